@@ -1,0 +1,607 @@
+"""Settings text → ``Settings``, or a ``ConfigError`` with every mistake in it; the only reader of TOML.
+
+The keys, their types and their help are the fields of ``Settings``, ``Exemption`` and the contracts: what is
+accepted, what the errors say and what the JSON Schema holds are all read off these. ``python -m
+ssot_lint.config`` prints the schema.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import stat
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import tomli
+
+from ssot_lint.contracts import KINDS, PLANNED, ClassContract, Contract, key
+from ssot_lint.keys import (
+    Complaint,
+    complaints,
+    convert,
+    expected,
+    json_schema,
+    keys_of,
+    printable,
+    resolve_code,
+    shown,
+    suggestion,
+    text_problem,
+)
+from ssot_lint.toml_lines import Keys, locate, nearest
+
+FILE = "ssot-lint.toml"
+PYPROJECT = "pyproject.toml"
+TABLE = ("tool", "ssot-lint")
+"""Where the settings stand in a pyproject.toml; in any other file they stand at the top."""
+
+COMMAND_LINE = "command line"
+MAX_BYTES = 1024 * 1024
+"""A settings file may not be larger: some TOML takes time that grows faster than its length."""
+
+_TOO_LARGE = f"is larger than {MAX_BYTES} bytes"
+_CHAIN = 16
+_LEVELS = "error warning info"
+_PLACES = ("path", "code", "contract", "symbol")
+"""The keys of which an exemption must have one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exemption:
+    """A place that the configuration excuses. An empty string stands for "any"; what is given must all hold.
+
+    ``code`` is a code or a prefix of codes. ``line`` is that of the table's header, in the file that
+    ``Settings.sources["exemptions"]`` names. ``until`` is the last day on which the exemption holds.
+    """
+
+    path: str = field(default="", metadata=key("The files: a glob relative to the root.", form="glob"))
+    code: str = field(
+        default="", metadata=key("A code, a prefix of codes, or the name of a rule.", form="code")
+    )
+    contract: str = field(default="", metadata=key("The name of a contract.", form="contract"))
+    symbol: str = field(
+        default="", metadata=key("The symbol: a name, a dotted path, or a pattern of either.", form="pattern")
+    )
+    reason: str = field(metadata=key("Why; an exemption without a reason is an error."))
+    until: datetime.date | None = field(
+        default=None, metadata=key("The last day on which the exemption holds: a date without quotes.")
+    )
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All that a project can set. Codes are resolved: each is a code or a prefix of codes, never a name.
+
+    ``root`` is the folder of ``file``; paths and globs are relative to it. ``contract_lines`` has the line of
+    each contract's table, in the file that ``sources["contracts.NAME"]`` names. ``sources`` tells for each
+    key that was set (``fail-on``, ``severity.SOT205``, ``contracts.NAME.canonical``) the file that set it,
+    relative to the root, or ``command line``.
+    """
+
+    root: Path
+    file: Path
+    extends: str | None = field(
+        default=None,
+        metadata=key("Another settings file, relative to this one; what is said here wins.", form="file"),
+    )
+    src: tuple[str, ...] | None = field(
+        default=None,
+        metadata=key("The roots of import paths; found from the layout when absent.", form="folder"),
+    )
+    exclude: tuple[str, ...] = field(
+        default=(), metadata=key("Files to leave out, besides those that git ignores.", form="glob")
+    )
+    tests: tuple[str, ...] = field(
+        default=("tests/**", "**/test_*.py", "**/conftest.py"),
+        metadata=key("The files that have the role of tests.", form="glob"),
+    )
+    select: tuple[str, ...] = field(
+        default=("SOT",),
+        metadata=key("What to report: codes, prefixes of codes, names of rules.", form="code"),
+    )
+    ignore: tuple[str, ...] = field(
+        default=(), metadata=key("What not to report, though it is selected.", form="code")
+    )
+    per_path_ignores: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict,
+        metadata=key("What to ignore in some files, by glob.", form="code", names="glob"),
+    )
+    severity: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata=key(
+            "The severity of codes, where it shall not be the rule's own.", names="code", choices=_LEVELS
+        ),
+    )
+    fail_on: str = field(
+        default="error", metadata=key("The least severity at which a run fails.", choices=_LEVELS)
+    )
+    singletons: str = field(
+        default="contracts",
+        metadata=key("`all`: SOT3xx on every class of the project.", choices="contracts all"),
+    )
+    max_file_size: int = field(
+        default=10 * 1024 * 1024,
+        metadata=key("Larger files, in bytes, are not read but reported as SOT900."),
+    )
+    contracts: tuple[Contract, ...] = field(
+        default=(), metadata=key("What is canonical: one table for each contract.", names="contract")
+    )
+    exemptions: tuple[Exemption, ...] = field(
+        default=(), metadata=key("Places that are excused, each with a reason.")
+    )
+    contract_lines: Mapping[str, int] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """``file`` is relative to the root, or ``command line``; ``line`` counts from 1, 0 is none; ``key`` is
+    relative to the table of ssot-lint, and empty where the file as a whole is at fault."""
+
+    file: str
+    line: int
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        where = f"{printable(self.file)}:{self.line}" if self.line else printable(self.file)
+        return f"{where}: {self.key}: {self.message}" if self.key else f"{where}: {self.message}"
+
+
+class ConfigError(Exception):
+    """The settings are wrong. Its text has all mistakes, one a line."""
+
+    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__("\n".join(map(str, self.mistakes)))
+
+    def __reduce__(self) -> tuple[type[ConfigError], tuple[tuple[Mistake, ...]]]:
+        return type(self), (self.mistakes,)
+
+
+Reader = Callable[[Path], "bytes | str"]
+"""Gives the bytes of a settings file, or a sentence that says why it cannot."""
+
+
+def read_file(file: Path) -> bytes | str:
+    """The bytes of a settings file, or a sentence that says why they cannot be had. Regular files only.
+
+    Of a file that is too large, one byte more than is allowed.
+    """
+    try:
+        with open(file, "rb", opener=_open) as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                return "cannot be read: it is not a regular file"
+            return stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        return f"cannot be read: {getattr(error, 'strerror', None) or error}"
+
+
+def _open(file: str, flags: int) -> int:
+    """Opens without waiting for the other end of a FIFO."""
+    return os.open(file, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def find(start: Path) -> Path | None:
+    """The nearest settings file, from a file or folder upwards: a ``ssot-lint.toml``, or else a
+    ``pyproject.toml`` with a table for ssot-lint. ConfigError when it cannot be told whether one is meant."""
+    here = Path(os.path.abspath(start))
+    for folder in (here, *here.parents):
+        if os.path.lexists(folder / FILE):
+            return folder / FILE
+        if os.path.isfile(folder / PYPROJECT) and _is_ours(folder / PYPROJECT):
+            return folder / PYPROJECT
+    return None
+
+
+def load(file: Path, overrides: Mapping[str, object] | None = None, *, codes: Mapping[str, str]) -> Settings:
+    """The settings of one file and of those it extends. ``codes`` has the name of the rule of each code.
+
+    ``overrides`` are values from the command line by key (``select``, ``fail-on``). They win, and are
+    validated in the same way; None stands for "not given".
+    """
+    file = Path(os.path.abspath(file))
+    text = read_file(file)
+    if isinstance(text, str):
+        raise ConfigError([Mistake(file.name, 0, "", text)])
+    return parse(text, file, overrides, codes=codes)
+
+
+def parse(
+    text: bytes,
+    file: Path,
+    overrides: Mapping[str, object] | None = None,
+    *,
+    codes: Mapping[str, str],
+    read: Reader = read_file,
+) -> Settings:
+    """The settings in ``text``, the bytes of ``file``. Pure but for ``read``, used for ``extends``."""
+    given = {name: value for name, value in (overrides or {}).items() if value is not None}
+    layers, mistakes = _layers(text, file, read)
+    layers = [_Layer(COMMAND_LINE, file, given, (), {}), *layers]
+    whole = not mistakes
+    for layer in layers:
+        mistakes += [layer.mistake(keys, message) for keys, message in _layer_complaints(layer.table, codes)]
+    merged = _merge(layers)
+    # What is missing can be told only when no file is.
+    mistakes += _across(merged, whole)
+    if mistakes:
+        order = [layer.shown for layer in layers]
+        raise ConfigError(sorted(set(mistakes), key=lambda one: _rank(one, order)))
+    return _settings(merged, file, codes)
+
+
+def _rank(mistake: Mistake, files: Sequence[str]) -> tuple[int, int, str, str]:
+    """The nearest file first, and a file that could not be read last."""
+    file = files.index(mistake.file) if mistake.file in files else len(files)
+    return file, mistake.line, mistake.key, mistake.message
+
+
+def resolve_codes(words: Iterable[str], codes: Mapping[str, str]) -> tuple[str, ...]:
+    """Codes and prefixes for words from the command line, which may be names of rules. ConfigError with all
+    words that are neither."""
+    resolved, mistakes = [], []
+    for word in words:
+        try:
+            resolved.append(resolve_code(word, codes))
+        except ValueError as error:
+            mistakes.append(Mistake(COMMAND_LINE, 0, "", str(error)))
+    if mistakes:
+        raise ConfigError(mistakes)
+    return tuple(resolved)
+
+
+# From bytes to layers: one table for each file.
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """One file's settings as they were written, and where they stand. ``prefix`` leads to ``table``."""
+
+    shown: str
+    file: Path
+    table: Mapping[str, object]
+    prefix: Keys
+    lines: Mapping[Keys, int]
+
+    def line(self, keys: Keys) -> int:
+        return nearest(self.lines, (*self.prefix, *keys))
+
+    def mistake(self, keys: Keys, message: str) -> Mistake:
+        return Mistake(self.shown, self.line(keys), _spelled(keys), message)
+
+
+def _spelled(keys: Keys) -> str:
+    """A key as the user would write it, an array's element with its index: ``exemptions[0].until``."""
+    text = ""
+    for part in keys:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            bare = part.replace("-", "").replace("_", "").isalnum()
+            text += ("." if text else "") + (printable(part[:80]) if bare else f'"{printable(part[:80])}"')
+    return text
+
+
+def _layers(text: bytes, file: Path, read: Reader) -> tuple[list[_Layer], list[Mistake]]:
+    """The file and all that it extends, the nearest first, as far as they can be read."""
+    layers: list[_Layer] = []
+    root, label, seen = file.parent, file.name, {os.path.normpath(file)}
+    while True:
+        layer = _layer(text, file, label)
+        if isinstance(layer, Mistake):
+            return layers, [layer]
+        layers.append(layer)
+        extends = layer.table.get("extends")
+        if not isinstance(extends, str) or text_problem(extends, "file", {}):
+            return layers, []
+        file = file.parent / extends
+        label = _relative(file, root)
+        problem = _extends_problem(os.path.normpath(file), seen)
+        found = problem or read(file)
+        if isinstance(found, str):
+            return layers, [layer.mistake(("extends",), f"{shown(extends)} {found}")]
+        seen.add(os.path.normpath(file))
+        text = found
+
+
+def _extends_problem(file: str, seen: Collection[str]) -> str:
+    if file in seen:
+        return "leads back to a file that extends this one: a cycle"
+    # Links can spell one file in ever new ways.
+    return f"is the end of a chain of more than {_CHAIN} files" if len(seen) >= _CHAIN else ""
+
+
+def _relative(file: Path, root: Path) -> str:
+    try:
+        return Path(os.path.relpath(file, root)).as_posix()
+    except ValueError:  # On Windows there is no way from one drive to another.
+        return file.as_posix()
+
+
+def _layer(text: bytes, file: Path, label: str) -> _Layer | Mistake:
+    document = _document(text, label)
+    if isinstance(document, Mistake):
+        return document
+    lines = locate(text.decode("utf-8-sig"))
+    if file.name != PYPROJECT:
+        if TABLE[1] in _tables_of_tools(document):
+            message = "the keys stand at the top of this file, not in a table `[tool.ssot-lint]`"
+            return Mistake(label, nearest(lines, TABLE), "", message)
+        return _Layer(label, file, document, (), lines)
+    tools = _tables_of_tools(document)
+    if TABLE[1] not in tools:
+        near = next((name for name in tools if _means_ours(name)), None)
+        if near is not None:
+            message = f"unknown table `[tool.{printable(near)}]`; did you mean `[tool.ssot-lint]`?"
+            return Mistake(label, nearest(lines, (TABLE[0], near)), "", message)
+        return Mistake(label, 0, "", "has no table `[tool.ssot-lint]`")
+    table = tools[TABLE[1]]
+    if not isinstance(table, dict):
+        return Mistake(label, nearest(lines, TABLE), ".".join(TABLE), expected("a table", table))
+    return _Layer(label, file, table, TABLE, lines)
+
+
+def _is_ours(pyproject: Path) -> bool:
+    text = read_file(pyproject)
+    if isinstance(text, str):
+        raise ConfigError([Mistake(str(pyproject), 0, "", text)])
+    if b"ssot" not in text.lower():
+        return False
+    document = _document(text, str(pyproject))
+    if isinstance(document, Mistake):
+        if b"ssot-lint" in text:
+            raise ConfigError([document])
+        return False
+    return any(_means_ours(name) for name in _tables_of_tools(document))
+
+
+def _tables_of_tools(document: Mapping[str, object]) -> Mapping[str, object]:
+    tools = document.get(TABLE[0])
+    return tools if isinstance(tools, dict) else {}
+
+
+def _means_ours(name: str) -> bool:
+    """Whether a table of ``[tool]`` is ours, or would be if it were spelled right: none is overlooked."""
+    return name.lower().replace("_", "").replace("-", "") == "ssotlint"
+
+
+def _document(text: bytes, label: str) -> dict[str, object] | Mistake:
+    if len(text) > MAX_BYTES:
+        return Mistake(label, 0, "", _TOO_LARGE)
+    try:
+        return tomli.loads(text.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = text.count(b"\n", 0, error.start) + 1
+        return Mistake(label, line, "", f"is not UTF-8: byte 0x{text[error.start]:02x} is out of place")
+    except tomli.TOMLDecodeError as error:
+        return Mistake(label, error.lineno, "", f"is not TOML: {error.msg[:1].lower()}{error.msg[1:]}")
+    except RecursionError:
+        return Mistake(label, 0, "", "is nested too deeply")
+    except ValueError as error:
+        return Mistake(label, 0, "", f"holds a value that Python cannot: {error}")
+
+
+# What is wrong with one layer, and with all of them together.
+
+
+def _layer_complaints(table: Mapping[str, object], codes: Mapping[str, str]) -> Iterator[Complaint]:
+    yield from complaints(table, Settings, codes)
+    contracts = table.get("contracts")
+    for name, contract in contracts.items() if isinstance(contracts, Mapping) else ():
+        for keys, message in _contract_complaints(name, contract, codes):
+            yield ("contracts", name, *keys), message
+    exemptions = table.get("exemptions")
+    for index, exemption in enumerate(exemptions if isinstance(exemptions, (list, tuple)) else ()):
+        for keys, message in _exemption_complaints(exemption, codes):
+            yield ("exemptions", index, *keys), message
+
+
+def _contract_complaints(name: str, contract: object, codes: Mapping[str, str]) -> Iterator[Complaint]:
+    problem = text_problem(name, "contract", codes)
+    if problem:
+        yield (), problem
+    if not isinstance(contract, Mapping):
+        yield (), expected("a table", contract)
+        return
+    kind = contract.get("kind", ClassContract.kind)
+    if not isinstance(kind, str):
+        yield ("kind",), expected("a string", kind)
+    elif kind in PLANNED:
+        yield ("kind",), f"kind `{kind}` is not supported by this version"
+    elif kind not in KINDS:
+        yield ("kind",), f"unknown kind {shown(kind)}{suggestion(kind, (*KINDS, *PLANNED))}"
+    else:
+        rest = {key: value for key, value in contract.items() if key != "kind"}
+        for keys, message in complaints(rest, KINDS[kind], codes):
+            dotted = len(keys) == 1 and isinstance(rest[str(keys[0])], Mapping)
+            yield keys, f"{message}; the name of a contract has no dot" if dotted else message
+
+
+def _exemption_complaints(exemption: object, codes: Mapping[str, str]) -> Iterator[Complaint]:
+    if not isinstance(exemption, Mapping):
+        yield (), expected("a table", exemption)
+        return
+    yield from complaints(exemption, Exemption, codes)
+    reason = exemption.get("reason", "")
+    if isinstance(reason, str) and not reason.strip():
+        yield ("reason",), "an exemption needs a reason"
+    if not any(exemption.get(name) for name in _PLACES):
+        yield (), "an exemption must say what it excuses: `path`, `code`, `contract` or `symbol`"
+
+
+@dataclass(frozen=True, slots=True)
+class _Merged:
+    """All layers in one, still as they were written. ``origin`` has the layer of each key, each entry of a
+    table, each contract and each key of a contract."""
+
+    table: Mapping[str, object]
+    contracts: Mapping[str, Mapping[str, object]]
+    origin: Mapping[Keys, _Layer]
+
+    def mistake(self, keys: Keys, message: str) -> Mistake:
+        layer = next(self.origin[keys[:end]] for end in range(len(keys), 0, -1) if keys[:end] in self.origin)
+        return layer.mistake(keys, message)
+
+
+def _merge(layers: Sequence[_Layer]) -> _Merged:
+    """Contracts and tables are merged by name, everything else is replaced; the nearest layer wins."""
+    table: dict[str, object] = {}
+    contracts: dict[str, dict[str, object]] = {}
+    origin: dict[Keys, _Layer] = {}
+    for layer in reversed(layers):
+        for name, value in layer.table.items():
+            origin[(name,)] = layer
+            if name == "contracts":
+                for contract, keys in value.items() if isinstance(value, Mapping) else ():
+                    if isinstance(keys, Mapping):
+                        contracts.setdefault(contract, {}).update(keys)
+                        origin[(name, contract)] = layer
+                        origin.update({(name, contract, key): layer for key in keys})
+            elif isinstance(value, Mapping):
+                # The nearest stands last, and so wins too where two spellings mean one code.
+                old = table.get(name)
+                kept = (
+                    {key: item for key, item in old.items() if key not in value}
+                    if isinstance(old, dict)
+                    else {}
+                )
+                table[name] = {**kept, **value}
+                origin.update({(name, key): layer for key in value})
+            else:
+                table[name] = value
+    return _Merged(table, contracts, origin)
+
+
+def _across(merged: _Merged, whole: bool) -> Iterator[Mistake]:
+    """What no value shows alone. ``whole``: all files could be read, so what is missing is missing."""
+    owners: dict[str, str] = {}
+    for name, contract in merged.contracts.items():
+        canonical = contract.get("canonical")
+        if contract.get("kind", ClassContract.kind) != ClassContract.kind:
+            continue
+        if canonical is None and whole:
+            message = "needs `canonical`: the dotted path through which everyone shall use the symbol"
+            yield merged.mistake(("contracts", name), message)
+        elif isinstance(canonical, str):
+            first = owners.setdefault(canonical, name)
+            if first != name:
+                message = f"{shown(canonical)} is the canonical of the contract `{first}` already"
+                yield merged.mistake(("contracts", name, "canonical"), message)
+        for keys, message in _contradictions(contract, whole):
+            yield merged.mistake(("contracts", name, *keys), message)
+    for index, exemption in enumerate(_items(merged.table.get("exemptions"))):
+        contract_name = exemption.get("contract") if isinstance(exemption, Mapping) else None
+        if (
+            isinstance(contract_name, str)
+            and contract_name
+            and contract_name not in merged.contracts
+            and whole
+        ):
+            message = (
+                f"there is no contract {shown(contract_name)}{suggestion(contract_name, merged.contracts)}"
+            )
+            yield merged.mistake(("exemptions", index, "contract"), message)
+
+
+def _contradictions(contract: Mapping[str, object], whole: bool) -> Iterator[Complaint]:
+    canonical = contract.get("canonical")
+    facades = [path for path in _items(contract.get("also-at")) if isinstance(path, str)]
+    if contract.get("isolated-by") and not contract.get("factories") and whole:
+        yield ("isolated-by",), "names parameters of the factories, and there are no `factories`"
+    for index, path in enumerate(_items(contract.get("also-at"))):
+        if path == canonical:
+            yield ("also-at", index), f"{shown(str(path))} is the canonical path itself"
+    for index, pattern in enumerate(_items(contract.get("retired"))):
+        if not isinstance(pattern, str) or text_problem(pattern, "pattern", {}):
+            continue
+        if isinstance(canonical, str) and _names(pattern, canonical):
+            yield ("retired", index), f"{shown(pattern)} retires the canonical {shown(canonical)} itself"
+        for facade in facades:
+            if _names(pattern, facade):
+                yield ("retired", index), f"{shown(pattern)} retires {shown(facade)}, which `also-at` allows"
+
+
+def _names(pattern: str, path: str) -> bool:
+    """Whether a retired name or path covers the object at ``path``."""
+    return fnmatchcase(path if "." in pattern else path.rpartition(".")[2], pattern)
+
+
+def _items(value: object) -> Sequence[object]:
+    return value if isinstance(value, (list, tuple)) else ()
+
+
+# From merged layers, known to be right, to Settings.
+
+
+def _settings(merged: _Merged, file: Path, codes: Mapping[str, str]) -> Settings:
+    exemptions = []
+    for index, table in enumerate(_items(merged.table.get("exemptions"))):
+        line = merged.origin["exemptions",].line(("exemptions", index))
+        exemptions.append(Exemption(**_values(Exemption, table, codes), line=line))
+    contracts, lines = [], {}
+    for name, contract in merged.contracts.items():
+        cls = KINDS[str(contract.get("kind", ClassContract.kind))]
+        contracts.append(cls(name=name, **_values(cls, contract, codes)))
+        lines[name] = merged.origin["contracts", name].line(("contracts", name))
+    values = _values(Settings, {**merged.table, "contracts": (), "exemptions": ()}, codes)
+    values.update(contracts=tuple(contracts), exemptions=tuple(exemptions), contract_lines=lines)
+    sources = {_spelled(keys): layer.shown for keys, layer in sorted(merged.origin.items())}
+    return Settings(root=file.parent, file=file, sources=sources, **values)
+
+
+def _values(cls: type, table: object, codes: Mapping[str, str]) -> dict[str, Any]:
+    """The arguments of a dataclass. Only validation knows that their types are those of the fields."""
+    assert isinstance(table, Mapping)
+    keys = keys_of(cls)
+    return {
+        keys[name].attribute: convert(value, keys[name], codes)
+        for name, value in table.items()
+        if name in keys
+    }
+
+
+# The JSON Schema.
+
+
+def schema() -> dict[str, object]:
+    """The JSON Schema (draft-07, which SchemaStore, taplo and validate-pyproject read) of the settings."""
+    contract = _object(ClassContract)
+    kind = {"description": "What the contract protects.", "enum": list(KINDS), "default": ClassContract.kind}
+    contract["properties"] = {"kind": kind, **contract["properties"]}
+    exemption = _object(Exemption)
+    exemption["anyOf"] = [{"required": [name]} for name in _PLACES]
+    settings = _object(Settings)
+    settings["properties"]["contracts"]["additionalProperties"] = {"$ref": "#/definitions/contract"}
+    settings["properties"]["exemptions"]["items"] = {"$ref": "#/definitions/exemption"}
+    # What an extended file may hold already is required only where none is extended.
+    required = contract.pop("required")
+    alone = {"required": required, "dependencies": {"isolated-by": ["factories"]}}
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$id": "https://json.schemastore.org/ssot-lint.json",
+        "title": "ssot-lint",
+        "description": "Settings: `[tool.ssot-lint]` in a pyproject.toml, or the whole of an ssot-lint.toml.",
+        **settings,
+        "if": {"not": {"required": ["extends"]}},
+        "then": {"properties": {"contracts": {"additionalProperties": alone}}},
+        "definitions": {"contract": contract, "exemption": exemption},
+    }
+
+
+def _object(cls: type) -> dict[str, Any]:
+    keys = keys_of(cls)
+    schema: dict[str, Any] = {"type": "object", "additionalProperties": False}
+    schema["properties"] = {name: json_schema(key) for name, key in keys.items()}
+    required = [name for name, key in keys.items() if key.required]
+    return {**schema, "required": required} if required else schema
+
+
+if __name__ == "__main__":
+    print(json.dumps(schema(), indent=2))

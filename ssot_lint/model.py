@@ -1,0 +1,83 @@
+"""The nouns of ssot-lint: what one file says (facts) and what is reported (findings). Frozen values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A piece of a file. Lines count from 1, columns from 0, in code points; the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One step of a chain: the binding at ``path:line`` and what it says, in a few words."""
+
+    path: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A departure from a contract, with its evidence.
+
+    ``path`` is relative to the project's root, with forward slashes. ``spelled`` is the name as the code
+    writes it, ``resolved`` the canonical path it stands for. ``chain`` leads from the flagged place back to
+    the canonical symbol. ``severity`` is ``error``, ``warning`` or ``info``. ``advice`` says what to do
+    instead, ``reason`` is the contract's own.
+    """
+
+    code: str
+    name: str
+    message: str
+    path: str
+    span: Span
+    severity: str = "error"
+    contract: str = ""
+    symbol: str = ""
+    spelled: str = ""
+    resolved: str = ""
+    module: str = ""
+    scope: str = ""
+    chain: tuple[Hop, ...] = ()
+    advice: str = ""
+    reason: str = ""
+    fingerprint: str = ""
+    suppressible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """An inline comment that excuses something: ``# ssot: allow[SOT201] reason`` or flake8's ``# noqa``.
+
+    ``kind`` is ``allow``, ``noqa`` or ``noqa-file``. ``span`` is the comment from its ``#``. ``codes`` are as
+    written; none means all. It covers the lines ``first`` to ``last``, both included.
+    """
+
+    kind: str
+    span: Span
+    codes: tuple[str, ...]
+    reason: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A Python file of the project. ``path`` is relative to the root, with forward slashes; bytes that are no
+    UTF-8 are surrogates, as ``os.fsdecode`` makes them. ``module`` is its dotted path from the nearest root
+    of imports, ``also`` are those from other roots; empty where a part is no identifier. ``package``: an
+    ``__init__``. ``tests``: it has the role of tests."""
+
+    path: str
+    module: str
+    package: bool
+    tests: bool
+    also: tuple[str, ...] = ()

@@ -1,0 +1,36 @@
+"""What a rule is: a record of code, name and one pure function; and what makes a set of rules valid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from ssot_lint.model import Finding
+
+CODE = re.compile(r"SOT[1-9]\d\d")
+NAME = re.compile(r"[a-z]+(-[a-z]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``name`` says what is found, in kebab case, and is the stem of the rule's page in ``rules/``.
+
+    ``check`` is None where a finding is made by a stage itself (an unparsable file, an unused exemption).
+    """
+
+    code: str
+    name: str
+    check: Callable[..., Iterator[Finding]] | None = None
+
+
+def validate(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """The rules, in order of their codes; ValueError when a code or name is malformed or taken twice."""
+    ordered = tuple(sorted(rules, key=lambda rule: rule.code))
+    for rule in ordered:
+        if not CODE.fullmatch(rule.code) or not NAME.fullmatch(rule.name):
+            raise ValueError(f"malformed rule: {rule.code} {rule.name}")
+    for values in ([rule.code for rule in ordered], [rule.name for rule in ordered]):
+        if len(set(values)) != len(values):
+            raise ValueError(f"rules share a code or a name: {values}")
+    return ordered
