@@ -81,3 +81,210 @@ class File:
     package: bool
     tests: bool
     also: tuple[str, ...] = ()
+
+
+# -- facts: what one file says ---------------------------------------------------------------------------------
+#
+# A *target* is a dotted path as one file can know it: absolute (`app.ws.manager.N`), relative with leading dots
+# (`..ws.manager.N`), `:N` for the file's own global N, or `?N` for a name that nothing in the file binds.
+
+
+class Where(NamedTuple):
+    """The circumstances of a place. ``scope`` is the enclosing qualified name, empty at module level; ``kind``
+    that of the innermost scope: ``module``, ``class`` or ``function``. ``deferred``: runs when called and not
+    at import. ``guards`` and ``attempts``: see ``scopes.Site``."""
+
+    scope: str = ""
+    kind: str = "module"
+    deferred: bool = False
+    guards: tuple[str, ...] = ()
+    attempts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A name or dotted path in the code. ``targets``: all that scopes say it may stand for, none where a local
+    value flows; ``sure``: it is the only one."""
+
+    span: Span
+    spelled: str
+    targets: tuple[str, ...] = ()
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One alias of one import statement. ``name`` is empty for ``import module`` and ``*`` for a star import."""
+
+    span: Span
+    module: str
+    name: str
+    bound: str
+    renamed: bool
+    where: Where
+
+    @property
+    def target(self) -> str:
+        if not self.name or self.name == "*":
+            return self.module
+        return f"{self.module}{'' if self.module.endswith('.') else '.'}{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An expression whose value goes somewhere. ``form``: ``path`` (``ref``), ``call`` (``parts[0]`` is the
+    callee), ``await``, ``either`` (conditional), ``container``, ``empty`` (a new container), ``none``, ``string``,
+    ``lambda`` or ``other``. ``suspect``: it may hold what was asked for, and inference can tell."""
+
+    span: Span
+    form: str
+    ref: Ref | None = None
+    parts: tuple[Value, ...] = ()
+    suspect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A statement that gives a name a value. ``how``: assign, class, def, alias (PEP 695), key (``globals()``),
+    attribute (``mod.A = …``, ``setattr``), global, nonlocal, default (of a parameter), loop, with, or delete."""
+
+    span: Span
+    name: str
+    how: str
+    where: Where
+    value: Value | None = None
+    owner: Ref | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A reference and what is done with it: ``relation`` is call, base, annotation, argument, value, return,
+    element, decorator, pattern or mention."""
+
+    ref: Ref
+    relation: str
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """``slot`` is the position or the keyword; ``text`` the literal of a string argument."""
+
+    slot: str
+    value: Value
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call. ``open``: ``*args`` or ``**kw`` hide arguments. ``method`` is the last attribute of the callee."""
+
+    span: Span
+    callee: Value
+    method: str
+    arguments: tuple[Argument, ...]
+    open: bool
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string that looks like a reference. ``holder`` is the callee's path as spelled and as far as scopes
+    know it (``sys.modules`` for a subscript); ``subject`` the first argument where that is a path."""
+
+    span: Span
+    value: str
+    holder: Ref
+    slot: str
+    subject: Ref | None
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function with what it may hand out. ``owner`` is the qualified name of its class, if it is a method.
+
+    ``caches``: a decorator keeps its results. ``wraps``: it stores what its argument makes, as a singleton
+    decorator does."""
+
+    span: Span
+    name: str
+    qualname: str
+    where: Where
+    owner: str
+    parameters: tuple[str, ...]
+    defaults: tuple[str, ...]
+    decorators: tuple[Ref, ...]
+    returns: tuple[Value, ...]
+    asynchronous: bool = False
+    generator: bool = False
+    wraps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A class attribute or module-level name that holds a container or a placeholder."""
+
+    span: Span
+    name: str
+    owner: str
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class statement. ``shape``: how it keeps one instance (``new``, ``getter``, ``borg``, ``call`` for a
+    metaclass), with the line that shows it; ``fresh``: attributes that ``__init__`` binds; ``makers``: its own
+    methods that return a new instance; ``mutates``: attributes that methods other than ``__init__`` change."""
+
+    span: Span
+    name: str
+    qualname: str
+    where: Where
+    bases: tuple[Value, ...]
+    metaclass: Ref | None
+    decorators: tuple[Ref, ...]
+    shape: str = ""
+    shape_line: int = 0
+    fresh: tuple[str, ...] = ()
+    makers: tuple[str, ...] = ()
+    mutates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A store into something that outlives the statement. ``owner``: ``self``, ``class``, ``name`` (a global's
+    item or method) or ``attribute`` (of a path); ``name`` is the attribute or global that is changed, ``how``
+    ``item``, ``rebind`` or the mutating method. ``key`` has the names in the key's expression."""
+
+    span: Span
+    owner: str
+    name: str
+    how: str
+    klass: str
+    where: Where
+    target: Ref | None = None
+    key: tuple[str, ...] = ()
+    value: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one file says about the names asked for. ``exports`` is ``__all__`` as far as it is literal, with its
+    line; ``forwards`` are names (or ``*``) that a module-level ``__getattr__`` serves, with their targets."""
+
+    imports: tuple[Import, ...] = ()
+    bindings: tuple[Binding, ...] = ()
+    uses: tuple[Use, ...] = ()
+    calls: tuple[Call, ...] = ()
+    texts: tuple[Text, ...] = ()
+    functions: tuple[Function, ...] = ()
+    classes: tuple[Class, ...] = ()
+    slots: tuple[Slot, ...] = ()
+    writes: tuple[Write, ...] = ()
+    exports: tuple[str, ...] | None = None
+    exports_line: int = 0
+    forwards: tuple[tuple[str, str, int], ...] = ()
+    comments: tuple[Comment, ...] = ()
+    problem: str = ""
+    problem_line: int = 0

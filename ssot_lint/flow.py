@@ -1,0 +1,209 @@
+"""Where what was asked for *may* flow inside one file: which names could hold it. Pure, and generous on purpose.
+
+This decides nothing. It marks the few expressions about which inference is asked at all, so that all others
+cost nothing. A *kind* is ``c`` (the symbol itself: something that makes an instance when it is called), ``i``
+(an instance), or ``rc`` and ``ri`` (a function that returns such a thing). Names are compared as text: an
+attribute ``self.hub`` and a variable ``hub`` are one name here.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+
+from ssot_lint.scopes import Walked, all_arguments, import_target, pairs
+
+Kinds = frozenset[str]
+NOTHING: Kinds = frozenset()
+CLASS: Kinds = frozenset("c")
+
+PASSING = frozenset(
+    "copy deepcopy cast partial partialmethod run run_until_complete next iter list tuple dict set sorted reversed"
+    " getattr setdefault get pop popitem wraps lru_cache cache import_module __import__ staticmethod classmethod"
+    " enter_context enter_async_context wait_for gather create_task ensure_future".split()
+)
+"""Callables that hand on what they are given, or a part of it."""
+
+MUTATORS = frozenset(
+    "append add insert extend update setdefault appendleft extendleft put put_nowait push register".split()
+)
+"""Methods that put their argument into a container."""
+
+_CALLED = {"c": "i", "rc": "c", "ri": "i"}
+
+
+def kinds(node: ast.AST | None, names: Mapping[str, Kinds]) -> Kinds:
+    """What an expression may hold, given what names may."""
+    if node is None:
+        return NOTHING
+    if isinstance(node, ast.Name):
+        return names.get(node.id, NOTHING)
+    if isinstance(node, ast.Attribute):
+        if node.attr == "__class__":
+            return CLASS if "i" in kinds(node.value, names) else NOTHING
+        if node.attr in ("__new__", "__call__"):
+            return kinds(node.value, names)
+        found = names.get(node.attr, NOTHING)
+        # A property is read without a call.
+        return found | {kind[1:] for kind in found if len(kind) == 2}
+    if isinstance(node, ast.Call):
+        return _of_call(node, names)
+    if isinstance(node, ast.Lambda):
+        return frozenset("r" + kind for kind in kinds(node.body, names) if len(kind) == 1)
+    parts = _PARTS.get(type(node))
+    if parts is None:
+        return NOTHING
+    found = NOTHING
+    for part in parts(node):
+        found |= kinds(part, names)
+    return found
+
+
+def _of_call(node: ast.Call, names: Mapping[str, Kinds]) -> Kinds:
+    callee = node.func
+    found = frozenset(_CALLED[kind] for kind in kinds(callee, names) if kind in _CALLED)
+    called = callee.id if isinstance(callee, ast.Name) else getattr(callee, "attr", "")
+    if called == "type" and len(node.args) == 1 and "i" in kinds(node.args[0], names):
+        found |= CLASS
+    arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+    if called == "getattr" and len(node.args) > 1:
+        wanted = node.args[1]
+        if isinstance(wanted, ast.Constant) and isinstance(wanted.value, str):
+            found |= names.get(wanted.value, NOTHING)
+    if called in PASSING or called in names:
+        for argument in arguments:
+            found |= kinds(argument, names)
+        if isinstance(callee, ast.Attribute) and called in PASSING:
+            found |= kinds(callee.value, names)
+    return found
+
+
+def _fields(*fields: str) -> Callable[[ast.AST], Iterator[ast.AST | None]]:
+    def parts(node: ast.AST) -> Iterator[ast.AST | None]:
+        for field in fields:
+            value = getattr(node, field)
+            if isinstance(value, list):
+                yield from value
+            else:
+                yield value
+
+    return parts
+
+
+_PARTS: dict[type[ast.AST], Callable[[ast.AST], Iterator[ast.AST | None]]] = {
+    ast.Await: _fields("value"),
+    ast.Starred: _fields("value"),
+    ast.NamedExpr: _fields("value"),
+    ast.Subscript: _fields("value"),
+    ast.IfExp: _fields("body", "orelse"),
+    ast.BoolOp: _fields("values"),
+    ast.Tuple: _fields("elts"),
+    ast.List: _fields("elts"),
+    ast.Set: _fields("elts"),
+    ast.Dict: _fields("values"),
+    ast.ListComp: _fields("elt"),
+    ast.SetComp: _fields("elt"),
+    ast.GeneratorExp: _fields("elt"),
+    ast.DictComp: _fields("value"),
+    ast.Yield: _fields("value"),
+}
+
+
+def spread(walked: Walked, asked: Callable[[str], bool], names: Mapping[str, Kinds]) -> dict[str, Kinds]:
+    """The names that may hold what was asked for, given those that are known to: one more step, or the same."""
+    found = dict(names)
+
+    def add(name: str, more: Kinds) -> None:
+        if more and not more <= found.get(name, NOTHING):
+            found[name] = found.get(name, NOTHING) | more
+
+    def store(target: ast.expr, more: Kinds) -> None:
+        if isinstance(target, ast.Name):
+            add(target.id, more)
+        elif isinstance(target, ast.Attribute):
+            add(target.attr, more)
+        elif isinstance(target, (ast.Subscript, ast.Starred)):
+            store(target.value, more)
+
+    for target, value in _flows(walked):
+        more = kinds(value, found)
+        for single, part in pairs(target, value):
+            store(single, kinds(part, found) if part is not None else more)
+    for site in walked.of(ast.Return, ast.Yield):
+        node = site.scope.node
+        more = kinds(getattr(site.node, "value", None), found)
+        if more and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            add(node.name, frozenset("r" + kind for kind in more if len(kind) == 1))
+    for site in walked.of(ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda):
+        arguments = getattr(site.node, "args", None)
+        assert isinstance(arguments, ast.arguments)
+        for argument in all_arguments(arguments):
+            add(argument.arg, _annotated(argument.annotation, found, asked))
+        plain = [*arguments.posonlyargs, *arguments.args]
+        defaults = list(zip(reversed(plain), reversed(arguments.defaults), strict=False))
+        for argument, default in [*defaults, *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]:
+            add(argument.arg, kinds(default, found))
+    for site in walked.of(ast.AnnAssign):
+        assert isinstance(site.node, ast.AnnAssign)
+        store(site.node.target, _annotated(site.node.annotation, found, asked))
+    for site in walked.of(ast.ClassDef):
+        assert isinstance(site.node, ast.ClassDef)
+        if any("c" in kinds(base, found) for base in site.node.bases):
+            add(site.node.name, CLASS)
+    for site in walked.of(ast.ImportFrom, ast.Import):
+        assert isinstance(site.node, (ast.ImportFrom, ast.Import))
+        for alias in site.node.names:
+            if asked(import_target("", alias.name).rpartition(".")[2]):
+                add(alias.asname or alias.name, CLASS)
+    return found
+
+
+def _flows(walked: Walked) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Targets and the values that they are given, in whatever statement."""
+    for site in walked.of(ast.Assign):
+        assert isinstance(site.node, ast.Assign)
+        for target in site.node.targets:
+            yield target, site.node.value
+    for site in walked.of(ast.AnnAssign, ast.AugAssign, ast.NamedExpr):
+        assert isinstance(site.node, (ast.AnnAssign, ast.AugAssign, ast.NamedExpr))
+        if site.node.value is not None:
+            yield site.node.target, site.node.value
+    for site in walked.of(ast.For, ast.AsyncFor, ast.comprehension):
+        assert isinstance(site.node, (ast.For, ast.AsyncFor, ast.comprehension))
+        yield site.node.target, site.node.iter
+    for site in walked.of(ast.withitem):
+        assert isinstance(site.node, ast.withitem)
+        if site.node.optional_vars is not None:
+            yield site.node.optional_vars, site.node.context_expr
+    for site in walked.of(ast.With, ast.AsyncWith):
+        assert isinstance(site.node, (ast.With, ast.AsyncWith))
+        for item in site.node.items:
+            if item.optional_vars is not None:
+                yield item.optional_vars, item.context_expr
+    for site in walked.of(ast.Call):
+        assert isinstance(site.node, ast.Call)
+        callee = site.node.func
+        if isinstance(callee, ast.Attribute) and callee.attr in MUTATORS:
+            for argument in site.node.args:
+                yield callee.value, argument
+        elif isinstance(callee, ast.Name) and callee.id == "setattr" and len(site.node.args) == 3:
+            name = site.node.args[1]
+            if isinstance(name, ast.Constant) and isinstance(name.value, str):
+                yield ast.Name(id=name.value), site.node.args[2]
+
+
+def _annotated(annotation: ast.expr | None, names: Mapping[str, Kinds], asked: Callable[[str], bool]) -> Kinds:
+    """What a parameter or variable of this annotation may hold."""
+    if annotation is None:
+        return NOTHING
+    found, classes = False, False
+    for node in ast.walk(annotation):
+        name = node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            words = node.value.replace(".", " ").replace("[", " ").replace("]", " ").replace("|", " ").split()
+            found = found or any("c" in names.get(word, NOTHING) or asked(word) for word in words)
+            classes = classes or bool({"type", "Type"} & set(words))
+        elif isinstance(name, str) and name:
+            found = found or "c" in names.get(name, NOTHING)
+            classes = classes or name in ("type", "Type", "Callable")
+    return (frozenset("ci") if classes else frozenset("i")) if found else NOTHING

@@ -1,0 +1,83 @@
+"""Bytes → syntax tree, or one sentence that says why not; and a thread in which deep trees are no danger."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import threading
+import warnings
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_STACK = 256 * 1024 * 1024
+_DEPTH = 20_000
+"""CPython's own limits on nesting come first; both numbers only have to be beyond them, see ``deep``."""
+
+
+class Unparsable(Exception):
+    """The bytes are no Python that this interpreter reads. ``line`` counts from 1."""
+
+    def __init__(self, message: str, line: int = 1) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+
+
+def parse(data: bytes) -> ast.Module:
+    """The tree of a file's bytes. Raises Unparsable, whatever the bytes are."""
+    if b"\0" in data:
+        line = data.count(b"\n", 0, data.index(b"\0")) + 1
+        raise Unparsable("holds a NUL byte: it is binary, or not Python", line)
+    try:
+        with warnings.catch_warnings():
+            # Invalid escapes warn, and under `-W error` they would raise.
+            warnings.simplefilter("ignore")
+            return ast.parse(data)
+    except SyntaxError as error:
+        raise Unparsable(_sentence(error), max(error.lineno or 1, 1)) from None
+    except RecursionError:
+        raise Unparsable("is nested too deeply for this Python") from None
+    except MemoryError:
+        raise Unparsable("is too large or nested too deeply for this Python") from None
+    except (ValueError, OverflowError) as error:
+        raise Unparsable(f"cannot be parsed: {error}") from None
+
+
+def _sentence(error: SyntaxError) -> str:
+    version = "{}.{}".format(*sys.version_info[:2])
+    detail = re.sub(r"\s+", " ", str(error.msg or "invalid syntax"))
+    return f"cannot be parsed by Python {version}: {detail[:1].lower()}{detail[1:]}"
+
+
+def deep(function: Callable[[], T]) -> T:
+    """The function's result, computed in a fresh thread with a large stack.
+
+    In Python 3.11 the nesting that ``ast.parse`` accepts depends on the depth of its caller, and 3.10 overruns
+    the usual stack: in a fresh thread the same bytes have the same tree whoever asks.
+    """
+    result: list[T] = []
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            result.append(function())
+        except BaseException as error:
+            errors.append(error)
+
+    size, limit = threading.stack_size(_STACK), sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _DEPTH))
+    try:
+        thread = threading.Thread(target=work, name="ssot-lint", daemon=True)
+        thread.start()
+        while thread.is_alive():
+            # A join without a limit would not let Ctrl-C through on every platform.
+            thread.join(0.2)
+    finally:
+        threading.stack_size(size)
+        sys.setrecursionlimit(limit)
+    if errors:
+        raise errors[0]
+    return result[0]
