@@ -18,14 +18,12 @@ NOTHING: Kinds = frozenset()
 CLASS: Kinds = frozenset("c")
 
 PASSING = frozenset(
-    "copy deepcopy cast partial partialmethod run run_until_complete next iter list tuple dict set sorted reversed"
-    " getattr setdefault get pop popitem wraps lru_cache cache import_module __import__ staticmethod classmethod"
-    " enter_context enter_async_context wait_for gather create_task ensure_future".split()
+    ["copy", "deepcopy", "cast", "partial", "partialmethod", "run", "run_until_complete", "next", "iter", "list", "tuple", "dict", "set", "sorted", "reversed", "getattr", "setdefault", "get", "pop", "popitem", "wraps", "lru_cache", "cache", "import_module", "__import__", "staticmethod", "classmethod", "enter_context", "enter_async_context", "wait_for", "gather", "create_task", "ensure_future"]
 )
 """Callables that hand on what they are given, or a part of it."""
 
 MUTATORS = frozenset(
-    "append add insert extend update setdefault appendleft extendleft put put_nowait push register".split()
+    ["append", "add", "insert", "extend", "update", "setdefault", "appendleft", "extendleft", "put", "put_nowait", "push", "register"]
 )
 """Methods that put their argument into a container."""
 
@@ -192,7 +190,9 @@ def _flows(walked: Walked) -> Iterator[tuple[ast.expr, ast.expr]]:
                 yield ast.Name(id=name.value), site.node.args[2]
 
 
-def _annotated(annotation: ast.expr | None, names: Mapping[str, Kinds], asked: Callable[[str], bool]) -> Kinds:
+def _annotated(
+    annotation: ast.expr | None, names: Mapping[str, Kinds], asked: Callable[[str], bool]
+) -> Kinds:
     """What a parameter or variable of this annotation may hold."""
     if annotation is None:
         return NOTHING

@@ -318,7 +318,9 @@ def _assign(site: Site) -> Iterator[Child]:
         for target in node.targets:
             for single, value in pairs(target, node.value):
                 if isinstance(single, ast.Name):
-                    site.scope.bind(single.id, Bound("assign" if value else "unpack", site, value or node.value))
+                    site.scope.bind(
+                        single.id, Bound("assign" if value else "unpack", site, value or node.value)
+                    )
     elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
         how = "assign" if node.value is not None else "declare"
         site.scope.bind(node.target.id, Bound(how, site, node.value))

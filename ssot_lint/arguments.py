@@ -1,0 +1,295 @@
+"""The words of a command line → a command and its options, or help, or an error with the nearest right word.
+
+Only argparse is imported here: help and version cost next to nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import NoReturn
+
+from ssot_lint import __version__
+from ssot_lint.report import FORMATS
+
+PROGRAM = "ssot-lint"
+COLOURS = ("auto", "always", "never")
+SHELLS = ("bash", "zsh", "tcsh")
+
+ALIASES = {"rule": "explain"}
+"""Commands that ruff's users know by another name."""
+
+_HELP = ("-h", "--help")
+_VERSION = ("-V", "--version")
+
+_FILES = {"bash": "_shtab_compgen_files", "zsh": "_files", "tcsh": "f"}
+"""How each shell completes the name of a file, in shtab's words."""
+
+
+class Asked(Exception):
+    """Help or the version was asked for: ``text``."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class Misspelled(Exception):
+    """The words make no command. The text says why, and where to read more."""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse that neither prints nor exits, but raises."""
+
+    def print_help(self, file: object = None) -> NoReturn:
+        raise Asked(self.format_help())
+
+    def error(self, message: str) -> NoReturn:
+        from ssot_lint.keys import printable
+
+        raise Misspelled(f"{PROGRAM}: {printable(message)}\ntry `{self.prog} --help`")
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The options of the command ``command``. Raises Asked or Misspelled."""
+    top, commands = build()
+    if not argv:
+        raise Misspelled(top.format_help().rstrip("\n"))
+    word, rest = argv[0], argv[1:]
+    name = ALIASES.get(word, word)
+    if name not in commands:
+        if word in _HELP:
+            top.print_help()
+        if word in _VERSION:
+            raise Asked(f"{PROGRAM} {__version__}\n")
+        top.error(_no_command(word, commands))
+    # Options may stand before, between and after the paths.
+    options, unknown = commands[name].parse_known_intermixed_args(_without_separator(rest))
+    if unknown:
+        commands[name].error(_no_option(unknown[0], commands[name].format_help()))
+    options.command = name
+    return options
+
+
+def _without_separator(words: Sequence[str]) -> Sequence[str]:
+    """What stands behind ``--`` is a path, even with a dash in front. argparse forgets that when it mixes."""
+    if "--" not in words:
+        return words
+    at = words.index("--")
+    paths = (os.path.join(os.curdir, word) if word.startswith("-") else word for word in words[at + 1 :])
+    return [*words[:at], *paths]
+
+
+def _no_command(word: str, commands: Iterable[str]) -> str:
+    from ssot_lint.keys import shown, suggestion
+
+    if word.startswith("-"):
+        return f"unknown option {shown(word)} before the command; write `{PROGRAM} COMMAND {shown(word)[1:]}"
+    near = suggestion(word, (*commands, *ALIASES))
+    if not near and os.path.lexists(word):
+        near = f"; to judge a path write `{PROGRAM} check PATH`"
+    return f"unknown command {shown(word)}{near}"
+
+
+def _no_option(word: str, help: str) -> str:
+    from ssot_lint.keys import shown, suggestion
+
+    if not word.startswith("-"):
+        return f"{shown(word)} is one argument too many"
+    option = word.partition("=")[0]
+    near = suggestion(option, sorted(set(re.findall(r"--[a-z-]+", help))))
+    return f"unknown option {shown(option)}{near}"
+
+
+def build() -> tuple[Parser, dict[str, Parser]]:
+    """The parser of the whole, and those of the commands by name."""
+    top = Parser(
+        prog=PROGRAM,
+        description="Prove where Python code departs from its declared single source of truth.",
+        epilog=f"`{PROGRAM} COMMAND --help` says more about each command.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    top.add_argument(*_VERSION, action="store_true", help="show the version and exit")
+    group = top.add_subparsers(metavar="COMMAND", title="commands", parser_class=Parser)
+    commands = {}
+    for name, help, examples, fill in _COMMANDS:
+        parser = group.add_parser(
+            name,
+            help=help,
+            description=f"{help[:1].upper()}{help[1:]}.",
+            epilog="examples:\n" + "".join(f"  {PROGRAM} {example}\n" for example in examples),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+            aliases=[alias for alias, of in ALIASES.items() if of == name],
+        )
+        fill(parser)
+        parser.add_argument("--traceback", action="store_true", help="show where a bug of ours happened")
+        commands[name] = parser
+    return top, commands
+
+
+def _check(parser: Parser) -> None:
+    _paths(parser, "files and folders to report on (default: the working directory); `-` is standard input")
+    _config(parser)
+    _codes(parser, "--select", "report only these: codes, prefixes of codes, names of rules")
+    _codes(parser, "--ignore", "do not report these")
+    parser.add_argument("--fail-on", metavar="LEVEL", help="least severity of exit 1: error, warning, info")
+    _format(parser, FORMATS, "text")
+    parser.add_argument("--statistics", action="store_true", help="count by code instead of findings")
+    parser.add_argument("-q", "--quiet", action="store_true", help="findings only: no summary, no notes")
+    parser.add_argument("--exit-zero", action="store_true", help="exit 0 in spite of findings")
+    _colour(parser)
+    parser.add_argument("-j", "--jobs", type=_jobs, metavar="N", help="processes at once, or `auto`")
+    parser.add_argument(
+        "--stdin-filename",
+        "--stdin-display-name",
+        metavar="NAME",
+        help="whose unsaved text standard input has",
+    )
+    parser.add_argument("--no-progress", action="store_true", help="show no progress in the terminal")
+
+
+def _explain(parser: Parser) -> None:
+    parser.add_argument("rule", metavar="CODE|NAME", help="as in SOT201 or direct-construction")
+    _colour(parser)
+
+
+def _why(parser: Parser) -> None:
+    _files(parser.add_argument("place", metavar="PATH:LINE", help="a line, as reports name it"))
+    _config(parser)
+    _format(parser, ("text", "json"), "text")
+    _colour(parser)
+
+
+def _rules(parser: Parser) -> None:
+    _format(parser, ("text", "json"), "text")
+    _colour(parser)
+
+
+def _settings(parser: Parser) -> None:
+    _paths(parser, "files and folders whose settings are meant (default: the working directory)")
+    _config(parser)
+    parser.add_argument("--check", action="store_true", help="only say what is wrong with the settings")
+    _format(parser, ("text", "json"), "text")
+    _colour(parser)
+
+
+def _schema(parser: Parser) -> None:
+    pass
+
+
+def _completion(parser: Parser) -> None:
+    parser.add_argument("shell", type=_one_of(SHELLS), choices=SHELLS, metavar="|".join(SHELLS))
+
+
+_COMMANDS: tuple[tuple[str, str, tuple[str, ...], Callable[[Parser], None]], ...] = (
+    (
+        "check",
+        "report where the code departs from its contracts",
+        (
+            "check",
+            "check src tests/test_chat.py",
+            "check --select SOT2,alias-import --statistics",
+            "check --format json > findings.json",
+            "check - --stdin-filename src/chat.py < buffer",
+        ),
+        _check,
+    ),
+    ("explain", "show the page of a rule", ("explain SOT201", "explain direct-construction"), _explain),
+    (
+        "why",
+        "show each step of the reasoning about one line, also why nothing is reported",
+        ("why src/chat.py:12",),
+        _why,
+    ),
+    ("rules", "list all rules", ("rules", "rules --format json"), _rules),
+    (
+        "config",
+        "show the settings in force, and where each comes from",
+        ("config", "config --check", "config --config shared/ssot-lint.toml --format json"),
+        _settings,
+    ),
+    ("schema", "print the JSON Schema of the settings", ("schema > ssot-lint.schema.json",), _schema),
+    (
+        "completion",
+        "print a script that completes commands and options in a shell (needs shtab)",
+        ("completion bash > ~/.local/share/bash-completion/completions/ssot-lint",),
+        _completion,
+    ),
+)
+
+
+def _paths(parser: Parser, help: str) -> None:
+    _files(parser.add_argument("paths", nargs="*", metavar="PATH", help=help))
+
+
+def _config(parser: Parser) -> None:
+    help = "the settings file (default: the nearest, upwards from each path)"
+    _files(parser.add_argument("--config", metavar="FILE", help=help))
+
+
+def _files(action: argparse.Action) -> None:
+    # The attribute is shtab's, which is not there unless completion is asked for.
+    action.complete = _FILES  # type: ignore[attr-defined]
+
+
+def _format(parser: Parser, names: Iterable[str], default: str) -> None:
+    words = tuple(names)
+    parser.add_argument(
+        "--format",
+        "--output-format",
+        type=_one_of(words),
+        choices=words,
+        default=default,
+        metavar="|".join(words),
+        help=f"(default: {default})",
+    )
+
+
+def _colour(parser: Parser) -> None:
+    parser.add_argument(
+        "--color",
+        type=_one_of(COLOURS),
+        choices=COLOURS,
+        default="auto",
+        metavar="|".join(COLOURS),
+        help="(default: auto, which obeys NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE)",
+    )
+
+
+def _one_of(words: Sequence[str]) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        if text not in words:
+            from ssot_lint.keys import shown, suggestion
+
+            known = ", ".join(f"`{word}`" for word in words)
+            raise argparse.ArgumentTypeError(f"{shown(text)} is not one of {known}{suggestion(text, words)}")
+        return text
+
+    return check
+
+
+def _codes(parser: Parser, option: str, help: str) -> None:
+    parser.add_argument(option, type=_comma_list, action="extend", metavar="CODES", help=help)
+
+
+def _comma_list(text: str) -> list[str]:
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if not words:
+        raise argparse.ArgumentTypeError("names no code")
+    return words
+
+
+def _jobs(text: str) -> int | None:
+    if text == "auto":
+        return None
+    try:
+        jobs = int(text)
+    except ValueError:
+        jobs = 0
+    if jobs < 1:
+        raise argparse.ArgumentTypeError("expected `auto` or an integer of at least 1")
+    return jobs

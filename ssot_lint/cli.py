@@ -1,0 +1,153 @@
+"""The ``ssot-lint`` command: a command line in, text on standard output and an exit code out.
+
+0: nothing to complain of. 1: findings. 2: the command line or the settings are wrong, or the output could not
+be delivered. 3: a bug of ours. 130 and 143: interrupted, terminated. Only ``sys``, ``os`` and ``signal`` are
+imported before these are taken care of.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterable, Sequence
+from typing import NoReturn
+
+CLEAN, FINDINGS, WRONG, BUG = 0, 1, 2, 3
+
+NAME = "ssot-lint: "
+"""How each sentence for standard error begins."""
+
+TRACEBACK = "SSOT_LINT_TRACEBACK"
+"""The environment variable that asks for the traceback of a bug, as ``--traceback`` does."""
+
+
+class Terminated(BaseException):
+    """The process was told to end (SIGTERM). What has begun cleans up on the way out, as after Ctrl-C."""
+
+
+def entry() -> NoReturn:
+    """The process's main function."""
+    _catch_signals()
+    try:
+        code = main(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = 128 + signal.SIGINT
+    except Terminated:
+        code = 128 + signal.SIGTERM
+    sys.exit(code)
+
+
+def _catch_signals() -> None:
+    process = os.getpid()
+
+    def stop(number: int, frame: object) -> None:
+        if os.getpid() != process:
+            # A forked worker inherits this handler. It has nothing to clean up, and nothing to say.
+            os._exit(128 + number)
+        # A second signal ends the process at once, should the cleaning up hang.
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.SIG_DFL)
+        raise KeyboardInterrupt if number == signal.SIGINT else Terminated
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, stop)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Runs one command line; the exit code. Raises KeyboardInterrupt and ``Terminated`` only."""
+    try:
+        text, code, notes = _answer(argv)
+        _say(f"{NAME}{sentence}" for sentence in notes)
+        return _deliver(text, code)
+    except Exception as error:
+        return _bug(error, argv)
+
+
+def _answer(argv: Sequence[str]) -> tuple[str, int, Sequence[str]]:
+    """What is said on standard output, the exit code, and sentences for standard error."""
+    from ssot_lint.arguments import Asked, Misspelled, parse
+
+    try:
+        options = parse(argv)
+    except Asked as asked:
+        return asked.text, CLEAN, ()
+    except Misspelled as error:
+        _say(str(error).split("\n"))
+        return "", WRONG, ()
+
+    from ssot_lint.commands import run
+    from ssot_lint.config import ConfigError
+    from ssot_lint.projects import WrongInput
+
+    try:
+        return run(options)
+    except WrongInput as error:
+        return "", WRONG, str(error).split("\n")
+    except ConfigError as error:
+        # Each line begins with the place of a mistake, for editors to follow.
+        _say(str(error).split("\n"))
+        return "", WRONG, ()
+
+
+def _deliver(text: str, code: int) -> int:
+    """Writes to standard output. Where that fails the exit code is not 0, for the answer has not arrived.
+
+    A reader that has gone (``| head``) knows that himself; that a disk is full is said.
+    """
+    if sys.stdout is None:
+        return code or (WRONG if text else CLEAN)
+    try:
+        if hasattr(sys.stdout, "reconfigure"):
+            # What the encoding of the terminal lacks is escaped, and never an error.
+            sys.stdout.reconfigure(errors="backslashreplace")
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _give_up()
+        return code or WRONG
+    except (OSError, ValueError) as error:
+        _give_up()
+        _say([f"{NAME}the output cannot be written: {getattr(error, 'strerror', None) or error}"])
+        return code or WRONG
+    return code
+
+
+def _give_up() -> None:
+    """Keeps the interpreter from trying once more when it ends, and from complaining then."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError):
+        pass
+
+
+def _say(lines: Iterable[str]) -> None:
+    """Lines for standard error; nothing where there is none, or where it is closed."""
+    try:
+        if sys.stderr is not None:
+            sys.stderr.write("".join(f"{line}\n" for line in lines))
+            sys.stderr.flush()
+    except (OSError, ValueError):
+        pass
+
+
+def _bug(error: Exception, argv: Sequence[str]) -> int:
+    """One line on a bug of ours, and how to report it; all of it for who asks."""
+    import traceback
+
+    from ssot_lint.keys import printable
+
+    if "--traceback" in argv or os.environ.get(TRACEBACK, "") not in ("", "0"):
+        _say("".join(traceback.format_exception(type(error), error, error.__traceback__)).splitlines())
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
+    what = printable(": ".join(filter(None, (type(error).__name__, str(error)[:200]))))
+    _say(
+        [
+            f"{NAME}a bug of ssot-lint, not of your code: {what}{where}; "
+            "run it again with --traceback and report what it prints"
+        ]
+    )
+    return BUG

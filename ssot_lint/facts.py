@@ -1,0 +1,598 @@
+"""A file's bytes and the names asked for → ``Facts``. Standard library ``ast``, pure, always returns."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from ssot_lint import comments
+from ssot_lint.flow import CLASS, NOTHING, Kinds, kinds, spread
+from ssot_lint.model import (
+    Argument,
+    Binding,
+    Call,
+    Facts,
+    Import,
+    Ref,
+    Text,
+    Use,
+    Value,
+)
+from ssot_lint.parse import Unparsable, parse
+from ssot_lint.reading import Lines, Reading, path_of
+from ssot_lint.scopes import Scope, Site, Walked, import_target, pairs, walk
+from ssot_lint.shapes import class_facts, function_facts, slot_facts, write_facts
+
+VERSION = 1
+"""Changes whenever the same bytes and names may have other facts than before."""
+
+_DOTTED = re.compile(r"[^\W\d]\w*(?:[.:][^\W\d]\w*)+|[^\W\d]\w*")
+
+QUOTED_TYPES = ("cast", "TypeVar", "ForwardRef", "NewType", "Optional", "Union", "List", "Annotated")
+
+
+def extract(data: bytes, asked: frozenset[str], *, everything: bool = False) -> Facts:
+    """What the file says about the names. ``everything``: about all that it binds and shares."""
+    spoken = comments.read(data)
+    try:
+        tree = parse(data)
+    except Unparsable as problem:
+        return Facts(comments=spoken, problem=problem.message, problem_line=problem.line)
+    names: dict[str, Kinds] = dict.fromkeys(asked, CLASS)
+    lines = Lines(data)
+    forced = asked
+    while True:
+        walked = walk(tree, lines.keeper(names, forced, everything))
+        more = _settle(walked, asked, names)
+        extra = _roots(walked, names)
+        if more.keys() == names.keys() and extra <= names.keys():
+            break
+        names = {**more, **{name: more.get(name, NOTHING) for name in extra}}
+    reading = Reading(walked, more, asked, lines, everything)
+    return Facts(
+        imports=tuple(_imports(reading)),
+        bindings=tuple(_sorted(_bindings(reading))),
+        uses=tuple(_sorted(_uses(reading))),
+        calls=tuple(_calls(reading)),
+        texts=tuple(_texts(reading)),
+        functions=tuple(function_facts(reading)),
+        classes=tuple(class_facts(reading)),
+        slots=tuple(slot_facts(reading)),
+        writes=tuple(_sorted(write_facts(reading))),
+        exports=_exports(tree)[0],
+        exports_line=_exports(tree)[1],
+        forwards=tuple(_forwards(reading)),
+        comments=spoken,
+    )
+
+
+def _settle(walked: Walked, asked: frozenset[str], names: Mapping[str, Kinds]) -> dict[str, Kinds]:
+    found = dict(names)
+    while True:
+        more = spread(walked, asked.__contains__, found)
+        if more == found:
+            return found
+        found = more
+
+
+def _roots(walked: Walked, names: Mapping[str, Kinds]) -> set[str]:
+    """Names whose binding must be seen to judge what is known: roots of paths, callees that get what flows."""
+    found = set()
+    for site in walked.of(ast.Attribute):
+        assert isinstance(site.node, ast.Attribute)
+        if site.node.attr in names:
+            root = path_of(site.node)
+            if root:
+                found.add(root[0])
+    for site in walked.of(ast.Call):
+        assert isinstance(site.node, ast.Call)
+        root = path_of(site.node.func)
+        if root and any(_interesting(argument, names) for argument in _arguments(site.node)):
+            found.add(root[0])
+    for site in walked.of(ast.ClassDef):
+        assert isinstance(site.node, ast.ClassDef)
+        if site.node.name in names:
+            parts = [*site.node.decorator_list, *(keyword.value for keyword in site.node.keywords)]
+            for part in parts:
+                root = path_of(part.func if isinstance(part, ast.Call) else part)
+                if root:
+                    found.update({root[0], root[-1]})
+    for site in walked.of(ast.FunctionDef, ast.AsyncFunctionDef):
+        assert isinstance(site.node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        if names.get(site.node.name):
+            for part in site.node.decorator_list:
+                root = path_of(part.func if isinstance(part, ast.Call) else part)
+                if root:
+                    found.add(root[0])
+    return found - {"self", "cls"}
+
+
+def _interesting(node: ast.expr, names: Mapping[str, Kinds]) -> bool:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return any(
+            word in names for word in _DOTTED.sub(lambda m: m[0].replace(".", " "), node.value).split()
+        )
+    return bool(kinds(node, names))
+
+
+def _arguments(node: ast.Call) -> list[ast.expr]:
+    return [*node.args, *(keyword.value for keyword in node.keywords)]
+
+
+def _sorted(found: Iterable[object]) -> list:  # type: ignore[type-arg]
+    return sorted(found, key=lambda one: getattr(one, "span", None) or one.ref.span)  # type: ignore[attr-defined]
+
+
+def _imports(reading: Reading) -> Iterator[Import]:
+    for site in reading.walked.of(ast.Import, ast.ImportFrom):
+        node = site.node
+        assert isinstance(node, (ast.Import, ast.ImportFrom))
+        module = "." * node.level + (node.module or "") if isinstance(node, ast.ImportFrom) else ""
+        for alias in node.names:
+            bound = alias.asname or (alias.name if module else alias.name.partition(".")[0])
+            words = {*module.split("."), *alias.name.split("."), bound}
+            if not reading.everything and alias.name != "*" and not words & reading.names.keys():
+                continue
+            if module:
+                yield Import(
+                    reading.lines.span(alias), module, alias.name, bound, alias.asname is not None, site.where
+                )
+            else:
+                yield Import(
+                    reading.lines.span(alias), alias.name, "", bound, alias.asname is not None, site.where
+                )
+
+
+def _bindings(reading: Reading) -> Iterator[Binding]:
+    seen: set[int] = set()
+    for site in reading.walked.of(ast.Assign, ast.AnnAssign, ast.NamedExpr):
+        node = site.node
+        assert isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr))
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        if node.value is None:
+            continue
+        for target in targets:
+            for single, part in pairs(target, node.value):
+                yield from _binding(reading, site, single, part, node.value)
+    for site in reading.walked.of(*(kind for kind in (getattr(ast, "TypeAlias", None),) if kind)):
+        name, value = getattr(site.node, "name", None), getattr(site.node, "value", None)
+        if isinstance(name, ast.Name) and isinstance(value, ast.expr):
+            yield Binding(
+                reading.lines.span(name), name.id, "alias", site.where, reading.value(value, site.scope)
+            )
+    for kind, how in ((ast.ClassDef, "class"), (ast.FunctionDef, "def"), (ast.AsyncFunctionDef, "def")):
+        for site in reading.walked.of(kind):
+            name = getattr(site.node, "name", "")
+            if reading.everything or name in reading.names:
+                yield Binding(reading.lines.name_span(site.node, name), name, how, site.where)
+    for site in reading.walked.of(ast.For, ast.AsyncFor, ast.With, ast.AsyncWith, ast.Delete):
+        for name, target, part in _other_targets(site.node):
+            if name in reading.names:
+                how = {ast.Delete: "delete", ast.For: "loop", ast.AsyncFor: "loop"}.get(
+                    type(site.node), "with"
+                )
+                value = reading.value(part, site.scope) if part is not None else None
+                yield Binding(reading.lines.span(target), name, how, site.where, value)
+    for site in reading.walked.of(ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda):
+        arguments = getattr(site.node, "args", None)
+        assert isinstance(arguments, ast.arguments)
+        plain = [*arguments.posonlyargs, *arguments.args]
+        defaults = list(zip(reversed(plain), reversed(arguments.defaults), strict=False))
+        for argument, default in [*defaults, *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]:
+            if default is not None and id(default) not in seen and reading.kinds(default):
+                seen.add(id(default))
+                value = reading.value(default, site.scope)
+                yield Binding(reading.lines.span(argument), argument.arg, "default", site.where, value)
+    for site in reading.walked.of(ast.Call):
+        yield from _binding_call(reading, site)
+
+
+def _other_targets(node: ast.AST) -> Iterator[tuple[str, ast.AST, ast.expr | None]]:
+    if isinstance(node, ast.Delete):
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                yield target.id, target, None
+    elif isinstance(node, (ast.For, ast.AsyncFor)):
+        for target, _ in pairs(node.target, None):
+            if isinstance(target, ast.Name):
+                yield target.id, target, None
+    elif isinstance(node, (ast.With, ast.AsyncWith)):
+        for item in node.items:
+            if isinstance(item.optional_vars, ast.Name):
+                yield item.optional_vars.id, item.optional_vars, item.context_expr
+
+
+def _binding(
+    reading: Reading, site: Site, target: ast.expr, part: ast.expr | None, whole: ast.expr
+) -> Iterator[Binding]:
+    """The binding of one target of an assignment, if it or its value matters."""
+    value = part if part is not None else whole
+    carries = bool(reading.kinds(value))
+    made = reading.value(value, site.scope) if part is not None else Value(reading.lines.span(value), "other")
+    span = reading.lines.span(target)
+    if isinstance(target, ast.Name):
+        if not (carries or target.id in reading.names or reading.everything):
+            return
+        scope = site.scope
+        how = "assign"
+        if target.id in scope.globals and scope.kind != "module":
+            how = "global"
+        elif target.id in scope.nonlocals:
+            how = "nonlocal"
+        yield Binding(span, target.id, how, site.where, made)
+    elif isinstance(target, ast.Attribute):
+        if carries or target.attr in reading.names:
+            owner = reading.ref(target.value, site.scope)
+            yield Binding(span, target.attr, "attribute", site.where, made, owner)
+    elif isinstance(target, ast.Subscript):
+        key = target.slice
+        holder = target.value
+        if not isinstance(holder, ast.Call):
+            path = path_of(holder)
+            if path == ["sys", "modules"] and carries:
+                yield Binding(span, ast.unparse(key), "module", site.where, made)
+            return
+        called = path_of(holder.func)
+        if called and called[-1] in ("globals", "vars", "locals") and isinstance(key, ast.Constant):
+            if isinstance(key.value, str) and (carries or key.value in reading.names):
+                owner = reading.ref(holder.args[0], site.scope) if holder.args else None
+                yield Binding(span, key.value, "attribute" if owner else "key", site.where, made, owner)
+
+
+def _binding_call(reading: Reading, site: Site) -> Iterator[Binding]:
+    """``setattr(mod, "A", N)`` and ``globals().setdefault("a", N)`` bind a name."""
+    node = site.node
+    assert isinstance(node, ast.Call)
+    span = reading.lines.span(node)
+    if isinstance(node.func, ast.Name) and node.func.id == "setattr" and len(node.args) == 3:
+        owner, name, value = node.args
+        if isinstance(name, ast.Constant) and isinstance(name.value, str):
+            if reading.kinds(value) or name.value in reading.names:
+                made = reading.value(value, site.scope)
+                if path_of(owner) is None and isinstance(owner, ast.Subscript):
+                    yield Binding(span, name.value, "key", site.where, made)
+                else:
+                    yield Binding(
+                        span, name.value, "attribute", site.where, made, reading.ref(owner, site.scope)
+                    )
+    elif isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Call):
+        holder = path_of(node.func.value.func)
+        if holder and holder[-1] in ("globals", "vars", "locals"):
+            if node.func.attr == "setdefault" and len(node.args) == 2:
+                name, value = node.args
+                if isinstance(name, ast.Constant) and isinstance(name.value, str) and reading.kinds(value):
+                    yield Binding(span, name.value, "key", site.where, reading.value(value, site.scope))
+            elif node.func.attr == "update":
+                for keyword in node.keywords:
+                    if keyword.arg and reading.kinds(keyword.value):
+                        made = reading.value(keyword.value, site.scope)
+                        yield Binding(span, keyword.arg, "key", site.where, made)
+
+
+def _uses(reading: Reading) -> Iterator[Use]:
+    for site in reading.walked.of(ast.Name, ast.Attribute):
+        node = site.node
+        if not isinstance(getattr(node, "ctx", None), ast.Load):
+            continue
+        parent = site.parent
+        if parent is not None and isinstance(parent.node, ast.Attribute):
+            if path_of(parent.node) is not None:
+                continue
+        assert isinstance(node, (ast.Name, ast.Attribute))
+        ref = reading.ref(node, site.scope)
+        if ref is None:
+            if isinstance(node, ast.Attribute) and node.attr in reading.asked:
+                ref = _dynamic(reading, node, site.scope)
+            if ref is None:
+                continue
+        if reading.plain(ref):
+            yield Use(ref, _relation(site), site.where)
+    for site in reading.walked.of(ast.Constant):
+        if isinstance(getattr(site.node, "value", None), str) and _is_type(site):
+            yield from _quoted(reading, site)
+
+
+def _dynamic(reading: Reading, node: ast.Attribute, scope: Scope) -> Ref | None:
+    """``import_module("a.b").N``, ``__import__("a.b").N`` and ``sys.modules["a.b"].N`` as the path they are."""
+    rest = [node.attr]
+    inner: ast.expr = node.value
+    while isinstance(inner, ast.Attribute):
+        rest.append(inner.attr)
+        inner = inner.value
+    module = dynamic_module(inner)
+    if module is None:
+        return None
+    path = ".".join([module, *reversed(rest)])
+    return Ref(reading.lines.span(node), path, (path,))
+
+
+def dynamic_module(node: ast.AST) -> str | None:
+    """The module that an expression imports by a literal name, relative names with their dots."""
+    if isinstance(node, ast.Call):
+        path = path_of(node.func)
+        name = node.args[0] if node.args else None
+        literal = name.value if isinstance(name, ast.Constant) else None
+        if path and isinstance(literal, str) and _DOTTED.fullmatch(literal.lstrip(".")):
+            if path[-1] == "import_module":
+                return literal
+            if path[-1] == "__import__":
+                whole = any(keyword.arg == "fromlist" for keyword in node.keywords) or len(node.args) > 3
+                return literal if whole else literal.partition(".")[0]
+    if isinstance(node, ast.Subscript) and path_of(node.value) == ["sys", "modules"]:
+        if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+            return node.slice.value
+    return None
+
+
+def _relation(site: Site) -> str:
+    parent = site.parent
+    node = parent.node if parent is not None else None
+    by_field = {"annotation": "annotation", "bases": "base", "decorator_list": "decorator", "cls": "pattern"}
+    if site.field in by_field:
+        return by_field[site.field]
+    if isinstance(node, ast.Call):
+        return "call" if site.field == "func" else "argument"
+    if isinstance(node, ast.keyword):
+        return "argument"
+    if isinstance(node, (ast.Return, ast.Yield)):
+        return "return"
+    if isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
+        return "value"
+    if isinstance(node, (ast.List, ast.Tuple, ast.Set, ast.Dict)):
+        return "element"
+    return "mention"
+
+
+def _is_type(site: Site) -> bool:
+    """Whether a string stands where a type is expected: in an annotation, ``cast``, ``TypeVar`` or the like."""
+    inner: Site | None = site
+    while inner is not None:
+        if inner.field == "annotation" or (inner.field == "bound"):
+            return True
+        parent = inner.parent
+        if parent is None:
+            return False
+        node = parent.node
+        if isinstance(node, ast.Call):
+            called = path_of(node.func)
+            if not called:
+                return False
+            if called[-1] == "cast":
+                return bool(node.args) and node.args[0] is inner.node
+            if called[-1] == "TypeVar":
+                return bool(node.args) and node.args[0] is not inner.node
+            if called[-1] == "NewType":
+                return len(node.args) > 1 and node.args[1] is inner.node
+            return called[-1] == "ForwardRef"
+        if isinstance(node, ast.Subscript):
+            if inner.field == "slice" and (path_of(node.value) or [""])[-1] == "Literal":
+                return False
+        elif not isinstance(node, (ast.BinOp, ast.Tuple, ast.List, ast.keyword, ast.Index)):
+            kind = type(node).__name__
+            return kind in ("TypeAlias", "TypeVar") or (
+                isinstance(node, ast.AnnAssign) and inner.field == "annotation"
+            )
+        inner = parent
+    return False
+
+
+def _quoted(reading: Reading, site: Site) -> Iterator[Use]:
+    """The references in a type in quotes, at the place of the string."""
+    text = getattr(site.node, "value", "")
+    if not any(word in reading.asked for word in re.findall(r"\w+", text)):
+        return
+    try:
+        tree = ast.parse(text.strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    span = reading.lines.span(site.node)
+    inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Name, ast.Attribute)) and id(node) not in inner:
+            parts = path_of(node)
+            if parts is None:
+                continue
+            targets, sure = reading.targets(parts[0], site.scope, 0)
+            rest = "".join(f".{part}" for part in parts[1:])
+            ref = Ref(span, ".".join(parts), tuple(target + rest for target in targets), sure)
+            if reading.plain(ref):
+                yield Use(ref, "annotation", site.where)
+
+
+def _calls(reading: Reading) -> Iterator[Call]:
+    for site in reading.walked.of(ast.Call):
+        node = site.node
+        assert isinstance(node, ast.Call)
+        ref = reading.ref(node.func, site.scope)
+        relevant = (ref is not None and reading.plain(ref)) or reading.kinds(node.func)
+        if not relevant and not any(reading.kinds(argument) for argument in _arguments(node)):
+            if not (ref and ref.spelled.rpartition(".")[2] == "Depends"):
+                continue
+        arguments = []
+        for index, argument in enumerate(node.args):
+            if not isinstance(argument, ast.Starred):
+                arguments.append(_argument(reading, str(index), argument, site.scope))
+        for keyword in node.keywords:
+            if keyword.arg is not None:
+                arguments.append(_argument(reading, keyword.arg, keyword.value, site.scope))
+        hidden = any(isinstance(argument, ast.Starred) for argument in node.args)
+        hidden = hidden or any(keyword.arg is None for keyword in node.keywords)
+        callee = reading.value(node.func, site.scope)
+        method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        yield Call(reading.lines.span(node), callee, method, tuple(arguments), hidden, site.where)
+
+
+def _argument(reading: Reading, slot: str, node: ast.expr, scope: Scope) -> Argument:
+    text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+    return Argument(slot, reading.value(node, scope), text)
+
+
+def _texts(reading: Reading) -> Iterator[Text]:
+    for site in reading.walked.of(ast.Constant):
+        value = getattr(site.node, "value", None)
+        parent = site.parent
+        if not isinstance(value, str) or parent is None or len(value) > 400:
+            continue
+        words = set(re.findall(r"\w+", value))
+        if not words & reading.names.keys() and not words & reading.asked:
+            continue
+        slot = ""
+        if isinstance(parent.node, ast.keyword):
+            slot, parent = parent.node.arg or "", parent.parent
+        if parent is None:
+            continue
+        node = parent.node
+        if isinstance(node, ast.Call):
+            holder = reading.ref(node.func, site.scope)
+            if holder is None:
+                continue
+            if not slot:
+                index = next((i for i, argument in enumerate(node.args) if argument is site.node), -1)
+                if index < 0:
+                    continue
+                slot = str(index)
+            first = node.args[0] if node.args else None
+            target = next((k.value for k in node.keywords if k.arg == "target"), None)
+            subject_node = first if first is not site.node else None
+            if subject_node is None and target is not site.node:
+                subject_node = target
+            subject = reading.ref(subject_node, site.scope) if subject_node is not None else None
+            if subject is None and subject_node is not None:
+                module = dynamic_module(subject_node)
+                if module is not None:
+                    subject = Ref(reading.lines.span(subject_node), module, (module,))
+            yield Text(reading.lines.span(site.node), value, holder, slot, subject, site.where)
+        elif isinstance(node, ast.Subscript) and path_of(node.value) == ["sys", "modules"]:
+            holder = reading.ref(node.value, site.scope)
+            if holder is not None:
+                yield Text(reading.lines.span(site.node), value, holder, "item", None, site.where)
+        elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.List, ast.Tuple, ast.Dict)):
+            # A setting such as `MANAGER_CLASS = "app.hub.Hub"`: the contract says which names these are.
+            name = _setting(parent)
+            if name:
+                holder = Ref(reading.lines.span(site.node), name)
+                yield Text(reading.lines.span(site.node), value, holder, "setting", None, site.where)
+
+
+def _setting(site: Site) -> str:
+    """The name that the literal around a string is assigned to."""
+    inner: Site | None = site
+    while inner is not None and isinstance(inner.node, (ast.List, ast.Tuple, ast.Dict)):
+        inner = inner.parent
+    node = inner.node if inner is not None else None
+    target = (
+        node.targets[0]
+        if isinstance(node, ast.Assign)
+        else node.target
+        if isinstance(node, ast.AnnAssign)
+        else None
+    )
+    return ".".join(path_of(target) or [])
+
+
+def _exports(tree: ast.Module) -> tuple[tuple[str, ...] | None, int]:
+    """The names in ``__all__``, as far as they are literal, and the line of its first binding."""
+    found: list[str] | None = None
+    line = 0
+    for node in tree.body:
+        values: list[ast.expr] = []
+        if isinstance(node, ast.Assign) and any(path_of(target) == ["__all__"] for target in node.targets):
+            found, values = [], [node.value]
+        elif isinstance(node, (ast.AugAssign, ast.AnnAssign)) and path_of(node.target) == ["__all__"]:
+            found = found if isinstance(node, ast.AugAssign) else []
+            values = [node.value] if node.value is not None else []
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            if (path_of(node.value.func) or [""])[0] == "__all__":
+                values = list(node.value.args)
+        if values:
+            line = line or node.lineno
+            found = found if found is not None else []
+            for value in values:
+                for part in ast.walk(value):
+                    if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                        found.append(part.value)
+    return (tuple(found) if found is not None else None), line
+
+
+def _forwards(reading: Reading) -> Iterator[tuple[str, str, int]]:
+    """What a module-level ``__getattr__`` (PEP 562) serves: (name or ``*``, target, line)."""
+    for site in reading.walked.of(ast.FunctionDef):
+        node = site.node
+        assert isinstance(node, ast.FunctionDef)
+        if node.name != "__getattr__" or site.scope.kind != "module":
+            continue
+        imported: dict[str, str] = {}
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.ImportFrom):
+                module = "." * inner.level + (inner.module or "")
+                for alias in inner.names:
+                    target = import_target(module, alias.name)
+                    imported[alias.asname or alias.name] = target
+                    yield alias.asname or alias.name, target, node.lineno
+            elif isinstance(inner, ast.Import):
+                for alias in inner.names:
+                    imported[alias.asname or alias.name.partition(".")[0]] = alias.name
+            module_name = dynamic_module(inner) if isinstance(inner, (ast.Call, ast.Subscript)) else None
+            if module_name is not None:
+                yield "*", module_name, node.lineno
+        compared = _compared(node)
+        for name, value in compared:
+            path = path_of(value)
+            if path:
+                root = imported.get(path[0])
+                if root is None:
+                    targets, _ = reading.targets(path[0], reading.walked.module, 0)
+                    root = targets[0] if targets else None
+                if root:
+                    yield name, ".".join([root, *path[1:]]), node.lineno
+        # `getattr(module, name)`: all that the module has.
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Call) and path_of(inner.func) == ["getattr"] and len(inner.args) > 1:
+                path = path_of(inner.args[0])
+                if path and node.args.args and path_of(inner.args[1]) == [node.args.args[0].arg]:
+                    targets, _ = reading.targets(path[0], reading.walked.module, 0)
+                    root = imported.get(path[0]) or (targets[0] if targets else None)
+                    if root and not root.startswith((":", "?")):
+                        yield "*", ".".join([root, *path[1:]]), node.lineno
+        yield from _table(reading, node)
+
+
+def _compared(node: ast.FunctionDef) -> Iterator[tuple[str, ast.expr]]:
+    """``if name == "A": return B``."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.If) and isinstance(inner.test, ast.Compare):
+            literals = [
+                part.value
+                for side in [inner.test.left, *inner.test.comparators]
+                for part in ast.walk(side)
+                if isinstance(part, ast.Constant) and isinstance(part.value, str)
+            ]
+            for part in inner.body:
+                if isinstance(part, ast.Return) and part.value is not None:
+                    for literal in literals:
+                        yield literal, part.value
+
+
+def _table(reading: Reading, node: ast.FunctionDef) -> Iterator[tuple[str, str, int]]:
+    """A literal table of ``name: (module, attribute)`` or ``name: "module.attribute"`` that it looks into."""
+    for inner in ast.walk(node):
+        if not isinstance(inner, ast.Name):
+            continue
+        for bound in reading.walked.module.bounds.get(inner.id, []):
+            if not isinstance(bound.value, ast.Dict):
+                continue
+            for key, value in zip(bound.value.keys, bound.value.values, strict=True):
+                if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
+                    continue
+                parts = [
+                    part.value
+                    for part in ([value] if isinstance(value, ast.Constant) else getattr(value, "elts", []))
+                    if isinstance(part, ast.Constant) and isinstance(part.value, str)
+                ]
+                if len(parts) == 2:
+                    yield key.value, import_target(parts[0], parts[1].lstrip(".")), node.lineno
+                elif len(parts) == 1:
+                    target = parts[0].replace(":", ".")
+                    yield key.value, target, node.lineno
+                    yield key.value, import_target(target, key.value), node.lineno

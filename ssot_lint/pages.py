@@ -1,0 +1,33 @@
+"""The name of a rule → its page, from the wheel or the checkout; the only reader of pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+
+
+def folder(package: Path = PACKAGE) -> Path:
+    """Where the pages are: a wheel has them in the package, a checkout beside it.
+
+    An editable install leaves a copy in the site-packages too; it is stale and never read, as the package
+    itself stays in the checkout.
+    """
+    shipped = package / "_rules"
+    return shipped if shipped.is_dir() else package.parent / "rules"
+
+
+def text(name: str, package: Path = PACKAGE) -> str | None:
+    """The Markdown of a rule's page; None when there is none."""
+    try:
+        return (folder(package) / f"{name}.md").read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return None
+
+
+def summary(page: str) -> str:
+    """The first paragraph below the title, on one line; empty when there is none."""
+    for paragraph in page.split("\n\n"):
+        if paragraph.strip() and not paragraph.lstrip().startswith("#"):
+            return " ".join(paragraph.split())
+    return ""

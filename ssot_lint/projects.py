@@ -1,0 +1,143 @@
+"""Paths from a command line → the projects that they lie in, each with its settings. Reads settings only."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ssot_lint import config, files
+from ssot_lint.config import COMMAND_LINE, ConfigError, Mistake, Settings
+from ssot_lint.keys import printable
+from ssot_lint.rules import ALL
+
+CODES: Mapping[str, str] = {rule.code: rule.name for rule in ALL}
+"""The name of the rule of each code."""
+
+
+class WrongInput(Exception):
+    """What the user gave on the command line cannot be used. Its text says why, one mistake a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One settings file, and what of its project was asked for: paths relative to its root with forward
+    slashes, or None for all of it."""
+
+    settings: Settings
+    paths: tuple[str, ...] | None
+
+
+def projects(
+    paths: Sequence[str],
+    *,
+    file: str | None = None,
+    overrides: Mapping[str, object] | None = None,
+    unsaved: bool = False,
+) -> tuple[Project, ...]:
+    """The projects of ``paths``, by their roots. No path is the working directory.
+
+    ``file`` is the settings file of all of them; without it each path has the nearest, upwards. ``unsaved``:
+    the paths need not exist. WrongInput has everything that is wrong with the paths, ConfigError everything
+    that is wrong with the settings.
+    """
+    try:
+        here = Path.cwd()
+    except OSError as error:
+        raise WrongInput(f"the working directory cannot be used: {error.strerror}") from error
+    paths = tuple(dict.fromkeys(paths or (os.curdir,)))
+    if not unsaved:
+        _complain(
+            f"{printable(path)}: there is no such file or folder"
+            for path in paths
+            if not os.path.lexists(path)
+        )
+    if file is None:
+        known: dict[str, Path | None] = {}
+        nearest = {path: _nearest(os.path.abspath(path), known) for path in paths}
+    else:
+        nearest = dict.fromkeys(paths, Path(os.path.abspath(file)))
+    _complain(_no_settings(path) for path, found in nearest.items() if found is None)
+    members = [(path, found) for path, found in nearest.items() if found is not None]
+    parts = [(path, found, files.relative(found.parent, path, here)) for path, found in members]
+    _complain(
+        f"{printable(path)}: lies outside the project of {printable(relative(found, here))}"
+        for path, found, part in parts
+        if part is None
+    )
+    asked: dict[Path, list[str]] = {found: [] for _, found in sorted(members, key=lambda member: member[1])}
+    for _, found, part in parts:
+        asked[found].append(part or os.curdir)
+    return tuple(
+        Project(settings, None if os.curdir in asked[found] else tuple(asked[found]))
+        for found, settings in _load(asked, overrides).items()
+    )
+
+
+def _complain(problems: Iterable[str]) -> None:
+    text = "\n".join(problems)
+    if text:
+        raise WrongInput(text)
+
+
+def _load(found: Iterable[Path], overrides: Mapping[str, object] | None) -> dict[Path, Settings]:
+    loaded: dict[Path, Settings] = {}
+    mistakes: list[Mistake] = []
+    for file in found:
+        try:
+            loaded[file] = config.load(file, overrides, codes=CODES)
+        except ConfigError as error:
+            mistakes += _from_here(error, file.parent).mistakes
+    if mistakes:
+        raise ConfigError(dict.fromkeys(mistakes))
+    return loaded
+
+
+def relative(path: str | Path, start: str | Path) -> str:
+    """The way from a folder to a file, with forward slashes."""
+    try:
+        return Path(os.path.relpath(path, start)).as_posix()
+    except ValueError:  # On Windows there is no way from one drive to another.
+        return Path(path).as_posix()
+
+
+def _nearest(place: str, known: dict[str, Path | None]) -> Path | None:
+    """The settings file of an absolute path; ConfigError when it cannot be told whether one is meant.
+
+    ``known`` grows by the folders on the way: a hook gives thousands of paths, and each is looked at once.
+    """
+    folder = place if os.path.isdir(place) else os.path.dirname(place)
+    passed = []
+    while folder not in known:
+        parent = os.path.dirname(folder)
+        names = (config.FILE, config.PYPROJECT)
+        if parent == folder or any(os.path.lexists(os.path.join(folder, name)) for name in names):
+            try:
+                known[folder] = config.find(Path(folder))
+            except ConfigError as error:
+                raise _from_here(error, Path(folder)) from error
+        else:
+            passed.append(folder)
+            folder = parent
+    known.update(dict.fromkeys(passed, known[folder]))
+    return known[folder]
+
+
+def _no_settings(path: str) -> str:
+    return (
+        f"{printable(path)}: no settings apply; add a table `[tool.ssot-lint]` to the project's "
+        f"{config.PYPROJECT}, or write a file {config.FILE}"
+    )
+
+
+def _from_here(error: ConfigError, root: Path) -> ConfigError:
+    """The mistakes with the way to each file from the working directory, where people and editors are."""
+
+    def here(mistake: Mistake) -> Mistake:
+        if mistake.file == COMMAND_LINE:
+            return mistake
+        return dataclasses.replace(mistake, file=relative(root / mistake.file, os.curdir))
+
+    return ConfigError(map(here, error.mistakes))

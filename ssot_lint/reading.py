@@ -1,0 +1,262 @@
+"""One file's tree, read: scopes and flow put together, so that an expression becomes a plain value. Pure."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from ssot_lint.flow import Kinds, kinds
+from ssot_lint.model import Ref, Span, Value
+from ssot_lint.scopes import Bound, Scope, Site, Walked
+
+ALWAYS = ("__all__", "__getattr__")
+"""Names that matter in every file that has any of those asked for."""
+
+_STAR = re.compile(r"\bimport[\s\\]*\*")
+_LINE = re.compile(r"\r\n|\r|\n")
+
+
+def path_of(node: ast.AST | None) -> list[str] | None:
+    """The parts of a plain dotted path, or None."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return None
+    parts.append(node.id)
+    parts.reverse()
+    return parts
+
+
+def _decoded(data: bytes) -> str:
+    """The text as Python would read it, or as latin-1 where its cookie is wrong: then it does not parse anyway."""
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        return data.decode(encoding)
+    except (SyntaxError, UnicodeDecodeError, LookupError):
+        return data.decode("latin-1")
+
+
+class Lines:
+    """The lines of a file: which hold which names, and columns in code points."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        text = data.decode("latin-1")
+        self.ascii = data.isascii()
+        if not self.ascii:
+            try:
+                text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
+            except UnicodeDecodeError:
+                text = _decoded(data)
+        self.text = text
+        self.lines: list[str] = _LINE.split(text.removeprefix("\ufeff"))
+        normal = text if self.ascii else "\n".join(unicodedata.normalize("NFKC", line) for line in self.lines)
+        self.search = _LINE.sub("\n", normal)
+        self.starts = [0, *(match.end() for match in re.finditer("\n", self.search))]
+
+    def keeper(
+        self, names: Mapping[str, Kinds], forced: frozenset[str], everything: bool
+    ) -> Callable[[ast.AST], bool]:
+        """Whether a node can matter: some line of it holds one of the names, or it is a class asked for."""
+        if everything:
+            return lambda node: True
+        words = sorted({*names, *ALWAYS}, key=len, reverse=True)
+        pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)|{_STAR.pattern}")
+        hits = sorted(
+            {bisect_left(self.starts, match.start() + 1) for match in pattern.finditer(self.search)}
+        )
+        whole: list[tuple[int, int]] = []
+
+        def keep(node: ast.AST) -> bool:
+            first = getattr(node, "lineno", None)
+            if first is None:
+                return True
+            last = getattr(node, "end_lineno", first) or first
+            if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+                if node.decorator_list:
+                    first = min(first, node.decorator_list[0].lineno)
+                if node.name in names and (node.name in forced or isinstance(node, ast.ClassDef)):
+                    whole.append((first, last))
+            at = bisect_left(hits, first)
+            if at < len(hits) and hits[at] <= last:
+                return True
+            return any(start <= first and last <= end for start, end in whole)
+
+        return keep
+
+    def column(self, line: int, column: int) -> int:
+        """A UTF-8 column as code points."""
+        if self.ascii or line > len(self.lines):
+            return column
+        return len(self.lines[line - 1].encode("utf-8", "surrogatepass")[:column].decode("utf-8", "replace"))
+
+    def span(self, node: ast.AST) -> Span:
+        line, end = getattr(node, "lineno", 1), getattr(node, "end_lineno", None)
+        column, end_column = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", None)
+        end, end_column = end or line, column if end_column is None else end_column
+        return Span(line, self.column(line, column), end, self.column(end, end_column))
+
+    def name_span(self, node: ast.AST, name: str) -> Span:
+        """The place of a ``def``'s or ``class``'s name, behind its keyword."""
+        line = getattr(node, "lineno", 1)
+        text = self.lines[line - 1] if line <= len(self.lines) else ""
+        start = self.column(line, getattr(node, "col_offset", 0))
+        return Span(line, start, line, max(start + 1, len(text.rstrip())))
+
+
+@dataclass(slots=True)
+class Reading:
+    """One file, read: its sites and scopes, the kinds of its names, and how its expressions become values."""
+
+    walked: Walked
+    names: Mapping[str, Kinds]
+    asked: frozenset[str]
+    lines: Lines
+    everything: bool
+    at: dict[int, Site] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for sites in self.walked.sites.values():
+            for site in sites:
+                self.at[id(site.node)] = site
+
+    def kinds(self, node: ast.AST | None) -> Kinds:
+        return kinds(node, self.names)
+
+    def ref(self, node: ast.expr, scope: Scope) -> Ref | None:
+        """The plain path that an expression is, with what scopes say it stands for."""
+        parts = path_of(node)
+        if parts is None:
+            return None
+        targets, sure = self.targets(parts[0], scope, getattr(node, "lineno", 0))
+        rest = "".join(f".{part}" for part in parts[1:])
+        return Ref(self.lines.span(node), ".".join(parts), tuple(target + rest for target in targets), sure)
+
+    def targets(self, name: str, scope: Scope, line: int) -> tuple[tuple[str, ...], bool]:
+        seen = scope.lookup(name)
+        if seen is None:
+            return (f"?{name}",), True
+        owner, bounds = seen
+        here = scope
+        while here.kind in ("comprehension", "types") and here is not owner and here.parent is not None:
+            here = here.parent
+        before = here is owner and not (owner.kind == "module" and scope.deferred)
+        live = alive(bounds, line if before else 0)
+        found: dict[str, None] = {}
+        plain = True
+        for bound in live:
+            if bound.how == "import":
+                found[bound.target] = None
+            elif owner.kind == "module" and bound.how in ("assign", "alias", "class", "def", "unpack"):
+                found[f":{name}"] = None
+            elif bound.how in ("class", "def"):
+                found[f":{owner.inside(name)}"] = None
+            else:
+                plain = False
+        if (
+            owner.kind == "module"
+            and scope.deferred
+            and live
+            and any(b.how == "import" for b in live)
+            and len(live) > 1
+        ):
+            plain = False
+        return tuple(found), plain and len(found) == 1
+
+    def value(self, node: ast.expr, scope: Scope) -> Value:
+        """An expression as a value, as deep as its form is plain."""
+        span = self.lines.span(node)
+        suspect = bool(self.kinds(node))
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            ref = self.ref(node, scope)
+            if ref is not None:
+                return Value(span, "path", ref, suspect=suspect)
+        if isinstance(node, ast.Subscript) and isinstance(node.value, (ast.Name, ast.Attribute)):
+            # `Box[int]` is `Box`, if it is a class at all; an item of a container is for inference.
+            ref = self.ref(node.value, scope)
+            if ref is not None and ref.targets and self.plain(ref):
+                return Value(span, "generic", ref, suspect=suspect)
+        if isinstance(node, ast.Call):
+            callee = self.value(node.func, scope)
+            name = (callee.ref.spelled if callee.ref else "").rpartition(".")[2]
+            if not node.args and not node.keywords and name in EMPTY:
+                return Value(span, "empty", callee.ref, suspect=suspect)
+            return Value(span, "call", callee.ref, (callee,), suspect)
+        if isinstance(node, (ast.Await, ast.NamedExpr, ast.Starred)):
+            form = "await" if isinstance(node, ast.Await) else "same"
+            return Value(span, form, None, (self.value(node.value, scope),), suspect)
+        if isinstance(node, ast.IfExp):
+            return Value(
+                span, "either", None, tuple(self.value(n, scope) for n in (node.body, node.orelse)), suspect
+            )
+        if isinstance(node, ast.BoolOp):
+            return Value(span, "either", None, tuple(self.value(n, scope) for n in node.values), suspect)
+        if isinstance(node, (ast.List, ast.Tuple, ast.Set, ast.Dict)):
+            parts = node.values if isinstance(node, ast.Dict) else node.elts
+            if not parts and not isinstance(node, ast.Tuple):
+                return Value(span, "empty")
+            inner = tuple(self.value(part, scope) for part in parts if self.kinds(part))
+            form = "tuple" if isinstance(node, ast.Tuple) else "container"
+            return Value(span, form, None, inner, suspect)
+        if isinstance(node, ast.Constant) and (node.value is None or isinstance(node.value, str)):
+            return Value(span, "none" if node.value is None else "string")
+        if isinstance(node, ast.Lambda):
+            return Value(span, "lambda", suspect=suspect)
+        return Value(span, "other", suspect=suspect)
+
+    def plain(self, ref: Ref) -> bool:
+        """Whether a path speaks of what was asked for, by its own parts or by what they are imported as."""
+        words = [
+            *ref.spelled.split("."),
+            *(part for target in ref.targets for part in target.strip(":?").split(".")),
+        ]
+        return any(word in self.asked for word in words)
+
+    def within(self, scope: Scope) -> tuple[str, str]:
+        """The qualified names of the class around a place and of the method of it, if any."""
+        inner: Scope | None = scope
+        method = ""
+        while inner is not None:
+            if inner.kind == "class":
+                return inner.qualname, method
+            if inner.kind == "function":
+                method = inner.qualname
+            inner = inner.parent
+        return "", ""
+
+
+EMPTY = frozenset(
+    ["dict", "list", "set", "defaultdict", "deque", "OrderedDict", "Counter", "WeakValueDictionary", "WeakKeyDictionary"]
+)
+
+
+def alive(bounds: list[Bound], line: int) -> list[Bound]:
+    """The bindings that a load may see: the last unconditional one, and the conditional ones after it.
+
+    ``line``: only what stands above it counts (a load in the same body, run from top to bottom); 0: all do.
+    """
+    order = {id(bound): number for number, bound in enumerate(bounds)}
+    seen = sorted(bounds, key=lambda bound: (bound.line, order[id(bound)]))
+    seen = [bound for bound in seen if bound.how != "declare"] or seen
+    if line:
+        seen = [
+            bound for bound in seen if bound.line < line or (bound.line == line and bound.how != "assign")
+        ] or seen
+    for index in range(len(seen) - 1, -1, -1):
+        bound = seen[index]
+        if bound.how == "delete":
+            rest = seen[index + 1 :]
+            return rest or seen[:index] or seen
+        if not bound.site.guards and not bound.site.attempts and bound.site.scope.kind != "function":
+            return seen[index:]
+        if not bound.site.guards and not bound.site.attempts and line:
+            return seen[index:]
+    return seen

@@ -1,0 +1,34 @@
+"""Findings → one text for standard output: a module per format, with a pure function ``render``.
+
+A new format is a module of this package and a row in ``FORMATS``. What a ``View`` holds is all that a format
+knows: it reads no file, no settings and no environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from types import MappingProxyType
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from ssot_lint.report.view import View
+
+FORMATS: Mapping[str, str] = MappingProxyType(
+    {
+        "text": "for people: the line, the chain, what to do instead",
+        "concise": "one line for each finding",
+        "json": "for programs",
+    }
+)
+"""The name of each format, which is also that of its module, and what it is for."""
+
+COLOURED = frozenset({"text", "concise"})
+"""The formats that people read. All others are never coloured, whatever is asked for."""
+
+
+def renderer(name: str) -> Callable[[View], str]:
+    """The function ``render`` of a format of ``FORMATS``. Its module is imported only now."""
+    if name not in FORMATS:
+        raise ValueError(f"{name} is no format")
+    return cast("Callable[[View], str]", import_module(f"ssot_lint.report.{name}").render)

@@ -1,0 +1,14 @@
+"""Findings → one line for each, as flake8 prints them, and a summary."""
+
+from __future__ import annotations
+
+from ssot_lint.report.lines import headline, statistics, summary
+from ssot_lint.report.paint import Paint
+from ssot_lint.report.view import View
+
+
+def render(view: View) -> str:
+    """The lines, each with its end. Nothing at all when nothing was found and the user wants quiet."""
+    paint = Paint(view.colour)
+    lines = statistics(view, paint) if view.statistics else [headline(one, paint) for one in view.findings]
+    return "".join(f"{line}\n" for line in [*lines, *summary(view, paint)])

@@ -1,0 +1,86 @@
+"""Findings → JSON for programs, as ``docs/json.md`` explains and ``findings.schema.json`` defines it."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import ssot_lint
+from ssot_lint.keys import printable
+from ssot_lint.model import Finding
+from ssot_lint.report.view import View, rows
+
+VERSION = 1
+"""Grows when a program that reads the output could break: a key goes, or changes its meaning."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def render(view: View) -> str:
+    """The document, with each finding on a line of its own."""
+    tool = {"name": "ssot-lint", "version": ssot_lint.__version__}
+    findings = ",".join(f"\n    {dumps(_finding(finding))}" for finding in view.findings)
+    end = "\n  " if findings else ""
+    return (
+        "{\n"
+        f'  "version": {VERSION},\n'
+        f'  "tool": {dumps(tool)},\n'
+        f'  "root": {dumps(view.base)},\n'
+        f'  "findings": [{findings}{end}],\n'
+        f'  "summary": {dumps(_summary(view))}\n'
+        "}\n"
+    )
+
+
+def dumps(value: object, indent: int | None = None) -> str:
+    """JSON in ASCII. Lone surrogates, which have no place in JSON that everyone can read, are escaped."""
+    return json.dumps(_whole(value), allow_nan=False, indent=indent)
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    span = finding.span
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "message": finding.message,
+        "path": finding.path,
+        "line": max(span.line, 1),
+        "column": span.column + 1,
+        "end_line": max(span.end_line, 1),
+        "end_column": span.end_column + 1,
+        "severity": finding.severity,
+        "contract": finding.contract,
+        "symbol": finding.symbol,
+        "spelled": finding.spelled,
+        "resolved": finding.resolved,
+        "module": finding.module,
+        "scope": finding.scope,
+        "chain": [{"path": hop.path, "line": max(hop.line, 1), "text": hop.text} for hop in finding.chain],
+        "advice": finding.advice,
+        "reason": finding.reason,
+        "fingerprint": finding.fingerprint,
+        "suppressible": finding.suppressible,
+    }
+
+
+def _summary(view: View) -> dict[str, object]:
+    levels = [finding.severity for finding in view.findings]
+    return {
+        "findings": len(levels),
+        "errors": levels.count("error"),
+        "warnings": levels.count("warning"),
+        "infos": levels.count("info"),
+        "files": view.files,
+        "indexed": view.indexed,
+        "by_code": {row.code: row.count for row in sorted(rows(view.findings), key=lambda row: row.code)},
+    }
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, str):
+        return value if value.isascii() else _SURROGATE.sub(lambda found: printable(found[0]), value)
+    if isinstance(value, dict):
+        return {_whole(key): _whole(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_whole(item) for item in value]
+    return value

@@ -1,0 +1,157 @@
+"""Settings → what is in force and where it comes from: TOML that could be read again, or plain data."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from collections.abc import Iterator, Mapping
+
+from ssot_lint.config import Exemption, Settings
+from ssot_lint.contracts import Contract
+from ssot_lint.keys import keys_of, printable
+from ssot_lint.report.paint import Paint
+from ssot_lint.report.view import at
+
+DEFAULT = "default"
+_ABSENT = (None, "", ())
+
+
+def render(settings: Settings, file: str, codes: Mapping[str, str], paint: Paint) -> str:
+    """The text. ``file`` is the settings file as people shall read it, ``codes`` the rule of each code."""
+    lines = [paint.title(f"# in force: {printable(file)}"), ""]
+    for name, value, source in _top(settings):
+        if name == "src" and value is None:
+            lines.append("# src: found from the layout")
+            continue
+        # What is extended is in here already, and must not be read again.
+        text = f"{'# ' if name == 'extends' else ''}{name} = {toml(value)}"
+        lines.append(f"{text}  {paint.aside(f'# {_origin(source)}')}")
+    for contract in settings.contracts:
+        header = f"[contracts.{_name(contract.name)}]"
+        lines += ["", f"{paint.title(header)}  {paint.aside(f'# {_where(settings, contract)}')}"]
+        for name, value, source in _of_contract(settings, contract):
+            lines.append(f"{name} = {toml(value)}  {paint.aside(f'# {_origin(source)}')}")
+        lines += [paint.label(f"# {sentence}") for sentence in left_off(contract, codes)]
+    for exemption in settings.exemptions:
+        where = at(_exemptions_file(settings), exemption.line)
+        lines += ["", f"{paint.title('[[exemptions]]')}  {paint.aside(f'# {where}')}"]
+        lines += [f"{name} = {toml(value)}" for name, value in _of_exemption(exemption)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def document(settings: Settings, file: str, codes: Mapping[str, str]) -> dict[str, object]:
+    """The same as data. A ``source`` is a file, relative to the folder of ``file``, or None for a default."""
+    return {
+        "file": file,
+        "settings": {
+            name: {"value": _data(value), "source": source or None} for name, value, source in _top(settings)
+        },
+        "contracts": {
+            contract.name: {
+                "kind": contract.kind,
+                "line": settings.contract_lines[contract.name],
+                "keys": {
+                    name: {"value": _data(value), "source": source or None}
+                    for name, value, source in _of_contract(settings, contract)
+                    if name != "kind"
+                },
+                "off": list(left_off(contract, codes)),
+            }
+            for contract in settings.contracts
+        },
+        "exemptions": [
+            {"line": exemption.line, **{name: _data(value) for name, value in _of_exemption(exemption)}}
+            for exemption in settings.exemptions
+        ],
+    }
+
+
+def left_off(contract: Contract, codes: Mapping[str, str]) -> Iterator[str]:
+    """Which rules the contract leaves off, and why."""
+    if not contract.factories and not contract.build_in:
+        yield f"{_family('SOT2', codes)} are off: there are neither `factories` nor `build-in`"
+    if contract.instances == "shared":
+        yield f"{_family('SOT3', codes)} are off: instances may be shared"
+
+
+def _family(prefix: str, codes: Mapping[str, str]) -> str:
+    members = sorted(code for code in codes if code.startswith(prefix))
+    return f"{members[0]} to {members[-1]}"
+
+
+def _top(settings: Settings) -> Iterator[tuple[str, object, str]]:
+    """Key, value and source of what stands at the top."""
+    for name, key in keys_of(Settings).items():
+        if name in ("contracts", "exemptions"):
+            continue
+        value = getattr(settings, key.attribute)
+        if name == "extends" and value is None:
+            continue
+        inner = sorted({of for at, of in settings.sources.items() if at.startswith(f"{name}.")})
+        yield name, value, ", ".join(inner) or settings.sources.get(name, "")
+
+
+def _of_contract(settings: Settings, contract: Contract) -> Iterator[tuple[str, object, str]]:
+    """Key, value and source of what a contract says, or means by saying nothing."""
+    cls: type = type(contract)
+    yield "kind", contract.kind, settings.sources.get(f"contracts.{contract.name}.kind", "")
+    for name, key in keys_of(cls).items():
+        value = getattr(contract, key.attribute)
+        if value not in _ABSENT:
+            yield name, value, settings.sources.get(f"contracts.{contract.name}.{name}", "")
+
+
+def _of_exemption(exemption: Exemption) -> Iterator[tuple[str, object]]:
+    for name, key in keys_of(Exemption).items():
+        value = getattr(exemption, key.attribute)
+        if value not in _ABSENT:
+            yield name, value
+
+
+def _origin(source: str) -> str:
+    return printable(source) or DEFAULT
+
+
+def _where(settings: Settings, contract: Contract) -> str:
+    file = settings.sources.get(f"contracts.{contract.name}", settings.file.name)
+    return at(file, settings.contract_lines[contract.name])
+
+
+def _exemptions_file(settings: Settings) -> str:
+    return settings.sources.get("exemptions", settings.file.name)
+
+
+def _data(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {name: _data(item) for name, item in value.items()}
+    if isinstance(value, tuple):
+        return [_data(item) for item in value]
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def toml(value: object) -> str:
+    """A value as TOML writes it, on one line."""
+    if isinstance(value, str):
+        return _string(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{_name(name)} = {toml(item)}' for name, item in value.items())}}}"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(toml, value))}]"
+    return value.isoformat() if isinstance(value, datetime.date) else str(value)
+
+
+def _name(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _string(name)
+
+
+def _string(text: str) -> str:
+    """A basic string. TOML's escapes are those of JSON, but for characters beyond the first 65,536."""
+    return "".join(
+        c if c.isprintable() and ord(c) > 127 else _ESCAPED.get(c) or json.dumps(c)[1:-1] for c in text
+    ).join('""')
+
+
+_ESCAPED = {"\x7f": "\\u007f"}

@@ -1,0 +1,64 @@
+"""What every format is given, and the words and counts that several of them show. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from ssot_lint.keys import printable
+from ssot_lint.model import Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """One run, ready to be rendered.
+
+    The paths in ``findings`` are relative to ``base``, which is itself relative to the working directory
+    (``.`` is that directory). ``files`` counts the files judged, ``indexed`` those of the projects.
+    ``source`` gives the bytes of a file by its path in a finding, or None. ``colour``, ``width`` (cells of a
+    terminal), ``statistics`` and ``quiet`` are wishes, which a format for programs need not follow.
+    """
+
+    findings: tuple[Finding, ...]
+    files: int
+    indexed: int
+    base: str = "."
+    source: Callable[[str], bytes | None]
+    colour: bool = False
+    width: int = 120
+    statistics: bool = False
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How often one code was found."""
+
+    count: int
+    code: str
+    name: str
+
+
+def rows(findings: Iterable[Finding]) -> tuple[Row, ...]:
+    """The codes that were found, the most frequent first and then by code."""
+    counts = Counter((finding.code, finding.name) for finding in findings)
+    return tuple(
+        Row(count, code, name)
+        for (code, name), count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    )
+
+
+def place(finding: Finding) -> str:
+    """``path:line:column`` as editors and terminals follow it: both count from 1."""
+    return f"{at(finding.path, finding.span.line)}:{finding.span.column + 1}"
+
+
+def at(path: str, line: int) -> str:
+    """``path:line``. What is about a whole file may have line 0: it is shown on line 1."""
+    return f"{printable(path)}:{max(line, 1)}"
+
+
+def count(number: int, word: str) -> str:
+    """``1 file``, ``2 files``."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

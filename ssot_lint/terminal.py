@@ -1,0 +1,80 @@
+"""The terminal behind the standard streams: whether it shows colours, how wide it is, progress on it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from typing import TextIO
+
+WIDTH = 120
+"""Cells of a line where no terminal says how many it has."""
+
+
+def colour(when: str) -> bool:
+    """Whether standard output is coloured: ``always``, ``never``, or ``auto``.
+
+    The variables are read as ruff does: NO_COLOR wins, and an empty variable is one that is not set.
+    """
+    if when != "auto":
+        return when == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR") or os.environ.get("CLICOLOR_FORCE"):
+        return True
+    return os.environ.get("CLICOLOR") != "0" and _obeys(sys.stdout)
+
+
+def width() -> int:
+    """Cells of a line of standard output."""
+    return shutil.get_terminal_size((WIDTH, 0)).columns if _is_terminal(sys.stdout) else WIDTH
+
+
+class Progress:
+    """Tells a person how far a long run has come, and cleans up behind itself.
+
+    It is called as ``engine.Progress`` says. A run of a second or less shows nothing, and neither does one
+    without a terminal at standard error.
+    """
+
+    PATIENCE = 1.0
+    PAUSE = 0.1
+
+    def __init__(self, wanted: bool) -> None:
+        self._shown = wanted and _obeys(sys.stderr)
+        self._next = time.monotonic() + self.PATIENCE
+        self._dirty = False
+
+    def __call__(self, phase: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if self._shown and now >= self._next:
+            self._next = now + self.PAUSE
+            self._dirty = True
+            _write(f"\r{phase} {done}/{total}\x1b[K")
+
+    def clear(self) -> None:
+        if self._dirty:
+            self._dirty = False
+            _write("\r\x1b[K")
+
+
+def _write(text: str) -> None:
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        # The terminal has gone. What it would have shown is no result.
+        pass
+
+
+def _obeys(stream: TextIO | None) -> bool:
+    """Whether the stream is a terminal that does more than print."""
+    return _is_terminal(stream) and os.environ.get("TERM") != "dumb"
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:  # The stream is closed.
+        return False
