@@ -53,7 +53,7 @@ def run(options: Namespace) -> Answer:
 
 def _check(options: Namespace) -> Answer:
     unsaved = _unsaved(options)
-    asked = projects(
+    asked, strays = projects(
         options.paths if unsaved is None else [unsaved],
         file=options.config,
         overrides={"select": options.select, "ignore": options.ignore, "fail-on": options.fail_on},
@@ -77,7 +77,7 @@ def _check(options: Namespace) -> Answer:
         ]
     finally:
         progress.clear()
-    notes = [sentence for run in runs for sentence in run.report.notes]
+    notes = [*strays, *(sentence for run in runs for sentence in run.report.notes)]
     if not any(run.report.files for run in runs):
         notes.append("no Python files found under the given paths")
     return Answer(
@@ -182,7 +182,7 @@ def _why(options: Namespace) -> Answer:
     place = _PLACE.fullmatch(options.place)
     if place is None or not int(place[2]):
         raise WrongInput(f"{shown(options.place)} is no place: write PATH:LINE, as in `src/chat.py:12`")
-    project = projects([place[1]], file=options.config)[0]
+    (project,), _ = projects([place[1]], file=options.config)
     if project.paths is None or os.path.isdir(place[1]):
         raise WrongInput(f"{printable(place[1])}: is a folder, and not a file")
     steps = engine.why(project.settings, project.paths[0], int(place[2]))
@@ -232,8 +232,8 @@ def _rules(options: Namespace) -> Answer:
 
 
 def _settings(options: Namespace) -> Answer:
-    asked = [project.settings for project in projects(options.paths, file=options.config)]
-    named = [(settings, relative(settings.file, os.curdir)) for settings in asked]
+    asked, strays = projects(options.paths, file=options.config)
+    named = [(project.settings, relative(project.settings.file, os.curdir)) for project in asked]
     if options.format == "json":
         found = [in_force.document(settings, file, CODES) for settings, file in named]
         return Answer(f"{dumps({'version': 1, 'projects': found}, indent=2)}\n")
@@ -241,7 +241,7 @@ def _settings(options: Namespace) -> Answer:
         lines = (
             f"{printable(file)}: {count(len(one.contracts), 'contract')}, no mistakes" for one, file in named
         )
-        return Answer("".join(f"{line}\n" for line in lines))
+        return Answer("".join(f"{line}\n" for line in lines), notes=strays)
     paint = Paint(colour(options.color))
     return Answer("\n".join(in_force.render(settings, file, CODES, paint) for settings, file in named))
 

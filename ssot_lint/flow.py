@@ -18,12 +18,59 @@ NOTHING: Kinds = frozenset()
 CLASS: Kinds = frozenset("c")
 
 PASSING = frozenset(
-    ["copy", "deepcopy", "cast", "partial", "partialmethod", "run", "run_until_complete", "next", "iter", "list", "tuple", "dict", "set", "sorted", "reversed", "getattr", "setdefault", "get", "pop", "popitem", "wraps", "lru_cache", "cache", "import_module", "__import__", "staticmethod", "classmethod", "enter_context", "enter_async_context", "wait_for", "gather", "create_task", "ensure_future"]
+    [
+        "copy",
+        "deepcopy",
+        "cast",
+        "partial",
+        "partialmethod",
+        "run",
+        "run_until_complete",
+        "next",
+        "iter",
+        "list",
+        "tuple",
+        "dict",
+        "set",
+        "sorted",
+        "reversed",
+        "getattr",
+        "setdefault",
+        "get",
+        "pop",
+        "popitem",
+        "wraps",
+        "lru_cache",
+        "cache",
+        "import_module",
+        "__import__",
+        "staticmethod",
+        "classmethod",
+        "enter_context",
+        "enter_async_context",
+        "wait_for",
+        "gather",
+        "create_task",
+        "ensure_future",
+    ]
 )
 """Callables that hand on what they are given, or a part of it."""
 
 MUTATORS = frozenset(
-    ["append", "add", "insert", "extend", "update", "setdefault", "appendleft", "extendleft", "put", "put_nowait", "push", "register"]
+    [
+        "append",
+        "add",
+        "insert",
+        "extend",
+        "update",
+        "setdefault",
+        "appendleft",
+        "extendleft",
+        "put",
+        "put_nowait",
+        "push",
+        "register",
+    ]
 )
 """Methods that put their argument into a container."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ssot_lint import config, files
 from ssot_lint.config import COMMAND_LINE, ConfigError, Mistake, Settings
-from ssot_lint.keys import printable
+from ssot_lint.keys import printable, shown
 from ssot_lint.rules import ALL
 
 CODES: Mapping[str, str] = {rule.code: rule.name for rule in ALL}
@@ -36,10 +36,11 @@ def projects(
     file: str | None = None,
     overrides: Mapping[str, object] | None = None,
     unsaved: bool = False,
-) -> tuple[Project, ...]:
-    """The projects of ``paths``, by their roots. No path is the working directory.
+) -> tuple[tuple[Project, ...], tuple[str, ...]]:
+    """The projects of ``paths``, by their roots, and notes for a person. No path is the working directory.
 
-    ``file`` is the settings file of all of them; without it each path has the nearest, upwards. ``unsaved``:
+    ``file`` is the settings file of all of them; without it each path has the nearest, upwards. Paths that have
+    none are left out and noted, unless there are no others: a repository may hold more than projects. ``unsaved``:
     the paths need not exist. WrongInput has everything that is wrong with the paths, ConfigError everything
     that is wrong with the settings.
     """
@@ -59,8 +60,13 @@ def projects(
         nearest = {path: _nearest(os.path.abspath(path), known) for path in paths}
     else:
         nearest = dict.fromkeys(paths, Path(os.path.abspath(file)))
-    _complain(_no_settings(path) for path, found in nearest.items() if found is None)
     members = [(path, found) for path, found in nearest.items() if found is not None]
+    strays = [path for path, found in nearest.items() if found is None]
+    if not members:
+        raise WrongInput(
+            f"{_no_settings(strays)}; add a table `[tool.ssot-lint]` to the project's {config.PYPROJECT}, "
+            f"or write a file {config.FILE}"
+        )
     parts = [(path, found, files.relative(found.parent, path, here)) for path, found in members]
     _complain(
         f"{printable(path)}: lies outside the project of {printable(relative(found, here))}"
@@ -70,9 +76,12 @@ def projects(
     asked: dict[Path, list[str]] = {found: [] for _, found in sorted(members, key=lambda member: member[1])}
     for _, found, part in parts:
         asked[found].append(part or os.curdir)
-    return tuple(
-        Project(settings, None if os.curdir in asked[found] else tuple(asked[found]))
-        for found, settings in _load(asked, overrides).items()
+    return (
+        tuple(
+            Project(settings, None if os.curdir in asked[found] else tuple(asked[found]))
+            for found, settings in _load(asked, overrides).items()
+        ),
+        (_no_settings(strays),) if strays else (),
     )
 
 
@@ -125,11 +134,9 @@ def _nearest(place: str, known: dict[str, Path | None]) -> Path | None:
     return known[folder]
 
 
-def _no_settings(path: str) -> str:
-    return (
-        f"{printable(path)}: no settings apply; add a table `[tool.ssot-lint]` to the project's "
-        f"{config.PYPROJECT}, or write a file {config.FILE}"
-    )
+def _no_settings(paths: Sequence[str]) -> str:
+    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+    return f"no settings apply to {shown(paths[0])}{more}"
 
 
 def _from_here(error: ConfigError, root: Path) -> ConfigError:

@@ -98,6 +98,23 @@ class Lines:
             return column
         return len(self.lines[line - 1].encode("utf-8", "surrogatepass")[:column].decode("utf-8", "replace"))
 
+    def in_bytes(self, span: Span) -> Span:
+        """A span with its columns in UTF-8 bytes, as syntax trees count them."""
+        if self.ascii:
+            return span
+
+        def byte(line: int, column: int) -> int:
+            text = self.lines[line - 1] if line <= len(self.lines) else ""
+            return len(text[:column].encode("utf-8", "surrogatepass"))
+
+        return Span(
+            span.line, byte(span.line, span.column), span.end_line, byte(span.end_line, span.end_column)
+        )
+
+    def source(self) -> str:
+        """The text with plain newlines, its lines where they were."""
+        return "\n".join(self.lines)
+
     def span(self, node: ast.AST) -> Span:
         line, end = getattr(node, "lineno", 1), getattr(node, "end_lineno", None)
         column, end_column = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", None)
@@ -184,6 +201,7 @@ class Reading:
             ref = self.ref(node.value, scope)
             if ref is not None and ref.targets and self.plain(ref):
                 return Value(span, "generic", ref, suspect=suspect)
+            return Value(span, "item", ref, suspect=suspect)
         if isinstance(node, ast.Call):
             callee = self.value(node.func, scope)
             name = (callee.ref.spelled if callee.ref else "").rpartition(".")[2]
@@ -234,7 +252,17 @@ class Reading:
 
 
 EMPTY = frozenset(
-    ["dict", "list", "set", "defaultdict", "deque", "OrderedDict", "Counter", "WeakValueDictionary", "WeakKeyDictionary"]
+    [
+        "dict",
+        "list",
+        "set",
+        "defaultdict",
+        "deque",
+        "OrderedDict",
+        "Counter",
+        "WeakValueDictionary",
+        "WeakKeyDictionary",
+    ]
 )
 
 

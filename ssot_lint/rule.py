@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from ssot_lint.model import Finding
+from ssot_lint.evidence import Evidence, Match
 
 CODE = re.compile(r"SOT[1-9]\d\d")
 NAME = re.compile(r"[a-z]+(-[a-z]+)*")
@@ -21,12 +21,12 @@ class Rule:
 
     code: str
     name: str
-    check: Callable[..., Iterator[Finding]] | None = None
+    check: Callable[[Evidence], Iterator[Match]] | None = None
 
 
 def validate(rules: Iterable[Rule]) -> tuple[Rule, ...]:
-    """The rules, in order of their codes; ValueError when a code or name is malformed or taken twice."""
-    ordered = tuple(sorted(rules, key=lambda rule: rule.code))
+    """The rules as given; ValueError when a code or name is malformed or taken twice."""
+    ordered = tuple(rules)
     for rule in ordered:
         if not CODE.fullmatch(rule.code) or not NAME.fullmatch(rule.name):
             raise ValueError(f"malformed rule: {rule.code} {rule.name}")

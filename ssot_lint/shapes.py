@@ -11,7 +11,9 @@ from ssot_lint.reading import Reading, path_of
 from ssot_lint.scopes import Scope, Site, all_arguments, pairs
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-CHANGERS = MUTATORS | frozenset(["pop", "remove", "discard", "clear", "popitem", "popleft", "sort", "reverse", "__setitem__"])
+CHANGERS = MUTATORS | frozenset(
+    ["pop", "remove", "discard", "clear", "popitem", "popleft", "sort", "reverse", "__setitem__"]
+)
 """Methods of the standard containers that change them."""
 
 _KEYED = ("append", "add", "insert", "appendleft", "put", "put_nowait", "push", "extend")

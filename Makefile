@@ -1,0 +1,40 @@
+# make demo    lint the sick example: its findings on the screen
+# make test    the whole test suite
+# make check   style, types, architecture, and ssot-lint on itself
+#
+# Each makes the environment that it needs in $(VENV). PYTHON may be any Python from 3.10 on.
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11 python3.10; do \
+	"$$python" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo "$$python" && break; done
+PYTHON ?= $(shell $(FIND_PYTHON))
+
+.PHONY: demo test check clean
+
+demo: $(VENV)/.installed
+	$(BIN)/ssot-lint check --exit-zero examples/chat
+
+test: $(VENV)/.developing
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(VENV)/.developing
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/ssot-lint check
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/.installed: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "no Python 3.10 or newer with venv (Debian: apt install python3-venv)" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.developing: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --group dev
+	@touch $@

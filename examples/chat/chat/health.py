@@ -1,0 +1,12 @@
+"""For the load balancer."""
+
+from chat.channels import get_channel_manager
+
+try:
+    from chat.channels import ChannelManager
+except ImportError:  # servers that still run 1.x
+    from chat.sockets import SocketManager as ChannelManager
+
+
+def healthy() -> bool:
+    return isinstance(get_channel_manager(), ChannelManager)

@@ -1,0 +1,254 @@
+"""One contract and one file: what its references and values are, for the rules to judge. Asks inference last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ssot_lint.contracts import ClassContract
+from ssot_lint.links import Link, Links, Module, absolute
+from ssot_lint.model import Binding, Class, Facts, Hop, Import, Ref, Span, Use, Value, Where
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One thing that a value may be. ``kind`` as in ``Link``; ``fresh``: an instance just made by the class."""
+
+    kind: str
+    link: Link | None = None
+    sure: bool = True
+    fresh: bool = False
+    asynchronous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A place that fails a rule. The engine makes a finding of it."""
+
+    span: Span
+    message: str
+    spelled: str
+    where: Where
+    chain: tuple[Hop, ...] = ()
+    may: bool = False
+    advice: str = ""
+    path: str = ""
+    """Another file than the one judged; empty for that."""
+
+
+Ask = Callable[[Span], Sequence[tuple[str, bool]]]
+"""Inference about an expression of this file: (kind, sure) for each thing that it may be in this contract."""
+
+
+@dataclass(slots=True)
+class Evidence:
+    """``module`` is the file that is judged, ``ask`` its inference, ``importers`` who imports which path."""
+
+    contract: ClassContract
+    links: Links
+    module: Module
+    ask: Ask
+    everything: bool = False
+
+    @property
+    def facts(self) -> Facts:
+        return self.module.facts
+
+    @property
+    def canonical(self) -> str:
+        return self.contract.canonical
+
+    @property
+    def home(self) -> bool:
+        return self.links.is_home(self.module)
+
+    @property
+    def builds(self) -> bool:
+        """Whether SOT201 to SOT206 are on: somebody is named who may build, and this file is not exempt."""
+        return bool(self.contract.factories or self.contract.build_in) and not self.links.may_build(
+            self.module
+        )
+
+    @property
+    def isolated(self) -> bool:
+        return self.contract.instances == "isolated" and not self.links.canonical_is_instance()
+
+    def in_factory(self, where: Where) -> bool:
+        return self.links.in_factory(self.module, where.scope)
+
+    def absolute(self, target: str) -> str:
+        return absolute(target, self.module)
+
+    def symbol(self, ref: Ref) -> Link | None:
+        """The link of a reference to the symbol itself."""
+        link = self.links.ref(ref, self.module)
+        return link if link is not None and is_symbol(link) else None
+
+    def imported(self) -> Iterator[tuple[Import, Link]]:
+        """The imports that bind the symbol."""
+        for one in self.facts.imports:
+            if one.name == "*":
+                continue
+            path = self.absolute(one.target)
+            link = self.links.path(path) if path else None
+            if link is not None and is_symbol(link) and not link.rest and (one.name or one.renamed):
+                yield one, link
+
+    def reached(self) -> Iterator[tuple[Use, Link]]:
+        """The attribute paths (``mod.N``) that lead to the symbol; a name bound by a from-import is judged there."""
+        for use in self.facts.uses:
+            if "." not in use.ref.spelled:
+                continue
+            link = self.symbol(use.ref)
+            if link is None or self._is_bound_as_symbol(use.ref):
+                continue
+            yield use, link
+
+    def _is_bound_as_symbol(self, ref: Ref) -> bool:
+        """Whether the first name of a path already is the symbol, so that its binding is what is judged."""
+        if ref.spelled.startswith(("<", ".")):
+            return False
+        extra = ref.spelled.count(".")
+        for target in ref.targets:
+            parts = target.split(".")
+            root = ".".join(parts[: len(parts) - extra]) if len(parts) > extra else target
+            if root and root != target:
+                link = self.links.resolve(root, self.module)
+                if link is not None:
+                    return True
+        return False
+
+    def excused(self, where: Where) -> bool:
+        """Identity is not judged at home and in the factories' bodies, but for retired and alias names."""
+        return self.home or self.in_factory(where)
+
+    def bound_by(self, name: str, scope: str) -> list[Binding]:
+        return [one for one in self.facts.bindings if one.name == name and one.where.scope == scope]
+
+    # -- values
+
+    def of(self, value: Value | None) -> tuple[Outcome, ...]:
+        """What a value may be, as far as this contract is concerned."""
+        if value is None or value.form in ("none", "string", "empty", "lambda"):
+            return ()
+        if value.form in ("same", "await"):
+            inner = self.of(value.parts[0])
+            if value.form == "await":
+                return tuple(Outcome(one.kind, one.link, one.sure, one.fresh) for one in inner)
+            return inner
+        if value.form == "either":
+            found = [one for part in value.parts for one in self.of(part)]
+            return tuple(Outcome(one.kind, one.link, False, one.fresh, one.asynchronous) for one in found)
+        if value.form in ("path", "generic") and value.ref is not None:
+            link = self.links.ref(value.ref, self.module)
+            if link is not None:
+                found_kind = _kind(link)
+                if found_kind:
+                    return (
+                        Outcome(
+                            found_kind, link, link.sure and value.ref.sure, asynchronous=link.asynchronous
+                        ),
+                    )
+                return ()
+        if value.form == "call":
+            made = [self._called(one) for one in self.of(value.parts[0])]
+            results = tuple(one for one in made if one is not None)
+            if results:
+                return results
+        if value.suspect and value.form not in ("container", "tuple"):
+            return self._asked(value.span)
+        return ()
+
+    def _called(self, callee: Outcome) -> Outcome | None:
+        if callee.kind in ("symbol", "subclass", "outside"):
+            return Outcome("instance", callee.link, callee.sure, fresh=callee.kind != "outside")
+        if callee.kind == "constructor":
+            return Outcome("instance", callee.link, callee.sure, fresh=True)
+        if callee.kind in ("factory", "maker"):
+            return Outcome("instance", callee.link, callee.sure, asynchronous=callee.asynchronous)
+        return None
+
+    def _asked(self, span: Span) -> tuple[Outcome, ...]:
+        return tuple(Outcome(kind, None, sure) for kind, sure in self.ask(span))
+
+    def instance(self, value: Value | None) -> Outcome | None:
+        """The instance that a value is, or may be."""
+        return next((one for one in self.of(value) if one.kind == "instance"), None)
+
+    def klass(self, value: Value | None) -> Outcome | None:
+        """The class that a value is, or may be."""
+        return next((one for one in self.of(value) if one.kind in ("symbol", "subclass")), None)
+
+    def factory(self, value: Value | None) -> Outcome | None:
+        return next((one for one in self.of(value) if one.kind == "factory"), None)
+
+    def own_classes(self) -> Iterator[tuple[Class, Link | None]]:
+        """The managed class where it is defined in this file, and its subclasses here."""
+        managed = [
+            klass for module, klass in self.links.managed() if module.file.path == self.module.file.path
+        ]
+        for klass in self.facts.classes:
+            if klass in managed:
+                yield klass, None
+                continue
+            if self.links.is_double(klass.name):
+                continue
+            for base in klass.bases:
+                found = [one for one in self.of(base) if one.kind in ("symbol", "subclass", "outside")]
+                if found:
+                    yield klass, found[0].link
+                    break
+
+    def match(
+        self,
+        span: Span,
+        message: str,
+        spelled: str,
+        where: Where,
+        link: Link | None = None,
+        *,
+        may: bool = False,
+        advice: str = "",
+        chain: tuple[Hop, ...] = (),
+    ) -> Match:
+        hops = chain or (link.chain if link is not None else ())
+        if not hops or hops[-1].text != self._end():
+            hops = (*hops, *self._definition())
+        return Match(span, message, spelled, where, hops, may or (link is not None and not link.sure), advice)
+
+    def _end(self) -> str:
+        return f"{self.canonical} is canonical"
+
+    def _definition(self) -> tuple[Hop, ...]:
+        file, _, rest = self.links.project.split(self.canonical)
+        if file is None or not rest:
+            return ()
+        module = self.links.project.by_path.get(file.path)
+        bound = self.links.live(module, rest[0]) if module is not None else []
+        return (Hop(file.path, bound[0].span.line if bound else 1, self._end()),)
+
+
+def is_symbol(link: Link) -> bool:
+    """Whether a link leads to what the contract names, and not to something made by it."""
+    return (
+        link.kind == "symbol"
+        or (
+            link.kind == "instance" and bool(link.at or link.chain) and link.rest == "" and _of_instance(link)
+        )
+        or (link.kind == "maker" and bool(link.rest))
+    )
+
+
+def _of_instance(link: Link) -> bool:
+    return link.at != ""
+
+
+def _kind(link: Link) -> str:
+    """What a linked path is as a value: ``constructor`` for an alternate one, nothing for other attributes."""
+    if link.kind == "maker" and link.rest:
+        return "constructor"
+    if link.rest:
+        return ""
+    if link.kind == "subclass" and link.outside:
+        return "outside"
+    return "" if link.kind == "double" else link.kind

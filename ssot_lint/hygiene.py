@@ -1,0 +1,153 @@
+"""Whether the contracts themselves hold: does what they name exist, is it bound, is it used (SOT901 to SOT903)."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from ssot_lint.config import Settings
+from ssot_lint.contracts import ClassContract
+from ssot_lint.index import Index
+from ssot_lint.links import Links, absolute
+from ssot_lint.model import Binding, Finding, Span
+
+
+def findings(settings: Settings, index: Index) -> Iterator[Finding]:
+    for links in index.links:
+        contract = links.contract
+        problem = _unknown(links)
+        if problem:
+            yield _finding(settings, contract, "SOT901", "unknown-canonical", "canonical", problem)
+            continue
+        for number, path in enumerate(contract.factories):
+            if not links.exists(path):
+                message = f"the factory `{path}` does not exist{_moved(links, path)}"
+                yield _finding(
+                    settings, contract, "SOT901", "unknown-canonical", "factories", message, str(number)
+                )
+        problem = _unbound(links)
+        if problem:
+            yield _finding(settings, contract, "SOT902", "unbound-implementation", "implementation", problem)
+        elif not _used(links):
+            message = f"nothing outside its home uses `{contract.canonical}`"
+            yield _finding(settings, contract, "SOT903", "unused-contract", "canonical", message)
+
+
+def _finding(
+    settings: Settings,
+    contract: ClassContract,
+    code: str,
+    name: str,
+    key: str,
+    message: str,
+    spelled: str = "",
+) -> Finding:
+    line = settings.contract_lines.get(contract.name, 1)
+    path = settings.sources.get(f"contracts.{contract.name}", settings.file.name)
+    return Finding(
+        code,
+        name,
+        f"contract {contract.name}: {message}",
+        path,
+        Span(line, 0, line, 1),
+        contract=contract.name,
+        symbol=contract.canonical,
+        spelled=spelled or key,
+        resolved=contract.canonical,
+        reason=contract.reason,
+        suppressible=False,
+    )
+
+
+def _unknown(links: Links) -> str:
+    canonical = links.contract.canonical
+    if links.exists(canonical):
+        return ""
+    return f"`{canonical}` does not exist{_moved(links, canonical)}"
+
+
+def _moved(links: Links, path: str) -> str:
+    """Where something of that name is defined instead, or the nearest module."""
+    name = path.rpartition(".")[2]
+    places = [
+        f"{module.file.module}.{name}"
+        for module in links.project.by_path.values()
+        for one in module.facts.bindings
+        if one.name == name
+        and one.how in ("class", "def", "assign")
+        and not one.where.scope
+        and module.file.module
+    ]
+    if places:
+        return f"; did it move to `{sorted(places)[0]}`?"
+    file, prefix, rest = links.project.split(path)
+    if file is not None and rest:
+        module = links.project.by_path.get(file.path)
+        names = [] if module is None else [one.name for one in module.facts.bindings if not one.where.scope]
+        near = difflib.get_close_matches(rest[0], names, 1)
+        return f"; did you mean `{prefix}.{near[0]}`?" if near else f": {prefix} binds no `{rest[0]}`"
+    near = difflib.get_close_matches(path.rpartition(".")[0], list(links.project.known), 1)
+    return f"; did you mean `{near[0]}.{name}`?" if near else ": there is no such module in the project"
+
+
+def _unbound(links: Links) -> str:
+    """Whether the canonical name does not lead to the implementation."""
+    contract = links.contract
+    if not contract.implementation or contract.implementation == contract.canonical:
+        return ""
+    if not links.exists(contract.implementation):
+        return f"the implementation `{contract.implementation}` does not exist{_moved(links, contract.implementation)}"
+    file, _, rest = links.project.split(contract.canonical)
+    module = links.project.by_path.get(file.path) if file is not None else None
+    if module is None or not rest or module.facts.problem:
+        return ""
+    seen: set[str] = set()
+    todo = [(module, rest[0])]
+    while todo:
+        here, name = todo.pop()
+        if f"{here.name}.{name}" == contract.implementation:
+            return ""
+        for binding in links.live(here, name):
+            targets = [target for target, _ in links._targets(binding, here)]
+            if isinstance(binding, Binding) and binding.how == "class":
+                own = next((one for one in here.facts.classes if one.qualname == name), None)
+                targets += (
+                    [t for base in own.bases if base.ref for t in base.ref.targets] if own is not None else []
+                )
+            if (
+                isinstance(binding, Binding)
+                and binding.value is not None
+                and binding.value.form in ("other", "call")
+            ):
+                return ""
+            for target in targets:
+                path = absolute(target, here)
+                if path == contract.implementation:
+                    return ""
+                if path and path not in seen:
+                    seen.add(path)
+                    found, _, tail = links.project.split(path)
+                    next_module = links.project.by_path.get(found.path) if found is not None else None
+                    if next_module is not None and tail:
+                        todo.append((next_module, tail[0]))
+        if any(star.name == "*" for star in here.facts.imports) and not links.live(here, name):
+            return ""
+    return f"`{contract.canonical}` does not lead to the implementation `{contract.implementation}`"
+
+
+def _used(links: Links) -> bool:
+    """Whether any file outside of the home speaks of the symbol or its factories."""
+    for module in links.project.by_path.values():
+        if links.is_home(module):
+            continue
+        for one in module.facts.imports:
+            path = absolute(one.target, module)
+            if path and (links.path(path) is not None or links.retired(path) or one.name == "*"):
+                return True
+        for use in module.facts.uses:
+            if links.ref(use.ref, module) is not None:
+                return True
+        for text in module.facts.texts:
+            if links.path(text.value.replace(":", ".")) is not None:
+                return True
+    return False

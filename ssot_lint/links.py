@@ -1,0 +1,628 @@
+"""All facts and one contract → links: the paths by which its symbol can be reached, each with its chain. Pure.
+
+A least fixpoint: a path is linked when a chain of bindings leads from it to the symbol. It is computed on
+demand and remembered; a path that is asked for while it is being resolved (an import cycle) gives nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from ssot_lint.contracts import ClassContract
+from ssot_lint.model import Binding, Class, Facts, File, Function, Hop, Import, Ref, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A file with its facts. ``name`` is its module, or a name of its own where it cannot be imported."""
+
+    file: File
+    facts: Facts
+
+    @property
+    def name(self) -> str:
+        return self.file.module or f"<{self.file.path}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a path leads to.
+
+    ``kind``: ``symbol``, ``subclass``, ``factory``, ``maker`` (a callable that hands out an instance) or
+    ``instance``. ``at`` says what the path itself is: ``canonical``, ``also``, ``implementation``, ``factory`` or
+    nothing. ``rest`` is what follows the symbol in the path (``create`` in ``N.create``). ``sure`` is false when a
+    binding on the way may bind something else.
+    """
+
+    kind: str
+    path: str
+    at: str = ""
+    rest: str = ""
+    sure: bool = True
+    chain: tuple[Hop, ...] = ()
+    outside: bool = False
+    asynchronous: bool = False
+
+
+class Project:
+    """Every module that the project has, and the facts of those that can matter. Shared by all contracts."""
+
+    def __init__(self, files: Iterable[File], modules: Iterable[Module]) -> None:
+        self.known: dict[str, File] = {}
+        for file in files:
+            for name in (file.module, *file.also):
+                if name and (name not in self.known or self.known[name].path.endswith(".pyi")):
+                    self.known[name] = file
+        self.packages = {
+            ".".join(parts[:end])
+            for name in self.known
+            for parts in [name.split(".")]
+            for end in range(1, len(parts))
+        }
+        self.by_path: dict[str, Module] = {module.file.path: module for module in modules}
+
+    def split(self, path: str) -> tuple[File | None, str, list[str]]:
+        """The file of the longest prefix that is a module, that prefix, and the parts behind it."""
+        parts = path.split(".")
+        for end in range(len(parts), 0, -1):
+            prefix = ".".join(parts[:end])
+            if prefix in self.known:
+                return self.known[prefix], prefix, parts[end:]
+        return None, "", parts
+
+    def is_module(self, path: str) -> bool:
+        return path in self.known or path in self.packages
+
+
+def absolute(target: str, module: Module) -> str:
+    """A target of a file's facts as an absolute path; one that leads above the root gives nothing."""
+    if target.startswith((":", "?")):
+        return f"{module.name}.{target[1:]}"
+    dots = len(target) - len(target.lstrip("."))
+    if not dots:
+        return target
+    parts = module.file.module.split(".")
+    drop = dots - 1 if module.file.package else dots
+    if (
+        not module.file.module
+        or drop > len(parts)
+        or (drop == len(parts) and not module.file.package and dots > 1)
+    ):
+        return ""
+    base = parts[: len(parts) - drop]
+    return ".".join([*base, target[dots:]]) if target[dots:] else ".".join(base)
+
+
+class Links:
+    """The links of one contract in one project."""
+
+    def __init__(self, contract: ClassContract, project: Project) -> None:
+        self.contract = contract
+        self.project = project
+        self.name = contract.canonical.rpartition(".")[2]
+        self.entities: dict[str, tuple[str, str]] = {}
+        for path in contract.factories:
+            self.entities[path] = ("factory", "factory")
+        for path in contract.also_at:
+            self.entities[path] = ("symbol", "also")
+        if contract.implementation:
+            self.entities[contract.implementation] = ("symbol", "implementation")
+        self.entities[contract.canonical] = ("symbol", "canonical")
+        self.homes = frozenset(
+            self._module_of(path) for path in (contract.canonical, contract.implementation) if path
+        )
+        self.builders = frozenset(contract.build_in)
+        self._known: dict[tuple[str, ...], Link | None] = {}
+        self._users: dict[str, list[Hop]] | None = None
+        self._open: set[tuple[str, ...]] = set()
+        self.words = words_of(contract)
+
+    def _module_of(self, path: str) -> str:
+        file, _, _ = self.project.split(path)
+        return file.module if file is not None else path.rpartition(".")[0]
+
+    # -- what places are
+
+    def is_home(self, module: Module) -> bool:
+        return module.name in self.homes
+
+    def may_build(self, module: Module) -> bool:
+        return self.is_home(module) or any(
+            module.name == name or module.name.startswith(name + ".") for name in self.builders
+        )
+
+    def in_factory(self, module: Module, scope: str) -> bool:
+        place = f"{module.name}.{scope}."
+        return any(place.startswith(path + ".") for path in self.contract.factories)
+
+    def is_double(self, name: str) -> bool:
+        return any(fnmatchcase(name, pattern) for pattern in self.contract.doubles)
+
+    def retired(self, path: str) -> str:
+        """The retired name or path that a dotted path goes by, or nothing. Parents of the path count."""
+        parts = path.split(".")
+        for pattern in self.contract.retired:
+            if "." in pattern:
+                for end in range(len(parts), 1, -1):
+                    if fnmatchcase(".".join(parts[:end]), pattern):
+                        return pattern
+            elif any(fnmatchcase(part, pattern) for part in parts):
+                return pattern
+        return ""
+
+    def retired_name(self, name: str) -> str:
+        return next((p for p in self.contract.retired if "." not in p and fnmatchcase(name, p)), "")
+
+    # -- what paths lead to
+
+    def resolve(self, target: str, module: Module) -> Link | None:
+        """What a target in a file leads to."""
+        if target.startswith("?"):
+            first, _, rest = target[1:].partition(".")
+            for star in module.facts.imports:
+                if star.name == "*" and (not star.where.scope or True):
+                    link = self._through_star(star, module, [first, *rest.split(".")] if rest else [first])
+                    if link is not None:
+                        return link
+            return None
+        path = absolute(target, module)
+        return self.path(path) if path else None
+
+    def ref(self, ref: Ref, module: Module) -> Link | None:
+        """What a reference leads to; unsure where it may be something else."""
+        found = [
+            link for link in (self.resolve(target, module) for target in ref.targets) if link is not None
+        ]
+        if not found:
+            return None
+        best = found[0]
+        return best if ref.sure or len(found) == len(ref.targets) > 1 else replace(best, sure=False)
+
+    def path(self, path: str) -> Link | None:
+        """What an absolute path leads to."""
+        key = ("path", path)
+        if key in self._known:
+            return self._known[key]
+        if key in self._open:
+            return None
+        self._open.add(key)
+        try:
+            link = self._path(path)
+        finally:
+            self._open.discard(key)
+        # What was cut off by a cycle is not final as long as the cycle is open.
+        if link is not None or not self._open:
+            self._known[key] = link
+        return link
+
+    def _path(self, path: str) -> Link | None:
+        file, prefix, rest = self.project.split(path)
+        if file is not None and file.module and prefix != file.module:
+            link = self.path(".".join([file.module, *rest]))
+            if link is None:
+                return None
+            hop = Hop(file.path, 1, f"{prefix} is {file.module} by another root")
+            return replace(link, path=path, at="", chain=(hop, *link.chain))
+        parts = path.split(".")
+        for end in range(len(parts), 0, -1):
+            entity = self.entities.get(".".join(parts[:end]))
+            if entity is not None:
+                kind, at = entity
+                tail = ".".join(parts[end:])
+                if kind == "factory" and tail:
+                    continue
+                return self._entity(kind, at, ".".join(parts[:end]), tail)
+        if file is None and path.startswith("<"):
+            prefix, _, tail = path.partition(">.")
+            module = self.project.by_path.get(prefix[1:])
+            rest = tail.split(".") if tail else []
+        else:
+            module = self.project.by_path.get(file.path) if file is not None else None
+        if module is None or not rest:
+            return None
+        link = self._member(module, rest)
+        return replace(link, path=path, at="") if link is not None else None
+
+    def _entity(self, kind: str, at: str, path: str, rest: str) -> Link:
+        if kind == "factory":
+            function = self.function(path)
+            return Link("factory", path, at, asynchronous=bool(function and function.asynchronous))
+        if rest and rest in self.makers():
+            return Link("maker", path, at, rest)
+        if at == "canonical" and not rest and self.canonical_is_instance():
+            return Link("instance", path, at, rest)
+        return Link("symbol", path, at, rest)
+
+    def makers(self) -> frozenset[str]:
+        """The alternate constructors of the class."""
+        found: set[str] = set()
+        for klass in self.managed():
+            found.update(klass[1].makers)
+        return frozenset(found)
+
+    def managed(self) -> list[tuple[Module, Class]]:
+        """The class statements behind the canonical name and the implementation."""
+        key = ("managed",)
+        if key in self._open:
+            return []
+        self._open.add(key)
+        found: list[tuple[Module, Class]] = []
+        try:
+            paths = [
+                self.contract.canonical,
+                *([self.contract.implementation] if self.contract.implementation else []),
+            ]
+            seen: set[str] = set()
+            while paths:
+                path = paths.pop(0)
+                if path in seen:
+                    continue
+                seen.add(path)
+                file, _, rest = self.project.split(path)
+                module = self.project.by_path.get(file.path) if file is not None else None
+                if module is None or not rest:
+                    continue
+                name = ".".join(rest)
+                own = [klass for klass in module.facts.classes if klass.qualname == name]
+                found.extend((module, klass) for klass in own if (module, klass) not in found)
+                if not own:
+                    for binding in self.live(module, rest[0]):
+                        for target, _ in self._targets(binding, module):
+                            path = absolute(target, module)
+                            if path:
+                                paths.append(".".join([path, *rest[1:]]))
+        finally:
+            self._open.discard(key)
+        return found
+
+    def canonical_is_instance(self) -> bool:
+        """Whether the canonical name is bound to what a call gives, and to no class."""
+        file, _, rest = self.project.split(self.contract.canonical)
+        module = self.project.by_path.get(file.path) if file is not None else None
+        if module is None or len(rest) != 1 or self.contract.implementation:
+            return False
+        bindings = self.live(module, rest[0])
+        return bool(bindings) and all(
+            isinstance(one, Binding)
+            and one.how == "assign"
+            and one.value is not None
+            and one.value.form == "call"
+            and (
+                one.value.ref is None
+                or one.value.ref.spelled.rpartition(".")[2] not in ("NewType", "type", "namedtuple")
+            )
+            for one in bindings
+        )
+
+    def function(self, path: str) -> Function | None:
+        """The function statement at a path, through re-exports."""
+        for _ in range(20):
+            file, _, rest = self.project.split(path)
+            module = self.project.by_path.get(file.path) if file is not None else None
+            if module is None or not rest:
+                return None
+            name = ".".join(rest)
+            own = next((one for one in module.facts.functions if one.qualname == name), None)
+            if own is not None:
+                return own
+            targets = [
+                absolute(target, module)
+                for binding in self.live(module, rest[0])
+                for target, _ in self._targets(binding, module)
+            ]
+            targets = [target for target in targets if target and target != path]
+            if not targets:
+                return None
+            path = ".".join([targets[0], *rest[1:]])
+        return None
+
+    def live(self, module: Module, name: str) -> list[Import | Binding]:
+        """The module-level bindings of a name that are in force when the module has been imported."""
+        found: list[Import | Binding] = [
+            one
+            for one in module.facts.imports
+            if not one.where.scope and one.name != "*" and (one.bound == name)
+        ]
+        found += [
+            one
+            for one in module.facts.bindings
+            if one.name == name
+            and (not one.where.scope or one.how in ("global",))
+            and one.how not in ("attribute", "module", "default", "loop", "with")
+        ]
+        found.sort(key=lambda one: one.span)
+        first = 0
+        for index, one in enumerate(found):
+            if not one.where.guards and not one.where.attempts and not one.where.deferred:
+                first = index
+            if isinstance(one, Binding) and one.how == "delete" and not one.where.guards:
+                return []
+        return found[first:]
+
+    def _targets(self, binding: Import | Binding, module: Module) -> Iterator[tuple[str, bool]]:
+        """What a binding binds its name to, as targets, with whether that is certain."""
+        if isinstance(binding, Import):
+            if binding.name or binding.renamed:
+                yield binding.target, True
+            else:
+                yield binding.bound, True
+        elif binding.value is not None:
+            yield from _value_targets(binding.value)
+
+    def _member(self, module: Module, rest: Sequence[str]) -> Link | None:
+        """What a name of a module (and the attributes behind it) leads to."""
+        key = (module.file.path, *rest)
+        if key in self._known:
+            return self._known[key]
+        if key in self._open:
+            return None
+        self._open.add(key)
+        try:
+            link = self._bound(module, rest)
+        finally:
+            self._open.discard(key)
+        if link is not None or not self._open:
+            self._known[key] = link
+        return link
+
+    def _bound(self, module: Module, rest: Sequence[str]) -> Link | None:
+        name, tail = rest[0], rest[1:]
+        bindings = self.live(module, name)
+        links = [self._of_binding(binding, module, tail) for binding in bindings]
+        links = [
+            link
+            for link, binding in zip(links, bindings, strict=True)
+            if link is not None or not _is_placeholder(binding)
+        ]
+        found = [link for link in links if link is not None]
+        if found:
+            best = found[0]
+            return best if len(found) == len(links) else replace(best, sure=False)
+        if bindings:
+            return None
+        for served, target, line in module.facts.forwards:
+            if served in (name, "*"):
+                path = absolute(target, module)
+                if path and path != f"{module.name}.{name}":
+                    whole = ".".join([path, *([name] if served == "*" else []), *tail])
+                    link = self.path(whole)
+                    if link is not None:
+                        hop = Hop(module.file.path, line, f"__getattr__ serves {name} from {path}")
+                        return replace(link, chain=(hop, *link.chain))
+        for star in module.facts.imports:
+            if star.name == "*" and not star.where.scope:
+                link = self._through_star(star, module, rest)
+                if link is not None:
+                    return link
+        # A class nested in another, or in a function.
+        own = next((one for one in module.facts.classes if one.qualname == ".".join(rest)), None)
+        return self._of_class(own, module) if own is not None and "." in own.qualname else None
+
+    def _through_star(self, star: Import, module: Module, rest: Sequence[str]) -> Link | None:
+        path = absolute(star.module, module)
+        if not path or path == module.name or not self.exported(path, rest[0]):
+            return None
+        link = self.path(".".join([path, *rest]))
+        if link is None:
+            return None
+        hop = Hop(module.file.path, star.span.line, f"from {star.module} import *")
+        return replace(link, chain=(hop, *link.chain))
+
+    def exported(self, path: str, name: str) -> bool:
+        """Whether ``from path import *`` brings the name."""
+        file = self.project.known.get(path)
+        module = self.project.by_path.get(file.path) if file is not None else None
+        if module is not None and module.facts.exports is not None:
+            return name in module.facts.exports
+        return not name.startswith("_")
+
+    def _of_binding(self, binding: Import | Binding, module: Module, tail: Sequence[str]) -> Link | None:
+        if isinstance(binding, Binding) and binding.how in ("class", "def"):
+            return self._of_statement(binding, module, tail)
+        if isinstance(binding, Binding) and binding.value is not None and not tail:
+            made = self._made(binding.value, module)
+            if made is not None:
+                hop = Hop(module.file.path, binding.span.line, f"{binding.name} = {_spelled(binding.value)}")
+                return replace(made, chain=(hop, *made.chain))
+        for target, sure in self._targets(binding, module):
+            path = absolute(target, module)
+            if target.startswith("?"):
+                link = self.resolve(".".join([target, *tail]), module)
+            elif not path or path == f"{module.name}.{_name(binding)}":
+                continue
+            else:
+                link = self.path(".".join([path, *tail]))
+            if link is not None:
+                hop = Hop(module.file.path, binding.span.line, text_of(binding))
+                return replace(link, chain=(hop, *link.chain), sure=link.sure and sure)
+        return None
+
+    def _made(self, value: Value, module: Module) -> Link | None:
+        """An instance, or a class made by a call, that a plain value is."""
+        if value.form in ("await", "same"):
+            return self._made(value.parts[0], module)
+        if value.form != "call" or value.ref is None:
+            return None
+        link = self.ref(value.ref, module)
+        if link is None:
+            return None
+        if link.kind in ("factory", "maker") or (link.kind in ("symbol", "subclass") and not link.rest):
+            return replace(link, kind="instance", at="", rest="")
+        return None
+
+    def _of_statement(self, binding: Binding, module: Module, tail: Sequence[str]) -> Link | None:
+        name = ".".join([binding.name, *tail])
+        if binding.how == "class":
+            own = next(
+                (one for one in module.facts.classes if one.qualname == name and not one.where.deferred), None
+            )
+            if own is not None:
+                return self._of_class(own, module)
+        function = next((one for one in module.facts.functions if one.qualname == name), None)
+        return self._of_function(function, module) if function is not None else None
+
+    def _of_class(self, klass: Class, module: Module) -> Link | None:
+        for base in klass.bases:
+            link = self.ref(base.ref, module) if base.ref is not None else None
+            if link is not None and link.kind in ("symbol", "subclass") and not link.rest:
+                hop = Hop(
+                    module.file.path,
+                    klass.span.line,
+                    f"class {klass.name}({base.ref.spelled if base.ref else ''})",
+                )
+                outside = not self.is_home(module)
+                kind = "double" if self.is_double(klass.name) or link.kind == "double" else "subclass"
+                return Link(
+                    kind, f"{module.name}.{klass.qualname}", chain=(hop, *link.chain), outside=outside
+                )
+            if link is not None and link.kind == "double":
+                return link
+        return None
+
+    def _of_function(self, function: Function, module: Module) -> Link | None:
+        for value in function.returns:
+            made = self._made(value, module)
+            if made is None and value.form == "path" and value.ref is not None:
+                made = self._local(function, value.ref.spelled, module)
+            if made is not None and made.kind == "instance":
+                hop = Hop(module.file.path, function.span.line, f"def {function.name} hands out an instance")
+                return Link(
+                    "maker",
+                    f"{module.name}.{function.qualname}",
+                    chain=(hop, *made.chain),
+                    asynchronous=function.asynchronous,
+                )
+        return None
+
+    def _local(self, function: Function, name: str, module: Module) -> Link | None:
+        """What a local variable of a function was made by, where one plain assignment says so."""
+        bound = [
+            one for one in module.facts.bindings if one.where.scope == function.qualname and one.name == name
+        ]
+        made = [self._made(one.value, module) for one in bound if one.value is not None]
+        return made[0] if len(made) == 1 else None
+
+    def users(self, path: str, own: str) -> tuple[Hop, ...]:
+        """Who imports or reaches a path, besides its own file."""
+        if self._users is None:
+            self._users = {}
+            for module in self.project.by_path.values():
+                targets = [
+                    (one.target, one.span.line, text_of(one)) for one in module.facts.imports if one.name
+                ]
+                targets += [
+                    (target, use.ref.span.line, use.ref.spelled)
+                    for use in module.facts.uses
+                    if "." in use.ref.spelled
+                    for target in use.ref.targets
+                    if target[:1] not in ":?"
+                ]
+                for target, line, text in targets:
+                    found = absolute(target, module)
+                    if found:
+                        self._users.setdefault(found, []).append(Hop(module.file.path, line, text))
+        return tuple(hop for hop in self._users.get(path, ()) if hop.path != own)
+
+    def is_used_in(self, module: Module, name: str) -> bool:
+        """Whether a module uses a name that it has bound, and does not merely hand it on."""
+        return any(use.ref.spelled.partition(".")[0] == name for use in module.facts.uses)
+
+    def exists(self, path: str) -> bool:
+        """Whether the project binds something at a path."""
+        file, _, rest = self.project.split(path)
+        if file is None:
+            return path in self.project.packages
+        module = self.project.by_path.get(file.path)
+        if not rest:
+            return True
+        if module is None:
+            return False
+        if module.facts.problem:
+            return True
+        name = rest[0]
+        if self.live(module, name) or any(served in (name, "*") for served, _, _ in module.facts.forwards):
+            if len(rest) == 1:
+                return True
+            inner = ".".join(rest)
+            nested = [one.qualname for one in (*module.facts.classes, *module.facts.functions)]
+            statement = any(isinstance(b, Binding) and b.how == "class" for b in self.live(module, name))
+            return inner in nested or not statement
+        for star in module.facts.imports:
+            if star.name == "*" and not star.where.scope:
+                source = absolute(star.module, module)
+                known = self.project.is_module(source)
+                if not known or (
+                    source != module.name and self.exported(source, name) and self.exists(f"{source}.{name}")
+                ):
+                    return True
+        return False
+
+
+def _is_placeholder(binding: Import | Binding) -> bool:
+    """``N = None``, which something else fills or replaces."""
+    return (isinstance(binding, Binding) and binding.value is not None and binding.value.form == "none") or (
+        isinstance(binding, Binding) and binding.how == "global"
+    )
+
+
+def _value_targets(value: Value) -> Iterator[tuple[str, bool]]:
+    if value.form in ("path", "generic") and value.ref is not None:
+        for target in value.ref.targets:
+            yield target, value.ref.sure
+    elif value.form in ("same", "await"):
+        yield from _value_targets(value.parts[0])
+    elif value.form == "either":
+        for part in value.parts:
+            for target, _ in _value_targets(part):
+                yield target, False
+
+
+def _name(binding: Import | Binding) -> str:
+    return binding.bound if isinstance(binding, Import) else binding.name
+
+
+def _spelled(value: Value) -> str:
+    if value.form == "call" and value.ref is not None:
+        return f"{value.ref.spelled}(…)"
+    return value.ref.spelled if value.ref is not None else "…"
+
+
+def text_of(binding: Import | Binding) -> str:
+    """A binding in a few words, as code would say it."""
+    if isinstance(binding, Import):
+        renamed = f" as {binding.bound}" if binding.renamed else ""
+        if binding.name:
+            return f"from {binding.module} import {binding.name}{renamed}"
+        return f"import {binding.module}{renamed}"
+    if binding.how in ("class", "def"):
+        return f"{binding.how} {binding.name}"
+    return f"{binding.name} = {_spelled(binding.value) if binding.value is not None else '…'}"
+
+
+def words_of(contract: ClassContract) -> frozenset[str]:
+    """The plain names that a contract goes by: last parts of its paths, and retired names without patterns."""
+    paths = [contract.canonical, *contract.also_at, *contract.factories]
+    if contract.implementation:
+        paths.append(contract.implementation)
+    words = {path.rpartition(".")[2] for path in paths}
+    for path in contract.factories:
+        words.add(path.split(".")[-2])
+    for pattern in contract.retired:
+        parts = [part for part in pattern.split(".") if "*" not in part]
+        if parts:
+            words.add(parts[-1])
+    words -= {part for path in contract.factories for part in path.split(".")[:-1] if part[:1].islower()}
+    return frozenset(words)
+
+
+def patterns_of(contract: ClassContract) -> tuple[re.Pattern[str], ...]:
+    """The retired names that are patterns, for whole identifiers."""
+    found = []
+    for pattern in contract.retired:
+        last = pattern.rpartition(".")[2]
+        if "." not in pattern and "*" in last:
+            found.append(re.compile(last.replace("*", r"\w*")))
+    return tuple(found)

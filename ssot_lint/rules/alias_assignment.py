@@ -1,0 +1,64 @@
+"""SOT104: an assignment gives the symbol another name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ssot_lint.evidence import Evidence, Match, Outcome
+from ssot_lint.model import Binding, Value
+
+
+def check(evidence: Evidence) -> Iterator[Match]:
+    own = {evidence.links.name}
+    if evidence.contract.implementation:
+        own.add(evidence.contract.implementation.rpartition(".")[2])
+    for binding in evidence.facts.bindings:
+        if binding.how not in ("assign", "alias", "key", "attribute", "global", "nonlocal"):
+            continue
+        if binding.name in own or not _is_name(evidence, binding):
+            continue
+        if (evidence.home and binding.where.kind == "function") or evidence.in_factory(binding.where):
+            continue
+        outcome = _aliased(evidence, binding.value)
+        if outcome is None:
+            continue
+        may = not outcome.sure
+        verb = "may become" if may else "becomes"
+        message = f"`{binding.name}` {verb} another name for {evidence.canonical}"
+        advice = f"use {evidence.links.name} itself"
+        yield evidence.match(
+            binding.span, message, binding.name, binding.where, outcome.link, may=may, advice=advice
+        )
+
+
+def _aliased(evidence: Evidence, value: Value | None) -> Outcome | None:
+    """The symbol that a plain path, a conditional of such, a literal ``getattr`` or a ``NewType`` is."""
+    if value is None:
+        return None
+    if value.form == "call":
+        called = value.ref.spelled.rpartition(".")[2] if value.ref is not None else ""
+        if called == "NewType":
+            call = next((one for one in evidence.facts.calls if one.span == value.span), None)
+            if call is not None and len(call.arguments) > 1:
+                return evidence.klass(call.arguments[1].value)
+            return None
+        if called != "getattr":
+            return None
+    elif value.form not in ("path", "either", "same", "generic", "other"):
+        return None
+    if value.form == "path" and value.ref is not None and not value.ref.targets:
+        return None
+    found = [
+        one
+        for one in evidence.of(value)
+        if one.kind == "symbol" or (one.kind == "instance" and one.link is not None and one.link.at)
+    ]
+    return found[0] if found else None
+
+
+def _is_name(evidence: Evidence, binding: Binding) -> bool:
+    """An attribute counts where its owner is a module: ``mod.A = N``."""
+    if binding.how != "attribute":
+        return True
+    targets = binding.owner.targets if binding.owner is not None else ()
+    return any(evidence.links.project.is_module(evidence.absolute(target)) for target in targets)

@@ -1,0 +1,35 @@
+"""SOT203: the class is subclassed outside its home."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ssot_lint.evidence import Evidence, Match
+
+
+def check(evidence: Evidence) -> Iterator[Match]:
+    if not evidence.builds:
+        return
+    managed = [klass for _, klass in evidence.links.managed()]
+    for klass, link in evidence.own_classes():
+        if klass in managed or evidence.in_factory(klass.where):
+            continue
+        message = f"`{klass.name}` subclasses {evidence.canonical} outside its home"
+        advice = "extend it at home, or name the double in `doubles`"
+        yield evidence.match(klass.span, message, klass.name, klass.where, link, advice=advice)
+    for call in evidence.facts.calls:
+        if call.callee.ref is None or call.callee.ref.spelled not in (
+            "type",
+            "builtins.type",
+            "types.new_class",
+        ):
+            continue
+        name = call.arguments[0].text if call.arguments else ""
+        if len(call.arguments) < 2 or evidence.links.is_double(name) or evidence.in_factory(call.where):
+            continue
+        for part in call.arguments[1].value.parts:
+            outcome = evidence.klass(part)
+            if outcome is not None:
+                message = f"`{name}` subclasses {evidence.canonical} outside its home"
+                yield evidence.match(call.span, message, name, call.where, outcome.link)
+                break

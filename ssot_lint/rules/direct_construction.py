@@ -1,0 +1,32 @@
+"""SOT201: the class is built outside its factory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ssot_lint.evidence import Evidence, Match
+
+
+def check(evidence: Evidence) -> Iterator[Match]:
+    if not evidence.builds:
+        return
+    for call in evidence.facts.calls:
+        if evidence.in_factory(call.where):
+            continue
+        for outcome in evidence.of(call.callee):
+            if outcome.kind not in ("symbol", "subclass", "constructor"):
+                continue
+            may = not outcome.sure
+            spelled = call.callee.ref.spelled if call.callee.ref is not None else ""
+            verb = "may be built" if may else "is built"
+            by = f" as `{spelled}`" if spelled and spelled != evidence.links.name else ""
+            message = f"{evidence.canonical} {verb} here{by}, outside its factory"
+            yield evidence.match(
+                call.span, message, spelled, call.where, outcome.link, may=may, advice=advice(evidence)
+            )
+            break
+
+
+def advice(evidence: Evidence) -> str:
+    factories = evidence.contract.factories
+    return f"call {factories[0]}" if factories else f"build it in {', '.join(evidence.contract.build_in)}"

@@ -1,0 +1,57 @@
+"""SOT102: the symbol is reached by another path than its canonical one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ssot_lint.evidence import Evidence, Match, is_symbol
+
+
+def check(evidence: Evidence) -> Iterator[Match]:
+    canonical = evidence.canonical
+    module, _, name = canonical.rpartition(".")
+    advice = f"import it from {module}" if module else ""
+    allowed = ("canonical", "also")
+    for one, link in evidence.imported():
+        if link.at in allowed or evidence.excused(one.where):
+            continue
+        if f"{evidence.module.name}.{one.bound}" in evidence.contract.also_at and not one.where.scope:
+            continue
+        message = f"`{evidence.absolute(one.target)}` is not where {canonical} is to be imported from"
+        yield evidence.match(one.span, message, one.target, one.where, link, advice=advice)
+    for one in evidence.facts.imports:
+        if one.name != "*" or evidence.home:
+            continue
+        source = evidence.absolute(one.module)
+        for word in _names(evidence, source):
+            found = evidence.links.path(f"{source}.{word}") if source else None
+            if found is None or not is_symbol(found) or not evidence.links.exported(source, word):
+                continue
+            message = f"`from {one.module} import *` brings {canonical} as `{word}`, unseen"
+            yield evidence.match(one.span, message, f"{source}.*", one.where, found, advice=advice)
+            break
+    aliased = {
+        one.value.span: one.name
+        for one in evidence.facts.bindings
+        if one.value is not None and one.how in ("assign", "alias", "key", "attribute")
+    }
+    for use, link in evidence.reached():
+        if link.at in allowed or evidence.excused(use.where):
+            continue
+        if aliased.get(use.ref.span, name) != name:
+            continue
+        message = f"`{use.ref.spelled}` is not the path of {canonical}"
+        yield evidence.match(use.ref.span, message, use.ref.spelled, use.where, link, advice=advice)
+
+
+def _names(evidence: Evidence, source: str) -> list[str]:
+    """The names that a module may bring by a star, the canonical one first."""
+    links = evidence.links
+    names = dict.fromkeys([links.name, *sorted(links.words)])
+    file = links.project.known.get(source)
+    module = links.project.by_path.get(file.path) if file is not None else None
+    if module is not None:
+        names.update(dict.fromkeys(one.bound for one in module.facts.imports if not one.where.scope))
+        names.update(dict.fromkeys(one.name for one in module.facts.bindings if not one.where.scope))
+    names.pop("*", None)
+    return list(names)

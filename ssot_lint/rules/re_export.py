@@ -1,0 +1,94 @@
+"""SOT105: a module hands the symbol on, so that it can be imported from a second place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ssot_lint.evidence import Evidence, Match, is_symbol
+from ssot_lint.model import Hop, Span, Where
+
+
+def check(evidence: Evidence) -> Iterator[Match]:
+    if evidence.home:
+        return
+    facts, links, module = evidence.facts, evidence.links, evidence.module
+    exports = facts.exports or ()
+    advice = f"let importers take it from {evidence.canonical.rpartition('.')[0]}, and remove it here"
+    for one, link in evidence.imported():
+        path = f"{module.name}.{one.bound}"
+        if one.where.scope or path in evidence.contract.also_at:
+            continue
+        users = links.users(path, module.file.path)
+        exported = one.bound in exports
+        same = one.renamed and one.bound == one.name
+        if exported or users or (same and module.file.package):
+            yield evidence.match(
+                one.span,
+                _message(evidence, path, users),
+                one.target,
+                one.where,
+                advice=advice,
+                chain=(*_export(evidence, exported), *users[:5], *link.chain),
+            )
+    for binding in facts.bindings:
+        path = f"{module.name}.{binding.name}"
+        if binding.name != links.name or binding.where.scope or path in evidence.contract.also_at:
+            continue
+        if binding.how not in ("assign", "alias"):
+            continue
+        outcome = evidence.klass(binding.value)
+        if outcome is not None:
+            users = links.users(path, module.file.path)
+            yield evidence.match(
+                binding.span,
+                _message(evidence, path, users),
+                binding.name,
+                binding.where,
+                advice=advice,
+                may=not outcome.sure,
+                chain=(*users[:5], *(outcome.link.chain if outcome.link else ())),
+            )
+    seen = set()
+    for name, target, line in facts.forwards:
+        goal = evidence.absolute(target)
+        candidates = [links.name, *sorted(links.words)] if name == "*" else [name]
+        for word in candidates:
+            found = links.path(f"{goal}.{word}" if name == "*" else goal) if goal else None
+            path = f"{module.name}.{word}"
+            if (
+                found is None
+                or not is_symbol(found)
+                or found.rest
+                or path in evidence.contract.also_at
+                or line in seen
+            ):
+                continue
+            seen.add(line)
+            users = links.users(path, module.file.path)
+            message = f"`__getattr__` hands on {evidence.canonical} as {path}{_kept(users)}"
+            yield evidence.match(
+                Span(line, 0, line, 1),
+                message,
+                path,
+                Where(),
+                advice=advice,
+                chain=(*users[:5], *found.chain),
+            )
+
+
+def _message(evidence: Evidence, path: str, users: tuple[Hop, ...]) -> str:
+    return f"{evidence.canonical} is handed on as {path}{_kept(users)}"
+
+
+def _kept(users: tuple[Hop, ...]) -> str:
+    if not users:
+        return ""
+    places = ", ".join(f"{hop.path}:{hop.line}" for hop in users[:3])
+    more = f" and {len(users) - 3} more" if len(users) > 3 else ""
+    return f", kept alive by {places}{more}"
+
+
+def _export(evidence: Evidence, exported: bool) -> tuple[Hop, ...]:
+    if not exported:
+        return ()
+    return (Hop(evidence.module.file.path, evidence.facts.exports_line, "named in __all__"),)

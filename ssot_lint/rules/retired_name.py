@@ -1,0 +1,110 @@
+"""SOT103: a name that nobody may use any more is bound, imported or used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ssot_lint.evidence import Evidence, Match
+
+BINDS = ("assign", "class", "def", "alias", "key", "attribute")
+
+
+def check(evidence: Evidence) -> Iterator[Match]:
+    if not evidence.contract.retired:
+        return
+    links = evidence.links
+    advice = f"use {evidence.canonical}"
+    for one in evidence.facts.imports:
+        path = evidence.absolute(one.target)
+        pattern = links.retired(path) if path else ""
+        shown = path
+        if not pattern and one.bound and one.name != "*":
+            pattern, shown = links.retired_name(one.bound), one.bound
+        if not pattern:
+            continue
+        link = links.path(path) if path and one.name != "*" else None
+        unresolved = (
+            ""
+            if link is not None or links.exists(path) or not _is_ours(evidence, path)
+            else ", and nothing binds it"
+        )
+        message = f"`{shown}` is retired{_stands_for(evidence, link is not None)}{unresolved}"
+        yield evidence.match(one.span, message, one.target, one.where, link, advice=advice)
+    for binding in evidence.facts.bindings:
+        if (
+            binding.how not in BINDS
+            or binding.where.kind == "function"
+            and binding.how not in ("key", "attribute")
+        ):
+            continue
+        if binding.how == "attribute" and not _is_module(
+            evidence, binding.owner.targets if binding.owner else ()
+        ):
+            continue
+        if not links.retired_name(binding.name):
+            continue
+        outcome = evidence.klass(binding.value)
+        what = f"`{binding.name}` is retired, and is bound again{_stands_for(evidence, outcome is not None)}"
+        link = outcome.link if outcome is not None else None
+        yield evidence.match(binding.span, what, binding.name, binding.where, link, advice=advice)
+    values = {
+        one.value.span for one in evidence.facts.bindings if one.value is not None and one.how != "default"
+    }
+    for use in evidence.facts.uses:
+        match = _use(evidence, use.ref.spelled, use.ref.targets)
+        if match is None:
+            continue
+        path, link = match
+        if use.ref.span in values and link is not None and "." in use.ref.spelled:
+            continue
+        unresolved = "" if link is not None else ", and nothing binds it"
+        message = f"`{path}` is retired{_stands_for(evidence, link is not None)}{unresolved}"
+        yield evidence.match(use.ref.span, message, use.ref.spelled, use.where, link, advice=advice)
+
+
+def _use(evidence: Evidence, spelled: str, targets: tuple[str, ...]):  # type: ignore[no-untyped-def]
+    """The path and link of a use that is judged where it stands, not where a name is bound."""
+    links = evidence.links
+    for target in targets:
+        if target.startswith(":"):
+            continue
+        if target.startswith("?"):
+            first, _, rest = target[1:].partition(".")
+            if links.retired_name(first) and links.resolve(target, evidence.module) is None and not rest:
+                stars = [one for one in evidence.facts.imports if one.name == "*"]
+                known = all(links.project.is_module(evidence.absolute(one.module)) for one in stars)
+                if known:
+                    return first, None
+            continue
+        if "." not in spelled:
+            continue
+        path = evidence.absolute(target)
+        if not path:
+            continue
+        extra = spelled.count(".") if not spelled.startswith(".") else 99
+        parts = path.split(".")
+        root = ".".join(parts[: max(len(parts) - extra, 0)])
+        if root and (links.path(root) is not None or links.retired(root)) and extra != 99:
+            continue
+        if not links.retired(path):
+            continue
+        link = links.path(path)
+        if link is not None:
+            return path, link
+        if _is_ours(evidence, path) and not links.exists(path):
+            return path, None
+        if any("." in pattern for pattern in [links.retired(path)]):
+            return path, None
+    return None
+
+
+def _is_ours(evidence: Evidence, path: str) -> bool:
+    return evidence.links.project.is_module(path.partition(".")[0])
+
+
+def _is_module(evidence: Evidence, targets: tuple[str, ...]) -> bool:
+    return any(evidence.links.project.is_module(evidence.absolute(target)) for target in targets)
+
+
+def _stands_for(evidence: Evidence, linked: bool) -> str:
+    return f" for {evidence.canonical}" if linked else f" by the contract of {evidence.canonical}"

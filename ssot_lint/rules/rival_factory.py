@@ -1,0 +1,53 @@
+"""SOT206: a callable outside the factories hands out a fresh instance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ssot_lint.evidence import Evidence, Match
+from ssot_lint.model import Function, Value
+
+CACHES = frozenset("lru_cache cache cached_property cached alru_cache cache_resource".split())
+
+
+def check(evidence: Evidence) -> Iterator[Match]:
+    contract, links = evidence.contract, evidence.links
+    if not (contract.factories or contract.build_in):
+        return
+    builder = any(
+        evidence.module.name == name or evidence.module.name.startswith(name + ".")
+        for name in contract.build_in
+    )
+    if builder:
+        return
+    managed = {
+        klass.qualname for module, klass in links.managed() if module.file.path == evidence.module.file.path
+    }
+    for function in evidence.facts.functions:
+        path = f"{evidence.module.name}.{function.qualname}"
+        if path in contract.factories or evidence.in_factory(function.where) or function.owner in managed:
+            continue
+        if evidence.home and any(part.startswith("_") for part in function.qualname.split(".")):
+            continue
+        if any(ref.spelled.rpartition(".")[2] in CACHES for ref in function.decorators):
+            continue
+        fresh = next((value for value in function.returns if _fresh(evidence, function, value)), None)
+        if fresh is None:
+            continue
+        message = f"`{function.name}` hands out a fresh {evidence.canonical} beside its factory"
+        advice = f"call {contract.factories[0]}" if contract.factories else ""
+        yield evidence.match(function.span, message, function.name, function.where, advice=advice)
+
+
+def _fresh(evidence: Evidence, function: Function, value: Value) -> bool:
+    """Whether a function returns what it has just built, plainly or by a local name."""
+    if any(one.kind == "instance" and one.fresh for one in evidence.of(value)):
+        return True
+    if value.form != "path" or value.ref is None or value.ref.targets or "." in value.ref.spelled:
+        return False
+    return any(
+        one.fresh and one.kind == "instance"
+        for binding in evidence.bound_by(value.ref.spelled, function.qualname)
+        if binding.how in ("assign", "with")
+        for one in evidence.of(binding.value)
+    )

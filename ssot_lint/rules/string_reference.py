@@ -1,0 +1,100 @@
+"""SOT107: a string that is used as an import names the symbol by another path than its canonical one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ssot_lint.evidence import Evidence, Match, is_symbol
+from ssot_lint.model import Text
+
+PATHS = frozenset(
+    "patch patch.dict patch.multiple import_string locate resolve_name load_object import_object import_from_string"
+    " import_item autospec_path symbol_by_name resolve eval".split()
+)
+"""Callables, by the end of their path, whose first string is a dotted path."""
+
+SETTERS = frozenset("monkeypatch.setattr monkeypatch.delattr setattr delattr".split())
+NAMES = frozenset(
+    "getattr hasattr setattr delattr patch.object monkeypatch.setattr monkeypatch.delattr".split()
+)
+"""Callables whose second argument names an attribute of the first."""
+
+MODULES = frozenset("import_module __import__ find_spec reload".split())
+
+
+def check(evidence: Evidence) -> Iterator[Match]:
+    for text in evidence.facts.texts:
+        if evidence.excused(text.where):
+            continue
+        found = _path(evidence, text)
+        if found is None:
+            continue
+        path, named = found
+        problem = _problem(evidence, path, named)
+        if problem is None:
+            continue
+        message, chain_of = problem
+        link = evidence.links.path(chain_of)
+        advice = f"name {evidence.canonical}, or the name in the module that uses it"
+        yield evidence.match(text.span, message, text.value, text.where, link, advice=advice)
+
+
+def _ends(spelled: str, table: frozenset[str]) -> bool:
+    parts = spelled.split(".")
+    return any(".".join(parts[-size:]) in table for size in (1, 2))
+
+
+def _path(evidence: Evidence, text: Text) -> tuple[str, bool] | None:
+    """The dotted path that a string stands for, and whether it is the second argument of a pair."""
+    spelled = text.holder.spelled
+    known = [target for target in text.holder.targets if not target.startswith(("?", ":"))]
+    spelled = known[0] if known else spelled
+    value = text.value.replace(":", ".")
+    if text.slot in ("1", "attribute", "name", "attr") and _ends(spelled, NAMES) and text.subject is not None:
+        for target in text.subject.targets:
+            path = evidence.absolute(target)
+            if path and evidence.links.project.is_module(path):
+                return f"{path}.{value}", True
+        return None
+    plain = all(part.isidentifier() for part in value.split("."))
+    declared = any(spelled == one or spelled.endswith("." + one) for one in evidence.contract.references)
+    if not plain or ("." not in value and not declared):
+        return None
+    if declared and text.slot in ("0", "setting") or declared:
+        return value, False
+    if spelled.rpartition(".")[2] == "patch" or _ends(spelled, PATHS):
+        return (value, False) if text.slot in ("0", "target", "name", "dotted_path", "expression") else None
+    if _ends(spelled, SETTERS) and spelled.startswith(("monkeypatch", "mp", "m")):
+        return (value, False) if text.slot in ("0", "target") else None
+    if _ends(spelled, MODULES) or text.slot == "item":
+        return value, False
+    return None
+
+
+def _problem(evidence: Evidence, path: str, named: bool) -> tuple[str, str] | None:
+    """What is wrong with a path in a string, and the path whose chain proves it."""
+    links, project = evidence.links, evidence.links.project
+    canonical = evidence.canonical
+    parts = path.split(".")
+    retired = links.retired(path)
+    if retired:
+        return f"the string names `{path}`, which is retired by the contract of {canonical}", path
+    link = links.path(path)
+    file, prefix, rest = project.split(path)
+    if link is not None and is_symbol(link):
+        if link.at in ("canonical", "also"):
+            return None
+        reached = ".".join(parts[: len(parts) - (link.rest.count(".") + 1 if link.rest else 0)])
+        if link.at == "implementation":
+            return f"the string names {canonical} by its implementation `{reached}`", path
+        name = reached.rpartition(".")[2]
+        module = project.by_path.get(file.path) if file is not None else None
+        if name == links.name and module is not None and links.is_used_in(module, name):
+            return None
+        return f"the string names {canonical} by `{reached}`", path
+    if file is None or link is not None or not rest:
+        return None
+    concerned = set(rest) & ({links.name} | {links.contract.canonical.rpartition(".")[2]})
+    if concerned and not links.exists(f"{prefix}.{rest[0]}") and rest[0] in concerned:
+        return f"the string names `{path}`, but {prefix} has no `{rest[0]}`", path
+    return None

@@ -1,0 +1,67 @@
+"""SOT205: the factory is called without its isolation key, or with a literal ``None`` for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ssot_lint.evidence import Evidence, Match
+from ssot_lint.model import Argument, Call, Function
+
+
+def check(evidence: Evidence) -> Iterator[Match]:
+    if not evidence.contract.isolated_by or not evidence.contract.factories:
+        return
+    for call in evidence.facts.calls:
+        if call.open or evidence.in_factory(call.where):
+            continue
+        outcome = evidence.factory(call.callee)
+        if outcome is None:
+            continue
+        function = _function(evidence, outcome.link.path if outcome.link else "")
+        for key in _keys(evidence, function):
+            given = _given(call, key, function)
+            spelled = call.callee.ref.spelled if call.callee.ref is not None else ""
+            if given is None:
+                message = f"the factory of {evidence.canonical} is called without `{key}`"
+            elif given.value.form == "none":
+                message = f"the factory of {evidence.canonical} is called with `{key}` None"
+            else:
+                continue
+            advice = f"pass `{key}`: it keeps users apart"
+            yield evidence.match(
+                call.span, message, spelled, call.where, outcome.link, may=not outcome.sure, advice=advice
+            )
+            break
+
+
+def _function(evidence: Evidence, path: str) -> Function | None:
+    if path in evidence.contract.factories:
+        return evidence.links.function(path)
+    factories = [evidence.links.function(one) for one in evidence.contract.factories]
+    for one in evidence.contract.factories:
+        if path and path.rpartition(".")[2] == one.rpartition(".")[2]:
+            return evidence.links.function(one)
+    return factories[0] if len(factories) == 1 else None
+
+
+def _keys(evidence: Evidence, function: Function | None) -> list[str]:
+    keys = list(evidence.contract.isolated_by)
+    own = [key for key in keys if function is None or key in function.parameters]
+    return own or keys
+
+
+def _given(call: Call, key: str, function: Function | None) -> Argument | None:
+    """The argument for a parameter, by keyword or by the position that the signature tells."""
+    for argument in call.arguments:
+        if argument.slot == key:
+            return argument
+    if function is None or key not in function.parameters:
+        positional = [argument for argument in call.arguments if argument.slot.isdigit()]
+        return positional[0] if positional and function is None else None
+    offset = 1 if function.owner and not _static(function) else 0
+    place = str(function.parameters.index(key) - offset)
+    return next((argument for argument in call.arguments if argument.slot == place), None)
+
+
+def _static(function: Function) -> bool:
+    return any(ref.spelled.rpartition(".")[2] == "staticmethod" for ref in function.decorators)

@@ -1,0 +1,552 @@
+"""What is printed: the text for people, the lines for tools, the JSON for programs, pages and settings."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ssot_lint import __version__, config, pages
+from ssot_lint.model import Finding, Hop, Span
+from ssot_lint.report import COLOURED, FORMATS, page, renderer
+from ssot_lint.report import settings as in_force
+from ssot_lint.report.excerpt import excerpt, lines_of
+from ssot_lint.report.paint import Paint
+from ssot_lint.report.view import View
+from ssot_lint.rules import ALL
+
+ROOT = Path(__file__).parent.parent
+CODES = {rule.code: rule.name for rule in ALL}
+SCHEMA = json.loads((ROOT / "ssot_lint/report/findings.schema.json").read_text(encoding="utf-8"))
+ESCAPE = re.compile("\x1b\\[[0-9;]*m")
+
+# A slow machine is no failure.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+ALIAS = Finding(
+    code="SOT101",
+    name="alias-import",
+    message="`Room` is imported as `Hall`",
+    path="app/server.py",
+    span=Span(2, 22, 2, 34),
+    contract="room",
+    symbol="app.rooms.Room",
+    spelled="Hall",
+    resolved="app.rooms.Room",
+    module="app.server",
+    chain=(Hop("app/shim.py", 12, "from app.old import Hall"), Hop("app/old.py", 114, "Hall = Room")),
+    advice="write `from app.rooms import Room`",
+    reason="one room for each user",
+    fingerprint="0123456789abcdef",
+)
+CALL = Finding(
+    code="SOT201",
+    name="direct-construction",
+    message="`app.rooms.Room` may be constructed outside its factory",
+    path="app/server.py",
+    span=Span(5, 4, 7, 1),
+    severity="warning",
+)
+SERVER = b'"""Serves."""\nfrom app.rooms import Room as Hall\n\ndef main():\n    Hall(\n        1\n)\n'
+
+
+def view(*findings: Finding, sources: Mapping[str, bytes] | None = None, **more: object) -> View:
+    files = {"app/server.py": SERVER} if sources is None else sources
+    fields = {"files": 3, "indexed": 9, **more}
+    return View(findings=findings, source=files.get, **fields)  # type: ignore[arg-type]
+
+
+def render(format: str, shown: View) -> str:
+    return renderer(format)(shown)
+
+
+# Text.
+
+
+def test_text_of_a_finding_shows_place_chain_and_remedy() -> None:
+    assert render("text", view(ALIAS)) == (
+        "app/server.py:2:23: SOT101 alias-import `Room` is imported as `Hall`\n"
+        "  |\n"
+        "2 | from app.rooms import Room as Hall\n"
+        "  |                       ^^^^^^^^^^^^\n"
+        "  = `Hall` is `app.rooms.Room` by way of app/shim.py:12, app/old.py:114\n"
+        "      app/shim.py:12 from app.old import Hall\n"
+        "      app/old.py:114 Hall = Room\n"
+        "  = help: write `from app.rooms import Room`\n"
+        "  = reason: one room for each user\n"
+        "\n"
+        "1 finding (1 error) in 1 file; 3 files checked\n"
+    )
+
+
+def test_text_marks_the_first_line_of_a_long_span_and_says_when_it_is_no_error() -> None:
+    assert render("text", view(CALL, quiet=True)) == (
+        "app/server.py:5:5: SOT201 direct-construction "
+        "`app.rooms.Room` may be constructed outside its factory [warning]\n"
+        "  |\n"
+        "5 |     Hall(\n"
+        "  |     ^^^^^\n"
+        "\n"
+    )
+
+
+def test_text_needs_no_source() -> None:
+    for gone in (view(ALIAS, sources={}), view(replace(ALIAS, span=Span(99, 0, 99, 1)))):
+        lines = render("text", gone).splitlines()
+        assert lines[1].lstrip().startswith("= `Hall` is")
+
+
+def test_text_of_a_finding_about_a_whole_file() -> None:
+    shown = render("text", view(replace(CALL, span=Span(0, 0, 0, 0)), quiet=True))
+    assert shown.startswith("app/server.py:1:1: SOT201")
+    assert "|" not in shown
+
+
+def test_chain_without_two_names_is_still_shown() -> None:
+    same = replace(ALIAS, spelled="app.rooms.Room")
+    assert "  = by way of app/shim.py:12, app/old.py:114\n" in render("text", view(same))
+
+
+def test_gutter_is_as_wide_as_the_number() -> None:
+    source = b"\n" * 99 + b"from app.rooms import Room as Hall\n"
+    shown = render("text", view(replace(ALIAS, span=Span(100, 22, 100, 34)), sources={ALIAS.path: source}))
+    assert (
+        "\n    |\n100 | from app.rooms import Room as Hall\n    |                       ^^^^^^^^^^^^\n"
+        in shown
+    )
+
+
+@pytest.mark.parametrize(
+    ("findings", "expected"),
+    [
+        ((), "no findings; 3 files checked"),
+        ((ALIAS, CALL), "2 findings (1 error, 1 warning) in 1 file; 3 files checked"),
+        (
+            (ALIAS, ALIAS, replace(CALL, path="b.py"), replace(CALL, severity="info")),
+            "4 findings (2 errors, 1 warning, 1 info) in 2 files; 3 files checked",
+        ),
+    ],
+)
+def test_summary_counts(findings: tuple[Finding, ...], expected: str) -> None:
+    assert render("concise", view(*findings)).splitlines()[-1] == expected
+
+
+@pytest.mark.parametrize("format", ["text", "concise"])
+def test_statistics_take_the_place_of_findings(format: str) -> None:
+    many = [replace(CALL, code=f"SOT2{n:02}", name="x") for n in (5, 3)] + [ALIAS] * 10
+    assert render(format, view(*many, statistics=True)) == (
+        "10  SOT101  alias-import\n"
+        " 1  SOT203  x\n"
+        " 1  SOT205  x\n"
+        "12 findings (10 errors, 2 warnings) in 1 file; 3 files checked\n"
+    )
+
+
+@pytest.mark.parametrize("format", ["text", "concise"])
+def test_quiet_and_clean_is_silent(format: str) -> None:
+    assert render(format, view(quiet=True)) == ""
+
+
+def test_concise_is_one_line_each() -> None:
+    assert render("concise", view(ALIAS, CALL, quiet=True)) == (
+        "app/server.py:2:23: SOT101 alias-import `Room` is imported as `Hall`\n"
+        "app/server.py:5:5: SOT201 direct-construction "
+        "`app.rooms.Room` may be constructed outside its factory [warning]\n"
+    )
+
+
+# The line at fault.
+
+
+def cut(text: str, start: int, end: int, width: int = 80) -> tuple[str, str]:
+    found = excerpt([text], Span(1, start, 1, end), width)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "line", "marks"),
+    [
+        ("\tHall()", 1, 5, "    Hall()", "    ^^^^"),
+        ("x\t= Hall()", 4, 8, "x   = Hall()", "      ^^^^"),
+        ('"名前", Hall()', 6, 10, '"名前", Hall()', "        ^^^^"),
+        ('"é", Hall()', 5, 9, '"é", Hall()', "     ^^^^"),
+        ('"e\u0301", Hall()', 6, 10, '"e\u0301", Hall()', "     ^^^^"),
+        ("名前()", 0, 2, "名前()", "^^^^"),
+        ("a\x1b[31mHall()", 6, 10, "a\\x1b[31mHall()", "         ^^^^"),
+        ("a\x0cHall()", 2, 6, "a\\x0cHall()", "     ^^^^"),
+        ("\udce9 = Hall()", 4, 8, "\\udce9 = Hall()", "         ^^^^"),
+        ("a\u202eHall()", 2, 6, "a\\u202eHall()", "       ^^^^"),
+        ("Hall()", 6, 6, "Hall()", "      ^"),
+        ("Hall()", 99, 120, "Hall()", "      ^"),
+        ("Hall()  ", 0, 4, "Hall()", "^^^^"),
+        ("", 0, 0, "", "^"),
+    ],
+)
+def test_marks_stand_under_what_is_meant(text: str, start: int, end: int, line: str, marks: str) -> None:
+    assert cut(text, start, end) == (line, marks)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "line", "marks"),
+    [
+        (0, 2, "0123456789abcd...", "^^"),
+        (20, 22, "...ghijklmnopqrst...", "       ^^"),
+        (34, 36, "...mnopqrstuvwxyz", "               ^^"),
+        (10, 36, "...6789abcdefghij...", "       ^^^^^^^^^^"),
+    ],
+)
+def test_long_lines_are_cut_around_the_fault(start: int, end: int, line: str, marks: str) -> None:
+    shown, marked = cut("0123456789abcdefghijklmnopqrstuvwxyz", start, end, 20)
+    assert shown == line
+    assert marked == marks
+
+
+texts = st.text(st.characters() | st.sampled_from("\t\x1b\u3000名é\u0301\u200d\udce9"), max_size=60)
+
+
+@patient
+@given(texts, st.integers(0, 70), st.integers(0, 70), st.integers(20, 50))
+def test_excerpt_fits_and_holds_no_control(text: str, start: int, length: int, width: int) -> None:
+    line, marks = cut(text, start, start + length, width)
+    wide = sum(
+        2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line if not unicodedata.combining(c)
+    )
+    # One character can be escaped in up to ten cells.
+    assert wide <= width + 10
+    assert re.fullmatch(r" *\^+", marks)
+    assert all(c.isprintable() or unicodedata.combining(c) for c in line)
+
+
+@patient
+@given(st.text(st.sampled_from("abcXYZ(). =_"), min_size=1, max_size=300), st.data(), st.integers(20, 50))
+def test_marked_text_is_the_fault(text: str, data: st.DataObject, width: int) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    line, marks = cut(text, start, end, width)
+    column = len(marks) - len(marks.lstrip())
+    fault = line.ljust(len(marks))[column : len(marks)]
+    assert len(line) <= width
+    assert text[start:end].startswith(fault)
+    assert fault
+
+
+@pytest.mark.parametrize(
+    ("data", "lines"),
+    [
+        (b"a\nb\r\nc\rd", ["a", "b", "c", "d"]),
+        ("a\x0cb\x85c\u2028d\n".encode(), ["a\x0cb\x85c\u2028d", ""]),
+        (b"\xef\xbb\xbfa", ["a"]),
+        (b"# coding: latin-1\n\xe9", ["# coding: latin-1", "é"]),
+        (b"#!/bin/x\n# -*- coding: cp1252 -*-\n\x80", ["#!/bin/x", "# -*- coding: cp1252 -*-", "€"]),
+        (b"x = 1\n# coding: latin-1\n\xc3\xa9", ["x = 1", "# coding: latin-1", "é"]),
+        (b"# coding: hex\nx\xff", ["# coding: hex", "x\\xff"]),
+        (b"# coding: no-such\nx", ["# coding: no-such", "x"]),
+        (b"# coding: \xff\nx", ["# coding: \\xff", "x"]),
+        (b"", [""]),
+    ],
+)
+def test_lines_are_those_of_python(data: bytes, lines: list[str]) -> None:
+    assert lines_of(data) == lines
+
+
+@patient
+@given(st.binary(max_size=200))
+def test_any_bytes_have_lines(data: bytes) -> None:
+    assert lines_of(data)
+
+
+# All formats.
+
+words = st.text(st.characters() | st.sampled_from("\n\r\x1b\udce9\u2028`"), max_size=12)
+numbers = st.integers(0, 9)
+findings = st.builds(
+    Finding,
+    code=st.sampled_from(sorted(CODES)),
+    name=st.just("alias-import"),
+    message=words,
+    path=words.map("a".__add__),
+    span=st.builds(Span, numbers, numbers, numbers, numbers),
+    severity=st.sampled_from(["error", "warning", "info"]),
+    contract=words,
+    symbol=words,
+    spelled=words,
+    resolved=words,
+    module=words,
+    scope=words,
+    chain=st.lists(st.builds(Hop, words.map("b".__add__), numbers, words), max_size=2).map(tuple),
+    advice=words,
+    reason=words,
+    fingerprint=words,
+    suppressible=st.booleans(),
+)
+views = st.builds(
+    lambda found, colour, statistics: view(*found, colour=colour, statistics=statistics),
+    st.lists(findings, max_size=4),
+    st.booleans(),
+    st.booleans(),
+)
+
+
+@patient
+@given(views)
+def test_nothing_that_a_terminal_obeys_gets_through(shown: View) -> None:
+    for format in COLOURED:
+        text = ESCAPE.sub("", render(format, shown)) if shown.colour else render(format, shown)
+        assert all(c == "\n" or c.isprintable() or unicodedata.combining(c) for c in text)
+        text.encode("utf-8")
+
+
+@patient
+@given(views)
+def test_colours_change_nothing_but_colours(shown: View) -> None:
+    for format in FORMATS:
+        plain = render(format, replace(shown, colour=False))
+        assert ESCAPE.sub("", render(format, replace(shown, colour=True))) == plain
+
+
+@patient
+@given(st.lists(findings, max_size=4))
+def test_concise_has_a_line_for_each_whatever_is_in_it(found: list[Finding]) -> None:
+    assert render("concise", view(*found)).count("\n") == len(found) + 1
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_format_is_a_module_with_render(format: str) -> None:
+    assert renderer(format) is importlib.import_module(f"ssot_lint.report.{format}").render
+
+
+def test_unknown_format() -> None:
+    with pytest.raises(ValueError, match="view is no format"):
+        renderer("view")
+
+
+# JSON.
+
+
+@patient
+@given(st.lists(findings, max_size=3))
+def test_json_has_the_shape_of_its_schema(found: list[Finding]) -> None:
+    text = render("json", view(*found))
+    document = json.loads(text, parse_constant=pytest.fail)
+    jsonschema.Draft7Validator(SCHEMA).validate(document)
+    # The schema lets new keys come; what is there today is listed in it, in the same order.
+    assert list(document) == SCHEMA["required"]
+    definitions = SCHEMA["definitions"]
+    assert list(document["summary"]) == definitions["summary"]["required"]
+    for finding in document["findings"]:
+        assert list(finding) == definitions["finding"]["required"]
+    assert text.isascii()
+    assert text.endswith("}\n")
+    json.dumps(document, ensure_ascii=False).encode("utf-8")
+
+
+def test_json_says_everything() -> None:
+    document = json.loads(render("json", view(ALIAS, CALL, base="services/api")))
+    assert document["version"] == 1
+    assert document["tool"] == {"name": "ssot-lint", "version": __version__}
+    assert document["root"] == "services/api"
+    assert document["findings"][0] == {
+        "code": "SOT101",
+        "name": "alias-import",
+        "message": "`Room` is imported as `Hall`",
+        "path": "app/server.py",
+        "line": 2,
+        "column": 23,
+        "end_line": 2,
+        "end_column": 35,
+        "severity": "error",
+        "contract": "room",
+        "symbol": "app.rooms.Room",
+        "spelled": "Hall",
+        "resolved": "app.rooms.Room",
+        "module": "app.server",
+        "scope": "",
+        "chain": [
+            {"path": "app/shim.py", "line": 12, "text": "from app.old import Hall"},
+            {"path": "app/old.py", "line": 114, "text": "Hall = Room"},
+        ],
+        "advice": "write `from app.rooms import Room`",
+        "reason": "one room for each user",
+        "fingerprint": "0123456789abcdef",
+        "suppressible": True,
+    }
+    assert document["summary"] == {
+        "findings": 2,
+        "errors": 1,
+        "warnings": 1,
+        "infos": 0,
+        "files": 3,
+        "indexed": 9,
+        "by_code": {"SOT101": 1, "SOT201": 1},
+    }
+
+
+def test_json_has_a_line_for_each_finding() -> None:
+    lines = render("json", view(ALIAS, CALL)).splitlines()
+    assert [json.loads(line.strip().rstrip(","))["code"] for line in lines if '"message"' in line] == [
+        "SOT101",
+        "SOT201",
+    ]
+
+
+def test_json_codes_are_sorted_and_names_that_are_no_text_escaped() -> None:
+    odd = replace(ALIAS, path=b"caf\xe9.py".decode("utf-8", "surrogateescape"))
+    document = json.loads(render("json", view(CALL, CALL, odd)))
+    assert list(document["summary"]["by_code"].items()) == [("SOT101", 1), ("SOT201", 2)]
+    assert document["findings"][2]["path"] == "caf\\udce9.py"
+
+
+def test_the_manual_knows_every_key() -> None:
+    manual = (ROOT / "docs/json.md").read_text(encoding="utf-8")
+    example = json.loads(manual.split("```json\n")[1].split("```")[0])
+    jsonschema.Draft7Validator(SCHEMA).validate(example)
+    keys = SCHEMA["definitions"]["finding"]["required"]
+    assert list(example["findings"][0]) == keys
+    assert [key for key in keys if f"`{key}`" not in manual] == []
+
+
+# Pages.
+
+PAGE = """\
+# SOT101 alias-import
+
+One `name`, one
+symbol.
+
+```python
+# not a heading
+x = `no code`
+```
+
+## Why
+"""
+
+
+def test_page_without_colours_is_the_page() -> None:
+    assert page.render(PAGE, Paint(False)) == PAGE
+
+
+def test_page_with_colours() -> None:
+    shown = page.render(PAGE, Paint(True))
+    assert ESCAPE.sub("", shown) == PAGE
+    assert "\x1b[1m## Why\x1b[0m" in shown
+    assert "One \x1b[2m`name`\x1b[0m, one" in shown
+    assert "\x1b[2m# not a heading\x1b[0m" in shown
+
+
+@patient
+@given(st.text(st.sampled_from("#`~ \nab"), max_size=60))
+def test_any_page_keeps_its_text(text: str) -> None:
+    assert ESCAPE.sub("", page.render(text, Paint(True))) == "".join(
+        f"{line}\n" for line in text.splitlines()
+    )
+
+
+def test_summary_is_the_first_paragraph_on_one_line() -> None:
+    assert pages.summary(PAGE) == "One `name`, one symbol."
+    assert pages.summary("# SOT101 alias-import\n") == ""
+
+
+def test_pages_of_a_wheel_come_before_those_beside_the_package(tmp_path: Path) -> None:
+    package = tmp_path / "ssot_lint"
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules/a.md").write_text("beside")
+    assert pages.text("a", package) == "beside"
+    (package / "_rules").mkdir(parents=True)
+    (package / "_rules/a.md").write_text("shipped")
+    assert pages.text("a", package) == "shipped"
+    assert pages.text("b", package) is None
+
+
+# Settings.
+
+SETTINGS = """\
+src = ["src"]
+select = ["SOT1", "direct-construction"]
+per-path-ignores = {"legacy/**" = ["SOT201"], "a\\"b/**" = ["SOT101", "SOT3"]}
+severity = {SOT205 = "warning"}
+
+[contracts.room]
+canonical = "app.rooms.Room"
+instances = "shared"
+retired = ["Hall", "app.halls.*"]
+reason = "one\\n\\"room\\" \\u007f 😀 \\\\"
+suppressible = false
+
+[contracts.door]
+canonical = "app.doors.Door"
+factories = ["app.doors.open"]
+
+[[exemptions]]
+path = "legacy/**"
+code = "SOT201"
+reason = "moves in spring"
+until = 2027-03-01
+"""
+
+
+def parse(text: str) -> config.Settings:
+    return config.parse(text.encode(), Path("/project/ssot-lint.toml"), codes=CODES)
+
+
+def test_settings_in_force_can_be_read_again() -> None:
+    first = parse(SETTINGS)
+    again = parse(in_force.render(first, "ssot-lint.toml", CODES, Paint(False)))
+    places = {"sources": {}, "contract_lines": {}}
+    exemptions = tuple(replace(one, line=0) for one in first.exemptions)
+    assert replace(again, **places, exemptions=tuple(replace(one, line=0) for one in again.exemptions)) == (
+        replace(first, **places, exemptions=exemptions)
+    )
+
+
+def test_settings_say_where_each_comes_from_and_what_is_off() -> None:
+    lines = in_force.render(parse(SETTINGS), "api/ssot-lint.toml", CODES, Paint(False)).splitlines()
+    assert lines[0] == "# in force: api/ssot-lint.toml"
+    assert 'src = ["src"]  # ssot-lint.toml' in lines
+    assert 'fail-on = "error"  # default' in lines
+    assert 'severity = {SOT205 = "warning"}  # ssot-lint.toml' in lines
+    assert "[contracts.room]  # ssot-lint.toml:6" in lines
+    assert "[[exemptions]]  # ssot-lint.toml:17" in lines
+    assert [line for line in lines if "off" in line] == [
+        "# SOT201 to SOT206 are off: there are neither `factories` nor `build-in`",
+        "# SOT301 to SOT306 are off: instances may be shared",
+    ]
+
+
+def test_settings_as_data() -> None:
+    document = in_force.document(parse(SETTINGS), "api/ssot-lint.toml", CODES)
+    plain = json.loads(json.dumps(document))
+    assert plain["file"] == "api/ssot-lint.toml"
+    assert plain["settings"]["fail-on"] == {"value": "error", "source": None}
+    assert plain["settings"]["src"] == {"value": ["src"], "source": "ssot-lint.toml"}
+    assert plain["contracts"]["door"] == {
+        "kind": "class",
+        "line": 13,
+        "keys": {
+            "canonical": {"value": "app.doors.Door", "source": "ssot-lint.toml"},
+            "factories": {"value": ["app.doors.open"], "source": "ssot-lint.toml"},
+            "instances": {"value": "isolated", "source": None},
+            "local-rename": {"value": "flag", "source": None},
+            "suppressible": {"value": True, "source": None},
+        },
+        "off": [],
+    }
+    assert plain["exemptions"] == [
+        {
+            "line": 17,
+            "path": "legacy/**",
+            "code": "SOT201",
+            "reason": "moves in spring",
+            "until": "2027-03-01",
+        }
+    ]

@@ -1,0 +1,373 @@
+"""Every case of the rules' pages and of the specs: through the engine, through flake8, in derived forms."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import sys
+import tokenize
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import pytest
+from flake8.checker import FileChecker
+from flake8.main.options import register_default_options, stage1_arg_parser
+from flake8.options.manager import OptionManager
+from flake8.plugins import finder
+from spec import SETTINGS, Case, Mark, marks, read
+
+from ssot_lint import config, engine, pages
+from ssot_lint.rule import Rule
+from ssot_lint.rules import ALL
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted((ROOT / "rules").glob("*.md"))
+SPECS = sorted((ROOT / "tests" / "specs").rglob("*.md"))
+CODES = {rule.code: rule.name for rule in ALL}
+ENTRY = EntryPoint("SOT", "ssot_lint.flake8_plugin:Plugin", "flake8.extension")
+
+
+def cases(documents: Iterable[Path]) -> list[Case]:
+    return [replace(case, document=path.relative_to(ROOT)) for path in documents for case in read(path)]
+
+
+def name(case: Case) -> str:
+    return f"{case.document.stem}:{case.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """What a front end reported, as far as cases compare it."""
+
+    path: str
+    line: int
+    code: str
+    severity: str
+    message: str
+    fingerprint: str = ""
+
+
+def through_engine(folder: Path, *, paths: Sequence[str] | None = None, jobs: int = 1) -> list[Got]:
+    settings = config.load(folder / SETTINGS, codes=CODES)
+    report = engine.check(settings, paths=paths, jobs=jobs)
+    return [
+        Got(one.path, one.span.line, one.code, one.severity, one.message, one.fingerprint)
+        for one in report.findings
+    ]
+
+
+def through_flake8(folder: Path, paths: Sequence[str]) -> list[Got]:
+    """All that flake8 itself does between a command line and its style guide, for our plugin alone."""
+    plugins = finder.load_plugins([finder.Plugin("ssot-lint", "0", ENTRY)], finder.PluginOptions.blank())
+    stage1 = stage1_arg_parser()
+    files = [str(folder / path) for path in paths]
+    _, rest = stage1.parse_known_args(["--isolated", "-j1", "--ssot-config", str(folder / SETTINGS), *files])
+    manager = OptionManager(version="", plugin_versions="", parents=[stage1], formatter_names=[])
+    register_default_options(manager)
+    manager.register_plugins(plugins)
+    options = manager.parse_args(rest)
+    for plugin in plugins.all_plugins():
+        plugin.obj.parse_options(manager, options, options.filenames)
+    got = []
+    for path, file in zip(paths, files, strict=True):
+        checker = FileChecker(filename=file, plugins=plugins.checkers, options=options)
+        for code, line, _, message, _ in checker.run_checks()[1]:
+            got.append(Got(path, line, code, "", message))
+    return got
+
+
+def differences(case: Case, expected: Iterable[Mark], got: Iterable[Got], shift: int = 0) -> list[str]:
+    """What is missing and what is too much, each with its place in the document."""
+    problems = []
+    rest = list(got)
+    for mark in expected:
+        same = [one for one in rest if (one.path, one.line, one.code) == (mark.path, mark.line, mark.code)]
+        fitting = [
+            one
+            for one in same
+            if mark.text.lower() in one.message.lower()
+            and (not one.severity or mark.severity in ("", one.severity))
+        ]
+        where = case.place(mark.path, mark.line - shift * (mark.path != SETTINGS))
+        if mark.known == "miss":
+            if same:
+                rest.remove(same[0])
+                problems.append(f"{where}: {mark.code} is found now: it is no known miss any more")
+        elif fitting or same:
+            rest.remove((fitting or same)[0])
+            if not fitting:
+                problems.append(f"{where}: {mark.code} expected {mark.severity} `{mark.text}`, got {same[0]}")
+        else:
+            problems.append(f"{where}: {mark.code} expected, not found")
+    for one in rest:
+        where = case.place(one.path, one.line - shift * (one.path != SETTINGS))
+        problems.append(f"{where}: {one.code} not expected ({one.severity}): {one.message}")
+    return problems
+
+
+def demand(case: Case, problems: Sequence[str], how: str) -> None:
+    if problems:
+        listing = "\n".join(f"  {problem}" for problem in problems)
+        pytest.fail(f"{case.document}:{case.line}: {case.title} ({how})\n{listing}", pytrace=False)
+
+
+def is_parsed(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
+@pytest.mark.parametrize("case", cases([*PAGES, *SPECS]), ids=name)
+def test_case(case: Case, tmp_path: Path) -> None:
+    case.write(tmp_path)
+    got = through_engine(tmp_path)
+    if sys.version_info[:2] < case.requires:
+        unparsed = {file.path for file in case.sources if not is_parsed(file.text)}
+        assert unparsed <= {one.path for one in got if one.code == "SOT900"}
+        return
+    demand(case, differences(case, case.marks, got), "engine")
+    keys = Counter(one.fingerprint for one in got)
+    assert max(keys.values(), default=1) == 1, (
+        f"{case.document}:{case.line}: two findings share a fingerprint"
+    )
+    elsewhere = {mark.code for mark in case.marks if mark.path == SETTINGS} | {"SOT900"}
+    python = [file.path for file in case.sources if file.path.endswith(".py")]
+    inside = [mark for mark in case.marks if mark.path in python and mark.code not in elsewhere]
+    shown = through_flake8(tmp_path, python)
+    shown = [one for one in shown if one.code.startswith("SOT") and one.code not in elsewhere]
+    demand(case, differences(case, inside, shown), "flake8")
+
+
+# Derived cases.
+
+BAD = [
+    case
+    for case in cases([*PAGES, *SPECS])
+    if case.requires <= sys.version_info[:2] and any(mark.known != "false" for mark in case.marks)
+]
+
+
+def excused(path: str, text: str) -> tuple[str, set[int]]:
+    """The text with an allow on each line with a finding of a class contract, and the lines that got one."""
+    lines = text.split("\n")
+    done: set[int] = set()
+    for number in sorted({mark.line for mark in marks(path, text) if mark.code < "SOT9"}):
+        codes = {mark.code for mark in marks(path, text) if mark.line == number and mark.known != "miss"}
+        comment = f"# ssot: allow[{','.join(sorted(codes))}] as the spec says"
+        changed = [*lines]
+        changed[number - 1] = f"{lines[number - 1].split('  # ')[0]}  {comment}"
+        if codes and comment in comments("\n".join(changed)):
+            lines, done = changed, done | {number}
+    return "\n".join(lines), done
+
+
+def comments(text: str) -> list[str]:
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    except (tokenize.TokenError, SyntaxError):
+        return []
+    return [token.string for token in tokens if token.type == tokenize.COMMENT]
+
+
+def is_plain(case: Case) -> bool:
+    """Whether the case says nothing of comments and exemptions itself."""
+    return not any(word in file.text for file in case.files for word in ("# ssot:", "noqa", "suppressible"))
+
+
+@pytest.mark.parametrize("case", BAD, ids=name)
+def test_derived(case: Case, tmp_path: Path) -> None:
+    """What must change nothing changes nothing; what must silence silences."""
+    case.write(tmp_path / "plain")
+    plain = sorted(one.fingerprint for one in through_engine(tmp_path / "plain"))
+
+    def same(how: str, folder: Path, shift: int = 0) -> None:
+        got = through_engine(folder)
+        moved = [replace(mark, line=mark.line + shift * (mark.path != SETTINGS)) for mark in case.marks]
+        demand(case, differences(case, moved, got, shift), how)
+        assert sorted(one.fingerprint for one in got) == plain, f"{how}: a fingerprint has changed"
+
+    # In one folder, so that what is remembered of the earlier forms must be seen to be stale.
+    folder = tmp_path / "changed"
+    case.write(folder, {one.path: b"# Moved.\n\n" + one.text.encode() for one in case.sources})
+    same("moved by two lines", folder, 2)
+    case.write(folder, {one.path: one.text.replace("\n", "\r\n").encode() for one in case.sources})
+    same("CRLF", folder)
+    case.write(folder, {one.path: b"\xef\xbb\xbf" + one.text.encode() for one in case.sources})
+    same("BOM", folder)
+
+    # Folders list their entries in the order in which they were made, on some file systems.
+    backwards = replace(case, files=case.files[::-1])
+    backwards.write(tmp_path / "reversed")
+    same("files in reverse", tmp_path / "reversed")
+
+    marked = {mark.path for mark in case.marks if mark.path != SETTINGS}
+    if not is_plain(case):
+        return
+    quoted = {
+        one.path: f"TEXT = {one.text!r}\n".encode()
+        + b"".join(b"# %s\n" % line for line in one.text.encode().split(b"\n"))
+        for one in case.sources
+        if one.path in marked
+    }
+    case.write(folder, quoted)
+    got = [one for one in through_engine(folder) if one.path in quoted]
+    demand(case, differences(case, [], got), "in a string and in comments")
+
+    allowed = {one.path: excused(one.path, one.text) for one in case.sources}
+    case.write(folder, {path: text.encode() for path, (text, _) in allowed.items()})
+    rest = [mark for mark in case.marks if mark.path == SETTINGS or mark.line not in allowed[mark.path][1]]
+    demand(case, differences(case, rest, through_engine(folder)), "with comments that allow it")
+
+
+@pytest.mark.parametrize("case", [case for case in BAD if case.document.parts[0] == "rules"], ids=name)
+def test_two_workers(case: Case, tmp_path: Path) -> None:
+    case.write(tmp_path)
+    got = through_engine(tmp_path, jobs=2, paths=[file.path for file in reversed(case.sources)])
+    inside = [mark for mark in case.marks if mark.path != SETTINGS]
+    got = [one for one in got if one.path != SETTINGS]
+    demand(case, differences(case, inside, got), "two workers, paths in reverse")
+
+
+# The documents themselves.
+
+
+@pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.name)
+def test_page(rule: Rule) -> None:
+    page = pages.text(rule.name)
+    assert page is not None, f"rules/{rule.name}.md is missing"
+    assert page.startswith(f"# {rule.code} {rule.name}\n")
+    assert pages.summary(page).endswith(".")
+    headings = [line for line in page.split("\n") if line.startswith("## ")]
+    wanted = ["## Why", "## Contract", "## Bad", "## Good", "## What it does not see", "## When to allow it"]
+    assert [line for line in headings if line in wanted] == wanted
+    bad = [case for case in cases([ROOT / "rules" / f"{rule.name}.md"]) if case.section == "Bad"]
+    assert rule.code in {mark.code for case in bad for mark in case.marks}
+
+
+def test_every_page_has_a_rule() -> None:
+    assert {page.stem for page in PAGES} == {rule.name for rule in ALL}
+
+
+# The format itself.
+
+DOCUMENT = """\
+# SOT101 alias-import
+
+Summary.
+
+## Contract
+
+```toml
+[contracts.hub]
+canonical = "app.hub.Hub"
+```
+
+## Project
+
+`app/hub.py`:
+
+```python
+class Hub: ...
+```
+
+## Bad
+
+`app/jobs.py`:
+
+```python
+# SOT104(warning): `Relay` may be
+# known-miss SOT201
+Relay = Hub  # SOT101 SOT102, SOT103: either # known-false SOT301
+text = "SOT101"  # SOT101 is a code
+```
+
+```python
+pass
+```
+
+## Good
+
+```toml
+select = ["SOT1"]
+```
+
+~~~python
+```
+~~~
+
+`app/hub.py`:
+
+```python
+Hub = 1
+```
+
+## When to allow it
+
+```toml
+select = ["SOT2"]
+```
+"""
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "page.md"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_format_of_documents(tmp_path: Path) -> None:
+    bad, good = read(written(tmp_path, DOCUMENT))
+    assert (bad.section, bad.own) == ("Bad", {"app/jobs.py", "example.py"})
+    assert [file.path for file in bad.files] == [SETTINGS, "app/hub.py", "app/jobs.py", "example.py"]
+    assert bad.marks == [
+        Mark("app/jobs.py", 3, "SOT104", "warning", "`Relay` may be"),
+        Mark("app/jobs.py", 3, "SOT201", known="miss"),
+        Mark("app/jobs.py", 3, "SOT101", text="either"),
+        Mark("app/jobs.py", 3, "SOT102", text="either"),
+        Mark("app/jobs.py", 3, "SOT103", text="either"),
+        Mark("app/jobs.py", 3, "SOT301", known="false"),
+    ]
+    assert bad.place("app/jobs.py", 3).endswith("page.md:27")
+    assert {file.path: file.text for file in good.files} == {
+        SETTINGS: 'select = ["SOT1"]\n',
+        "app/hub.py": "Hub = 1\n",
+        "example.py": "```\n",
+    }
+
+
+@pytest.mark.parametrize(
+    ("pattern", "new", "message"),
+    [
+        (r"# (SOT104|SOT101 SOT102|known-miss SOT201)", "# ", "page.md:20: a bad case without a mark"),
+        (r"Hub = 1", "Hub = 1  # SOT101", "page.md:48: a mark in a good case"),
+        (r"## Contract", "## Why", "page.md:20: neither the document nor the case has settings"),
+        (r"```\n\Z", "", "page.md:53: a fence that is not closed"),
+        (r"`app/hub.py`:\n\n```python\nHub", "`example.py`:\n\n```python\nHub", "page.md:48: a second file"),
+    ],
+)
+def test_documents_that_are_not_well_formed(tmp_path: Path, pattern: str, new: str, message: str) -> None:
+    path = written(tmp_path, re.sub(pattern, new, DOCUMENT))
+    with pytest.raises(ValueError, match=re.escape(message)):
+        read(path)
+
+
+def test_differences_are_told_by_their_place(tmp_path: Path) -> None:
+    case = read(written(tmp_path, DOCUMENT))[0]
+    fine = [
+        Got(mark.path, mark.line, mark.code, mark.severity, mark.text)
+        for mark in case.marks
+        if not mark.known
+    ]
+    false = Got("app/jobs.py", 3, "SOT301", "error", "")
+    assert differences(case, case.marks, [*fine, false]) == []
+    wrong = [replace(fine[0], severity="error"), replace(fine[1], message="or"), *fine[2:], fine[2], false]
+    wrong.append(Got("app/jobs.py", 3, "SOT201", "error", ""))
+    told = [problem.partition("page.md:")[2][:9] for problem in differences(case, case.marks, wrong)]
+    assert sorted(told) == ["27: SOT10", "27: SOT10", "27: SOT10", "27: SOT20"]
+    assert len(differences(case, case.marks, [])) == 5
