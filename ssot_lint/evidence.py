@@ -71,7 +71,7 @@ class Evidence:
 
     @property
     def isolated(self) -> bool:
-        return self.contract.instances == "isolated" and not self.links.canonical_is_instance()
+        return self.contract.instances == "isolated" and self.links.is_class()
 
     def in_factory(self, where: Where) -> bool:
         return self.links.in_factory(self.module, where.scope)
@@ -230,17 +230,7 @@ class Evidence:
 
 def is_symbol(link: Link) -> bool:
     """Whether a link leads to what the contract names, and not to something made by it."""
-    return (
-        link.kind == "symbol"
-        or (
-            link.kind == "instance" and bool(link.at or link.chain) and link.rest == "" and _of_instance(link)
-        )
-        or (link.kind == "maker" and bool(link.rest))
-    )
-
-
-def _of_instance(link: Link) -> bool:
-    return link.at != ""
+    return link.kind == "symbol" or (link.kind == "maker" and bool(link.rest))
 
 
 def _kind(link: Link) -> str:

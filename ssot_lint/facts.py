@@ -29,7 +29,12 @@ VERSION = 1
 
 _DOTTED = re.compile(r"[^\W\d]\w*(?:[.:][^\W\d]\w*)+|[^\W\d]\w*")
 
-QUOTED_TYPES = ("cast", "TypeVar", "ForwardRef", "NewType", "Optional", "Union", "List", "Annotated")
+TYPE_FORMS = frozenset(
+    "Optional Union List Dict Set FrozenSet Tuple Type Annotated ClassVar Final Callable Awaitable Iterable"
+    " Iterator Sequence Mapping Generator AsyncIterator AsyncGenerator Coroutine".split()
+)
+"""Subscripts of these are types wherever they stand."""
+
 
 
 def extract(data: bytes, asked: frozenset[str], *, everything: bool = False) -> Facts:
@@ -83,13 +88,22 @@ def _roots(walked: Walked, names: Mapping[str, Kinds]) -> set[str]:
         assert isinstance(site.node, ast.Attribute)
         if site.node.attr in names:
             root = path_of(site.node)
-            if root:
-                found.add(root[0])
+            found.update([root[0]] if root else _names_in(site.node))
     for site in walked.of(ast.Call):
         assert isinstance(site.node, ast.Call)
-        root = path_of(site.node.func)
-        if root and any(_interesting(argument, names) for argument in _arguments(site.node)):
-            found.add(root[0])
+        arguments = _arguments(site.node)
+        if any(_interesting(argument, names) for argument in arguments):
+            paths = [path_of(node) for node in (site.node.func, *arguments)]
+            found.update(path[0] for path in paths if path)
+    for site in walked.of(ast.Assign, ast.AnnAssign, ast.NamedExpr):
+        assert isinstance(site.node, (ast.Assign, ast.AnnAssign, ast.NamedExpr))
+        targets = site.node.targets if isinstance(site.node, ast.Assign) else [site.node.target]
+        if any(isinstance(target, ast.Name) and target.id in names for target in targets):
+            # What a name holds is looked up where that is a path, or a module imported by its name.
+            path = path_of(site.node.value)
+            found.update([path[0]] if path else [])
+            if isinstance(site.node.value, ast.Call):
+                found.update((path_of(site.node.value.func) or [])[:1])
     for site in walked.of(ast.ClassDef):
         assert isinstance(site.node, ast.ClassDef)
         if site.node.name in names:
@@ -105,7 +119,15 @@ def _roots(walked: Walked, names: Mapping[str, Kinds]) -> set[str]:
                 root = path_of(part.func if isinstance(part, ast.Call) else part)
                 if root:
                     found.add(root[0])
+    for site in walked.of(ast.FunctionDef):
+        assert isinstance(site.node, ast.FunctionDef)
+        if site.node.name == "__getattr__" and site.scope.kind == "module":
+            found.update(_names_in(site.node))
     return found - {"self", "cls"}
+
+
+def _names_in(node: ast.AST) -> set[str]:
+    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
 
 
 def _interesting(node: ast.expr, names: Mapping[str, Kinds]) -> bool:
@@ -300,29 +322,11 @@ def _dynamic(reading: Reading, node: ast.Attribute, scope: Scope) -> Ref | None:
     while isinstance(inner, ast.Attribute):
         rest.append(inner.attr)
         inner = inner.value
-    module = dynamic_module(inner)
+    module = reading.dynamic_module(inner, scope)
     if module is None:
         return None
-    path = ".".join([module, *reversed(rest)])
+    path = import_target(module, ".".join(reversed(rest)))
     return Ref(reading.lines.span(node), path, (path,))
-
-
-def dynamic_module(node: ast.AST) -> str | None:
-    """The module that an expression imports by a literal name, relative names with their dots."""
-    if isinstance(node, ast.Call):
-        path = path_of(node.func)
-        name = node.args[0] if node.args else None
-        literal = name.value if isinstance(name, ast.Constant) else None
-        if path and isinstance(literal, str) and _DOTTED.fullmatch(literal.lstrip(".")):
-            if path[-1] == "import_module":
-                return literal
-            if path[-1] == "__import__":
-                whole = any(keyword.arg == "fromlist" for keyword in node.keywords) or len(node.args) > 3
-                return literal if whole else literal.partition(".")[0]
-    if isinstance(node, ast.Subscript) and path_of(node.value) == ["sys", "modules"]:
-        if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
-            return node.slice.value
-    return None
 
 
 def _relation(site: Site) -> str:
@@ -366,8 +370,11 @@ def _is_type(site: Site) -> bool:
                 return len(node.args) > 1 and node.args[1] is inner.node
             return called[-1] == "ForwardRef"
         if isinstance(node, ast.Subscript):
-            if inner.field == "slice" and (path_of(node.value) or [""])[-1] == "Literal":
+            subscripted = (path_of(node.value) or [""])[-1]
+            if inner.field == "slice" and subscripted == "Literal":
                 return False
+            if inner.field == "slice" and subscripted in TYPE_FORMS:
+                return True
         elif not isinstance(node, (ast.BinOp, ast.Tuple, ast.List, ast.keyword, ast.Index)):
             kind = type(node).__name__
             return kind in ("TypeAlias", "TypeVar") or (
@@ -459,7 +466,7 @@ def _texts(reading: Reading) -> Iterator[Text]:
                 subject_node = target
             subject = reading.ref(subject_node, site.scope) if subject_node is not None else None
             if subject is None and subject_node is not None:
-                module = dynamic_module(subject_node)
+                module = reading.dynamic_module(subject_node, site.scope)
                 if module is not None:
                     subject = Ref(reading.lines.span(subject_node), module, (module,))
             yield Text(reading.lines.span(site.node), value, holder, slot, subject, site.where)
@@ -533,7 +540,7 @@ def _forwards(reading: Reading) -> Iterator[tuple[str, str, int]]:
             elif isinstance(inner, ast.Import):
                 for alias in inner.names:
                     imported[alias.asname or alias.name.partition(".")[0]] = alias.name
-            module_name = dynamic_module(inner) if isinstance(inner, (ast.Call, ast.Subscript)) else None
+            module_name = reading.dynamic_module(inner, reading.walked.module)
             if module_name is not None:
                 yield "*", module_name, node.lineno
         compared = _compared(node)
@@ -559,8 +566,14 @@ def _forwards(reading: Reading) -> Iterator[tuple[str, str, int]]:
 
 
 def _compared(node: ast.FunctionDef) -> Iterator[tuple[str, ast.expr]]:
-    """``if name == "A": return B``."""
+    """``if name == "A": return B``, and ``case "A": return B``."""
     for inner in ast.walk(node):
+        if isinstance(inner, ast.match_case):
+            for pattern in ast.walk(inner.pattern):
+                if isinstance(pattern, ast.Constant) and isinstance(pattern.value, str):
+                    for part in inner.body:
+                        if isinstance(part, ast.Return) and part.value is not None:
+                            yield pattern.value, part.value
         if isinstance(inner, ast.If) and isinstance(inner.test, ast.Compare):
             literals = [
                 part.value

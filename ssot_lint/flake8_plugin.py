@@ -18,7 +18,8 @@ the carrier; where there is none, flake8 is stopped with their text.
 
 **Findings without a Python file** (SOT901 and others, about the settings) are put into the carrier too: of
 the project's files in this run, the first by path that flake8 hands to plugins. So each is reported once,
-with any number of workers. Where there is no such file they are left to ``ssot-lint check``.
+with any number of workers. Where there is no such file they are left to ``ssot-lint check``, as they are
+where flake8 is given single files, by an editor or a hook, and no folder.
 
 Of a file with a syntax error flake8 itself reports E999 and asks no plugin.
 """
@@ -171,7 +172,7 @@ def judge(options: argparse.Namespace, filenames: Sequence[str] | None) -> Table
     names = _names(options, filenames)
     table: Table = {path: [] for path in names}
     for settings, members in _projects(options, names):
-        about_settings = {settings.file.name, *settings.sources.values()}
+        about_settings = _settings_files(settings)
         astray: list[Row] = []
         kept: dict[str, list[Row]] = {}
         for finding in _findings(options, filenames, settings, members, names):
@@ -235,7 +236,7 @@ def _projects(
 
     roots = [str(file.parent) for file in found]
     try:
-        loaded = projects(roots, file=str(given) if given else None, unsaved=True)
+        loaded, _ = projects(roots, file=str(given) if given else None, unsaved=True)
     except (ConfigError, WrongInput) as error:
         raise _wrong(str(error).split("\n")) from error
     for project in loaded:
@@ -304,13 +305,16 @@ def _findings(
     from ssot_lint.model import Finding, Span
 
     root = os.path.join(os.path.realpath(settings.root), "")
-    whole = any(root.startswith(os.path.join(os.path.realpath(name), "")) for name in filenames or (".",))
-    unsaved = [relative for relative, paths in members.items() for path in paths if names[path] == "-"]
+    asked = filter(os.path.isdir, filenames or (".",))
+    folders = [os.path.join(os.path.realpath(name), "") for name in asked]
+    # What is only said of a whole project is said when a folder with all of it was asked for.
+    whole = any(root.startswith(folder) for folder in folders)
+    part = any(folder.startswith(root) for folder in folders)
+    unsaved = [relative for relative, names_of in members.items() for path in names_of if names[path] == "-"]
     try:
         report = engine.check(
             settings,
-            # What is only said of a whole project is said where a folder with all of it was asked for.
-            paths=None if whole else sorted(members),
+            paths=None if whole else [*sorted(members), *(_settings_files(settings) if part else ())],
             buffers={relative: _standard_input() for relative in unsaved},
             jobs=_jobs(options),
         )
@@ -324,6 +328,11 @@ def _findings(
     for note in report.notes:
         LOG.warning("%s", note)
     return report.findings
+
+
+def _settings_files(settings: Settings) -> set[str]:
+    """The settings and what they extend, relative to the root."""
+    return {settings.file.name, *settings.sources.values()}
 
 
 def _jobs(options: argparse.Namespace) -> int | None:
@@ -365,18 +374,22 @@ def _is_handed_out(name: str, options: argparse.Namespace) -> bool:
 
 
 def _row(finding: Finding) -> Row:
-    from ssot_lint.keys import printable
-
     span = finding.span
-    return Row(span.line, span.column, finding.code, printable(finding.message), finding.suppressible)
+    return Row(span.line, span.column, finding.code, _text(finding), finding.suppressible)
 
 
 def _elsewhere(finding: Finding) -> Row:
     """The row of a finding that another file carries."""
     from ssot_lint.keys import printable
 
-    place = f"{finding.path}:{finding.span.line}" if finding.span.line else finding.path
-    return _failure(f"{printable(place)}: {printable(finding.message)}", finding.code)
+    return _failure(f"{printable(finding.path)}:{finding.span.line}: {_text(finding)}", finding.code)
+
+
+def _text(finding: Finding) -> str:
+    """What is wrong and what to do, which is all that flake8 has a place for."""
+    from ssot_lint.keys import printable
+
+    return printable("; ".join(filter(None, (finding.message, finding.advice))))
 
 
 def _failure(message: str, code: str = "SOT900") -> Row:

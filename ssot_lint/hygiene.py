@@ -107,6 +107,9 @@ def _unbound(links: Links) -> str:
         here, name = todo.pop()
         if f"{here.name}.{name}" == contract.implementation:
             return ""
+        todo_targets = [target for served, target, _ in here.facts.forwards if served in (name, "*")]
+        if any(absolute(target, here) == contract.implementation for target in todo_targets):
+            return ""
         for binding in links.live(here, name):
             targets = [target for target, _ in links._targets(binding, here)]
             if isinstance(binding, Binding) and binding.how == "class":

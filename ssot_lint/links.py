@@ -232,8 +232,6 @@ class Links:
             return Link("factory", path, at, asynchronous=bool(function and function.asynchronous))
         if rest and rest in self.makers():
             return Link("maker", path, at, rest)
-        if at == "canonical" and not rest and self.canonical_is_instance():
-            return Link("instance", path, at, rest)
         return Link("symbol", path, at, rest)
 
     def makers(self) -> frozenset[str]:
@@ -278,8 +276,15 @@ class Links:
             self._open.discard(key)
         return found
 
-    def canonical_is_instance(self) -> bool:
-        """Whether the canonical name is bound to what a call gives, and to no class."""
+    def is_class(self) -> bool:
+        """Whether the canonical symbol can be a class: no function, no module, and not what a call gives."""
+        if self.managed():
+            return True
+        if self.project.is_module(self.contract.canonical) or self.function(self.contract.canonical) is not None:
+            return False
+        return not self._is_instance()
+
+    def _is_instance(self) -> bool:
         file, _, rest = self.project.split(self.contract.canonical)
         module = self.project.by_path.get(file.path) if file is not None else None
         if module is None or len(rest) != 1 or self.contract.implementation:
@@ -505,6 +510,27 @@ class Links:
         made = [self._made(one.value, module) for one in bound if one.value is not None]
         return made[0] if len(made) == 1 else None
 
+    def normal(self, path: str) -> str:
+        """A path with the names that hold modules replaced by these modules."""
+        for _ in range(10):
+            file, _prefix, rest = self.project.split(path)
+            module = self.project.by_path.get(file.path) if file is not None else None
+            if file is None or not file.module or len(rest) < 1:
+                return path
+            path = ".".join([file.module, *rest])
+            if module is None or len(rest) < 2:
+                return path
+            targets = [
+                absolute(target, module)
+                for binding in self.live(module, rest[0])
+                for target, _sure in self._targets(binding, module)
+            ]
+            modules = [target for target in targets if self.project.is_module(target)]
+            if not modules:
+                return path
+            path = ".".join([modules[0], *rest[1:]])
+        return path
+
     def users(self, path: str, own: str) -> tuple[Hop, ...]:
         """Who imports or reaches a path, besides its own file."""
         if self._users is None:
@@ -521,7 +547,7 @@ class Links:
                     if target[:1] not in ":?"
                 ]
                 for target, line, text in targets:
-                    found = absolute(target, module)
+                    found = self.normal(absolute(target, module))
                     if found:
                         self._users.setdefault(found, []).append(Hop(module.file.path, line, text))
         return tuple(hop for hop in self._users.get(path, ()) if hop.path != own)

@@ -19,6 +19,7 @@ ALWAYS = ("__all__", "__getattr__")
 """Names that matter in every file that has any of those asked for."""
 
 _STAR = re.compile(r"\bimport[\s\\]*\*")
+_MODULE = re.compile(r"\.*[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _LINE = re.compile(r"\r\n|\r|\n")
 
 
@@ -157,7 +158,23 @@ class Reading:
         rest = "".join(f".{part}" for part in parts[1:])
         return Ref(self.lines.span(node), ".".join(parts), tuple(target + rest for target in targets), sure)
 
-    def targets(self, name: str, scope: Scope, line: int) -> tuple[tuple[str, ...], bool]:
+    def _module_of(self, bound: Bound, owner: Scope) -> str | None:
+        """The module that a name holds which is bound to an import by a literal name."""
+        if bound.how != "assign" or not isinstance(bound.value, (ast.Call, ast.Subscript)):
+            return None
+        return self.dynamic_module(bound.value, owner)
+
+    def _held(self, value: ast.expr, owner: Scope, depth: int) -> tuple[str, ...]:
+        """What a local name holds that is bound to a plain path."""
+        parts = path_of(value)
+        if parts is None:
+            return ()
+        targets, _ = self.targets(parts[0], owner, getattr(value, "lineno", 0), depth)
+        return tuple(".".join([target, *parts[1:]]) for target in targets if not target.startswith("?"))
+
+    def targets(
+        self, name: str, scope: Scope, line: int, depth: int = 0
+    ) -> tuple[tuple[str, ...], bool]:
         seen = scope.lookup(name)
         if seen is None:
             return (f"?{name}",), True
@@ -170,8 +187,16 @@ class Reading:
         found: dict[str, None] = {}
         plain = True
         for bound in live:
+            module = self._module_of(bound, owner)
             if bound.how == "import":
                 found[bound.target] = None
+            elif module is not None:
+                found[module] = None
+            elif bound.how == "assign" and owner.kind == "function" and depth < 5 and path_of(bound.value):
+                assert bound.value is not None
+                held = self._held(bound.value, owner, depth + 1)
+                found.update(dict.fromkeys(held))
+                plain = plain and bool(held)
             elif owner.kind == "module" and bound.how in ("assign", "alias", "class", "def", "unpack"):
                 found[f":{name}"] = None
             elif bound.how in ("class", "def"):
@@ -229,6 +254,41 @@ class Reading:
         if isinstance(node, ast.Lambda):
             return Value(span, "lambda", suspect=suspect)
         return Value(span, "other", suspect=suspect)
+
+    def dynamic_module(self, node: ast.AST, scope: Scope) -> str | None:
+        """The module that an expression imports by a literal name; relative names keep their dots."""
+        if isinstance(node, ast.Subscript) and path_of(node.value) == ["sys", "modules"]:
+            return self.literal(node.slice, scope)
+        if not isinstance(node, ast.Call):
+            return None
+        callee = self.ref(node.func, scope)
+        called = {name.rpartition(".")[2] for name in ((callee.spelled, *callee.targets) if callee else ())}
+        arguments = {str(index): argument for index, argument in enumerate(node.args)}
+        arguments.update({keyword.arg: keyword.value for keyword in node.keywords if keyword.arg})
+        literal = self.literal(arguments.get("0", arguments.get("name")), scope)
+        if literal is None or not _MODULE.fullmatch(literal):
+            return None
+        if "__import__" in called:
+            whole = "fromlist" in arguments or "3" in arguments
+            return literal if whole else literal.partition(".")[0]
+        if "import_module" not in called:
+            return None
+        anchor = self.literal(arguments.get("1", arguments.get("package")), scope)
+        if literal.startswith(".") and anchor:
+            dots = len(literal) - len(literal.lstrip("."))
+            parts = anchor.split(".")
+            return ".".join([*parts[: len(parts) - dots + 1], literal.lstrip(".")])
+        return literal
+
+    def literal(self, node: ast.AST | None, scope: Scope) -> str | None:
+        """A string that stands here, or that the one assignment of a name gives."""
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return node.value
+        if isinstance(node, ast.Name):
+            seen = scope.lookup(node.id)
+            if seen is not None and len(seen[1]) == 1 and isinstance(seen[1][0].value, ast.Constant):
+                return self.literal(seen[1][0].value, scope)
+        return None
 
     def plain(self, ref: Ref) -> bool:
         """Whether a path speaks of what was asked for, by its own parts or by what they are imported as."""

@@ -249,6 +249,7 @@ def test_says_what_the_command_says(flake8: Flake8) -> None:
     told = flake8.run([sys.executable, "-m", "ssot_lint", "check", "--format=json"])
     expected = sorted(
         f"{one['path']}:{one['line']}:{one['column']}: {one['code']} {one['message']}"
+        + (f"; {one['advice']}" if one["advice"] else "")
         for one in json.loads("\n".join(told.lines))["findings"]
         if one["path"].endswith(".py")
     )
@@ -510,20 +511,24 @@ def test_findings_about_settings_come_once(flake8: Flake8, jobs: str) -> None:
 
 def test_the_carrier_is_a_file_that_plugins_see(flake8: Flake8) -> None:
     broken, left_out = "def (:\n", "# flake8: noqa\n"
-    settings = {"pyproject.toml": CONTRACT + GONE}
-    write(
-        flake8.folder,
-        {**CHAT, **settings, "chat/__init__.py": broken, "chat/a.py": left_out, "chat/b.py": GOOD},
-    )
+    files = {"chat/__init__.py": left_out, "chat/a.py": broken, "chat/b.py": GOOD}
+    write(flake8.folder, {**CHAT, "pyproject.toml": CONTRACT + GONE, **files})
     (line,) = flake8("chat").only("SOT901")
     assert re.match(r"chat.b\.py:1:1: ", line)
 
 
 def test_noqa_does_not_silence_what_is_carried(flake8: Flake8) -> None:
-    files = {"pyproject.toml": CONTRACT + GONE, "chat/a.py": f"import os  # noqa\n{GOOD}"}
+    files = {"pyproject.toml": CONTRACT + GONE, "chat/__init__.py": f"import os  # noqa\n{GOOD}"}
     write(flake8.folder, {**CHAT, **files})
-    (line,) = flake8("chat/a.py").only("SOT901")
-    assert re.match(r"chat.a\.py:2:1: SOT901 pyproject\.toml:\d: ", line)
+    (line,) = flake8("chat").only("SOT901")
+    assert re.match(r"chat.__init__\.py:2:1: SOT901 pyproject\.toml:\d: ", line)
+
+
+def test_files_named_one_by_one_carry_nothing_of_others(flake8: Flake8) -> None:
+    write(flake8.folder, {**CHAT, "pyproject.toml": CONTRACT + GONE, "chat/a.py": GOOD})
+    assert flake8("chat/a.py", "chat/hub.py").lines == []
+    assert flake8("--stdin-display-name=chat/a.py", "-", stdin=GOOD.encode()).lines == []
+    assert len(flake8("chat/a.py", "chat").only("SOT901")) == 1
 
 
 # Workers.

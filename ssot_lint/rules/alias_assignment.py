@@ -51,7 +51,7 @@ def _aliased(evidence: Evidence, value: Value | None) -> Outcome | None:
     found = [
         one
         for one in evidence.of(value)
-        if one.kind == "symbol" or (one.kind == "instance" and one.link is not None and one.link.at)
+        if one.kind == "symbol"
     ]
     return found[0] if found else None
 

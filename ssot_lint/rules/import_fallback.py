@@ -23,6 +23,8 @@ def check(evidence: Evidence) -> Iterator[Match]:
         if one.where.attempts and one.how in BINDS
     ]
 
+    own = {path.rpartition(".")[2] for path in (evidence.canonical, evidence.contract.implementation) if path}
+
     def is_symbol(place: Import | Binding) -> bool:
         if isinstance(place, Import):
             return (place.span, place.bound) in symbols
@@ -39,6 +41,8 @@ def check(evidence: Evidence) -> Iterator[Match]:
                 if bound == name and at.scope == where.scope and f"{line}:body" in at.attempts
             ]
             if not (is_symbol(place) or any(is_symbol(other) for other in others)):
+                continue
+            if evidence.home and name in own:
                 continue
             what = _what(place)
             may = part == "any"

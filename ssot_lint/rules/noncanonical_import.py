@@ -38,9 +38,9 @@ def check(evidence: Evidence) -> Iterator[Match]:
     for use, link in evidence.reached():
         if link.at in allowed or evidence.excused(use.where):
             continue
-        if aliased.get(use.ref.span, name) != name:
+        if use.ref.span in aliased and (aliased[use.ref.span] != name or not use.where.scope):
             continue
-        message = f"`{use.ref.spelled}` is not the path of {canonical}"
+        message = f"`{evidence.absolute(use.ref.targets[0])}` is not the path of {canonical}"
         yield evidence.match(use.ref.span, message, use.ref.spelled, use.where, link, advice=advice)
 
 

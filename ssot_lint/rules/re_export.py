@@ -48,6 +48,21 @@ def check(evidence: Evidence) -> Iterator[Match]:
                 may=not outcome.sure,
                 chain=(*users[:5], *(outcome.link.chain if outcome.link else ())),
             )
+    for star in facts.imports:
+        if star.name != "*" or star.where.scope:
+            continue
+        source = evidence.absolute(star.module)
+        for word in (links.name, *sorted(links.words - {links.name})):
+            path = f"{module.name}.{word}"
+            brought = links.path(f"{source}.{word}") if source else None
+            users = tuple(hop for hop in links.users(path, module.file.path) if not hop.text.endswith("import *"))
+            if brought is None or not is_symbol(brought) or not users or not links.exported(source, word):
+                continue
+            yield evidence.match(
+                star.span, _message(evidence, path, users), f"{source}.*", star.where, advice=advice,
+                chain=(*users[:5], *brought.chain),
+            )
+            break
     seen = set()
     for name, target, line in facts.forwards:
         goal = evidence.absolute(target)

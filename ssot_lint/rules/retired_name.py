@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.evidence import Evidence, Match
+from ssot_lint.links import Link
+from ssot_lint.model import Binding, Span, Where
 
 BINDS = ("assign", "class", "def", "alias", "key", "attribute")
 
@@ -41,9 +43,9 @@ def check(evidence: Evidence) -> Iterator[Match]:
             evidence, binding.owner.targets if binding.owner else ()
         ):
             continue
-        if not links.retired_name(binding.name):
-            continue
         outcome = evidence.klass(binding.value)
+        if not _binds_retired(evidence, binding, outcome is not None):
+            continue
         what = f"`{binding.name}` is retired, and is bound again{_stands_for(evidence, outcome is not None)}"
         link = outcome.link if outcome is not None else None
         yield evidence.match(binding.span, what, binding.name, binding.where, link, advice=advice)
@@ -62,7 +64,43 @@ def check(evidence: Evidence) -> Iterator[Match]:
         yield evidence.match(use.ref.span, message, use.ref.spelled, use.where, link, advice=advice)
 
 
-def _use(evidence: Evidence, spelled: str, targets: tuple[str, ...]):  # type: ignore[no-untyped-def]
+def _binds_retired(evidence: Evidence, binding: Binding, symbol: bool) -> bool:
+    """Whether a binding's bare name is retired, or its dotted one; a pattern retires only what is the symbol."""
+    links = evidence.links
+    if links.retired_name(binding.name):
+        return True
+    path = f"{evidence.module.name}.{binding.name}"
+    pattern = links.retired(path)
+    return "." in pattern and binding.how != "attribute" and (pattern == path or symbol)
+
+
+def _brought(evidence: Evidence) -> Iterator[Match]:
+    """Retired names that a star import or a module's ``__getattr__`` serves."""
+    links = evidence.links
+    for star in evidence.facts.imports:
+        source = evidence.absolute(star.module) if star.name == "*" else ""
+        file = links.project.known.get(source)
+        module = links.project.by_path.get(file.path) if file is not None else None
+        if module is None:
+            continue
+        names = {one.bound for one in module.facts.imports if not one.where.scope}
+        names |= {one.name for one in module.facts.bindings if not one.where.scope}
+        for name in sorted(names):
+            link = links.path(f"{source}.{name}") if links.retired(f"{source}.{name}") else None
+            if link is not None and links.exported(source, name):
+                message = f"`from {star.module} import *` brings `{name}`, which is retired for {evidence.canonical}"
+                yield evidence.match(star.span, message, f"{source}.*", star.where, link)
+                break
+    for name, target, line in evidence.facts.forwards:
+        if links.retired_name(name):
+            path = evidence.absolute(target)
+            message = f"`__getattr__` serves `{name}`, which is retired by the contract of {evidence.canonical}"
+            link = links.path(path) if path else None
+            yield evidence.match(Span(line, 0, line, 1), message, name, Where(), link)
+            break
+
+
+def _use(evidence: Evidence, spelled: str, targets: tuple[str, ...]) -> tuple[str, Link | None] | None:
     """The path and link of a use that is judged where it stands, not where a name is bound."""
     links = evidence.links
     for target in targets:

@@ -60,7 +60,7 @@ def _path(evidence: Evidence, text: Text) -> tuple[str, bool] | None:
     declared = any(spelled == one or spelled.endswith("." + one) for one in evidence.contract.references)
     if not plain or ("." not in value and not declared):
         return None
-    if declared and text.slot in ("0", "setting") or declared:
+    if declared:
         return value, False
     if spelled.rpartition(".")[2] == "patch" or _ends(spelled, PATHS):
         return (value, False) if text.slot in ("0", "target", "name", "dotted_path", "expression") else None
@@ -69,6 +69,14 @@ def _path(evidence: Evidence, text: Text) -> tuple[str, bool] | None:
     if _ends(spelled, MODULES) or text.slot == "item":
         return value, False
     return None
+
+
+def _declared(evidence: Evidence, text: Text) -> bool:
+    """Whether the contract names the callable or the setting as one whose strings are imports."""
+    names = {text.holder.spelled, *(evidence.absolute(target) for target in text.holder.targets)}
+    if text.slot == "setting":
+        names.add(f"{evidence.module.name}.{text.holder.spelled}")
+    return any(name == one or name.endswith("." + one) for name in names for one in evidence.contract.references)
 
 
 def _problem(evidence: Evidence, path: str, named: bool) -> tuple[str, str] | None:
