@@ -65,9 +65,12 @@ class Evidence:
     @property
     def builds(self) -> bool:
         """Whether SOT201 to SOT206 are on: somebody is named who may build, and this file is not exempt."""
-        return bool(self.contract.factories or self.contract.build_in) and not self.links.may_build(
-            self.module
-        )
+        return self.constructs and not self.links.may_build(self.module)
+
+    @property
+    def constructs(self) -> bool:
+        """Whether the contract says who may build, of something that can be built."""
+        return bool(self.contract.factories or self.contract.build_in) and self.links.is_class()
 
     @property
     def isolated(self) -> bool:

@@ -7,7 +7,7 @@ import io
 import re
 import tokenize
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -45,6 +45,11 @@ def _decoded(data: bytes) -> str:
         return data.decode("latin-1")
 
 
+def _is_letter(text: str) -> bool:
+    """Whether a character next to a name makes it a longer one."""
+    return text == "_" or text.isalnum()
+
+
 class Lines:
     """The lines of a file: which hold which names, and columns in code points."""
 
@@ -62,6 +67,8 @@ class Lines:
         normal = text if self.ascii else "\n".join(unicodedata.normalize("NFKC", line) for line in self.lines)
         self.search = _LINE.sub("\n", normal)
         self.starts = [0, *(match.end() for match in re.finditer("\n", self.search))]
+        self.searched: set[str] = set()
+        self.hits = {bisect_right(self.starts, match.start()) for match in _STAR.finditer(self.search)}
 
     def keeper(
         self, names: Mapping[str, Kinds], forced: frozenset[str], everything: bool
@@ -69,11 +76,13 @@ class Lines:
         """Whether a node can matter: some line of it holds one of the names, or it is a class asked for."""
         if everything:
             return lambda node: True
-        words = sorted({*names, *ALWAYS}, key=len, reverse=True)
-        pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)|{_STAR.pattern}")
-        hits = sorted(
-            {bisect_left(self.starts, match.start() + 1) for match in pattern.finditer(self.search)}
-        )
+        for word in {*names, *ALWAYS} - self.searched:
+            self.searched.add(word)
+            for match in re.finditer(re.escape(word), self.search):
+                start, end = match.span()
+                if not (_is_letter(self.search[start - 1 : start]) or _is_letter(self.search[end : end + 1])):
+                    self.hits.add(bisect_right(self.starts, start))
+        hits = sorted(self.hits)
         whole: list[tuple[int, int]] = []
 
         def keep(node: ast.AST) -> bool:

@@ -33,7 +33,7 @@ def function_facts(reading: Reading) -> Iterator[Function]:
         node = site.node
         assert isinstance(node, FUNCTIONS)
         returns = handed.get(id(node), [])
-        wraps = _wraps(node)
+        wraps = (reading.everything or node.name in reading.names) and _wraps(node)
         if not returns and node.name not in reading.names and not wraps:
             continue
         plain = all_arguments(node.args)

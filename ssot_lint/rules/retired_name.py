@@ -49,6 +49,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         what = f"`{binding.name}` is retired, and is bound again{_stands_for(evidence, outcome is not None)}"
         link = outcome.link if outcome is not None else None
         yield evidence.match(binding.span, what, binding.name, binding.where, link, advice=advice)
+    yield from _brought(evidence)
     values = {
         one.value.span for one in evidence.facts.bindings if one.value is not None and one.how != "default"
     }

@@ -15,7 +15,7 @@ PATHS = frozenset(
 
 SETTERS = frozenset("monkeypatch.setattr monkeypatch.delattr setattr delattr".split())
 NAMES = frozenset(
-    "getattr hasattr setattr delattr patch.object monkeypatch.setattr monkeypatch.delattr".split()
+    "getattr hasattr delattr patch.object monkeypatch.setattr monkeypatch.delattr".split()
 )
 """Callables whose second argument names an attribute of the first."""
 
@@ -50,14 +50,19 @@ def _path(evidence: Evidence, text: Text) -> tuple[str, bool] | None:
     known = [target for target in text.holder.targets if not target.startswith(("?", ":"))]
     spelled = known[0] if known else spelled
     value = text.value.replace(":", ".")
+    declared = _declared(evidence, text)
+    if not declared and any(target.startswith(":") for target in text.holder.targets):
+        # The project's own function of that name.
+        return None
     if text.slot in ("1", "attribute", "name", "attr") and _ends(spelled, NAMES) and text.subject is not None:
         for target in text.subject.targets:
             path = evidence.absolute(target)
             if path and evidence.links.project.is_module(path):
                 return f"{path}.{value}", True
         return None
+    if value.startswith(".") and _ends(spelled, MODULES):
+        return (evidence.absolute(value) or value), False
     plain = all(part.isidentifier() for part in value.split("."))
-    declared = any(spelled == one or spelled.endswith("." + one) for one in evidence.contract.references)
     if not plain or ("." not in value and not declared):
         return None
     if declared:
