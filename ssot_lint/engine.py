@@ -47,7 +47,7 @@ def check(
 ) -> Report:
     """Judge the project. ``paths`` (files or folders relative to the root) narrows what is reported, never what
     is indexed; None judges all. ``buffers`` replaces files on disk by unsaved bytes, by relative path."""
-    return deep(lambda: _check(settings, paths, buffers or {}, progress))
+    return deep(lambda: _check(settings, paths, buffers or {}, progress, jobs))
 
 
 def why(settings: Settings, path: str, line: int) -> tuple[Step, ...]:
@@ -56,7 +56,7 @@ def why(settings: Settings, path: str, line: int) -> tuple[Step, ...]:
 
     def work() -> tuple[Step, ...]:
         read = _reader(settings, {})
-        built = index.build(settings, {}, None, read)
+        built = index.build(settings, {})
         found = list(_judged(settings, built, lambda p: p == path, read, None))
         found.extend(hygiene.findings(settings, built))
         outcome = _suppressed(settings, built, found, lambda p: True, whole=True)
@@ -67,10 +67,14 @@ def why(settings: Settings, path: str, line: int) -> tuple[Step, ...]:
 
 
 def _check(
-    settings: Settings, paths: Sequence[str] | None, buffers: Mapping[str, bytes], progress: Progress | None
+    settings: Settings,
+    paths: Sequence[str] | None,
+    buffers: Mapping[str, bytes],
+    progress: Progress | None,
+    jobs: int | None = None,
 ) -> Report:
     read = _reader(settings, buffers)
-    built = index.build(settings, buffers, progress, read)
+    built = index.build(settings, buffers, progress, jobs)
     wanted = _wanted(paths)
     judged = [file.path for file in built.listing.files if wanted(file.path)]
     found = list(_judged(settings, built, wanted, read, progress))

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ssot_lint import comments, files
+from ssot_lint import files
 from ssot_lint.config import Settings
-from ssot_lint.facts import extract
+from ssot_lint.gather import Question, Task, gather
 from ssot_lint.links import Links, Module, Project, absolute, patterns_of, words_of
-from ssot_lint.model import Binding, Comment, Facts, File, Import
+from ssot_lint.model import Binding, Comment, Facts, Import
 
 ROUNDS = 12
 """Chains of renamings longer than this many files are cut off; each round follows at least one more."""
-
-_OURS = re.compile(rb"(?i)ssot")
-_NOQA = re.compile(rb"(?i)noqa")
-_COOKIE = re.compile(rb"^(?:[^\n]*\n)?[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-_PLAIN = frozenset(
-    "utf-8 utf8 ascii us-ascii latin-1 latin1 iso-8859-1 iso-8859-15 cp1252 windows-1252".split()
-)
-_STAR = re.compile(rb"\bimport[\s\\]*\*")
-_RELATIVE = re.compile(rb"\bfrom[ \t\\]*\.")
-_WORD = re.compile(r"[^\W\d]\w*")
 
 Progress = Callable[[str, int, int], None]
 
@@ -42,37 +30,42 @@ class Index:
 
 
 def build(
-    settings: Settings, buffers: Mapping[str, bytes], progress: Progress | None, read: Callable[[str], bytes]
+    settings: Settings,
+    buffers: Mapping[str, bytes],
+    progress: Progress | None = None,
+    jobs: int | None = None,
 ) -> Index:
+    """The index of a project; ``buffers`` stand for files on disk."""
     listing = files.listing(settings, buffers)
-    everything = settings.singletons == "all"
-    base = frozenset(word for contract in settings.contracts for word in words_of(contract))
-    patterns = [pattern for contract in settings.contracts for pattern in patterns_of(contract)]
+    words = frozenset(word for contract in settings.contracts for word in words_of(contract))
+    patterns = tuple(pattern for contract in settings.contracts for pattern in patterns_of(contract))
+    question = Question(
+        settings.root, settings.max_file_size, settings.singletons == "all", words, patterns
+    )
     index = Index(listing, Project(listing.files, ()), [], {})
     modules: dict[str, Module] = {}
-    special: set[str] = set()
-    total = len(listing.files)
-    for number, file in enumerate(listing.files):
-        if progress is not None and number % 100 == 0:
-            progress("index", number, total)
-        try:
-            data = read(file.path)
-        except files.Unreadable as problem:
-            index.unreadable[file.path] = str(problem)
-            continue
-        asked = present(data, base, patterns)
-        star = bool(_STAR.search(data)) or b"__getattr__" in data
-        if star:
-            special.add(file.path)
-        if asked or everything or (star and base):
-            modules[file.path] = Module(file, extract(data, asked, everything=everything))
-            index.asked[file.path] = asked
-            spoken = modules[file.path].facts.comments
-        else:
-            spoken = comments.read(data) if _OURS.search(data) else ()
-        if spoken:
-            index.comments[file.path] = spoken
-    names: set[str] = set(base)
+    by_path = {file.path: file for file in listing.files}
+
+    def ask(question: Question, tasks: list[Task]) -> None:
+        def done(number: int) -> None:
+            if progress is not None:
+                progress("index", number, len(tasks))
+
+        for got in gather(question, tasks, jobs, done):
+            if got.problem:
+                index.unreadable[got.path] = got.problem
+                continue
+            if got.comments:
+                index.comments[got.path] = got.comments
+            if got.facts is not None:
+                modules[got.path] = Module(by_path[got.path], got.facts)
+                index.asked[got.path] = got.asked
+
+    def task(path: str, wanted: frozenset[str] = frozenset()) -> Task:
+        return Task(path, index.asked.get(path, frozenset()), wanted, buffers.get(path))
+
+    ask(question, [task(file.path) for file in listing.files])
+    names = set(words)
     for _ in range(ROUNDS):
         index.project = Project(listing.files, modules.values())
         index.links = [Links(contract, index.project) for contract in settings.contracts]
@@ -81,58 +74,10 @@ def build(
         if not learned and not wanted:
             break
         names |= learned.keys()
-        todo = listing.files if learned else [file for file in listing.files if file.path in wanted]
-        for file in todo:
-            if file.path in index.unreadable:
-                continue
-            try:
-                data = read(file.path)
-            except files.Unreadable as problem:
-                index.unreadable[file.path] = str(problem)
-                continue
-            more = wanted.get(file.path, frozenset()) | _reachable(data, learned)
-            old = index.asked.get(file.path, frozenset())
-            if not more <= old:
-                index.asked[file.path] = old | more
-                modules[file.path] = Module(file, extract(data, old | more, everything=everything))
-                if modules[file.path].facts.comments:
-                    index.comments[file.path] = modules[file.path].facts.comments
+        paths = [file.path for file in listing.files] if learned else sorted(wanted)
+        tasks = [task(path, wanted.get(path, frozenset())) for path in paths if path not in index.unreadable]
+        ask(replace(question, learned=learned), tasks)
     return index
-
-
-def present(data: bytes, words: Iterable[str], patterns: Iterable[re.Pattern[str]] = ()) -> frozenset[str]:
-    """The words that a file's bytes hold, exactly as Python would read them."""
-    text = _searchable(data)
-    if text is None:
-        found = {word for word in words if word.encode() in data}
-    else:
-        found = {word for word in words if word in text}
-    for pattern in patterns:
-        text = text if text is not None else data.decode("latin-1")
-        found.update(match[0] for match in _WORD.finditer(text) if pattern.fullmatch(match[0]))
-    return frozenset(found)
-
-
-def _searchable(data: bytes) -> str | None:
-    """The text to search where bytes do not say it plainly: names are NFKC-normalised, and cookies can hide letters."""
-    cookie = _COOKIE.match(data)
-    encoding = cookie[1].decode("ascii", "replace").lower().replace("_", "-") if cookie else "utf-8"
-    if encoding in _PLAIN and data.isascii():
-        return None
-    try:
-        return unicodedata.normalize("NFKC", data.decode(encoding))
-    except (LookupError, ValueError):
-        return data.decode("latin-1")
-
-
-def _reachable(data: bytes, learned: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    """The learned names that a file can reach: it holds the name, and the last part of a module that has it."""
-    found = set()
-    for name in present(data, learned):
-        modules = learned[name]
-        if _RELATIVE.search(data) or _STAR.search(data) or present(data, modules):
-            found.add(name)
-    return frozenset(found)
 
 
 def _learned(links: Iterable[Links], names: set[str]) -> dict[str, frozenset[str]]:
@@ -198,7 +143,3 @@ def _wanted(index: Index, modules: Mapping[str, Module]) -> dict[str, frozenset[
                     if target[:1] != "?":
                         want(absolute(target, module), 1)
     return {path: frozenset(names) for path, names in found.items()}
-
-
-def file_of(index: Index, path: str) -> File | None:
-    return next((file for file in index.listing.files if file.path == path), None)
