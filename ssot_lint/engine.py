@@ -16,6 +16,7 @@ from ssot_lint.globs import matches
 from ssot_lint.index import Index, Progress
 from ssot_lint.links import Module
 from ssot_lint.model import Finding, Span
+from ssot_lint.parallel import forked, workers
 from ssot_lint.parse import deep
 from ssot_lint.rules import ALL, PRECEDENCE
 from ssot_lint.why import Step, steps
@@ -57,7 +58,7 @@ def why(settings: Settings, path: str, line: int) -> tuple[Step, ...]:
     def work() -> tuple[Step, ...]:
         read = _reader(settings, {})
         built = index.build(settings, {})
-        found = list(_judged(settings, built, lambda p: p == path, read, None))
+        found = _judged(settings, built, lambda p: p == path, read, None)
         found.extend(hygiene.findings(settings, built))
         outcome = _suppressed(settings, built, found, lambda p: True, whole=True)
         shown = set(_selected(settings, outcome.kept))
@@ -77,7 +78,7 @@ def _check(
     built = index.build(settings, buffers, progress, jobs)
     wanted = _wanted(paths)
     judged = [file.path for file in built.listing.files if wanted(file.path)]
-    found = list(_judged(settings, built, wanted, read, progress))
+    found = _judged(settings, built, wanted, read, progress, jobs)
     found.extend(one for one in hygiene.findings(settings, built) if paths is None or wanted(one.path))
     outcome = _suppressed(settings, built, found, wanted, whole=paths is None)
     kept = _numbered(_selected(settings, outcome.kept))
@@ -113,24 +114,34 @@ def _judged(
     wanted: Callable[[str], bool],
     read: Callable[[str], bytes],
     progress: Progress | None,
-) -> Iterator[Finding]:
+    jobs: int | None = 1,
+) -> list[Finding]:
     """The findings of all files that are wanted, before anything is excused."""
-    for path, problem in sorted(built.unreadable.items()):
-        if wanted(path):
-            yield _finding_900(path, problem, 1)
-    total = len(built.project.by_path)
-    for number, (path, module) in enumerate(sorted(built.project.by_path.items())):
-        if progress is not None and number % 20 == 0:
-            progress("check", number, total)
-        if not wanted(path):
-            continue
-        if module.facts.problem:
-            yield _finding_900(path, module.facts.problem, module.facts.problem_line)
-            continue
-        asker = Asker(built, module, read)
-        for number_of, links in enumerate(built.links):
-            evidence = Evidence(links.contract, links, module, asker.of(number_of))
-            yield from _rules(evidence)
+    found = [
+        _finding_900(path, problem, 1) for path, problem in sorted(built.unreadable.items()) if wanted(path)
+    ]
+    paths = [path for path in sorted(built.project.by_path) if wanted(path)]
+    if progress is not None:
+        progress("check", 0, len(paths))
+
+    def judge(part: Sequence[str]) -> list[Finding]:
+        return [finding for path in part for finding in _of_file(built, path, read)]
+
+    return found + forked(judge, paths, workers(jobs, len(paths), ENOUGH))
+
+
+ENOUGH = 200
+"""So many files that can matter are worth the start of other processes."""
+
+
+def _of_file(built: Index, path: str, read: Callable[[str], bytes]) -> Iterator[Finding]:
+    module = built.project.by_path[path]
+    if module.facts.problem:
+        yield _finding_900(path, module.facts.problem, module.facts.problem_line)
+        return
+    asker = Asker(built, module, read)
+    for number, links in enumerate(built.links):
+        yield from _rules(Evidence(links.contract, links, module, asker.of(number)))
 
 
 def _finding_900(path: str, problem: str, line: int) -> Finding:

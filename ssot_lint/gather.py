@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -14,6 +14,7 @@ from pathlib import Path
 from ssot_lint import comments, files
 from ssot_lint.facts import extract
 from ssot_lint.model import Comment, Facts
+from ssot_lint.parallel import workers
 from ssot_lint.parse import deep
 from ssot_lint.words import is_special, present, reachable
 
@@ -61,17 +62,17 @@ def gather(
     question: Question, tasks: Sequence[Task], jobs: int | None, done: Callable[[int], None]
 ) -> Iterator[Gathered]:
     """The answers, in the order of the tasks. ``done`` is called with the number of files that are through."""
-    workers = jobs if jobs is not None else (os.cpu_count() or 1 if len(tasks) >= ENOUGH else 1)
-    if workers <= 1 or len(tasks) < 2 or multiprocessing.current_process().daemon:
+    count = workers(jobs, len(tasks), ENOUGH)
+    if count <= 1:
         for number, task in enumerate(tasks):
             if number % 100 == 0:
                 done(number)
             yield one(question, task)
         return
-    size = max(1, min(100, len(tasks) // (4 * workers)))
+    size = max(1, min(100, len(tasks) // (4 * count)))
     chunks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
     method = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
-    with ProcessPoolExecutor(workers, multiprocessing.get_context(method)) as pool:
+    with ProcessPoolExecutor(count, multiprocessing.get_context(method)) as pool:
         futures = [pool.submit(many, question, chunk) for chunk in chunks]
         try:
             for number, (future, chunk) in enumerate(zip(futures, chunks, strict=True)):
@@ -87,6 +88,9 @@ def gather(
 
 
 def many(question: Question, tasks: Sequence[Task]) -> list[Gathered]:
+    """The answers for one chunk, in a worker."""
+    # Trees come and go in large numbers: the collector would look at them again and again.
+    gc.set_threshold(100_000, 20, 20)
     return deep(lambda: [one(question, task) for task in tasks])
 
 

@@ -63,10 +63,15 @@ class Lines:
             except UnicodeDecodeError:
                 text = _decoded(data)
         self.text = text
-        self.lines: list[str] = _LINE.split(text.removeprefix("\ufeff"))
-        normal = text if self.ascii else "\n".join(unicodedata.normalize("NFKC", line) for line in self.lines)
-        self.search = _LINE.sub("\n", normal)
-        self.starts = [0, *(match.end() for match in re.finditer("\n", self.search))]
+        text = text.removeprefix("\ufeff")
+        self.lines: list[str] = _LINE.split(text) if "\r" in text else text.split("\n")
+        plain = self.lines
+        if not self.ascii:
+            plain = [line if line.isascii() else unicodedata.normalize("NFKC", line) for line in plain]
+        self.search = text if self.ascii and "\r" not in text else "\n".join(plain)
+        self.starts = [0]
+        for line in self.search.split("\n"):
+            self.starts.append(self.starts[-1] + len(line) + 1)
         self.searched: set[str] = set()
         self.hits = {bisect_right(self.starts, match.start()) for match in _STAR.finditer(self.search)}
 

@@ -198,6 +198,11 @@ def guard_of(test: ast.expr) -> str:
     return "if"
 
 
+_LEAVES = (ast.Name, ast.Constant)
+_SILENT = frozenset({"ctx", "op", "ops"})
+"""Nodes and fields below which there is nothing to find."""
+
+
 def walk(tree: ast.Module, keep: Callable[[ast.AST], bool]) -> Walked:
     """Every site of the tree that ``keep`` wants, with scopes complete for the names in them."""
     module = Scope("module", "", None, deferred=False, node=tree)
@@ -208,13 +213,30 @@ def walk(tree: ast.Module, keep: Callable[[ast.AST], bool]) -> Walked:
         site = stack.pop()
         node = site.node
         sites.setdefault(type(node), []).append(site)
-        visitor = _VISITORS.get(type(node))
+        kind = type(node)
+        if kind in _LEAVES:
+            continue
+        visitor = _VISITORS.get(kind)
         children: list[Site] = []
-        for name, value, scope, guard, attempts in visitor(site) if visitor else _plain(site):
-            guards = (*site.guards, guard) if guard else site.guards
-            for child in value if isinstance(value, list) else (value,):
-                if isinstance(child, ast.AST) and keep(child):
-                    children.append(Site(child, site, name, scope, guards, attempts))
+        if visitor is None:
+            # Most nodes: nothing changes for what is below them.
+            scope, guards, attempts = site.scope, site.guards, site.attempts
+            for name in node._fields:
+                if name in _SILENT:
+                    continue
+                value = getattr(node, name, None)
+                if isinstance(value, list):
+                    for child in value:
+                        if isinstance(child, ast.AST) and keep(child):
+                            children.append(Site(child, site, name, scope, guards, attempts))
+                elif isinstance(value, ast.AST) and keep(value):
+                    children.append(Site(value, site, name, scope, guards, attempts))
+        else:
+            for name, value, scope, guard, attempts in visitor(site):
+                guards = (*site.guards, guard) if guard else site.guards
+                for child in value if isinstance(value, list) else (value,):
+                    if isinstance(child, ast.AST) and keep(child):
+                        children.append(Site(child, site, name, scope, guards, attempts))
         children.reverse()
         stack.extend(children)
     return Walked(sites, module)

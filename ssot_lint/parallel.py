@@ -1,0 +1,60 @@
+"""A function over the parts of a work, each part in a process of its own that inherits what is there. No files."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Sequence
+from multiprocessing.connection import Connection
+from typing import TypeVar
+
+from ssot_lint.parse import deep
+
+P = TypeVar("P")
+T = TypeVar("T")
+
+
+def workers(jobs: int | None, size: int, enough: int) -> int:
+    """How many processes a work of some size is worth; one where this process may have no children."""
+    if multiprocessing.current_process().daemon:
+        return 1
+    if jobs is not None:
+        return max(1, min(jobs, size))
+    return min(os.cpu_count() or 1, 8) if size >= enough else 1
+
+
+def forked(function: Callable[[Sequence[P]], list[T]], work: Sequence[P], count: int) -> list[T]:
+    """The results of the function over ``count`` interleaved parts of the work, joined.
+
+    Only where processes can be forked: then nothing has to be sent to them. A part whose process dies, and
+    every part elsewhere, is done here.
+    """
+    if count <= 1 or "fork" not in multiprocessing.get_all_start_methods():
+        return function(work)
+    context = multiprocessing.get_context("fork")
+    started = []
+    for number in range(count):
+        part = work[number::count]
+        here, there = context.Pipe(duplex=False)
+        process = context.Process(target=_send, args=(function, part, there), daemon=True)
+        process.start()
+        there.close()
+        started.append((process, here, part))
+    results: list[T] = []
+    try:
+        for process, here, part in started:
+            try:
+                results.extend(here.recv())
+            except EOFError:
+                results.extend(function(part))
+            process.join()
+    except BaseException:
+        for process, _, _ in started:
+            process.kill()
+        raise
+    return results
+
+
+def _send(function: Callable[[Sequence[P]], list[T]], part: Sequence[P], there: Connection) -> None:
+    there.send(deep(lambda: function(part)))
+    there.close()
