@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ssot_lint.contracts import ClassContract
-from ssot_lint.links import Link, Links, Module, absolute
+from ssot_lint.links import Link, Links, Module, absolute, text_of
 from ssot_lint.model import Binding, Class, Facts, Hop, Import, Ref, Span, Use, Value, Where
 
 
@@ -214,10 +214,26 @@ class Evidence:
         advice: str = "",
         chain: tuple[Hop, ...] = (),
     ) -> Match:
-        hops = chain or (link.chain if link is not None else ())
+        hops = chain or (*self._bound_at(spelled, span, where), *(link.chain if link is not None else ()))
         if not hops or hops[-1].text != self._end():
             hops = (*hops, *self._definition())
         return Match(span, message, spelled, where, hops, may or (link is not None and not link.sure), advice)
+
+    def _bound_at(self, spelled: str, span: Span, where: Where) -> tuple[Hop, ...]:
+        """The import or assignment of this file that gave a name its meaning, if it is not the place itself."""
+        root = spelled.partition(".")[0]
+        found: list[Import | Binding] = [one for one in self.facts.imports if one.bound == root and one.name != "*"]
+        found += [one for one in self.facts.bindings if one.name == root and one.how in ("assign", "alias")]
+        seen = [
+            one
+            for one in found
+            if (not one.where.scope or f"{where.scope}.".startswith(f"{one.where.scope}."))
+            and one.span.line < span.line
+        ]
+        if not seen:
+            return ()
+        nearest = max(seen, key=lambda one: (one.where.scope.count(".") + bool(one.where.scope), one.span))
+        return (Hop(self.module.file.path, nearest.span.line, text_of(nearest)),)
 
     def _end(self) -> str:
         return f"{self.canonical} is canonical"

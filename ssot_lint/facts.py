@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar
 
 from ssot_lint import comments
 from ssot_lint.flow import CLASS, NOTHING, Kinds, kinds, spread
@@ -18,6 +19,7 @@ from ssot_lint.model import (
     Text,
     Use,
     Value,
+    Write,
 )
 from ssot_lint.parse import Unparsable, parse
 from ssot_lint.reading import Lines, Reading, path_of
@@ -83,7 +85,7 @@ def _settle(walked: Walked, asked: frozenset[str], names: Mapping[str, Kinds]) -
 
 def _roots(walked: Walked, names: Mapping[str, Kinds]) -> set[str]:
     """Names whose binding must be seen to judge what is known: roots of paths, callees that get what flows."""
-    found = set()
+    found: set[str] = set()
     for site in walked.of(ast.Attribute):
         assert isinstance(site.node, ast.Attribute)
         if site.node.attr in names:
@@ -142,8 +144,11 @@ def _arguments(node: ast.Call) -> list[ast.expr]:
     return [*node.args, *(keyword.value for keyword in node.keywords)]
 
 
-def _sorted(found: Iterable[object]) -> list:  # type: ignore[type-arg]
-    return sorted(found, key=lambda one: getattr(one, "span", None) or one.ref.span)  # type: ignore[attr-defined]
+Placed = TypeVar("Placed", Import, Binding, Use, Call, Write)
+
+
+def _sorted(found: Iterable[Placed]) -> list[Placed]:
+    return sorted(found, key=lambda one: one.ref.span if isinstance(one, Use) else one.span)
 
 
 def _imports(reading: Reading) -> Iterator[Import]:
@@ -185,17 +190,17 @@ def _bindings(reading: Reading) -> Iterator[Binding]:
             )
     for kind, how in ((ast.ClassDef, "class"), (ast.FunctionDef, "def"), (ast.AsyncFunctionDef, "def")):
         for site in reading.walked.of(kind):
-            name = getattr(site.node, "name", "")
+            name = str(getattr(site.node, "name", ""))
             if reading.everything or name in reading.names:
                 yield Binding(reading.lines.name_span(site.node, name), name, how, site.where)
     for site in reading.walked.of(ast.For, ast.AsyncFor, ast.With, ast.AsyncWith, ast.Delete):
-        for name, target, part in _other_targets(site.node):
+        for name, node, part in _other_targets(site.node):
             if name in reading.names:
                 how = {ast.Delete: "delete", ast.For: "loop", ast.AsyncFor: "loop"}.get(
                     type(site.node), "with"
                 )
                 value = reading.value(part, site.scope) if part is not None else None
-                yield Binding(reading.lines.span(target), name, how, site.where, value)
+                yield Binding(reading.lines.span(node), name, how, site.where, value)
     for site in reading.walked.of(ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda):
         arguments = getattr(site.node, "args", None)
         assert isinstance(arguments, ast.arguments)

@@ -442,7 +442,7 @@ class Links:
                 link = self.path(".".join([path, *tail]))
             if link is not None:
                 hop = Hop(module.file.path, binding.span.line, text_of(binding))
-                return replace(link, chain=(hop, *link.chain), sure=link.sure and sure)
+                return replace(link, chain=(hop, *_imported_for(binding, module), *link.chain), sure=link.sure and sure)
         return None
 
     def _made(self, value: Value, module: Module) -> Link | None:
@@ -573,7 +573,8 @@ class Links:
             if len(rest) == 1:
                 return True
             inner = ".".join(rest)
-            nested = [one.qualname for one in (*module.facts.classes, *module.facts.functions)]
+            nested = [one.qualname for one in module.facts.classes]
+            nested += [one.qualname for one in module.facts.functions]
             statement = any(isinstance(b, Binding) and b.how == "class" for b in self.live(module, name))
             return inner in nested or not statement
         for star in module.facts.imports:
@@ -585,6 +586,15 @@ class Links:
                 ):
                     return True
         return False
+
+
+def _imported_for(binding: Import | Binding, module: Module) -> tuple[Hop, ...]:
+    """The import of this module that an assignment's value goes by."""
+    if isinstance(binding, Import) or binding.value is None or binding.value.ref is None:
+        return ()
+    root = binding.value.ref.spelled.partition(".")[0]
+    own = [one for one in module.facts.imports if one.bound == root and not one.where.scope]
+    return tuple(Hop(module.file.path, one.span.line, text_of(one)) for one in own[-1:])
 
 
 def _is_placeholder(binding: Import | Binding) -> bool:
