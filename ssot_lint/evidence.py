@@ -217,6 +217,7 @@ class Evidence:
         hops = chain or (*self._bound_at(spelled, span, where), *(link.chain if link is not None else ()))
         if not hops or hops[-1].text != self._end():
             hops = (*hops, *self._definition())
+        hops = tuple(dict.fromkeys(hops))
         return Match(span, message, spelled, where, hops, may or (link is not None and not link.sure), advice)
 
     def _bound_at(self, spelled: str, span: Span, where: Where) -> tuple[Hop, ...]:

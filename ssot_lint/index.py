@@ -69,8 +69,10 @@ def build(
     for _ in range(ROUNDS):
         index.project = Project(listing.files, modules.values())
         index.links = [Links(contract, index.project) for contract in settings.contracts]
-        learned = _learned(index.links, names)
+        learned, binders = _learned(index.links, names)
         wanted = _wanted(index, modules)
+        for path, bound in binders.items():
+            wanted[path] = wanted.get(path, frozenset()) | bound
         if not learned and not wanted:
             break
         names |= learned.keys()
@@ -80,9 +82,12 @@ def build(
     return index
 
 
-def _learned(links: Iterable[Links], names: set[str]) -> dict[str, frozenset[str]]:
-    """New names of the symbols, each with the last parts of the modules that bind it."""
+def _learned(
+    links: Iterable[Links], names: set[str]
+) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+    """New names of the symbols: with the last parts of the modules that bind each, and by the files that do."""
     found: dict[str, set[str]] = {}
+    binders: dict[str, set[str]] = {}
     for one in links:
         for module in one.project.by_path.values():
             facts = module.facts
@@ -99,7 +104,11 @@ def _learned(links: Iterable[Links], names: set[str]) -> dict[str, frozenset[str
                         part.rpartition(".")[2] for part in (module.file.module, *module.file.also) if part
                     ]
                     found.setdefault(name, set()).update(parts)
-    return {name: frozenset(parts) for name, parts in found.items()}
+                    binders.setdefault(module.file.path, set()).add(name)
+    return (
+        {name: frozenset(parts) for name, parts in found.items()},
+        {path: frozenset(bound) for path, bound in binders.items()},
+    )
 
 
 def _at_module(facts: Facts) -> list[Import | Binding]:

@@ -39,10 +39,10 @@ def projects(
 ) -> tuple[tuple[Project, ...], tuple[str, ...]]:
     """The projects of ``paths``, by their roots, and notes for a person. No path is the working directory.
 
-    ``file`` is the settings file of all of them; without it each path has the nearest, upwards. Paths that have
-    none are left out and noted, unless there are no others: a repository may hold more than projects. ``unsaved``:
-    the paths need not exist. WrongInput has everything that is wrong with the paths, ConfigError everything
-    that is wrong with the settings.
+    ``file`` is the settings file of all of them; without it each path has the nearest, upwards. Paths without
+    any are left out and noted, as a repository may hold more than projects, unless that leaves none.
+    ``unsaved``: the paths need not exist. WrongInput has everything that is wrong with the paths, ConfigError
+    everything that is wrong with the settings.
     """
     try:
         here = Path.cwd()
