@@ -5,6 +5,7 @@
 # Each makes the environment that it needs in $(VENV). PYTHON may be any Python from 3.10 on.
 
 VENV ?= .venv
+PYTEST_ARGS ?= -n auto
 BIN := $(VENV)/bin
 FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11 python3.10; do \
 	"$$python" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo "$$python" && break; done

@@ -1,8 +1,8 @@
 """The ``ssot-lint`` command: a command line in, text on standard output and an exit code out.
 
 0: nothing to complain of. 1: findings. 2: the command line or the settings are wrong, or the output could not
-be delivered. 3: a bug of ours. 130 and 143: interrupted, terminated. Only ``sys``, ``os`` and ``signal`` are
-imported before these are taken care of.
+be delivered. 3: a bug of ours. 130 and 143: interrupted, terminated. Little is imported before these are
+taken care of.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
@@ -31,11 +32,23 @@ def entry() -> NoReturn:
     _catch_signals()
     try:
         code = main(sys.argv[1:])
-    except KeyboardInterrupt:
-        code = 128 + signal.SIGINT
-    except Terminated:
-        code = 128 + signal.SIGTERM
+    except (KeyboardInterrupt, Terminated) as stop:
+        _end_workers()
+        # An orderly end would wait for threads and processes to finish the work that nobody wants any more.
+        os._exit(128 + (signal.SIGINT if isinstance(stop, KeyboardInterrupt) else signal.SIGTERM))
     sys.exit(code)
+
+
+def _end_workers() -> None:
+    """Ends all processes that this one has started to share the work."""
+    multiprocessing = sys.modules.get("multiprocessing")
+    if multiprocessing is None:
+        return
+    for _ in range(2):
+        for child in multiprocessing.active_children():
+            child.kill()
+        # Another thread may be starting one just now: it is in the list a moment later.
+        time.sleep(0.05)
 
 
 def _catch_signals() -> None:

@@ -26,6 +26,9 @@ from ssot_lint.reading import Lines, Reading, path_of
 from ssot_lint.scopes import Scope, Site, Walked, import_target, pairs, walk
 from ssot_lint.shapes import class_facts, function_facts, slot_facts, write_facts
 
+PASSES = 6
+"""Each pass finds the lines of the names that the one before has found to matter."""
+
 VERSION = 1
 """Changes whenever the same bytes and names may have other facts than before."""
 
@@ -49,8 +52,9 @@ def extract(data: bytes, asked: frozenset[str], *, everything: bool = False) -> 
     names: dict[str, Kinds] = dict.fromkeys(asked, CLASS)
     lines = Lines(data)
     forced = asked
-    while True:
-        walked = walk(tree, lines.keeper(names, forced, everything))
+    for attempt in range(2 * PASSES):
+        # A chain of names that is longer than some passes is followed at once, by a look at everything.
+        walked = walk(tree, lines.keeper(names, forced, everything or attempt >= PASSES))
         more = _settle(walked, asked, names)
         extra = _roots(walked, names)
         if more.keys() == names.keys() and extra <= names.keys():

@@ -93,7 +93,7 @@ def _learned(
             facts = module.facts
             bound = {(item.bound if isinstance(item, Import) else item.name) for item in _at_module(facts)}
             bound |= {served for served, _, _ in facts.forwards if served != "*"}
-            for name in bound - names:
+            for name in sorted(bound - names):
                 link = one.path(f"{module.name}.{name}")
                 if (
                     link is not None

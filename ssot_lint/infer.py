@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import astroid
@@ -26,6 +27,7 @@ from ssot_lint.model import Span
 STUB = "__ssot__"
 """The package of the synthetic classes: ``__ssot__.c0.Symbol`` is the symbol of the first contract."""
 
+LINEAGE = 100
 RESULTS = 40
 BUDGET = 2000
 """How many results of one expression, and how many expressions of one file, are looked at."""
@@ -222,11 +224,7 @@ class Inference:
 
     def _class(self, klass: nodes.ClassDef, how: str) -> Answer:
         outer = klass
-        try:
-            lineage = [klass, *klass.ancestors()]
-        except (AstroidError, RecursionError):
-            lineage = [klass]
-        for ancestor in lineage[:200]:
+        for ancestor in _lineage(klass):
             found = self._known(ancestor)
             if found is not None:
                 contract, kind = found
@@ -312,6 +310,21 @@ class Inference:
             yield self.world.module(literal)
 
         return infer
+
+
+def _lineage(klass: nodes.ClassDef) -> Iterator[nodes.ClassDef]:
+    """A class and its bases, breadth first, up to a limit: astroid's own way takes time with the cube of it."""
+    todo, seen = [klass], {klass}
+    while todo and len(seen) < LINEAGE:
+        one = todo.pop(0)
+        yield one
+        for base in one.bases:
+            try:
+                found = [value for value in islice(base.infer(), 5) if isinstance(value, nodes.ClassDef)]
+            except (AstroidError, RecursionError):
+                continue
+            todo.extend(value for value in found if value not in seen)
+            seen.update(found)
 
 
 Tip = Callable[..., Iterator[Any]]

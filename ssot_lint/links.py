@@ -191,6 +191,9 @@ class Links:
         self._open.add(key)
         try:
             link = self._path(path)
+        except RecursionError:
+            # A chain of thousands of names is no evidence that anybody reads.
+            link = None
         finally:
             self._open.discard(key)
         # What was cut off by a cycle is not final as long as the cycle is open.
@@ -205,7 +208,7 @@ class Links:
             if link is None:
                 return None
             hop = Hop(file.path, 1, f"{prefix} is {file.module} by another root")
-            return replace(link, path=path, at="", chain=(hop, *link.chain))
+            return replace(link, path=path, at="", chain=joined(hop, chain=link.chain))
         parts = path.split(".")
         for end in range(len(parts), 0, -1):
             entity = self.entities.get(".".join(parts[:end]))
@@ -396,7 +399,7 @@ class Links:
                     link = self.path(whole)
                     if link is not None:
                         hop = Hop(module.file.path, line, f"__getattr__ serves {name} from {path}")
-                        return replace(link, chain=(hop, *link.chain))
+                        return replace(link, chain=joined(hop, chain=link.chain))
         for star in module.facts.imports:
             if star.name == "*" and not star.where.scope:
                 link = self._through_star(star, module, rest)
@@ -414,7 +417,7 @@ class Links:
         if link is None:
             return None
         hop = Hop(module.file.path, star.span.line, f"from {star.module} import *")
-        return replace(link, chain=(hop, *link.chain))
+        return replace(link, chain=joined(hop, chain=link.chain))
 
     def exported(self, path: str, name: str) -> bool:
         """Whether ``from path import *`` brings the name."""
@@ -431,7 +434,7 @@ class Links:
             made = self._made(binding.value, module)
             if made is not None:
                 hop = Hop(module.file.path, binding.span.line, f"{binding.name} = {_spelled(binding.value)}")
-                return replace(made, chain=(hop, *made.chain))
+                return replace(made, chain=joined(hop, chain=made.chain))
         for target, sure in self._targets(binding, module):
             path = absolute(target, module)
             if target.startswith("?"):
@@ -442,7 +445,7 @@ class Links:
                 link = self.path(".".join([path, *tail]))
             if link is not None:
                 hop = Hop(module.file.path, binding.span.line, text_of(binding))
-                return replace(link, chain=(hop, *_imported_for(binding, module), *link.chain), sure=link.sure and sure)
+                return replace(link, chain=joined(hop, *_imported_for(binding, module), chain=link.chain), sure=link.sure and sure)
         return None
 
     def _made(self, value: Value, module: Module) -> Link | None:
@@ -481,7 +484,7 @@ class Links:
                 outside = not self.is_home(module)
                 kind = "double" if self.is_double(klass.name) or link.kind == "double" else "subclass"
                 return Link(
-                    kind, f"{module.name}.{klass.qualname}", chain=(hop, *link.chain), outside=outside
+                    kind, f"{module.name}.{klass.qualname}", chain=joined(hop, chain=link.chain), outside=outside
                 )
             if link is not None and link.kind == "double":
                 return link
@@ -497,7 +500,7 @@ class Links:
                 return Link(
                     "maker",
                     f"{module.name}.{function.qualname}",
-                    chain=(hop, *made.chain),
+                    chain=joined(hop, chain=made.chain),
                     asynchronous=function.asynchronous,
                 )
         return None
@@ -662,3 +665,11 @@ def patterns_of(contract: ClassContract) -> tuple[re.Pattern[str], ...]:
         if "." not in pattern and "*" in last:
             found.append(re.compile(last.replace("*", r"\w*")))
     return tuple(found)
+
+
+MOST_HOPS = 40
+
+
+def joined(*hops: Hop, chain: tuple[Hop, ...]) -> tuple[Hop, ...]:
+    """A chain with hops before it; nobody reads thousands of them."""
+    return (*hops, *chain)[:MOST_HOPS]

@@ -268,6 +268,105 @@ class Write:
     value: Value | None = None
 
 
+# -- state: what one file keeps, and what it does to what is kept, without any name asked for ---------------------
+
+
+class Touch(NamedTuple):
+    """Something that a place does to what outlives it. ``target`` is the path that it goes by (``:Hub.users`` for
+    ``self.users`` in ``Hub``, ``:add.items`` for a parameter with a default).
+
+    ``how``: ``call`` (of the target), ``item`` (a store into it, or a change of what it holds), ``set`` (of an
+    attribute or a global), ``decorate``, ``configure`` (``@target(…)``) or ``read``. ``via``: nothing, ``self``,
+    ``cls`` or ``default``. ``scope`` is the qualified name of the innermost function around it, empty at import;
+    ``outer`` that of the outermost one, and ``depth`` counts the functions from there."""
+
+    target: str
+    how: str
+    via: str
+    scope: str
+    outer: str
+    depth: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A name that is bound at import. ``owner``: the class, or the function whose parameter has it as default.
+
+    ``form``: ``container``, ``context``, ``weak``, ``none``, ``path`` (of ``paths``), ``call`` (of ``paths``, any of
+    them) or ``other``. ``declared``: annotated in a class, and not as ``ClassVar``."""
+
+    span: Span
+    name: str
+    owner: str
+    form: str
+    paths: tuple[str, ...] = ()
+    declared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """An assignment in a function to what outlives it: ``how`` is ``global``, ``nonlocal``, ``key`` or ``attribute``.
+
+    ``target`` and ``via`` as in ``Touch``; ``form`` and ``paths`` as in ``Held``."""
+
+    span: Span
+    target: str
+    how: str
+    via: str
+    form: str
+    paths: tuple[str, ...]
+    scope: str
+    outer: str
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionState:
+    """A function of a module or a class. ``makes``: what is called for that which it returns. ``keyed``: it has
+    parameters besides its object or class. ``hands_back``: it returns a parameter, as decorators of registries do."""
+
+    span: Span
+    qualname: str
+    owner: str
+    decorators: tuple[str, ...]
+    makes: tuple[str, ...]
+    keyed: bool
+    hands_back: bool
+    wraps: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClassState:
+    """A class statement. ``bases``, ``metaclass`` and ``decorators`` are targets; ``shape`` and ``makers`` as in
+    ``Class``; ``contextual``: attributes that its methods bind to a thread's or a context's own storage."""
+
+    span: Span
+    qualname: str
+    bases: tuple[str, ...]
+    metaclass: tuple[str, ...]
+    decorators: tuple[str, ...]
+    shape: str = ""
+    shape_line: int = 0
+    makers: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+    contextual: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What one file keeps and does to what is kept. ``imports`` are module-level names with their targets (``*``: a
+    star import); ``called``: the names of attributes that functions read of objects nothing is known of."""
+
+    imports: tuple[tuple[str, str], ...] = ()
+    held: tuple[Held, ...] = ()
+    fills: tuple[Fill, ...] = ()
+    touches: tuple[Touch, ...] = ()
+    functions: tuple[FunctionState, ...] = ()
+    classes: tuple[ClassState, ...] = ()
+    called: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What one file says about the names asked for. ``exports`` is ``__all__`` as far as it is literal, with its
@@ -285,6 +384,7 @@ class Facts:
     exports: tuple[str, ...] | None = None
     exports_line: int = 0
     forwards: tuple[tuple[str, str, int], ...] = ()
+    state: State | None = None
     comments: tuple[Comment, ...] = ()
     problem: str = ""
     problem_line: int = 0

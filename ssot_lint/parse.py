@@ -13,8 +13,9 @@ from typing import TypeVar
 T = TypeVar("T")
 
 _STACK = 256 * 1024 * 1024
-_DEPTH = 20_000
-"""CPython's own limits on nesting come first; both numbers only have to be beyond them, see ``deep``."""
+_DEPTH = 100_000 if sys.version_info >= (3, 12) else 20_000
+"""CPython's own limits on nesting come first; both numbers only have to be beyond them, see ``deep``. Before
+3.12 the parser's limit grows with the second number, and the stack must hold what it then accepts."""
 
 
 class Unparsable(Exception):

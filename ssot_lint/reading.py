@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from ssot_lint.flow import Kinds, kinds
 from ssot_lint.model import Ref, Span, Value
 from ssot_lint.scopes import Bound, Scope, Site, Walked
+from ssot_lint.words import is_plain
 
 ALWAYS = ("__all__", "__getattr__")
 """Names that matter in every file that has any of those asked for."""
@@ -55,14 +56,8 @@ class Lines:
 
     def __init__(self, data: bytes) -> None:
         self.data = data
-        text = data.decode("latin-1")
-        self.ascii = data.isascii()
-        if not self.ascii:
-            try:
-                text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
-            except UnicodeDecodeError:
-                text = _decoded(data)
-        self.text = text
+        text = data.decode("ascii") if is_plain(data) else _decoded(data)
+        self.ascii = text.isascii()
         text = text.removeprefix("\ufeff")
         self.lines: list[str] = _LINE.split(text) if "\r" in text else text.split("\n")
         plain = self.lines
@@ -88,7 +83,7 @@ class Lines:
                 if not (_is_letter(self.search[start - 1 : start]) or _is_letter(self.search[end : end + 1])):
                     self.hits.add(bisect_right(self.starts, start))
         hits = sorted(self.hits)
-        whole: list[tuple[int, int]] = []
+        whole: set[int] = set()
 
         def keep(node: ast.AST) -> bool:
             first = getattr(node, "lineno", None)
@@ -99,11 +94,11 @@ class Lines:
                 if node.decorator_list:
                     first = min(first, node.decorator_list[0].lineno)
                 if node.name in names and (node.name in forced or isinstance(node, ast.ClassDef)):
-                    whole.append((first, last))
+                    whole.update(range(first, last + 1))
             at = bisect_left(hits, first)
             if at < len(hits) and hits[at] <= last:
                 return True
-            return any(start <= first and last <= end for start, end in whole)
+            return first in whole and last in whole
 
         return keep
 

@@ -33,7 +33,7 @@ def function_facts(reading: Reading) -> Iterator[Function]:
         node = site.node
         assert isinstance(node, FUNCTIONS)
         returns = handed.get(id(node), [])
-        wraps = (reading.everything or node.name in reading.names) and _wraps(node)
+        wraps = (reading.everything or node.name in reading.names) and keeps_instance(node)
         if not returns and node.name not in reading.names and not wraps:
             continue
         plain = all_arguments(node.args)
@@ -68,7 +68,7 @@ def decorators(reading: Reading, nodes: list[ast.expr], scope: Scope) -> tuple[R
     return tuple(ref for ref in found if ref is not None)
 
 
-def _wraps(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def keeps_instance(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether a decorator of classes keeps the one instance that its argument makes.
 
     Such a function stores, in a container or a name, what a call of its own first parameter gives.
@@ -106,7 +106,7 @@ def class_facts(reading: Reading) -> Iterator[Class]:
             continue
         keyword = next((k.value for k in node.keywords if k.arg == "metaclass"), None)
         metaclass = reading.ref(keyword, site.scope) if keyword is not None else None
-        shape, line = _shape(node)
+        shape, line = shape_of(node)
         fresh, mutates = _state(node)
         yield Class(
             reading.lines.name_span(node, node.name),
@@ -119,12 +119,12 @@ def class_facts(reading: Reading) -> Iterator[Class]:
             shape,
             line,
             fresh,
-            tuple(_makers(node)),
+            tuple(makers_of(node)),
             mutates,
         )
 
 
-def _methods(node: ast.ClassDef) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+def methods_of(node: ast.ClassDef) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     todo: list[ast.stmt] = list(node.body)
     while todo:
         part = todo.pop(0)
@@ -186,7 +186,7 @@ def _base(target: ast.expr) -> ast.expr:
     return target
 
 
-def _shape(node: ast.ClassDef) -> tuple[str, int]:
+def shape_of(node: ast.ClassDef) -> tuple[str, int]:
     """How a class keeps one instance of itself, and the line that does it; see DESIGN's singleton-class."""
     own = {
         t.id
@@ -195,7 +195,7 @@ def _shape(node: ast.ClassDef) -> tuple[str, int]:
         )
         if isinstance(t, ast.Name)
     }
-    for method in _methods(node):
+    for method in methods_of(node):
         receiver = _receiver(method)
         globals_ = {name for part in ast.walk(method) if isinstance(part, ast.Global) for name in part.names}
         made = {
@@ -257,9 +257,9 @@ def _calls_super(value: ast.expr) -> bool:
     return value.func.attr == "__call__"
 
 
-def _makers(node: ast.ClassDef) -> Iterator[str]:
+def makers_of(node: ast.ClassDef) -> Iterator[str]:
     """The methods that return a new instance of their class: alternate constructors."""
-    for method in _methods(node):
+    for method in methods_of(node):
         made = {
             target.id
             for target, value, _ in _stores(method)
@@ -279,7 +279,7 @@ def _state(node: ast.ClassDef) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The attributes that ``__init__`` binds on the instance, and those that other methods change."""
     fresh: set[str] = set()
     changed: set[str] = set()
-    for method in _methods(node):
+    for method in methods_of(node):
         receiver = _receiver(method)
         if not receiver:
             continue

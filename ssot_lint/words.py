@@ -26,17 +26,25 @@ def present(data: bytes, words: Iterable[str], patterns: Iterable[re.Pattern[str
     return frozenset(found)
 
 
+def is_plain(data: bytes) -> bool:
+    """Whether the bytes are the text: all ASCII, and no cookie says otherwise."""
+    return data.isascii() and _encoding(data) in _PLAIN
+
+
+def _encoding(data: bytes) -> str:
+    cookie = _COOKIE.match(data[:2000])
+    return cookie[1].decode("ascii", "replace").lower().replace("_", "-") if cookie else "utf-8"
+
+
 def _searchable(data: bytes) -> str | None:
     """The text to search where the bytes do not say it plainly.
 
     Names are NFKC-normalised by Python (PEP 3131), and the encoding of a cookie can hide letters.
     """
-    cookie = _COOKIE.match(data)
-    encoding = cookie[1].decode("ascii", "replace").lower().replace("_", "-") if cookie else "utf-8"
-    if encoding in _PLAIN and data.isascii():
+    if is_plain(data):
         return None
     try:
-        return unicodedata.normalize("NFKC", data.decode(encoding))
+        return unicodedata.normalize("NFKC", data.decode(_encoding(data)))
     except (LookupError, ValueError):
         return data.decode("latin-1")
 

@@ -116,6 +116,22 @@ def test_chain_without_two_names_is_still_shown() -> None:
     assert "  = by way of app/shim.py:12, app/old.py:114\n" in render("text", view(same))
 
 
+def test_chain_of_one_is_one_line() -> None:
+    short = replace(ALIAS, chain=(Hop("app/rooms.py", 1, "app.rooms.Room is canonical"),))
+    lines = render("text", view(short)).splitlines()
+    assert lines[4:6] == [
+        "  = app/rooms.py:1 app.rooms.Room is canonical",
+        "  = help: write `from app.rooms import Room`",
+    ]
+
+
+def test_a_name_that_is_none_for_the_symbol_only_leads_to_it() -> None:
+    factory = replace(ALIAS, code="SOT205", spelled="open_room")
+    assert "  = `open_room` leads to `app.rooms.Room` by way of app/shim.py:12" in render(
+        "text", view(factory)
+    )
+
+
 def test_gutter_is_as_wide_as_the_number() -> None:
     source = b"\n" * 99 + b"from app.rooms import Room as Hall\n"
     shown = render("text", view(replace(ALIAS, span=Span(100, 22, 100, 34)), sources={ALIAS.path: source}))

@@ -14,6 +14,9 @@ from ssot_lint.report.view import View, at
 _LEAST = 20
 """Cells of source that are shown even in the narrowest terminal."""
 
+_NAMES = ("SOT1", "SOT201", "SOT202")
+"""Findings whose name is one for the symbol. In others it is that of a factory, a subclass, an attribute."""
+
 
 def render(view: View) -> str:
     """The blocks of all findings, an empty line after each, and a summary."""
@@ -51,11 +54,12 @@ def _block(finding: Finding, source: list[str], width: int, paint: Paint) -> Ite
         yield f"{paint.aside(f'{number} |')} {piece.line}".rstrip()
         yield f"{bar} {' ' * (len(piece.marks) - len(marks))}{paint.level(marks, finding.severity)}"
     note = f"{margin} {paint.aside('=')}"
-    if finding.chain:
+    hops = [f"{paint.place(at(hop.path, hop.line))} {printable(hop.text)}".rstrip() for hop in finding.chain]
+    if len(hops) == 1:
+        yield f"{note} {hops[0]}"
+    elif hops:
         yield f"{note} {_sentence(finding)}"
-        for hop in finding.chain:
-            if hop.text:
-                yield f"{margin}     {paint.place(at(hop.path, hop.line))} {printable(hop.text)}"
+        yield from (f"{margin}     {hop}" for hop in hops)
     if finding.advice:
         yield f"{note} {paint.label('help:')} {printable(finding.advice)}"
     if finding.reason:
@@ -63,8 +67,9 @@ def _block(finding: Finding, source: list[str], width: int, paint: Paint) -> Ite
 
 
 def _sentence(finding: Finding) -> str:
-    """How the name that is written leads to the one that it stands for."""
+    """How the name that is written leads to the symbol."""
     way = ", ".join(at(hop.path, hop.line) for hop in finding.chain)
     if not finding.spelled or not finding.resolved or finding.spelled == finding.resolved:
         return f"by way of {way}"
-    return f"`{printable(finding.spelled)}` is `{printable(finding.resolved)}` by way of {way}"
+    verb = "is" if finding.code.startswith(_NAMES) else "leads to"
+    return f"`{printable(finding.spelled)}` {verb} `{printable(finding.resolved)}` by way of {way}"
