@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import time
 from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
@@ -32,23 +31,22 @@ def entry() -> NoReturn:
     _catch_signals()
     try:
         code = main(sys.argv[1:])
-    except (KeyboardInterrupt, Terminated) as stop:
-        _end_workers()
-        # An orderly end would wait for threads and processes to finish the work that nobody wants any more.
-        os._exit(128 + (signal.SIGINT if isinstance(stop, KeyboardInterrupt) else signal.SIGTERM))
+    except KeyboardInterrupt:
+        _end(128 + signal.SIGINT)
+    except Terminated:
+        _end(128 + signal.SIGTERM)
     sys.exit(code)
 
 
-def _end_workers() -> None:
-    """Ends all processes that this one has started to share the work."""
+def _end(code: int) -> NoReturn:
+    """Ends this process and those that share its work, at once: an orderly end would wait until all is done."""
+    # The thread that shares the work out is still running, and would replace a process that is killed. From the
+    # list of processes to the end nothing gives it a chance.
+    sys.setswitchinterval(3600)
     multiprocessing = sys.modules.get("multiprocessing")
-    if multiprocessing is None:
-        return
-    for _ in range(2):
-        for child in multiprocessing.active_children():
-            child.kill()
-        # Another thread may be starting one just now: it is in the list a moment later.
-        time.sleep(0.05)
+    for child in multiprocessing.active_children() if multiprocessing else ():
+        os.kill(child.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+    os._exit(code)
 
 
 def _catch_signals() -> None:
@@ -56,8 +54,10 @@ def _catch_signals() -> None:
 
     def stop(number: int, frame: object) -> None:
         if os.getpid() != process:
-            # A forked worker inherits this handler. It has nothing to clean up, and nothing to say.
-            os._exit(128 + number)
+            # A forked worker inherits this handler. Ctrl-C reaches all: it leaves the end to the first process.
+            if number == signal.SIGTERM:
+                os._exit(128 + number)
+            return
         # A second signal ends the process at once, should the cleaning up hang.
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, signal.SIG_DFL)

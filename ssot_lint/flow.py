@@ -89,8 +89,9 @@ def kinds(node: ast.AST | None, names: Mapping[str, Kinds]) -> Kinds:
         if node.attr in ("__new__", "__call__"):
             return kinds(node.value, names)
         found = names.get(node.attr, NOTHING)
-        # A property is read without a call.
-        return found | {kind[1:] for kind in found if len(kind) == 2}
+        # A property is read without a call, and a method of the class may be another constructor of it.
+        found = found | {kind[1:] for kind in found if len(kind) == 2}
+        return found | {"ri"} if "c" in kinds(node.value, names) else found
     if isinstance(node, ast.Call):
         return _of_call(node, names)
     if isinstance(node, ast.Lambda):

@@ -469,6 +469,12 @@ class Links:
             )
             if own is not None:
                 return self._of_class(own, module)
+            if len(tail) == 1 and (tail[0] in self.makers() or tail[0] == "__new__"):
+                # What a subclass inherits: an alternate constructor, or the bare one.
+                link = self._of_statement(binding, module, ())
+                if link is not None and link.kind == "subclass":
+                    kind = "maker" if tail[0] in self.makers() and not link.outside else link.kind
+                    return replace(link, kind=kind, rest=tail[0])
         function = next((one for one in module.facts.functions if one.qualname == name), None)
         return self._of_function(function, module) if function is not None else None
 

@@ -235,7 +235,8 @@ class Reading:
             ref = self.ref(node.value, scope)
             if ref is not None and ref.targets and self.plain(ref):
                 return Value(span, "generic", ref, suspect=suspect)
-            return Value(span, "item", ref, suspect=suspect)
+            literal = isinstance(node.slice, (ast.Constant, ast.UnaryOp))
+            return Value(span, "entry" if literal else "item", ref, suspect=suspect)
         if isinstance(node, ast.Call):
             callee = self.value(node.func, scope)
             name = (callee.ref.spelled if callee.ref else "").rpartition(".")[2]

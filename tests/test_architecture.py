@@ -1,12 +1,13 @@
-"""What holds the project to its own design: layers, pages, the README's table of rules.
+"""What holds the project to its own design: layers, pages, and the generated parts of the README.
 
-``python tests/test_architecture.py`` writes the README's table anew.
+``python tests/test_architecture.py`` writes these parts anew.
 """
 
 from __future__ import annotations
 
 import ast
 import importlib.util
+import os
 import re
 import subprocess
 import sys
@@ -21,14 +22,16 @@ from ssot_lint.rules import ALL
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "ssot_lint"
 README = ROOT / "README.md"
-MARKS = ("<!-- rules: begin -->\n", "<!-- rules: end -->\n")
 
 HEAVY = ("astroid", "flake8", "libcst", "pygls", "pylint", "pytest", "rich", "sqlite3")
 """What the command must not import before it is needed. Each costs as much as the rest together."""
 
 
-def python(code: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, text=True, capture_output=True, check=False)
+def python(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1"}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=folder, env=environment, text=True, capture_output=True, check=False
+    )
 
 
 def rules_table() -> str:
@@ -40,11 +43,37 @@ def rules_table() -> str:
     return "".join(f"{row}\n" for row in rows)
 
 
+def sample() -> str:
+    """A file of the sick example, and what a run says of it."""
+    example = ROOT / "examples" / "chat"
+    source = (example / "chat" / "notifier.py").read_text(encoding="utf-8")
+    command = "check --select SOT201,SOT301 chat/notifier.py"
+    result = python("-m", "ssot_lint", *command.split(), folder=example)
+    assert result.returncode == 1, result.stderr
+    return (
+        f"`examples/chat/chat/notifier.py`:\n\n```python\n{source}```\n\n"
+        f"In `examples/chat`, `ssot-lint {command}` says:\n\n```text\n{result.stdout}```\n"
+    )
+
+
+GENERATED = {"rules": rules_table, "sample": sample}
+"""What stands in the README between ``<!-- NAME: begin -->`` and ``<!-- NAME: end -->``, by NAME."""
+
+
+def split(readme: str, name: str) -> tuple[str, str, str]:
+    """What stands before, in and after the generated part of this name; the marks are in the outer two."""
+    begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->\n"
+    assert readme.count(begin) == readme.count(end) == 1, f"the README needs one {begin}and one {end}"
+    before, rest = readme.split(begin)
+    part, after = rest.split(end)
+    return before + begin, part, end + after
+
+
 def test_layers_and_fences() -> None:
     if importlib.util.find_spec("importlinter") is None:
         pytest.skip("import-linter is not installed for this Python")
     result = python(
-        "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
+        "-c", "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
     )
     assert result.returncode == 0, result.stdout + result.stderr
 
@@ -71,18 +100,17 @@ def test_page_is_titled_by_code_and_name(rule: Rule) -> None:
 
 def test_command_starts_without_heavy_imports() -> None:
     result = python(
+        "-c",
         "import sys, ssot_lint.cli, ssot_lint.engine\n"
-        f"print(sorted(set({HEAVY!r}) & {{name.partition('.')[0] for name in sys.modules}}))"
+        f"print(sorted(set({HEAVY!r}) & {{name.partition('.')[0] for name in sys.modules}}))",
     )
     assert result.stdout == "[]\n", result.stdout + result.stderr
 
 
-def test_readme_has_the_table_of_rules() -> None:
-    text = README.read_text(encoding="utf-8")
-    begin, end = MARKS
-    assert text.count(begin) == text.count(end) == 1
-    table = text.split(begin)[1].split(end)[0]
-    assert table == rules_table(), "run: python tests/test_architecture.py"
+@pytest.mark.parametrize("name", GENERATED)
+def test_readme_is_up_to_date(name: str) -> None:
+    _, part, _ = split(README.read_text(encoding="utf-8"), name)
+    assert part == GENERATED[name](), "run: python tests/test_architecture.py"
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
@@ -99,6 +127,8 @@ def test_changelog_knows_the_version() -> None:
 
 
 if __name__ == "__main__":
-    before, rest = README.read_text(encoding="utf-8").split(MARKS[0])
-    after = rest.split(MARKS[1])[1]
-    README.write_text(before + MARKS[0] + rules_table() + MARKS[1] + after, encoding="utf-8")
+    text = README.read_text(encoding="utf-8")
+    for name, generate in GENERATED.items():
+        before, _, after = split(text, name)
+        text = before + generate() + after
+    README.write_text(text, encoding="utf-8")

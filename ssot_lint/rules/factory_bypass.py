@@ -20,7 +20,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         if ref is None or evidence.in_factory(call.where):
             continue
         link = evidence.links.ref(ref, evidence.module)
-        if link is not None and link.kind == "symbol" and link.rest == "__new__":
+        if link is not None and link.kind in ("symbol", "subclass") and link.rest == "__new__":
             message = f"`{ref.spelled}` makes {evidence.canonical} without its constructor"
             yield evidence.match(call.span, message, ref.spelled, call.where, link, advice=_advice(evidence))
             continue
@@ -29,7 +29,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         first = call.arguments[0].value
         if call.method == "__new__" and link is None:
             outcome = evidence.klass(first)
-            if outcome is not None and (ref.spelled.startswith(("object", "super", "builtins"))):
+            if outcome is not None:
                 message = f"`{ref.spelled}` makes {evidence.canonical} without its constructor"
                 yield evidence.match(
                     call.span, message, ref.spelled, call.where, outcome.link, advice=_advice(evidence)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.evidence import Evidence, Match
-from ssot_lint.model import Value
+from ssot_lint.model import Ref, Span, Value, Where
 
 FIRST = frozenset(
     "partial partialmethod Depends Security defaultdict map starmap Factory Singleton ThreadSafeSingleton"
@@ -42,6 +42,8 @@ def check(evidence: Evidence) -> Iterator[Match]:
         ]
         if known:
             called = known[0].rpartition(".")[2]
+        if call.callee.ref is not None and _is_own(evidence, call.callee.ref):
+            continue
         for argument in call.arguments:
             taken = (
                 (argument.slot == "0" and called in FIRST)
@@ -51,9 +53,9 @@ def check(evidence: Evidence) -> Iterator[Match]:
             )
             if not taken:
                 continue
-            for value in _parts(argument.value):
+            for value in (argument.value,):
                 yield from _handed(evidence, value, f"to `{called}`", call.where)
-        if called in ("Depends", "Security") and not call.arguments:
+        if called in ("Depends", "Security") and not any(a.slot in ("0", "dependency") for a in call.arguments):
             yield from _annotated(evidence, call.span)
     proven = {
         call.callee.span.line for call in evidence.facts.calls if evidence.klass(call.callee) is not None
@@ -72,6 +74,15 @@ def check(evidence: Evidence) -> Iterator[Match]:
                 )
 
 
+def _is_own(evidence: Evidence, ref: Ref) -> bool:
+    """Whether a callee is the project's own, and so only by chance named like one of the tables."""
+    return any(
+        target.startswith(":") or evidence.links.project.split(evidence.absolute(target))[0] is not None
+        for target in ref.targets
+        if not target.startswith("?")
+    )
+
+
 def _takes(callee: Value, name: str) -> bool:
     """Whether a callee is something taken from the container of that name: ``REG[key]``, ``REG.get(key)``."""
     taken = callee.parts[0] if callee.form == "call" else callee
@@ -85,11 +96,7 @@ def _takes(callee: Value, name: str) -> bool:
     )
 
 
-def _parts(value: Value) -> list[Value]:
-    return list(value.parts) if value.form in ("either", "same") else [value]
-
-
-def _handed(evidence: Evidence, value: Value, to: str, where) -> Iterator[Match]:  # type: ignore[no-untyped-def]
+def _handed(evidence: Evidence, value: Value, to: str, where: Where) -> Iterator[Match]:
     for outcome in evidence.of(value):
         if outcome.kind in ("symbol", "subclass", "constructor"):
             spelled = value.ref.spelled if value.ref is not None else ""
@@ -102,7 +109,7 @@ def _handed(evidence: Evidence, value: Value, to: str, where) -> Iterator[Match]
             break
 
 
-def _annotated(evidence: Evidence, depends) -> Iterator[Match]:  # type: ignore[no-untyped-def]
+def _annotated(evidence: Evidence, depends: Span) -> Iterator[Match]:
     """``Annotated[N, Depends()]``: the framework builds what the annotation names."""
     for use in evidence.facts.uses:
         if use.ref.span.line != depends.line or use.ref.span.column >= depends.column:

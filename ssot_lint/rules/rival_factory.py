@@ -39,15 +39,22 @@ def check(evidence: Evidence) -> Iterator[Match]:
         yield evidence.match(function.span, message, function.name, function.where, advice=advice)
 
 
-def _fresh(evidence: Evidence, function: Function, value: Value) -> bool:
+def _fresh(evidence: Evidence, function: Function, value: Value, depth: int = 0) -> bool:
     """Whether a function returns what it has just built, plainly or by a local name."""
-    if any(one.kind == "instance" and one.fresh for one in evidence.of(value)):
+    if any(one.kind == "instance" and one.fresh for one in evidence.of(value)) or _bare(evidence, value):
         return True
     if value.form != "path" or value.ref is None or value.ref.targets or "." in value.ref.spelled:
         return False
-    return any(
-        one.fresh and one.kind == "instance"
+    return depth < 5 and any(
+        binding.value is not None and _fresh(evidence, function, binding.value, depth + 1)
         for binding in evidence.bound_by(value.ref.spelled, function.qualname)
         if binding.how in ("assign", "with")
-        for one in evidence.of(binding.value)
     )
+
+
+def _bare(evidence: Evidence, value: Value) -> bool:
+    """Whether a value is what ``N.__new__(N)`` gives."""
+    if value.form != "call" or value.ref is None or not value.ref.spelled.endswith(".__new__"):
+        return False
+    link = evidence.links.ref(value.ref, evidence.module)
+    return link is not None and link.rest == "__new__"
