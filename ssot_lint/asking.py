@@ -14,6 +14,9 @@ MAX_BYTES = 1_500_000
 """A file beyond this size is judged by facts and links alone: inference would cost hundreds of megabytes."""
 
 
+_CLASSES = {"subclass": "symbol", "outside": "symbol", "constructor": "maker"}
+
+
 class Asker:
     """One file's inference, made on demand and shared by all contracts."""
 
@@ -43,7 +46,7 @@ class Asker:
         answers = self.inference.answers(self.lines.in_bytes(span))
         # A name that is None until it is filled is the thing that fills it.
         told = [answer for answer in answers if answer.kind != "nothing"]
-        sure = len({(one.kind, one.contract) for one in told}) == 1
+        sure = len({(_CLASSES.get(one.kind, one.kind), one.contract) for one in told}) == 1
         return [(one.contract, one.kind, sure) for one in told if one.contract >= 0]
 
     def _start(self) -> object:

@@ -140,7 +140,10 @@ class Evidence:
                 return tuple(Outcome(one.kind, one.link, one.sure, one.fresh) for one in inner)
             return inner
         if value.form == "either":
-            found = [one for part in value.parts for one in self.of(part)]
+            each = [self.of(part) for part in value.parts]
+            found = [one for outcomes in each for one in outcomes]
+            if all(each) and len({one.kind for one in found}) == 1 and all(one.sure for one in found):
+                return tuple(found)
             return tuple(Outcome(one.kind, one.link, False, one.fresh, one.asynchronous) for one in found)
         if value.form in ("path", "generic") and value.ref is not None:
             link = self.links.ref(value.ref, self.module)

@@ -21,6 +21,7 @@ from astroid.context import InferenceContext
 from astroid.exceptions import AstroidError, AstroidImportError, UseInferenceDefault
 from astroid.inference_tip import clear_inference_tip_cache, inference_tip
 from astroid.manager import AstroidManager
+from astroid.util import Uninferable
 
 from ssot_lint.model import Span
 
@@ -253,8 +254,9 @@ class Inference:
             if function.qname().startswith(f"{STUB}.c"):
                 # `Symbol.create`: its number is in the class's name.
                 number = function.qname()[len(STUB) + 2 :].partition(".")[0]
-                name = function.name
-                return Answer("factory" if name == "factory" else "maker", int(number))
+                if isinstance(function.parent, nodes.ClassDef):
+                    return Answer("constructor", int(number))
+                return Answer("factory" if function.name == "factory" else "maker", int(number))
             found = self.world.resolve(function.qname())
             if found is not None and found[1] in ("factory", "maker"):
                 return Answer(found[1], found[0])
@@ -273,8 +275,8 @@ class Inference:
                 if annotation is not None:
                     _tip(argument, _annotated(annotation))
         for node in module.nodes_of_class(nodes.AnnAssign):
-            if node.value is None and isinstance(node.target, nodes.AssignName | nodes.AssignAttr):
-                _tip(node.target, _annotated(node.annotation))
+            if isinstance(node.target, (nodes.AssignName, nodes.AssignAttr)):
+                _tip(node.target, _declared(node.annotation, node.value))
         for node in module.nodes_of_class(nodes.Call):
             called = node.func.as_string().rpartition(".")[2] if _is_path(node.func) else ""
             if called in ("partial", "partialmethod") and node.args:
@@ -293,6 +295,12 @@ class Inference:
         for node in module.nodes_of_class(nodes.Subscript):
             if node.value.as_string() == "sys.modules":
                 _tip(node, self._import("sys.modules"))
+            elif isinstance(node.slice, nodes.Const) and isinstance(node.slice.value, str):
+                held = node.value
+                if isinstance(held, nodes.Call) and held.func.as_string() == "vars" and len(held.args) == 1:
+                    _tip(node, _attribute(held.args[0], node.slice.value))
+                elif isinstance(held, nodes.Attribute) and held.attrname == "__dict__":
+                    _tip(node, _attribute(held.expr, node.slice.value))
 
     def _import(self, called: str) -> Tip:
         def infer(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:
@@ -367,6 +375,36 @@ def _annotated(annotation: nodes.NodeNG) -> Tip:
     return infer
 
 
+def _declared(annotation: nodes.NodeNG, value: nodes.NodeNG | None) -> Tip:
+    """What an annotated name holds: its value where that is known, else what the annotation says."""
+
+    def infer(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:
+        try:
+            known = [one for one in value.infer(context)] if value is not None else []
+        except (AstroidError, RecursionError):
+            known = []
+        known = [one for one in known if one is not Uninferable]
+        if all(isinstance(one, nodes.Const) and one.value is None for one in known):
+            known += _of_type(annotation, node, context)
+        if not known:
+            raise UseInferenceDefault
+        yield from known
+
+    return infer
+
+
+def _attribute(owner: nodes.NodeNG, name: str) -> Tip:
+    """``vars(mod)["N"]`` is ``mod.N``."""
+
+    def infer(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:
+        for value in owner.infer(context):
+            if not isinstance(value, nodes.Module):
+                raise UseInferenceDefault
+            yield from value.igetattr(name)
+
+    return infer
+
+
 def _of_type(
     annotation: nodes.NodeNG, where: nodes.NodeNG, context: InferenceContext | None
 ) -> Iterator[Any]:
@@ -383,8 +421,7 @@ def _of_type(
         quoted.parent = annotation.parent
         yield from _of_type(quoted, where, context)
     elif isinstance(annotation, nodes.BinOp) and annotation.op == "|":
-        yield from _of_type(annotation.left, where, context)
-        yield from _of_type(annotation.right, where, context)
+        yield from _one_of([annotation.left, annotation.right], where, context)
     elif isinstance(annotation, nodes.Subscript):
         name = annotation.value.as_string().rpartition(".")[2]
         inner = annotation.slice
@@ -395,11 +432,21 @@ def _of_type(
                     if isinstance(value, bases.Instance):
                         yield value._proxied
         elif name in ("Optional", "Union"):
-            for part in parts:
-                yield from _of_type(part, where, context)
+            yield from _one_of(parts, where, context)
         elif name in ("Annotated", "ClassVar", "Final", "Awaitable"):
             yield from _of_type(parts[0], where, context)
     elif isinstance(annotation, (nodes.Name, nodes.Attribute)):
         for value in annotation.infer():
             if isinstance(value, nodes.ClassDef):
                 yield value.instantiate_class()
+
+
+def _one_of(
+    parts: Sequence[nodes.NodeNG], where: nodes.NodeNG, context: InferenceContext | None
+) -> Iterator[Any]:
+    """The values of a union; a part that is not known, and not None, makes the others uncertain."""
+    for part in parts:
+        if isinstance(part, nodes.Const) and part.value is None:
+            continue
+        found = list(_of_type(part, where, context))
+        yield from found or [Uninferable]

@@ -45,6 +45,8 @@ class Link:
     chain: tuple[Hop, ...] = ()
     outside: bool = False
     asynchronous: bool = False
+    origin: str = ""
+    """The contract's own path that it leads to; kept when the link is reached by another."""
 
 
 class Project:
@@ -232,7 +234,7 @@ class Links:
     def _entity(self, kind: str, at: str, path: str, rest: str) -> Link:
         if kind == "factory":
             function = self.function(path)
-            return Link("factory", path, at, asynchronous=bool(function and function.asynchronous))
+            return Link("factory", path, at, asynchronous=bool(function and function.asynchronous), origin=path)
         if rest and rest in self.makers():
             return Link("maker", path, at, rest)
         return Link("symbol", path, at, rest)

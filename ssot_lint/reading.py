@@ -242,7 +242,15 @@ class Reading:
             name = (callee.ref.spelled if callee.ref else "").rpartition(".")[2]
             if not node.args and not node.keywords and name in EMPTY:
                 return Value(span, "empty", callee.ref, suspect=suspect)
+            if name in CONTAINERS and callee.ref is not None and callee.ref.targets == (f"?{name}",):
+                inner = [*node.args, *(keyword.value for keyword in node.keywords)]
+                parts = tuple(part for one in inner if self.kinds(one) for part in _spread(self.value(one, scope)))
+                return Value(span, "container", None, parts, suspect)
             return Value(span, "call", callee.ref, (callee,), suspect)
+        if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
+            made = node.value if isinstance(node, ast.DictComp) else node.elt
+            inside = (self.value(made, scope),) if self.kinds(made) else ()
+            return Value(span, "container" if inside else "other", None, inside, suspect)
         if isinstance(node, (ast.Await, ast.NamedExpr, ast.Starred)):
             form = "await" if isinstance(node, ast.Await) else "same"
             return Value(span, form, None, (self.value(node.value, scope),), suspect)
@@ -319,6 +327,14 @@ class Reading:
                 method = inner.qualname
             inner = inner.parent
         return "", ""
+
+
+CONTAINERS = frozenset("dict list set tuple frozenset".split())
+
+
+def _spread(value: Value) -> tuple[Value, ...]:
+    """The values in a literal that is copied into a container."""
+    return value.parts if value.form in ("container", "tuple") else (value,)
 
 
 EMPTY = frozenset(

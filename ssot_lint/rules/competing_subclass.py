@@ -14,7 +14,9 @@ def check(evidence: Evidence) -> Iterator[Match]:
     for klass, link in evidence.own_classes():
         if klass in managed or evidence.in_factory(klass.where):
             continue
-        message = f"`{klass.name}` subclasses {evidence.canonical} outside its home"
+        sure = link is None or link.sure
+        verb = "subclasses" if sure else "may subclass"
+        message = f"`{klass.name}` {verb} {evidence.canonical} outside its home"
         advice = "extend it at home, or name the double in `doubles`"
         yield evidence.match(klass.span, message, klass.name, klass.where, link, advice=advice)
     for call in evidence.facts.calls:

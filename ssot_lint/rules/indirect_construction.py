@@ -15,12 +15,12 @@ FIRST = frozenset(
 """Callables that call their first argument, by their last name."""
 
 SLOTS = frozenset(
-    "default_factory factory target func fn callback initializer creator maker default function".split()
+    "dependency default_factory factory target func fn callback initializer creator maker default function".split()
 )
 """Keywords whose argument is called."""
 
 SECOND = frozenset(
-    "run_in_executor call_later call_at register bind add_singleton add_transient add_scoped".split()
+    "Thread Timer Process run_in_executor call_later call_at register bind add_singleton add_transient add_scoped".split()
 )
 """Callables that call their second argument."""
 
@@ -102,7 +102,8 @@ def _handed(evidence: Evidence, value: Value, to: str, where: Where) -> Iterator
             spelled = value.ref.spelled if value.ref is not None else ""
             factories = evidence.contract.factories
             advice = f"hand over {factories[0]}" if factories else ""
-            message = f"{evidence.canonical} is handed {to}, which builds it outside its factory"
+            verb = "is" if outcome.sure else "may be"
+            message = f"{evidence.canonical} {verb} handed {to}, which builds it outside its factory"
             yield evidence.match(
                 value.span, message, spelled, where, outcome.link, may=not outcome.sure, advice=advice
             )

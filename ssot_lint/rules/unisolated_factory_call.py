@@ -24,7 +24,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         if outcome.link is None and partly:
             # What `partial` was given is not seen at the call.
             continue
-        function = _function(evidence, outcome.link.path if outcome.link else "")
+        function = _function(evidence, outcome.link.origin if outcome.link else "")
         for key in _keys(evidence, function):
             given = _given(call, key, function)
             spelled = call.callee.ref.spelled if call.callee.ref is not None else ""

@@ -1,0 +1,146 @@
+"""A path → the statement of the project that it leads to, through imports, re-exports and assignments. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ssot_lint.links import Module, Project, absolute
+from ssot_lint.model import ClassState, FunctionState, Held, State
+
+Key = tuple[str, str]
+"""A file's path and a qualified name in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a path leads to: ``kind`` is ``module``, ``class``, ``function`` or ``held``; ``rest`` what follows it."""
+
+    kind: str
+    key: Key
+    rest: tuple[str, ...] = ()
+
+
+class _Names:
+    """The names of one module."""
+
+    def __init__(self, state: State) -> None:
+        self.classes: dict[str, ClassState] = {one.qualname: one for one in state.classes}
+        self.functions: dict[str, FunctionState] = {one.qualname: one for one in state.functions}
+        self.held: dict[str, list[Held]] = {}
+        for one in state.held:
+            name = f"{one.owner}.{one.name}" if one.owner else one.name
+            self.held.setdefault(name, []).append(one)
+        self.imports: dict[str, list[str]] = {}
+        self.stars: list[str] = []
+        for name, target in state.imports:
+            if name == "*":
+                self.stars.append(target)
+            else:
+                self.imports.setdefault(name, []).append(target)
+
+
+class Definitions:
+    """Every statement of a project that binds a name at import, by its place."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.names: dict[str, _Names] = {
+            path: _Names(module.facts.state)
+            for path, module in project.by_path.items()
+            if module.facts.state is not None
+        }
+        self.tops = {name.partition(".")[0] for name in project.known}
+        self._paths: dict[str, Place | None] = {}
+        self._open: set[str] = set()
+
+    def klass(self, key: Key) -> ClassState:
+        return self.names[key[0]].classes[key[1]]
+
+    def function(self, key: Key) -> FunctionState:
+        return self.names[key[0]].functions[key[1]]
+
+    def held(self, key: Key) -> list[Held]:
+        return self.names[key[0]].held[key[1]]
+
+    def of(self, target: str, module: Module) -> Place | None:
+        """What a target of a file's facts leads to."""
+        if target.startswith(":"):
+            return self._member(module, target[1:].split("."))
+        if target.startswith("?"):
+            return self._star(module, target[1:].split("."))
+        path = absolute(target, module)
+        return self.path(path) if path else None
+
+    def path(self, path: str) -> Place | None:
+        """What an absolute path leads to; nothing outside the project."""
+        if path in self._paths:
+            return self._paths[path]
+        if path.partition(".")[0] not in self.tops or path in self._open:
+            return None
+        self._open.add(path)
+        try:
+            found = self._path(path)
+        finally:
+            self._open.discard(path)
+        # What a cycle of imports has cut off is not final.
+        if found is not None or not self._open:
+            self._paths[path] = found
+        return found
+
+    def _path(self, path: str) -> Place | None:
+        file, _, rest = self.project.split(path)
+        module = self.project.by_path.get(file.path) if file is not None else None
+        if module is None:
+            return None
+        if not rest:
+            return Place("module", (module.file.path, ""))
+        return self._member(module, rest)
+
+    def _member(self, module: Module, parts: Sequence[str]) -> Place | None:
+        path = module.file.path
+        names = self.names.get(path)
+        if names is None:
+            return None
+        for end in range(len(parts), 0, -1):
+            name = ".".join(parts[:end])
+            rest = tuple(parts[end:])
+            if name in names.classes:
+                return Place("class", (path, name), rest)
+            if name in names.functions and not (name in names.held and end > 1):
+                return Place("function", (path, name), rest)
+            if name in names.held:
+                return self._followed(module, name, names.held[name], rest)
+        for target in names.imports.get(parts[0], ()):
+            followed = absolute(target, module)
+            found = self.path(".".join([followed, *parts[1:]])) if followed else None
+            if found is not None:
+                return found
+        found = self._star(module, parts)
+        if found is None and "" in names.held:
+            return Place("held", (path, ""), tuple(parts))
+        return found
+
+    def _followed(self, module: Module, name: str, held: list[Held], rest: tuple[str, ...]) -> Place:
+        """The thing that a name holds which is bound to a path alone; else the name."""
+        key = f"<{module.file.path}>.{name}"
+        if all(one.form == "path" for one in held) and key not in self._open:
+            self._open.add(key)
+            try:
+                for target in held[0].paths:
+                    found = self.of(target, module)
+                    if found is not None and found.kind != "module":
+                        return Place(found.kind, found.key, (*found.rest, *rest))
+            finally:
+                self._open.discard(key)
+        return Place("held", (module.file.path, name), rest)
+
+    def _star(self, module: Module, parts: Sequence[str]) -> Place | None:
+        names = self.names.get(module.file.path)
+        for target in names.stars if names is not None else ():
+            followed = absolute(target, module)
+            if followed:
+                found = self.path(".".join([followed, *parts]))
+                if found is not None and found.key[1]:
+                    return found
+        return None

@@ -1,0 +1,545 @@
+"""One file's tree → what it keeps beyond a call, and every place that does something to what is kept. Pure.
+
+No name is asked for and nothing is decided here: which paths lead to one thing, and which of the places run
+after import, is seen when the facts of all files are put together.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ssot_lint.model import ClassState, Fill, FunctionState, Held, State, Touch
+from ssot_lint.reading import Lines, path_of
+from ssot_lint.scopes import Scope, Site, Walked, all_arguments, import_target, pairs, walk
+from ssot_lint.shapes import CHANGERS, FUNCTIONS, keeps_instance, makers_of, methods_of, shape_of
+
+Paths = tuple[tuple[str, ...], str]
+"""Targets, and by way of what: nothing, ``self``, ``cls`` or ``default``."""
+
+UNKNOWN: Paths = ((), "")
+
+CONTAINERS = frozenset(
+    [
+        "?dict",
+        "?list",
+        "?set",
+        "?bytearray",
+        "?dict.fromkeys",
+        "collections.defaultdict",
+        "collections.deque",
+        "collections.OrderedDict",
+        "collections.Counter",
+        "collections.ChainMap",
+    ]
+)
+CONTEXTS = frozenset(["contextvars.ContextVar", "threading.local", "_thread._local"])
+WEAK = frozenset(["weakref.WeakKeyDictionary", "weakref.WeakValueDictionary", "weakref.WeakSet"])
+
+_LITERALS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+_OF_CLASS = ("__new__", "__init_subclass__", "__class_getitem__")
+_DEPTH = 5
+
+
+def state_of(tree: ast.Module, lines: Lines) -> State:
+    """The state that the file keeps, and what it does to its own and to other files' state."""
+    walked = walk(tree, lambda node: True)
+    view = _View(walked, lines)
+    held = list(_held(view))
+    fills = list(_fills(view))
+    touches, called = _touches(view)
+    return State(
+        tuple(_imports(walked)),
+        tuple(held),
+        tuple(fills),
+        touches,
+        tuple(_functions(view)),
+        tuple(_classes(view)),
+        called,
+    )
+
+
+@dataclass(slots=True)
+class _View:
+    """A walked tree with what its names lead to, looked up once for each scope and name."""
+
+    walked: Walked
+    lines: Lines
+    roots: dict[tuple[int, str], Paths] = field(default_factory=dict)
+    places: dict[int, tuple[str, str, int]] = field(default_factory=dict)
+
+    def root(self, name: str, scope: Scope, depth: int = 0) -> Paths:
+        key = (id(scope), name)
+        if key not in self.roots:
+            self.roots[key] = UNKNOWN
+            self.roots[key] = self._root(name, scope, depth)
+        return self.roots[key]
+
+    def _root(self, name: str, scope: Scope, depth: int) -> Paths:
+        seen = scope.lookup(name)
+        if seen is None:
+            return (f"?{name}",), ""
+        owner, bounds = seen
+        if owner.kind == "module":
+            imported = {bound.target: None for bound in bounds if bound.how == "import"}
+            own = {f":{name}": None for bound in bounds if bound.how != "import"}
+            return (*imported, *own), ""
+        if owner.kind == "class":
+            return (f":{owner.inside(name)}",), ""
+        if owner.kind != "function":
+            return UNKNOWN
+        hows = {bound.how for bound in bounds}
+        if hows == {"import"}:
+            return tuple({bound.target: None for bound in bounds}), ""
+        if hows <= {"class", "def"}:
+            return (f":{owner.inside(name)}",), ""
+        if len(bounds) != 1:
+            return UNKNOWN
+        if hows == {"param"}:
+            return self._parameter(name, owner)
+        value = bounds[0].value
+        if hows == {"assign"} and depth < _DEPTH and isinstance(value, (ast.Name, ast.Attribute)):
+            return self.paths(value, owner, depth + 1)
+        return UNKNOWN
+
+    def _parameter(self, name: str, owner: Scope) -> Paths:
+        """What a parameter is known to hold: its method's object or class, or its default."""
+        node = owner.node
+        outer = owner.parent
+        if not isinstance(node, FUNCTIONS) or outer is None:
+            return UNKNOWN
+        plain = [*node.args.posonlyargs, *node.args.args]
+        klass = outer if outer.kind == "class" else outer.parent if outer.kind == "types" else None
+        if klass is not None and klass.kind == "class" and plain and plain[0].arg == name:
+            decorated = {(path_of(decorator) or [""])[-1] for decorator in node.decorator_list}
+            if "staticmethod" in decorated:
+                return UNKNOWN
+            via = "cls" if "classmethod" in decorated or node.name in _OF_CLASS else "self"
+            return (f":{klass.qualname}",), via
+        if not owner.parent or owner.parent.deferred or name not in _defaulted(node):
+            return UNKNOWN
+        return (f":{owner.qualname}.{name}",), "default"
+
+    def paths(self, node: ast.expr, scope: Scope, depth: int = 0) -> Paths:
+        """What a plain path, or one that begins with ``type(self)``, leads to."""
+        rest: list[str] = []
+        while isinstance(node, ast.Attribute):
+            rest.append(node.attr)
+            node = node.value
+        rest.reverse()
+        if isinstance(node, ast.Name):
+            targets, via = self.root(node.id, scope, depth)
+        elif isinstance(node, ast.Call) and len(node.args) == 1 and path_of(node.func) == ["type"]:
+            inner = node.args[0]
+            targets, via = self.root(inner.id, scope, depth) if isinstance(inner, ast.Name) else UNKNOWN
+            if via != "self":
+                return UNKNOWN
+            via = "cls"
+        else:
+            return UNKNOWN
+        if via == "self" and rest[:1] == ["__class__"]:
+            via, rest = "cls", rest[1:]
+        return tuple(".".join([target, *rest]) for target in targets), via
+
+    def place(self, scope: Scope) -> tuple[str, str, int]:
+        """The innermost and the outermost function around a place, and how many there are below that one."""
+        key = id(scope)
+        if key not in self.places:
+            around = [one for one in (scope, *scope.enclosing()) if one.kind == "function"]
+            found = (around[0].qualname, around[-1].qualname, len(around) - 1) if around else ("", "", 0)
+            self.places[key] = found
+        return self.places[key]
+
+    def value(self, node: ast.expr | None, scope: Scope) -> tuple[str, tuple[str, ...]]:
+        """The form of a value and the paths that it is, or that are called for it; see ``Held``."""
+        forms: list[str] = []
+        called: dict[str, None] = {}
+        read: dict[str, None] = {}
+        todo = [node] if node is not None else []
+        while todo and len(forms) < 16:
+            one = todo.pop(0)
+            if isinstance(one, (ast.Await, ast.NamedExpr, ast.Starred)):
+                todo.append(one.value)
+            elif isinstance(one, ast.IfExp):
+                todo += [one.body, one.orelse]
+            elif isinstance(one, ast.BoolOp):
+                todo += one.values
+            elif isinstance(one, ast.Call):
+                targets, _ = self.paths(one.func, scope)
+                forms.append(_called(targets))
+                called.update(dict.fromkeys(targets))
+            elif isinstance(one, ast.Name) and (made := _made_here(one, scope)) is not None:
+                todo.append(made)
+            elif isinstance(one, (ast.Name, ast.Attribute)):
+                forms.append("path")
+                read.update(dict.fromkeys(self.paths(one, scope)[0]))
+            else:
+                forms.append(_form(one))
+        for form in ("context", "weak", "container", "call", "path"):
+            if form in forms:
+                return form, tuple(called if form == "call" else read if form == "path" else ())
+        return ("none" if forms and set(forms) == {"none"} else "other"), ()
+
+
+def _defaulted(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, tuple[ast.arg, ast.expr]]:
+    """The parameters that have a container or the result of a call as their default."""
+    plain = [*node.args.posonlyargs, *node.args.args]
+    both = [
+        *zip(reversed(plain), reversed(node.args.defaults), strict=False),
+        *zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True),
+    ]
+    return {
+        argument.arg: (argument, default)
+        for argument, default in both
+        if isinstance(default, (*_LITERALS, ast.Call))
+    }
+
+
+def _called(targets: tuple[str, ...]) -> str:
+    for form, known in (("container", CONTAINERS), ("context", CONTEXTS), ("weak", WEAK)):
+        if any(target in known for target in targets):
+            return form
+    return "call"
+
+
+def _form(node: ast.expr) -> str:
+    if isinstance(node, _LITERALS):
+        return "container"
+    if isinstance(node, ast.BinOp) and isinstance(node.left, ast.List):
+        return "container"
+    return "none" if isinstance(node, ast.Constant) and node.value is None else "other"
+
+
+def _made_here(node: ast.Name, scope: Scope) -> ast.Call | ast.Await | None:
+    """The call that made what a local variable holds, where it is bound but once."""
+    seen = scope.lookup(node.id)
+    if seen is None or seen[0].kind != "function" or len(seen[1]) != 1:
+        return None
+    bound = seen[1][0]
+    value = bound.value
+    return value if bound.how == "assign" and isinstance(value, (ast.Call, ast.Await)) else None
+
+
+def _imports(walked: Walked) -> Iterator[tuple[str, str]]:
+    for site in walked.of(ast.Import, ast.ImportFrom):
+        node = site.node
+        if site.scope.kind != "module":
+            continue
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                bound = alias.asname or alias.name.partition(".")[0]
+                yield bound, alias.name if alias.asname else bound
+        elif isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            for alias in node.names:
+                yield alias.asname or alias.name, import_target(module, alias.name)
+
+
+def _at_import(site: Site) -> bool:
+    return (
+        not site.scope.deferred
+        and site.scope.kind in ("module", "class")
+        and not {"main", "typing"} & set(site.guards)
+    )
+
+
+def _stores(view: _View) -> Iterator[tuple[Site, ast.expr, ast.expr | None, ast.expr | None]]:
+    """Every single target of an assignment: its site, the target, its value, and its annotation."""
+    for site in view.walked.of(ast.Assign, ast.AnnAssign, ast.NamedExpr):
+        node = site.node
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                for single, value in pairs(target, node.value):
+                    yield site, single, value, None
+        elif isinstance(node, ast.AnnAssign) and node.value is not None:
+            yield site, node.target, node.value, node.annotation
+        elif isinstance(node, ast.NamedExpr):
+            yield site, node.target, node.value, None
+
+
+def _held(view: _View) -> Iterator[Held]:
+    for site, target, value, annotation in _stores(view):
+        if value is None or not _at_import(site):
+            continue
+        owner = site.scope.qualname if site.scope.kind == "class" else ""
+        name = ""
+        if isinstance(target, ast.Name):
+            name = target.id
+        elif isinstance(target, ast.Attribute):
+            # An attribute of a function, or of something else of this module.
+            targets, _ = view.paths(target, site.scope)
+            name = targets[0][1:] if len(targets) == 1 and targets[0].startswith(":") else ""
+        elif not (
+            isinstance(target, ast.Subscript)
+            and path_of(target.value) == ["sys", "modules"]
+            and path_of(target.slice) == ["__name__"]
+        ):
+            continue
+        if not name and not isinstance(target, ast.Subscript):
+            continue
+        form, paths = view.value(value, site.scope)
+        declared = bool(owner) and annotation is not None and not _is_of_class(annotation)
+        yield Held(view.lines.span(target if name else site.node), name, owner, form, paths, declared)
+    for site in view.walked.of(*FUNCTIONS):
+        node = site.node
+        if not isinstance(node, FUNCTIONS) or site.scope.deferred:
+            continue
+        for name, (argument, default) in _defaulted(node).items():
+            form, paths = view.value(default, site.scope)
+            yield Held(view.lines.span(argument), name, site.scope.inside(node.name), form, paths)
+
+
+def _is_of_class(annotation: ast.expr) -> bool:
+    text = annotation.value if isinstance(annotation, ast.Constant) else None
+    if isinstance(text, str):
+        return "ClassVar" in text
+    inner = annotation.value if isinstance(annotation, ast.Subscript) else annotation
+    return (path_of(inner) or [""])[-1] == "ClassVar"
+
+
+def _fills(view: _View) -> Iterator[Fill]:
+    for site, target, value, _ in _stores(view):
+        scope, outer, depth = view.place(site.scope)
+        if value is None or not outer:
+            continue
+        how, targets, via = _slot(view, target, site.scope)
+        if not targets or via in ("self", "default"):
+            continue
+        form, paths = view.value(value, site.scope)
+        if form in ("call", "container"):
+            span = view.lines.span(target)
+            yield Fill(span, targets[0], how, via, form, paths, scope, outer, depth)
+    for site in view.walked.of(ast.Call):
+        node = site.node
+        scope, outer, depth = view.place(site.scope)
+        if not isinstance(node, ast.Call) or not outer:
+            continue
+        named = _named_slot(view, node, site.scope)
+        if named is None:
+            continue
+        how, slot, via, value = named
+        form, paths = view.value(value, site.scope)
+        if form in ("call", "container"):
+            yield Fill(view.lines.span(node), slot, how, via, form, paths, scope, outer, depth)
+
+
+def _slot(view: _View, target: ast.expr, scope: Scope) -> tuple[str, tuple[str, ...], str]:
+    """What an assignment in a function fills beyond its own variables: how, the targets, and by way of what."""
+    if isinstance(target, ast.Name):
+        inner = scope
+        while inner.kind == "comprehension" and inner.parent is not None:
+            inner = inner.parent
+        if target.id in inner.globals:
+            return "global", (f":{target.id}",), ""
+        if target.id in inner.nonlocals:
+            return "nonlocal", (f":{inner.owner(target.id).inside(target.id)}",), ""
+    elif isinstance(target, ast.Attribute):
+        targets, via = view.paths(target, scope)
+        return "attribute", targets, via
+    elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Call):
+        key = target.slice
+        if path_of(target.value.func) == ["globals"] and isinstance(key, ast.Constant):
+            return "key", (f":{key.value}",), ""
+    return "", (), ""
+
+
+def _named_slot(view: _View, node: ast.Call, scope: Scope) -> tuple[str, str, str, ast.expr] | None:
+    """``setattr(owner, "name", value)`` and ``globals().setdefault("name", value)``."""
+    func = node.func
+    if isinstance(func, ast.Name) and func.id == "setattr" and len(node.args) == 3:
+        name = node.args[1]
+        if isinstance(name, ast.Constant) and isinstance(name.value, str):
+            targets, via = view.paths(node.args[0], scope)
+            if targets and via not in ("self", "default"):
+                return "attribute", f"{targets[0]}.{name.value}", via, node.args[2]
+    elif isinstance(func, ast.Attribute) and func.attr == "setdefault" and isinstance(func.value, ast.Call):
+        if path_of(func.value.func) == ["globals"] and len(node.args) == 2:
+            name = node.args[0]
+            if isinstance(name, ast.Constant) and isinstance(name.value, str):
+                return "key", f":{name.value}", "", node.args[1]
+    return None
+
+
+def _touches(view: _View) -> tuple[tuple[Touch, ...], tuple[str, ...]]:
+    """What places do, each thing once for each function; and the attributes that functions read of anything."""
+    found: dict[tuple[str, str, str, str], Touch] = {}
+    called: set[str] = set()
+    for site in view.walked.of(ast.Name, ast.Attribute):
+        parent = site.parent
+        if parent is None or (isinstance(parent.node, ast.Attribute) and site.field == "value"):
+            continue
+        if "typing" in site.guards:
+            continue
+        node = site.node
+        assert isinstance(node, (ast.Name, ast.Attribute))
+        scope, outer, depth = view.place(site.scope)
+        targets, via = view.paths(node, site.scope)
+        if outer and isinstance(node, ast.Attribute) and not via:
+            called.update(_attributes(node))
+        if not targets or (targets[0][0] == "?" and len(targets) == 1 and via == ""):
+            if not targets or not _has_star(view):
+                continue
+        how = _how(view, site, parent)
+        if not how:
+            continue
+        if not outer and "main" in site.guards:
+            how = "read"
+        if how == "read":
+            # Who reads a thing does not matter, only that it is handed on.
+            if via:
+                continue
+            scope, outer, depth = "", "", 0
+        for target in targets:
+            key = (target, how, via, scope)
+            if key not in found:
+                found[key] = Touch(target, how, via, scope, outer, depth, getattr(node, "lineno", 1))
+    return tuple(found.values()), tuple(sorted(called))
+
+
+def _has_star(view: _View) -> bool:
+    return any(
+        alias.name == "*"
+        for site in view.walked.of(ast.ImportFrom)
+        if isinstance(site.node, ast.ImportFrom)
+        for alias in site.node.names
+    )
+
+
+def _attributes(node: ast.Attribute) -> Iterator[str]:
+    inner: ast.expr = node
+    while isinstance(inner, ast.Attribute):
+        yield inner.attr
+        inner = inner.value
+
+
+def _how(view: _View, site: Site, parent: Site) -> str:
+    """What is done to a path at its place; nothing where a local name is bound."""
+    node = site.node
+    if not isinstance(getattr(node, "ctx", None), ast.Load):
+        if isinstance(node, ast.Attribute):
+            return "set"
+        name = getattr(node, "id", "")
+        return "set" if site.scope.deferred and name in site.scope.globals else ""
+    if site.field == "decorator_list":
+        return "decorate"
+    if isinstance(parent.node, ast.Call) and site.field == "func":
+        return "configure" if parent.field == "decorator_list" else "call"
+    # What is stored into an item, or into what an item holds, changes what the path holds.
+    inner, around, below = site, parent, False
+    while True:
+        if isinstance(around.node, ast.Subscript) and inner.field == "value":
+            below = True
+        elif not (below and isinstance(around.node, ast.Attribute)):
+            break
+        inner = around
+        if inner.parent is None:
+            break
+        around = inner.parent
+    if below:
+        if not isinstance(getattr(inner.node, "ctx", None), ast.Load):
+            return "item"
+        if isinstance(around.node, ast.Call) and inner.field == "func":
+            if isinstance(inner.node, ast.Attribute) and inner.node.attr in CHANGERS:
+                return "item"
+    return "read"
+
+
+def _functions(view: _View) -> Iterator[FunctionState]:
+    makes: dict[int, dict[str, None]] = {}
+    back: set[int] = set()
+    for site in view.walked.of(ast.Return):
+        value = getattr(site.node, "value", None)
+        owner = site.scope
+        if value is None or owner.kind != "function":
+            continue
+        form, paths = view.value(value, owner)
+        if form == "call":
+            makes.setdefault(id(owner.node), {}).update(dict.fromkeys(paths))
+        bounds = owner.bounds.get(value.id, ()) if isinstance(value, ast.Name) else ()
+        if any(bound.how == "param" for bound in bounds):
+            back.add(id(owner.node))
+    for site in view.walked.of(*FUNCTIONS):
+        node = site.node
+        assert isinstance(node, FUNCTIONS)
+        nested = site.scope.kind not in ("module", "class") or site.scope.deferred
+        if nested and id(node) not in back:
+            continue
+        owner_name = site.scope.qualname if site.scope.kind == "class" else ""
+        decorators = tuple(
+            target
+            for decorator in node.decorator_list
+            for target in view.paths(
+                decorator.func if isinstance(decorator, ast.Call) else decorator, site.scope
+            )[0]
+        )
+        parameters = len(all_arguments(node.args))
+        bound = bool(owner_name) and "?staticmethod" not in decorators
+        yield FunctionState(
+            view.lines.name_span(node, node.name),
+            site.scope.inside(node.name),
+            owner_name,
+            decorators,
+            tuple(makes.get(id(node), ())),
+            parameters > (1 if bound else 0),
+            id(node) in back,
+            not nested and not owner_name and keeps_instance(node),
+        )
+
+
+def _classes(view: _View) -> Iterator[ClassState]:
+    contextual: dict[str, set[str]] = {}
+    for site, target, value, _ in _stores(view):
+        if not isinstance(target, ast.Attribute) or not site.scope.deferred or value is None:
+            continue
+        targets, via = view.paths(target, site.scope)
+        if via == "self" and view.value(value, site.scope)[0] in ("context", "weak"):
+            klass, _, name = targets[0][1:].rpartition(".")
+            contextual.setdefault(klass, set()).add(name)
+    for site in view.walked.of(ast.ClassDef):
+        node = site.node
+        assert isinstance(node, ast.ClassDef)
+        qualname = site.scope.inside(node.name)
+        methods = list(methods_of(node))
+        shape, line = shape_of(node) if _may_keep(node, methods) else ("", 0)
+        makers = makers_of(node) if any(method.decorator_list for method in methods) else ()
+        keyword = next((one.value for one in node.keywords if one.arg == "metaclass"), None)
+        yield ClassState(
+            view.lines.name_span(node, node.name),
+            qualname,
+            tuple(target for base in node.bases for target in _base(view, base, site.scope)),
+            view.paths(keyword, site.scope)[0] if keyword is not None else (),
+            tuple(
+                target
+                for one in node.decorator_list
+                for target in view.paths(one.func if isinstance(one, ast.Call) else one, site.scope)[0]
+            ),
+            shape,
+            line,
+            tuple(makers),
+            tuple(dict.fromkeys(method.name for method in methods)),
+            tuple(sorted(contextual.get(qualname, ()))),
+        )
+
+
+def _base(view: _View, base: ast.expr, scope: Scope) -> tuple[str, ...]:
+    """The targets of a base; a base that is no path is one that nothing is known of."""
+    while isinstance(base, ast.Subscript):
+        base = base.value
+    return view.paths(base, scope)[0] or ("?",)
+
+
+def _may_keep(node: ast.ClassDef, methods: list[ast.FunctionDef | ast.AsyncFunctionDef]) -> bool:
+    """Whether it is worth a look how a class keeps one instance of itself."""
+    if any(method.name in ("__new__", "__call__") or method.decorator_list for method in methods):
+        return True
+    names = {node.name, "__dict__", "__class__", "type"}
+    for method in methods:
+        for inner in ast.walk(method):
+            if isinstance(inner, ast.Global):
+                return True
+            if isinstance(inner, ast.Name) and inner.id in names:
+                return True
+            if isinstance(inner, ast.Attribute) and inner.attr in names:
+                return True
+    return False
