@@ -39,9 +39,9 @@ def entry() -> NoReturn:
 
 
 def _end(code: int) -> NoReturn:
-    """Ends this process and those that share its work, at once: an orderly end would wait until all is done."""
-    # The thread that shares the work out is still running, and would replace a process that is killed. From the
-    # list of processes to the end nothing gives it a chance.
+    """Ends this process and those that share its work. An orderly end would wait until all is done."""
+    # The thread that shares the work out is still there, and would replace a process that is killed. From the
+    # list of processes to the end, nothing lets it run.
     sys.setswitchinterval(3600)
     multiprocessing = sys.modules.get("multiprocessing")
     for child in multiprocessing.active_children() if multiprocessing else ():
@@ -54,7 +54,7 @@ def _catch_signals() -> None:
 
     def stop(number: int, frame: object) -> None:
         if os.getpid() != process:
-            # A forked worker inherits this handler. Ctrl-C reaches all: it leaves the end to the first process.
+            # A forked worker inherits this handler. Ctrl-C reaches all, and the first process ends the others.
             if number == signal.SIGTERM:
                 os._exit(128 + number)
             return

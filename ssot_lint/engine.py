@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ssot_lint import files, hygiene, index, suppress
+from ssot_lint import everyclass, files, hygiene, index, suppress
 from ssot_lint.asking import Asker
 from ssot_lint.config import Settings
 from ssot_lint.contracts import ClassContract
@@ -124,8 +124,12 @@ def _judged(
     if progress is not None:
         progress("check", 0, len(paths))
 
+    shared = _shared(settings, built, read)
+
     def judge(part: Sequence[str]) -> list[Finding]:
-        return [finding for path in part for finding in _of_file(built, path, read)]
+        return [
+            finding for path in part for finding in _of_file(built, path, read, shared.get(path, ()))
+        ]
 
     return found + forked(judge, paths, workers(jobs, len(paths), ENOUGH))
 
@@ -134,7 +138,20 @@ ENOUGH = 200
 """So many files that can matter are worth the start of other processes."""
 
 
-def _of_file(built: Index, path: str, read: Callable[[str], bytes]) -> Iterator[Finding]:
+def _shared(
+    settings: Settings, built: Index, read: Callable[[str], bytes]
+) -> Mapping[str, tuple[everyclass.Found, ...]]:
+    """What the files share of classes without a contract, if that is asked for."""
+    if settings.singletons != "all":
+        return {}
+    return everyclass.judged(
+        built.project, built.links, lambda module, number: Asker(built, module, read).of(number)
+    )
+
+
+def _of_file(
+    built: Index, path: str, read: Callable[[str], bytes], shared: Iterable[everyclass.Found]
+) -> Iterator[Finding]:
     module = built.project.by_path[path]
     if module.facts.problem:
         yield _finding_900(path, module.facts.problem, module.facts.problem_line)
@@ -142,6 +159,23 @@ def _of_file(built: Index, path: str, read: Callable[[str], bytes]) -> Iterator[
     asker = Asker(built, module, read)
     for number, links in enumerate(built.links):
         yield from _rules(Evidence(links.contract, links, module, asker.of(number)))
+    for one in shared:
+        match = one.match
+        yield Finding(
+            code=one.code,
+            name=CODES[one.code],
+            message=match.message,
+            path=path,
+            span=match.span,
+            severity="warning" if match.may else "error",
+            symbol=one.symbol,
+            spelled=match.spelled,
+            resolved=one.symbol,
+            module=module.file.module,
+            scope=match.where.scope,
+            chain=match.chain,
+            advice=match.advice,
+        )
 
 
 def _finding_900(path: str, problem: str, line: int) -> Finding:

@@ -25,6 +25,7 @@ from ssot_lint.parse import Unparsable, parse
 from ssot_lint.reading import Lines, Reading, path_of
 from ssot_lint.scopes import Scope, Site, Walked, import_target, pairs, walk
 from ssot_lint.shapes import class_facts, function_facts, slot_facts, write_facts
+from ssot_lint.state import state_of
 
 PASSES = 6
 """Each pass finds the lines of the names that the one before has found to matter."""
@@ -42,8 +43,8 @@ TYPE_FORMS = frozenset(
 
 
 
-def extract(data: bytes, asked: frozenset[str], *, everything: bool = False) -> Facts:
-    """What the file says about the names. ``everything``: about all that it binds and shares."""
+def extract(data: bytes, asked: frozenset[str], *, everything: bool = False, state: bool = False) -> Facts:
+    """What the file says about the names. ``everything``: about all that it binds; ``state``: what it shares, too."""
     spoken = comments.read(data)
     try:
         tree = parse(data)
@@ -74,6 +75,7 @@ def extract(data: bytes, asked: frozenset[str], *, everything: bool = False) -> 
         exports=_exports(tree)[0],
         exports_line=_exports(tree)[1],
         forwards=tuple(_forwards(reading)),
+        state=state_of(tree, lines) if state else None,
         comments=spoken,
     )
 

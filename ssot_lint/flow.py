@@ -94,6 +94,10 @@ def kinds(node: ast.AST | None, names: Mapping[str, Kinds]) -> Kinds:
         return found | {"ri"} if "c" in kinds(node.value, names) else found
     if isinstance(node, ast.Call):
         return _of_call(node, names)
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        # `vars(mod)["N"]`.
+        word = node.slice.value if isinstance(node.slice.value, str) else ""
+        return kinds(node.value, names) | names.get(word, NOTHING)
     if isinstance(node, ast.Lambda):
         return frozenset("r" + kind for kind in kinds(node.body, names) if len(kind) == 1)
     parts = _PARTS.get(type(node))

@@ -31,7 +31,8 @@ class Question:
 
     root: Path
     limit: int
-    everything: bool
+    everything: bool = False
+    state: bool = False
     words: frozenset[str] = frozenset()
     patterns: tuple[re.Pattern[str], ...] = ()
     learned: Mapping[str, frozenset[str]] | None = None
@@ -110,7 +111,7 @@ def one(question: Question, task: Task) -> Gathered:
         return Gathered(task.path, frozenset(), problem=str(problem))
     if question.learned is None:
         asked = present(data, question.words, question.patterns)
-        matters = bool(asked) or question.everything or (bool(question.words) and is_special(data))
+        matters = bool(asked) or question.everything or question.state or (bool(question.words) and is_special(data))
     else:
         asked = task.old | task.wanted | reachable(data, question.learned)
         matters = not asked <= task.old
@@ -118,5 +119,5 @@ def one(question: Question, task: Task) -> Gathered:
         # A file that is not judged can still hold an excuse, which then is unused.
         spoken = comments.read(data) if question.learned is None and _OURS.search(data) else ()
         return Gathered(task.path, asked, comments=spoken)
-    facts = extract(data, asked, everything=question.everything)
+    facts = extract(data, asked, everything=question.everything, state=question.state)
     return Gathered(task.path, asked, facts, facts.comments)

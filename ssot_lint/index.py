@@ -40,7 +40,11 @@ def build(
     words = frozenset(word for contract in settings.contracts for word in words_of(contract))
     patterns = tuple(pattern for contract in settings.contracts for pattern in patterns_of(contract))
     question = Question(
-        settings.root, settings.max_file_size, settings.singletons == "all", words, patterns
+        settings.root,
+        settings.max_file_size,
+        state=settings.singletons == "all",
+        words=words,
+        patterns=patterns,
     )
     index = Index(listing, Project(listing.files, ()), [], {})
     modules: dict[str, Module] = {}

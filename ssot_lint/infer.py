@@ -75,10 +75,12 @@ class Answer:
 class World:
     """The stub world of one file. ``names`` are those that the file may take from a module."""
 
-    def __init__(self, resolve: Resolve, names: Iterable[str], makers: Sequence[Iterable[str]]) -> None:
+    def __init__(self, resolve: Resolve, names: Iterable[str], makers: Sequence[Iterable[str]],
+        declared: Sequence[frozenset[str]]) -> None:
         self.resolve = resolve
         self.names = sorted(names)
         self.makers = makers
+        self.declared = declared
         self.cache: dict[str, nodes.Module] = {}
 
     def module(self, name: str) -> nodes.Module:
@@ -255,7 +257,8 @@ class Inference:
                 # `Symbol.create`: its number is in the class's name.
                 number = function.qname()[len(STUB) + 2 :].partition(".")[0]
                 if isinstance(function.parent, nodes.ClassDef):
-                    return Answer("constructor", int(number))
+                    declared = function.name in self.world.declared[int(number)]
+                    return Answer("factory" if declared else "constructor", int(number))
                 return Answer("factory" if function.name == "factory" else "maker", int(number))
             found = self.world.resolve(function.qname())
             if found is not None and found[1] in ("factory", "maker"):
@@ -290,6 +293,8 @@ class Inference:
                 _tip(node, _first)
             elif called == "cast" and len(node.args) == 2:
                 _tip(node, _cast)
+            elif called == "type" and len(node.args) == 1 and not node.keywords:
+                _tip(node, _class_of)
             elif called in ("import_module", "__import__") and node.args:
                 _tip(node, self._import(called))
         for node in module.nodes_of_class(nodes.Subscript):
@@ -356,6 +361,15 @@ def _await(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:
 
 def _first(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:
     yield from node.args[0].infer(context=context)
+
+
+def _class_of(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:
+    # astroid gives nothing for a value that may be of several types.
+    found = list(node.args[0].infer(context=context))
+    if not any(isinstance(value, bases.Instance) for value in found):
+        raise UseInferenceDefault
+    for value in found:
+        yield value._proxied if isinstance(value, bases.Instance) else Uninferable
 
 
 def _cast(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:

@@ -339,7 +339,8 @@ class FunctionState:
 @dataclass(frozen=True, slots=True)
 class ClassState:
     """A class statement. ``bases``, ``metaclass`` and ``decorators`` are targets; ``shape`` and ``makers`` as in
-    ``Class``; ``contextual``: attributes that its methods bind to a thread's or a context's own storage."""
+    ``Class``; ``contextual``: attributes that its methods bind to a thread's or a context's own storage, and
+    ``containers``: to a new container."""
 
     span: Span
     qualname: str
@@ -351,6 +352,7 @@ class ClassState:
     makers: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
     contextual: tuple[str, ...] = ()
+    containers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

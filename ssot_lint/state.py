@@ -365,6 +365,7 @@ def _touches(view: _View) -> tuple[tuple[Touch, ...], tuple[str, ...]]:
     """What places do, each thing once for each function; and the attributes that functions read of anything."""
     found: dict[tuple[str, str, str, str], Touch] = {}
     called: set[str] = set()
+    stars = _has_star(view)
     for site in view.walked.of(ast.Name, ast.Attribute):
         parent = site.parent
         if parent is None or (isinstance(parent.node, ast.Attribute) and site.field == "value"):
@@ -377,9 +378,8 @@ def _touches(view: _View) -> tuple[tuple[Touch, ...], tuple[str, ...]]:
         targets, via = view.paths(node, site.scope)
         if outer and isinstance(node, ast.Attribute) and not via:
             called.update(_attributes(node))
-        if not targets or (targets[0][0] == "?" and len(targets) == 1 and via == ""):
-            if not targets or not _has_star(view):
-                continue
+        if not targets or (targets[0].startswith("?") and not stars):
+            continue
         how = _how(view, site, parent)
         if not how:
             continue
@@ -489,13 +489,19 @@ def _functions(view: _View) -> Iterator[FunctionState]:
 
 def _classes(view: _View) -> Iterator[ClassState]:
     contextual: dict[str, set[str]] = {}
+    containers: dict[str, set[str]] = {}
     for site, target, value, _ in _stores(view):
         if not isinstance(target, ast.Attribute) or not site.scope.deferred or value is None:
             continue
         targets, via = view.paths(target, site.scope)
-        if via == "self" and view.value(value, site.scope)[0] in ("context", "weak"):
-            klass, _, name = targets[0][1:].rpartition(".")
+        if via != "self":
+            continue
+        form, _ = view.value(value, site.scope)
+        klass, _, name = targets[0][1:].rpartition(".")
+        if form in ("context", "weak"):
             contextual.setdefault(klass, set()).add(name)
+        elif form == "container":
+            containers.setdefault(klass, set()).add(name)
     for site in view.walked.of(ast.ClassDef):
         node = site.node
         assert isinstance(node, ast.ClassDef)
@@ -519,6 +525,7 @@ def _classes(view: _View) -> Iterator[ClassState]:
             tuple(makers),
             tuple(dict.fromkeys(method.name for method in methods)),
             tuple(sorted(contextual.get(qualname, ()))),
+            tuple(sorted(containers.get(qualname, ()))),
         )
 
 

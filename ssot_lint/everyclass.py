@@ -1,0 +1,592 @@
+"""All files' state → what is shared and written to after import, file by file: SOT3xx without a contract. Pure.
+
+The evidence is a write: to what, from which function, and that this function can run after import. A thing that
+nothing writes to is silent, whatever it is made of, and so is what only code that runs at import writes to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ssot_lint.definitions import Definitions, Key, Place
+from ssot_lint.evidence import Ask, Evidence, Match
+from ssot_lint.flow import MUTATORS
+from ssot_lint.links import Links, Module, Project, absolute
+from ssot_lint.model import ClassState, Fill, Held, Hop, State, Touch, Where
+from ssot_lint.shapes import CHANGERS
+
+CACHES = frozenset(
+    "lru_cache cache cached alru_cache async_lru_cache cache_resource cache_data memoize ttl_cache once"
+    " run_once".split()
+)
+EARLY = frozenset(["__init__", "__new__", "__post_init__", "__setstate__", "__init_subclass__", "__set_name__"])
+"""Methods in which an object comes to be."""
+
+_OF_IMPORT = frozenset(["__init_subclass__", "__set_name__", "__prepare__", "__class_getitem__"])
+_OF_CLASSES = frozenset(["__new__", "__init__", "__prepare__"])
+"""Methods that run when a class statement does; the latter those of metaclasses."""
+
+_CONTEXTS = frozenset(["threading.local", "_thread._local"])
+_METACLASSES = frozenset(["?type", "abc.ABCMeta", "enum.EnumMeta", "enum.EnumType"])
+_CONTAINERS = frozenset(
+    ["?dict", "?list", "?set", "collections.UserDict", "collections.UserList", "collections.OrderedDict"]
+    + ["collections.defaultdict", "collections.deque", "collections.Counter"]
+)
+_SHAPES = {
+    "new": "`__new__` keeps the first instance",
+    "getter": "a method keeps the first instance on the class",
+    "borg": "all instances share one `__dict__`",
+}
+_SHOWN = 5
+"""How many writers a chain names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A place that fails a rule of SOT3xx. ``symbol`` is the dotted path of the class or of the container."""
+
+    code: str
+    symbol: str
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
+class _Doing:
+    """A touch with its file and what follows the thing that it is done to."""
+
+    module: Module
+    touch: Touch
+    rest: tuple[str, ...]
+
+
+def judged(
+    project: Project, contracts: Sequence[Links], ask: Callable[[Module, int], Ask]
+) -> Mapping[str, tuple[Found, ...]]:
+    """What every file shares, by its path. ``ask`` gives a file's inference for the contract of a number.
+
+    Of the class of a contract, and of a container of its instances, the contract says what may be.
+    """
+    kept = set(_kept(project, contracts, ask))
+
+    def spoken_for(path: str) -> bool:
+        return path in kept or any(links.path(path) is not None for links in contracts)
+
+    sharing = _Sharing(project, spoken_for)
+    return {path: tuple(sharing.of(module)) for path, module in sorted(project.by_path.items())}
+
+
+def _kept(project: Project, contracts: Sequence[Links], ask: Callable[[Module, int], Ask]) -> Iterator[str]:
+    """The dotted paths of containers in which instances of contracts are kept."""
+    for number, links in enumerate(contracts):
+        for module in project.by_path.values():
+            evidence = None
+            for write in module.facts.writes:
+                if write.target is None or (write.how != "item" and write.how not in MUTATORS):
+                    continue
+                evidence = evidence or Evidence(links.contract, links, module, ask(module, number))
+                if evidence.instance(write.value) is not None:
+                    for target in write.target.targets:
+                        yield absolute(target, module)
+
+
+class _Sharing:
+    """The state of a project, put together: who does what to which thing."""
+
+    def __init__(self, project: Project, spoken_for: Callable[[str], bool]) -> None:
+        self.project = project
+        self.spoken_for = spoken_for
+        self.definitions = Definitions(project)
+        self.doings: dict[Key, list[_Doing]] = {}
+        self.references: dict[Key, list[_Doing]] = {}
+        self.own: dict[Key, list[_Doing]] = {}
+        self.called: set[str] = set()
+        self._lineages: dict[Key, tuple[list[Key], frozenset[str]]] = {}
+        self._changes: dict[Key, dict[str, tuple[str, int]]] = {}
+        self._early: dict[tuple[Key, int], bool] = {}
+        self._children: dict[Key, list[Key]] = {}
+        self.states: list[tuple[Module, State]] = [
+            (module, module.facts.state)
+            for _, module in sorted(project.by_path.items())
+            if module.facts.state is not None
+        ]
+        for module, state in self.states:
+            self.called.update(state.called)
+            for touch in state.touches:
+                self._add(module, touch)
+
+    def _add(self, module: Module, touch: Touch) -> None:
+        place = self.definitions.of(touch.target, module)
+        if place is None or place.kind == "module":
+            return
+        if touch.via in ("self", "cls"):
+            place = self._of_object(module, touch, place)
+        elif place.kind == "class" and place.rest:
+            place = self._attribute(place.key, place.rest) or place
+        if place.kind == "held":
+            if touch.how != "read":
+                self.doings.setdefault(place.key, []).append(_Doing(module, touch, place.rest))
+        elif place.kind in ("function", "class") and not place.rest:
+            self.references.setdefault(place.key, []).append(_Doing(module, touch, ()))
+        elif place.kind == "function" and touch.how != "read":
+            self.doings.setdefault(place.key, []).append(_Doing(module, touch, place.rest))
+
+    def _of_object(self, module: Module, touch: Touch, place: Place) -> Place:
+        """What a path that begins with a method's object leads to: an attribute of its class or of a base."""
+        names = self.definitions.names[module.file.path].classes
+        parts = touch.target[1:].split(".")
+        end = next((n for n in range(len(parts), 0, -1) if ".".join(parts[:n]) in names), 0)
+        if not end:
+            return place
+        key = (module.file.path, ".".join(parts[:end]))
+        rest = tuple(parts[end:])
+        if touch.via == "self" and rest:
+            self.own.setdefault(key, []).append(_Doing(module, touch, rest))
+        return (self._attribute(key, rest) if rest else None) or Place("class", key, rest)
+
+    def _attribute(self, klass: Key, rest: tuple[str, ...]) -> Place | None:
+        """The attribute of a class, or the nearest base that has it."""
+        for path, name in self.lineage(klass)[0]:
+            names = self.definitions.names[path]
+            whole = f"{name}.{rest[0]}"
+            if whole in names.held:
+                return Place("held", (path, whole), rest[1:])
+            if whole in names.functions:
+                return Place("function", (path, whole), rest[1:])
+        return None
+
+    # -- classes
+
+    def lineage(self, klass: Key) -> tuple[list[Key], frozenset[str]]:
+        """A class and its bases in the project, nearest first; and the paths of those that are not in it."""
+        if klass in self._lineages:
+            return self._lineages[klass]
+        found: dict[Key, None] = {}
+        foreign: set[str] = set()
+        todo = [klass]
+        while todo:
+            key = todo.pop(0)
+            if key in found:
+                continue
+            found[key] = None
+            module = self.project.by_path[key[0]]
+            for base in self.definitions.klass(key).bases:
+                place = self.definitions.of(base, module)
+                if place is not None and place.kind == "class" and not place.rest:
+                    todo.append(place.key)
+                elif base != "?object":
+                    foreign.add(base)
+        self._lineages[klass] = list(found), frozenset(foreign)
+        return self._lineages[klass]
+
+    def _states(self, klass: Key) -> list[ClassState]:
+        return [self.definitions.klass(key) for key in self.lineage(klass)[0]]
+
+    def is_contextual(self, klass: Key) -> bool:
+        return bool(self.lineage(klass)[1] & _CONTEXTS)
+
+    def is_enum(self, klass: Key) -> bool:
+        return any(base.startswith("enum.") for base in self.lineage(klass)[1])
+
+    def is_metaclass(self, klass: Key) -> bool:
+        return bool(self.lineage(klass)[1] & _METACLASSES)
+
+    def is_container(self, klass: Key) -> bool:
+        return bool(self.lineage(klass)[1] & _CONTAINERS)
+
+    def is_descriptor(self, klass: Key) -> bool:
+        return any("__get__" in one.methods for one in self._states(klass))
+
+    def changes(self, klass: Key) -> Mapping[str, tuple[str, int]]:
+        """The methods that change an object of the class after it was made, each with the place that does."""
+        if klass in self._changes:
+            return self._changes[klass]
+        self._changes[klass] = {}
+        contextual = {name for one in self._states(klass) for name in one.contextual}
+        direct: dict[str, tuple[str, int]] = {}
+        calls: dict[str, set[str]] = {}
+        seen: set[str] = set()
+        for key in self.lineage(klass)[0]:
+            methods = set(self.definitions.klass(key).methods) - seen
+            seen |= methods
+            for doing in self.own.get(key, ()):
+                method = doing.touch.outer[len(key[1]) + 1 :].partition(".")[0]
+                if method not in methods or method in EARLY:
+                    continue
+                rest = doing.rest
+                if doing.touch.how == "call" and len(rest) == 1:
+                    calls.setdefault(method, set()).add(rest[0])
+                elif rest[0] not in contextual and _changes_it(doing):
+                    direct.setdefault(method, (key[0], doing.touch.line))
+        if self.is_contextual(klass):
+            direct = {}
+        found = dict(direct)
+        more = True
+        while more:
+            more = False
+            for method, others in calls.items():
+                if method in found:
+                    continue
+                through = next((other for other in sorted(others) if other in found), None)
+                if through is not None:
+                    found[method] = found[through]
+                    more = True
+        self._changes[klass] = found
+        return found
+
+    def has_state(self, klass: Key) -> bool:
+        """Whether an object of the class can change after it was made."""
+        return not self.is_contextual(klass) and (bool(self.changes(klass)) or self.is_container(klass))
+
+    def rebinds(self, klass: Key, name: str) -> bool:
+        """Whether objects of the class get an attribute of their own in place of the class's."""
+        return any(
+            doing.rest == (name,) and doing.touch.how == "set"
+            for key in self.lineage(klass)[0]
+            for doing in self.own.get(key, ())
+        )
+
+    def made(self, paths: Iterable[str], module: Module, depth: int = 0) -> Key | None:
+        """The class of the project whose instance the call of one of the paths gives."""
+        for path in paths:
+            place = self.definitions.of(path, module)
+            if place is None:
+                continue
+            if place.kind == "class":
+                if not place.rest:
+                    return place.key
+                if len(place.rest) == 1 and place.rest[0] in self._makers(place.key):
+                    return place.key
+                place = self._attribute(place.key, place.rest) or place
+            if place.kind == "function" and not place.rest and depth < 3:
+                function = self.definitions.function(place.key)
+                found = self.made(function.makes, self.project.by_path[place.key[0]], depth + 1)
+                if found is not None:
+                    return found
+        return None
+
+    def _makers(self, klass: Key) -> set[str]:
+        return {name for one in self._states(klass) for name in one.makers}
+
+    def dotted(self, key: Key) -> str:
+        return f"{self.project.by_path[key[0]].name}.{key[1]}".rstrip(".")
+
+    # -- when code runs
+
+    def runs_late(self, doing: _Doing) -> bool:
+        """Whether what a place does can be done after import."""
+        touch = doing.touch
+        return self._late(doing.module, touch.outer, touch.depth, touch.scope)
+
+    def _late(self, module: Module, outer: str, depth: int, scope: str) -> bool:
+        if not outer:
+            return False
+        names = self.definitions.names[module.file.path]
+        function = names.functions.get(scope)
+        if function is not None and function.hands_back and depth:
+            return False
+        return not self._only_at_import((module.file.path, outer), depth)
+
+    def _only_at_import(self, key: Key, depth: int) -> bool:
+        """Whether all that is known to call a function runs at import, and something is known to.
+
+        ``depth``: the code in question stands in a function so many levels inside it. Of a decorator with
+        arguments one level runs at import too; a wrapper inside it does not.
+        """
+        asked = (key, depth)
+        if asked in self._early:
+            return self._early[asked]
+        self._early[asked] = True
+        names = self.definitions.names[key[0]]
+        function = names.functions.get(key[1])
+        found = False
+        if function is not None:
+            name = key[1].rpartition(".")[2]
+            references = self._references(key, function.owner, name)
+            if function.owner and self._runs_with_class((key[0], function.owner), name):
+                found = depth == 0
+            elif references is not None:
+                deepest = 1 if any(one.touch.how == "configure" for one in references) else 0
+                found = bool(references) and depth <= deepest
+                found = found and all(self._is_early(one) for one in references)
+        self._early[asked] = found
+        return found
+
+    def _runs_with_class(self, klass: Key, method: str) -> bool:
+        return method in _OF_IMPORT or (method in _OF_CLASSES and self.is_metaclass(klass))
+
+    def _references(self, key: Key, owner: str, name: str) -> list[_Doing] | None:
+        """All that refers to a function, or makes the object that it initialises; None where it is not known."""
+        found = list(self.references.get(key, ()))
+        if not owner:
+            return found
+        if name in ("__init__", "__new__", "__post_init__"):
+            for klass in self._descendants((key[0], owner)):
+                found += [one for one in self.references.get(klass, ()) if one.touch.how == "call"]
+            return found
+        if name in self.called or (name.startswith("__") and name.endswith("__")):
+            return None
+        return found
+
+    def _descendants(self, klass: Key) -> list[Key]:
+        if not self._children:
+            for path, names in self.definitions.names.items():
+                for name in names.classes:
+                    for base in self.lineage((path, name))[0]:
+                        self._children.setdefault(base, []).append((path, name))
+        return self._children.get(klass, [klass])
+
+    def _is_early(self, doing: _Doing) -> bool:
+        touch = doing.touch
+        if touch.how not in ("call", "decorate", "configure"):
+            return False
+        return not touch.outer or self._only_at_import((doing.module.file.path, touch.outer), touch.depth)
+
+    # -- rules
+
+    def of(self, module: Module) -> Iterator[Found]:
+        state = module.facts.state
+        if state is None:
+            return
+        yield from self._singletons(module, state)
+        yield from self._caches(module, state)
+        yield from self._slots(module, state)
+        seen: set[str] = set()
+        for held in state.held:
+            name = f"{held.owner}.{held.name}" if held.owner else held.name
+            if name in seen or (held.name.startswith("__") and held.name.endswith("__")):
+                continue
+            seen.add(name)
+            one = self._container(module, name) or self._instance(module, name)
+            if one is not None:
+                yield one
+
+    def _singletons(self, module: Module, state: State) -> Iterator[Found]:
+        """SOT303."""
+        for klass in state.classes:
+            key = (module.file.path, klass.qualname)
+            if not self.has_state(key) or self.is_metaclass(key) or self.spoken_for(self.dotted(key)):
+                continue
+            shown = self._shape(module, klass)
+            if shown is None:
+                continue
+            how, hop = shown
+            where = Where(klass.qualname.rpartition(".")[0])
+            message = f"`{klass.qualname}` is a singleton: {how}"
+            changed = self._changed(key)
+            match = Match(klass.span, message, klass.qualname, where, (hop, *changed), advice=_ADVICE)
+            yield Found("SOT303", self.dotted(key), match)
+
+    def _shape(self, module: Module, klass: ClassState) -> tuple[str, Hop] | None:
+        path = module.file.path
+        if klass.shape in _SHAPES:
+            how = _SHAPES[klass.shape]
+            return how, Hop(path, klass.shape_line, how)
+        for target in klass.metaclass:
+            place = self.definitions.of(target, module)
+            if place is not None and place.kind == "class":
+                for key in self.lineage(place.key)[0]:
+                    meta = self.definitions.klass(key)
+                    if meta.shape == "call":
+                        how = f"its metaclass `{meta.qualname}` keeps the first instance"
+                        return how, Hop(key[0], meta.shape_line, how)
+        for target in klass.decorators:
+            place = self.definitions.of(target, module)
+            if place is not None and place.kind == "function" and not place.rest:
+                function = self.definitions.function(place.key)
+                if function.wraps:
+                    how = f"the decorator `{function.qualname}` keeps the first instance"
+                    return how, Hop(place.key[0], function.span.line, how)
+            if target in ("functools.cache", "functools.lru_cache"):
+                how = f"the decorator `{target}` keeps the first instance"
+                return how, Hop(path, klass.span.line, how)
+        return None
+
+    def _changed(self, klass: Key) -> tuple[Hop, ...]:
+        """Where the objects of a class are changed."""
+        found = sorted(self.changes(klass).items())[:_SHOWN]
+        return tuple(Hop(path, line, f"`{method}` changes it") for method, (path, line) in found)
+
+    def _caches(self, module: Module, state: State) -> Iterator[Found]:
+        """SOT304."""
+        for function in state.functions:
+            cache = next((one for one in function.decorators if one.rpartition(".")[2] in CACHES), None)
+            if cache is None or function.keyed:
+                continue
+            if function.owner and not {"?classmethod", "?staticmethod"} & set(function.decorators):
+                continue
+            klass = self.made(function.makes, module)
+            if klass is None or not self.has_state(klass) or self.spoken_for(self.dotted(klass)):
+                continue
+            symbol = self.dotted(klass)
+            where = Where(function.qualname.rpartition(".")[0])
+            message = f"`{function.qualname}` is cached and hands one {symbol} to all callers"
+            match = Match(
+                function.span, message, function.qualname, where, self._changed(klass), advice=_ADVICE
+            )
+            yield Found("SOT304", symbol, match)
+
+    def _slots(self, module: Module, state: State) -> Iterator[Found]:
+        """SOT302."""
+        for fill in state.fills:
+            if fill.form != "call":
+                continue
+            klass = self.made(fill.paths, module)
+            if klass is None or not self.has_state(klass) or self.spoken_for(self.dotted(klass)):
+                continue
+            slot = self._slot(module, fill, klass)
+            if not slot or not self._late(module, fill.outer, fill.depth, fill.scope):
+                continue
+            symbol = self.dotted(klass)
+            message = f"`{slot}` keeps an instance of {symbol} for all callers"
+            where = Where(fill.scope, "function", deferred=True)
+            match = Match(fill.span, message, slot, where, self._changed(klass), advice=_ADVICE)
+            yield Found("SOT302", symbol, match)
+
+    def _slot(self, module: Module, fill: Fill, klass: Key) -> str:
+        """The name of the slot that a function fills, if it outlives the call and all callers share it."""
+        if fill.how in ("global", "key"):
+            return fill.target[1:]
+        if fill.how == "nonlocal":
+            references = self.references.get((module.file.path, fill.outer), ())
+            bound = any(not one.touch.outer and one.touch.how == "call" for one in references)
+            return fill.target.rpartition(".")[2] if bound and fill.depth else ""
+        owner, _, name = fill.target.rpartition(".")
+        place = self.definitions.of(owner, module)
+        if place is None or (place.rest and place.kind != "module"):
+            return ""
+        if place.kind == "class":
+            # A class that keeps itself is a singleton.
+            same = place.key in self.lineage(klass)[0] or klass in self.lineage(place.key)[0]
+            return "" if same or self.is_metaclass(place.key) else f"{place.key[1]}.{name}"
+        if place.kind in ("function", "module"):
+            return f"{owner.lstrip(':')}.{name}"
+        return ""
+
+    def _container(self, module: Module, name: str) -> Found | None:
+        """SOT305."""
+        key = (module.file.path, name)
+        bound = self.definitions.held(key)
+        held = next((one for one in bound if one.form == "container"), None)
+        if held is None or self.spoken_for(self.dotted(key)):
+            return None
+        if held.owner and self._is_of_each(module, held, key):
+            return None
+        writers = [one for one in self.doings.get(key, ()) if self._writes_to(held, one)]
+        late = [one for one in writers if self.runs_late(one)]
+        if not late:
+            return None
+        default = held.owner in self.definitions.names[module.file.path].functions
+        first = late[0]
+        shown = _place(first, module)
+        if default:
+            message = f"the default of `{held.name}` is one for all calls, and written to {shown}"
+            advice = f"make it in the function where `{held.name}` is None"
+        else:
+            message = f"`{name}` is shared by the whole process, and written to {shown}"
+            advice = "hand it to those who need it, or keep it in a ContextVar"
+        where = Where(held.owner, "function" if default else "class" if held.owner else "module")
+        match = Match(held.span, message, name, where, _hops(late), may=default, advice=advice)
+        return Found("SOT305", self.dotted(key), match)
+
+    def _is_of_each(self, module: Module, held: Held, key: Key) -> bool:
+        """Whether a container in a class is no attribute that its objects share."""
+        klass = (module.file.path, held.owner)
+        if held.owner not in self.definitions.names[module.file.path].classes:
+            return False
+        if self.is_enum(klass):
+            return True
+        state = self.definitions.klass(klass)
+        if state.shape in ("call", "borg", "new", "getter"):
+            written = {one.touch.line for one in self.doings.get(key, ()) if one.module is module}
+            if state.shape_line in written:
+                return True
+        # A base or a decorator of a library may make a copy for each object, as models of data do.
+        return held.declared and (bool(self.lineage(klass)[1]) or bool(state.decorators))
+
+    def _writes_to(self, held: Held, doing: _Doing) -> bool:
+        touch, rest = doing.touch, doing.rest
+        if touch.via == "self":
+            owner = touch.target[1 : -len(f".{'.'.join((held.name, *rest))}")]
+            if self.rebinds((doing.module.file.path, owner), held.name):
+                return False
+        if not rest:
+            return touch.how == "item" or (touch.how == "set" and touch.via not in ("self", "default"))
+        return len(rest) == 1 and touch.how == "call" and rest[0] in CHANGERS
+
+    def _instance(self, module: Module, name: str) -> Found | None:
+        """SOT301."""
+        key = (module.file.path, name)
+        for held in self.definitions.held(key):
+            klass = self.made(held.paths, module) if held.form == "call" else None
+            if klass is None or self.is_contextual(klass) or self.spoken_for(self.dotted(klass)):
+                continue
+            of_class = held.owner in self.definitions.names[module.file.path].classes
+            if of_class and (
+                self.is_descriptor(klass) or self.is_enum((module.file.path, held.owner)) or held.declared
+            ):
+                continue
+            late = [
+                one
+                for one in self.doings.get(key, ())
+                if self._changes_instance(klass, held, one) and self.runs_late(one)
+            ]
+            if not late:
+                continue
+            symbol = self.dotted(klass)
+            shown = name or f"sys.modules[{module.name!r}]"
+            default = bool(held.owner) and not of_class
+            message = f"`{shown}` is one {symbol} for the whole process, and written to {_place(late[0], module)}"
+            where = Where(held.owner, "function" if default else "class" if held.owner else "module")
+            chain = (*_hops(late), *self._changed(klass))
+            match = Match(held.span, message, shown, where, chain, advice=_ADVICE)
+            return Found("SOT301", symbol, match)
+        return None
+
+    def _changes_instance(self, klass: Key, held: Held, doing: _Doing) -> bool:
+        touch, rest = doing.touch, doing.rest
+        if touch.via == "self" and held.owner:
+            owner = touch.target[1 : -len(f".{'.'.join((held.name, *rest))}")]
+            if self.rebinds((doing.module.file.path, owner), held.name):
+                return False
+        contextual = {name for one in self._states(klass) for name in one.contextual}
+        containers = {name for one in self._states(klass) for name in one.containers}
+        if rest and rest[0] in contextual:
+            return False
+        changes = self.changes(klass)
+        if touch.how == "call":
+            if not rest:
+                return "__call__" in changes
+            if len(rest) == 1:
+                return rest[0] in changes or (self.is_container(klass) and rest[0] in CHANGERS)
+            return len(rest) == 2 and rest[0] in containers and rest[1] in CHANGERS
+        if touch.how == "item":
+            if not rest:
+                return "__setitem__" in changes or self.is_container(klass)
+            return len(rest) == 1
+        return touch.how == "set" and bool(rest)
+
+
+_ADVICE = "make one for each user, where it is needed"
+
+
+def _changes_it(doing: _Doing) -> bool:
+    """Whether a method does not only use an attribute of its object but changes it."""
+    how, rest = doing.touch.how, doing.rest
+    if how in ("set", "item"):
+        return True
+    return how == "call" and len(rest) == 2 and rest[1] in CHANGERS
+
+
+def _place(doing: _Doing, module: Module) -> str:
+    """Where something is written to, in words."""
+    if doing.module.file.path == module.file.path:
+        return f"by `{doing.touch.scope}`"
+    return f"by `{doing.module.name}.{doing.touch.scope}`"
+
+
+def _hops(doings: list[_Doing]) -> tuple[Hop, ...]:
+    return tuple(
+        Hop(one.module.file.path, one.touch.line, f"`{one.touch.scope}` writes to it")
+        for one in doings[:_SHOWN]
+    )
