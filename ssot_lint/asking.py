@@ -68,8 +68,6 @@ class Asker:
                     return number, "outside" if outside else link.kind
             return None
 
-        declared = [
-            frozenset(path.rpartition(".")[2] for path in one.contract.factories) for one in links
-        ]
+        declared = [frozenset(path.rpartition(".")[2] for path in one.contract.factories) for one in links]
         world = World(resolve, names, [sorted(one.makers()) for one in links], declared)
         return Inference(self.lines.source(), self.module.name, self.module.file.package, world)

@@ -54,7 +54,7 @@ def _catch_signals() -> None:
 
     def stop(number: int, frame: object) -> None:
         if os.getpid() != process:
-            # A forked worker inherits this handler. Ctrl-C reaches all, and the first process ends the others.
+            # A forked worker inherits this handler. Ctrl-C reaches all: the first process ends the rest.
             if number == signal.SIGTERM:
                 os._exit(128 + number)
             return

@@ -127,9 +127,7 @@ def _judged(
     shared = _shared(settings, built, read)
 
     def judge(part: Sequence[str]) -> list[Finding]:
-        return [
-            finding for path in part for finding in _of_file(built, path, read, shared.get(path, ()))
-        ]
+        return [finding for path in part for finding in _of_file(built, path, read, shared.get(path, ()))]
 
     return found + forked(judge, paths, workers(jobs, len(paths), ENOUGH))
 

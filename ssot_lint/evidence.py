@@ -226,7 +226,9 @@ class Evidence:
     def _bound_at(self, spelled: str, span: Span, where: Where) -> tuple[Hop, ...]:
         """The import or assignment of this file that gave a name its meaning, if it is not the place itself."""
         root = spelled.partition(".")[0]
-        found: list[Import | Binding] = [one for one in self.facts.imports if one.bound == root and one.name != "*"]
+        found: list[Import | Binding] = [
+            one for one in self.facts.imports if one.bound == root and one.name != "*"
+        ]
         found += [one for one in self.facts.bindings if one.name == root and one.how in ("assign", "alias")]
         seen = [
             one

@@ -42,7 +42,6 @@ TYPE_FORMS = frozenset(
 """Subscripts of these are types wherever they stand."""
 
 
-
 def extract(data: bytes, asked: frozenset[str], *, everything: bool = False, state: bool = False) -> Facts:
     """What the file says about the names. ``everything``: about all that it binds; ``state``: what it shares, too."""
     spoken = comments.read(data)

@@ -111,7 +111,12 @@ def one(question: Question, task: Task) -> Gathered:
         return Gathered(task.path, frozenset(), problem=str(problem))
     if question.learned is None:
         asked = present(data, question.words, question.patterns)
-        matters = bool(asked) or question.everything or question.state or (bool(question.words) and is_special(data))
+        matters = (
+            bool(asked)
+            or question.everything
+            or question.state
+            or (bool(question.words) and is_special(data))
+        )
     else:
         asked = task.old | task.wanted | reachable(data, question.learned)
         matters = not asked <= task.old

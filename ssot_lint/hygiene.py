@@ -145,7 +145,9 @@ def _used(links: Links) -> bool:
             continue
         for one in module.facts.imports:
             path = absolute(one.target, module)
-            if path and (path in links.homes or links.path(path) is not None or links.retired(path) or one.name == "*"):
+            if path and (
+                path in links.homes or links.path(path) is not None or links.retired(path) or one.name == "*"
+            ):
                 return True
         for use in module.facts.uses:
             if links.ref(use.ref, module) is not None:

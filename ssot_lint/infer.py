@@ -75,8 +75,13 @@ class Answer:
 class World:
     """The stub world of one file. ``names`` are those that the file may take from a module."""
 
-    def __init__(self, resolve: Resolve, names: Iterable[str], makers: Sequence[Iterable[str]],
-        declared: Sequence[frozenset[str]]) -> None:
+    def __init__(
+        self,
+        resolve: Resolve,
+        names: Iterable[str],
+        makers: Sequence[Iterable[str]],
+        declared: Sequence[frozenset[str]],
+    ) -> None:
         self.resolve = resolve
         self.names = sorted(names)
         self.makers = makers
@@ -129,14 +134,14 @@ def _fenced(world: World) -> Iterator[None]:
             raise AstroidImportError("not looked at: {modname}", modname=modname)
         return world.module(modname)
 
-    AstroidManager.ast_from_module_name = answer  # type: ignore[method-assign]
+    AstroidManager.ast_from_module_name = answer
     # The dictionary is shared by instances that others hold: it is emptied and filled, not replaced.
     cache.clear()
     cache.update(builtin)
     try:
         yield
     finally:
-        AstroidManager.ast_from_module_name = original  # type: ignore[method-assign]
+        AstroidManager.ast_from_module_name = original
         cache.clear()
         cache.update(saved)
         clear_inference_tip_cache()
@@ -282,14 +287,10 @@ class Inference:
                 _tip(node.target, _declared(node.annotation, node.value))
         for node in module.nodes_of_class(nodes.Call):
             called = node.func.as_string().rpartition(".")[2] if _is_path(node.func) else ""
-            if called in ("partial", "partialmethod") and node.args:
-                _tip(node, _first)
-            elif (
+            if (called in ("partial", "partialmethod") and node.args) or (
                 called in ("copy", "deepcopy", "run", "run_until_complete", "create_task", "ensure_future")
                 and node.args
-            ):
-                _tip(node, _first)
-            elif called == "wait_for" and node.args:
+            ) or (called == "wait_for" and node.args):
                 _tip(node, _first)
             elif called == "cast" and len(node.args) == 2:
                 _tip(node, _cast)
@@ -394,7 +395,7 @@ def _declared(annotation: nodes.NodeNG, value: nodes.NodeNG | None) -> Tip:
 
     def infer(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:
         try:
-            known = [one for one in value.infer(context)] if value is not None else []
+            known = list(value.infer(context)) if value is not None else []
         except (AstroidError, RecursionError):
             known = []
         known = [one for one in known if one is not Uninferable]

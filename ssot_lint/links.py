@@ -7,7 +7,7 @@ demand and remembered; a path that is asked for while it is being resolved (an i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
@@ -165,7 +165,7 @@ class Links:
         if target.startswith("?"):
             first, _, rest = target[1:].partition(".")
             for star in module.facts.imports:
-                if star.name == "*" and (not star.where.scope or True):
+                if star.name == "*":
                     link = self._through_star(star, module, [first, *rest.split(".")] if rest else [first])
                     if link is not None:
                         return link
@@ -234,7 +234,9 @@ class Links:
     def _entity(self, kind: str, at: str, path: str, rest: str) -> Link:
         if kind == "factory":
             function = self.function(path)
-            return Link("factory", path, at, asynchronous=bool(function and function.asynchronous), origin=path)
+            return Link(
+                "factory", path, at, asynchronous=bool(function and function.asynchronous), origin=path
+            )
         if rest and rest in self.makers():
             return Link("maker", path, at, rest)
         return Link("symbol", path, at, rest)
@@ -285,7 +287,10 @@ class Links:
         """Whether the canonical symbol can be a class: no function, no module, and not what a call gives."""
         if self.managed():
             return True
-        if self.project.is_module(self.contract.canonical) or self.function(self.contract.canonical) is not None:
+        if (
+            self.project.is_module(self.contract.canonical)
+            or self.function(self.contract.canonical) is not None
+        ):
             return False
         return not self._is_instance()
 
@@ -447,7 +452,11 @@ class Links:
                 link = self.path(".".join([path, *tail]))
             if link is not None:
                 hop = Hop(module.file.path, binding.span.line, text_of(binding))
-                return replace(link, chain=joined(hop, *_imported_for(binding, module), chain=link.chain), sure=link.sure and sure)
+                return replace(
+                    link,
+                    chain=joined(hop, *_imported_for(binding, module), chain=link.chain),
+                    sure=link.sure and sure,
+                )
         return None
 
     def _made(self, value: Value, module: Module) -> Link | None:
@@ -492,7 +501,10 @@ class Links:
                 outside = not self.is_home(module)
                 kind = "double" if self.is_double(klass.name) or link.kind == "double" else "subclass"
                 return Link(
-                    kind, f"{module.name}.{klass.qualname}", chain=joined(hop, chain=link.chain), outside=outside
+                    kind,
+                    f"{module.name}.{klass.qualname}",
+                    chain=joined(hop, chain=link.chain),
+                    outside=outside,
                 )
             if link is not None and link.kind == "double":
                 return link

@@ -223,19 +223,25 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A class attribute or module-level name that holds a container or a placeholder."""
+    """A class attribute or module-level name that is made to keep things in.
+
+    ``form``: ``container``, ``none`` (a placeholder), ``context`` (each context or thread has its own), ``weak``, or
+    ``default``: a container as the default of a parameter, of the function ``owner``. ``declared``: annotated in a
+    class, and not as ``ClassVar``: some frameworks copy such a one for each instance."""
 
     span: Span
     name: str
     owner: str
     form: str
+    declared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Class:
     """A class statement. ``shape``: how it keeps one instance (``new``, ``getter``, ``borg``, ``call`` for a
-    metaclass), with the line that shows it; ``fresh``: attributes that ``__init__`` binds; ``makers``: its own
-    methods that return a new instance; ``mutates``: attributes that methods other than ``__init__`` change."""
+    metaclass or a decorator), with the line that shows it; ``fresh``: attributes that every new instance gets of
+    its own; ``makers``: its own methods that return a new instance; ``parameters``: what it is called with, where
+    its own ``__init__`` or ``__new__`` tells."""
 
     span: Span
     name: str
@@ -248,14 +254,19 @@ class Class:
     shape_line: int = 0
     fresh: tuple[str, ...] = ()
     makers: tuple[str, ...] = ()
-    mutates: tuple[str, ...] = ()
+    parameters: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """A store into something that outlives the statement. ``owner``: ``self``, ``class``, ``name`` (a global's
-    item or method) or ``attribute`` (of a path); ``name`` is the attribute or global that is changed, ``how``
-    ``item``, ``rebind`` or the mutating method. ``key`` has the names in the key's expression."""
+    """A change of something that outlives the statement.
+
+    ``owner``: ``self`` or ``class`` (an attribute of an instance or of the class itself, ``klass`` is that class's
+    qualified name), ``name`` (a global), ``attribute`` (of another path), ``default`` (a parameter's) or ``kept`` (a
+    variable of a function that runs once, at import). ``name`` is the attribute or variable, ``how`` is ``item``,
+    ``augment``, ``rebind`` or the mutating method. ``key`` has the paths in the key's expression and in what its
+    local variables are made from. ``value`` is what is put there, of the form ``own`` where that is an instance of
+    the class around the place; ``holder`` is whose attribute it is, where that may be what was asked for."""
 
     span: Span
     owner: str
@@ -266,6 +277,7 @@ class Write:
     target: Ref | None = None
     key: tuple[str, ...] = ()
     value: Value | None = None
+    holder: Value | None = None
 
 
 # -- state: what one file keeps, and what it does to what is kept, without any name asked for ---------------------

@@ -181,9 +181,7 @@ class Reading:
         targets, _ = self.targets(parts[0], owner, getattr(value, "lineno", 0), depth)
         return tuple(".".join([target, *parts[1:]]) for target in targets if not target.startswith("?"))
 
-    def targets(
-        self, name: str, scope: Scope, line: int, depth: int = 0
-    ) -> tuple[tuple[str, ...], bool]:
+    def targets(self, name: str, scope: Scope, line: int, depth: int = 0) -> tuple[tuple[str, ...], bool]:
         seen = scope.lookup(name)
         if seen is None:
             return (f"?{name}",), True
@@ -243,9 +241,11 @@ class Reading:
             if not node.args and not node.keywords and name in EMPTY:
                 return Value(span, "empty", callee.ref, suspect=suspect)
             if name in CONTAINERS and callee.ref is not None and callee.ref.targets == (f"?{name}",):
-                inner = [*node.args, *(keyword.value for keyword in node.keywords)]
-                parts = tuple(part for one in inner if self.kinds(one) for part in _spread(self.value(one, scope)))
-                return Value(span, "container", None, parts, suspect)
+                given = [*node.args, *(keyword.value for keyword in node.keywords)]
+                held = tuple(
+                    part for one in given if self.kinds(one) for part in _spread(self.value(one, scope))
+                )
+                return Value(span, "container", None, held, suspect)
             return Value(span, "call", callee.ref, (callee,), suspect)
         if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
             made = node.value if isinstance(node, ast.DictComp) else node.elt

@@ -348,8 +348,7 @@ def _assign(site: Site) -> Iterator[Child]:
         site.scope.bind(node.target.id, Bound(how, site, node.value))
     elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
         site.scope.bind(node.target.id, Bound("other", site))
-    for child in _plain(site):
-        yield child
+    yield from _plain(site)
 
 
 def _type_alias(site: Site) -> Iterator[Child]:

@@ -7,7 +7,9 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 
 _COOKIE = re.compile(rb"^(?:[^\n]*\n)?[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-_PLAIN = frozenset("utf-8 utf8 ascii us-ascii latin-1 latin1 iso-8859-1 iso-8859-15 cp1252 windows-1252".split())
+_PLAIN = frozenset(
+    "utf-8 utf8 ascii us-ascii latin-1 latin1 iso-8859-1 iso-8859-15 cp1252 windows-1252".split()
+)
 _STAR = re.compile(rb"\bimport[\s\\]*\*")
 _RELATIVE = re.compile(rb"\bfrom[ \t\\]*\.")
 _WORD = re.compile(r"[^\W\d]\w*")

@@ -48,11 +48,7 @@ def _aliased(evidence: Evidence, value: Value | None) -> Outcome | None:
         return None
     if value.form == "path" and value.ref is not None and not value.ref.targets:
         return None
-    found = [
-        one
-        for one in evidence.of(value)
-        if one.kind == "symbol"
-    ]
+    found = [one for one in evidence.of(value) if one.kind == "symbol"]
     return found[0] if found else None
 
 

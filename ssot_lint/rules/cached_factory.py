@@ -50,8 +50,8 @@ def check(evidence: Evidence) -> Iterator[Match]:
         for outcome in evidence.of(value):
             if outcome.kind not in ("factory", "maker", "symbol", "constructor"):
                 continue
-            function = evidence.links.function(outcome.link.path) if outcome.link is not None else None
-            if function is not None and _keyed(function, keys):
+            made_by = evidence.links.function(outcome.link.path) if outcome.link is not None else None
+            if made_by is not None and _keyed(made_by, keys):
                 continue
             message = f"`{ref.spelled}` caches what makes {evidence.canonical}, without its isolation key"
             spelled = value.ref.spelled if value.ref is not None else ""

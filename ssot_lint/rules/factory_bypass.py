@@ -36,7 +36,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
                 )
             continue
         names = {ref.spelled, *(target.lstrip("?") for target in ref.targets)}
-        if not names & COPIES or "copy" in names and not any("copy." in n or n == "copy" for n in names):
+        if not names & COPIES or ("copy" in names and not any("copy." in n or n == "copy" for n in names)):
             continue
         made = evidence.instance(first)
         if made is not None:

@@ -20,7 +20,8 @@ SLOTS = frozenset(
 """Keywords whose argument is called."""
 
 SECOND = frozenset(
-    "Thread Timer Process run_in_executor call_later call_at register bind add_singleton add_transient add_scoped".split()
+    "Thread Timer Process run_in_executor call_later call_at register bind".split()
+    + "add_singleton add_transient add_scoped".split()
 )
 """Callables that call their second argument."""
 
@@ -55,19 +56,21 @@ def check(evidence: Evidence) -> Iterator[Match]:
                 continue
             for value in (argument.value,):
                 yield from _handed(evidence, value, f"to `{called}`", call.where)
-        if called in ("Depends", "Security") and not any(a.slot in ("0", "dependency") for a in call.arguments):
+        if called in ("Depends", "Security") and not any(
+            a.slot in ("0", "dependency") for a in call.arguments
+        ):
             yield from _annotated(evidence, call.span)
     proven = {
         call.callee.span.line for call in evidence.facts.calls if evidence.klass(call.callee) is not None
     }
     for binding in evidence.facts.bindings:
-        value = binding.value
-        if value is None or value.form not in ("container", "tuple") or evidence.in_factory(binding.where):
+        held = binding.value
+        if held is None or held.form not in ("container", "tuple") or evidence.in_factory(binding.where):
             continue
         called_from = [call for call in evidence.facts.calls if _takes(call.callee, binding.name)]
         if not called_from or any(call.callee.span.line in proven for call in called_from):
             continue
-        for part in value.parts:
+        for part in held.parts:
             if part.form in ("path", "generic"):
                 yield from _handed(
                     evidence, part, f"over by `{binding.name}`, which is called", binding.where

@@ -55,11 +55,17 @@ def check(evidence: Evidence) -> Iterator[Match]:
         for word in (links.name, *sorted(links.words - {links.name})):
             path = f"{module.name}.{word}"
             brought = links.path(f"{source}.{word}") if source else None
-            users = tuple(hop for hop in links.users(path, module.file.path) if not hop.text.endswith("import *"))
+            users = tuple(
+                hop for hop in links.users(path, module.file.path) if not hop.text.endswith("import *")
+            )
             if brought is None or not is_symbol(brought) or not users or not links.exported(source, word):
                 continue
             yield evidence.match(
-                star.span, _message(evidence, path, users), f"{source}.*", star.where, advice=advice,
+                star.span,
+                _message(evidence, path, users),
+                f"{source}.*",
+                star.where,
+                advice=advice,
                 chain=(*users[:5], *brought.chain),
             )
             break

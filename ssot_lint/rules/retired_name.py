@@ -35,8 +35,8 @@ def check(evidence: Evidence) -> Iterator[Match]:
     for binding in evidence.facts.bindings:
         if (
             binding.how not in BINDS
-            or binding.where.kind == "function"
-            and binding.how not in ("key", "attribute")
+            or (binding.where.kind == "function"
+            and binding.how not in ("key", "attribute"))
         ):
             continue
         if binding.how == "attribute" and not _is_module(
@@ -95,7 +95,9 @@ def _brought(evidence: Evidence) -> Iterator[Match]:
     for name, target, line in evidence.facts.forwards:
         if links.retired_name(name):
             path = evidence.absolute(target)
-            message = f"`__getattr__` serves `{name}`, which is retired by the contract of {evidence.canonical}"
+            message = (
+                f"`__getattr__` serves `{name}`, which is retired by the contract of {evidence.canonical}"
+            )
             link = links.path(path) if path else None
             yield evidence.match(Span(line, 0, line, 1), message, name, Where(), link)
             break

@@ -14,9 +14,7 @@ PATHS = frozenset(
 """Callables, by the end of their path, whose first string is a dotted path."""
 
 SETTERS = frozenset("monkeypatch.setattr monkeypatch.delattr setattr delattr".split())
-NAMES = frozenset(
-    "getattr hasattr delattr patch.object monkeypatch.setattr monkeypatch.delattr".split()
-)
+NAMES = frozenset("getattr hasattr delattr patch.object monkeypatch.setattr monkeypatch.delattr".split())
 """Callables whose second argument names an attribute of the first."""
 
 MODULES = frozenset("import_module __import__ find_spec reload".split())
@@ -81,7 +79,9 @@ def _declared(evidence: Evidence, text: Text) -> bool:
     names = {text.holder.spelled, *(evidence.absolute(target) for target in text.holder.targets)}
     if text.slot == "setting":
         names.add(f"{evidence.module.name}.{text.holder.spelled}")
-    return any(name == one or name.endswith("." + one) for name in names for one in evidence.contract.references)
+    return any(
+        name == one or name.endswith("." + one) for name in names for one in evidence.contract.references
+    )
 
 
 def _problem(evidence: Evidence, path: str, named: bool) -> tuple[str, str] | None:

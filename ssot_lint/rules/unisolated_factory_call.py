@@ -12,7 +12,8 @@ def check(evidence: Evidence) -> Iterator[Match]:
     if not evidence.contract.isolated_by or not evidence.contract.factories:
         return
     partly = any(
-        call.callee.ref is not None and call.callee.ref.spelled.rpartition(".")[2] in ("partial", "partialmethod")
+        call.callee.ref is not None
+        and call.callee.ref.spelled.rpartition(".")[2] in ("partial", "partialmethod")
         for call in evidence.facts.calls
     )
     for call in evidence.facts.calls:
