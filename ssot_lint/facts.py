@@ -24,7 +24,14 @@ from ssot_lint.model import (
 from ssot_lint.parse import Unparsable, parse
 from ssot_lint.reading import Lines, Reading, path_of
 from ssot_lint.scopes import Scope, Site, Walked, import_target, pairs, walk
-from ssot_lint.shapes import class_facts, function_facts, slot_facts, write_facts
+from ssot_lint.shapes import (
+    changes,
+    class_facts,
+    function_facts,
+    is_kept,
+    slot_facts,
+    write_facts,
+)
 from ssot_lint.state import state_of
 
 PASSES = 6
@@ -56,11 +63,12 @@ def extract(data: bytes, asked: frozenset[str], *, everything: bool = False, sta
         # A chain of names that is longer than some passes is followed at once, by a look at everything.
         walked = walk(tree, lines.keeper(names, forced, everything or attempt >= PASSES))
         more = _settle(walked, asked, names)
-        extra = _roots(walked, names)
+        extra = _roots(walked, names) | _kept_roots(walked, names, asked)
         if more.keys() == names.keys() and extra <= names.keys():
             break
         names = {**more, **{name: more.get(name, NOTHING) for name in extra}}
     reading = Reading(walked, more, asked, lines, everything)
+    writes = _sorted(write_facts(reading))
     return Facts(
         imports=tuple(_imports(reading)),
         bindings=tuple(_sorted(_bindings(reading))),
@@ -68,9 +76,9 @@ def extract(data: bytes, asked: frozenset[str], *, everything: bool = False, sta
         calls=tuple(_calls(reading)),
         texts=tuple(_texts(reading)),
         functions=tuple(function_facts(reading)),
-        classes=tuple(class_facts(reading)),
+        classes=tuple(class_facts(reading, writes)),
         slots=tuple(slot_facts(reading)),
-        writes=tuple(_sorted(write_facts(reading))),
+        writes=tuple(writes),
         exports=_exports(tree)[0],
         exports_line=_exports(tree)[1],
         forwards=tuple(_forwards(reading)),
@@ -131,6 +139,40 @@ def _roots(walked: Walked, names: Mapping[str, Kinds]) -> set[str]:
         if site.node.name == "__getattr__" and site.scope.kind == "module":
             found.update(_names_in(site.node))
     return found - {"self", "cls"}
+
+
+def _kept_roots(walked: Walked, names: Mapping[str, Kinds], asked: frozenset[str]) -> set[str]:
+    """Names that tell how long a thing lives: what the asked classes change and make, closures' own functions."""
+    found: set[str] = set()
+    for site in walked.of(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Call, ast.Delete):
+        scope = site.scope
+        if any(part in asked for part in scope.qualname.split(".")) and _is_in_class(scope, asked):
+            for change in changes(site.node):
+                root = path_of(change.base)
+                seen = scope.lookup(root[0]) if root else None
+                if root and (seen is None or seen[0].kind != "function"):
+                    found.add(root[0])
+            if scope.kind == "class" and isinstance(site.node, ast.Call):
+                found.update((path_of(site.node.func) or [])[:1])
+        elif isinstance(site.node, ast.Assign):
+            # A container of an outer function.
+            for target in site.node.targets:
+                root = path_of(target.value) if isinstance(target, ast.Subscript) else None
+                seen = scope.lookup(root[0]) if root and root[0] in names else None
+                if seen is not None and seen[0].kind == "function" and seen[0] is not scope:
+                    found.add(getattr(seen[0].node, "name", ""))
+    for site in walked.of(ast.Nonlocal):
+        assert isinstance(site.node, ast.Nonlocal)
+        for name in site.node.names:
+            if name in names:
+                found.add(getattr(site.scope.owner(name).node, "name", ""))
+    return found - {"", "self", "cls"}
+
+
+def _is_in_class(scope: Scope, asked: frozenset[str]) -> bool:
+    return any(
+        one.kind == "class" and one.qualname.rpartition(".")[2] in asked for one in (scope, *scope.enclosing())
+    )
 
 
 def _names_in(node: ast.AST) -> set[str]:
@@ -218,6 +260,13 @@ def _bindings(reading: Reading) -> Iterator[Binding]:
                 yield Binding(reading.lines.span(argument), argument.arg, "default", site.where, value)
     for site in reading.walked.of(ast.Call):
         yield from _binding_call(reading, site)
+        if site.field == "decorator_list" and site.parent is not None:
+            assert isinstance(site.node, ast.Call)
+            decorated = str(getattr(site.parent.node, "name", ""))
+            for given in _arguments(site.node):
+                if reading.kinds(given):
+                    value = reading.value(given, site.scope)
+                    yield Binding(reading.lines.span(given), decorated, "given", site.where, value)
 
 
 def _other_targets(node: ast.AST) -> Iterator[tuple[str, ast.AST, ast.expr | None]]:
@@ -251,7 +300,7 @@ def _binding(
         if target.id in scope.globals and scope.kind != "module":
             how = "global"
         elif target.id in scope.nonlocals:
-            how = "nonlocal"
+            how = "kept" if is_kept(reading, scope.owner(target.id)) else "nonlocal"
         yield Binding(span, target.id, how, site.where, made)
     elif isinstance(target, ast.Attribute):
         if carries or target.attr in reading.names:
@@ -442,7 +491,7 @@ def _calls(reading: Reading) -> Iterator[Call]:
 
 def _argument(reading: Reading, slot: str, node: ast.expr, scope: Scope) -> Argument:
     text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
-    return Argument(slot, reading.value(node, scope), text)
+    return Argument(slot, reading.value(node, scope), text, tuple(sorted(reading.paths(node, scope))))
 
 
 def _texts(reading: Reading) -> Iterator[Text]:

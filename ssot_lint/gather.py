@@ -14,7 +14,7 @@ from pathlib import Path
 from ssot_lint import comments, files
 from ssot_lint.facts import extract
 from ssot_lint.model import Comment, Facts
-from ssot_lint.parallel import workers
+from ssot_lint.parallel import quiet_fork, workers
 from ssot_lint.parse import deep
 from ssot_lint.words import is_special, present, reachable
 
@@ -74,7 +74,8 @@ def gather(
     chunks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
     method = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
     with ProcessPoolExecutor(count, multiprocessing.get_context(method)) as pool:
-        futures = [pool.submit(many, question, chunk) for chunk in chunks]
+        with quiet_fork():
+            futures = [pool.submit(many, question, chunk) for chunk in chunks]
         try:
             for number, (future, chunk) in enumerate(zip(futures, chunks, strict=True)):
                 try:

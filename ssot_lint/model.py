@@ -134,7 +134,8 @@ class Import:
 class Value:
     """An expression whose value goes somewhere. ``form``: ``path`` (``ref``), ``call`` (``parts[0]`` is the
     callee), ``await``, ``either`` (conditional), ``container``, ``empty`` (a new container), ``none``, ``string``,
-    ``lambda`` or ``other``. ``suspect``: it may hold what was asked for, and inference can tell."""
+    ``own`` (an instance of the class around, see ``Write``), ``lambda`` (``parts[0]`` is what it returns, the others
+    are its parameters) or ``other``. ``suspect``: it may hold what was asked for, and inference can tell."""
 
     span: Span
     form: str
@@ -146,7 +147,8 @@ class Value:
 @dataclass(frozen=True, slots=True)
 class Binding:
     """A statement that gives a name a value. ``how``: assign, class, def, alias (PEP 695), key (``globals()``),
-    attribute (``mod.A = …``, ``setattr``), global, nonlocal, default (of a parameter), loop, with, or delete."""
+    attribute (``mod.A = …``, ``setattr``), global, nonlocal, kept (nonlocal, of a
+    function that runs once, at import), default (of a parameter), given (to a decorator), loop, with, or delete."""
 
     span: Span
     name: str
@@ -168,11 +170,13 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """``slot`` is the position or the keyword; ``text`` the literal of a string argument."""
+    """``slot`` is the position or the keyword; ``text`` the literal of a string argument; ``names`` has the paths in
+    the expression and in what its local variables are made from."""
 
     slot: str
     value: Value
     text: str = ""
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import TypeVar
 
@@ -37,7 +39,8 @@ def forked(function: Callable[[Sequence[P]], list[T]], work: Sequence[P], count:
         part = work[number::count]
         here, there = context.Pipe(duplex=False)
         process = context.Process(target=_send, args=(function, part, there), daemon=True)
-        process.start()
+        with quiet_fork():
+            process.start()
         there.close()
         started.append((process, here, part))
     results: list[T] = []
@@ -53,6 +56,14 @@ def forked(function: Callable[[Sequence[P]], list[T]], work: Sequence[P], count:
             process.kill()
         raise
     return results
+
+
+@contextmanager
+def quiet_fork() -> Iterator[None]:
+    """Without the warning of Python 3.12 about forking beside threads: ours wait, and hold no lock."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*fork", category=DeprecationWarning)
+        yield
 
 
 def _send(function: Callable[[Sequence[P]], list[T]], part: Sequence[P], there: Connection) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from ssot_lint.flow import Kinds, kinds
 from ssot_lint.model import Ref, Span, Value
-from ssot_lint.scopes import Bound, Scope, Site, Walked
+from ssot_lint.scopes import Bound, Scope, Site, Walked, all_arguments
 from ssot_lint.words import is_plain
 
 ALWAYS = ("__all__", "__getattr__")
@@ -270,7 +270,13 @@ class Reading:
         if isinstance(node, ast.Constant) and (node.value is None or isinstance(node.value, str)):
             return Value(span, "none" if node.value is None else "string")
         if isinstance(node, ast.Lambda):
-            return Value(span, "lambda", suspect=suspect)
+            body = self.at.get(id(node.body))
+            returned = self.value(node.body, body.scope if body is not None else scope)
+            names = (
+                Value(self.lines.span(one), "path", Ref(self.lines.span(one), one.arg))
+                for one in all_arguments(node.args)
+            )
+            return Value(span, "lambda", None, (returned, *names), suspect)
         return Value(span, "other", suspect=suspect)
 
     def dynamic_module(self, node: ast.AST, scope: Scope) -> str | None:
@@ -297,6 +303,30 @@ class Reading:
             parts = anchor.split(".")
             return ".".join([*parts[: len(parts) - dots + 1], literal.lstrip(".")])
         return literal
+
+    def paths(self, node: ast.AST, scope: Scope) -> set[str]:
+        """The paths in an expression, and those in what its local variables were made from; not what it calls."""
+        found: set[str] = set()
+        todo: list[tuple[ast.AST, Scope]] = [(node, scope)]
+        while todo and len(found) < 64:
+            one, inside = todo.pop()
+            path = path_of(one)
+            if path is not None:
+                name = ".".join(path)
+                seen = inside.lookup(path[0]) if name not in found else None
+                found.add(name)
+                if seen is None or seen[0].kind != "function":
+                    continue
+                for bound in seen[1]:
+                    # An instance is no key to itself, whatever it was made from.
+                    if bound.value is not None and bound.how != "param" and not self.kinds(bound.value):
+                        todo.append((bound.value, bound.site.scope))
+                continue
+            called = one.func if isinstance(one, ast.Call) else None
+            if isinstance(called, ast.Attribute):
+                todo.append((called.value, inside))
+            todo.extend((child, inside) for child in ast.iter_child_nodes(one) if child is not called)
+        return found
 
     def literal(self, node: ast.AST | None, scope: Scope) -> str | None:
         """A string that stands here, or that the one assignment of a name gives."""

@@ -251,7 +251,8 @@ def test_wrong_use_of_standard_input(words: Sequence[str], message: str, room: P
 @POSIX
 def test_working_directory_that_is_gone(tmp_path: Path) -> None:
     (tmp_path / "gone").mkdir()
-    code = f"import os; os.rmdir('../gone'); {START}"
+    # As in a console script, where imports do not look there.
+    code = f"import os, sys; sys.path.remove(''); os.rmdir('../gone'); {START}"
     result = run("check", cwd=tmp_path / "gone", code=code)
     assert result.returncode == 2
     assert result.stderr.startswith("ssot-lint: the working directory cannot be used")

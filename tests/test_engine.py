@@ -1,0 +1,198 @@
+"""The engine on whole projects: hostile files, any number of workers, unsaved text, and nothing ever executed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ssot_lint import config, engine
+from ssot_lint.facts import extract
+from ssot_lint.parse import deep
+
+CONTRACT = """\
+[contracts.hub]
+canonical = "app.hub.Hub"
+retired = ["OldHub"]
+factories = ["app.hub.make_hub"]
+isolated-by = ["user"]
+"""
+HUB = """\
+class Hub:
+    def __init__(self, user):
+        self.user = user
+
+
+def make_hub(user=None):
+    return Hub(user)
+"""
+BAD = "from app.hub import Hub as OldHub\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "ssot-lint.toml").write_text(CONTRACT)
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/__init__.py").write_text("")
+    (tmp_path / "app/hub.py").write_text(HUB)
+    (tmp_path / "app/bad.py").write_text(BAD)
+    return tmp_path
+
+
+def found(root: Path, **options: object) -> list[tuple[str, int, str]]:
+    read = config.load(root / "ssot-lint.toml", codes=engine.CODES)
+    report = engine.check(read, **options)  # type: ignore[arg-type]
+    return [(one.path, one.span.line, one.code) for one in report.findings]
+
+
+PLANTED = ("app/bad.py", 1, "SOT103")
+
+HOSTILE = {
+    "syntax": b"def f(:\n",
+    "NUL": b"x = 1\0\n",
+    "no UTF-8": b"x = '\xff'\n",
+    "parentheses": b"x = " + b"(" * 5000 + b")" * 5000,
+    "sum": b"x = " + b"+".join([b"a"] * 200_000),
+    "attributes": b"x = a" + b".b" * 100_000,
+    "calls": b"x = Hub" + b"()" * 50_000,
+    "elif": b"if a: pass\n" + b"elif b: pass\n" * 10_000,
+    "digits": b"x = " + b"9" * 5000,
+    "cookie": b"# -*- coding: no-such-encoding -*-\n",
+    "bytes": bytes(range(256)),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_file_that_cannot_be_parsed_is_one_finding_and_stops_nothing(name: str, project: Path) -> None:
+    data = HOSTILE[name]
+    text = data if name == "cookie" else BAD.encode() + data
+    (project / "app/hostile.py").write_bytes(text + (BAD.encode() if name == "cookie" else b""))
+    got = found(project)
+    assert PLANTED in got
+    assert [code for path, _, code in got if path == "app/hostile.py"] == ["SOT900"]
+
+
+TRICKY = {
+    "mark": b"\xef\xbb\xbf" + BAD.encode(),
+    "CRLF": BAD.replace("\n", "\r\n").encode(),
+    "CR": BAD.replace("\n", "\r").encode(),
+    "form feed": b"\x0c" + BAD.encode(),
+    "compatibility letters": "from app.hub import Hub as OldＨub\n".encode(),
+    "utf-7": b"# -*- coding: utf-7 -*-\nfrom app.hub import Hub as OldH+AHU-b\n",
+    "latin-1": b"# -*- coding: latin-1 -*-\nx = '\xe9'; from app.hub import Hub as OldHub\n",
+    "backslash": b"from app.hub \\\n  import Hub \\\n  as OldHub\n",
+}
+
+
+@pytest.mark.parametrize("name", TRICKY)
+def test_no_spelling_hides_a_name(name: str, project: Path) -> None:
+    (project / "app/tricky.py").write_bytes(TRICKY[name])
+    assert [code for path, _, code in found(project) if path == "app/tricky.py"] == ["SOT103"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "m = [OldHub] * 90000000\nm[0](1)\n",
+        "t = (OldHub, OldHub)\n" + "t = (t, t)\n" * 60 + "t[0][0](1)\n",
+        "class C0(OldHub): pass\n"
+        + "".join(f"class C{i}(C{i - 1}): pass\n" for i in range(1, 500))
+        + "C499(1)\n",
+        "x = " + "lambda: " * 2000 + "OldHub\n",
+        "a = OldHub\n" + "".join(f"a{i} = a{i - 1 if i else ''}\n" for i in range(300)),
+    ],
+)
+def test_inference_is_bounded(text: str, project: Path) -> None:
+    (project / "app/heavy.py").write_text(BAD + text)
+    got = found(project)
+    assert PLANTED in got
+    assert ("app/heavy.py", 1, "SOT103") in got
+
+
+def test_any_number_of_workers_gives_the_same(project: Path) -> None:
+    for number in range(40):
+        (project / f"app/m{number}.py").write_text(f"{BAD}\nhub_{number} = OldHub({number})\n")
+    one = found(project, jobs=1)
+    assert len(one) > 100
+    assert found(project, jobs=2) == one
+    assert found(project, jobs=3) == one
+
+
+def test_unsaved_text_stands_for_the_file(project: Path) -> None:
+    assert found(project, buffers={"app/bad.py": b"x = 1\n"}) == [("ssot-lint.toml", 1, "SOT903")]
+    extra = found(project, buffers={"app/new.py": BAD.encode()})
+    assert ("app/new.py", 1, "SOT103") in extra
+
+
+def test_paths_narrow_the_report_and_not_the_index(project: Path) -> None:
+    (project / "app/user.py").write_text("from app.bad import OldHub\n\nhub = OldHub(1)\n")
+    whole = found(project)
+    assert found(project, paths=["app/user.py"]) == [one for one in whole if one[0] == "app/user.py"]
+    assert ("app/user.py", 3, "SOT201") in whole
+
+
+def test_why_also_says_why_nothing_is_reported(project: Path) -> None:
+    (project / "app/good.py").write_text("from app.hub import Hub\n")
+    read = config.load(project / "ssot-lint.toml", codes=engine.CODES)
+    texts = [step.text for step in engine.why(read, "app/good.py", 1)]
+    assert texts[0].startswith("`Hub` is app.hub.Hub itself")
+    assert "nothing is reported here" in texts
+    assert "holds none of the names" in engine.why(read, "app/__init__.py", 1)[0].text
+    assert "not part of the project" in engine.why(read, "app/gone.py", 1)[0].text
+
+
+def test_nothing_of_the_project_is_imported_or_executed(project: Path) -> None:
+    mark = project / "mark"
+    trap = f"open({str(mark)!r}, 'w').close()\n"
+    names = [
+        "functools",
+        "copy",
+        "json",
+        "typing",
+        "sitecustomize",
+        "astroid",
+        "conftest",
+        "setup",
+        "app/trap",
+    ]
+    for name in names:
+        (project / f"{name}.py").write_text(
+            trap + BAD + "import functools, copy\nfrom typing import cast\nh = functools.partial(OldHub)\n"
+            "g = copy.copy(h())\nk = getattr(g, 'x')\nk()\n"
+        )
+    code = "from ssot_lint.cli import entry; entry()"
+    environment = {**os.environ, "PYTHONPATH": ""}
+    result = subprocess.run(
+        [sys.executable, "-I", "-c", code, "check", "--format", "concise"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=environment,
+        check=False,
+    )
+    assert result.returncode == 1, result.stderr
+    assert "app/trap.py:2" in result.stdout
+    assert not mark.exists()
+
+
+SOURCE = Path(os.__file__).read_bytes()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.integers(0, len(SOURCE) - 2000),
+    st.lists(st.tuples(st.integers(0, 1999), st.binary(max_size=3)), max_size=5),
+)
+def test_facts_are_had_of_any_bytes(start: int, changes: list[tuple[int, bytes]]) -> None:
+    data = SOURCE[start : start + 2000]
+    for place, new in changes:
+        data = data[:place] + new + data[place + len(new) :]
+    asked = frozenset({"name", "path", "environ", "fspath"})
+    facts = deep(lambda: extract(data, asked))
+    assert facts.problem or facts == deep(lambda: extract(data, asked))
