@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from ssot_lint.evidence import Ask
+from ssot_lint.evidence import Ask, Told
 from ssot_lint.index import Index
 from ssot_lint.links import Module
 from ssot_lint.model import Span
 from ssot_lint.reading import Lines
 
+if TYPE_CHECKING:
+    from ssot_lint.infer import Answer, Inference, Known
+
 MAX_BYTES = 1_500_000
 """A file beyond this size is judged by facts and links alone: inference would cost hundreds of megabytes."""
 
-
-_CLASSES = {"subclass": "symbol", "outside": "symbol", "constructor": "maker"}
+_ALIKE = {"subclass": "symbol", "constructor": "maker"}
+"""Of two such things it does not matter which one a value is."""
 
 
 class Asker:
@@ -24,33 +28,43 @@ class Asker:
         self.index = index
         self.module = module
         self.read = read
-        self.inference: object = None
+        self.started = False
+        self.inference: Inference | None = None
         self.lines: Lines | None = None
-        self.known: dict[Span, Sequence[tuple[int, str, bool]]] = {}
+        self.told: dict[Span, Sequence[tuple[int, Told]]] = {}
 
     def of(self, contract: int) -> Ask:
-        def ask(span: Span) -> Sequence[tuple[str, bool]]:
-            if span not in self.known:
-                self.known[span] = self._answers(span)
-            return [(kind, sure) for number, kind, sure in self.known[span] if number == contract]
+        def ask(span: Span) -> Sequence[Told]:
+            if span not in self.told:
+                self.told[span] = self._answers(span)
+            return [told for number, told in self.told[span] if number == contract]
 
         return ask
 
-    def _answers(self, span: Span) -> Sequence[tuple[int, str, bool]]:
-        from ssot_lint.infer import Inference
-
-        if self.inference is None:
-            self.inference = self._start() or False
-        if not isinstance(self.inference, Inference) or self.lines is None:
+    def _answers(self, span: Span) -> Sequence[tuple[int, Told]]:
+        if not self.started:
+            self.started = True
+            self.inference = self._start()
+        if self.inference is None or self.lines is None:
             return ()
-        answers = self.inference.answers(self.lines.in_bytes(span))
         # A name that is None until it is filled is the thing that fills it.
-        told = [answer for answer in answers if answer.kind != "nothing"]
-        sure = len({(_CLASSES.get(one.kind, one.kind), one.contract) for one in told}) == 1
-        return [(one.contract, one.kind, sure) for one in told if one.contract >= 0]
+        answers = [one for one in self.inference.answers(self.lines.in_bytes(span)) if one.kind != "nothing"]
+        sure = len({(_ALIKE.get(one.kind, one.kind), one.contract) for one in answers}) == 1
+        return [(one.contract, self._told(one, sure)) for one in answers if one.contract >= 0]
 
-    def _start(self) -> object:
-        from ssot_lint.infer import Inference, World
+    def _told(self, answer: Answer, sure: bool) -> Told:
+        at = answer.at
+        if at is not None and self.lines is not None:
+            at = Span(
+                at.line,
+                self.lines.column(at.line, at.column),
+                at.end_line,
+                self.lines.column(at.end_line, at.end_column),
+            )
+        return Told(answer.kind, sure, answer.path, at)
+
+    def _start(self) -> Inference | None:
+        from ssot_lint.infer import Inference, Known, World
 
         data = self.read(self.module.file.path)
         if len(data) > MAX_BYTES:
@@ -60,14 +74,33 @@ class Asker:
         names = set(self.index.asked.get(self.module.file.path, ()))
         names.update(one.name for one in self.module.facts.imports if one.name not in ("", "*"))
 
-        def resolve(path: str) -> tuple[int, str] | None:
+        def resolve(path: str) -> Known | None:
             for number, one in enumerate(links):
                 link = one.path(path)
-                if link is not None and not link.rest:
-                    outside = link.kind == "subclass" and link.outside
-                    return number, "outside" if outside else link.kind
+                if link is None or (link.rest and link.kind != "maker"):
+                    continue
+                kind = "constructor" if link.rest else link.kind
+                return Known(number, "outside" if kind == "subclass" and link.outside else kind, link.origin)
             return None
 
-        declared = [frozenset(path.rpartition(".")[2] for path in one.contract.factories) for one in links]
-        world = World(resolve, names, [sorted(one.makers()) for one in links], declared)
+        def methods(path: str) -> Mapping[str, Known]:
+            found: dict[str, Known] = {}
+            if self.index.project.is_module(path):
+                return found
+            for number, one in enumerate(links):
+                for factory in one.contract.factories:
+                    owner, _, name = factory.rpartition(".")
+                    link = one.path(f"{path}.{name}") if not self.index.project.is_module(owner) else None
+                    if link is not None and link.kind == "factory":
+                        found[name] = Known(number, "factory", link.origin)
+            return found
+
+        def foreign(path: str) -> bool:
+            return not path.startswith(".") and self.index.project.split(path)[0] is None
+
+        def members(number: int) -> Mapping[str, Known]:
+            made = {name: Known(number, "constructor") for name in sorted(links[number].makers())}
+            return made | methods(links[number].contract.canonical)
+
+        world = World(resolve, methods, foreign, sorted(names), [members(number) for number in range(len(links))])
         return Inference(self.lines.source(), self.module.name, self.module.file.package, world)

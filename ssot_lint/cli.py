@@ -89,6 +89,12 @@ def _answer(argv: Sequence[str]) -> tuple[str, int, Sequence[str]]:
         _say(str(error).split("\n"))
         return "", WRONG, ()
 
+    try:
+        # Before anything is imported: CPython 3.13.0 fails in its own modules where there is none.
+        os.getcwd()
+    except OSError as error:
+        return "", WRONG, (f"the working directory cannot be used: {error.strerror}",)
+
     from ssot_lint.commands import run
     from ssot_lint.config import ConfigError
     from ssot_lint.projects import WrongInput

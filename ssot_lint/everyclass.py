@@ -20,7 +20,9 @@ CACHES = frozenset(
     "lru_cache cache cached alru_cache async_lru_cache cache_resource cache_data memoize ttl_cache once"
     " run_once".split()
 )
-EARLY = frozenset(["__init__", "__new__", "__post_init__", "__setstate__", "__init_subclass__", "__set_name__"])
+EARLY = frozenset(
+    ["__init__", "__new__", "__post_init__", "__setstate__", "__init_subclass__", "__set_name__"]
+)
 """Methods in which an object comes to be."""
 
 _OF_IMPORT = frozenset(["__init_subclass__", "__set_name__", "__prepare__", "__class_getitem__"])
@@ -30,8 +32,8 @@ _OF_CLASSES = frozenset(["__new__", "__init__", "__prepare__"])
 _CONTEXTS = frozenset(["threading.local", "_thread._local"])
 _METACLASSES = frozenset(["?type", "abc.ABCMeta", "enum.EnumMeta", "enum.EnumType"])
 _CONTAINERS = frozenset(
-    ["?dict", "?list", "?set", "collections.UserDict", "collections.UserList", "collections.OrderedDict"]
-    + ["collections.defaultdict", "collections.deque", "collections.Counter"]
+    "?dict ?list ?set collections.UserDict collections.UserList collections.OrderedDict collections.defaultdict"
+    " collections.deque collections.Counter".split()
 )
 _SHAPES = {
     "new": "`__new__` keeps the first instance",
@@ -40,6 +42,9 @@ _SHAPES = {
 }
 _SHOWN = 5
 """How many writers a chain names."""
+
+_CALLS = 3
+"""Through how many functions it is followed what a call gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +246,7 @@ class _Sharing:
     def rebinds(self, klass: Key, name: str) -> bool:
         """Whether objects of the class get an attribute of their own in place of the class's."""
         return any(
-            doing.rest == (name,) and doing.touch.how == "set"
+            doing.rest == (name,) and doing.touch.how in ("set", "memo")
             for key in self.lineage(klass)[0]
             for doing in self.own.get(key, ())
         )
@@ -255,18 +260,17 @@ class _Sharing:
             if place.kind == "class":
                 if not place.rest:
                     return place.key
-                if len(place.rest) == 1 and place.rest[0] in self._makers(place.key):
-                    return place.key
-                place = self._attribute(place.key, place.rest) or place
-            if place.kind == "function" and not place.rest and depth < 3:
+                klass = place.key
+                place = self._attribute(klass, place.rest) or place
+            else:
+                klass = None
+            if place.kind == "function" and not place.rest and depth < _CALLS:
                 function = self.definitions.function(place.key)
                 found = self.made(function.makes, self.project.by_path[place.key[0]], depth + 1)
                 if found is not None:
-                    return found
+                    # An alternate constructor makes an object of the class that it is called on.
+                    return klass if klass is not None and found in self.lineage(klass)[0] else found
         return None
-
-    def _makers(self, klass: Key) -> set[str]:
-        return {name for one in self._states(klass) for name in one.makers}
 
     def dotted(self, key: Key) -> str:
         return f"{self.project.by_path[key[0]].name}.{key[1]}".rstrip(".")
@@ -365,10 +369,10 @@ class _Sharing:
         """SOT303."""
         for klass in state.classes:
             key = (module.file.path, klass.qualname)
-            if not self.has_state(key) or self.is_metaclass(key) or self.spoken_for(self.dotted(key)):
-                continue
             shown = self._shape(module, klass)
-            if shown is None:
+            if shown is None or not self.has_state(key):
+                continue
+            if self.is_metaclass(key) or self.spoken_for(self.dotted(key)):
                 continue
             how, hop = shown
             where = Where(klass.qualname.rpartition(".")[0])
@@ -379,7 +383,7 @@ class _Sharing:
 
     def _shape(self, module: Module, klass: ClassState) -> tuple[str, Hop] | None:
         path = module.file.path
-        if klass.shape in _SHAPES:
+        if klass.shape in _SHAPES and not _is_listed(module, klass):
             how = _SHAPES[klass.shape]
             return how, Hop(path, klass.shape_line, how)
         for target in klass.metaclass:
@@ -536,7 +540,9 @@ class _Sharing:
             symbol = self.dotted(klass)
             shown = name or f"sys.modules[{module.name!r}]"
             default = bool(held.owner) and not of_class
-            message = f"`{shown}` is one {symbol} for the whole process, and written to {_place(late[0], module)}"
+            message = (
+                f"`{shown}` is one {symbol} for the whole process, and written to {_place(late[0], module)}"
+            )
             where = Where(held.owner, "function" if default else "class" if held.owner else "module")
             chain = (*_hops(late), *self._changed(klass))
             match = Match(held.span, message, shown, where, chain, advice=_ADVICE)
@@ -568,6 +574,15 @@ class _Sharing:
 
 
 _ADVICE = "make one for each user, where it is needed"
+
+
+def _is_listed(module: Module, klass: ClassState) -> bool:
+    """Whether each object enters itself into a table when it is made: that is no single instance."""
+    touches = module.facts.state.touches if module.facts.state is not None else ()
+    return any(
+        touch.line == klass.shape_line and touch.how == "item" and touch.outer == f"{klass.qualname}.__init__"
+        for touch in touches
+    )
 
 
 def _changes_it(doing: _Doing) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ssot_lint.contracts import ClassContract
 from ssot_lint.links import Link, Links, Module, absolute, text_of
-from ssot_lint.model import Binding, Class, Facts, Hop, Import, Ref, Span, Use, Value, Where
+from ssot_lint.model import Binding, Call, Class, Facts, Function, Hop, Import, Ref, Slot, Span, Use, Value, Where, Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,8 @@ class Outcome:
     sure: bool = True
     fresh: bool = False
     asynchronous: bool = False
+    at: Span | None = None
+    """Where the class stands in the container that it is ``taken`` from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,21 @@ class Match:
     """Another file than the one judged; empty for that."""
 
 
-Ask = Callable[[Span], Sequence[tuple[str, bool]]]
-"""Inference about an expression of this file: (kind, sure) for each thing that it may be in this contract."""
+PLAIN_BASES = frozenset(["object", "ABC", "Generic", "Protocol"])
+"""Bases that do nothing to the attributes of a class."""
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What inference says that an expression may be: ``kind``, ``path`` and ``at`` as in ``infer.Answer``."""
+
+    kind: str
+    sure: bool
+    path: str = ""
+    at: Span | None = None
+
+
+Ask = Callable[[Span], Sequence[Told]]
+"""Inference about an expression of this file: each thing that it may be in this contract."""
 
 
 @dataclass(slots=True)
@@ -175,7 +190,17 @@ class Evidence:
         return None
 
     def _asked(self, span: Span) -> tuple[Outcome, ...]:
-        return tuple(Outcome(kind, None, sure) for kind, sure in self.ask(span))
+        return tuple(
+            Outcome(told.kind, self.links.path(told.path) if told.path else None, told.sure, at=told.at)
+            for told in self.ask(span)
+        )
+
+    def callee(self, call: Call) -> tuple[Outcome, ...]:
+        """What a call calls: an alternate constructor also by the name of the method alone."""
+        found = self.of(call.callee)
+        if not found and not call.callee.suspect and call.method in self.links.makers():
+            return self._asked(call.callee.span)
+        return found
 
     def instance(self, value: Value | None) -> Outcome | None:
         """The instance that a value is, or may be."""
@@ -204,6 +229,141 @@ class Evidence:
                 if found:
                     yield klass, found[0].link
                     break
+
+    # -- sharing
+
+    def statement(self, ref: Ref, module: Module) -> tuple[Module, Class] | None:
+        """The class statement that a reference in a file leads to, through imports and plain assignments."""
+        todo = [absolute(target, module) for target in ref.targets]
+        for path in todo:
+            file, _, rest = self.links.project.split(path)
+            found = self.links.project.by_path.get(file.path) if file is not None else None
+            if path.startswith(f"{module.name}."):
+                found, rest = module, path[len(module.name) + 1 :].split(".")
+            if found is None or not rest or len(todo) > 20:
+                continue
+            name = ".".join(rest)
+            own = next((one for one in found.facts.classes if one.qualname == name), None)
+            if own is not None:
+                return found, own
+            for bound in self.links.live(found, rest[0]):
+                if isinstance(bound, Import):
+                    targets: Sequence[str] = (bound.target,)
+                else:
+                    plain = bound.value is not None and bound.value.form == "path"
+                    targets = bound.value.ref.targets if plain and bound.value and bound.value.ref else ()
+                todo += [".".join([absolute(one, found), *rest[1:]]) for one in targets if one[:1] != "?"]
+        return None
+
+    def function(self, ref: Ref, module: Module) -> Function | None:
+        """The function statement that a reference in a file leads to."""
+        paths = [absolute(target, module) for target in ref.targets if target[:1] != "?"]
+        return next((one for one in map(self.links.function, paths) if one is not None), None)
+
+    def goal(self, target: str, module: Module) -> str:
+        """A target in a file as the path of the module that binds its last name, through plain imports."""
+        path = absolute(target, module)
+        for _ in range(20):
+            file, _, rest = self.links.project.split(path)
+            found = self.links.project.by_path.get(file.path) if file is not None else None
+            if found is None or len(rest) != 1:
+                break
+            bound = [one for one in self.links.live(found, rest[0]) if isinstance(one, Import)]
+            if not bound:
+                break
+            path = absolute(bound[-1].target, found)
+        return self.links.normal(path) if path else ""
+
+    def lineage(self, module: Module, klass: Class) -> list[tuple[Module, Class]]:
+        """A class statement and all of its bases in the project, the nearest first."""
+        found = [(module, klass)]
+        for where, one in found:
+            for base in one.bases:
+                above = self.statement(base.ref, where) if base.ref is not None else None
+                if above is not None and above not in found and len(found) < 100:
+                    found.append(above)
+        return found
+
+    def family(self) -> dict[str, Class]:
+        """The classes of this file that make up instances: the managed one, its subclasses and its bases."""
+        found = {klass.qualname: klass for klass, _ in self.own_classes()}
+        if self.facts.classes:
+            for where, klass in self.links.managed():
+                for module, one in self.lineage(where, klass):
+                    if module.file.path == self.module.file.path:
+                        found[one.qualname] = one
+        return found
+
+    def stored(self, write: Write) -> Outcome | None:
+        """The instance that a write puts somewhere: also its own, in a method of the class."""
+        if write.value is not None and write.value.form == "own":
+            scope = f"{write.where.scope}."
+            inside = any(scope.startswith(f"{name}.") for name in self.family())
+            return Outcome("instance", fresh=True) if inside else None
+        return self.instance(write.value)
+
+    def in_singleton(self, where: Where) -> bool:
+        """Whether a place is in a class of the contract that keeps its one instance, which SOT303 tells."""
+        scope = f"{where.scope}."
+        return any(klass.shape not in ("", "call") and scope.startswith(f"{name}.") for name, klass in self.family().items())
+
+    def slot(self, target: str) -> Slot | None:
+        """The module-level name that a path starts at, where that is known to keep something."""
+        file, _, rest = self.links.project.split(self.absolute(target))
+        module = self.links.project.by_path.get(file.path) if file is not None else None
+        if target.startswith(":"):
+            module, rest = self.module, target[1:].split(".")
+        if module is None or not rest:
+            return None
+        return next((one for one in module.facts.slots if not one.owner and one.name == rest[0]), None)
+
+    def copied(self, slot: Slot, lines: Sequence[tuple[Module, Class]]) -> bool:
+        """Whether a class attribute may be a field that a base from elsewhere copies for each instance."""
+        return slot.declared and any(
+            base.ref is None
+            or (
+                base.ref.spelled.rpartition(".")[2] not in PLAIN_BASES
+                and self.statement(base.ref, module) is None
+            )
+            for module, klass in lines
+            for base in klass.bases
+        )
+
+    def outlives(self, write: Write) -> bool:
+        """Whether all who come later certainly find what is written, and not only one thread, task or object."""
+        if write.owner in ("default", "kept"):
+            return True
+        if write.owner in ("self", "class"):
+            klass = next((one for one in self.facts.classes if one.qualname == write.klass), None)
+            if klass is None or klass.where.deferred:
+                return False
+            lines = self.lineage(self.module, klass)
+            if write.owner == "class" and write.how == "rebind":
+                return True
+            slots = [
+                slot
+                for module, one in lines
+                for slot in module.facts.slots
+                if (slot.owner, slot.name) == (one.qualname, write.name)
+            ]
+            if write.owner == "class":
+                return all(slot.form != "context" for slot in slots)
+            if not slots or slots[0].form not in ("container", "weak") or self.copied(slots[0], lines):
+                return False
+            return not any(write.name in one.fresh for _, one in lines)
+        return write.target is not None and self.lasts(write.target)
+
+    def lasts(self, ref: Ref) -> bool:
+        """Whether a path certainly leads to something of the project that all users of the process share."""
+        found = False
+        for target in ref.targets:
+            path = self.absolute(target) if target[:1] != "?" else ""
+            project = target[:1] == ":" or self.links.project.split(path)[0] is not None
+            slot = self.slot(target) if project else None
+            if slot is not None and slot.form == "context":
+                return False
+            found = found or project or path.startswith("builtins.")
+        return found
 
     def match(
         self,

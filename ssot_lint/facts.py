@@ -122,7 +122,8 @@ def _roots(walked: Walked, names: Mapping[str, Kinds]) -> set[str]:
     for site in walked.of(ast.ClassDef):
         assert isinstance(site.node, ast.ClassDef)
         if site.node.name in names:
-            parts = [*site.node.decorator_list, *(keyword.value for keyword in site.node.keywords)]
+            kept = [keyword.value for keyword in site.node.keywords]
+            parts = [*site.node.decorator_list, *site.node.bases, *kept]
             for part in parts:
                 root = path_of(part.func if isinstance(part, ast.Call) else part)
                 if root:
@@ -472,6 +473,8 @@ def _calls(reading: Reading) -> Iterator[Call]:
         assert isinstance(node, ast.Call)
         ref = reading.ref(node.func, site.scope)
         relevant = (ref is not None and reading.plain(ref)) or reading.kinds(node.func)
+        # A method of what was asked for may be another constructor of it.
+        relevant = relevant or (isinstance(node.func, ast.Attribute) and reading.kinds(node.func.value))
         if not relevant and not any(reading.kinds(argument) for argument in _arguments(node)):
             if not (ref and ref.spelled.rpartition(".")[2] == "Depends"):
                 continue

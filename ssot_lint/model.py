@@ -292,9 +292,10 @@ class Touch(NamedTuple):
     ``self.users`` in ``Hub``, ``:add.items`` for a parameter with a default).
 
     ``how``: ``call`` (of the target), ``item`` (a store into it, or a change of what it holds), ``set`` (of an
-    attribute or a global), ``decorate``, ``configure`` (``@target(…)``) or ``read``. ``via``: nothing, ``self``,
-    ``cls`` or ``default``. ``scope`` is the qualified name of the innermost function around it, empty at import;
-    ``outer`` that of the outermost one, and ``depth`` counts the functions from there."""
+    attribute or a global), ``memo`` (the same, with what the object gives by itself), ``decorate``, ``configure``
+    (``@target(…)``) or ``read``. ``via``: nothing, ``self``, ``cls`` or ``default``. ``scope`` is the qualified
+    name of the innermost function around it, empty at import; ``outer`` that of the outermost one, and ``depth``
+    counts the functions from there."""
 
     target: str
     how: str
@@ -354,9 +355,9 @@ class FunctionState:
 
 @dataclass(frozen=True, slots=True)
 class ClassState:
-    """A class statement. ``bases``, ``metaclass`` and ``decorators`` are targets; ``shape`` and ``makers`` as in
-    ``Class``; ``contextual``: attributes that its methods bind to a thread's or a context's own storage, and
-    ``containers``: to a new container."""
+    """A class statement. ``bases``, ``metaclass`` and ``decorators`` are targets; ``shape`` as in ``Class``.
+    ``contextual``: attributes that its methods bind to a thread's or a context's own storage, and ``containers``:
+    to a new container."""
 
     span: Span
     qualname: str
@@ -365,7 +366,6 @@ class ClassState:
     decorators: tuple[str, ...]
     shape: str = ""
     shape_line: int = 0
-    makers: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
     contextual: tuple[str, ...] = ()
     containers: tuple[str, ...] = ()

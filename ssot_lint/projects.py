@@ -44,10 +44,7 @@ def projects(
     ``unsaved``: the paths need not exist. WrongInput has everything that is wrong with the paths, ConfigError
     everything that is wrong with the settings.
     """
-    try:
-        here = Path.cwd()
-    except OSError as error:
-        raise WrongInput(f"the working directory cannot be used: {error.strerror}") from error
+    here = Path.cwd()
     paths = tuple(dict.fromkeys(paths or (os.curdir,)))
     if not unsaved:
         _complain(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from ssot_lint.flow import Kinds, kinds
 from ssot_lint.model import Ref, Span, Value
-from ssot_lint.scopes import Bound, Scope, Site, Walked, all_arguments
+from ssot_lint.scopes import Bound, Scope, Site, Walked, all_arguments, pairs
 from ssot_lint.words import is_plain
 
 ALWAYS = ("__all__", "__getattr__")
@@ -149,6 +149,7 @@ class Reading:
     lines: Lines
     everything: bool
     at: dict[int, Site] = field(default_factory=dict)
+    given: dict[int, dict[str, list[ast.expr]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for sites in self.walked.sites.values():
@@ -307,26 +308,34 @@ class Reading:
     def paths(self, node: ast.AST, scope: Scope) -> set[str]:
         """The paths in an expression, and those in what its local variables were made from; not what it calls."""
         found: set[str] = set()
-        todo: list[tuple[ast.AST, Scope]] = [(node, scope)]
+        todo: list[ast.AST] = [node]
         while todo and len(found) < 64:
-            one, inside = todo.pop()
+            one = todo.pop()
             path = path_of(one)
             if path is not None:
-                name = ".".join(path)
-                seen = inside.lookup(path[0]) if name not in found else None
-                found.add(name)
-                if seen is None or seen[0].kind != "function":
-                    continue
-                for bound in seen[1]:
+                if ".".join(path) not in found:
+                    found.add(".".join(path))
                     # An instance is no key to itself, whatever it was made from.
-                    if bound.value is not None and bound.how != "param" and not self.kinds(bound.value):
-                        todo.append((bound.value, bound.site.scope))
+                    todo.extend(made for made in self._local(path[0], scope) if not self.kinds(made))
                 continue
             called = one.func if isinstance(one, ast.Call) else None
             if isinstance(called, ast.Attribute):
-                todo.append((called.value, inside))
-            todo.extend((child, inside) for child in ast.iter_child_nodes(one) if child is not called)
+                todo.append(called.value)
+            todo.extend(child for child in ast.iter_child_nodes(one) if child is not called)
         return found
+
+    def _local(self, name: str, scope: Scope) -> list[ast.expr]:
+        """What a local name of the functions around is given. Whole functions are looked at, not only what is kept."""
+        inner: Scope | None = scope
+        while inner is not None:
+            if inner.kind == "function" and inner.node is not None:
+                known = self.given.get(id(inner.node))
+                if known is None:
+                    known = self.given[id(inner.node)] = _given(inner.node)
+                if name in known:
+                    return known[name]
+            inner = inner.parent
+        return []
 
     def literal(self, node: ast.AST | None, scope: Scope) -> str | None:
         """A string that stands here, or that the one assignment of a name gives."""
@@ -357,6 +366,28 @@ class Reading:
                 method = inner.qualname
             inner = inner.parent
         return "", ""
+
+
+def _given(function: ast.AST) -> dict[str, list[ast.expr]]:
+    """The local names of a function, with what assignments and loops give them; nothing for its parameters."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(function):
+        targets: list[ast.expr] = []
+        value: ast.expr | None = None
+        if isinstance(node, ast.arg):
+            found[node.arg] = []
+        elif isinstance(node, ast.Assign):
+            targets, value = node.targets, node.value
+        elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)):
+            targets, value = [node.target], node.value
+        elif isinstance(node, (ast.For, ast.AsyncFor)):
+            targets, value = [node.target], node.iter
+        for target in targets:
+            for single, part in pairs(target, value):
+                source = part if part is not None else value
+                if isinstance(single, ast.Name) and source is not None:
+                    found.setdefault(single.id, []).append(source)
+    return found
 
 
 CONTAINERS = frozenset("dict list set tuple frozenset".split())

@@ -151,6 +151,16 @@ def _calls(value: ast.expr | None, taken: str) -> bool:
 def class_facts(reading: Reading, writes: Iterable[Write]) -> Iterator[Class]:
     """The classes asked for, those with a base that was, and those whose attributes something is stored into."""
     stored = {write.klass for write in writes if write.owner in ("self", "class")}
+    bases = {
+        site.scope.inside(site.node.name): [".".join(path_of(base) or []) for base in site.node.bases]
+        for site in reading.walked.of(ast.ClassDef)
+        if isinstance(site.node, ast.ClassDef)
+    }
+    todo = [*stored]
+    for qualname in todo:
+        # Whether a container is made for each instance may be told by a base.
+        todo.extend(base for base in bases.get(qualname, ()) if base and base not in stored)
+        stored.update(bases.get(qualname, ()))
     for site in reading.walked.of(ast.ClassDef):
         node = site.node
         assert isinstance(node, ast.ClassDef)
@@ -301,6 +311,8 @@ def _key_names(keys: list[ast.expr], view: _View) -> set[str]:
     todo: list[ast.AST] = list(keys)
     while todo:
         node = todo.pop()
+        if isinstance(node, ast.expr) and _is_own_class(node, view):
+            continue
         if isinstance(node, ast.Name) and node.id not in found:
             found.add(node.id)
             todo.extend(view.locals.get(node.id, ()))
@@ -368,7 +380,7 @@ def _outlives(target: ast.expr, view: _View, own: set[str], *, receiver: bool = 
     if not shared or base is target:
         return shared
     assert view.owner is not None
-    return not _key_names(_keys(target), view) - {view.receiver, view.owner.name}
+    return not _key_names(_keys(target), view) - ({view.receiver} if receiver else set())
 
 
 def _own_names(node: ast.ClassDef) -> set[str]:
@@ -603,7 +615,7 @@ def changes(node: ast.AST) -> Iterator[Change]:
                     yield Change(single, "rebind", (), value)
     elif isinstance(node, ast.AugAssign):
         if isinstance(node.target, ast.Subscript):
-            yield Change(_base(node.target), "item", tuple(_keys(node.target)), node.value)
+            yield from _put(_base(node.target), "item", _keys(node.target), node.value)
         else:
             # `+=` changes a list or a set where it is, whatever it binds besides.
             yield from _put(node.target, "augment", [], node.value)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from ssot_lint.model import ClassState, Fill, FunctionState, Held, State, Touch
 from ssot_lint.reading import Lines, path_of
 from ssot_lint.scopes import Scope, Site, Walked, all_arguments, import_target, pairs, walk
-from ssot_lint.shapes import CHANGERS, FUNCTIONS, keeps_instance, makers_of, methods_of, shape_of
+from ssot_lint.shapes import CHANGERS, FUNCTIONS, keeps_instance, methods_of, shape_of
 
 Paths = tuple[tuple[str, ...], str]
 """Targets, and by way of what: nothing, ``self``, ``cls`` or ``default``."""
@@ -46,16 +46,15 @@ def state_of(tree: ast.Module, lines: Lines) -> State:
     """The state that the file keeps, and what it does to its own and to other files' state."""
     walked = walk(tree, lambda node: True)
     view = _View(walked, lines)
-    held = list(_held(view))
-    fills = list(_fills(view))
+    fills = tuple(_fills(view))
     touches, called = _touches(view)
     return State(
         tuple(_imports(walked)),
-        tuple(held),
-        tuple(fills),
+        tuple(_held(view)),
+        fills,
         touches,
         tuple(_functions(view)),
-        tuple(_classes(view)),
+        tuple(_classes(view, _keepers(touches, fills))),
         called,
     )
 
@@ -339,8 +338,9 @@ def _slot(view: _View, target: ast.expr, scope: Scope) -> tuple[str, tuple[str, 
         return "attribute", targets, via
     elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Call):
         key = target.slice
-        if path_of(target.value.func) == ["globals"] and isinstance(key, ast.Constant):
-            return "key", (f":{key.value}",), ""
+        name = key.value if isinstance(key, ast.Constant) else None
+        if path_of(target.value.func) == ["globals"] and isinstance(name, str):
+            return "key", (f":{name}",), ""
     return "", (), ""
 
 
@@ -418,7 +418,7 @@ def _how(view: _View, site: Site, parent: Site) -> str:
     node = site.node
     if not isinstance(getattr(node, "ctx", None), ast.Load):
         if isinstance(node, ast.Attribute):
-            return "set"
+            return "memo" if _is_memo(node, parent, site.scope) else "set"
         name = getattr(node, "id", "")
         return "set" if site.scope.deferred and name in site.scope.globals else ""
     if site.field == "decorator_list":
@@ -445,6 +445,41 @@ def _how(view: _View, site: Site, parent: Site) -> str:
     return "read"
 
 
+def _is_memo(node: ast.Attribute, parent: Site, scope: Scope) -> bool:
+    """Whether a method without arguments binds an attribute anew that it looks at itself.
+
+    What it binds then comes from the object alone: a value that is computed when it is first asked for, or what
+    is left of one after some upkeep.
+    """
+    function = scope.node
+    if not isinstance(parent.node, (ast.Assign, ast.AnnAssign)) or not isinstance(function, FUNCTIONS):
+        return False
+    if len(all_arguments(function.args)) != 1:
+        return False
+    given = {id(one) for one in ast.walk(parent.node)}
+    for one in ast.walk(function):
+        if id(one) in given:
+            continue
+        if isinstance(one, ast.Attribute) and one.attr == node.attr and isinstance(one.ctx, ast.Load):
+            return True
+        if isinstance(one, ast.Constant) and one.value == node.attr:
+            return True
+    return False
+
+
+def _keepers(touches: tuple[Touch, ...], fills: tuple[Fill, ...]) -> frozenset[str]:
+    """The classes whose methods store something where all of their objects find it."""
+    found = {fill.outer.rpartition(".")[0] for fill in fills}
+    for touch in touches:
+        klass, _, method = touch.outer.rpartition(".")
+        stores = touch.how in ("set", "item") or touch.target.endswith(".setdefault")
+        if klass and stores:
+            last = touch.target.rpartition(".")[2]
+            if touch.via != "self" or last == "__dict__" or touch.how == "item" or method == "__call__":
+                found.add(klass)
+    return frozenset(found)
+
+
 def _functions(view: _View) -> Iterator[FunctionState]:
     makes: dict[int, dict[str, None]] = {}
     back: set[int] = set()
@@ -459,6 +494,7 @@ def _functions(view: _View) -> Iterator[FunctionState]:
         bounds = owner.bounds.get(value.id, ()) if isinstance(value, ast.Name) else ()
         if any(bound.how == "param" for bound in bounds):
             back.add(id(owner.node))
+    callers = _callers(view)
     for site in view.walked.of(*FUNCTIONS):
         node = site.node
         assert isinstance(node, FUNCTIONS)
@@ -483,11 +519,25 @@ def _functions(view: _View) -> Iterator[FunctionState]:
             tuple(makes.get(id(node), ())),
             parameters > (1 if bound else 0),
             id(node) in back,
-            not nested and not owner_name and keeps_instance(node),
+            not nested and node.name in callers and keeps_instance(node),
         )
 
 
-def _classes(view: _View) -> Iterator[ClassState]:
+def _callers(view: _View) -> set[str]:
+    """The outermost functions in which something calls the first parameter of a function."""
+    found = set()
+    for site in view.walked.of(ast.Call):
+        func = getattr(site.node, "func", None)
+        if isinstance(func, ast.Name) and (seen := site.scope.lookup(func.id)) is not None:
+            node = seen[0].node
+            if isinstance(node, FUNCTIONS) and func.id in {
+                one.arg for one in [*node.args.posonlyargs, *node.args.args][:1]
+            }:
+                found.add(view.place(site.scope)[1])
+    return found
+
+
+def _classes(view: _View, keepers: frozenset[str]) -> Iterator[ClassState]:
     contextual: dict[str, set[str]] = {}
     containers: dict[str, set[str]] = {}
     for site, target, value, _ in _stores(view):
@@ -507,8 +557,7 @@ def _classes(view: _View) -> Iterator[ClassState]:
         assert isinstance(node, ast.ClassDef)
         qualname = site.scope.inside(node.name)
         methods = list(methods_of(node))
-        shape, line = shape_of(node) if _may_keep(node, methods) else ("", 0)
-        makers = makers_of(node) if any(method.decorator_list for method in methods) else ()
+        shape, line = shape_of(node) if qualname in keepers else ("", 0)
         keyword = next((one.value for one in node.keywords if one.arg == "metaclass"), None)
         yield ClassState(
             view.lines.name_span(node, node.name),
@@ -522,7 +571,6 @@ def _classes(view: _View) -> Iterator[ClassState]:
             ),
             shape,
             line,
-            tuple(makers),
             tuple(dict.fromkeys(method.name for method in methods)),
             tuple(sorted(contextual.get(qualname, ()))),
             tuple(sorted(containers.get(qualname, ()))),
@@ -534,19 +582,3 @@ def _base(view: _View, base: ast.expr, scope: Scope) -> tuple[str, ...]:
     while isinstance(base, ast.Subscript):
         base = base.value
     return view.paths(base, scope)[0] or ("?",)
-
-
-def _may_keep(node: ast.ClassDef, methods: list[ast.FunctionDef | ast.AsyncFunctionDef]) -> bool:
-    """Whether it is worth a look how a class keeps one instance of itself."""
-    if any(method.name in ("__new__", "__call__") or method.decorator_list for method in methods):
-        return True
-    names = {node.name, "__dict__", "__class__", "type"}
-    for method in methods:
-        for inner in ast.walk(method):
-            if isinstance(inner, ast.Global):
-                return True
-            if isinstance(inner, ast.Name) and inner.id in names:
-                return True
-            if isinstance(inner, ast.Attribute) and inner.attr in names:
-                return True
-    return False

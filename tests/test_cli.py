@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -442,6 +443,69 @@ def test_interrupted_and_terminated_are_quiet(
     assert (waiting.stdout.read(), waiting.stderr.read()) == (b"", b"")
 
 
+def children(process: int) -> list[int]:
+    """The processes that a process has started and that are not ended."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, parent = status.read_text(errors="replace").rpartition(")")[2].split()[:2]
+        except OSError:
+            continue
+        if int(parent) == process and state != "Z":
+            found.append(int(status.parent.name))
+    return found
+
+
+def is_alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text(errors="replace").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="needs /proc to see processes")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_workers_end_with_the_process(number: signal.Signals, code: int, room: Path) -> None:
+    many = "\n".join(f"def f{n}():\n    Parlour('u').user\n" for n in range(60))
+    for n in range(200):
+        (room / f"app/m{n}.py").write_text(f"from app.rooms import Room as Parlour\n\n\n{many}")
+    process = subprocess.Popen(
+        command("check", "-j2"),
+        cwd=room,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        while not (workers := [one for one in children(process.pid) if "check" in _words(one)]):
+            assert process.poll() is None, "it was over before it had workers"
+            time.sleep(0.01)
+        # As a terminal does on Ctrl-C, and as a supervisor does.
+        if number == signal.SIGINT:
+            os.killpg(process.pid, number)
+        else:
+            process.send_signal(number)
+        assert process.communicate(timeout=60) == (b"", b"")
+        assert process.returncode == code
+        deadline = time.monotonic() + 20
+        while any(map(is_alive, workers)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not any(map(is_alive, workers))
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _words(process: int) -> list[str]:
+    """The command line of a process: a fork has that of its parent, git has its own."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_text(errors="replace").split("\0")
+    except OSError:
+        return []
+
+
 # A bug of ours: the engine is broken on purpose.
 
 BROKEN = f"""
@@ -594,6 +658,19 @@ def test_check_in_json(room: Path) -> None:
     jsonschema.Draft7Validator(schema).validate(document)
     assert document["root"] == "."
     assert document["summary"]["files"] == document["summary"]["indexed"] == 4
+
+
+def test_the_manual_shows_what_is_printed(tmp_path: Path) -> None:
+    contract = 'canonical = "chat.rooms.Room"\nreason = "what is said in one room stays there"\n'
+    files = {
+        "ssot-lint.toml": f"[contracts.room]\n{contract}",
+        "chat/__init__.py": "",
+        "chat/rooms.py": "import os\n\n\nclass Room:\n    pass\n",
+        "chat/server.py": '"""Serves."""\n\nfrom chat.rooms import Room as Channel\n',
+    }
+    document = json.loads(run("check", "--format", "json", cwd=project(tmp_path, files)).stdout)
+    manual = (ROOT / "docs/json.md").read_text(encoding="utf-8")
+    assert json.loads(manual.split("```json\n")[1].split("```")[0]) == document
 
 
 def test_clean_project(room: Path) -> None:

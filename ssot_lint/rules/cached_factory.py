@@ -4,71 +4,90 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.evidence import Evidence, Match
-from ssot_lint.model import Function
+from ssot_lint.evidence import Evidence, Match, Outcome
+from ssot_lint.model import Call, Function, Ref, Value
 
 CACHES = frozenset(
     "lru_cache cache cached alru_cache async_lru_cache cache_resource cache_data memoize cachedmethod ttl_cache"
-    " cached_property once run_once".split()
+    " lfu_cache cached_property once run_once".split()
 )
+ADVICE = "cache by the isolation key, or not at all"
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
     if not evidence.isolated:
         return
-    keys = set(evidence.contract.isolated_by)
-    advice = "cache by the isolation key, or not at all"
     for function in evidence.facts.functions:
-        cache = next((ref for ref in function.decorators if ref.spelled.rpartition(".")[2] in CACHES), None)
-        if cache is None:
+        if not any(_is_cache(evidence, ref) for ref in function.decorators):
             continue
-        if _keyed(function, keys) or (
-            cache.spelled.endswith("cached_property") and _holds(evidence, function, keys)
-        ):
+        if _is_keyed(evidence, function.parameters) or _holds_key(evidence, function):
             continue
         outcome = next((one for one in map(evidence.instance, function.returns) if one is not None), None)
-        if outcome is None:
-            continue
-        message = f"`{function.name}` is cached and hands one {evidence.canonical} to all callers"
-        yield evidence.match(
-            function.span,
-            message,
-            function.name,
-            function.where,
-            outcome.link,
-            may=not outcome.sure,
-            advice=advice,
-        )
+        if outcome is not None:
+            yield from _match(evidence, f"`{function.name}` is cached and", function.name, function, outcome)
     for call in evidence.facts.calls:
         ref = call.callee.ref
-        wrapped = call.callee.form == "call" and call.callee.ref is not None
-        if ref is None or not call.arguments or ref.spelled.rpartition(".")[2] not in CACHES:
-            continue
-        if not wrapped and call.arguments[0].slot != "0":
+        if ref is None or not call.arguments or call.arguments[0].slot != "0" or not _is_cache(evidence, ref):
             continue
         value = call.arguments[0].value
-        for outcome in evidence.of(value):
-            if outcome.kind not in ("factory", "maker", "symbol", "constructor"):
-                continue
-            made_by = evidence.links.function(outcome.link.path) if outcome.link is not None else None
-            if made_by is not None and _keyed(made_by, keys):
-                continue
-            message = f"`{ref.spelled}` caches what makes {evidence.canonical}, without its isolation key"
+        found = _cached(evidence, value)
+        if found is not None:
             spelled = value.ref.spelled if value.ref is not None else ""
-            yield evidence.match(call.span, message, spelled, call.where, outcome.link, advice=advice)
-            break
+            yield from _match(evidence, f"`{ref.spelled}`", spelled, call, found)
 
 
-def _keyed(function: Function, keys: set[str]) -> bool:
-    return bool(keys & set(function.parameters))
+def _match(
+    evidence: Evidence, what: str, spelled: str, place: Function | Call, outcome: Outcome
+) -> Iterator[Match]:
+    may = not outcome.sure
+    message = f"{what} {'may hand' if may else 'hands'} one {evidence.canonical} to all callers"
+    yield evidence.match(place.span, message, spelled, place.where, outcome.link, may=may, advice=ADVICE)
 
 
-def _holds(evidence: Evidence, function: Function, keys: set[str]) -> bool:
-    """Whether a cached property passes its object's own key on: ``self.user``."""
+def _is_cache(evidence: Evidence, ref: Ref) -> bool:
+    """Whether a decorator is one of the known caches, by the library's own name and not one of the project."""
     return any(
-        argument.value.ref is not None and argument.value.ref.spelled.startswith("self.")
+        target[:1] not in ":?"
+        and target.rpartition(".")[2] in CACHES
+        and evidence.links.project.split(evidence.absolute(target))[0] is None
+        for target in ref.targets
+    )
+
+
+def _is_keyed(evidence: Evidence, parameters: tuple[str, ...]) -> bool:
+    return bool(set(evidence.contract.isolated_by) & set(parameters))
+
+
+def _cached(evidence: Evidence, value: Value) -> Outcome | None:
+    """What a callable that is handed to a cache hands out, where its parameters keep no users apart."""
+    if value.form == "lambda":
+        names = tuple(one.ref.spelled for one in value.parts[1:] if one.ref is not None)
+        return None if _is_keyed(evidence, names) else evidence.instance(value.parts[0])
+    if value.form != "path":
+        return None
+    for outcome in evidence.of(value):
+        if outcome.kind in ("symbol", "constructor"):
+            known = [klass.parameters for _, klass in evidence.links.managed()]
+            if any(one is None or _is_keyed(evidence, one) for one in known) or not known:
+                return None
+            return outcome
+        function = evidence.links.function(outcome.link.path) if outcome.link is not None else None
+        if outcome.kind in ("factory", "maker") and function is not None:
+            return None if _is_keyed(evidence, function.parameters) else outcome
+    return None
+
+
+def _holds_key(evidence: Evidence, function: Function) -> bool:
+    """Whether a cached method passes its own object's key on: ``self.user``. Then it is cached for each user."""
+    if not function.owner or not function.parameters:
+        return False
+    made = [
+        call
         for call in evidence.facts.calls
         if call.where.scope == function.qualname
-        for argument in call.arguments
-        if argument.slot in keys or argument.slot.isdigit()
+        and any(one.kind in ("symbol", "subclass", "factory", "maker") for one in evidence.of(call.callee))
+    ]
+    own = f"{function.parameters[0]}."
+    return bool(made) and all(
+        any(name.startswith(own) for argument in call.arguments for name in argument.names) for call in made
     )

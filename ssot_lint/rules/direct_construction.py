@@ -13,13 +13,14 @@ def check(evidence: Evidence) -> Iterator[Match]:
     for call in evidence.facts.calls:
         if evidence.in_factory(call.where):
             continue
-        for outcome in evidence.of(call.callee):
+        for outcome in evidence.callee(call):
             if outcome.kind not in ("symbol", "subclass", "constructor"):
                 continue
             may = not outcome.sure
-            spelled = call.callee.ref.spelled if call.callee.ref is not None else ""
+            plain = call.callee.form in ("path", "generic") and call.callee.ref is not None
+            spelled = call.callee.ref.spelled if plain and call.callee.ref is not None else ""
             verb = "may be built" if may else "is built"
-            by = f" as `{spelled}`" if spelled and spelled != evidence.links.name else ""
+            by = f" as `{spelled}`" if spelled and spelled.rpartition(".")[2] != evidence.links.name else ""
             message = f"{evidence.canonical} {verb} here{by}, outside its factory"
             yield evidence.match(
                 call.span, message, spelled, call.where, outcome.link, may=may, advice=advice(evidence)

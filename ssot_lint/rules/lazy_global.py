@@ -4,67 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.evidence import Evidence, Match
-from ssot_lint.model import Binding
+from ssot_lint.evidence import Evidence, Match, Outcome
+from ssot_lint.model import Span, Where, Write
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
     if not evidence.isolated:
         return
-    managed = {klass.qualname for klass, _ in evidence.own_classes()}
     for binding in evidence.facts.bindings:
-        if not binding.where.deferred or not _outlives(evidence, binding):
-            continue
-        outcome = evidence.instance(binding.value)
-        if outcome is None:
-            continue
-        owner = f"{binding.owner.spelled}." if binding.owner is not None else ""
-        message = f"`{owner}{binding.name}` keeps an instance of {evidence.canonical} for all callers"
-        yield evidence.match(
-            binding.span,
-            message,
-            binding.name,
-            binding.where,
-            outcome.link,
-            may=not outcome.sure,
-            advice=ADVICE,
-        )
+        if binding.how == "attribute":
+            # A plain attribute is a write; this is one of `vars(module)`.
+            targets = binding.owner.targets if binding.owner is not None else ()
+            slot = any(evidence.links.project.is_module(evidence.absolute(target)) for target in targets)
+        else:
+            slot = binding.how in ("global", "key", "kept")
+        if slot and binding.where.deferred and not evidence.in_singleton(binding.where):
+            yield from _filled(
+                evidence, evidence.instance(binding.value), binding.name, binding.span, binding.where
+            )
     for write in evidence.facts.writes:
-        if write.owner != "class" or write.how != "rebind" or write.klass in managed:
+        if write.how != "rebind" or not write.where.deferred or not evidence.outlives(write):
             continue
-        if not write.where.deferred:
-            continue
-        outcome = evidence.instance(write.value)
-        if outcome is not None:
-            message = (
-                f"`{write.klass}.{write.name}` keeps an instance of {evidence.canonical} for all callers"
-            )
-            yield evidence.match(
-                write.span,
-                message,
-                write.name,
-                write.where,
-                outcome.link,
-                may=not outcome.sure,
-                advice=ADVICE,
-            )
+        if not evidence.in_singleton(write.where):
+            shown = f"{write.klass}.{write.name}" if write.klass else _spelled(write)
+            yield from _filled(evidence, evidence.stored(write), shown, write.span, write.where)
 
 
-ADVICE = "make one for each user, or keep it in a ContextVar"
+def _spelled(write: Write) -> str:
+    return write.target.spelled if write.target is not None else write.name
 
 
-def _outlives(evidence: Evidence, binding: Binding) -> bool:
-    if binding.how in ("global", "key"):
-        return True
-    if binding.how == "nonlocal":
-        return binding.where.scope.count(".") >= 1
-    if binding.how != "attribute" or binding.owner is None:
-        return False
-    # A path that starts at a parameter, a local name or `self` has no target: its owner may be one user's.
-    return any(not target.startswith("?") for target in binding.owner.targets) and not _is_local_class(
-        binding
-    )
-
-
-def _is_local_class(binding: Binding) -> bool:
-    return binding.owner is not None and binding.owner.spelled in ("cls", "self")
+def _filled(
+    evidence: Evidence, outcome: Outcome | None, shown: str, span: Span, where: Where
+) -> Iterator[Match]:
+    if outcome is None:
+        return
+    may = not outcome.sure
+    verb = "may keep" if may else "keeps"
+    message = f"`{shown}` {verb} an instance of {evidence.canonical} for all callers"
+    advice = "make one for each user, or keep it in a ContextVar"
+    spelled = shown.rpartition(".")[2]
+    yield evidence.match(span, message, spelled, where, outcome.link, may=may, advice=advice)

@@ -5,32 +5,52 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.evidence import Evidence, Match
-from ssot_lint.model import Value
+from ssot_lint.model import Value, Where
 
-BINDS = ("assign", "key", "attribute", "default", "module", "alias")
+BINDS = {
+    "assign": "kept in",
+    "alias": "kept in",
+    "key": "kept in",
+    "module": "kept in",
+    "attribute": "kept in",
+    "default": "the default of",
+    "given": "given to a decorator of",
+}
+"""The bindings that keep an instance, and what each does with it."""
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
     if not evidence.isolated:
         return
     for binding in evidence.facts.bindings:
-        where = binding.where
-        if binding.how not in BINDS or where.deferred or {"main", "typing"} & set(where.guards):
+        kept = BINDS.get(binding.how)
+        if kept is None or (binding.owner is not None and not evidence.lasts(binding.owner)):
             continue
         for value in _values(binding.value):
-            outcome = evidence.instance(value)
-            if outcome is None:
-                continue
-            may = not outcome.sure or (outcome.asynchronous and value.form != "await")
-            kept = "the default of" if binding.how == "default" else "kept in"
-            verb = "may be" if may else "is"
-            message = f"an instance of {evidence.canonical} {verb} made at import and {kept} `{binding.name}`"
-            advice = "make one for each user, where it is needed"
-            spelled = value.ref.spelled if value.ref is not None else binding.name
-            yield evidence.match(value.span, message, spelled, where, outcome.link, may=may, advice=advice)
+            yield from _made(evidence, value, binding.where, f"{kept} `{binding.name}`")
+    for write in evidence.facts.writes:
+        shown = write.target.spelled if write.target is not None else write.name
+        for value in _values(write.value):
+            if not write.where.deferred and evidence.outlives(write):
+                yield from _made(evidence, value, write.where, f"kept in `{shown}`")
+
+
+def _made(evidence: Evidence, value: Value, where: Where, kept: str) -> Iterator[Match]:
+    if where.deferred or {"main", "typing"} & set(where.guards):
+        return
+    outcome = evidence.instance(value)
+    if outcome is None:
+        return
+    may = not outcome.sure or (outcome.asynchronous and value.form != "await")
+    verb = "may be" if may else "is"
+    message = f"an instance of {evidence.canonical} {verb} made at import and {kept}"
+    advice = "make one for each user, where it is needed"
+    spelled = value.ref.spelled if value.ref is not None else ""
+    yield evidence.match(value.span, message, spelled, where, outcome.link, may=may, advice=advice)
 
 
 def _values(value: Value | None) -> Iterator[Value]:
+    """What a value is, or what a literal container holds."""
     todo = [value] if value is not None else []
     while todo:
         one = todo.pop()

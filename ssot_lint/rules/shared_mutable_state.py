@@ -5,44 +5,125 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.evidence import Evidence, Match
-from ssot_lint.model import Hop, Where
+from ssot_lint.links import Module
+from ssot_lint.model import Class, Hop, Slot, Where, Write
+
+ABOUT_CLASSES = ("__init_subclass__", "__set_name__", "__class_getitem__")
+"""Methods that run when a class is made or named."""
+
+Writer = tuple[Module, Write]
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
-    if not evidence.isolated:
+    if not evidence.isolated or not evidence.facts.slots:
         return
-    path = evidence.module.file.path
-    for klass, _ in evidence.own_classes():
-        writes = [
-            one
-            for one in evidence.facts.writes
-            if (one.klass == klass.qualname or one.klass.startswith(klass.qualname + "."))
-            and one.where.deferred
-        ]
-        for slot in evidence.facts.slots:
-            if slot.form != "container":
+    family = evidence.family()
+    for slot in evidence.facts.slots:
+        writers = sorted(_writers(evidence, slot, family), key=lambda one: (one[0].file.path, one[1].span))
+        if not writers:
+            continue
+        kept = [evidence.stored(write) for module, write in writers if module is evidence.module]
+        if any(one is not None for one in kept):
+            # Where instances are kept is asked by SOT306, and by SOT303.
+            continue
+        owner = slot.owner.rpartition(".")[2]
+        shown = f"{owner}.{slot.name}" if slot.owner else slot.name
+        module, first = writers[0]
+        place = (
+            f"line {first.span.line}"
+            if module is evidence.module
+            else f"{module.file.path}:{first.span.line}"
+        )
+        by_default = slot.form == "default"
+        verb = "may write" if by_default else "write"
+        message = f"all instances of {evidence.canonical} {verb} to `{shown}`, as at {place}"
+        chain = tuple(
+            Hop(one.file.path, write.span.line, f"{write.where.scope} writes to {shown}")
+            for one, write in writers[:5]
+        )
+        where = Where(slot.owner, "function" if by_default else "class" if slot.owner else "module")
+        advice = "make it in `__init__`, one for each instance"
+        yield evidence.match(slot.span, message, slot.name, where, chain=chain, may=by_default, advice=advice)
+
+
+def _writers(evidence: Evidence, slot: Slot, family: dict[str, Class]) -> Iterator[Writer]:
+    """The places, in the whole project, where an instance changes what a slot holds."""
+    if slot.form == "default":
+        yield from _of_default(evidence, slot, family)
+    elif slot.form == "container" and slot.owner in family:
+        yield from _of_attribute(evidence, slot, family[slot.owner])
+    elif slot.form == "container" and not slot.owner:
+        yield from _of_global(evidence, slot, family)
+
+
+def _of_attribute(evidence: Evidence, slot: Slot, klass: Class) -> Iterator[Writer]:
+    own = evidence.module
+    for module in evidence.links.project.by_path.values():
+        for write in module.facts.writes:
+            if write.name != slot.name or not _is_change(write):
                 continue
-            if slot.owner == klass.qualname and slot.name not in klass.fresh:
-                writers = [
-                    one
-                    for one in writes
-                    if one.owner in ("self", "class") and one.name == slot.name and one.how != "rebind"
-                ]
-                shown = f"{klass.name}.{slot.name}"
-            elif not slot.owner:
-                writers = [one for one in writes if one.owner == "name" and one.name == slot.name]
-                shown = slot.name
-            else:
+            if write.owner in ("self", "class"):
+                writer = next((one for one in module.facts.classes if one.qualname == write.klass), None)
+                lines = evidence.lineage(module, writer) if writer is not None else []
+                if (own, klass) not in lines or evidence.copied(slot, lines):
+                    continue
+                if write.owner == "class" or not any(slot.name in one.fresh for _, one in lines):
+                    yield module, write
+            elif write.owner == "attribute" and _is_attribute(evidence, module, write, klass):
+                yield module, write
+
+
+def _is_attribute(evidence: Evidence, module: Module, write: Write, klass: Class) -> bool:
+    """Whether a path from outside (``Hub.users``, ``hub.users``) is the class's own attribute."""
+    path = f"{evidence.module.name}.{klass.qualname}.{write.name}"
+    for target in write.target.targets if write.target is not None else ():
+        link = evidence.links.resolve(target, module)
+        of_symbol = link is not None and link.kind == "symbol" and link.rest == write.name
+        managed = any(one is klass for _, one in evidence.links.managed())
+        if (of_symbol and managed) or path == target:
+            return True
+    if module is not evidence.module or write.name in klass.fresh:
+        return False
+    return evidence.instance(write.holder) is not None
+
+
+def _of_global(evidence: Evidence, slot: Slot, family: dict[str, Class]) -> Iterator[Writer]:
+    path = f"{evidence.module.name}.{slot.name}"
+    inside = [(evidence.module, name) for name in family]
+    inside += [
+        (module, klass.qualname)
+        for module, klass in evidence.links.managed()
+        if module is not evidence.module
+    ]
+    for module, name in inside:
+        for write in module.facts.writes:
+            if write.owner not in ("name", "attribute") or not _is_change(write):
                 continue
-            if not writers:
+            if write.name != slot.name or not f"{write.where.scope}.".startswith(f"{name}."):
                 continue
-            first = writers[0]
-            message = (
-                f"all instances of {evidence.canonical} write to `{shown}`, as at line {first.span.line}"
-            )
-            chain = tuple(
-                Hop(path, one.span.line, f"{one.where.scope} writes to {shown}") for one in writers[:5]
-            )
-            where = Where(slot.owner, "class" if slot.owner else "module")
-            advice = "make it in `__init__`, one for each instance"
-            yield evidence.match(slot.span, message, slot.name, where, chain=chain, advice=advice)
+            targets = write.target.targets if write.target is not None else ()
+            if any(evidence.goal(target, module) == path for target in targets):
+                yield module, write
+
+
+def _of_default(evidence: Evidence, slot: Slot, family: dict[str, Class]) -> Iterator[Writer]:
+    """Changes of a parameter's default, also as the attribute that it has become."""
+    if slot.owner.rpartition(".")[0] not in family:
+        return
+    writes = [one for one in evidence.facts.writes if one.where.scope.startswith(slot.owner)]
+    names = {
+        one.name
+        for one in writes
+        if one.how == "rebind" and one.owner == "self"
+        if one.value is not None and one.value.ref is not None and one.value.ref.spelled == slot.name
+    }
+    for write in evidence.facts.writes:
+        own = write.owner == "default" and write.name == slot.name and write in writes
+        kept = write.owner == "self" and write.name in names and write.klass == slot.owner.rpartition(".")[0]
+        if (own or kept) and write.how != "rebind":
+            yield evidence.module, write
+
+
+def _is_change(write: Write) -> bool:
+    where = write.where
+    return write.how != "rebind" and where.deferred and where.scope.rpartition(".")[2] not in ABOUT_CLASSES

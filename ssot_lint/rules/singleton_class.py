@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.evidence import Evidence, Match
-from ssot_lint.links import absolute
+from ssot_lint.links import Module
 from ssot_lint.model import Class, Hop, Ref
 
 SHAPES = {
     "new": "`__new__` keeps the first instance",
-    "getter": "a method keeps the first instance on the class",
+    "getter": "a method keeps an instance for all",
     "borg": "all instances share one `__dict__`",
 }
+NAMES = frozenset(["singleton", "singletonmeta", "singletontype", "singletonmetaclass"])
+"""What libraries call it, without underscores and in lower case."""
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
     if not evidence.isolated:
         return
     for klass, link in evidence.own_classes():
-        shown = _shape(evidence, klass)
+        shown = next(_ways(evidence, klass), None)
         if shown is None:
             continue
         how, hop = shown
@@ -29,47 +31,46 @@ def check(evidence: Evidence) -> Iterator[Match]:
         yield evidence.match(klass.span, message, klass.name, klass.where, link, advice=advice, chain=chain)
 
 
-def _shape(evidence: Evidence, klass: Class) -> tuple[str, Hop] | None:
-    path = evidence.module.file.path
-    if klass.shape in SHAPES:
-        return SHAPES[klass.shape], Hop(path, klass.shape_line, SHAPES[klass.shape])
-    if klass.metaclass is not None:
-        found = _class(evidence, klass.metaclass)
-        if found is not None and found[1].shape == "call":
-            how = f"the metaclass `{klass.metaclass.spelled}` keeps the first instance"
-            return how, Hop(found[0], found[1].shape_line, how)
+def _ways(evidence: Evidence, klass: Class) -> Iterator[tuple[str, Hop]]:
+    """How a class keeps its one instance, with the place that does it: by itself, or by what it inherits."""
+    managed = [one for _, one in evidence.links.managed()]
+    for module, one in evidence.lineage(evidence.module, klass):
+        path = module.file.path
+        if one is not klass and (one in managed or evidence.links.is_double(one.name)):
+            # That one is judged for itself.
+            continue
+        if one.shape in SHAPES:
+            yield SHAPES[one.shape], Hop(path, one.shape_line, f"class {one.name}: {SHAPES[one.shape]}")
+        if one.metaclass is not None and _keeps(evidence, one.metaclass, module):
+            how = f"the metaclass `{one.metaclass.spelled}` keeps the first instance"
+            yield how, Hop(path, one.metaclass.span.line, how)
+        for base in one.bases:
+            if base.ref is not None and _is_called(evidence, base.ref, module):
+                how = f"the base `{base.ref.spelled}` keeps the first instance"
+                yield how, Hop(path, base.span.line, how)
     for decorator in klass.decorators:
-        name = decorator.spelled.rpartition(".")[2]
-        how = f"the decorator `{decorator.spelled}` keeps the first instance"
-        for target in decorator.targets:
-            function = (
-                evidence.links.function(absolute(target, evidence.module)) if target[:1] != "?" else None
-            )
-            if function is not None and function.wraps:
-                return how, Hop(path, decorator.span.line, how)
-        if name.lower() in ("singleton", "lru_cache", "cache"):
-            return how, Hop(path, decorator.span.line, how)
-    return None
+        if _keeps(evidence, decorator, evidence.module) or _caches(evidence, klass, decorator):
+            how = f"the decorator `{decorator.spelled}` keeps the first instance"
+            yield how, Hop(evidence.module.file.path, decorator.span.line, how)
 
 
-def _class(evidence: Evidence, ref: Ref) -> tuple[str, Class] | None:
-    """The class statement that a reference leads to, through plain imports."""
-    links = evidence.links
-    for target in ref.targets:
-        goal = absolute(target, evidence.module)
-        for _ in range(10):
-            file, _, rest = links.project.split(goal)
-            module = links.project.by_path.get(file.path) if file is not None else None
-            if module is None:
-                module = evidence.module if target.startswith(":") else None
-                rest = [target[1:]]
-            if module is None or not rest:
-                break
-            own = next((one for one in module.facts.classes if one.qualname == ".".join(rest)), None)
-            if own is not None:
-                return module.file.path, own
-            imported = next((one for one in module.facts.imports if one.bound == rest[0]), None)
-            if imported is None:
-                break
-            goal = absolute(imported.target, module)
-    return None
+def _keeps(evidence: Evidence, ref: Ref, module: Module) -> bool:
+    """Whether a metaclass or a decorator keeps an instance: as the project defines it, or by its name."""
+    found = evidence.statement(ref, module)
+    if found is not None:
+        return any(one.shape == "call" for _, one in evidence.lineage(*found))
+    function = evidence.function(ref, module)
+    return function.wraps if function is not None else _is_called(evidence, ref, module)
+
+
+def _is_called(evidence: Evidence, ref: Ref, module: Module) -> bool:
+    """Whether something that the project does not define is called a singleton."""
+    name = ref.spelled.rpartition(".")[2].replace("_", "").lower()
+    return name in NAMES and evidence.statement(ref, module) is None
+
+
+def _caches(evidence: Evidence, klass: Class, ref: Ref) -> bool:
+    """``@cache`` on a class keeps an instance for each of its arguments: that is one where it takes no key."""
+    if not any(target in ("functools.cache", "functools.lru_cache") for target in ref.targets):
+        return False
+    return klass.parameters is not None and not set(klass.parameters) & set(evidence.contract.isolated_by)

@@ -11,19 +11,11 @@ from ssot_lint.model import Argument, Call, Function
 def check(evidence: Evidence) -> Iterator[Match]:
     if not evidence.contract.isolated_by or not evidence.contract.factories:
         return
-    partly = any(
-        call.callee.ref is not None
-        and call.callee.ref.spelled.rpartition(".")[2] in ("partial", "partialmethod")
-        for call in evidence.facts.calls
-    )
     for call in evidence.facts.calls:
         if call.open or evidence.in_factory(call.where):
             continue
         outcome = evidence.factory(call.callee)
         if outcome is None:
-            continue
-        if outcome.link is None and partly:
-            # What `partial` was given is not seen at the call.
             continue
         function = _function(evidence, outcome.link.origin if outcome.link else "")
         for key in _keys(evidence, function):

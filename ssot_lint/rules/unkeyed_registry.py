@@ -6,64 +6,88 @@ from collections.abc import Iterator
 
 from ssot_lint.evidence import Evidence, Match
 from ssot_lint.flow import MUTATORS
-from ssot_lint.model import Write
+from ssot_lint.model import Call, Write
+
+CERTAIN = frozenset(
+    "item append appendleft extend extendleft insert setdefault augment __setitem__ __iadd__ __ior__".split()
+)
+"""Ways to store that only containers have; the other methods may be anything's."""
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
     if not evidence.isolated:
         return
-    keys = set(evidence.contract.isolated_by)
+    keys = evidence.contract.isolated_by
     for write in evidence.facts.writes:
-        if write.how != "item" and write.how not in MUTATORS:
+        if write.how not in CERTAIN and write.how not in MUTATORS:
             continue
-        outcome = evidence.instance(write.value)
-        if outcome is None or not _shared(evidence, write) or {"main"} & set(write.where.guards):
+        if not write.where.deferred or not _is_container(evidence, write) or not evidence.outlives(write):
             continue
-        if set(write.key) & (keys | _passed(evidence, write, keys)):
-            continue
-        if not keys and write.key:
+        own = write.value is not None and write.value.form == "own"
+        outcome = evidence.stored(write) if not (own and evidence.in_singleton(write.where)) else None
+        if outcome is None or _is_keyed(evidence, write):
             continue
         shown = write.target.spelled if write.target is not None else write.name
-        message = f"an instance of {evidence.canonical} is kept in `{shown}` without its isolation key"
-        advice = f"key it by `{evidence.contract.isolated_by[0]}`" if keys else ""
+        verb = "is" if outcome.sure else "may be"
+        message = f"an instance of {evidence.canonical} {verb} kept in `{shown}` without its isolation key"
+        advice = f"key it by `{keys[0]}`" if keys else "make one for each user"
         yield evidence.match(
             write.span, message, shown, write.where, outcome.link, may=not outcome.sure, advice=advice
         )
 
 
-def _shared(evidence: Evidence, write: Write) -> bool:
-    """Whether the container outlives the call: module-level, of another module, or of the class."""
-    slots = {(slot.owner, slot.name): slot.form for slot in evidence.facts.slots}
+def _is_container(evidence: Evidence, write: Write) -> bool:
+    """Whether something is put into a container: by the way it is put there, or by what that is known to be."""
+    if write.how in CERTAIN or write.owner in ("self", "default"):
+        return True
     if write.owner == "class":
-        return slots.get((write.klass, write.name), "container") != "context"
-    if write.owner == "self":
-        fresh = {
-            name for klass in evidence.facts.classes if klass.qualname == write.klass for name in klass.fresh
-        }
-        return (write.klass, write.name) in slots and write.name not in fresh
-    if write.target is None or slots.get(("", write.name)) == "context":
-        return False
-    return any(not target.startswith("?") for target in write.target.targets)
+        return any(
+            (slot.owner, slot.name) == (write.klass, write.name) and slot.form in ("container", "weak")
+            for slot in evidence.facts.slots
+        )
+    targets = write.target.targets if write.target is not None else ()
+    slots = [evidence.slot(target) for target in targets if target.count(".") == 0 or target[:1] != ":"]
+    return any(slot is not None and slot.form in ("container", "weak") for slot in slots)
 
 
-def _passed(evidence: Evidence, write: Write, keys: set[str]) -> set[str]:
-    """The names that the call which made the instance was given as its key."""
+def _is_keyed(evidence: Evidence, write: Write) -> bool:
+    """Whether the key in the container comes from the key that this very instance was made with."""
+    keys = evidence.contract.isolated_by
+    if not keys:
+        return bool(write.key)
+    made = _made_with(evidence, write)
+    if made:
+        return any(
+            path == one or path.startswith(f"{one}.") or one.startswith(f"{path}.")
+            for path in write.key
+            for one in made
+        )
+    return any(key in path.split(".") for path in write.key for key in keys)
+
+
+def _made_with(evidence: Evidence, write: Write) -> set[str]:
+    """The paths that the call which made the instance was given for its isolation key."""
     if write.value is None:
         return set()
-    spans = {write.value.span}
-    if write.value.ref is not None and "." not in write.value.ref.spelled:
-        spans |= {
-            one.value.parts[0].span if one.value.form in ("await", "same") else one.value.span
-            for one in evidence.bound_by(write.value.ref.spelled, write.where.scope)
-            if one.value is not None
-        }
-    if write.value.form in ("await", "same"):
-        spans.add(write.value.parts[0].span)
-    found: set[str] = set()
-    for call in evidence.facts.calls:
-        if call.span in spans:
-            for argument in call.arguments:
-                if argument.slot in keys or argument.slot == "0":
-                    if argument.value.ref is not None:
-                        found.add(argument.value.ref.spelled.partition(".")[0])
-    return found - {"self", "cls"}
+    values = [write.value]
+    if write.value.ref is not None and write.value.form == "path" and "." not in write.value.ref.spelled:
+        bound = evidence.bound_by(write.value.ref.spelled, write.where.scope)
+        values += [one.value for one in bound if one.value is not None]
+    for value in values:
+        values += value.parts if value.form in ("await", "same", "either") else ()
+    spans = {value.span for value in values}
+    return {name for call in evidence.facts.calls if call.span in spans for name in _given(evidence, call)}
+
+
+def _given(evidence: Evidence, call: Call) -> tuple[str, ...]:
+    """The paths in a call's argument for the isolation key."""
+    keys = evidence.contract.isolated_by
+    for argument in call.arguments:
+        if argument.slot in keys:
+            return argument.names
+    outcome = next((one for one in evidence.of(call.callee) if one.link is not None), None)
+    link = outcome.link if outcome is not None else None
+    function = evidence.links.function(link.path) if link is not None else None
+    parameters = [one for one in function.parameters if one not in ("self", "cls")] if function else []
+    places = [str(parameters.index(key)) for key in keys if key in parameters] or ["0"]
+    return next((one.names for one in call.arguments if one.slot in places), ())
