@@ -56,6 +56,10 @@ class Found:
     match: Match
 
 
+Changes = dict[str, dict[str, tuple[str, int]]]
+"""The methods that change an object, each with the places that do, by the attribute that must be true for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Doing:
     """A touch with its file and what follows the thing that it is done to."""
@@ -107,7 +111,7 @@ class _Sharing:
         self.own: dict[Key, list[_Doing]] = {}
         self.called: set[str] = set()
         self._lineages: dict[Key, tuple[list[Key], frozenset[str]]] = {}
-        self._changes: dict[Key, dict[str, tuple[str, int]]] = {}
+        self._changes: dict[Key, Changes] = {}
         self._early: dict[tuple[Key, int], bool] = {}
         self._children: dict[Key, list[Key]] = {}
         self.states: list[tuple[Module, State]] = [
@@ -202,16 +206,15 @@ class _Sharing:
     def is_descriptor(self, klass: Key) -> bool:
         return any("__get__" in one.methods for one in self._states(klass))
 
-    def changes(self, klass: Key) -> Mapping[str, tuple[str, int]]:
-        """The methods that change an object of the class after it was made, each with the place that does."""
+    def changes(self, klass: Key) -> Changes:
+        """The methods that change an object of the class after it was made."""
         if klass in self._changes:
             return self._changes[klass]
-        self._changes[klass] = {}
         contextual = {name for one in self._states(klass) for name in one.contextual}
-        direct: dict[str, tuple[str, int]] = {}
+        found: Changes = {}
         calls: dict[str, set[str]] = {}
         seen: set[str] = set()
-        for key in self.lineage(klass)[0]:
+        for key in self.lineage(klass)[0] if not self.is_contextual(klass) else ():
             methods = set(self.definitions.klass(key).methods) - seen
             seen |= methods
             for doing in self.own.get(key, ()):
@@ -222,21 +225,32 @@ class _Sharing:
                 if doing.touch.how == "call" and len(rest) == 1:
                     calls.setdefault(method, set()).add(rest[0])
                 elif rest[0] not in contextual and _changes_it(doing):
-                    direct.setdefault(method, (key[0], doing.touch.line))
-        if self.is_contextual(klass):
-            direct = {}
-        found = dict(direct)
+                    found.setdefault(method, {}).setdefault(doing.touch.when, (key[0], doing.touch.line))
         more = True
         while more:
             more = False
-            for method, others in calls.items():
-                if method in found:
-                    continue
-                through = next((other for other in sorted(others) if other in found), None)
-                if through is not None:
-                    found[method] = found[through]
-                    more = True
-        self._changes[klass] = found
+            for method, others in sorted(calls.items()):
+                for other in sorted(others):
+                    for when, place in found.get(other, {}).items():
+                        if when not in found.setdefault(method, {}):
+                            found[method][when] = place
+                            more = True
+        self._changes[klass] = {method: places for method, places in found.items() if places}
+        return self._changes[klass]
+
+    def changing(self, klass: Key, given: Sequence[str]) -> Mapping[str, tuple[str, int]]:
+        """The methods that change an object which was made with these arguments, each with a place that does."""
+        off = {
+            attribute
+            for state in self._states(klass)
+            for attribute, position, keyword in state.flags
+            if not {position, keyword, "*"} & set(given)
+        }
+        found = {}
+        for method, places in self.changes(klass).items():
+            open_ = [place for when, place in sorted(places.items()) if when not in off]
+            if open_:
+                found[method] = open_[0]
         return found
 
     def has_state(self, klass: Key) -> bool:
@@ -406,9 +420,9 @@ class _Sharing:
                 return how, Hop(path, klass.span.line, how)
         return None
 
-    def _changed(self, klass: Key) -> tuple[Hop, ...]:
+    def _changed(self, klass: Key, given: Sequence[str] = ("*",)) -> tuple[Hop, ...]:
         """Where the objects of a class are changed."""
-        found = sorted(self.changes(klass).items())[:_SHOWN]
+        found = sorted(self.changing(klass, given).items())[:_SHOWN]
         return tuple(Hop(path, line, f"`{method}` changes it") for method, (path, line) in found)
 
     def _caches(self, module: Module, state: State) -> Iterator[Found]:
@@ -544,7 +558,7 @@ class _Sharing:
                 f"`{shown}` is one {symbol} for the whole process, and written to {_place(late[0], module)}"
             )
             where = Where(held.owner, "function" if default else "class" if held.owner else "module")
-            chain = (*_hops(late), *self._changed(klass))
+            chain = (*_hops(late), *self._changed(klass, held.given))
             match = Match(held.span, message, shown, where, chain, advice=_ADVICE)
             return Found("SOT301", symbol, match)
         return None
@@ -559,7 +573,7 @@ class _Sharing:
         containers = {name for one in self._states(klass) for name in one.containers}
         if rest and rest[0] in contextual:
             return False
-        changes = self.changes(klass)
+        changes = self.changing(klass, held.given)
         if touch.how == "call":
             if not rest:
                 return "__call__" in changes

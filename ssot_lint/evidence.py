@@ -7,7 +7,22 @@ from dataclasses import dataclass
 
 from ssot_lint.contracts import ClassContract
 from ssot_lint.links import Link, Links, Module, absolute, text_of
-from ssot_lint.model import Binding, Call, Class, Facts, Function, Hop, Import, Ref, Slot, Span, Use, Value, Where, Write
+from ssot_lint.model import (
+    Binding,
+    Call,
+    Class,
+    Facts,
+    Function,
+    Hop,
+    Import,
+    Ref,
+    Slot,
+    Span,
+    Use,
+    Value,
+    Where,
+    Write,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +55,7 @@ class Match:
 
 PLAIN_BASES = frozenset(["object", "ABC", "Generic", "Protocol"])
 """Bases that do nothing to the attributes of a class."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -305,7 +321,10 @@ class Evidence:
     def in_singleton(self, where: Where) -> bool:
         """Whether a place is in a class of the contract that keeps its one instance, which SOT303 tells."""
         scope = f"{where.scope}."
-        return any(klass.shape not in ("", "call") and scope.startswith(f"{name}.") for name, klass in self.family().items())
+        return any(
+            klass.shape not in ("", "call") and scope.startswith(f"{name}.")
+            for name, klass in self.family().items()
+        )
 
     def slot(self, target: str) -> Slot | None:
         """The module-level name that a path starts at, where that is known to keep something."""

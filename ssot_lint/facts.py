@@ -172,7 +172,8 @@ def _kept_roots(walked: Walked, names: Mapping[str, Kinds], asked: frozenset[str
 
 def _is_in_class(scope: Scope, asked: frozenset[str]) -> bool:
     return any(
-        one.kind == "class" and one.qualname.rpartition(".")[2] in asked for one in (scope, *scope.enclosing())
+        one.kind == "class" and one.qualname.rpartition(".")[2] in asked
+        for one in (scope, *scope.enclosing())
     )
 
 
@@ -472,9 +473,9 @@ def _calls(reading: Reading) -> Iterator[Call]:
         node = site.node
         assert isinstance(node, ast.Call)
         ref = reading.ref(node.func, site.scope)
-        relevant = (ref is not None and reading.plain(ref)) or reading.kinds(node.func)
+        relevant = (ref is not None and reading.plain(ref)) or bool(reading.kinds(node.func))
         # A method of what was asked for may be another constructor of it.
-        relevant = relevant or (isinstance(node.func, ast.Attribute) and reading.kinds(node.func.value))
+        relevant = relevant or (isinstance(node.func, ast.Attribute) and bool(reading.kinds(node.func.value)))
         if not relevant and not any(reading.kinds(argument) for argument in _arguments(node)):
             if not (ref and ref.spelled.rpartition(".")[2] == "Depends"):
                 continue

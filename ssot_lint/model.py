@@ -245,7 +245,7 @@ class Class:
     """A class statement. ``shape``: how it keeps one instance (``new``, ``getter``, ``borg``, ``call`` for a
     metaclass or a decorator), with the line that shows it; ``fresh``: attributes that every new instance gets of
     its own; ``makers``: its own methods that return a new instance; ``parameters``: what it is called with, where
-    its own ``__init__`` or ``__new__`` tells."""
+    its own ``__init__`` or ``__new__`` tells (``*rest`` with its star)."""
 
     span: Span
     name: str
@@ -295,7 +295,7 @@ class Touch(NamedTuple):
     attribute or a global), ``memo`` (the same, with what the object gives by itself), ``decorate``, ``configure``
     (``@target(…)``) or ``read``. ``via``: nothing, ``self``, ``cls`` or ``default``. ``scope`` is the qualified
     name of the innermost function around it, empty at import; ``outer`` that of the outermost one, and ``depth``
-    counts the functions from there."""
+    counts the functions from there. ``when``: the attribute of the object that must be true."""
 
     target: str
     how: str
@@ -304,6 +304,7 @@ class Touch(NamedTuple):
     outer: str
     depth: int
     line: int
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +312,8 @@ class Held:
     """A name that is bound at import. ``owner``: the class, or the function whose parameter has it as default.
 
     ``form``: ``container``, ``context``, ``weak``, ``none``, ``path`` (of ``paths``), ``call`` (of ``paths``, any of
-    them) or ``other``. ``declared``: annotated in a class, and not as ``ClassVar``."""
+    them) or ``other``. ``declared``: annotated in a class, and not as ``ClassVar``. ``given``: the positions and
+    keywords of the call's arguments, ``*`` where these are not all known."""
 
     span: Span
     name: str
@@ -319,6 +321,7 @@ class Held:
     form: str
     paths: tuple[str, ...] = ()
     declared: bool = False
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,7 +360,8 @@ class FunctionState:
 class ClassState:
     """A class statement. ``bases``, ``metaclass`` and ``decorators`` are targets; ``shape`` as in ``Class``.
     ``contextual``: attributes that its methods bind to a thread's or a context's own storage, and ``containers``:
-    to a new container."""
+    to a new container. ``flags``: attributes that are false unless an argument says otherwise, with its position
+    and its keyword."""
 
     span: Span
     qualname: str
@@ -369,6 +373,7 @@ class ClassState:
     methods: tuple[str, ...] = ()
     contextual: tuple[str, ...] = ()
     containers: tuple[str, ...] = ()
+    flags: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,6 +229,9 @@ class Reading:
             ref = self.ref(node, scope)
             if ref is not None:
                 return Value(span, "path", ref, suspect=suspect)
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Call) and path_of(node.value.func):
+                # A method of what a call gives: which call tells what library it is.
+                return Value(span, "other", None, (self.value(node.value, scope),), suspect)
         if isinstance(node, ast.Subscript) and isinstance(node.value, (ast.Name, ast.Attribute)):
             # `Box[int]` is `Box`, if it is a class at all; an item of a container is for inference.
             ref = self.ref(node.value, scope)

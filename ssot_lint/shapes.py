@@ -201,7 +201,8 @@ def _parameters(node: ast.ClassDef) -> tuple[str, ...] | None:
     """What the class is called with, as far as its own ``__init__`` or ``__new__`` tells."""
     for method in methods_of(node):
         if method.name in ("__init__", "__new__"):
-            return tuple(argument.arg for argument in all_arguments(method.args)[1:])
+            stars = {id(method.args.vararg): "*", id(method.args.kwarg): "**"}
+            return tuple(stars.get(id(one), "") + one.arg for one in all_arguments(method.args)[1:])
     return None
 
 
@@ -778,7 +779,9 @@ def _place(reading: Reading, node: ast.expr, scope: Scope, rebind: bool, depth: 
 def _name_place(reading: Reading, node: ast.Name, scope: Scope, depth: int) -> Place | None:
     seen = scope.lookup(node.id)
     ref = reading.ref(node, scope)
-    if seen is None or seen[0].kind in ("module", "class") or any(bound.how == "import" for bound in seen[1]):
+    if seen is not None and seen[0].kind == "class":
+        return "class", node.id, seen[0].qualname, ref
+    if seen is None or seen[0].kind == "module" or any(bound.how == "import" for bound in seen[1]):
         return "name", node.id, "", ref
     owner, bounds = seen
     if isinstance(owner.node, FUNCTIONS) and any(bound.how == "param" for bound in bounds):

@@ -279,14 +279,27 @@ def _held(view: _View) -> Iterator[Held]:
             continue
         form, paths = view.value(value, site.scope)
         declared = bool(owner) and annotation is not None and not _is_of_class(annotation)
-        yield Held(view.lines.span(target if name else site.node), name, owner, form, paths, declared)
+        span = view.lines.span(target if name else site.node)
+        yield Held(span, name, owner, form, paths, declared, _given(value))
     for site in view.walked.of(*FUNCTIONS):
         node = site.node
         if not isinstance(node, FUNCTIONS) or site.scope.deferred:
             continue
         for name, (argument, default) in _defaulted(node).items():
             form, paths = view.value(default, site.scope)
-            yield Held(view.lines.span(argument), name, site.scope.inside(node.name), form, paths)
+            span = view.lines.span(argument)
+            qualname = site.scope.inside(node.name)
+            yield Held(span, name, qualname, form, paths, given=_given(default))
+
+
+def _given(value: ast.expr) -> tuple[str, ...]:
+    """The positions and keywords of a call's arguments; see ``Held``."""
+    if not isinstance(value, ast.Call):
+        return ("*",)
+    hidden = any(isinstance(one, ast.Starred) for one in value.args)
+    slots = [str(number) for number, _ in enumerate(value.args)]
+    slots += [keyword.arg or "*" for keyword in value.keywords]
+    return (*slots, "*") if hidden else tuple(slots)
 
 
 def _is_of_class(annotation: ast.expr) -> bool:
@@ -390,10 +403,13 @@ def _touches(view: _View) -> tuple[tuple[Touch, ...], tuple[str, ...]]:
             if via:
                 continue
             scope, outer, depth = "", "", 0
+        when = _condition(site) if via == "self" and how in ("call", "set", "item") else ""
         for target in targets:
+            # What is done without a condition counts more than the same under one.
             key = (target, how, via, scope)
-            if key not in found:
-                found[key] = Touch(target, how, via, scope, outer, depth, getattr(node, "lineno", 1))
+            if key not in found or (found[key].when and not when):
+                line = getattr(node, "lineno", 1)
+                found[key] = Touch(target, how, via, scope, outer, depth, line, when)
     return tuple(found.values()), tuple(sorted(called))
 
 
@@ -438,11 +454,32 @@ def _how(view: _View, site: Site, parent: Site) -> str:
         around = inner.parent
     if below:
         if not isinstance(getattr(inner.node, "ctx", None), ast.Load):
+            whole = isinstance(inner.node, ast.Subscript) and isinstance(inner.node.slice, ast.Slice)
+            if whole and isinstance(node, ast.Attribute) and _is_memo(node, around, site.scope):
+                return "memo"
             return "item"
         if isinstance(around.node, ast.Call) and inner.field == "func":
             if isinstance(inner.node, ast.Attribute) and inner.node.attr in CHANGERS:
                 return "item"
     return "read"
+
+
+def _condition(site: Site) -> str:
+    """The attribute of the method's object that an ``if`` around a place asks for."""
+    inner = site
+    for around in site.ancestors():
+        if isinstance(around.node, (*FUNCTIONS, ast.Lambda)):
+            break
+        if isinstance(around.node, ast.If) and inner.field == "body":
+            test = around.node.test
+            for part in (
+                test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
+            ):
+                path = path_of(part)
+                if path is not None and len(path) == 2 and path[0] == "self":
+                    return path[1]
+        inner = around
+    return ""
 
 
 def _is_memo(node: ast.Attribute, parent: Site, scope: Scope) -> bool:
@@ -456,6 +493,9 @@ def _is_memo(node: ast.Attribute, parent: Site, scope: Scope) -> bool:
         return False
     if len(all_arguments(function.args)) != 1:
         return False
+    value = parent.node.value
+    if isinstance(value, (ast.ListComp, ast.SetComp, ast.DictComp)):
+        return any(path_of(one.iter) == path_of(node) for one in value.generators)
     given = {id(one) for one in ast.walk(parent.node)}
     for one in ast.walk(function):
         if id(one) in given:
@@ -574,6 +614,7 @@ def _classes(view: _View, keepers: frozenset[str]) -> Iterator[ClassState]:
             tuple(dict.fromkeys(method.name for method in methods)),
             tuple(sorted(contextual.get(qualname, ()))),
             tuple(sorted(containers.get(qualname, ()))),
+            tuple(flag for method in methods if method.name == "__init__" for flag in _flags(method)),
         )
 
 
@@ -582,3 +623,24 @@ def _base(view: _View, base: ast.expr, scope: Scope) -> tuple[str, ...]:
     while isinstance(base, ast.Subscript):
         base = base.value
     return view.paths(base, scope)[0] or ("?",)
+
+
+def _flags(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[str, str, str]]:
+    """The attributes that ``__init__`` binds to a parameter which is false by default."""
+    plain = [*node.args.posonlyargs, *node.args.args]
+    first = len(plain) - len(node.args.defaults)
+    defaults = {
+        plain[first + number].arg: (str(first + number - 1), default)
+        for number, default in enumerate(node.args.defaults)
+    }
+    for argument, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
+        if default is not None:
+            defaults[argument.arg] = ("", default)
+    for statement in node.body:
+        if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+            path, value = path_of(statement.targets[0]), statement.value
+            if path is None or len(path) != 2 or path[0] != "self" or not isinstance(value, ast.Name):
+                continue
+            position, default_value = defaults.get(value.id, ("", None))
+            if isinstance(default_value, ast.Constant) and not default_value.value:
+                yield path[1], position, value.id

@@ -82,7 +82,7 @@ TRICKY = {
     "CRLF": BAD.replace("\n", "\r\n").encode(),
     "CR": BAD.replace("\n", "\r").encode(),
     "form feed": b"\x0c" + BAD.encode(),
-    "compatibility letters": "from app.hub import Hub as OldＨub\n".encode(),
+    "compatibility letters": "from app.hub import Hub as Old\uff28ub\n".encode(),
     "utf-7": b"# -*- coding: utf-7 -*-\nfrom app.hub import Hub as OldH+AHU-b\n",
     "latin-1": b"# -*- coding: latin-1 -*-\nx = '\xe9'; from app.hub import Hub as OldHub\n",
     "backslash": b"from app.hub \\\n  import Hub \\\n  as OldHub\n",

@@ -55,7 +55,7 @@ def _is_cache(evidence: Evidence, ref: Ref) -> bool:
 
 
 def _is_keyed(evidence: Evidence, parameters: tuple[str, ...]) -> bool:
-    return bool(set(evidence.contract.isolated_by) & set(parameters))
+    return any(name in evidence.contract.isolated_by or name.startswith("*") for name in parameters)
 
 
 def _cached(evidence: Evidence, value: Value) -> Outcome | None:

@@ -4,54 +4,68 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.evidence import Evidence, Match
+from ssot_lint.evidence import Evidence, Match, Outcome
+from ssot_lint.model import Call, Ref
 
-COPIES = frozenset(
-    "copy.copy copy.deepcopy copy.replace deepcopy copy dataclasses.replace attrs.evolve attr.evolve"
-    " pickle.dumps pickle.dump cloudpickle.dumps dill.dumps".split()
-)
+LIBRARIES = frozenset("copy dataclasses attr attrs pickle cloudpickle dill".split())
+COPIES = frozenset("copy deepcopy replace evolve dumps dump".split())
+"""Modules, and their functions that make a copy of their argument, now or later."""
+
+COPIED = frozenset(["0", "x", "obj", "instance"])
+"""How that argument is passed."""
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
     if not evidence.builds:
         return
+    advice = f"call {evidence.contract.factories[0]}" if evidence.contract.factories else ""
     for call in evidence.facts.calls:
-        ref = call.callee.ref
-        if ref is None or evidence.in_factory(call.where):
+        if evidence.in_factory(call.where):
             continue
-        link = evidence.links.ref(ref, evidence.module)
-        if link is not None and link.kind in ("symbol", "subclass") and link.rest == "__new__":
-            message = f"`{ref.spelled}` makes {evidence.canonical} without its constructor"
-            yield evidence.match(call.span, message, ref.spelled, call.where, link, advice=_advice(evidence))
+        spelled = call.callee.ref.spelled if call.callee.ref is not None else call.method
+        if call.method == "__new__":
+            made = _bare(evidence, call)
+            verb, rest = "make", "without its constructor"
+        elif _is_copy(evidence, call):
+            copied = (evidence.instance(one.value) for one in call.arguments if one.slot in COPIED)
+            made = next((one for one in copied if one is not None), None)
+            verb, rest = "make", f"a second {evidence.canonical} beside its factory"
+        else:
             continue
-        if not call.arguments:
+        if made is None:
             continue
-        first = call.arguments[0].value
-        if call.method == "__new__" and link is None:
-            outcome = evidence.klass(first)
-            if outcome is not None:
-                message = f"`{ref.spelled}` makes {evidence.canonical} without its constructor"
-                yield evidence.match(
-                    call.span, message, ref.spelled, call.where, outcome.link, advice=_advice(evidence)
-                )
-            continue
-        names = {ref.spelled, *(target.lstrip("?") for target in ref.targets)}
-        if not names & COPIES or ("copy" in names and not any("copy." in n or n == "copy" for n in names)):
-            continue
-        made = evidence.instance(first)
-        if made is not None:
-            message = f"`{ref.spelled}` makes a second {evidence.canonical} beside its factory"
-            yield evidence.match(
-                call.span,
-                message,
-                ref.spelled,
-                call.where,
-                made.link,
-                may=not made.sure,
-                advice=_advice(evidence),
-            )
+        what = f"{evidence.canonical} {rest}" if call.method == "__new__" else rest
+        message = f"`{spelled}` {verb + 's' if made.sure else 'may ' + verb} {what}"
+        yield evidence.match(
+            call.span, message, spelled, call.where, made.link, may=not made.sure, advice=advice
+        )
 
 
-def _advice(evidence: Evidence) -> str:
-    factories = evidence.contract.factories
-    return f"call {factories[0]}" if factories else ""
+def _bare(evidence: Evidence, call: Call) -> Outcome | None:
+    """The class of which ``C.__new__(…)`` makes an instance: the argument, or the class whose method it is."""
+    if call.arguments:
+        return evidence.klass(call.arguments[0].value)
+    link = evidence.links.ref(call.callee.ref, evidence.module) if call.callee.ref is not None else None
+    of_class = link is not None and link.kind in ("symbol", "subclass") and link.rest == "__new__"
+    return Outcome("symbol", link) if of_class and link is not None and not link.outside else None
+
+
+def _is_copy(evidence: Evidence, call: Call) -> bool:
+    """Whether a call is one of the functions that copy, or ``Pickler(…).dump``."""
+    callee = call.callee
+    if callee.ref is None and call.method == "dump" and callee.parts and callee.parts[0].ref is not None:
+        return _library(evidence, callee.parts[0].ref, frozenset(["Pickler"]))
+    return callee.ref is not None and _library(evidence, callee.ref, COPIES)
+
+
+def _library(evidence: Evidence, ref: Ref, names: frozenset[str]) -> bool:
+    for target in ref.targets:
+        module, _, name = evidence.absolute(target).rpartition(".")
+        if target.startswith("?"):
+            # Nothing in the file binds it: a star import may.
+            module, _, name = target[1:].rpartition(".")
+        elif evidence.links.project.split(module)[0] is not None:
+            return False
+        if name in names and (module.partition(".")[0] in LIBRARIES or (not module and name == "deepcopy")):
+            return True
+    return False

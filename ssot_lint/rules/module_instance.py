@@ -54,7 +54,7 @@ def _values(value: Value | None) -> Iterator[Value]:
     todo = [value] if value is not None else []
     while todo:
         one = todo.pop()
-        if one.form in ("container", "tuple"):
+        if one.form in ("container", "tuple", "same"):
             todo.extend(one.parts)
         else:
             yield one

@@ -73,4 +73,6 @@ def _caches(evidence: Evidence, klass: Class, ref: Ref) -> bool:
     """``@cache`` on a class keeps an instance for each of its arguments: that is one where it takes no key."""
     if not any(target in ("functools.cache", "functools.lru_cache") for target in ref.targets):
         return False
-    return klass.parameters is not None and not set(klass.parameters) & set(evidence.contract.isolated_by)
+    return klass.parameters is not None and not any(
+        name in evidence.contract.isolated_by or name.startswith("*") for name in klass.parameters
+    )

@@ -56,6 +56,9 @@ def _is_keyed(evidence: Evidence, write: Write) -> bool:
     if not keys:
         return bool(write.key)
     made = _made_with(evidence, write)
+    if made is None:
+        # `make(*args)`: the key may be among them.
+        return bool(write.key)
     if made:
         return any(
             path == one or path.startswith(f"{one}.") or one.startswith(f"{path}.")
@@ -65,10 +68,14 @@ def _is_keyed(evidence: Evidence, write: Write) -> bool:
     return any(key in path.split(".") for path in write.key for key in keys)
 
 
-def _made_with(evidence: Evidence, write: Write) -> set[str]:
-    """The paths that the call which made the instance was given for its isolation key."""
+def _made_with(evidence: Evidence, write: Write) -> set[str] | None:
+    """The paths that the call which made the instance was given for its isolation key; None where that is hidden."""
     if write.value is None:
         return set()
+    if write.value.form == "own":
+        # What `__new__` takes, `__init__` takes too.
+        known = [one for klass in evidence.family().values() for one in klass.parameters or ()]
+        return {one.lstrip("*") for one in known if one.startswith("*")} & set(write.key)
     values = [write.value]
     if write.value.ref is not None and write.value.form == "path" and "." not in write.value.ref.spelled:
         bound = evidence.bound_by(write.value.ref.spelled, write.where.scope)
@@ -76,7 +83,9 @@ def _made_with(evidence: Evidence, write: Write) -> set[str]:
     for value in values:
         values += value.parts if value.form in ("await", "same", "either") else ()
     spans = {value.span for value in values}
-    return {name for call in evidence.facts.calls if call.span in spans for name in _given(evidence, call)}
+    calls = [call for call in evidence.facts.calls if call.span in spans]
+    found = {name for call in calls for name in _given(evidence, call)}
+    return None if not found and any(call.open for call in calls) else found
 
 
 def _given(evidence: Evidence, call: Call) -> tuple[str, ...]:
