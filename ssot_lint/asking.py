@@ -100,7 +100,9 @@ class Asker:
 
         def members(number: int) -> Mapping[str, Known]:
             made = {name: Known(number, "constructor") for name in sorted(links[number].makers())}
-            return made | methods(links[number].contract.canonical)
+            return {**made, **methods(links[number].contract.canonical)}
 
-        world = World(resolve, methods, foreign, sorted(names), [members(number) for number in range(len(links))])
+        world = World(
+            resolve, methods, foreign, sorted(names), [members(number) for number in range(len(links))]
+        )
         return Inference(self.lines.source(), self.module.name, self.module.file.package, world)

@@ -452,7 +452,7 @@ class _Sharing:
             klass = self.made(fill.paths, module)
             if klass is None or not self.has_state(klass) or self.spoken_for(self.dotted(klass)):
                 continue
-            slot = self._slot(module, fill, klass)
+            slot = self._slot(module, fill, klass) if fill.lazy or self._is_bound(module, fill) else ""
             if not slot or not self._late(module, fill.outer, fill.depth, fill.scope):
                 continue
             symbol = self.dotted(klass)
@@ -460,6 +460,15 @@ class _Sharing:
             where = Where(fill.scope, "function", deferred=True)
             match = Match(fill.span, message, slot, where, self._changed(klass), advice=_ADVICE)
             yield Found("SOT302", symbol, match)
+
+    def _is_bound(self, module: Module, fill: Fill) -> bool:
+        """Whether the slot has a value at import, which the function replaces."""
+        owner, _, name = fill.target.rpartition(".")
+        place = self.definitions.of(fill.target, module)
+        if place is None or (place.kind == "class" and place.rest):
+            holder = self.definitions.of(owner, module) if owner else None
+            place = self._attribute(holder.key, (name,)) if holder and holder.kind == "class" else None
+        return place is not None and place.kind == "held" and not place.rest
 
     def _slot(self, module: Module, fill: Fill, klass: Key) -> str:
         """The name of the slot that a function fills, if it outlives the call and all callers share it."""

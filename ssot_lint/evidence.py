@@ -170,6 +170,9 @@ class Evidence:
             if value.form == "await":
                 return tuple(Outcome(one.kind, one.link, one.sure, one.fresh) for one in inner)
             return inner
+        if value.form == "typed" and value.ref is not None:
+            link = self.symbol(value.ref)
+            return (Outcome("instance", link, link.sure),) if link is not None and not link.rest else ()
         if value.form == "either":
             each = [self.of(part) for part in value.parts]
             found = [one for outcomes in each for one in outcomes]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from ssot_lint import comments
@@ -14,6 +15,7 @@ from ssot_lint.model import (
     Binding,
     Call,
     Facts,
+    Function,
     Import,
     Ref,
     Text,
@@ -25,6 +27,7 @@ from ssot_lint.parse import Unparsable, parse
 from ssot_lint.reading import Lines, Reading, path_of
 from ssot_lint.scopes import Scope, Site, Walked, import_target, pairs, walk
 from ssot_lint.shapes import (
+    FUNCTIONS,
     changes,
     class_facts,
     function_facts,
@@ -75,7 +78,7 @@ def extract(data: bytes, asked: frozenset[str], *, everything: bool = False, sta
         uses=tuple(_sorted(_uses(reading))),
         calls=tuple(_calls(reading)),
         texts=tuple(_texts(reading)),
-        functions=tuple(function_facts(reading)),
+        functions=tuple(_told(reading, function_facts(reading))),
         classes=tuple(class_facts(reading, writes)),
         slots=tuple(slot_facts(reading)),
         writes=tuple(writes),
@@ -153,6 +156,9 @@ def _kept_roots(walked: Walked, names: Mapping[str, Kinds], asked: frozenset[str
                 seen = scope.lookup(root[0]) if root else None
                 if root and (seen is None or seen[0].kind != "function"):
                     found.add(root[0])
+                elif seen is not None and len(seen[1]) == 1:
+                    # A local name for it.
+                    found.update((path_of(seen[1][0].value) or [])[:1])
             if scope.kind == "class" and isinstance(site.node, ast.Call):
                 found.update((path_of(site.node.func) or [])[:1])
         elif isinstance(site.node, ast.Assign):
@@ -253,9 +259,7 @@ def _bindings(reading: Reading) -> Iterator[Binding]:
     for site in reading.walked.of(ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda):
         arguments = getattr(site.node, "args", None)
         assert isinstance(arguments, ast.arguments)
-        plain = [*arguments.posonlyargs, *arguments.args]
-        defaults = list(zip(reversed(plain), reversed(arguments.defaults), strict=False))
-        for argument, default in [*defaults, *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]:
+        for argument, default in _defaults(arguments):
             if default is not None and id(default) not in seen and reading.kinds(default):
                 seen.add(id(default))
                 value = reading.value(default, site.scope)
@@ -477,8 +481,7 @@ def _calls(reading: Reading) -> Iterator[Call]:
         # A method of what was asked for may be another constructor of it.
         relevant = relevant or (isinstance(node.func, ast.Attribute) and bool(reading.kinds(node.func.value)))
         if not relevant and not any(reading.kinds(argument) for argument in _arguments(node)):
-            if not (ref and ref.spelled.rpartition(".")[2] == "Depends"):
-                continue
+            continue
         arguments = []
         for index, argument in enumerate(node.args):
             if not isinstance(argument, ast.Starred):
@@ -491,6 +494,53 @@ def _calls(reading: Reading) -> Iterator[Call]:
         callee = reading.value(node.func, site.scope)
         method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         yield Call(reading.lines.span(node), callee, method, tuple(arguments), hidden, site.where)
+    yield from _dependencies(reading)
+
+
+def _dependencies(reading: Reading) -> Iterator[Call]:
+    """``Depends()`` calls the type that it stands beside, in ``Annotated`` or as the default of a parameter."""
+    beside: list[tuple[ast.expr | None, ast.expr | None, Site]] = []
+    for site in reading.walked.of(ast.Subscript):
+        inner = getattr(site.node, "slice", None)
+        if (
+            isinstance(inner, ast.Tuple)
+            and (path_of(getattr(site.node, "value", None)) or [""])[-1] == "Annotated"
+        ):
+            beside.extend((inner.elts[0], part, site) for part in inner.elts[1:])
+    for site in reading.walked.of(ast.FunctionDef, ast.AsyncFunctionDef):
+        for argument, default in _defaults(getattr(site.node, "args", None)):
+            beside.append((argument.annotation, default, site))
+    for kind, node, site in beside:
+        if not isinstance(node, ast.Call) or (path_of(node.func) or [""])[-1] not in ("Depends", "Security"):
+            continue
+        if node.args or any(keyword.arg in (None, "dependency") for keyword in node.keywords) or kind is None:
+            continue
+        value = _type_value(reading, kind, site.scope)
+        if value.ref is not None and reading.plain(value.ref):
+            callee = reading.value(node.func, site.scope)
+            given = (Argument("annotated", value),)
+            yield Call(reading.lines.span(node), callee, "", given, False, site.where)
+
+
+def _type_value(reading: Reading, node: ast.expr, scope: Scope) -> Value:
+    """A type as a value, also in quotes."""
+    span = reading.lines.span(node)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        parts = node.value.strip().split(".")
+        if all(part.isidentifier() for part in parts):
+            targets, sure = reading.targets(parts[0], scope, 0)
+            found = tuple(".".join([target, *parts[1:]]) for target in targets)
+            return Value(span, "path", Ref(span, ".".join(parts), found, sure))
+    return reading.value(node, scope)
+
+
+def _defaults(arguments: ast.arguments | None) -> list[tuple[ast.arg, ast.expr | None]]:
+    """The parameters that have a default, and the keyword-only ones."""
+    if arguments is None:
+        return []
+    plain = [*arguments.posonlyargs, *arguments.args]
+    defaults = zip(reversed(plain), reversed(arguments.defaults), strict=False)
+    return [*defaults, *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]
 
 
 def _argument(reading: Reading, slot: str, node: ast.expr, scope: Scope) -> Argument:
@@ -559,6 +609,45 @@ def _setting(site: Site) -> str:
         else None
     )
     return ".".join(path_of(target) or [])
+
+
+def _told(reading: Reading, functions: Iterable[Function]) -> Iterator[Function]:
+    """The functions, with what their annotations say that they return as one more value (``typed``)."""
+    places = {
+        site.scope.inside(site.node.name): site
+        for site in reading.walked.of(*FUNCTIONS)
+        if isinstance(site.node, FUNCTIONS)
+    }
+    for function in functions:
+        site = places.get(function.qualname)
+        value = _returned(reading, site) if site is not None else None
+        yield replace(function, returns=(*function.returns, value)) if value is not None else function
+
+
+def _returned(reading: Reading, site: Site) -> Value | None:
+    """The class of which a function says that it returns an instance, or None; mocks are of no class."""
+    assert isinstance(site.node, FUNCTIONS)
+    value = _optional(reading, site.node.returns, site.scope)
+    if value is None or value.ref is None or value.form != "path":
+        return None
+    for inner in ast.walk(site.node):
+        if isinstance(inner, ast.Call) and "mock" in (path_of(inner.func) or [""])[-1].lower():
+            return None
+    return replace(value, form="typed", suspect=False)
+
+
+def _optional(reading: Reading, node: ast.expr | None, scope: Scope) -> Value | None:
+    """A type as a value; of a type that may also be None, that type."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        sides = [side for side in (node.left, node.right) if not _is_none(side)]
+        return _optional(reading, sides[0], scope) if len(sides) == 1 else None
+    if isinstance(node, ast.Subscript) and (path_of(node.value) or [""])[-1] == "Optional":
+        return _optional(reading, node.slice, scope)
+    return _type_value(reading, node, scope) if node is not None else None
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _exports(tree: ast.Module) -> tuple[tuple[str, ...] | None, int]:

@@ -32,6 +32,10 @@ PASSING = frozenset(
         "tuple",
         "dict",
         "set",
+        "frozenset",
+        "deque",
+        "OrderedDict",
+        "MappingProxyType",
         "sorted",
         "reversed",
         "getattr",
@@ -189,6 +193,9 @@ def spread(walked: Walked, asked: Callable[[str], bool], names: Mapping[str, Kin
         assert isinstance(arguments, ast.arguments)
         for argument in all_arguments(arguments):
             add(argument.arg, _annotated(argument.annotation, found, asked))
+        if not isinstance(site.node, ast.Lambda):
+            returned = _annotated(getattr(site.node, "returns", None), found, asked)
+            add(getattr(site.node, "name", ""), frozenset("r" + kind for kind in returned))
         plain = [*arguments.posonlyargs, *arguments.args]
         defaults = list(zip(reversed(plain), reversed(arguments.defaults), strict=False))
         for argument, default in [*defaults, *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]:

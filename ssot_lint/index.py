@@ -137,6 +137,17 @@ def _wanted(index: Index, modules: Mapping[str, Module]) -> dict[str, frozenset[
             found.setdefault(file.path, set()).add(rest[0])
 
     for module in modules.values():
+        # The symbol, its subclasses and what else goes by such a name: what decorates it may keep its instance.
+        asked = index.asked.get(module.file.path, frozenset())
+        for klass in module.facts.classes:
+            if klass.name not in asked and not any(base.suspect for base in klass.bases):
+                continue
+            refs = [*klass.decorators, *([klass.metaclass] if klass.metaclass else [])]
+            refs += [base.ref for base in klass.bases if base.ref is not None]
+            for ref in refs:
+                for target in ref.targets:
+                    if target[:1] != "?":
+                        want(absolute(target, module), 1)
         for use in module.facts.uses:
             for target in use.ref.targets:
                 if target[:1] not in ":?":
@@ -148,11 +159,4 @@ def _wanted(index: Index, modules: Mapping[str, Module]) -> dict[str, frozenset[
     for links in index.links:
         for path in (links.contract.canonical, *links.contract.factories):
             want(path, 1)
-        for module, klass in links.managed():
-            refs = [*klass.decorators, *([klass.metaclass] if klass.metaclass else [])]
-            refs += [base.ref for base in klass.bases if base.ref is not None]
-            for ref in refs:
-                for target in ref.targets:
-                    if target[:1] != "?":
-                        want(absolute(target, module), 1)
     return {path: frozenset(names) for path, names in found.items()}

@@ -193,7 +193,7 @@ def _fenced(world: World, memory: _Memory) -> Iterator[None]:
         self: AstroidManager, modname: str | None, context_file: str | None = None, use_cache: bool = True
     ) -> nodes.Module:
         if modname == "builtins":
-            return builtins  # type: ignore[no-any-return]
+            return builtins
         if not modname:
             raise AstroidImportError("not looked at: {modname}", modname=modname)
         return world.module(modname)
@@ -229,7 +229,7 @@ def _clean(found: Iterable[nodes.NodeNG]) -> None:
 Tip = Callable[..., Iterator[Any]]
 
 
-class _Partial(bases.Proxy):
+class _Partial(bases.Proxy):  # type: ignore[misc]
     """A function with some arguments already given."""
 
     def __init__(self, function: Any, call: nodes.Call) -> None:
@@ -242,10 +242,10 @@ class _Partial(bases.Proxy):
         whole.keywords = [*whole.keywords, *(given.keywords if given else [])]
         inner = context.clone() if context is not None else InferenceContext()
         inner.callcontext = whole
-        yield from self._proxied.infer_call_result(caller, inner)  # type: ignore[union-attr]
+        yield from self._proxied.infer_call_result(caller, inner)
 
 
-class _Taken(bases.Proxy):
+class _Taken(bases.Proxy):  # type: ignore[misc]
     """A class that is one of those in a container."""
 
     def __init__(self, klass: nodes.ClassDef, element: nodes.NodeNG) -> None:
@@ -297,7 +297,11 @@ class Inference:
         if isinstance(value, _Taken):
             one = self._class(value._proxied)
             place = _place(value.element)
-            if one.kind in ("symbol", "subclass") and place is not None and value.element.root() is self.module:
+            if (
+                one.kind in ("symbol", "subclass")
+                and place is not None
+                and value.element.root() is self.module
+            ):
                 return Answer("taken", one.contract, at=Span(*place))
             return Answer("other")
         if isinstance(value, nodes.ClassDef):
@@ -344,7 +348,9 @@ class Inference:
     # -- what astroid does not follow
 
     def _teach(self, found: Sequence[nodes.NodeNG]) -> None:
-        functions = [node for node in found if isinstance(node, nodes.FunctionDef) and node.returns is not None]
+        functions = [
+            node for node in found if isinstance(node, nodes.FunctionDef) and node.returns is not None
+        ]
         told = {function.name for function in functions}
         read = {function.name for function in functions if function.decorators is not None}
         read |= {_last(node.target) for node in found if isinstance(node, nodes.AnnAssign)}
@@ -529,8 +535,8 @@ def _parameters(node: nodes.Arguments) -> Iterator[tuple[nodes.AssignName, nodes
         (node.args or [], node.annotations),
         (node.kwonlyargs, node.kwonlyargs_annotations),
     ]
-    for arguments, annotations in groups:
-        for argument, annotation in zip(arguments, annotations, strict=False):
+    for arguments, types in groups:
+        for argument, annotation in zip(arguments, types, strict=False):
             if annotation is not None:
                 yield argument, annotation
 
@@ -587,7 +593,9 @@ def _first(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:
 
 def _partial(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:
     for value in node.args[0].infer(context):
-        if isinstance(value, (nodes.FunctionDef, nodes.Lambda, bases.BoundMethod, bases.UnboundMethod, _Partial)):
+        if isinstance(
+            value, (nodes.FunctionDef, nodes.Lambda, bases.BoundMethod, bases.UnboundMethod, _Partial)
+        ):
             yield _Partial(value, node)
         else:
             yield value
@@ -809,7 +817,9 @@ def _read(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:
         for owner in _known(node.expr, context):
             klass = owner if isinstance(owner, nodes.ClassDef) else getattr(owner, "_proxied", None)
             if isinstance(klass, nodes.ClassDef):
-                held = next((one.locals[node.attrname] for one in _lineage(klass) if node.attrname in one.locals), [])
+                held: list[Any] = next(
+                    (one.locals[node.attrname] for one in _lineage(klass) if node.attrname in one.locals), []
+                )
                 found += [value for one in held for value in _promised(one, context)]
     if not found:
         raise UseInferenceDefault

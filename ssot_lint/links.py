@@ -463,6 +463,10 @@ class Links:
         """An instance, or a class made by a call, that a plain value is."""
         if value.form in ("await", "same"):
             return self._made(value.parts[0], module)
+        if value.form == "typed" and value.ref is not None:
+            link = self.ref(value.ref, module)
+            known = link is not None and link.kind in ("symbol", "subclass") and not link.rest
+            return replace(link, kind="instance", at="") if known and link is not None else None
         if value.form != "call" or value.ref is None:
             return None
         link = self.ref(value.ref, module)

@@ -328,7 +328,7 @@ class Held:
 class Fill:
     """An assignment in a function to what outlives it: ``how`` is ``global``, ``nonlocal``, ``key`` or ``attribute``.
 
-    ``target`` and ``via`` as in ``Touch``; ``form`` and ``paths`` as in ``Held``."""
+    ``target`` and ``via`` as in ``Touch``; ``form`` and ``paths`` as in ``Held``. ``lazy``: under a condition."""
 
     span: Span
     target: str
@@ -339,6 +339,7 @@ class Fill:
     scope: str
     outer: str
     depth: int
+    lazy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

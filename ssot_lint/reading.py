@@ -229,7 +229,11 @@ class Reading:
             ref = self.ref(node, scope)
             if ref is not None:
                 return Value(span, "path", ref, suspect=suspect)
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Call) and path_of(node.value.func):
+            if (
+                isinstance(node, ast.Attribute)
+                and isinstance(node.value, ast.Call)
+                and path_of(node.value.func)
+            ):
                 # A method of what a call gives: which call tells what library it is.
                 return Value(span, "other", None, (self.value(node.value, scope),), suspect)
         if isinstance(node, ast.Subscript) and isinstance(node.value, (ast.Name, ast.Attribute)):
@@ -244,7 +248,9 @@ class Reading:
             name = (callee.ref.spelled if callee.ref else "").rpartition(".")[2]
             if not node.args and not node.keywords and name in EMPTY:
                 return Value(span, "empty", callee.ref, suspect=suspect)
-            if name in CONTAINERS and callee.ref is not None and callee.ref.targets == (f"?{name}",):
+            if callee.ref is not None and callee.ref.targets in [
+                (f"{library}{name}",) for library in CONTAINERS.get(name, ())
+            ]:
                 given = [*node.args, *(keyword.value for keyword in node.keywords)]
                 held = tuple(
                     part for one in given if self.kinds(one) for part in _spread(self.value(one, scope))
@@ -393,7 +399,12 @@ def _given(function: ast.AST) -> dict[str, list[ast.expr]]:
     return found
 
 
-CONTAINERS = frozenset("dict list set tuple frozenset".split())
+CONTAINERS = {
+    **dict.fromkeys(["dict", "list", "set", "tuple", "frozenset"], ("?",)),
+    **dict.fromkeys(["deque", "OrderedDict"], ("?", "collections.")),
+    "MappingProxyType": ("?", "types."),
+}
+"""What makes a container of what it is given, with where it comes from: ``?`` for a name that no file binds."""
 
 
 def _spread(value: Value) -> tuple[Value, ...]:

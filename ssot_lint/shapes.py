@@ -1,4 +1,4 @@
-"""What functions, classes and containers of one file look like: what they hand out, keep and write to. Pure."""
+"""What functions and classes of one file look like: what they hand out, and how they keep an instance. Pure."""
 
 from __future__ import annotations
 
@@ -14,20 +14,10 @@ from ssot_lint.scopes import Bound, Scope, Site, all_arguments, pairs
 AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 CHANGERS = MUTATORS | frozenset(
-    ["pop", "remove", "discard", "clear", "popitem", "popleft", "sort", "reverse", "rotate", "subtract"]
-    + ["difference_update", "intersection_update", "symmetric_difference_update", "move_to_end"]
-    + ["__setitem__", "__delitem__", "__iadd__", "__ior__"]
+    "pop remove discard clear popitem popleft sort reverse rotate subtract difference_update intersection_update"
+    " symmetric_difference_update move_to_end __setitem__ __delitem__ __iadd__ __ior__".split()
 )
 """Methods of the standard containers that change them."""
-
-_KEYED = frozenset(["setdefault", "__setitem__", "pop", "__delitem__"])
-"""Those whose first argument is a key."""
-
-_HELPERS = frozenset(
-    "heappush heappop heapify heapreplace heappushpop insort insort_left insort_right shuffle".split()
-)
-"""Functions of the standard library that change their first argument."""
-
 
 # -- functions
 
@@ -114,7 +104,7 @@ def _keeps(taker: AnyFunction) -> bool:
 
 def _stores_made(function: AnyFunction, taken: str) -> bool:
     """Whether a function stores what a call of ``taken`` gives where the next call finds it."""
-    method = _plain_view(function)
+    method = view_of(function)
     outer = {name for part in ast.walk(function) if isinstance(part, ast.Nonlocal) for name in part.names}
     made = {
         target.id
@@ -128,10 +118,10 @@ def _stores_made(function: AnyFunction, taken: str) -> bool:
             if target.id in outer | method.globals:
                 return True
             continue
-        root = path_of(_base(target))
+        root = path_of(base_of(target))
         if root is None or root[0] in method.locals:
             continue
-        if not _key_names(_keys(target), method) - {taken}:
+        if not _key_names(keys_of(target), method) - {taken}:
             return True
     return False
 
@@ -207,7 +197,7 @@ def _parameters(node: ast.ClassDef) -> tuple[str, ...] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _View:
+class View:
     """A function as its class sees it. ``receiver``: the name of its object or class, if it has one; ``of_class``:
     that is the class; ``locals`` has the values of its local names, ``globals`` what it declares to be global."""
 
@@ -219,7 +209,7 @@ class _View:
     globals: frozenset[str]
 
 
-def _plain_view(node: AnyFunction, owner: ast.ClassDef | None = None) -> _View:
+def view_of(node: AnyFunction, owner: ast.ClassDef | None = None) -> View:
     known: dict[str, list[ast.expr]] = {argument.arg: [] for argument in all_arguments(node.args)}
     declared: set[str] = set()
     for part in ast.walk(node):
@@ -228,22 +218,22 @@ def _plain_view(node: AnyFunction, owner: ast.ClassDef | None = None) -> _View:
     for target, value, _ in _stores(node):
         if isinstance(target, ast.Name) and target.id not in declared:
             known.setdefault(target.id, []).append(value)
-    names = _decorated(node)
+    names = decorated(node)
     static = "staticmethod" in names or owner is None
     arguments = [*node.args.posonlyargs, *node.args.args]
-    of_class = "classmethod" in names or node.name in _OF_CLASS
+    of_class = "classmethod" in names or node.name in OF_CLASS
     receiver = arguments[0].arg if arguments and not static else ""
-    return _View(owner, node, receiver, of_class, known, frozenset(declared))
+    return View(owner, node, receiver, of_class, known, frozenset(declared))
 
 
-_OF_CLASS = ("__new__", "__init_subclass__", "__class_getitem__")
+OF_CLASS = ("__new__", "__init_subclass__", "__class_getitem__")
 
 
-def _decorated(node: AnyFunction) -> set[str]:
+def decorated(node: AnyFunction) -> set[str]:
     return {(path_of(decorator) or [""])[-1] for decorator in node.decorator_list}
 
 
-def _is_own_class(expression: ast.expr, view: _View) -> bool:
+def is_own_class(expression: ast.expr, view: View) -> bool:
     """Whether an expression in a method is its class: ``cls``, the name, ``type(self)``, ``self.__class__``."""
     if view.owner is None:
         return False
@@ -271,7 +261,7 @@ def _stores(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr, int]]:
         elif isinstance(inner, (ast.AnnAssign, ast.NamedExpr)) and inner.value is not None:
             yield inner.target, inner.value, inner.lineno
         elif isinstance(inner, ast.Call):
-            attribute = _set_attribute(inner)
+            attribute = set_attribute(inner)
             if attribute is not None:
                 yield *attribute, inner.lineno
             elif isinstance(inner.func, ast.Attribute) and len(inner.args) == 2:
@@ -280,7 +270,7 @@ def _stores(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr, int]]:
                     yield item, inner.args[1], inner.lineno
 
 
-def _set_attribute(node: ast.Call) -> tuple[ast.Attribute, ast.expr] | None:
+def set_attribute(node: ast.Call) -> tuple[ast.Attribute, ast.expr] | None:
     """``setattr(owner, "name", value)``, also as ``object.__setattr__``, as the assignment that it is."""
     if (path_of(node.func) or [""])[-1] not in ("setattr", "__setattr__") or len(node.args) != 3:
         return None
@@ -291,14 +281,14 @@ def _set_attribute(node: ast.Call) -> tuple[ast.Attribute, ast.expr] | None:
     return ast.copy_location(made, node), value
 
 
-def _base(target: ast.expr) -> ast.expr:
+def base_of(target: ast.expr) -> ast.expr:
     """What is subscripted in the end: ``a.b`` in ``a.b[c][d]``."""
     while isinstance(target, ast.Subscript):
         target = target.value
     return target
 
 
-def _keys(target: ast.expr) -> list[ast.expr]:
+def keys_of(target: ast.expr) -> list[ast.expr]:
     keys = []
     while isinstance(target, ast.Subscript):
         keys.append(target.slice)
@@ -306,13 +296,13 @@ def _keys(target: ast.expr) -> list[ast.expr]:
     return keys
 
 
-def _key_names(keys: list[ast.expr], view: _View) -> set[str]:
+def _key_names(keys: list[ast.expr], view: View) -> set[str]:
     """The names in keys, and those in what the function's local variables among them were made from."""
     found: set[str] = set()
     todo: list[ast.AST] = list(keys)
     while todo:
         node = todo.pop()
-        if isinstance(node, ast.expr) and _is_own_class(node, view):
+        if isinstance(node, ast.expr) and is_own_class(node, view):
             continue
         if isinstance(node, ast.Name) and node.id not in found:
             found.add(node.id)
@@ -333,16 +323,16 @@ def shape_of(node: ast.ClassDef) -> tuple[str, int]:
     """
     found: dict[str, int] = {}
     for method in methods_of(node):
-        for kind, line in _kept(_plain_view(method, node)):
+        for kind, line in _kept(view_of(method, node)):
             found.setdefault(kind, line)
     return next(((kind, found[kind]) for kind in ("new", "getter", "borg", "call") if kind in found), ("", 0))
 
 
-def _kept(view: _View) -> Iterator[tuple[str, int]]:
+def _kept(view: View) -> Iterator[tuple[str, int]]:
     """The stores of a method that keep an instance, each as a shape and its line."""
     assert view.owner is not None
     own = _own_names(view.owner)
-    made = _made(view)
+    made = made_in(view)
     called = {
         target.id
         for target, value, _ in _stores(view.node)
@@ -361,18 +351,18 @@ def _kept(view: _View) -> Iterator[tuple[str, int]]:
         if not _outlives(target, view, own):
             continue
         itself = bool(view.receiver) and not view.of_class and path_of(value) == [view.receiver]
-        if itself or _makes(value, view, made):
+        if itself or makes(value, view, made):
             yield "new" if view.node.name == "__new__" else "getter", line
 
 
-def _outlives(target: ast.expr, view: _View, own: set[str], *, receiver: bool = False) -> bool:
+def _outlives(target: ast.expr, view: View, own: set[str], *, receiver: bool = False) -> bool:
     """Whether what is stored here is what every later call finds: on the class, or in a global, by no key.
 
     ``receiver``: attributes of the method's own object count too, as in a metaclass or a decorator."""
-    base = _base(target)
+    base = base_of(target)
     if isinstance(base, ast.Attribute):
         mine = bool(view.receiver) and path_of(base.value) == [view.receiver]
-        shared = _is_own_class(base.value, view) or (mine and receiver)
+        shared = is_own_class(base.value, view) or (mine and receiver)
         shared = shared or (mine and base is not target and base.attr in own)
     elif isinstance(base, ast.Name):
         shared = base.id in view.globals or (base is not target and base.id not in view.locals)
@@ -381,7 +371,7 @@ def _outlives(target: ast.expr, view: _View, own: set[str], *, receiver: bool = 
     if not shared or base is target:
         return shared
     assert view.owner is not None
-    return not _key_names(_keys(target), view) - ({view.receiver} if receiver else set())
+    return not _key_names(keys_of(target), view) - ({view.receiver} if receiver else set())
 
 
 def _own_names(node: ast.ClassDef) -> set[str]:
@@ -394,37 +384,37 @@ def _own_names(node: ast.ClassDef) -> set[str]:
     }
 
 
-def _made(view: _View) -> set[str]:
+def made_in(view: View) -> set[str]:
     """The local names of a method that hold a new instance of its class."""
     found: set[str] = set()
     for _ in range(2):
         for name, values in view.locals.items():
-            if any(_makes(value, view, found) for value in values):
+            if any(makes(value, view, found) for value in values):
                 found.add(name)
     return found
 
 
-def _makes(value: ast.expr, view: _View, made: set[str]) -> bool:
+def makes(value: ast.expr, view: View, made: set[str]) -> bool:
     """Whether a value is a new instance of the class whose method this is."""
     if isinstance(value, ast.Name):
         return value.id in made
     if isinstance(value, (ast.Await, ast.NamedExpr)):
-        return _makes(value.value, view, made)
+        return makes(value.value, view, made)
     if isinstance(value, ast.IfExp):
-        return _makes(value.body, view, made) or _makes(value.orelse, view, made)
+        return makes(value.body, view, made) or makes(value.orelse, view, made)
     if isinstance(value, ast.BoolOp):
-        return any(_makes(part, view, made) for part in value.values)
+        return any(makes(part, view, made) for part in value.values)
     if not isinstance(value, ast.Call):
         return False
-    if _is_own_class(value.func, view):
+    if is_own_class(value.func, view):
         return True
     if isinstance(value.func, ast.Attribute) and value.func.attr == "__new__":
         # `super().__new__(cls)`, `object.__new__(cls)`, `cls.__new__(cls)`.
-        return view.node.name == "__new__" or any(_is_own_class(part, view) for part in value.args[:1])
+        return view.node.name == "__new__" or any(is_own_class(part, view) for part in value.args[:1])
     return False
 
 
-def _is_call_on(value: ast.expr, view: _View) -> bool:
+def _is_call_on(value: ast.expr, view: View) -> bool:
     """Whether a value is what ``super().__call__(…)`` or a call of the object's own attribute gives."""
     if not isinstance(value, ast.Call) or not isinstance(value.func, ast.Attribute):
         return False
@@ -432,24 +422,24 @@ def _is_call_on(value: ast.expr, view: _View) -> bool:
     return value.func.attr == "__call__" or (path is not None and len(path) == 2 and path[0] == view.receiver)
 
 
-def _is_common(value: ast.expr, view: _View, own: set[str]) -> bool:
+def _is_common(value: ast.expr, view: View, own: set[str]) -> bool:
     """Whether a value is one object for all instances: an attribute of the class, or a global."""
     if isinstance(value, ast.Attribute):
         mine = path_of(value.value) == [view.receiver] and value.attr in own
-        return mine or _is_own_class(value.value, view)
+        return mine or is_own_class(value.value, view)
     return isinstance(value, ast.Name) and value.id not in view.locals
 
 
 def makers_of(node: ast.ClassDef) -> Iterator[str]:
     """The methods that return a new instance of their class: alternate constructors."""
     for method in methods_of(node):
-        if method.name.startswith("__") or not {"classmethod", "staticmethod"} & _decorated(method):
+        if method.name.startswith("__") or not {"classmethod", "staticmethod"} & decorated(method):
             continue
-        view = _plain_view(method, node)
-        made = _made(view)
+        view = view_of(method, node)
+        made = made_in(view)
         for inner in ast.walk(method):
             if isinstance(inner, (ast.Return, ast.Yield)) and inner.value is not None:
-                if _makes(inner.value, view, made):
+                if makes(inner.value, view, made):
                     yield method.name
                     break
 
@@ -466,8 +456,8 @@ def _fresh(node: ast.ClassDef) -> set[str]:
     found: set[str] = set()
     todo = [name for name in _EARLY if name in methods]
     for name in todo:
-        view = _plain_view(methods[name], node)
-        receivers = _made(view) if name == "__new__" else {view.receiver} - {""}
+        view = view_of(methods[name], node)
+        receivers = made_in(view) if name == "__new__" else {view.receiver} - {""}
         bound, called = _always(methods[name].body, receivers, node.name)
         found |= bound
         todo.extend(name for name in sorted(called) if name in methods and name not in todo)
@@ -503,389 +493,3 @@ def _always(body: list[ast.stmt], receivers: set[str], owner: str) -> tuple[set[
             bound |= set.intersection(*(one for one, _ in found))
             called |= set.intersection(*(one for _, one in found))
     return bound, called
-
-
-# -- containers
-
-
-def slot_facts(reading: Reading) -> Iterator[Slot]:
-    """Module-level names, class attributes and defaults of parameters that hold a container or an empty place."""
-    for site in reading.walked.of(ast.Assign, ast.AnnAssign):
-        node = site.node
-        assert isinstance(node, (ast.Assign, ast.AnnAssign))
-        if node.value is None or site.scope.kind not in ("module", "class") or site.scope.deferred:
-            continue
-        declared = (
-            isinstance(node, ast.AnnAssign) and site.scope.kind == "class" and not _is_class_variable(node)
-        )
-        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-            for single, value in pairs(target, node.value):
-                form = form_of(reading, value, site.scope) if isinstance(single, ast.Name) else ""
-                if isinstance(single, ast.Name) and form:
-                    yield Slot(reading.lines.span(single), single.id, site.scope.qualname, form, declared)
-    for site in reading.walked.of(*FUNCTIONS):
-        assert isinstance(site.node, FUNCTIONS)
-        for argument, default in defaults_of(site.node):
-            if form_of(reading, default, site.scope) == "container":
-                owner = site.scope.inside(site.node.name)
-                yield Slot(reading.lines.span(argument), argument.arg, owner, "default")
-
-
-def _is_class_variable(node: ast.AnnAssign) -> bool:
-    words = {getattr(part, "attr", getattr(part, "id", "")) for part in ast.walk(node.annotation)}
-    if isinstance(node.annotation, ast.Constant):
-        words.update(str(node.annotation.value).replace(".", " ").replace("[", " ").split())
-    return "ClassVar" in words
-
-
-def defaults_of(node: AnyFunction) -> Iterator[tuple[ast.arg, ast.expr]]:
-    """The parameters that have a default, each with it."""
-    plain = [*node.args.posonlyargs, *node.args.args]
-    yield from zip(reversed(plain), reversed(node.args.defaults), strict=False)
-    for argument, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
-        if default is not None:
-            yield argument, default
-
-
-_CONTAINERS = frozenset(
-    "dict list set bytearray defaultdict deque OrderedDict Counter ChainMap UserDict UserList array fromkeys".split()
-)
-_CONTEXTUAL = frozenset("ContextVar local Local LocalProxy LocalStack".split())
-_WEAK = frozenset("WeakKeyDictionary WeakValueDictionary WeakSet".split())
-_LIBRARIES = frozenset("collections array weakref threading contextvars werkzeug asgiref builtins".split())
-"""The modules that have them."""
-
-
-def form_of(reading: Reading, value: ast.expr | None, scope: Scope) -> str:
-    """What a value at module or class level is, as a place to keep things in: see ``model.Slot``."""
-    if isinstance(value, (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)):
-        return "container"
-    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult):
-        return "container" if isinstance(value.left, ast.List) or isinstance(value.right, ast.List) else ""
-    if isinstance(value, ast.Constant) and value.value is None:
-        return "none"
-    if not isinstance(value, ast.Call):
-        return ""
-    function = value.func.value if isinstance(value.func, ast.Subscript) else value.func
-    ref = reading.ref(function, scope)
-    if ref is None:
-        return ""
-    target = ref.targets[0] if ref.targets else ""
-    called = target.rpartition(".")[2].lstrip("?")
-    if target.startswith(":"):
-        return "context" if _is_local_storage(reading, target[1:]) else ""
-    if not target.startswith("?") and target.partition(".")[0] not in _LIBRARIES:
-        return ""
-    if called in _CONTAINERS:
-        return "container"
-    return "context" if called in _CONTEXTUAL else "weak" if called in _WEAK else ""
-
-
-def _is_local_storage(reading: Reading, qualname: str) -> bool:
-    """Whether a class of the file is a ``threading.local``."""
-    for bound in reading.walked.module.bounds.get(qualname, ()):
-        for base in getattr(bound.site.node, "bases", ()):
-            if (path_of(base) or [""])[-1] in _CONTEXTUAL:
-                return True
-    return False
-
-
-# -- what is stored where
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A change of what an expression holds. ``base`` is the expression (an attribute itself where ``how`` is
-    ``rebind``), ``keys`` the expressions that tell where in it, ``value`` what is put there; ``how`` as in ``Write``."""
-
-    base: ast.expr
-    how: str
-    keys: tuple[ast.expr, ...] = ()
-    value: ast.expr | None = None
-
-
-def changes(node: ast.AST) -> Iterator[Change]:
-    """What a statement or a call changes, without what is below it."""
-    if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
-        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-            for single, part in pairs(target, node.value):
-                value = part if part is not None else node.value
-                if isinstance(single, ast.Subscript):
-                    yield from _put(_base(single), "item", _keys(single), value)
-                elif isinstance(single, ast.Attribute):
-                    yield Change(single, "rebind", (), value)
-    elif isinstance(node, ast.AugAssign):
-        if isinstance(node.target, ast.Subscript):
-            yield from _put(_base(node.target), "item", _keys(node.target), node.value)
-        else:
-            # `+=` changes a list or a set where it is, whatever it binds besides.
-            yield from _put(node.target, "augment", [], node.value)
-    elif isinstance(node, ast.Delete):
-        for target in node.targets:
-            if isinstance(target, ast.Subscript):
-                yield Change(_base(target), "item", tuple(_keys(target)))
-    elif isinstance(node, ast.Call):
-        attribute = _set_attribute(node)
-        if attribute is not None:
-            yield Change(attribute[0], "rebind", (), attribute[1])
-        elif isinstance(node.func, ast.Attribute) and node.func.attr in CHANGERS:
-            yield from _by_method(node, node.func)
-        elif node.args and (path_of(node.func) or [""])[-1] in _HELPERS:
-            yield Change(_base(node.args[0]), "append", tuple(_keys(node.args[0])), node.args[-1])
-
-
-def _by_method(node: ast.Call, function: ast.Attribute) -> Iterator[Change]:
-    keys = _keys(function.value)
-    base = _base(function.value)
-    if isinstance(base, ast.Call) and isinstance(base.func, ast.Attribute) and base.func.attr == "setdefault":
-        # `kept.setdefault(key, []).append(value)` puts the value into `kept`.
-        keys += base.args[:1]
-        base = _base(base.func.value)
-    if function.attr in _KEYED:
-        keys += node.args[:1]
-    yield from _put(base, function.attr, keys, node.args[-1] if node.args else None)
-    for keyword in node.keywords:
-        yield from _put(base, function.attr, keys, keyword.value)
-
-
-def _put(base: ast.expr, how: str, keys: list[ast.expr], value: ast.expr | None) -> Iterator[Change]:
-    """One change for each thing that a literal puts there, with the keys that the literal gives it."""
-    todo = [(tuple(keys), value)]
-    while todo:
-        above, one = todo.pop()
-        if isinstance(one, ast.Dict) and one.values:
-            todo.extend(
-                ((*above, key) if key is not None else above, part)
-                for key, part in zip(one.keys, one.values, strict=True)
-            )
-        elif isinstance(one, (ast.List, ast.Tuple, ast.Set)) and one.elts:
-            todo.extend((above, part) for part in one.elts)
-        elif isinstance(one, ast.DictComp):
-            todo.append(((*above, one.key), one.value))
-        elif isinstance(one, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
-            todo.append((above, one.elt))
-        else:
-            yield Change(base, how, above, one)
-
-
-def write_facts(reading: Reading) -> Iterator[Write]:
-    """Changes of attributes, items and containers, as far as they or their values matter."""
-    for site in reading.walked.of(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Call, ast.Delete):
-        for change in changes(site.node):
-            write = _write(reading, site, change)
-            if write is not None:
-                yield write
-
-
-def _write(reading: Reading, site: Site, change: Change) -> Write | None:
-    carried = bool(reading.kinds(change.value))
-    holder = change.base.value if isinstance(change.base, ast.Attribute) else None
-    held = reading.kinds(holder)
-    forced = _is_forced(reading, site.scope)
-    if not (carried or held or forced or reading.everything):
-        return None
-    place = _place(reading, change.base, site.scope, change.how == "rebind")
-    if place is None and not held:
-        return None
-    if not carried and change.value is not None and _hands_back(site.scope, change.value):
-        return None
-    owner, name, klass, ref = place or ("attribute", getattr(change.base, "attr", ""), "", None)
-    paths: set[str] = set()
-    for key in change.keys:
-        paths |= reading.paths(key, site.scope)
-    value = _stored(reading, change.value, site.scope) if change.value is not None else None
-    of = reading.value(holder, site.scope) if holder is not None and held else None
-    span = reading.lines.span(change.base if change.how == "rebind" and not _is_call(site) else site.node)
-    return Write(span, owner, name, change.how, klass, site.where, ref, tuple(sorted(paths)), value, of)
-
-
-def _is_call(site: Site) -> bool:
-    return isinstance(site.node, ast.Call)
-
-
-def _stored(reading: Reading, value: ast.expr, scope: Scope) -> Value:
-    """A value that is put somewhere; ``own`` where it is an instance of the class around, just made or itself."""
-    at = reading.at.get(id(value))
-    inner: Scope | None = at.scope if at is not None else scope
-    view = _method_around(inner)
-    if view is not None:
-        itself = bool(view.receiver) and not view.of_class and path_of(value) == [view.receiver]
-        if itself or _makes(value, view, _made(view)):
-            return Value(reading.lines.span(value), "own")
-    return reading.value(value, at.scope if at is not None else scope)
-
-
-def _method_around(scope: Scope | None) -> _View | None:
-    """The method that a place is in, with its class."""
-    while scope is not None:
-        above = _beyond_types(scope)
-        if scope.kind == "function" and above is not None and isinstance(scope.node, FUNCTIONS):
-            if isinstance(above.node, ast.ClassDef):
-                return _plain_view(scope.node, above.node)
-        scope = scope.parent
-    return None
-
-
-def _beyond_types(scope: Scope) -> Scope | None:
-    above = scope.parent
-    while above is not None and above.kind == "types":
-        above = above.parent
-    return above
-
-
-def _hands_back(scope: Scope, value: ast.expr) -> bool:
-    """Whether a function stores its parameter and returns it, as decorators do that fill a registry at import."""
-    if not isinstance(value, ast.Name) or not isinstance(scope.node, FUNCTIONS):
-        return False
-    if value.id not in {argument.arg for argument in all_arguments(scope.node.args)}:
-        return False
-    return any(
-        isinstance(part, ast.Return) and path_of(part.value) == [value.id] for part in ast.walk(scope.node)
-    )
-
-
-def _is_forced(reading: Reading, scope: Scope) -> bool:
-    """Whether a place is inside a class that was asked for by name."""
-    klass, _ = reading.within(scope)
-    return any(part in reading.asked for part in klass.split(".")) if klass else False
-
-
-Place = tuple[str, str, str, Ref | None]
-"""``owner``, ``name``, ``klass`` and ``target`` of a ``Write``."""
-
-
-def _place(reading: Reading, node: ast.expr, scope: Scope, rebind: bool, depth: int = 0) -> Place | None:
-    """Whose attribute or which name an expression is; None where it is nobody's that outlives the call."""
-    if depth > 5:
-        return None
-    if isinstance(node, ast.Name):
-        return None if rebind else _name_place(reading, node, scope, depth)
-    if not isinstance(node, ast.Attribute):
-        return None
-    own = class_of(reading, node.value, scope)
-    ref = reading.ref(node, scope)
-    if own is not None:
-        return own[0], node.attr, own[1], ref
-    if isinstance(node.value, ast.Subscript) and path_of(node.value.value) == ["sys", "modules"]:
-        if path_of(node.value.slice) == ["__name__"]:
-            target = (f":{node.attr}",)
-            return "attribute", node.attr, "", Ref(reading.lines.span(node), node.attr, target)
-    path = path_of(node)
-    if path is None or ref is None:
-        return None
-    return ("attribute", node.attr, "", ref) if ref.targets and path != ["sys", "modules"] else None
-
-
-def _name_place(reading: Reading, node: ast.Name, scope: Scope, depth: int) -> Place | None:
-    seen = scope.lookup(node.id)
-    ref = reading.ref(node, scope)
-    if seen is not None and seen[0].kind == "class":
-        return "class", node.id, seen[0].qualname, ref
-    if seen is None or seen[0].kind == "module" or any(bound.how == "import" for bound in seen[1]):
-        return "name", node.id, "", ref
-    owner, bounds = seen
-    if isinstance(owner.node, FUNCTIONS) and any(bound.how == "param" for bound in bounds):
-        for argument, default in defaults_of(owner.node):
-            above = _beyond_types(owner)
-            if argument.arg == node.id and form_of(reading, default, above or owner) == "container":
-                return ("default", node.id, "", ref) if len(bounds) == 1 else None
-        return None
-    alias = _alias(node.id, scope)
-    if alias is not None:
-        return _place(reading, alias[0], alias[1], False, depth + 1)
-    if owner is not scope and is_kept(reading, owner):
-        return "kept", node.id, "", ref
-    return None
-
-
-def _alias(name: str, scope: Scope) -> tuple[ast.expr, Scope] | None:
-    """The path that a local name is another name for, where one assignment binds it."""
-    seen = scope.lookup(name)
-    if seen is None or seen[0].kind != "function" or len(seen[1]) != 1:
-        return None
-    bound: Bound = seen[1][0]
-    if bound.how != "assign" or not isinstance(bound.value, (ast.Name, ast.Attribute)):
-        return None
-    return bound.value, bound.site.scope
-
-
-def is_kept(reading: Reading, scope: Scope) -> bool:
-    """Whether the variables of a function live as long as the module: it is called when that is imported."""
-    above = _beyond_types(scope)
-    name = getattr(scope.node, "name", "")
-    if above is None or above.deferred or not name:
-        return False
-    return any(
-        not site.scope.deferred and (path_of(getattr(site.node, "func", None)) or [""])[-1] == name
-        for site in reading.walked.of(ast.Call)
-    )
-
-
-def class_of(reading: Reading, node: ast.expr, scope: Scope, depth: int = 0) -> tuple[str, str] | None:
-    """Of which class of the file an expression is an instance (``self``) or that class (``class``), by qualname.
-
-    That is ``self`` and ``cls`` under whatever name, the class's own name, ``type(self)``, ``super()``, and
-    what a local variable or a parameter with such an annotation holds.
-    """
-    if depth > 5:
-        return None
-    if isinstance(node, ast.Attribute) and node.attr == "__class__":
-        found = class_of(reading, node.value, scope, depth + 1)
-        return ("class", found[1]) if found is not None else None
-    if isinstance(node, ast.Call):
-        called = path_of(node.func)
-        if called == ["super"]:
-            klass, _ = reading.within(scope)
-            return ("class", klass) if klass else None
-        if called == ["type"] and len(node.args) == 1:
-            found = class_of(reading, node.args[0], scope, depth + 1)
-            return ("class", found[1]) if found is not None else None
-        return None
-    if not isinstance(node, ast.Name):
-        return None
-    if node.id == "__class__":
-        klass, _ = reading.within(scope)
-        return ("class", klass) if klass else None
-    seen = scope.lookup(node.id)
-    if seen is None:
-        return None
-    owner, bounds = seen
-    if bounds and all(bound.how == "class" for bound in bounds):
-        return "class", owner.inside(node.id)
-    if owner.kind != "function" or len(bounds) != 1:
-        return None
-    bound = bounds[0]
-    if bound.how == "param":
-        return _receiver_of(node.id, owner) or _annotated(reading, bound, owner, depth)
-    if bound.how != "assign" or bound.value is None:
-        return None
-    if isinstance(bound.value, ast.Call):
-        made = class_of(reading, bound.value.func, bound.site.scope, depth + 1)
-        if made is not None and made[0] == "class":
-            return "self", made[1]
-    return class_of(reading, bound.value, bound.site.scope, depth + 1)
-
-
-def _receiver_of(name: str, scope: Scope) -> tuple[str, str] | None:
-    """The class of a method's first parameter."""
-    above = _beyond_types(scope)
-    if above is None or not isinstance(above.node, ast.ClassDef) or not isinstance(scope.node, FUNCTIONS):
-        return None
-    arguments = [*scope.node.args.posonlyargs, *scope.node.args.args]
-    names = _decorated(scope.node)
-    if not arguments or arguments[0].arg != name or "staticmethod" in names:
-        return None
-    of_class = "classmethod" in names or scope.node.name in _OF_CLASS
-    return "class" if of_class else "self", above.qualname
-
-
-def _annotated(reading: Reading, bound: Bound, scope: Scope, depth: int) -> tuple[str, str] | None:
-    """The class that a parameter is annotated with, plainly or in quotes."""
-    annotation = bound.value
-    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
-        annotation = ast.Name(id=annotation.value.strip(), ctx=ast.Load())
-    above = _beyond_types(scope)
-    if not isinstance(annotation, ast.Name) or above is None:
-        return None
-    found = class_of(reading, annotation, above, depth + 1)
-    return ("self", found[1]) if found is not None and found[0] == "class" else None

@@ -321,7 +321,8 @@ def _fills(view: _View) -> Iterator[Fill]:
         form, paths = view.value(value, site.scope)
         if form in ("call", "container"):
             span = view.lines.span(target)
-            yield Fill(span, targets[0], how, via, form, paths, scope, outer, depth)
+            lazy = bool(site.guards)
+            yield Fill(span, targets[0], how, via, form, paths, scope, outer, depth, lazy)
     for site in view.walked.of(ast.Call):
         node = site.node
         scope, outer, depth = view.place(site.scope)
@@ -333,7 +334,8 @@ def _fills(view: _View) -> Iterator[Fill]:
         how, slot, via, value = named
         form, paths = view.value(value, site.scope)
         if form in ("call", "container"):
-            yield Fill(view.lines.span(node), slot, how, via, form, paths, scope, outer, depth)
+            lazy = bool(site.guards) or how == "key"
+            yield Fill(view.lines.span(node), slot, how, via, form, paths, scope, outer, depth, lazy)
 
 
 def _slot(view: _View, target: ast.expr, scope: Scope) -> tuple[str, tuple[str, ...], str]:

@@ -20,7 +20,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
     for function in evidence.facts.functions:
         if not any(_is_cache(evidence, ref) for ref in function.decorators):
             continue
-        if _is_keyed(evidence, function.parameters) or _holds_key(evidence, function):
+        if _is_keyed(evidence, function.parameters) or _takes_key(evidence, function):
             continue
         outcome = next((one for one in map(evidence.instance, function.returns) if one is not None), None)
         if outcome is not None:
@@ -62,7 +62,8 @@ def _cached(evidence: Evidence, value: Value) -> Outcome | None:
     """What a callable that is handed to a cache hands out, where its parameters keep no users apart."""
     if value.form == "lambda":
         names = tuple(one.ref.spelled for one in value.parts[1:] if one.ref is not None)
-        return None if _is_keyed(evidence, names) else evidence.instance(value.parts[0])
+        hidden = any(call.open for call in evidence.facts.calls if call.span == value.parts[0].span)
+        return None if hidden or _is_keyed(evidence, names) else evidence.instance(value.parts[0])
     if value.form != "path":
         return None
     for outcome in evidence.of(value):
@@ -77,17 +78,22 @@ def _cached(evidence: Evidence, value: Value) -> Outcome | None:
     return None
 
 
-def _holds_key(evidence: Evidence, function: Function) -> bool:
-    """Whether a cached method passes its own object's key on: ``self.user``. Then it is cached for each user."""
-    if not function.owner or not function.parameters:
-        return False
+def _takes_key(evidence: Evidence, function: Function) -> bool:
+    """Whether what a cached function makes may be each user's own, whatever its parameters are called.
+
+    Its object's own key is passed on (``self.user``), a variable of the function around it is, or ``*args``.
+    """
     made = [
         call
         for call in evidence.facts.calls
         if call.where.scope == function.qualname
         and any(one.kind in ("symbol", "subclass", "factory", "maker") for one in evidence.of(call.callee))
     ]
-    own = f"{function.parameters[0]}."
+    if any(call.open for call in made):
+        return True
+    nested = function.where.kind == "function"
+    own = f"{function.parameters[0]}." if function.owner and function.parameters else "\0"
     return bool(made) and all(
-        any(name.startswith(own) for argument in call.arguments for name in argument.names) for call in made
+        any(nested or name.startswith(own) for argument in call.arguments for name in argument.names)
+        for call in made
     )

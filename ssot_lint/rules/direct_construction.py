@@ -17,8 +17,8 @@ def check(evidence: Evidence) -> Iterator[Match]:
             if outcome.kind not in ("symbol", "subclass", "constructor"):
                 continue
             may = not outcome.sure
-            plain = call.callee.form in ("path", "generic") and call.callee.ref is not None
-            spelled = call.callee.ref.spelled if plain and call.callee.ref is not None else ""
+            ref = call.callee.ref if call.callee.form in ("path", "generic") else None
+            spelled = ref.spelled if ref is not None else ""
             verb = "may be built" if may else "is built"
             by = f" as `{spelled}`" if spelled and spelled.rpartition(".")[2] != evidence.links.name else ""
             message = f"{evidence.canonical} {verb} here{by}, outside its factory"

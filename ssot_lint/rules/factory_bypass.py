@@ -25,17 +25,16 @@ def check(evidence: Evidence) -> Iterator[Match]:
         spelled = call.callee.ref.spelled if call.callee.ref is not None else call.method
         if call.method == "__new__":
             made = _bare(evidence, call)
-            verb, rest = "make", "without its constructor"
+            what = f"{evidence.canonical} without its constructor"
         elif _is_copy(evidence, call):
             copied = (evidence.instance(one.value) for one in call.arguments if one.slot in COPIED)
             made = next((one for one in copied if one is not None), None)
-            verb, rest = "make", f"a second {evidence.canonical} beside its factory"
+            what = f"a second {evidence.canonical} beside its factory"
         else:
             continue
         if made is None:
             continue
-        what = f"{evidence.canonical} {rest}" if call.method == "__new__" else rest
-        message = f"`{spelled}` {verb + 's' if made.sure else 'may ' + verb} {what}"
+        message = f"`{spelled}` {'makes' if made.sure else 'may make'} {what}"
         yield evidence.match(
             call.span, message, spelled, call.where, made.link, may=not made.sure, advice=advice
         )

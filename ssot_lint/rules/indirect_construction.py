@@ -2,33 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from ssot_lint.evidence import Evidence, Match
-from ssot_lint.model import Ref, Span, Value, Where
+from ssot_lint.evidence import Evidence, Match, Outcome
+from ssot_lint.model import Binding, Ref, Span, Value, Where
 
-FIRST = frozenset(
-    "partial partialmethod Depends Security defaultdict map starmap Factory Singleton ThreadSafeSingleton"
-    " Resource Callable submit to_thread run_in_threadpool run_sync call_soon imap imap_unordered apply_async"
-    " apply LazyObject SimpleLazyObject provide Provide Object".split()
-)
-"""Callables that call their first argument, by their last name."""
 
-SLOTS = frozenset(
-    "dependency default_factory factory target func fn callback initializer creator maker default function".split()
-)
-"""Keywords whose argument is called."""
+def _table(**taken: str) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(slots.split()) for name, slots in taken.items()}
 
-SECOND = frozenset(
-    "Thread Timer Process run_in_executor call_later call_at register bind".split()
-    + "add_singleton add_transient add_scoped".split()
-)
-"""Callables that call their second argument."""
 
-KEYWORD_HOLDERS = frozenset(
-    "field Field Factory attrib ib Column mapped_column Thread Process Timer ThreadPoolExecutor partial submit"
-    " defaultdict dependency Depends setdefault register_factory".split()
-)
+_FUNCTION = ("0", "func", "function", "fn")
+_KEY = ("key",)
+
+TAKES: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        "partial partialmethod map starmap filter takewhile dropwhile cache lru_cache".split(), _FUNCTION
+    ),
+    **dict.fromkeys(
+        "imap imap_unordered map_async starmap_async apply apply_async submit".split(), _FUNCTION
+    ),
+    **dict.fromkeys("to_thread run_in_threadpool run_sync LazyObject SimpleLazyObject".split(), _FUNCTION),
+    **dict.fromkeys("sorted sort min max groupby nsmallest nlargest".split(), _KEY),
+    **dict.fromkeys(
+        "Factory Singleton ThreadSafeSingleton ThreadLocalSingleton".split(), ("0", "provides", "factory")
+    ),
+    **dict.fromkeys("ContextLocalSingleton Resource Callable".split(), ("0", "provides")),
+    **dict.fromkeys("field attrib ib".split(), ("default_factory", "factory")),
+    **dict.fromkeys("Column mapped_column".split(), ("default", "insert_default")),
+    **dict.fromkeys("Depends Security".split(), ("0", "dependency", "annotated")),
+    **dict.fromkeys("Thread Process".split(), ("1", "target")),
+    **dict.fromkeys("call_soon call_soon_threadsafe".split(), ("0", "callback")),
+    **dict.fromkeys("call_later call_at".split(), ("1", "callback")),
+    **dict.fromkeys("ThreadPoolExecutor ProcessPoolExecutor Pool ThreadPool".split(), ("initializer",)),
+    **_table(Timer="1 function", run_in_executor="1 func", defaultdict="0", patch="new_callable"),
+}
+"""Callables that call what they are given, by their last name: by which parameters."""
+
+WIRED: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys("register add_singleton add_transient add_scoped".split(), ("0", "1", "factory")),
+    **dict.fromkeys("bind provide to_self".split(), ("1", "to")),
+}
+"""Methods of what is called a container, an injector or the like."""
+
+WIRING = ("container", "injector", "binder", "services", "wiring")
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
@@ -37,88 +54,74 @@ def check(evidence: Evidence) -> Iterator[Match]:
     for call in evidence.facts.calls:
         if evidence.in_factory(call.where):
             continue
-        called = call.callee.ref.spelled.rpartition(".")[2] if call.callee.ref is not None else call.method
-        known = [
-            t for t in (call.callee.ref.targets if call.callee.ref else ()) if not t.startswith((":", "?"))
-        ]
-        if known:
-            called = known[0].rpartition(".")[2]
-        if call.callee.ref is not None and _is_own(evidence, call.callee.ref):
-            continue
+        for outcome in evidence.of(call.callee):
+            if outcome.kind == "taken" and outcome.at is not None:
+                yield from _contained(evidence, outcome.at, call.where)
+        called = _called(evidence, call.callee.ref, call.method)
         for argument in call.arguments:
-            taken = (
-                (argument.slot == "0" and called in FIRST)
-                or (argument.slot == "1" and called in SECOND)
-                or (argument.slot in SLOTS and called in KEYWORD_HOLDERS)
-                or argument.slot in ("default_factory",)
-            )
-            if not taken:
-                continue
-            for value in (argument.value,):
-                yield from _handed(evidence, value, f"to `{called}`", call.where)
-        if called in ("Depends", "Security") and not any(
-            a.slot in ("0", "dependency") for a in call.arguments
-        ):
-            yield from _annotated(evidence, call.span)
-    proven = {
-        call.callee.span.line for call in evidence.facts.calls if evidence.klass(call.callee) is not None
-    }
-    for binding in evidence.facts.bindings:
-        held = binding.value
-        if held is None or held.form not in ("container", "tuple") or evidence.in_factory(binding.where):
-            continue
-        called_from = [call for call in evidence.facts.calls if _takes(call.callee, binding.name)]
-        if not called_from or any(call.callee.span.line in proven for call in called_from):
-            continue
-        for part in held.parts:
-            if part.form in ("path", "generic"):
+            if argument.slot in _slots(called, call.callee.ref) or argument.slot == "default_factory":
                 yield from _handed(
-                    evidence, part, f"over by `{binding.name}`, which is called", binding.where
+                    evidence, argument.value, f"to `{called or 'default_factory'}`", call.where
                 )
 
 
-def _is_own(evidence: Evidence, ref: Ref) -> bool:
-    """Whether a callee is the project's own, and so only by chance named like one of the tables."""
-    return any(
-        target.startswith(":") or evidence.links.project.split(evidence.absolute(target))[0] is not None
-        for target in ref.targets
-        if not target.startswith("?")
-    )
+def _slots(called: str, ref: Ref | None) -> tuple[str, ...]:
+    owner = ref.spelled.rpartition(".")[0].lower() if ref is not None else ""
+    if called in WIRED and owner.endswith(WIRING):
+        return WIRED[called]
+    return TAKES.get(called, ())
 
 
-def _takes(callee: Value, name: str) -> bool:
-    """Whether a callee is something taken from the container of that name: ``REG[key]``, ``REG.get(key)``."""
-    taken = callee.parts[0] if callee.form == "call" else callee
-    if taken.ref is None or taken.form not in ("item", "path"):
+def _called(evidence: Evidence, ref: Ref | None, method: str) -> str:
+    """The last name of a callee by which the tables know it; none where it is the project's own function."""
+    if ref is None:
+        return method
+    if any(_is_own(evidence, target) for target in ref.targets):
+        return ""
+    foreign = [target for target in ref.targets if not target.startswith((":", "?"))]
+    return (foreign[0] if foreign else ref.spelled).rpartition(".")[2]
+
+
+def _is_own(evidence: Evidence, target: str) -> bool:
+    if target.startswith("?"):
         return False
-    parts = taken.ref.spelled.split(".")
-    return (
-        parts[-1] == name
-        if taken.form == "item"
-        else len(parts) > 1 and parts[-2] == name and taken is not callee
-    )
+    file, _, rest = evidence.links.project.split(evidence.absolute(target))
+    if target.startswith(":"):
+        rest = target[1:].split(".")
+    elif file is None:
+        return False
+    if len(rest) == 1 and not target.startswith(":"):
+        return True
+    module = evidence.module if target.startswith(":") else None
+    if module is None and file is not None:
+        module = evidence.links.project.by_path.get(file.path)
+    # A method of an object is taken to be that of a library's class, unless the object is a function or class here.
+    bound = evidence.links.live(module, rest[0]) if module is not None and rest else []
+    return any(isinstance(one, Binding) and one.how in ("def", "class") for one in bound)
 
 
 def _handed(evidence: Evidence, value: Value, to: str, where: Where) -> Iterator[Match]:
     for outcome in evidence.of(value):
         if outcome.kind in ("symbol", "subclass", "constructor"):
-            spelled = value.ref.spelled if value.ref is not None else ""
-            factories = evidence.contract.factories
-            advice = f"hand over {factories[0]}" if factories else ""
-            verb = "is" if outcome.sure else "may be"
-            message = f"{evidence.canonical} {verb} handed {to}, which builds it outside its factory"
-            yield evidence.match(
-                value.span, message, spelled, where, outcome.link, may=not outcome.sure, advice=advice
-            )
+            yield _match(evidence, value.span, value, f"handed {to}, which builds it", where, outcome)
             break
 
 
-def _annotated(evidence: Evidence, depends: Span) -> Iterator[Match]:
-    """``Annotated[N, Depends()]``: the framework builds what the annotation names."""
-    for use in evidence.facts.uses:
-        if use.ref.span.line != depends.line or use.ref.span.column >= depends.column:
-            continue
-        link = evidence.symbol(use.ref)
-        if link is not None and use.relation in ("element", "mention", "annotation"):
-            message = f"{evidence.canonical} is handed to `Depends()`, which builds it outside its factory"
-            yield evidence.match(use.ref.span, message, use.ref.spelled, use.where, link)
+def _contained(evidence: Evidence, at: Span, where: Where) -> Iterator[Match]:
+    """The class in a container, where only a run can tell whether it is what is taken from it and called."""
+    for binding in evidence.facts.bindings:
+        for value in binding.value.parts if binding.value is not None else ():
+            if value.span == at:
+                for outcome in evidence.of(value)[:1]:
+                    what = f"kept in `{binding.name}`, from which something is taken and called"
+                    yield _match(evidence, at, value, what, binding.where, outcome)
+                return
+    yield evidence.match(at, f"{evidence.canonical} is kept where something is taken and called", "", where)
+
+
+def _match(evidence: Evidence, span: Span, value: Value, what: str, where: Where, outcome: Outcome) -> Match:
+    spelled = value.ref.spelled if value.ref is not None else ""
+    verb = "is" if outcome.sure else "may be"
+    advice = f"hand over {evidence.contract.factories[0]}" if evidence.contract.factories else ""
+    message = f"{evidence.canonical} {verb} {what} outside its factory"
+    return evidence.match(span, message, spelled, where, outcome.link, may=not outcome.sure, advice=advice)

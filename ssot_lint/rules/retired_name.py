@@ -33,10 +33,8 @@ def check(evidence: Evidence) -> Iterator[Match]:
         message = f"`{shown}` is retired{_stands_for(evidence, link is not None)}{unresolved}"
         yield evidence.match(one.span, message, one.target, one.where, link, advice=advice)
     for binding in evidence.facts.bindings:
-        if (
-            binding.how not in BINDS
-            or (binding.where.kind == "function"
-            and binding.how not in ("key", "attribute"))
+        if binding.how not in BINDS or (
+            binding.where.kind == "function" and binding.how not in ("key", "attribute")
         ):
             continue
         if binding.how == "attribute" and not _is_module(

@@ -99,7 +99,7 @@ def _of_global(evidence: Evidence, slot: Slot, family: dict[str, Class]) -> Iter
         for write in module.facts.writes:
             if write.owner not in ("name", "attribute") or not _is_change(write):
                 continue
-            if write.name != slot.name or not f"{write.where.scope}.".startswith(f"{name}."):
+            if not f"{write.where.scope}.".startswith(f"{name}."):
                 continue
             targets = write.target.targets if write.target is not None else ()
             if any(evidence.goal(target, module) == path for target in targets):
