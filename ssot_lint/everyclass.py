@@ -43,6 +43,9 @@ _SHAPES = {
 _SHOWN = 5
 """How many writers a chain names."""
 
+_RUNS = ("call", "decorate", "configure")
+"""What is done to a function that has it run, and no more; a function that is handed on can run at any time."""
+
 _CALLS = 3
 """Through how many functions it is followed what a call gives."""
 
@@ -311,24 +314,40 @@ class _Sharing:
         ``depth``: the code in question stands in a function so many levels inside it. Of a decorator with
         arguments one level runs at import too; a wrapper inside it does not.
         """
-        asked = (key, depth)
-        if asked in self._early:
-            return self._early[asked]
-        self._early[asked] = True
-        names = self.definitions.names[key[0]]
-        function = names.functions.get(key[1])
-        found = False
-        if function is not None:
-            name = key[1].rpartition(".")[2]
-            references = self._references(key, function.owner, name)
-            if function.owner and self._runs_with_class((key[0], function.owner), name):
-                found = depth == 0
-            elif references is not None:
-                deepest = 1 if any(one.touch.how == "configure" for one in references) else 0
-                found = bool(references) and depth <= deepest
-                found = found and all(self._is_early(one) for one in references)
-        self._early[asked] = found
-        return found
+        start = (key, depth)
+        seen = {start}
+        todo = [start]
+        while todo:
+            asked = todo.pop()
+            known = self._early.get(asked)
+            callers = () if known else None if known is False else self._callers(*asked)
+            if callers is None:
+                self._early[start] = False
+                return False
+            todo += [one for one in callers if one not in seen]
+            seen.update(callers)
+        # Nothing that leads here runs late: that is true of all that was passed on the way, too.
+        self._early.update(dict.fromkeys(seen, True))
+        return True
+
+    def _callers(self, key: Key, depth: int) -> list[tuple[Key, int]] | None:
+        """The functions that have a function run, none where only import has; None where it can run late anyway."""
+        function = self.definitions.names[key[0]].functions.get(key[1])
+        if function is None:
+            return None
+        name = key[1].rpartition(".")[2]
+        if function.owner and self._runs_with_class((key[0], function.owner), name):
+            return [] if depth == 0 else None
+        references = self._references(key, function.owner, name)
+        if not references or any(one.touch.how not in _RUNS for one in references):
+            return None
+        if depth > (1 if any(one.touch.how == "configure" for one in references) else 0):
+            return None
+        return [
+            ((one.module.file.path, one.touch.outer), one.touch.depth)
+            for one in references
+            if one.touch.outer
+        ]
 
     def _runs_with_class(self, klass: Key, method: str) -> bool:
         return method in _OF_IMPORT or (method in _OF_CLASSES and self.is_metaclass(klass))
@@ -353,12 +372,6 @@ class _Sharing:
                     for base in self.lineage((path, name))[0]:
                         self._children.setdefault(base, []).append((path, name))
         return self._children.get(klass, [klass])
-
-    def _is_early(self, doing: _Doing) -> bool:
-        touch = doing.touch
-        if touch.how not in ("call", "decorate", "configure"):
-            return False
-        return not touch.outer or self._only_at_import((doing.module.file.path, touch.outer), touch.depth)
 
     # -- rules
 

@@ -26,16 +26,9 @@ from ssot_lint.model import (
 from ssot_lint.parse import Unparsable, parse
 from ssot_lint.reading import Lines, Reading, path_of
 from ssot_lint.scopes import Scope, Site, Walked, import_target, pairs, walk
-from ssot_lint.shapes import (
-    FUNCTIONS,
-    changes,
-    class_facts,
-    function_facts,
-    is_kept,
-    slot_facts,
-    write_facts,
-)
+from ssot_lint.shapes import FUNCTIONS, class_facts, function_facts
 from ssot_lint.state import state_of
+from ssot_lint.stores import changes, is_kept, slot_facts, write_facts
 
 PASSES = 6
 """Each pass finds the lines of the names that the one before has found to matter."""

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ssot_lint.flow import MUTATORS
-from ssot_lint.model import Class, Function, Ref, Slot, Value, Write
+from ssot_lint.model import Class, Function, Ref, Value, Write
 from ssot_lint.reading import Reading, path_of
-from ssot_lint.scopes import Bound, Scope, Site, all_arguments, pairs
+from ssot_lint.scopes import Scope, all_arguments, pairs
 
 AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

@@ -17,7 +17,6 @@ from ssot_lint.shapes import (
     View,
     base_of,
     decorated,
-    is_own_class,
     keys_of,
     made_in,
     makes,

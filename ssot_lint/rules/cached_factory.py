@@ -11,6 +11,9 @@ CACHES = frozenset(
     "lru_cache cache cached alru_cache async_lru_cache cache_resource cache_data memoize cachedmethod ttl_cache"
     " lfu_cache cached_property once run_once".split()
 )
+KEEPERS = frozenset(["Singleton", "ThreadSafeSingleton"])
+"""Providers of libraries for dependency injection that keep the one instance that they make, whatever they pass."""
+
 ADVICE = "cache by the isolation key, or not at all"
 
 
@@ -18,7 +21,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
     if not evidence.isolated:
         return
     for function in evidence.facts.functions:
-        if not any(_is_cache(evidence, ref) for ref in function.decorators):
+        if not any(_is_foreign(evidence, ref, CACHES) for ref in function.decorators):
             continue
         if _is_keyed(evidence, function.parameters) or _takes_key(evidence, function):
             continue
@@ -27,10 +30,14 @@ def check(evidence: Evidence) -> Iterator[Match]:
             yield from _match(evidence, f"`{function.name}` is cached and", function.name, function, outcome)
     for call in evidence.facts.calls:
         ref = call.callee.ref
-        if ref is None or not call.arguments or call.arguments[0].slot != "0" or not _is_cache(evidence, ref):
+        if ref is None or not call.arguments or call.arguments[0].slot != "0":
             continue
         value = call.arguments[0].value
-        found = _cached(evidence, value)
+        if _is_foreign(evidence, ref, KEEPERS):
+            kinds = ("symbol", "constructor", "factory", "maker")
+            found = next((one for one in evidence.of(value) if one.kind in kinds), None)
+        else:
+            found = _cached(evidence, value) if _is_foreign(evidence, ref, CACHES) else None
         if found is not None:
             spelled = value.ref.spelled if value.ref is not None else ""
             yield from _match(evidence, f"`{ref.spelled}`", spelled, call, found)
@@ -44,11 +51,11 @@ def _match(
     yield evidence.match(place.span, message, spelled, place.where, outcome.link, may=may, advice=ADVICE)
 
 
-def _is_cache(evidence: Evidence, ref: Ref) -> bool:
-    """Whether a decorator is one of the known caches, by the library's own name and not one of the project."""
+def _is_foreign(evidence: Evidence, ref: Ref, names: frozenset[str]) -> bool:
+    """Whether a callable has one of the names in its library, and is not one of the project."""
     return any(
         target[:1] not in ":?"
-        and target.rpartition(".")[2] in CACHES
+        and target.rpartition(".")[2] in names
         and evidence.links.project.split(evidence.absolute(target))[0] is None
         for target in ref.targets
     )
