@@ -127,7 +127,14 @@ def _judged(
     shared = _shared(settings, built, read)
 
     def judge(part: Sequence[str]) -> list[Finding]:
-        return [finding for path in part for finding in _of_file(built, path, read, shared.get(path, ()))]
+        return [finding for path in part for finding in guarded(path)]
+
+    def guarded(path: str) -> list[Finding]:
+        try:
+            return list(_of_file(built, path, read, shared.get(path, ())))
+        except (RecursionError, MemoryError):
+            # One broken file never stops a run.
+            return [_finding_900(path, "is nested too deeply, or too large, to be analysed", 1)]
 
     return found + forked(judge, paths, workers(jobs, len(paths), ENOUGH))
 

@@ -125,5 +125,9 @@ def one(question: Question, task: Task) -> Gathered:
         # A file that is not judged can still hold an excuse, which then is unused.
         spoken = comments.read(data) if question.learned is None and _OURS.search(data) else ()
         return Gathered(task.path, asked, comments=spoken)
-    facts = extract(data, asked, everything=question.everything, state=question.state)
+    try:
+        facts = extract(data, asked, everything=question.everything, state=question.state)
+    except (RecursionError, MemoryError):
+        # One broken file never stops a run.
+        facts = Facts(problem="is nested too deeply, or too large, to be analysed", problem_line=1)
     return Gathered(task.path, asked, facts, facts.comments)
