@@ -95,6 +95,12 @@ class Asker:
                         found[name] = Known(number, "factory", link.origin)
             return found
 
+        named = {path for one in links for path in one.entities}
+        above = {".".join(path.split(".")[:end]) for path in named for end in range(1, path.count(".") + 1)}
+
+        def exists(path: str) -> bool:
+            return path in above or self.index.project.is_module(path)
+
         def foreign(path: str) -> bool:
             return not path.startswith(".") and self.index.project.split(path)[0] is None
 
@@ -103,6 +109,11 @@ class Asker:
             return {**made, **methods(links[number].contract.canonical)}
 
         world = World(
-            resolve, methods, foreign, sorted(names), [members(number) for number in range(len(links))]
+            resolve,
+            methods,
+            exists,
+            foreign,
+            sorted(names),
+            [members(number) for number in range(len(links))],
         )
         return Inference(self.lines.source(), self.module.name, self.module.file.package, world)

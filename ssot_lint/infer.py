@@ -8,6 +8,7 @@ awaited calls, annotations, ``partial``, literal imports, ``copy``, ``cast``. No
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -31,12 +32,13 @@ from ssot_lint.model import Span
 STUB = "__ssot__"
 """The package of the synthetic things: ``__ssot__.c0.Symbol`` is the symbol of the first contract."""
 
+ANCESTORS = 40
 LINEAGE = 100
 RESULTS = 40
 ELEMENTS = 100
 BUDGET = 2000
-"""How many bases of a class, results of one expression, elements of a container with others in it, and
-expressions of one file are looked at."""
+"""How many generations of classes, bases of a class, results of one expression, elements of a container with
+others in it, and expressions of one file are looked at."""
 
 _SYMBOL = """\
 class Symbol:
@@ -97,12 +99,14 @@ class World:
     """The stub world of one file.
 
     ``resolve``: an absolute path → what it leads to. ``methods``: the path of a class → the factories that are
-    its methods. ``foreign``: whether a path is none of the project's. ``names`` are those that the file may take
+    its methods. ``exists``: whether a module of this name is the project's, or a contract's; ``foreign``: whether a
+    path is neither. ``names`` are those that the file may take
     from a module, ``members`` of each contract the methods of its class that hand out an instance.
     """
 
     resolve: Callable[[str], Known | None]
     methods: Callable[[str], Mapping[str, Known]]
+    exists: Callable[[str], bool]
     foreign: Callable[[str], bool]
     names: Sequence[str]
     members: Sequence[Mapping[str, Known]]
@@ -110,7 +114,9 @@ class World:
     modules: dict[str, nodes.Module] = field(default_factory=dict)
 
     def module(self, name: str) -> nodes.Module:
-        """The synthetic module of a name, which is empty where nothing in it matters."""
+        """The synthetic module of a name. Raises AstroidImportError where there is none: then it is not known."""
+        if not (name in _LIBRARY or name.partition(".")[0] == STUB or self.exists(name)):
+            raise AstroidImportError("not looked at: {modname}", modname=name)
         if name not in self.modules:
             # As a package, so that what is below it is asked for too.
             self.modules[name] = _build(self._text(name), f"{name}.__init__")
@@ -155,8 +161,19 @@ class World:
         return Known(contract, _WORDS[name])
 
 
+class _Builder(AstroidBuilder):  # type: ignore[misc, unused-ignore]
+    """Builds modules that stand nowhere: astroid would look on the disk beside the place of a module."""
+
+    def _data_build(self, data: str, modname: str, path: str | None) -> Any:
+        module, builder = super()._data_build(data, modname, path)
+        module.path = []
+        if data.count("class ") > ANCESTORS:
+            _shorten(_all(module))
+        return module, builder
+
+
 def _build(text: str, name: str) -> nodes.Module:
-    return AstroidBuilder(AstroidManager(), apply_transforms=False).string_build(text, name)
+    return _Builder(AstroidManager(), apply_transforms=False).string_build(text, name)
 
 
 @dataclass(slots=True)
@@ -214,9 +231,21 @@ def _fenced(world: World, memory: _Memory) -> Iterator[None]:
         cache.update(saved)
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keeps the collector from looking at a growing tree again and again: none of it is garbage yet."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def _clean(found: Iterable[nodes.NodeNG]) -> None:
     """Takes back what assignments of the file (``builtins.N = …``) did to the one model of the built-in types."""
-    assigned = {node.attrname for node in found if isinstance(node, nodes.AssignAttr)}
+    assigned = {node.attrname for node in found if type(node) is nodes.AssignAttr}
     module = AstroidManager().builtins_module
     for owner in (module, *module.body):
         for held in (getattr(owner, "locals", {}), getattr(owner, "instance_attrs", {})):
@@ -224,6 +253,16 @@ def _clean(found: Iterable[nodes.NodeNG]) -> None:
                 held[name] = [node for node in held[name] if node.root() is module]
                 if not held[name]:
                     del held[name]
+
+
+def _shorten(found: Iterable[nodes.NodeNG]) -> None:
+    """Cuts lines of ancestors that are longer than any real one: looking through them takes the cube of time."""
+    depth: dict[str, int] = {}
+    for node in found:
+        if isinstance(node, nodes.ClassDef):
+            depth[node.name] = 1 + max((depth.get(_last(base), 0) for base in node.bases), default=0)
+            if depth[node.name] % ANCESTORS == 0:
+                node.bases = []
 
 
 Tip = Callable[..., Iterator[Any]]
@@ -238,7 +277,8 @@ class _Partial(bases.Proxy):  # type: ignore[misc]
 
     def infer_call_result(self, caller: Any, context: InferenceContext | None = None) -> Iterator[Any]:
         given = context.callcontext if context is not None else None
-        whole = CallContext([*self.call.args[1:], *(given.args if given else [])], self.call.keywords)
+        arguments = [*self.call.args[1:], *(given.args if given else [])]
+        whole = CallContext(arguments, self.call.keywords, callee=self._proxied)
         whole.keywords = [*whole.keywords, *(given.keywords if given else [])]
         inner = context.clone() if context is not None else InferenceContext()
         inner.callcontext = whole
@@ -262,7 +302,7 @@ class Inference:
         self.memory = _Memory({}, OrderedDict())
         self.known: dict[Any, tuple[Any, ...] | None] = {}
         self.by_place: dict[tuple[int, int, int, int], nodes.NodeNG] = {}
-        with _fenced(world, self.memory):
+        with _fenced(world, self.memory), _uncollected():
             try:
                 self.module = _build(text, f"{module}.__init__" if package else module)
                 found = list(_all(self.module))
@@ -349,44 +389,62 @@ class Inference:
 
     def _teach(self, found: Sequence[nodes.NodeNG]) -> None:
         functions = [
-            node for node in found if isinstance(node, nodes.FunctionDef) and node.returns is not None
+            node
+            for node in found
+            if type(node) in (nodes.FunctionDef, nodes.AsyncFunctionDef) and node.returns is not None
         ]
         told = {function.name for function in functions}
         read = {function.name for function in functions if function.decorators is not None}
-        read |= {_last(node.target) for node in found if isinstance(node, nodes.AnnAssign)}
+        read |= {_last(node.target) for node in found if type(node) is nodes.AnnAssign}
         renamed = {
             alias
             for node in found
-            if isinstance(node, nodes.ImportFrom)
+            if type(node) is nodes.ImportFrom
             for name, alias in node.names
             if alias and name in _LIBRARY_CALLS
         }
+        lessons: dict[type, Callable[[Any], None]] = {
+            nodes.BinOp: lambda node: self._tip(node, _unknown),
+            nodes.AugAssign: lambda node: self._tip(node, _unknown),
+            nodes.JoinedStr: lambda node: self._tip(node, _unknown),
+            nodes.FormattedValue: lambda node: self._tip(node, _unknown),
+            # astroid gives what an async function returns for the call itself.
+            nodes.Await: lambda node: self._tip(node, _of(node.value)),
+            nodes.Arguments: self._teach_parameters,
+            nodes.AnnAssign: self._teach_declaration,
+            nodes.Call: lambda node: self._teach_call(node, told, renamed),
+            nodes.Subscript: self._teach_subscript,
+            nodes.Attribute: lambda node: self._teach_attribute(node, read),
+            nodes.Tuple: self._teach_literal,
+            nodes.List: self._teach_literal,
+            nodes.Set: self._teach_literal,
+            nodes.Dict: self._teach_literal,
+        }
         for node in found:
-            if isinstance(node, (nodes.BinOp, nodes.AugAssign, nodes.JoinedStr, nodes.FormattedValue)):
+            lesson = lessons.get(type(node))
+            if lesson is not None:
+                lesson(node)
+
+    def _teach_parameters(self, node: nodes.Arguments) -> None:
+        for argument, annotation in _parameters(node):
+            self._tip(argument, _annotated(annotation))
+
+    def _teach_declaration(self, node: nodes.AnnAssign) -> None:
+        if isinstance(node.target, (nodes.AssignName, nodes.AssignAttr)):
+            self._tip(node.target, _declared(node.annotation, node.value))
+
+    def _teach_attribute(self, node: nodes.Attribute, read: set[str]) -> None:
+        if node.attrname == "__class__":
+            self._tip(node, _class_of(node.expr))
+        elif node.attrname in read:
+            self._tip(node, _read)
+
+    def _teach_literal(self, node: Any) -> None:
+        if isinstance(node, nodes.Dict):
+            if any(isinstance(key, nodes.DictUnpack) for key, _ in node.items):
                 self._tip(node, _unknown)
-            elif isinstance(node, nodes.Await):
-                # astroid gives what an async function returns for the call itself.
-                self._tip(node, _of(node.value))
-            elif isinstance(node, nodes.Arguments):
-                for argument, annotation in _parameters(node):
-                    self._tip(argument, _annotated(annotation))
-            elif isinstance(node, nodes.AnnAssign):
-                if isinstance(node.target, (nodes.AssignName, nodes.AssignAttr)):
-                    self._tip(node.target, _declared(node.annotation, node.value))
-            elif isinstance(node, nodes.Call):
-                self._teach_call(node, told, renamed)
-            elif isinstance(node, nodes.Subscript):
-                self._teach_subscript(node)
-            elif isinstance(node, nodes.Attribute) and node.attrname == "__class__":
-                self._tip(node, _class_of(node.expr))
-            elif isinstance(node, nodes.Attribute) and node.attrname in read:
-                self._tip(node, _read)
-            elif isinstance(node, (nodes.Tuple, nodes.List, nodes.Set)):
-                if any(isinstance(element, nodes.Starred) for element in node.elts):
-                    self._tip(node, _spread)
-            elif isinstance(node, nodes.Dict):
-                if any(isinstance(key, nodes.DictUnpack) for key, _ in node.items):
-                    self._tip(node, _unknown)
+        elif any(isinstance(element, nodes.Starred) for element in node.elts):
+            self._tip(node, _spread)
 
     def _teach_call(self, node: nodes.Call, told: set[str], renamed: set[str]) -> None:
         name = _last(node.func)
@@ -477,12 +535,12 @@ class Inference:
 
 
 def _all(module: nodes.Module) -> Iterator[nodes.NodeNG]:
-    """Every node, parents before children."""
+    """Every node, in the order of the source, parents before children."""
     todo: list[nodes.NodeNG] = [module]
     while todo:
         node = todo.pop()
         yield node
-        todo.extend(node.get_children())
+        todo.extend(reversed(list(node.get_children())))
 
 
 def _place(node: nodes.NodeNG) -> tuple[int, int, int, int] | None:
@@ -832,7 +890,7 @@ def _promised(member: Any, context: InferenceContext | None) -> list[Any]:
         properties = [one for one in member.decorators.nodes if _last(one) in ("property", "cached_property")]
         return _result(member, context) if properties else []
     declared = isinstance(member, nodes.AssignName) and isinstance(member.parent, nodes.AnnAssign)
-    return _known(member, None) if declared else []
+    return list(islice(member.infer(), RESULTS)) if declared else []
 
 
 def _result(function: Any, context: InferenceContext | None) -> list[Any]:
