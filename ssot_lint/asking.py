@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ssot_lint.evidence import Ask, Told
 from ssot_lint.index import Index
 from ssot_lint.links import Module
-from ssot_lint.model import Span
+from ssot_lint.model import Facts, Ref, Span, Value
 from ssot_lint.reading import Lines
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 1_500_000
 """A file beyond this size is judged by facts and links alone: inference would cost hundreds of megabytes."""
+
 
 _ALIKE = {"subclass": "symbol", "constructor": "maker"}
 """Of two such things it does not matter which one a value is."""
@@ -31,15 +32,30 @@ class Asker:
         self.started = False
         self.inference: Inference | None = None
         self.lines: Lines | None = None
+        self.paths: Mapping[Span, Ref] | None = None
         self.told: dict[Span, Sequence[tuple[int, Told]]] = {}
 
     def of(self, contract: int) -> Ask:
         def ask(span: Span) -> Sequence[Told]:
+            if self._is_proven(span):
+                return ()
             if span not in self.told:
                 self.told[span] = self._answers(span)
             return [told for number, told in self.told[span] if number == contract]
 
         return ask
+
+    def _is_proven(self, span: Span) -> bool:
+        """Whether an expression is a path that certainly leads to what another contract is about."""
+        if len(self.index.links) < 2:
+            return False
+        if self.paths is None:
+            self.paths = _paths(self.module.facts)
+        ref = self.paths.get(span)
+        if ref is None or not ref.sure:
+            return False
+        found = [one.ref(ref, self.module) for one in self.index.links]
+        return any(link is not None and link.sure and not link.rest for link in found)
 
     def _answers(self, span: Span) -> Sequence[tuple[int, Told]]:
         if not self.started:
@@ -117,3 +133,21 @@ class Asker:
             [members(number) for number in range(len(links))],
         )
         return Inference(self.lines.source(), self.module.name, self.module.file.package, world)
+
+
+def _paths(facts: Facts) -> dict[Span, Ref]:
+    """The plain paths among the values that a file speaks of."""
+    found: dict[Span, Ref] = {}
+    todo: list[Value | None] = [one.callee for one in facts.calls]
+    todo += [given.value for one in facts.calls for given in one.arguments]
+    todo += [one.value for one in facts.bindings]
+    todo += [one.value for one in facts.writes]
+    todo += [value for one in facts.functions for value in one.returns]
+    todo += [base for one in facts.classes for base in one.bases]
+    while todo:
+        value = todo.pop()
+        if value is not None:
+            todo.extend(value.parts)
+            if value.form == "path" and value.ref is not None:
+                found[value.span] = value.ref
+    return found

@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Mapping
 
-from ssot_lint.scopes import Walked, all_arguments, import_target, pairs
+from ssot_lint.scopes import COMPREHENSIONS, Walked, all_arguments, import_target, pairs
 
 Kinds = frozenset[str]
 NOTHING: Kinds = frozenset()
@@ -212,6 +212,9 @@ def spread(walked: Walked, asked: Callable[[str], bool], names: Mapping[str, Kin
         for alias in site.node.names:
             if asked(import_target("", alias.name).rpartition(".")[2]):
                 add(alias.asname or alias.name, CLASS)
+            elif alias.asname and alias.name in PASSING:
+                # It holds nothing itself, but hands on what it is given, as every name here that is called.
+                found.setdefault(alias.asname, NOTHING)
     return found
 
 
@@ -225,13 +228,12 @@ def _flows(walked: Walked) -> Iterator[tuple[ast.expr, ast.expr]]:
         assert isinstance(site.node, (ast.AnnAssign, ast.AugAssign, ast.NamedExpr))
         if site.node.value is not None:
             yield site.node.target, site.node.value
-    for site in walked.of(ast.For, ast.AsyncFor, ast.comprehension):
-        assert isinstance(site.node, (ast.For, ast.AsyncFor, ast.comprehension))
+    for site in walked.of(ast.For, ast.AsyncFor):
+        assert isinstance(site.node, (ast.For, ast.AsyncFor))
         yield site.node.target, site.node.iter
-    for site in walked.of(ast.withitem):
-        assert isinstance(site.node, ast.withitem)
-        if site.node.optional_vars is not None:
-            yield site.node.optional_vars, site.node.context_expr
+    for site in walked.of(*COMPREHENSIONS):
+        for generator in getattr(site.node, "generators", ()):
+            yield generator.target, generator.iter
     for site in walked.of(ast.With, ast.AsyncWith):
         assert isinstance(site.node, (ast.With, ast.AsyncWith))
         for item in site.node.items:

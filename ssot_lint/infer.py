@@ -21,7 +21,7 @@ import astroid.context
 from astroid import bases, nodes
 from astroid.brain import brain_builtin_inference as brain
 from astroid.builder import AstroidBuilder
-from astroid.context import CallContext, InferenceContext
+from astroid.context import CallContext, InferenceContext, copy_context
 from astroid.exceptions import AstroidError, AstroidImportError, UseInferenceDefault
 from astroid.inference_tip import inference_tip
 from astroid.manager import AstroidManager
@@ -619,7 +619,9 @@ def _known(node: nodes.NodeNG | None, context: InferenceContext | None) -> list[
     if node is None:
         return []
     try:
-        return [value for value in islice(node.infer(context), RESULTS) if value is not Uninferable]
+        # A copy of the context: what is tried here must not count as visited afterwards.
+        found = islice(node.infer(copy_context(context)), RESULTS)
+        return [value for value in found if value is not Uninferable]
     except (AstroidError, RecursionError):
         return []
 
@@ -627,7 +629,7 @@ def _known(node: nodes.NodeNG | None, context: InferenceContext | None) -> list[
 def _usual(node: nodes.NodeNG, context: InferenceContext | None) -> list[Any]:
     """What astroid alone says that a node may be, if that is known at all."""
     try:
-        found = list(islice(node._infer(context), RESULTS))
+        found = list(islice(node._infer(copy_context(context)), RESULTS))
     except (AstroidError, RecursionError):
         return []
     return found if any(value is not Uninferable for value in found) else []

@@ -167,6 +167,8 @@ def test_answers(text: str, expression: str, expected: set[str]) -> None:
         ),
         ("def f(k):\n    x = {'a': Hub}[k]\n    x", {"taken"}),
         ("def f(k):\n    x = [Hub, 3][k]\n    x", {"taken", "other"}),
+        ("KINDS = [Hub, 3]\ndef f(k):\n    x = KINDS[k]\n    x", {"taken", "other"}),
+        ("[x for x in (Hub,)]", {"symbol"}),
         ("def f(k):\n    x = {'a': Hub, 'b': int}.get(k, hub_for)\n    x", {"taken", "other", "factory"}),
         ("for x in {'a': Hub}.values():\n    x", {"symbol"}),
         ("for k, x in {'a': Hub}.items():\n    x", {"symbol"}),
