@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +13,7 @@ from pathlib import Path
 from ssot_lint import comments, files
 from ssot_lint.facts import extract
 from ssot_lint.model import Comment, Facts
-from ssot_lint.parallel import quiet_fork, workers
+from ssot_lint.parallel import calm_collector, quiet_fork, workers
 from ssot_lint.parse import deep
 from ssot_lint.words import is_special, present, reachable
 
@@ -91,8 +90,7 @@ def gather(
 
 def many(question: Question, tasks: Sequence[Task]) -> list[Gathered]:
     """The answers for one chunk, in a worker."""
-    # Trees come and go in large numbers: the collector would look at them again and again.
-    gc.set_threshold(100_000, 20, 20)
+    calm_collector()
     return deep(lambda: [one(question, task) for task in tasks])
 
 

@@ -130,11 +130,20 @@ def _wanted(index: Index, modules: Mapping[str, Module]) -> dict[str, frozenset[
     found: dict[str, set[str]] = {}
 
     def want(path: str, least: int) -> None:
-        file, _, rest = index.project.split(path)
-        if file is None or len(rest) < least or file.path in index.unreadable:
-            return
-        if rest[0] not in index.asked.get(file.path, frozenset()) and rest[0].isidentifier():
-            found.setdefault(file.path, set()).add(rest[0])
+        # Each round of questions follows a path through one more import.
+        for _ in range(ROUNDS):
+            file, _, rest = index.project.split(path)
+            if file is None or len(rest) < least or file.path in index.unreadable:
+                return
+            if rest[0] not in index.asked.get(file.path, frozenset()):
+                if rest[0].isidentifier():
+                    found.setdefault(file.path, set()).add(rest[0])
+                return
+            module = modules.get(file.path)
+            imported = [one for one in module.facts.imports if one.bound == rest[0]] if module else []
+            if module is None or not imported:
+                return
+            path = ".".join([absolute(imported[-1].target, module), *rest[1:]])
 
     for module in modules.values():
         # The symbol, its subclasses and what else goes by such a name: what decorates it may keep its instance.
@@ -148,6 +157,11 @@ def _wanted(index: Index, modules: Mapping[str, Module]) -> dict[str, frozenset[
                 for target in ref.targets:
                     if target[:1] != "?":
                         want(absolute(target, module), 1)
+        for write in module.facts.writes:
+            # Whether a thing of another module is a container, and whose, is told there.
+            for target in write.target.targets if write.target is not None else ():
+                if target[:1] not in ":?":
+                    want(absolute(target, module), 1)
         for use in module.facts.uses:
             for target in use.ref.targets:
                 if target[:1] not in ":?":

@@ -87,6 +87,9 @@ def _keeps(taker: AnyFunction) -> bool:
     if not parameters:
         return False
     taken = parameters[0].arg
+    if not any(isinstance(part, ast.Call) and path_of(part.func) == [taken] for part in ast.walk(taker)):
+        # Nothing that it takes is made: so it is with nearly all functions.
+        return False
     inner = [one for one in ast.walk(taker) if isinstance(one, (*FUNCTIONS, ast.Lambda)) and one is not taker]
     below = {id(part) for one in inner for part in ast.walk(one)}
     early: set[str] = set()
