@@ -121,7 +121,7 @@ class Asker:
             return not path.startswith(".") and self.index.project.split(path)[0] is None
 
         def members(number: int) -> Mapping[str, Known]:
-            made = {name: Known(number, "constructor") for name in sorted(links[number].makers())}
+            made = {name: Known(number, "constructor") for name in sorted(links[number].makers)}
             return {**made, **methods(links[number].contract.canonical)}
 
         world = World(

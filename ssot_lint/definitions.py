@@ -89,8 +89,7 @@ class Definitions:
         return found
 
     def _path(self, path: str) -> Place | None:
-        file, _, rest = self.project.split(path)
-        module = self.project.by_path.get(file.path) if file is not None else None
+        module, rest = self.project.find(path)
         if module is None:
             return None
         if not rest:

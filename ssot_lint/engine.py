@@ -62,7 +62,7 @@ def why(settings: Settings, path: str, line: int) -> tuple[Step, ...]:
         found.extend(hygiene.findings(settings, built))
         outcome = _suppressed(settings, built, found, lambda p: True, whole=True)
         shown = set(_selected(settings, outcome.kept))
-        return steps(built, settings, path, line, found, outcome.suppressed, shown)
+        return tuple(steps(built, settings, path, line, found, outcome.suppressed, shown))
 
     return deep(work)
 
@@ -165,22 +165,7 @@ def _of_file(
     for number, links in enumerate(built.links):
         yield from _rules(Evidence(links.contract, links, module, asker.of(number)))
     for one in shared:
-        match = one.match
-        yield Finding(
-            code=one.code,
-            name=CODES[one.code],
-            message=match.message,
-            path=path,
-            span=match.span,
-            severity="warning" if match.may else "error",
-            symbol=one.symbol,
-            spelled=match.spelled,
-            resolved=one.symbol,
-            module=module.file.module,
-            scope=match.where.scope,
-            chain=match.chain,
-            advice=match.advice,
-        )
+        yield _finding(one.code, one.match, module, one.symbol)
 
 
 def _finding_900(path: str, problem: str, line: int) -> Finding:
@@ -200,27 +185,29 @@ def _rules(evidence: Evidence) -> Iterator[Finding]:
             if place in taken:
                 continue
             taken.add(place)
-            yield _finding(rule.code, rule.name, match, evidence.contract, evidence.module)
+            yield _finding(rule.code, match, evidence.module, evidence.canonical, evidence.contract)
 
 
-def _finding(code: str, name: str, match: Match, contract: ClassContract, module: Module) -> Finding:
+def _finding(
+    code: str, match: Match, module: Module, symbol: str, contract: ClassContract | None = None
+) -> Finding:
     return Finding(
         code=code,
-        name=name,
+        name=CODES[code],
         message=match.message,
         path=module.file.path,
         span=match.span,
         severity="warning" if match.may else "error",
-        contract=contract.name,
-        symbol=contract.canonical,
+        contract=contract.name if contract is not None else "",
+        symbol=symbol,
         spelled=match.spelled,
-        resolved=contract.canonical,
+        resolved=symbol,
         module=module.file.module,
         scope=match.where.scope,
         chain=match.chain,
         advice=match.advice,
-        reason=contract.reason,
-        suppressible=contract.suppressible,
+        reason=contract.reason if contract is not None else "",
+        suppressible=contract is None or contract.suppressible,
     )
 
 

@@ -49,8 +49,6 @@ class Match:
     chain: tuple[Hop, ...] = ()
     may: bool = False
     advice: str = ""
-    path: str = ""
-    """Another file than the one judged; empty for that."""
 
 
 PLAIN_BASES = frozenset(["object", "ABC", "Generic", "Protocol"])
@@ -73,13 +71,12 @@ Ask = Callable[[Span], Sequence[Told]]
 
 @dataclass(slots=True)
 class Evidence:
-    """``module`` is the file that is judged, ``ask`` its inference, ``importers`` who imports which path."""
+    """``module`` is the file that is judged, ``ask`` its inference."""
 
     contract: ClassContract
     links: Links
     module: Module
     ask: Ask
-    everything: bool = False
 
     @property
     def facts(self) -> Facts:
@@ -101,11 +98,11 @@ class Evidence:
     @property
     def constructs(self) -> bool:
         """Whether the contract says who may build, of something that can be built."""
-        return bool(self.contract.factories or self.contract.build_in) and self.links.is_class()
+        return bool(self.contract.factories or self.contract.build_in) and self.links.is_class
 
     @property
     def isolated(self) -> bool:
-        return self.contract.instances == "isolated" and self.links.is_class()
+        return self.contract.instances == "isolated" and self.links.is_class
 
     def in_factory(self, where: Where) -> bool:
         return self.links.in_factory(self.module, where.scope)
@@ -217,7 +214,7 @@ class Evidence:
     def callee(self, call: Call) -> tuple[Outcome, ...]:
         """What a call calls: an alternate constructor also by the name of the method alone."""
         found = self.of(call.callee)
-        if not found and not call.callee.suspect and call.method in self.links.makers():
+        if not found and not call.callee.suspect and call.method in self.links.makers:
             return self._asked(call.callee.span)
         return found
 
@@ -234,9 +231,7 @@ class Evidence:
 
     def own_classes(self) -> Iterator[tuple[Class, Link | None]]:
         """The managed class where it is defined in this file, and its subclasses here."""
-        managed = [
-            klass for module, klass in self.links.managed() if module.file.path == self.module.file.path
-        ]
+        managed = [klass for module, klass in self.links.managed if module.file.path == self.module.file.path]
         for klass in self.facts.classes:
             if klass in managed:
                 yield klass, None
@@ -255,8 +250,7 @@ class Evidence:
         """The class statement that a reference in a file leads to, through imports and plain assignments."""
         todo = [absolute(target, module) for target in ref.targets]
         for path in todo:
-            file, _, rest = self.links.project.split(path)
-            found = self.links.project.by_path.get(file.path) if file is not None else None
+            found, rest = self.links.project.find(path)
             if path.startswith(f"{module.name}."):
                 found, rest = module, path[len(module.name) + 1 :].split(".")
             if found is None or not rest or len(todo) > 20:
@@ -283,8 +277,7 @@ class Evidence:
         """A target in a file as the path of the module that binds its last name, through plain imports."""
         path = absolute(target, module)
         for _ in range(20):
-            file, _, rest = self.links.project.split(path)
-            found = self.links.project.by_path.get(file.path) if file is not None else None
+            found, rest = self.links.project.find(path)
             if found is None or len(rest) != 1:
                 break
             bound = [one for one in self.links.live(found, rest[0]) if isinstance(one, Import)]
@@ -307,7 +300,7 @@ class Evidence:
         """The classes of this file that make up instances: the managed one, its subclasses and its bases."""
         found = {klass.qualname: klass for klass, _ in self.own_classes()}
         if self.facts.classes:
-            for where, klass in self.links.managed():
+            for where, klass in self.links.managed:
                 for module, one in self.lineage(where, klass):
                     if module.file.path == self.module.file.path:
                         found[one.qualname] = one
@@ -331,8 +324,7 @@ class Evidence:
 
     def slot(self, target: str) -> Slot | None:
         """The module-level name that a path starts at, where that is known to keep something."""
-        file, _, rest = self.links.project.split(self.absolute(target))
-        module = self.links.project.by_path.get(file.path) if file is not None else None
+        module, rest = self.links.project.find(self.absolute(target))
         if target.startswith(":"):
             module, rest = self.module, target[1:].split(".")
         if module is None or not rest:

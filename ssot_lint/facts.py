@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from ssot_lint import comments
+from ssot_lint.exports import exported, served
 from ssot_lint.flow import CLASS, NOTHING, Kinds, kinds, spread
 from ssot_lint.model import (
     Argument,
@@ -25,7 +26,7 @@ from ssot_lint.model import (
 )
 from ssot_lint.parse import Unparsable, parse
 from ssot_lint.reading import Lines, Reading, path_of
-from ssot_lint.scopes import Scope, Site, Walked, import_target, pairs, walk
+from ssot_lint.scopes import Scope, Site, Walked, defaults, import_target, pairs, walk
 from ssot_lint.shapes import FUNCTIONS, class_facts, function_facts
 from ssot_lint.state import state_of
 from ssot_lint.stores import changes, is_kept, slot_facts, write_facts
@@ -45,8 +46,8 @@ TYPE_FORMS = frozenset(
 """Subscripts of these are types wherever they stand."""
 
 
-def extract(data: bytes, asked: frozenset[str], *, everything: bool = False, state: bool = False) -> Facts:
-    """What the file says about the names. ``everything``: about all that it binds; ``state``: what it shares, too."""
+def extract(data: bytes, asked: frozenset[str], *, state: bool = False) -> Facts:
+    """What the file says about the names. ``state``: what it shares, too, whatever its name."""
     spoken = comments.read(data)
     try:
         tree = parse(data)
@@ -54,17 +55,17 @@ def extract(data: bytes, asked: frozenset[str], *, everything: bool = False, sta
         return Facts(comments=spoken, problem=problem.message, problem_line=problem.line)
     names: dict[str, Kinds] = dict.fromkeys(asked, CLASS)
     lines = Lines(data)
-    forced = asked
     for attempt in range(2 * PASSES):
         # A chain of names that is longer than some passes is followed at once, by a look at everything.
-        walked = walk(tree, lines.keeper(names, forced, everything or attempt >= PASSES))
+        walked = walk(tree, lines.keeper(names, asked) if attempt < PASSES else _everything)
         more = _settle(walked, asked, names)
         extra = _roots(walked, names) | _kept_roots(walked, names, asked)
         if more.keys() == names.keys() and extra <= names.keys():
             break
         names = {**more, **{name: more.get(name, NOTHING) for name in extra}}
-    reading = Reading(walked, more, asked, lines, everything)
+    reading = Reading(walked, more, asked, lines)
     writes = _sorted(write_facts(reading))
+    exports, exports_line = exported(tree)
     return Facts(
         imports=tuple(_imports(reading)),
         bindings=tuple(_sorted(_bindings(reading))),
@@ -75,12 +76,16 @@ def extract(data: bytes, asked: frozenset[str], *, everything: bool = False, sta
         classes=tuple(class_facts(reading, writes)),
         slots=tuple(slot_facts(reading)),
         writes=tuple(writes),
-        exports=_exports(tree)[0],
-        exports_line=_exports(tree)[1],
-        forwards=tuple(_forwards(reading)),
+        exports=exports,
+        exports_line=exports_line,
+        forwards=tuple(served(reading)),
         state=state_of(tree, lines) if state else None,
         comments=spoken,
     )
+
+
+def _everything(node: ast.AST) -> bool:
+    return True
 
 
 def _settle(walked: Walked, asked: frozenset[str], names: Mapping[str, Kinds]) -> dict[str, Kinds]:
@@ -207,7 +212,7 @@ def _imports(reading: Reading) -> Iterator[Import]:
         for alias in node.names:
             bound = alias.asname or (alias.name if module else alias.name.partition(".")[0])
             words = {*module.split("."), *alias.name.split("."), bound}
-            if not reading.everything and alias.name != "*" and not words & reading.names.keys():
+            if alias.name != "*" and not words & reading.names.keys():
                 continue
             if module:
                 yield Import(
@@ -239,7 +244,7 @@ def _bindings(reading: Reading) -> Iterator[Binding]:
     for kind, how in ((ast.ClassDef, "class"), (ast.FunctionDef, "def"), (ast.AsyncFunctionDef, "def")):
         for site in reading.walked.of(kind):
             name = str(getattr(site.node, "name", ""))
-            if reading.everything or name in reading.names:
+            if name in reading.names:
                 yield Binding(reading.lines.name_span(site.node, name), name, how, site.where)
     for site in reading.walked.of(ast.For, ast.AsyncFor, ast.With, ast.AsyncWith, ast.Delete):
         for name, node, part in _other_targets(site.node):
@@ -252,7 +257,7 @@ def _bindings(reading: Reading) -> Iterator[Binding]:
     for site in reading.walked.of(ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda):
         arguments = getattr(site.node, "args", None)
         assert isinstance(arguments, ast.arguments)
-        for argument, default in _defaults(arguments):
+        for argument, default in defaults(arguments):
             if default is not None and id(default) not in seen and reading.kinds(default):
                 seen.add(id(default))
                 value = reading.value(default, site.scope)
@@ -292,7 +297,7 @@ def _binding(
     made = reading.value(value, site.scope) if part is not None else Value(reading.lines.span(value), "other")
     span = reading.lines.span(target)
     if isinstance(target, ast.Name):
-        if not (carries or target.id in reading.names or reading.everything):
+        if not (carries or target.id in reading.names):
             return
         scope = site.scope
         how = "assign"
@@ -367,7 +372,7 @@ def _uses(reading: Reading) -> Iterator[Use]:
             if ref is None:
                 continue
         if reading.plain(ref):
-            yield Use(ref, _relation(site), site.where)
+            yield Use(ref, site.where)
     for site in reading.walked.of(ast.Constant):
         if isinstance(getattr(site.node, "value", None), str) and _is_type(site):
             yield from _quoted(reading, site)
@@ -385,25 +390,6 @@ def _dynamic(reading: Reading, node: ast.Attribute, scope: Scope) -> Ref | None:
         return None
     path = import_target(module, ".".join(reversed(rest)))
     return Ref(reading.lines.span(node), path, (path,))
-
-
-def _relation(site: Site) -> str:
-    parent = site.parent
-    node = parent.node if parent is not None else None
-    by_field = {"annotation": "annotation", "bases": "base", "decorator_list": "decorator", "cls": "pattern"}
-    if site.field in by_field:
-        return by_field[site.field]
-    if isinstance(node, ast.Call):
-        return "call" if site.field == "func" else "argument"
-    if isinstance(node, ast.keyword):
-        return "argument"
-    if isinstance(node, (ast.Return, ast.Yield)):
-        return "return"
-    if isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
-        return "value"
-    if isinstance(node, (ast.List, ast.Tuple, ast.Set, ast.Dict)):
-        return "element"
-    return "mention"
 
 
 def _is_type(site: Site) -> bool:
@@ -462,7 +448,7 @@ def _quoted(reading: Reading, site: Site) -> Iterator[Use]:
             rest = "".join(f".{part}" for part in parts[1:])
             ref = Ref(span, ".".join(parts), tuple(target + rest for target in targets), sure)
             if reading.plain(ref):
-                yield Use(ref, "annotation", site.where)
+                yield Use(ref, site.where)
 
 
 def _calls(reading: Reading) -> Iterator[Call]:
@@ -501,7 +487,7 @@ def _dependencies(reading: Reading) -> Iterator[Call]:
         ):
             beside.extend((inner.elts[0], part, site) for part in inner.elts[1:])
     for site in reading.walked.of(ast.FunctionDef, ast.AsyncFunctionDef):
-        for argument, default in _defaults(getattr(site.node, "args", None)):
+        for argument, default in defaults(getattr(site.node, "args", None)):
             beside.append((argument.annotation, default, site))
     for kind, node, site in beside:
         if not isinstance(node, ast.Call) or (path_of(node.func) or [""])[-1] not in ("Depends", "Security"):
@@ -525,15 +511,6 @@ def _type_value(reading: Reading, node: ast.expr, scope: Scope) -> Value:
             found = tuple(".".join([target, *parts[1:]]) for target in targets)
             return Value(span, "path", Ref(span, ".".join(parts), found, sure))
     return reading.value(node, scope)
-
-
-def _defaults(arguments: ast.arguments | None) -> list[tuple[ast.arg, ast.expr | None]]:
-    """The parameters that have a default, and the keyword-only ones."""
-    if arguments is None:
-        return []
-    plain = [*arguments.posonlyargs, *arguments.args]
-    defaults = zip(reversed(plain), reversed(arguments.defaults), strict=False)
-    return [*defaults, *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]
 
 
 def _argument(reading: Reading, slot: str, node: ast.expr, scope: Scope) -> Argument:
@@ -641,116 +618,3 @@ def _optional(reading: Reading, node: ast.expr | None, scope: Scope) -> Value | 
 
 def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
-
-
-def _exports(tree: ast.Module) -> tuple[tuple[str, ...] | None, int]:
-    """The names in ``__all__``, as far as they are literal, and the line of its first binding."""
-    found: list[str] | None = None
-    line = 0
-    for node in tree.body:
-        values: list[ast.expr] = []
-        if isinstance(node, ast.Assign) and any(path_of(target) == ["__all__"] for target in node.targets):
-            found, values = [], [node.value]
-        elif isinstance(node, (ast.AugAssign, ast.AnnAssign)) and path_of(node.target) == ["__all__"]:
-            found = found if isinstance(node, ast.AugAssign) else []
-            values = [node.value] if node.value is not None else []
-        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            if (path_of(node.value.func) or [""])[0] == "__all__":
-                values = list(node.value.args)
-        if values:
-            line = line or node.lineno
-            found = found if found is not None else []
-            for value in values:
-                for part in ast.walk(value):
-                    if isinstance(part, ast.Constant) and isinstance(part.value, str):
-                        found.append(part.value)
-    return (tuple(found) if found is not None else None), line
-
-
-def _forwards(reading: Reading) -> Iterator[tuple[str, str, int]]:
-    """What a module-level ``__getattr__`` (PEP 562) serves: (name or ``*``, target, line)."""
-    for site in reading.walked.of(ast.FunctionDef):
-        node = site.node
-        assert isinstance(node, ast.FunctionDef)
-        if node.name != "__getattr__" or site.scope.kind != "module":
-            continue
-        imported: dict[str, str] = {}
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.ImportFrom):
-                module = "." * inner.level + (inner.module or "")
-                for alias in inner.names:
-                    target = import_target(module, alias.name)
-                    imported[alias.asname or alias.name] = target
-                    yield alias.asname or alias.name, target, node.lineno
-            elif isinstance(inner, ast.Import):
-                for alias in inner.names:
-                    imported[alias.asname or alias.name.partition(".")[0]] = alias.name
-            module_name = reading.dynamic_module(inner, reading.walked.module)
-            if module_name is not None:
-                yield "*", module_name, node.lineno
-        compared = _compared(node)
-        for name, value in compared:
-            path = path_of(value)
-            if path:
-                root = imported.get(path[0])
-                if root is None:
-                    targets, _ = reading.targets(path[0], reading.walked.module, 0)
-                    root = targets[0] if targets else None
-                if root:
-                    yield name, ".".join([root, *path[1:]]), node.lineno
-        # `getattr(module, name)`: all that the module has.
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.Call) and path_of(inner.func) == ["getattr"] and len(inner.args) > 1:
-                path = path_of(inner.args[0])
-                if path and node.args.args and path_of(inner.args[1]) == [node.args.args[0].arg]:
-                    targets, _ = reading.targets(path[0], reading.walked.module, 0)
-                    root = imported.get(path[0]) or (targets[0] if targets else None)
-                    if root and not root.startswith((":", "?")):
-                        yield "*", ".".join([root, *path[1:]]), node.lineno
-        yield from _table(reading, node)
-
-
-def _compared(node: ast.FunctionDef) -> Iterator[tuple[str, ast.expr]]:
-    """``if name == "A": return B``, and ``case "A": return B``."""
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.match_case):
-            for pattern in ast.walk(inner.pattern):
-                if isinstance(pattern, ast.Constant) and isinstance(pattern.value, str):
-                    for part in inner.body:
-                        if isinstance(part, ast.Return) and part.value is not None:
-                            yield pattern.value, part.value
-        if isinstance(inner, ast.If) and isinstance(inner.test, ast.Compare):
-            literals = [
-                part.value
-                for side in [inner.test.left, *inner.test.comparators]
-                for part in ast.walk(side)
-                if isinstance(part, ast.Constant) and isinstance(part.value, str)
-            ]
-            for part in inner.body:
-                if isinstance(part, ast.Return) and part.value is not None:
-                    for literal in literals:
-                        yield literal, part.value
-
-
-def _table(reading: Reading, node: ast.FunctionDef) -> Iterator[tuple[str, str, int]]:
-    """A literal table of ``name: (module, attribute)`` or ``name: "module.attribute"`` that it looks into."""
-    for inner in ast.walk(node):
-        if not isinstance(inner, ast.Name):
-            continue
-        for bound in reading.walked.module.bounds.get(inner.id, []):
-            if not isinstance(bound.value, ast.Dict):
-                continue
-            for key, value in zip(bound.value.keys, bound.value.values, strict=True):
-                if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
-                    continue
-                parts = [
-                    part.value
-                    for part in ([value] if isinstance(value, ast.Constant) else getattr(value, "elts", []))
-                    if isinstance(part, ast.Constant) and isinstance(part.value, str)
-                ]
-                if len(parts) == 2:
-                    yield key.value, import_target(parts[0], parts[1].lstrip(".")), node.lineno
-                elif len(parts) == 1:
-                    target = parts[0].replace(":", ".")
-                    yield key.value, target, node.lineno
-                    yield key.value, import_target(target, key.value), node.lineno

@@ -11,70 +11,22 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Mapping
 
-from ssot_lint.scopes import COMPREHENSIONS, Walked, all_arguments, import_target, pairs
+from ssot_lint.scopes import COMPREHENSIONS, Walked, all_arguments, defaults, import_target, pairs
 
 Kinds = frozenset[str]
 NOTHING: Kinds = frozenset()
 CLASS: Kinds = frozenset("c")
 
 PASSING = frozenset(
-    [
-        "copy",
-        "deepcopy",
-        "cast",
-        "partial",
-        "partialmethod",
-        "run",
-        "run_until_complete",
-        "next",
-        "iter",
-        "list",
-        "tuple",
-        "dict",
-        "set",
-        "frozenset",
-        "deque",
-        "OrderedDict",
-        "MappingProxyType",
-        "sorted",
-        "reversed",
-        "getattr",
-        "setdefault",
-        "get",
-        "pop",
-        "popitem",
-        "wraps",
-        "lru_cache",
-        "cache",
-        "import_module",
-        "__import__",
-        "staticmethod",
-        "classmethod",
-        "enter_context",
-        "enter_async_context",
-        "wait_for",
-        "gather",
-        "create_task",
-        "ensure_future",
-    ]
+    "copy deepcopy cast partial partialmethod run run_until_complete next iter list tuple dict set "
+    "frozenset deque OrderedDict MappingProxyType sorted reversed getattr setdefault get pop popitem "
+    "wraps lru_cache cache import_module __import__ staticmethod classmethod enter_context "
+    "enter_async_context wait_for gather create_task ensure_future".split()
 )
 """Callables that hand on what they are given, or a part of it."""
 
 MUTATORS = frozenset(
-    [
-        "append",
-        "add",
-        "insert",
-        "extend",
-        "update",
-        "setdefault",
-        "appendleft",
-        "extendleft",
-        "put",
-        "put_nowait",
-        "push",
-        "register",
-    ]
+    "append add insert extend update setdefault appendleft extendleft put put_nowait push register".split()
 )
 """Methods that put their argument into a container."""
 
@@ -196,9 +148,7 @@ def spread(walked: Walked, asked: Callable[[str], bool], names: Mapping[str, Kin
         if not isinstance(site.node, ast.Lambda):
             returned = _annotated(getattr(site.node, "returns", None), found, asked)
             add(getattr(site.node, "name", ""), frozenset("r" + kind for kind in returned))
-        plain = [*arguments.posonlyargs, *arguments.args]
-        defaults = list(zip(reversed(plain), reversed(arguments.defaults), strict=False))
-        for argument, default in [*defaults, *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]:
+        for argument, default in defaults(arguments):
             add(argument.arg, kinds(default, found))
     for site in walked.of(ast.AnnAssign):
         assert isinstance(site.node, ast.AnnAssign)

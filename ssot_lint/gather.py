@@ -30,7 +30,6 @@ class Question:
 
     root: Path
     limit: int
-    everything: bool = False
     state: bool = False
     words: frozenset[str] = frozenset()
     patterns: tuple[re.Pattern[str], ...] = ()
@@ -110,12 +109,7 @@ def one(question: Question, task: Task) -> Gathered:
         return Gathered(task.path, frozenset(), problem=str(problem))
     if question.learned is None:
         asked = present(data, question.words, question.patterns)
-        matters = (
-            bool(asked)
-            or question.everything
-            or question.state
-            or (bool(question.words) and is_special(data))
-        )
+        matters = bool(asked) or question.state or (bool(question.words) and is_special(data))
     else:
         asked = task.old | task.wanted | reachable(data, question.learned)
         matters = not asked <= task.old
@@ -124,7 +118,7 @@ def one(question: Question, task: Task) -> Gathered:
         spoken = comments.read(data) if question.learned is None and _OURS.search(data) else ()
         return Gathered(task.path, asked, comments=spoken)
     try:
-        facts = extract(data, asked, everything=question.everything, state=question.state)
+        facts = extract(data, asked, state=question.state)
     except (RecursionError, MemoryError):
         # One broken file never stops a run.
         facts = Facts(problem="is nested too deeply, or too large, to be analysed", problem_line=1)

@@ -97,8 +97,7 @@ def _unbound(links: Links) -> str:
         return ""
     if not links.exists(contract.implementation):
         return f"the implementation `{contract.implementation}` does not exist{_moved(links, contract.implementation)}"
-    file, _, rest = links.project.split(contract.canonical)
-    module = links.project.by_path.get(file.path) if file is not None else None
+    module, rest = links.project.find(contract.canonical)
     if module is None or not rest or module.facts.problem:
         return ""
     seen: set[str] = set()
@@ -111,7 +110,7 @@ def _unbound(links: Links) -> str:
         if any(absolute(target, here) == contract.implementation for target in todo_targets):
             return ""
         for binding in links.live(here, name):
-            targets = [target for target, _ in links._targets(binding, here)]
+            targets = [target for target, _ in links.targets(binding, here)]
             if isinstance(binding, Binding) and binding.how == "class":
                 own = next((one for one in here.facts.classes if one.qualname == name), None)
                 targets += (
@@ -129,8 +128,7 @@ def _unbound(links: Links) -> str:
                     return ""
                 if path and path not in seen:
                     seen.add(path)
-                    found, _, tail = links.project.split(path)
-                    next_module = links.project.by_path.get(found.path) if found is not None else None
+                    next_module, tail = links.project.find(path)
                     if next_module is not None and tail:
                         todo.append((next_module, tail[0]))
         if any(star.name == "*" for star in here.facts.imports) and not links.live(here, name):

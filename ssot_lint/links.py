@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 from ssot_lint.contracts import ClassContract
 from ssot_lint.model import Binding, Class, Facts, File, Function, Hop, Import, Ref, Value
@@ -75,6 +76,16 @@ class Project:
                 return self.known[prefix], prefix, parts[end:]
         return None, "", parts
 
+    def find(self, path: str) -> tuple[Module | None, list[str]]:
+        """The facts of that module, if they are known, and the parts behind it."""
+        file, _, rest = self.split(path)
+        return (self.by_path.get(file.path) if file is not None else None), rest
+
+    def module(self, path: str) -> Module | None:
+        """The facts of the module of exactly this path."""
+        file = self.known.get(path)
+        return self.by_path.get(file.path) if file is not None else None
+
     def is_module(self, path: str) -> bool:
         return path in self.known or path in self.packages
 
@@ -116,7 +127,6 @@ class Links:
         self.homes = frozenset(
             self._module_of(path) for path in (contract.canonical, contract.implementation) if path
         )
-        self.builders = frozenset(contract.build_in)
         self._known: dict[tuple[str, ...], Link | None] = {}
         self._users: dict[str, list[Hop]] | None = None
         self._open: set[tuple[str, ...]] = set()
@@ -131,10 +141,14 @@ class Links:
     def is_home(self, module: Module) -> bool:
         return module.name in self.homes
 
-    def may_build(self, module: Module) -> bool:
-        return self.is_home(module) or any(
-            module.name == name or module.name.startswith(name + ".") for name in self.builders
+    def is_builder(self, module: Module) -> bool:
+        """Whether a module is in the contract's ``build-in``, or below one that is."""
+        return any(
+            module.name == name or module.name.startswith(name + ".") for name in self.contract.build_in
         )
+
+    def may_build(self, module: Module) -> bool:
+        return self.is_home(module) or self.is_builder(module)
 
     def in_factory(self, module: Module, scope: str) -> bool:
         place = f"{module.name}.{scope}."
@@ -237,55 +251,39 @@ class Links:
             return Link(
                 "factory", path, at, asynchronous=bool(function and function.asynchronous), origin=path
             )
-        if rest and rest in self.makers():
+        if rest and rest in self.makers:
             return Link("maker", path, at, rest)
         return Link("symbol", path, at, rest)
 
+    @cached_property
     def makers(self) -> frozenset[str]:
         """The alternate constructors of the class."""
-        found: set[str] = set()
-        for klass in self.managed():
-            found.update(klass[1].makers)
-        return frozenset(found)
+        return frozenset(name for _, klass in self.managed for name in klass.makers)
 
+    @cached_property
     def managed(self) -> list[tuple[Module, Class]]:
         """The class statements behind the canonical name and the implementation."""
-        key = ("managed",)
-        if key in self._open:
-            return []
-        self._open.add(key)
         found: list[tuple[Module, Class]] = []
-        try:
-            paths = [
-                self.contract.canonical,
-                *([self.contract.implementation] if self.contract.implementation else []),
-            ]
-            seen: set[str] = set()
-            while paths:
-                path = paths.pop(0)
-                if path in seen:
-                    continue
-                seen.add(path)
-                file, _, rest = self.project.split(path)
-                module = self.project.by_path.get(file.path) if file is not None else None
-                if module is None or not rest:
-                    continue
-                name = ".".join(rest)
-                own = [klass for klass in module.facts.classes if klass.qualname == name]
-                found.extend((module, klass) for klass in own if (module, klass) not in found)
-                if not own:
-                    for binding in self.live(module, rest[0]):
-                        for target, _ in self._targets(binding, module):
-                            path = absolute(target, module)
-                            if path:
-                                paths.append(".".join([path, *rest[1:]]))
-        finally:
-            self._open.discard(key)
+        paths = [path for path in (self.contract.canonical, self.contract.implementation) if path]
+        for path in paths:
+            module, rest = self.project.find(path)
+            if module is None or not rest:
+                continue
+            name = ".".join(rest)
+            own = [klass for klass in module.facts.classes if klass.qualname == name]
+            found.extend((module, klass) for klass in own if (module, klass) not in found)
+            for binding in self.live(module, rest[0]) if not own else ():
+                for target, _ in self.targets(binding, module):
+                    goal = absolute(target, module)
+                    further = ".".join([goal, *rest[1:]])
+                    if goal and further not in paths:
+                        paths.append(further)
         return found
 
+    @cached_property
     def is_class(self) -> bool:
         """Whether the canonical symbol can be a class: no function, no module, and not what a call gives."""
-        if self.managed():
+        if self.managed:
             return True
         if (
             self.project.is_module(self.contract.canonical)
@@ -295,8 +293,7 @@ class Links:
         return not self._is_instance()
 
     def _is_instance(self) -> bool:
-        file, _, rest = self.project.split(self.contract.canonical)
-        module = self.project.by_path.get(file.path) if file is not None else None
+        module, rest = self.project.find(self.contract.canonical)
         if module is None or len(rest) != 1 or self.contract.implementation:
             return False
         bindings = self.live(module, rest[0])
@@ -315,8 +312,7 @@ class Links:
     def function(self, path: str) -> Function | None:
         """The function statement at a path, through re-exports."""
         for _ in range(20):
-            file, _, rest = self.project.split(path)
-            module = self.project.by_path.get(file.path) if file is not None else None
+            module, rest = self.project.find(path)
             if module is None or not rest:
                 return None
             name = ".".join(rest)
@@ -326,7 +322,7 @@ class Links:
             targets = [
                 absolute(target, module)
                 for binding in self.live(module, rest[0])
-                for target, _ in self._targets(binding, module)
+                for target, _ in self.targets(binding, module)
             ]
             targets = [target for target in targets if target and target != path]
             if not targets:
@@ -357,7 +353,7 @@ class Links:
                 return []
         return found[first:]
 
-    def _targets(self, binding: Import | Binding, module: Module) -> Iterator[tuple[str, bool]]:
+    def targets(self, binding: Import | Binding, module: Module) -> Iterator[tuple[str, bool]]:
         """What a binding binds its name to, as targets, with whether that is certain."""
         if isinstance(binding, Import):
             if binding.name or binding.renamed:
@@ -426,10 +422,18 @@ class Links:
         hop = Hop(module.file.path, star.span.line, f"from {star.module} import *")
         return replace(link, chain=joined(hop, chain=link.chain))
 
+    def names_in(self, path: str) -> list[str]:
+        """The names that a module binds, as far as they matter."""
+        module = self.project.module(path)
+        if module is None:
+            return []
+        names = {one.bound for one in module.facts.imports if not one.where.scope and one.name != "*"}
+        names |= {one.name for one in module.facts.bindings if not one.where.scope}
+        return sorted(names)
+
     def exported(self, path: str, name: str) -> bool:
         """Whether ``from path import *`` brings the name."""
-        file = self.project.known.get(path)
-        module = self.project.by_path.get(file.path) if file is not None else None
+        module = self.project.module(path)
         if module is not None and module.facts.exports is not None:
             return name in module.facts.exports
         return not name.startswith("_")
@@ -442,7 +446,7 @@ class Links:
             if made is not None:
                 hop = Hop(module.file.path, binding.span.line, f"{binding.name} = {_spelled(binding.value)}")
                 return replace(made, chain=joined(hop, chain=made.chain))
-        for target, sure in self._targets(binding, module):
+        for target, sure in self.targets(binding, module):
             path = absolute(target, module)
             if target.startswith("?"):
                 link = self.resolve(".".join([target, *tail]), module)
@@ -484,11 +488,11 @@ class Links:
             )
             if own is not None:
                 return self._of_class(own, module)
-            if len(tail) == 1 and (tail[0] in self.makers() or tail[0] == "__new__"):
+            if len(tail) == 1 and (tail[0] in self.makers or tail[0] == "__new__"):
                 # What a subclass inherits: an alternate constructor, or the bare one.
                 link = self._of_statement(binding, module, ())
                 if link is not None and link.kind == "subclass":
-                    kind = "maker" if tail[0] in self.makers() and not link.outside else link.kind
+                    kind = "maker" if tail[0] in self.makers and not link.outside else link.kind
                     return replace(link, kind=kind, rest=tail[0])
         function = next((one for one in module.facts.functions if one.qualname == name), None)
         return self._of_function(function, module) if function is not None else None
@@ -550,7 +554,7 @@ class Links:
             targets = [
                 absolute(target, module)
                 for binding in self.live(module, rest[0])
-                for target, _sure in self._targets(binding, module)
+                for target, _sure in self.targets(binding, module)
             ]
             modules = [target for target in targets if self.project.is_module(target)]
             if not modules:
@@ -624,6 +628,14 @@ def _imported_for(binding: Import | Binding, module: Module) -> tuple[Hop, ...]:
     return tuple(Hop(module.file.path, one.span.line, text_of(one)) for one in own[-1:])
 
 
+MOST_HOPS = 40
+
+
+def joined(*hops: Hop, chain: tuple[Hop, ...]) -> tuple[Hop, ...]:
+    """A chain with hops before it; nobody reads thousands of them."""
+    return (*hops, *chain)[:MOST_HOPS]
+
+
 def _is_placeholder(binding: Import | Binding) -> bool:
     """``N = None``, which something else fills or replaces."""
     return (isinstance(binding, Binding) and binding.value is not None and binding.value.form == "none") or (
@@ -689,11 +701,3 @@ def patterns_of(contract: ClassContract) -> tuple[re.Pattern[str], ...]:
         if "." not in pattern and "*" in last:
             found.append(re.compile(last.replace("*", r"\w*")))
     return tuple(found)
-
-
-MOST_HOPS = 40
-
-
-def joined(*hops: Hop, chain: tuple[Hop, ...]) -> tuple[Hop, ...]:
-    """A chain with hops before it; nobody reads thousands of them."""
-    return (*hops, *chain)[:MOST_HOPS]

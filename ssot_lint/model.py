@@ -160,11 +160,9 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A reference and what is done with it: ``relation`` is call, base, annotation, argument, value, return,
-    element, decorator, pattern or mention."""
+    """A place that refers to a name."""
 
     ref: Ref
-    relation: str
     where: Where
 
 

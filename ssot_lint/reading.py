@@ -70,12 +70,8 @@ class Lines:
         self.searched: set[str] = set()
         self.hits = {bisect_right(self.starts, match.start()) for match in _STAR.finditer(self.search)}
 
-    def keeper(
-        self, names: Mapping[str, Kinds], forced: frozenset[str], everything: bool
-    ) -> Callable[[ast.AST], bool]:
+    def keeper(self, names: Mapping[str, Kinds], forced: frozenset[str]) -> Callable[[ast.AST], bool]:
         """Whether a node can matter: some line of it holds one of the names, or it is a class asked for."""
-        if everything:
-            return lambda node: True
         for word in {*names, *ALWAYS} - self.searched:
             self.searched.add(word)
             for match in re.finditer(re.escape(word), self.search):
@@ -147,7 +143,6 @@ class Reading:
     names: Mapping[str, Kinds]
     asked: frozenset[str]
     lines: Lines
-    everything: bool
     at: dict[int, Site] = field(default_factory=dict)
     given: dict[int, dict[str, list[ast.expr]]] = field(default_factory=dict)
 

@@ -183,6 +183,15 @@ def all_arguments(arguments: ast.arguments) -> list[ast.arg]:
     return plain
 
 
+def defaults(arguments: ast.arguments | None) -> list[tuple[ast.arg, ast.expr | None]]:
+    """The parameters that have a default, with it; and the keyword-only ones, which may have none."""
+    if arguments is None:
+        return []
+    plain = [*arguments.posonlyargs, *arguments.args]
+    given = zip(reversed(plain), reversed(arguments.defaults), strict=False)
+    return [*given, *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]
+
+
 def guard_of(test: ast.expr) -> str:
     """What an ``if`` test says of its body: ``typing``, ``not-typing``, ``main`` or just ``if``."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):

@@ -30,13 +30,13 @@ def function_facts(reading: Reading) -> Iterator[Function]:
         value = getattr(site.node, "value", None)
         if isinstance(site.node, ast.Yield):
             yields.add(id(site.scope.node))
-        if value is not None and (reading.kinds(value) or reading.everything):
+        if value is not None and reading.kinds(value):
             handed.setdefault(id(site.scope.node), []).append(reading.value(value, site.scope))
     for site in reading.walked.of(*FUNCTIONS):
         node = site.node
         assert isinstance(node, FUNCTIONS)
         returns = handed.get(id(node), [])
-        wraps = (reading.everything or node.name in reading.names) and keeps_instance(node)
+        wraps = node.name in reading.names and keeps_instance(node)
         if not returns and node.name not in reading.names and not wraps:
             continue
         plain = all_arguments(node.args)
@@ -158,7 +158,7 @@ def class_facts(reading: Reading, writes: Iterable[Write]) -> Iterator[Class]:
         node = site.node
         assert isinstance(node, ast.ClassDef)
         qualname = site.scope.inside(node.name)
-        wanted = reading.everything or node.name in reading.names or qualname in stored
+        wanted = node.name in reading.names or qualname in stored
         if not wanted and not any(reading.kinds(base) for base in node.bases):
             continue
         keyword = next((k.value for k in node.keywords if k.arg == "metaclass"), None)

@@ -208,7 +208,7 @@ def _write(reading: Reading, site: Site, change: Change) -> Write | None:
     holder = change.base.value if isinstance(change.base, ast.Attribute) else None
     held = reading.kinds(holder)
     forced = _is_forced(reading, site.scope)
-    if not (carried or held or forced or reading.everything):
+    if not (carried or held or forced):
         return None
     place = _place(reading, change.base, site.scope, change.how == "rebind")
     if place is None and not held:

@@ -29,19 +29,8 @@ def steps(
     found: Sequence[Finding],
     suppressed: Iterable[Suppressed],
     shown: set[Finding],
-) -> tuple[Step, ...]:
-    return tuple(_steps(index, settings, path, line, found, suppressed, shown))
-
-
-def _steps(
-    index: Index,
-    settings: Settings,
-    path: str,
-    line: int,
-    found: Sequence[Finding],
-    suppressed: Iterable[Suppressed],
-    shown: set[Finding],
 ) -> Iterator[Step]:
+    """What is known of a line: its names, what is found there, and what excuses or leaves it out."""
     if path in index.unreadable:
         yield Step(path, line, f"the file {index.unreadable[path]}")
         return
@@ -73,8 +62,7 @@ def _steps(
         for one in found
         if one.path == path and one.span.line <= line <= max(one.span.end_line, one.span.line)
     ]
-    excused = {id(one.finding): one for one in suppressed}
-    by_key = {(one.finding.code, one.finding.span, one.finding.message): one for one in excused.values()}
+    by_key = {(one.finding.code, one.finding.span, one.finding.message): one for one in suppressed}
     kept = {(one.code, one.span, one.message) for one in shown}
     for finding in here:
         key = (finding.code, finding.span, finding.message)

@@ -75,7 +75,7 @@ def _cached(evidence: Evidence, value: Value) -> Outcome | None:
         return None
     for outcome in evidence.of(value):
         if outcome.kind in ("symbol", "constructor"):
-            known = [klass.parameters for _, klass in evidence.links.managed()]
+            known = [klass.parameters for _, klass in evidence.links.managed]
             if any(one is None or _is_keyed(evidence, one) for one in known) or not known:
                 return None
             return outcome

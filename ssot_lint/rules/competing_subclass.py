@@ -10,7 +10,7 @@ from ssot_lint.evidence import Evidence, Match
 def check(evidence: Evidence) -> Iterator[Match]:
     if not evidence.builds:
         return
-    managed = [klass for _, klass in evidence.links.managed()]
+    managed = [klass for _, klass in evidence.links.managed]
     for klass, link in evidence.own_classes():
         if klass in managed or evidence.in_factory(klass.where):
             continue

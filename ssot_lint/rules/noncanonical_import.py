@@ -47,11 +47,4 @@ def check(evidence: Evidence) -> Iterator[Match]:
 def _names(evidence: Evidence, source: str) -> list[str]:
     """The names that a module may bring by a star, the canonical one first."""
     links = evidence.links
-    names = dict.fromkeys([links.name, *sorted(links.words)])
-    file = links.project.known.get(source)
-    module = links.project.by_path.get(file.path) if file is not None else None
-    if module is not None:
-        names.update(dict.fromkeys(one.bound for one in module.facts.imports if not one.where.scope))
-        names.update(dict.fromkeys(one.name for one in module.facts.bindings if not one.where.scope))
-    names.pop("*", None)
-    return list(names)
+    return list(dict.fromkeys([links.name, *sorted(links.words), *links.names_in(source)]))

@@ -78,13 +78,7 @@ def _brought(evidence: Evidence) -> Iterator[Match]:
     links = evidence.links
     for star in evidence.facts.imports:
         source = evidence.absolute(star.module) if star.name == "*" else ""
-        file = links.project.known.get(source)
-        module = links.project.by_path.get(file.path) if file is not None else None
-        if module is None:
-            continue
-        names = {one.bound for one in module.facts.imports if not one.where.scope}
-        names |= {one.name for one in module.facts.bindings if not one.where.scope}
-        for name in sorted(names):
+        for name in links.names_in(source):
             link = links.path(f"{source}.{name}") if links.retired(f"{source}.{name}") else None
             if link is not None and links.exported(source, name):
                 message = f"`from {star.module} import *` brings `{name}`, which is retired for {evidence.canonical}"
@@ -120,10 +114,9 @@ def _use(evidence: Evidence, spelled: str, targets: tuple[str, ...]) -> tuple[st
         path = evidence.absolute(target)
         if not path:
             continue
-        extra = spelled.count(".") if not spelled.startswith(".") else 99
-        parts = path.split(".")
-        root = ".".join(parts[: max(len(parts) - extra, 0)])
-        if root and (links.path(root) is not None or links.retired(root)) and extra != 99:
+        # A relative path is that of a module imported by its name: it has no root that is bound.
+        root = "" if spelled.startswith(".") else ".".join(path.split(".")[: -spelled.count(".")])
+        if root and (links.path(root) is not None or links.retired(root)):
             continue
         if not links.retired(path):
             continue
@@ -132,7 +125,7 @@ def _use(evidence: Evidence, spelled: str, targets: tuple[str, ...]) -> tuple[st
             return path, link
         if _is_ours(evidence, path) and not links.exists(path):
             return path, None
-        if any("." in pattern for pattern in [links.retired(path)]):
+        if "." in links.retired(path):
             return path, None
     return None
 

@@ -14,14 +14,10 @@ def check(evidence: Evidence) -> Iterator[Match]:
     contract, links = evidence.contract, evidence.links
     if not (contract.factories or contract.build_in):
         return
-    builder = any(
-        evidence.module.name == name or evidence.module.name.startswith(name + ".")
-        for name in contract.build_in
-    )
-    if builder:
+    if links.is_builder(evidence.module):
         return
     managed = {
-        klass.qualname for module, klass in links.managed() if module.file.path == evidence.module.file.path
+        klass.qualname for module, klass in links.managed if module.file.path == evidence.module.file.path
     }
     for function in evidence.facts.functions:
         path = f"{evidence.module.name}.{function.qualname}"

@@ -27,12 +27,10 @@ def check(evidence: Evidence) -> Iterator[Match]:
         found = _path(evidence, text)
         if found is None:
             continue
-        path, named = found
-        problem = _problem(evidence, path, named)
-        if problem is None:
+        message = _problem(evidence, found)
+        if not message:
             continue
-        message, chain_of = problem
-        link = evidence.links.path(chain_of)
+        link = evidence.links.path(found)
         advice = f"name {evidence.canonical}, or the name in the module that uses it"
         yield evidence.match(text.span, message, text.value, text.where, link, advice=advice)
 
@@ -42,8 +40,8 @@ def _ends(spelled: str, table: frozenset[str]) -> bool:
     return any(".".join(parts[-size:]) in table for size in (1, 2))
 
 
-def _path(evidence: Evidence, text: Text) -> tuple[str, bool] | None:
-    """The dotted path that a string stands for, and whether it is the second argument of a pair."""
+def _path(evidence: Evidence, text: Text) -> str | None:
+    """The dotted path that a string stands for."""
     spelled = text.holder.spelled
     known = [target for target in text.holder.targets if not target.startswith(("?", ":"))]
     spelled = known[0] if known else spelled
@@ -56,21 +54,21 @@ def _path(evidence: Evidence, text: Text) -> tuple[str, bool] | None:
         for target in text.subject.targets:
             path = evidence.absolute(target)
             if path and evidence.links.project.is_module(path):
-                return f"{path}.{value}", True
+                return f"{path}.{value}"
         return None
     if value.startswith(".") and _ends(spelled, MODULES):
-        return (evidence.absolute(value) or value), False
+        return evidence.absolute(value) or value
     plain = all(part.isidentifier() for part in value.split("."))
     if not plain or ("." not in value and not declared):
         return None
     if declared:
-        return value, False
+        return value
     if spelled.rpartition(".")[2] == "patch" or _ends(spelled, PATHS):
-        return (value, False) if text.slot in ("0", "target", "name", "dotted_path", "expression") else None
+        return value if text.slot in ("0", "target", "name", "dotted_path", "expression") else None
     if _ends(spelled, SETTERS) and spelled.startswith(("monkeypatch", "mp", "m")):
-        return (value, False) if text.slot in ("0", "target") else None
+        return value if text.slot in ("0", "target") else None
     if _ends(spelled, MODULES) or text.slot == "item":
-        return value, False
+        return value
     return None
 
 
@@ -84,30 +82,29 @@ def _declared(evidence: Evidence, text: Text) -> bool:
     )
 
 
-def _problem(evidence: Evidence, path: str, named: bool) -> tuple[str, str] | None:
-    """What is wrong with a path in a string, and the path whose chain proves it."""
+def _problem(evidence: Evidence, path: str) -> str:
+    """What is wrong with a path in a string, or nothing."""
     links, project = evidence.links, evidence.links.project
     canonical = evidence.canonical
     parts = path.split(".")
     retired = links.retired(path)
     if retired:
-        return f"the string names `{path}`, which is retired by the contract of {canonical}", path
+        return f"the string names `{path}`, which is retired by the contract of {canonical}"
     link = links.path(path)
     file, prefix, rest = project.split(path)
     if link is not None and is_symbol(link):
         if link.at in ("canonical", "also"):
-            return None
+            return ""
         reached = ".".join(parts[: len(parts) - (link.rest.count(".") + 1 if link.rest else 0)])
         if link.at == "implementation":
-            return f"the string names {canonical} by its implementation `{reached}`", path
+            return f"the string names {canonical} by its implementation `{reached}`"
         name = reached.rpartition(".")[2]
         module = project.by_path.get(file.path) if file is not None else None
         if name == links.name and module is not None and links.is_used_in(module, name):
-            return None
-        return f"the string names {canonical} by `{reached}`", path
+            return ""
+        return f"the string names {canonical} by `{reached}`"
     if file is None or link is not None or not rest:
-        return None
-    concerned = set(rest) & ({links.name} | {links.contract.canonical.rpartition(".")[2]})
-    if concerned and not links.exists(f"{prefix}.{rest[0]}") and rest[0] in concerned:
-        return f"the string names `{path}`, but {prefix} has no `{rest[0]}`", path
-    return None
+        return ""
+    if rest[0] == links.name and not links.exists(f"{prefix}.{rest[0]}"):
+        return f"the string names `{path}`, but {prefix} has no `{rest[0]}`"
+    return ""
