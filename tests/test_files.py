@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 import shutil
 import socket
 import stat
@@ -826,11 +827,13 @@ def test_within_a_hook_the_index_is_that_of_the_commit(
     )
     hook = tmp_path / "main/.git/hooks/pre-commit"
     hook.parent.mkdir(exist_ok=True)
-    python = f"PYTHONPATH={Path(files.__file__).parent.parent} {sys.executable}"
+    python = (
+        f"PYTHONPATH={shlex.quote(str(Path(files.__file__).parent.parent))} {shlex.quote(sys.executable)}"
+    )
     hook.write_text(
         "#!/bin/sh\n"
-        f"echo $GIT_INDEX_FILE > {tmp_path}/index\n"
-        f'cd app && {python} -c "{code}" {root} {tmp_path}/seen\n',
+        f"echo $GIT_INDEX_FILE > {shlex.quote(str(tmp_path / 'index'))}\n"
+        f'cd app && {python} -c "{code}" {shlex.quote(str(root))} {shlex.quote(str(tmp_path / "seen"))}\n',
         encoding="utf-8",
     )
     hook.chmod(0o755)

@@ -15,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import pytest
+from hub import BAD, CONTRACT, GOOD, HUB
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,40 +23,6 @@ from ssot_lint.flake8_plugin import HANDOVER, Row, hand_over, taken_over
 
 ROOT = Path(__file__).parent.parent
 WINDOWS = sys.platform == "win32"
-
-CONTRACT = """\
-[tool.ssot-lint.contracts.hub]
-canonical = "chat.hub.Hub"
-factories = ["chat.hub.get_hub"]
-instances = "shared"
-"""
-
-HUB = """\
-class Hub:
-    def join(self):
-        pass
-
-
-def get_hub():
-    return Hub()
-"""
-
-BAD = """\
-from chat.hub import Hub
-
-
-def enter():
-    Hub().join()
-"""
-"""A file with SOT201 in line 5, column 5."""
-
-GOOD = """\
-from chat.hub import get_hub
-
-
-def enter():
-    get_hub().join()
-"""
 
 RUN = """\
 import multiprocessing

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hub import BAD, CONTRACT, GOOD, HUB
 
 ROOT = Path(__file__).parent.parent
 MANIFEST = ROOT / ".pre-commit-hooks.yaml"
@@ -37,39 +38,6 @@ repos:
     hooks:
       - id: ssot-lint
       - id: ssot-lint-contracts
-"""
-
-SETTINGS = """\
-[tool.ssot-lint.contracts.hub]
-canonical = "chat.hub.Hub"
-factories = ["chat.hub.get_hub"]
-instances = "shared"
-"""
-
-HUB = """\
-class Hub:
-    def join(self):
-        pass
-
-
-def get_hub():
-    return Hub()
-"""
-
-BAD = """\
-from chat.hub import Hub
-
-
-def enter():
-    Hub().join()
-"""
-
-GOOD = """\
-from chat.hub import get_hub
-
-
-def enter():
-    get_hub().join()
 """
 
 
@@ -162,7 +130,7 @@ class Hooks:
         project.commit(
             {
                 ".pre-commit-config.yaml": HOOKS.format(repository=self.repository, revision=self.revision),
-                "pyproject.toml": SETTINGS,
+                "pyproject.toml": CONTRACT,
                 "chat/__init__.py": "",
                 "chat/hub.py": HUB,
                 "chat/old.py": BAD,
@@ -251,7 +219,7 @@ def test_what_holds_no_python_and_what_only_deletes_is_skipped(project: Reposito
 
 
 def test_wrong_settings_fail(project: Repository) -> None:
-    project.stage({"pyproject.toml": SETTINGS.replace('"shared"', '"shred"')})
+    project.stage({"pyproject.toml": CONTRACT.replace('"shared"', '"shred"')})
     for hook in ("ssot-lint", "ssot-lint-contracts"):
         ran = project.pre_commit("run", hook)
         assert ran.outcome(hook) == "Failed"
@@ -259,7 +227,7 @@ def test_wrong_settings_fail(project: Repository) -> None:
 
 
 def test_settings_that_fit_no_code_fail_only_where_code_is_read(project: Repository) -> None:
-    project.stage({"pyproject.toml": SETTINGS.replace("hub.Hub", "hub.Hubb")})
+    project.stage({"pyproject.toml": CONTRACT.replace("hub.Hub", "hub.Hubb")})
     ran = project.pre_commit("run")
     assert ran.outcome("ssot-lint-contracts") == "Passed"
     assert ran.outcome("ssot-lint") == "Failed"
