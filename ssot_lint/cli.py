@@ -32,21 +32,11 @@ def entry() -> NoReturn:
     try:
         code = main(sys.argv[1:])
     except KeyboardInterrupt:
-        _end(128 + signal.SIGINT)
+        # An orderly end would wait until all is done; workers end when this process does.
+        os._exit(128 + signal.SIGINT)
     except Terminated:
-        _end(128 + signal.SIGTERM)
+        os._exit(128 + signal.SIGTERM)
     sys.exit(code)
-
-
-def _end(code: int) -> NoReturn:
-    """Ends this process and those that share its work. An orderly end would wait until all is done."""
-    # The thread that shares the work out is still there, and would replace a process that is killed. From the
-    # list of processes to the end, nothing lets it run.
-    sys.setswitchinterval(3600)
-    multiprocessing = sys.modules.get("multiprocessing")
-    for child in multiprocessing.active_children() if multiprocessing else ():
-        os.kill(child.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
-    os._exit(code)
 
 
 def _catch_signals() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from ssot_lint import comments, files
 from ssot_lint.facts import extract
 from ssot_lint.model import Comment, Facts
-from ssot_lint.parallel import calm_collector, quiet_fork, workers
+from ssot_lint.parallel import begin, quiet_fork, workers
 from ssot_lint.parse import deep
 from ssot_lint.words import is_special, present, reachable
 
@@ -71,7 +71,7 @@ def gather(
     size = max(1, min(100, len(tasks) // (4 * count)))
     chunks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
     method = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
-    with ProcessPoolExecutor(count, multiprocessing.get_context(method)) as pool:
+    with ProcessPoolExecutor(count, multiprocessing.get_context(method), initializer=begin) as pool:
         with quiet_fork():
             futures = [pool.submit(many, question, chunk) for chunk in chunks]
         try:
@@ -89,13 +89,12 @@ def gather(
 
 def many(question: Question, tasks: Sequence[Task]) -> list[Gathered]:
     """The answers for one chunk, in a worker."""
-    calm_collector()
     return deep(lambda: [one(question, task) for task in tasks])
 
 
 def _alone(question: Question, task: Task) -> Gathered:
     try:
-        with ProcessPoolExecutor(1) as pool:
+        with ProcessPoolExecutor(1, initializer=begin) as pool:
             return pool.submit(many, question, [task]).result()[0]
     except BrokenProcessPool:
         return Gathered(task.path, task.old, problem="cannot be analysed: the process that read it died")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -59,10 +60,19 @@ def forked(function: Callable[[Sequence[P]], list[T]], work: Sequence[P], count:
     return results
 
 
-def calm_collector() -> None:
-    """For a process of our own: trees come and go in large numbers, and the collector would look at each."""
+def begin() -> None:
+    """What a process of our own does first: it will end with the one that started it, however that ends."""
+    threading.Thread(target=_follow, name="ssot-lint-parent", daemon=True).start()
+    # Trees come and go in large numbers, and the collector would look at each.
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
+
+
+def _follow() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 @contextmanager
@@ -74,6 +84,6 @@ def quiet_fork() -> Iterator[None]:
 
 
 def _send(function: Callable[[Sequence[P]], list[T]], part: Sequence[P], there: Connection) -> None:
-    calm_collector()
+    begin()
     there.send(deep(lambda: function(part)))
     there.close()

@@ -464,7 +464,9 @@ def is_alive(process: int) -> bool:
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="needs /proc to see processes")
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)]
+)
 def test_workers_end_with_the_process(number: signal.Signals, code: int, room: Path) -> None:
     many = "\n".join(f"def f{n}():\n    Parlour('u').user\n" for n in range(60))
     for n in range(200):
