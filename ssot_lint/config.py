@@ -582,7 +582,8 @@ def schema() -> dict[str, object]:
     settings["properties"]["exemptions"]["items"] = {"$ref": "#/definitions/exemption"}
     # What an extended file may hold already is required only where none is extended.
     required = contract.pop("required")
-    alone = {"required": required, "dependencies": {"isolated-by": ["factories"]}}
+    keyed = {"required": ["isolated-by"], "properties": {"isolated-by": {"minItems": 1}}}
+    alone = {"required": required, "if": keyed, "then": {"required": ["factories"]}}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "$id": "https://json.schemastore.org/ssot-lint.json",

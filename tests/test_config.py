@@ -13,7 +13,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 import tomli
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ssot_lint import config
@@ -913,6 +913,7 @@ def value(key: Key) -> st.SearchStrategy[object]:
 
 
 @patient
+@example({"contracts": {"c": {"canonical": "a.B", "isolated-by": []}}})
 @given(
     plausible(
         Settings,
