@@ -142,7 +142,17 @@ def _check(parser: Parser) -> None:
     parser.add_argument("-q", "--quiet", action="store_true", help="findings only: no summary, no notes")
     parser.add_argument("--exit-zero", action="store_true", help="exit 0 in spite of findings")
     _colour(parser)
-    parser.add_argument("-j", "--jobs", type=_jobs, metavar="N", help="processes at once, or `auto`")
+    parser.add_argument(
+        "-j",
+        "--workers",
+        type=_count,
+        metavar="N",
+        help="processes at once, or `auto` (the default)",
+    )
+    parser.add_argument("--no-cache", action="store_true", help="neither read nor write what runs remember")
+    _files(
+        parser.add_argument("--cache-dir", metavar="DIR", help="where that is (default: .ssot_lint_cache)")
+    )
     parser.add_argument(
         "--stdin-filename",
         "--stdin-display-name",
@@ -283,13 +293,13 @@ def _comma_list(text: str) -> list[str]:
     return words
 
 
-def _jobs(text: str) -> int | None:
+def _count(text: str) -> int | None:
     if text == "auto":
         return None
     try:
-        jobs = int(text)
+        count = int(text)
     except ValueError:
-        jobs = 0
-    if jobs < 1:
+        count = 0
+    if count < 1:
         raise argparse.ArgumentTypeError("expected `auto` or an integer of at least 1")
-    return jobs
+    return count

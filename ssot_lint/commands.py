@@ -17,16 +17,19 @@ from ssot_lint import config, engine, files, pages
 from ssot_lint.arguments import build
 from ssot_lint.keys import keys_of, printable, shown, suggestion
 from ssot_lint.model import Finding
-from ssot_lint.projects import CODES, Project, WrongInput, projects, relative
+from ssot_lint.projects import Project, WrongInput, projects, relative
 from ssot_lint.report import COLOURED, page, renderer
 from ssot_lint.report import settings as in_force
 from ssot_lint.report.json import dumps
 from ssot_lint.report.paint import Paint
 from ssot_lint.report.view import View, at, count
-from ssot_lint.rules import ALL
+from ssot_lint.rules import ALL, CODES
 from ssot_lint.terminal import Progress, colour, width
 
 STDIN = "-"
+
+CACHE_DIR = "SSOT_LINT_CACHE_DIR"
+"""The environment variable that stands for ``--cache-dir``."""
 
 _PIECE = 65536
 """Bytes of standard input that are read at once."""
@@ -61,18 +64,11 @@ def _check(options: Namespace) -> Answer:
     )
     buffers = {} if unsaved is None else _standard_input(asked[0])
     progress = Progress(wanted=not options.quiet and not options.no_progress)
+    folder = options.cache_dir or os.environ.get(CACHE_DIR)
+    how = engine.How(options.workers, not options.no_cache, folder and os.path.abspath(folder), progress)
     try:
         runs = [
-            Run(
-                project,
-                engine.check(
-                    project.settings,
-                    paths=project.paths,
-                    buffers=buffers,
-                    jobs=options.jobs,
-                    progress=progress,
-                ),
-            )
+            Run(project, engine.check(project.settings, paths=project.paths, buffers=buffers, how=how))
             for project in asked
         ]
     finally:

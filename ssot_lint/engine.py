@@ -1,27 +1,30 @@
-"""The one way in for every front end: orders the work and returns findings. Prints nothing itself."""
+"""The one way in for every front end: orders the work and returns findings. Prints nothing itself.
+
+What the last run found is recalled where nothing has changed; only else is anything imported that judges.
+"""
 
 from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from ssot_lint import everyclass, files, hygiene, index, suppress
-from ssot_lint.asking import Asker
+from ssot_lint import suppress
 from ssot_lint.config import Settings
-from ssot_lint.contracts import ClassContract
-from ssot_lint.evidence import Evidence, Match
 from ssot_lint.globs import matches
-from ssot_lint.index import Index, Progress
-from ssot_lint.links import Module
-from ssot_lint.model import Finding, Span
-from ssot_lint.parallel import forked, workers
-from ssot_lint.parse import deep
-from ssot_lint.rules import ALL, PRECEDENCE
-from ssot_lint.why import Step, steps
+from ssot_lint.memory import FOLDER, Memory, Verdict
+from ssot_lint.model import Comment, Finding
+from ssot_lint.rules import CODES
+from ssot_lint.store import Store
 
-CODES: Mapping[str, str] = {rule.code: rule.name for rule in ALL}
+if TYPE_CHECKING:
+    from ssot_lint.why import Step
+
+Progress = Callable[[str, int, int], None]
+"""Told of each stage's name, how many files are through it, and of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,68 +41,94 @@ class Report:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class How:
+    """How a run works; no finding depends on it.
+
+    ``jobs`` is the number of processes, None as many as it is worth. ``cache``: earlier runs are remembered, in
+    ``folder`` or in the project's own.
+    """
+
+    jobs: int | None = None
+    cache: bool = False
+    folder: str | None = None
+    progress: Progress | None = None
+
+
 def check(
     settings: Settings,
     *,
     paths: Sequence[str] | None = None,
     buffers: Mapping[str, bytes] | None = None,
-    jobs: int | None = None,
-    progress: Progress | None = None,
+    how: How = How(),
 ) -> Report:
     """Judge the project. ``paths`` (files or folders relative to the root) narrows what is reported, never what
     is indexed; None judges all. ``buffers`` replaces files on disk by unsaved bytes, by relative path."""
-    return deep(lambda: _check(settings, paths, buffers or {}, progress, jobs))
+    buffers = buffers or {}
+    store = Store((how.folder or os.path.join(settings.root, FOLDER)) if how.cache else None)
+    memory = Memory(settings, store, buffers)
+    wanted = _wanted(paths)
+    verdict = memory.verdict(wanted) if memory.look() else None
+    if verdict is None:
+        verdict = _judged(settings, memory, buffers, wanted, how)
+        memory.remember(verdict)
+    store.save()
+    is_wanted = wanted or _all
+    found = [*filter(lambda one: is_wanted(one.path), verdict.found)]
+    found += (one for one in verdict.about if wanted is None or wanted(one.path))
+    outcome = _suppressed(settings, dict(verdict.comments), found, wanted)
+    kept = _numbered(_selected(settings, outcome.kept))
+    notes = verdict.notes
+    if store.trouble:
+        notes = (
+            *notes,
+            f"nothing is remembered for the next run: {store.folder} cannot be used ({store.trouble})",
+        )
+    return Report(tuple(kept), sum(map(is_wanted, verdict.paths)), len(verdict.paths), notes)
+
+
+def _judged(
+    settings: Settings,
+    memory: Memory,
+    buffers: Mapping[str, bytes],
+    wanted: Callable[[str], bool] | None,
+    how: How,
+) -> Verdict:
+    from ssot_lint.judge import verdict
+    from ssot_lint.parse import deep
+
+    return deep(lambda: verdict(settings, memory, buffers, wanted, how.progress, how.jobs))
 
 
 def why(settings: Settings, path: str, line: int) -> tuple[Step, ...]:
     """Every step of the reasoning about one line: what its names are bound to, through which file, and what is
     reported there or why nothing is."""
+    from ssot_lint import hygiene, index, judge
+    from ssot_lint.parse import deep
+    from ssot_lint.why import steps
 
     def work() -> tuple[Step, ...]:
-        read = _reader(settings, {})
-        built = index.build(settings, {})
-        found = _judged(settings, built, lambda p: p == path, read, None)
+        built = index.build(settings, Memory(settings, Store(None)), {})
+        found = judge.judged(settings, built, lambda p: p == path, {})
         found.extend(hygiene.findings(settings, built))
-        outcome = _suppressed(settings, built, found, lambda p: True, whole=True)
+        outcome = _suppressed(settings, built.comments, found, None)
         shown = set(_selected(settings, outcome.kept))
         return tuple(steps(built, settings, path, line, found, outcome.suppressed, shown))
 
     return deep(work)
 
 
-def _check(
-    settings: Settings,
-    paths: Sequence[str] | None,
-    buffers: Mapping[str, bytes],
-    progress: Progress | None,
-    jobs: int | None = None,
-) -> Report:
-    read = _reader(settings, buffers)
-    built = index.build(settings, buffers, progress, jobs)
-    wanted = _wanted(paths)
-    judged = [file.path for file in built.listing.files if wanted(file.path)]
-    found = _judged(settings, built, wanted, read, progress, jobs)
-    found.extend(one for one in hygiene.findings(settings, built) if paths is None or wanted(one.path))
-    outcome = _suppressed(settings, built, found, wanted, whole=paths is None)
-    kept = _numbered(_selected(settings, outcome.kept))
-    return Report(tuple(kept), len(judged), len(built.listing.files), built.listing.notes)
+def _all(path: str) -> bool:
+    return True
 
 
-def _reader(settings: Settings, buffers: Mapping[str, bytes]) -> Callable[[str], bytes]:
-    def read(path: str) -> bytes:
-        if path in buffers:
-            return buffers[path]
-        return files.read(settings.root, path, settings.max_file_size)
-
-    return read
-
-
-def _wanted(paths: Sequence[str] | None) -> Callable[[str], bool]:
+def _wanted(paths: Sequence[str] | None) -> Callable[[str], bool] | None:
+    """Whether a file is asked for; None where all are."""
     if paths is None:
-        return lambda path: True
+        return None
     exact = {path.rstrip("/") for path in paths}
     if exact & {".", ""}:
-        return lambda path: True
+        return _all
 
     def wanted(path: str) -> bool:
         parts = path.split("/")
@@ -108,120 +137,19 @@ def _wanted(paths: Sequence[str] | None) -> Callable[[str], bool]:
     return wanted
 
 
-def _judged(
-    settings: Settings,
-    built: Index,
-    wanted: Callable[[str], bool],
-    read: Callable[[str], bytes],
-    progress: Progress | None,
-    jobs: int | None = 1,
-) -> list[Finding]:
-    """The findings of all files that are wanted, before anything is excused."""
-    found = [
-        _finding_900(path, problem, 1) for path, problem in sorted(built.unreadable.items()) if wanted(path)
-    ]
-    paths = [path for path in sorted(built.project.by_path) if wanted(path)]
-    if progress is not None:
-        progress("check", 0, len(paths))
-
-    shared = _shared(settings, built, read)
-
-    def judge(part: Sequence[str]) -> list[Finding]:
-        return [finding for path in part for finding in guarded(path)]
-
-    def guarded(path: str) -> list[Finding]:
-        try:
-            return list(_of_file(built, path, read, shared.get(path, ())))
-        except (RecursionError, MemoryError):
-            # One broken file never stops a run.
-            return [_finding_900(path, "is nested too deeply, or too large, to be analysed", 1)]
-
-    return found + forked(judge, paths, workers(jobs, len(paths), ENOUGH))
-
-
-ENOUGH = 200
-"""So many files that can matter are worth the start of other processes."""
-
-
-def _shared(
-    settings: Settings, built: Index, read: Callable[[str], bytes]
-) -> Mapping[str, tuple[everyclass.Found, ...]]:
-    """What the files share of classes without a contract, if that is asked for."""
-    if settings.singletons != "all":
-        return {}
-    return everyclass.judged(
-        built.project, built.links, lambda module, number: Asker(built, module, read).of(number)
-    )
-
-
-def _of_file(
-    built: Index, path: str, read: Callable[[str], bytes], shared: Iterable[everyclass.Found]
-) -> Iterator[Finding]:
-    module = built.project.by_path[path]
-    if module.facts.problem:
-        yield _finding_900(path, module.facts.problem, module.facts.problem_line)
-        return
-    asker = Asker(built, module, read)
-    for number, links in enumerate(built.links):
-        yield from _rules(Evidence(links.contract, links, module, asker.of(number)))
-    for one in shared:
-        yield _finding(one.code, one.match, module, one.symbol)
-
-
-def _finding_900(path: str, problem: str, line: int) -> Finding:
-    span = Span(line, 0, line, 1)
-    return Finding("SOT900", CODES["SOT900"], f"this file {problem}", path, span, suppressible=False)
-
-
-def _rules(evidence: Evidence) -> Iterator[Finding]:
-    """All rules on one file; of the rules of a family that flag one place the first alone reports."""
-    taken: set[tuple[str, int, int]] = set()
-    for rule in PRECEDENCE:
-        if rule.check is None:
-            continue
-        matched = sorted(rule.check(evidence), key=lambda match: (match.span, match.message))
-        for match in matched:
-            place = (rule.code[:4], match.span.line, match.span.column)
-            if place in taken:
-                continue
-            taken.add(place)
-            yield _finding(rule.code, match, evidence.module, evidence.canonical, evidence.contract)
-
-
-def _finding(
-    code: str, match: Match, module: Module, symbol: str, contract: ClassContract | None = None
-) -> Finding:
-    return Finding(
-        code=code,
-        name=CODES[code],
-        message=match.message,
-        path=module.file.path,
-        span=match.span,
-        severity="warning" if match.may else "error",
-        contract=contract.name if contract is not None else "",
-        symbol=symbol,
-        spelled=match.spelled,
-        resolved=symbol,
-        module=module.file.module,
-        scope=match.where.scope,
-        chain=match.chain,
-        advice=match.advice,
-        reason=contract.reason if contract is not None else "",
-        suppressible=contract is None or contract.suppressible,
-    )
-
-
 def _suppressed(
-    settings: Settings, built: Index, found: Iterable[Finding], wanted: Callable[[str], bool], *, whole: bool
+    settings: Settings,
+    comments: Mapping[str, tuple[Comment, ...]],
+    found: Iterable[Finding],
+    wanted: Callable[[str], bool] | None,
 ) -> suppress.Outcome:
-    ordered = sorted(found, key=_place)
     return suppress.apply(
-        ordered,
-        built.comments,
+        sorted(found, key=_place),
+        comments,
         settings,
         datetime.date.today(),
-        whole=whole,
-        judged=wanted,
+        whole=wanted is None,
+        judged=wanted or _all,
         codes=CODES,
     )
 
@@ -269,4 +197,4 @@ def _numbered(found: Iterable[Finding]) -> list[Finding]:
     return numbered
 
 
-__all__ = ["CODES", "Progress", "Report", "Step", "check", "why"]
+__all__ = ["CODES", "How", "Progress", "Report", "check", "why"]

@@ -17,12 +17,13 @@ Nothing on disk is changed. What was listed may be gone, or something else, when
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import posixpath
 import re
 import stat
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from keyword import iskeyword
 from pathlib import Path
@@ -72,31 +73,45 @@ _CHUNK: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """What a listing was made from: as long as all that is as it was, so is the listing.
+
+    ``git`` is what git said, in short, or nothing where none was asked; ``folders`` were looked into, ``markers``
+    were read. Paths are relative to the root.
+    """
+
+    git: str
+    folders: tuple[str, ...]
+    markers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """The files of a project, sorted by path.
 
     ``roots`` are the roots of import paths in force, relative to the project's root, "." for itself.
     ``notes`` are sentences for a person. Files may share a module: a stub and its source, a module beside a
-    package of its name, files of two roots.
+    package of its name, files of two roots. ``basis`` is None where nothing tells whether it is still true.
     """
 
     files: tuple[File, ...]
     roots: tuple[str, ...]
     notes: tuple[str, ...]
+    basis: Basis | None = field(default=None, compare=False)
 
 
 class Unreadable(Exception):
     """A file that cannot be read. Its text completes the sentence "PATH …"."""
 
 
-def listing(settings: Settings, extra: Iterable[str] = ()) -> Listing:
+def listing(settings: Settings, extra: Collection[str] = ()) -> Listing:
     """The files that the project has now.
 
     ``extra`` are paths of unsaved buffers, as ``relative`` gives them: listed whether or not they are on
     disk, and whatever their suffix, unless the settings exclude them.
     """
     root = os.path.realpath(settings.root)
-    found, notes = _on_disk(root)
+    found, notes, said = _on_disk(root)
     paths = {*found.files, *_linked(root, found), *filter(None, map(_normal, extra))}
     if settings.exclude:
         paths = {path for path in paths if not _any_matches(settings.exclude, path)}
@@ -108,7 +123,26 @@ def listing(settings: Settings, extra: Iterable[str] = ()) -> Listing:
     # Which names a file has depends on its folder alone, but for the last part.
     prefixes = {folder: _prefixes(folder, roots) for folder in folders}
     files = tuple(_file(path, prefixes, settings) for path in sorted(paths))
-    return Listing(files, tuple(one or "." for one in roots), (*notes, *doubts))
+    # A link changes with what it leads to, wherever that is, and a buffer without a trace on the disk.
+    known = said is not None and not (found.links or found.unread or extra)
+    basis = Basis(said or "", tuple(found.folders), tuple(found.markers)) if known else None
+    return Listing(files, tuple(one or "." for one in roots), (*notes, *doubts), basis)
+
+
+def asked_of_git(settings: Settings) -> str | None:
+    """What git says now, as ``Basis.git`` has it; None where that tells nothing."""
+    root = os.path.realpath(settings.root)
+    if git.repository(root) is None:
+        return ""
+    try:
+        return _in_short(*git.python_files(root))
+    except git.Unusable:
+        return None
+
+
+def _in_short(paths: Sequence[str], warning: str) -> str:
+    text = "\0".join((*paths, warning)).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text, digest_size=16).hexdigest()
 
 
 def role_is_tests(path: str, settings: Settings) -> bool:
@@ -198,9 +232,10 @@ def _bytes(place: str, root: Path, limit: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What is on disk, by path relative to the root. ``unread`` has the folders that could not be listed,
-    each with the reason."""
+    """What is on disk, by path relative to the root. ``folders`` were looked into; ``unread`` has those that could
+    not be listed, each with the reason."""
 
+    folders: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     markers: list[str] = field(default_factory=list)
@@ -211,14 +246,18 @@ _Tree = Mapping[str, Set[str]]
 """The names of the files and folders to look at, by folder."""
 
 
-def _on_disk(root: str) -> tuple[_Found, list[str]]:
-    """What is there, and notes."""
+def _on_disk(root: str) -> tuple[_Found, list[str], str | None]:
+    """What is there, notes, and what git said of it: see ``Basis``; None where it gave no answer."""
     tree, repository, notes = None, git.repository(root), []
+    said: str | None = ""
     if repository is not None:
+        said = None
         try:
             paths, warning = git.python_files(root)
             if warning:
                 notes.append(f"git: {warning}")
+            if paths:
+                said = _in_short(paths, warning)
             if not paths and git.ignores(root):
                 repository = None
                 notes.append("git ignores the project as a whole: its folders are walked instead")
@@ -231,7 +270,7 @@ def _on_disk(root: str) -> tuple[_Found, list[str]]:
         folder, reason = min(found.unread)
         more = f" ({len(found.unread) - 1} more)" if len(found.unread) > 1 else ""
         notes.append(f"the folder {shown(folder or '.')} cannot be read: {printable(reason)}{more}")
-    return found, notes
+    return found, notes, said
 
 
 def _tree(paths: Iterable[str]) -> _Tree:
@@ -254,6 +293,7 @@ def _walk(root: str, tree: _Tree | None, *, others: bool) -> _Found:
     pending = [""]
     while pending:
         folder = pending.pop()
+        found.folders.append(folder)
         wanted = tree[folder] if tree is not None else frozenset()
         modes = _modes(root, folder, wanted, found.unread)
         is_other = ".git" in modes and tree is None and not others

@@ -316,7 +316,7 @@ def _findings(
             settings,
             paths=None if whole else [*sorted(members), *(_settings_files(settings) if part else ())],
             buffers={relative: _standard_input() for relative in unsaved},
-            jobs=_jobs(options),
+            how=engine.How(_jobs(options), cache=True),
         )
     except Exception as error:
         text = (

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from ssot_lint import files
 from ssot_lint.config import Settings
-from ssot_lint.gather import Question, Task, gather
+from ssot_lint.gather import Source, Task, gather
 from ssot_lint.links import Links, Module, Project, absolute, patterns_of, words_of
+from ssot_lint.memory import Memory
 from ssot_lint.model import Binding, Comment, Facts, Import
+from ssot_lint.packed import unpack
+from ssot_lint.questions import Question
 
 ROUNDS = 12
 """Chains of renamings longer than this many files are cut off; each round follows at least one more."""
@@ -31,47 +34,48 @@ class Index:
 
 def build(
     settings: Settings,
+    memory: Memory,
     buffers: Mapping[str, bytes],
     progress: Progress | None = None,
     jobs: int | None = None,
 ) -> Index:
     """The index of a project; ``buffers`` stand for files on disk."""
-    listing = files.listing(settings, buffers)
+    listing = memory.listing
     words = frozenset(word for contract in settings.contracts for word in words_of(contract))
     patterns = tuple(pattern for contract in settings.contracts for pattern in patterns_of(contract))
-    question = Question(
-        settings.root,
-        settings.max_file_size,
-        state=settings.singletons == "all",
-        words=words,
-        patterns=patterns,
-    )
+    question = Question(words, patterns, state=settings.singletons == "all")
+    source = Source(settings.root, settings.max_file_size)
     index = Index(listing, Project(listing.files, ()), [], {})
     modules: dict[str, Module] = {}
     by_path = {file.path: file for file in listing.files}
 
-    def ask(question: Question, tasks: list[Task]) -> None:
-        def done(number: int) -> None:
+    def ask(question: Question, paths: Iterable[str], wanted: Mapping[str, frozenset[str]]) -> None:
+        def done(number: int, of: int) -> None:
             if progress is not None:
-                progress("index", number, len(tasks))
+                progress("index", number, of)
 
-        for got in gather(question, tasks, jobs, done):
+        tasks = [
+            Task(path, index.asked.get(path, frozenset()), wanted.get(path, frozenset()), buffers.get(path))
+            for path in paths
+            if path not in index.unreadable
+        ]
+        for got in gather(memory, source, question, tasks, jobs, done):
             if got.problem:
                 index.unreadable[got.path] = got.problem
-                continue
-            if got.comments:
-                index.comments[got.path] = got.comments
-            if got.facts is not None:
-                modules[got.path] = Module(by_path[got.path], got.facts)
+            if got.held.comments:
+                index.comments[got.path] = got.held.comments
+            if got.packed is not None:
+                facts = unpack(got.packed)
+                modules[got.path] = Module(by_path[got.path], facts)
                 index.asked[got.path] = got.asked
+                if facts.comments:
+                    index.comments[got.path] = facts.comments
 
-    def task(path: str, wanted: frozenset[str] = frozenset()) -> Task:
-        return Task(path, index.asked.get(path, frozenset()), wanted, buffers.get(path))
-
-    ask(question, [task(file.path) for file in listing.files])
+    ask(question, memory.candidates(question, by_path), {})
     names = set(words)
     for _ in range(ROUNDS):
-        index.project = Project(listing.files, modules.values())
+        # Sorted, for whatever comes first must not depend on who was asked first.
+        index.project = Project(listing.files, [modules[path] for path in sorted(modules)])
         index.links = [Links(contract, index.project) for contract in settings.contracts]
         learned, binders = _learned(index.links, names)
         wanted = _wanted(index, modules)
@@ -80,9 +84,9 @@ def build(
         if not learned and not wanted:
             break
         names |= learned.keys()
-        paths = [file.path for file in listing.files] if learned else sorted(wanted)
-        tasks = [task(path, wanted.get(path, frozenset())) for path in paths if path not in index.unreadable]
-        ask(replace(question, learned=learned), tasks)
+        further = replace(question, learned=learned)
+        paths = set(memory.candidates(further, by_path)) | wanted.keys() if learned else wanted.keys()
+        ask(further, sorted(paths), wanted)
     return index
 
 

@@ -11,10 +11,7 @@ from pathlib import Path
 from ssot_lint import config, files
 from ssot_lint.config import COMMAND_LINE, ConfigError, Mistake, Settings
 from ssot_lint.keys import printable, shown
-from ssot_lint.rules import ALL
-
-CODES: Mapping[str, str] = {rule.code: rule.name for rule in ALL}
-"""The name of the rule of each code."""
+from ssot_lint.rules import CODES
 
 
 class WrongInput(Exception):

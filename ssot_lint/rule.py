@@ -1,12 +1,10 @@
-"""What a rule is: a record of code, name and one pure function; and what makes a set of rules valid."""
+"""What a rule is: a code and a name; and what makes a set of rules valid."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-
-from ssot_lint.evidence import Evidence, Match
 
 CODE = re.compile(r"SOT[1-9]\d\d")
 NAME = re.compile(r"[a-z]+(-[a-z]+)*")
@@ -14,14 +12,14 @@ NAME = re.compile(r"[a-z]+(-[a-z]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``name`` says what is found, in kebab case, and is the stem of the rule's page in ``rules/``.
+    """``name`` says what is found, in kebab case, and is the stem of the rule's page in ``rules/`` and of its module.
 
-    ``check`` is None where a finding is made by a stage itself (an unparsable file, an unused exemption).
+    ``of_stage``: its findings are made by a stage itself (an unparsable file, an unused exemption).
     """
 
     code: str
     name: str
-    check: Callable[[Evidence], Iterator[Match]] | None = None
+    of_stage: bool = False
 
 
 def validate(rules: Iterable[Rule]) -> tuple[Rule, ...]:

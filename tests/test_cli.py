@@ -157,7 +157,7 @@ def test_nothing_is_help_and_exit_2(tmp_path: Path) -> None:
         (["rules", "x"], "`x` is one argument too many"),
         (["check", "--format", "jsn"], "argument --format/--output-format: `jsn` is not one of"),
         (["check", "--color", "allways"], "did you mean `always`?"),
-        (["check", "--jobs", "0"], "argument -j/--jobs: expected `auto` or an integer of at least 1"),
+        (["check", "--workers", "0"], "argument -j/--workers: expected `auto` or an integer of at least 1"),
         (["check", "--select", ","], "argument --select: names no code"),
         (["explain"], "CODE|NAME"),
         (["check", "--\x1b[31m"], "unknown option `--\\x1b[31m`"),
@@ -819,7 +819,7 @@ def test_json_is_never_coloured(room: Path) -> None:
 def test_number_of_jobs_changes_nothing(room: Path) -> None:
     alone = run("check", "-j1", cwd=room)
     assert alone.returncode == 1
-    assert alone.stdout == run("check", "--jobs", "2", cwd=room).stdout
+    assert alone.stdout == run("check", "--workers", "2", cwd=room).stdout
 
 
 @POSIX

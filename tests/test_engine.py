@@ -120,10 +120,10 @@ def test_inference_is_bounded(text: str, project: Path) -> None:
 def test_any_number_of_workers_gives_the_same(project: Path) -> None:
     for number in range(40):
         (project / f"app/m{number}.py").write_text(f"{BAD}\nhub_{number} = OldHub({number})\n")
-    one = found(project, jobs=1)
+    one = found(project, how=engine.How(1))
     assert len(one) > 100
-    assert found(project, jobs=2) == one
-    assert found(project, jobs=3) == one
+    assert found(project, how=engine.How(2)) == one
+    assert found(project, how=engine.How(3)) == one
 
 
 def test_unsaved_text_stands_for_the_file(project: Path) -> None:

@@ -53,7 +53,7 @@ class Got:
 
 def through_engine(folder: Path, *, paths: Sequence[str] | None = None, jobs: int = 1) -> list[Got]:
     settings = config.load(folder / SETTINGS, codes=CODES)
-    report = engine.check(settings, paths=paths, jobs=jobs)
+    report = engine.check(settings, paths=paths, how=engine.How(jobs))
     return [
         Got(one.path, one.span.line, one.code, one.severity, one.message, one.fingerprint)
         for one in report.findings

@@ -1,0 +1,155 @@
+"""Settings and memory → the verdict on a project: the index, and all rules on each file. Prints nothing.
+
+Here is all the work that is done when something has changed, and everything that is imported for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from ssot_lint import everyclass, files, hygiene, index
+from ssot_lint.asking import Asker
+from ssot_lint.config import Settings
+from ssot_lint.contracts import ClassContract
+from ssot_lint.evidence import Evidence, Match
+from ssot_lint.index import Index, Progress
+from ssot_lint.links import Module
+from ssot_lint.memory import Memory, Verdict
+from ssot_lint.model import Finding, Span
+from ssot_lint.parallel import forked, workers
+from ssot_lint.rules import CODES, PRECEDENCE, check_of
+
+
+def verdict(
+    settings: Settings,
+    memory: Memory,
+    buffers: Mapping[str, bytes],
+    wanted: Callable[[str], bool] | None,
+    progress: Progress | None,
+    jobs: int | None,
+) -> Verdict:
+    """The verdict on the files that are wanted; None is all."""
+    built = index.build(settings, memory, buffers, progress, jobs)
+    found = judged(settings, built, wanted or _all, buffers, progress, jobs)
+    return Verdict(
+        found=tuple(found),
+        about=tuple(hygiene.findings(settings, built)),
+        judged=None if wanted is None else tuple(f.path for f in built.listing.files if wanted(f.path)),
+        paths=tuple(file.path for file in built.listing.files),
+        comments=tuple(sorted(built.comments.items())),
+        notes=built.listing.notes,
+    )
+
+
+def _all(path: str) -> bool:
+    return True
+
+
+def judged(
+    settings: Settings,
+    built: Index,
+    wanted: Callable[[str], bool],
+    buffers: Mapping[str, bytes],
+    progress: Progress | None = None,
+    jobs: int | None = 1,
+) -> list[Finding]:
+    """The findings of all files that are wanted, before anything is excused."""
+
+    def read(path: str) -> bytes:
+        if path in buffers:
+            return buffers[path]
+        return files.read(settings.root, path, settings.max_file_size)
+
+    found = [
+        _finding_900(path, problem, 1) for path, problem in sorted(built.unreadable.items()) if wanted(path)
+    ]
+    paths = [path for path in sorted(built.project.by_path) if wanted(path)]
+    if progress is not None:
+        progress("check", 0, len(paths))
+
+    shared = _shared(settings, built, read)
+    checks = [(rule.code, check_of(rule)) for rule in PRECEDENCE if not rule.of_stage]
+
+    def judge(part: Sequence[str]) -> list[Finding]:
+        return [finding for path in part for finding in guarded(path)]
+
+    def guarded(path: str) -> list[Finding]:
+        try:
+            return list(_of_file(built, checks, path, read, shared.get(path, ())))
+        except (RecursionError, MemoryError):
+            # One broken file never stops a run.
+            return [_finding_900(path, "is nested too deeply, or too large, to be analysed", 1)]
+
+    return found + forked(judge, paths, workers(jobs, len(paths), ENOUGH))
+
+
+ENOUGH = 200
+"""So many files that can matter are worth the start of other processes."""
+
+
+def _shared(
+    settings: Settings, built: Index, read: Callable[[str], bytes]
+) -> Mapping[str, tuple[everyclass.Found, ...]]:
+    """What the files share of classes without a contract, if that is asked for."""
+    if settings.singletons != "all":
+        return {}
+    return everyclass.judged(
+        built.project, built.links, lambda module, number: Asker(built, module, read).of(number)
+    )
+
+
+Checks = Sequence[tuple[str, Callable[[Evidence], Iterable[Match]]]]
+
+
+def _of_file(
+    built: Index, checks: Checks, path: str, read: Callable[[str], bytes], shared: Iterable[everyclass.Found]
+) -> Iterator[Finding]:
+    module = built.project.by_path[path]
+    if module.facts.problem:
+        yield _finding_900(path, module.facts.problem, module.facts.problem_line)
+        return
+    asker = Asker(built, module, read)
+    for number, links in enumerate(built.links):
+        yield from _rules(checks, Evidence(links.contract, links, module, asker.of(number)))
+    for one in shared:
+        yield _finding(one.code, one.match, module, one.symbol)
+
+
+def _finding_900(path: str, problem: str, line: int) -> Finding:
+    span = Span(line, 0, line, 1)
+    return Finding("SOT900", CODES["SOT900"], f"this file {problem}", path, span, suppressible=False)
+
+
+def _rules(checks: Checks, evidence: Evidence) -> Iterator[Finding]:
+    """All rules on one file; of the rules of a family that flag one place the first alone reports."""
+    taken: set[tuple[str, int, int]] = set()
+    for code, check in checks:
+        for match in sorted(check(evidence), key=lambda match: (match.span, match.message)):
+            place = (code[:4], match.span.line, match.span.column)
+            if place in taken:
+                continue
+            taken.add(place)
+            yield _finding(code, match, evidence.module, evidence.canonical, evidence.contract)
+
+
+def _finding(
+    code: str, match: Match, module: Module, symbol: str, contract: ClassContract | None = None
+) -> Finding:
+    return Finding(
+        code=code,
+        name=CODES[code],
+        message=match.message,
+        path=module.file.path,
+        span=match.span,
+        severity="warning" if match.may else "error",
+        contract=contract.name if contract is not None else "",
+        symbol=symbol,
+        spelled=match.spelled,
+        resolved=symbol,
+        module=module.file.module,
+        scope=match.where.scope,
+        chain=match.chain,
+        advice=match.advice,
+        reason=contract.reason if contract is not None else "",
+        suppressible=contract is None or contract.suppressible,
+    )

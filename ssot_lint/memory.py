@@ -1,0 +1,249 @@
+"""What earlier runs saw of a project's files and said of them, as far as it still holds.
+
+Two things are kept. Facts, by content, under keys that say all that they depend on. And the *last run* with the
+same settings: what it saw on the disk, what the bytes of each file held, and its verdict. A file whose stamp is
+the same is not read again, as git does it (racy-git.txt): a stamp that is hardly older than the run that took it
+could hide a later change, and is not kept.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, fields
+from typing import Final, NamedTuple, TypeVar
+
+from ssot_lint import __version__, files
+from ssot_lint.codec import Damaged, decode, encode
+from ssot_lint.config import Settings
+from ssot_lint.model import Comment, Finding
+from ssot_lint.questions import Held, Question
+from ssot_lint.store import Store, digest
+
+T = TypeVar("T")
+
+FOLDER: Final = ".ssot_lint_cache"
+
+NOTHING: Final = Held()
+
+UNREADABLE: Final = "!"
+"""Begins what stands for the content of a file that cannot be read; the reason follows."""
+
+_RACY: Final = 2_000_000_000
+"""Nanoseconds: the coarsest clock of a file system that is in use (FAT)."""
+
+_AFTERWARDS: Final = frozenset(
+    "root file select ignore per_path_ignores severity fail_on exemptions sources".split()
+)
+"""Settings that no verdict depends on: they say where things are, or are applied to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All that was found, before anything is excused, selected or counted.
+
+    ``found`` has the findings in files, ``about`` those about the settings. ``judged`` is None where all files
+    were, else those that were. ``paths`` are all files, sorted. ``comments`` are by path.
+    """
+
+    found: tuple[Finding, ...]
+    about: tuple[Finding, ...]
+    judged: tuple[str, ...] | None
+    paths: tuple[str, ...]
+    comments: tuple[tuple[str, tuple[Comment, ...]], ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Disk:
+    """What a run saw: stamps of folders and files, and of files the digests of their bytes. In columns: there are
+    thousands. ``listing`` is the digest of the listing, ``git`` as in ``files.Basis``."""
+
+    listing: str
+    git: str
+    folders: tuple[str, ...]
+    folder_stamps: tuple[str, ...]
+    paths: tuple[str, ...]
+    stamps: tuple[str, ...]
+    contents: tuple[str, ...]
+
+
+class _Round(NamedTuple):
+    """One question of a run, by its key, and the files that held anything."""
+
+    question: str
+    held: tuple[tuple[str, Held], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rounds:
+    rounds: tuple[_Round, ...]
+
+
+class Memory:
+    """The memory of one run over one project. ``unsaved``: files whose bytes are not those on the disk."""
+
+    def __init__(self, settings: Settings, store: Store, unsaved: Collection[str] = ()) -> None:
+        self.store = store
+        self.contents: dict[str, str] = {}
+        """By path: the digest of the bytes, or why there are none, as far as that is known."""
+        self._settings = settings
+        self._root = os.path.realpath(settings.root)
+        self._unsaved = unsaved
+        self._began = time.time_ns()
+        self._key = digest("last", __version__, sys.version_info[:2], _told(settings))
+        self._last = self._recalled(_Disk, "disk")
+        self._known: dict[str, dict[str, Held]] | None = None
+        self._held: dict[str, dict[str, Held]] = {}
+        self._same: set[str] = set()
+        self._stamps: dict[str, str] = {}
+        self._listing: files.Listing | None = None
+
+    # -- the project as it is now
+
+    @property
+    def listing(self) -> files.Listing:
+        """The files that the project has now."""
+        if self._listing is None:
+            self._listing = files.listing(self._settings, self._unsaved)
+        return self._listing
+
+    def look(self) -> bool:
+        """Finds the files that are as they were, and reads those that may be; whether nothing has changed."""
+        last = self._last
+        if last is None:
+            return False
+        changed = []
+        for path, stamp, content in zip(last.paths, last.stamps, last.contents, strict=True):
+            if path in self._unsaved:
+                continue
+            if stamp and self._stamp(path) == stamp:
+                self._keep(path, content)
+            else:
+                changed.append((path, content))
+        # More are read by as many processes as there are.
+        for path, content in changed if len(changed) <= _FEW else ():
+            if self._content(path) == content:
+                self._keep(path, content)
+        return len(self._same) == len(last.paths) and not self._unsaved and self._has_same_files(last)
+
+    def _keep(self, path: str, content: str) -> None:
+        self.contents[path] = content
+        self._same.add(path)
+
+    def _content(self, path: str) -> str:
+        self._stamp(path)
+        try:
+            return digest(files.read(self._settings.root, path, self._settings.max_file_size))
+        except files.Unreadable as problem:
+            return f"{UNREADABLE}{problem}"
+
+    def _has_same_files(self, last: _Disk) -> bool:
+        if last.folders and files.asked_of_git(self._settings) == last.git:
+            stamps = zip(last.folders, last.folder_stamps, strict=True)
+            if all(stamp and self._stamp(folder) == stamp for folder, stamp in stamps):
+                return True
+        return _in_short(self.listing) == last.listing
+
+    def _stamp(self, path: str) -> str:
+        """What tells one state of a file or folder from others; empty where that is not certain. The first look
+        counts: what changes later in this run is seen by the next."""
+        if path not in self._stamps:
+            try:
+                status = os.stat(os.path.join(self._root, path))
+            except (OSError, ValueError):
+                self._stamps[path] = ""
+            else:
+                changed = max(status.st_mtime_ns, status.st_ctime_ns)
+                stamp = f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}"
+                self._stamps[path] = stamp if changed < self._began - _RACY else ""
+        return self._stamps[path]
+
+    # -- what was found
+
+    def verdict(self, wanted: Callable[[str], bool] | None) -> Verdict | None:
+        """What the last run found of the files that are wanted (None: of all). Only where ``look`` saw no change."""
+        found = self._recalled(Verdict, "verdict")
+        if found is None or found.judged is None:
+            return found
+        return found if wanted is not None and {*filter(wanted, found.paths)} <= {*found.judged} else None
+
+    def candidates(self, question: Question, paths: Iterable[str]) -> list[str]:
+        """The paths without those of which it is known that they hold nothing."""
+        known = self._answers(question)
+        if known is None:
+            return list(paths)
+        return [path for path in paths if path in known or path not in self._same]
+
+    def held(self, question: Question, path: str) -> Held | None:
+        """What a file holds, if that is known."""
+        known = self._answers(question) if path in self._same else None
+        return known.get(path, NOTHING) if known is not None else None
+
+    def _answers(self, question: Question) -> dict[str, Held] | None:
+        if self._known is None:
+            recalled = self._recalled(_Rounds, "rounds")
+            self._known = {one.question: dict(one.held) for one in recalled.rounds} if recalled else {}
+        return self._known.get(question.key)
+
+    def learn(self, question: Question, path: str, content: str, what: Held) -> None:
+        """Takes note of what a file with these bytes holds."""
+        if not content or content.startswith(UNREADABLE) or self.contents.get(path, content) != content:
+            # It has changed while we worked, or may be readable tomorrow: the next run has to look again.
+            self._stamps[path] = ""
+        self.contents[path] = content
+        if what != NOTHING:
+            self._held[question.key][path] = what
+
+    def begin(self, question: Question) -> None:
+        """A round begins: what is known of it already stays known."""
+        known = self._answers(question) or {}
+        self._held[question.key] = {path: what for path, what in known.items() if path in self._same}
+
+    def remember(self, verdict: Verdict) -> None:
+        """Puts this run in the place of the last one."""
+        if self._unsaved:
+            return
+        basis = self.listing.basis
+        folders = (*basis.folders, *basis.markers) if basis is not None else ()
+        paths = tuple(file.path for file in self.listing.files)
+        disk = _Disk(
+            listing=_in_short(self.listing),
+            git=basis.git if basis is not None else "",
+            folders=folders,
+            folder_stamps=tuple(map(self._stamp, folders)),
+            paths=paths,
+            stamps=tuple(map(self._stamp, paths)),
+            contents=tuple(self.contents.get(path, "") for path in paths),
+        )
+        rounds = _Rounds(tuple(_Round(key, tuple(held.items())) for key, held in self._held.items()))
+        for what, value in (("disk", disk), ("rounds", rounds), ("verdict", verdict)):
+            self.store.put(self._key + what, encode(value))
+
+    def _recalled(self, cls: type[T], what: str) -> T | None:
+        piece = self.store.get(self._key + what)
+        if piece is None:
+            return None
+        try:
+            return decode(cls, piece)
+        except Damaged:
+            return None
+
+
+_FEW: Final = 200
+
+
+def _told(settings: Settings) -> str:
+    """All that the settings say about what is found."""
+    said = [
+        (one.name, getattr(settings, one.name)) for one in fields(settings) if one.name not in _AFTERWARDS
+    ]
+    # What is wrong with a contract is reported where it is declared.
+    places = sorted(item for item in settings.sources.items() if item[0].startswith("contracts."))
+    return repr((settings.file.name, said, places))
+
+
+def _in_short(listing: files.Listing) -> str:
+    return digest(encode(listing.files), encode(listing.roots), encode(listing.notes))

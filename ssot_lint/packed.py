@@ -1,0 +1,52 @@
+"""Facts ↔ bytes, one line for each field, of which only those are read that somebody asks for. Pure."""
+
+from __future__ import annotations
+
+from typing import Any, get_type_hints
+
+from ssot_lint.codec import Damaged, encode, loads, read
+from ssot_lint.model import Facts
+
+_FIELDS = tuple(Facts.__dataclass_fields__)
+_EMPTY = {name: encode(getattr(Facts(), name)) for name in _FIELDS}
+_KINDS: dict[str, Any] = {}
+
+
+def pack(facts: Facts) -> bytes:
+    """The facts as bytes, which say the same as the facts: equal ones have equal bytes."""
+    return b"\n".join(encode(getattr(facts, name)) for name in _FIELDS)
+
+
+def unpack(data: bytes) -> Facts:
+    """The facts of those bytes. Raises ``Damaged``, also when a field is asked for that does not fit its type."""
+    return _Packed(data)
+
+
+class _Packed(Facts):
+    """Facts whose fields are made when they are first asked for: of most files few are."""
+
+    __slots__ = ("_lines",)
+    _lines: dict[str, bytes]
+
+    def __init__(self, data: bytes) -> None:
+        lines = data.split(b"\n")
+        if len(lines) != len(_FIELDS):
+            raise Damaged("not the fields of facts")
+        object.__setattr__(self, "_lines", dict(zip(_FIELDS, lines, strict=True)))
+
+    def __getattr__(self, name: str) -> object:
+        # Reached only while the field has no value yet.
+        if name not in _EMPTY:
+            raise AttributeError(name)
+        line = self._lines[name]
+        if line == _EMPTY[name]:
+            value = getattr(_NOTHING, name)
+        else:
+            if not _KINDS:
+                _KINDS.update(get_type_hints(Facts))
+            value = read(_KINDS[name], loads(line))
+        object.__setattr__(self, name, value)
+        return value
+
+
+_NOTHING = Facts()

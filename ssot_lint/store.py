@@ -1,0 +1,212 @@
+"""Pieces of data by key, in one file of a folder. Damaged or foreign content is a miss, never an error.
+
+The file is a line that says what it is, an index in JSON, and the pieces one after the other. Each piece and
+the index have a checksum, and a key says all that its piece depends on, so that no piece is ever stale. It is
+replaced as a whole, by an atomic rename: of two runs at once the last one wins, and nobody reads a half.
+
+What is written lies in the folder alone. Nothing but a regular file is opened, and no more of it is read than
+``LARGEST``; see PEP 706 and CWE-502 for what has happened to tools that were less strict.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import stat
+import time
+import zlib
+from collections.abc import Iterable
+from typing import Final
+
+from ssot_lint.codec import Damaged, loads
+
+NAME: Final = "store"
+LARGEST: Final = 1 << 30
+"""A file of more bytes is not ours."""
+KEPT: Final = 128 << 20
+"""Bytes of pieces that stay though no recent run has asked for them."""
+
+_MAGIC: Final = b"ssot-lint store 1"
+_HEAD: Final = 64
+"""Bytes of the first line."""
+_STALE: Final = 600
+"""Seconds after which a temporary file belongs to nobody any more."""
+
+_TAG: Final = (
+    "Signature: 8a477f597d28d172789f06886806bc55\n"
+    "# This file marks a folder that backups may leave out: https://bford.info/cachedir/\n"
+)
+
+
+def digest(*parts: object) -> str:
+    """A key made from parts, of which the order and the borders count."""
+    hashed = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        data = part if isinstance(part, bytes) else str(part).encode("utf-8", "surrogatepass")
+        hashed.update(b"%d:" % len(data))
+        hashed.update(data)
+    return hashed.hexdigest()
+
+
+class Store:
+    """The pieces of one folder. ``folder`` is None where nothing is kept beyond the process."""
+
+    def __init__(self, folder: str | None) -> None:
+        self.folder = folder
+        self.trouble = ""
+        """Why nothing can be kept: a fragment of a sentence."""
+        self._index: dict[str, list[int]] = {}
+        """Where each piece is: offset, length, checksum, and the number of the run that last asked for it."""
+        self._run = 1
+        self._data = b""
+        self._base = 0
+        self._new: dict[str, bytes] = {}
+        self._used: set[str] = set()
+        if folder is not None:
+            self.trouble = _prepare(folder)
+            with contextlib.suppress(OSError, Damaged, TypeError, ValueError, AttributeError):
+                self._load(os.path.join(folder, NAME))
+
+    def _load(self, place: str) -> None:
+        data = _bytes(place)
+        head = data[:_HEAD].split()
+        if not data.startswith(_MAGIC) or len(head) != 6:
+            return
+        length, check = int(head[3]), int(head[4])
+        index = data[_HEAD : _HEAD + length]
+        if zlib.crc32(index) != check:
+            return
+        found = loads(index)
+        if all(type(key) is str and _is_place(row) for key, row in found.items()):
+            self._index, self._data, self._run = found, data, int(head[5]) + 1
+            self._base = _HEAD + length
+
+    def get(self, key: str) -> bytes | None:
+        """The piece, or None."""
+        if key in self._new:
+            return self._new[key]
+        row = self._index.get(key)
+        if row is None:
+            return None
+        _, length, check, _ = row
+        piece = self._piece(row)
+        if len(piece) != length or zlib.crc32(piece) != check:
+            del self._index[key]
+            return None
+        self._used.add(key)
+        return piece
+
+    def _piece(self, row: list[int]) -> bytes:
+        start = self._base + row[0]
+        return self._data[start : start + row[1]]
+
+    def put(self, key: str, piece: bytes) -> None:
+        if self.folder is not None and self._index.get(key, (0, -1, 0))[1:3] != [
+            len(piece),
+            zlib.crc32(piece),
+        ]:
+            self._new[key] = piece
+        self._used.add(key)
+
+    def save(self) -> None:
+        """Writes what is new. Where that fails ``trouble`` says why, and what was there stays."""
+        if self.folder is None or self.trouble or not self._new:
+            return
+        try:
+            _replace(self.folder, self._pieces())
+        except OSError as error:
+            self.trouble = str(error.strerror or error).lower()
+
+    def _pieces(self) -> list[bytes]:
+        """The content of the file: what is new or was used, and of the rest what was used last, up to a limit."""
+        old = sorted(self._index.items(), key=lambda item: -item[1][3])
+        kept: list[tuple[str, bytes, int, int]] = [
+            (key, piece, zlib.crc32(piece), self._run) for key, piece in self._new.items()
+        ]
+        size = 0
+        for key, row in old:
+            if key in self._new:
+                continue
+            used = key in self._used
+            size += 0 if used else row[1]
+            if used or size <= KEPT:
+                kept.append((key, self._piece(row), row[2], self._run if used else row[3]))
+        index: dict[str, list[int]] = {}
+        at = 0
+        for key, piece, check, run in kept:
+            index[key] = [at, len(piece), check, run]
+            at += len(piece)
+        written = json.dumps(index, separators=(",", ":")).encode("ascii")
+        head = b"%s %d %d %d" % (_MAGIC, len(written), zlib.crc32(written), self._run)
+        return [head.ljust(_HEAD - 1) + b"\n", written, *(piece for _, piece, _, _ in kept)]
+
+
+def _is_place(row: object) -> bool:
+    return isinstance(row, list) and len(row) == 4 and all(type(one) is int and one >= 0 for one in row)
+
+
+def _prepare(folder: str) -> str:
+    """Makes the folder, with what keeps others out of it; why that cannot be done, or nothing."""
+    try:
+        if not os.path.lexists(folder):
+            os.mkdir(folder)
+            for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
+                with open(os.path.join(folder, name), "x", encoding="ascii") as stream:
+                    stream.write(text)
+        # A link could lead out of the project.
+        if not stat.S_ISDIR(os.lstat(folder).st_mode):
+            return "it is not a folder"
+    except FileExistsError:
+        # Another run makes it at this moment.
+        return ""
+    except OSError as error:
+        return str(error.strerror or error).lower()
+    return ""
+
+
+_FLAGS: Final = (
+    os.O_RDONLY
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+)
+
+
+def _bytes(place: str) -> bytes:
+    descriptor = os.open(place, _FLAGS)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
+            return b""
+        with open(descriptor, "rb", closefd=False) as stream:
+            return stream.read()
+    finally:
+        os.close(descriptor)
+
+
+def _replace(folder: str, pieces: Iterable[bytes]) -> None:
+    _sweep(folder)
+    temporary = os.path.join(folder, f"{NAME}.{os.getpid()}.{time.time_ns()}.tmp")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        with open(os.open(temporary, flags, 0o666), "wb") as stream:
+            stream.writelines(pieces)
+        os.replace(temporary, os.path.join(folder, NAME))
+    except BaseException:
+        # Also after Ctrl-C: nothing half-written stays behind.
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _sweep(folder: str) -> None:
+    """Removes what killed runs have left."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(f"{NAME}.") and entry.name.endswith(".tmp"):
+                with contextlib.suppress(OSError):
+                    if time.time() - entry.stat(follow_symlinks=False).st_mtime > _STALE:
+                        os.unlink(entry.path)
