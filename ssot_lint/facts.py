@@ -24,6 +24,7 @@ from ssot_lint.model import (
     Value,
     Write,
 )
+from ssot_lint.nodes import below
 from ssot_lint.parse import Unparsable, parse
 from ssot_lint.reading import Lines, Reading, path_of
 from ssot_lint.scopes import Scope, Site, Walked, defaults, import_target, pairs, walk
@@ -182,7 +183,7 @@ def _is_in_class(scope: Scope, asked: frozenset[str]) -> bool:
 
 
 def _names_in(node: ast.AST) -> set[str]:
-    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+    return {inner.id for inner in below(node) if isinstance(inner, ast.Name)}
 
 
 def _interesting(node: ast.expr, names: Mapping[str, Kinds]) -> bool:
@@ -600,7 +601,7 @@ def _returned(reading: Reading, site: Site) -> Value | None:
     value = _optional(reading, site.node.returns, site.scope)
     if value is None or value.ref is None or value.form != "path":
         return None
-    for inner in ast.walk(site.node):
+    for inner in below(site.node):
         if isinstance(inner, ast.Call) and "mock" in (path_of(inner.func) or [""])[-1].lower():
             return None
     return replace(value, form="typed", suspect=False)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Mapping
 
+from ssot_lint.nodes import below
 from ssot_lint.scopes import COMPREHENSIONS, Walked, all_arguments, defaults, import_target, pairs
 
 Kinds = frozenset[str]
@@ -208,7 +209,7 @@ def _annotated(
     if annotation is None:
         return NOTHING
     found, classes = False, False
-    for node in ast.walk(annotation):
+    for node in below(annotation):
         name = node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             words = node.value.replace(".", " ").replace("[", " ").replace("]", " ").replace("|", " ").split()

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from ssot_lint.flow import Kinds, kinds
 from ssot_lint.model import Ref, Span, Value
+from ssot_lint.nodes import below, children
 from ssot_lint.scopes import Bound, Scope, Site, Walked, all_arguments, pairs
 from ssot_lint.words import is_plain
 
@@ -325,7 +326,7 @@ class Reading:
             called = one.func if isinstance(one, ast.Call) else None
             if isinstance(called, ast.Attribute):
                 todo.append(called.value)
-            todo.extend(child for child in ast.iter_child_nodes(one) if child is not called)
+            todo.extend(child for child in children(one) if child is not called)
         return found
 
     def _local(self, name: str, scope: Scope) -> list[ast.expr]:
@@ -375,7 +376,7 @@ class Reading:
 def _given(function: ast.AST) -> dict[str, list[ast.expr]]:
     """The local names of a function, with what assignments and loops give them; nothing for its parameters."""
     found: dict[str, list[ast.expr]] = {}
-    for node in ast.walk(function):
+    for node in below(function):
         targets: list[ast.expr] = []
         value: ast.expr | None = None
         if isinstance(node, ast.arg):

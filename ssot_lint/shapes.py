@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from ssot_lint.flow import MUTATORS
 from ssot_lint.model import Class, Function, Ref, Value, Write
+from ssot_lint.nodes import below, children
 from ssot_lint.reading import Reading, path_of
 from ssot_lint.scopes import Scope, all_arguments, pairs
 
@@ -78,29 +80,37 @@ def keeps_instance(node: AnyFunction) -> bool:
     what that gives in a name or container that outlives the call, or hands out what was made before; or what
     was made is returned in the class's stead. One instance for each of the arguments is not meant.
     """
-    return any(_keeps(inner) for inner in ast.walk(node) if isinstance(inner, FUNCTIONS))
+    parts = below(node)
+    called = {
+        part.func.id for part in parts if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)
+    }
+    takers = [part for part in parts if isinstance(part, FUNCTIONS)]
+    # Nothing that they take is made: so it is with nearly all functions.
+    return any(_keeps(taker) for taker in takers if called & {*_taken(taker)})
+
+
+def _taken(taker: AnyFunction) -> list[str]:
+    """The first parameter's name, if there is one."""
+    return [argument.arg for argument in [*taker.args.posonlyargs, *taker.args.args][:1]]
 
 
 def _keeps(taker: AnyFunction) -> bool:
     """The same about the one function that takes the class."""
-    parameters = [*taker.args.posonlyargs, *taker.args.args]
-    if not parameters:
+    (taken,) = _taken(taker)
+    parts = below(taker)
+    if not any(isinstance(part, ast.Call) and path_of(part.func) == [taken] for part in parts):
         return False
-    taken = parameters[0].arg
-    if not any(isinstance(part, ast.Call) and path_of(part.func) == [taken] for part in ast.walk(taker)):
-        # Nothing that it takes is made: so it is with nearly all functions.
-        return False
-    inner = [one for one in ast.walk(taker) if isinstance(one, (*FUNCTIONS, ast.Lambda)) and one is not taker]
-    below = {id(part) for one in inner for part in ast.walk(one)}
+    inner = [one for one in parts if isinstance(one, (*FUNCTIONS, ast.Lambda)) and one is not taker]
+    later = {id(part) for one in inner for part in below(one)}
     early: set[str] = set()
-    for target, value, _ in _stores(taker):
-        if isinstance(target, ast.Name) and id(value) not in below and _calls(value, taken):
+    for target, value, _ in _stores(parts):
+        if isinstance(target, ast.Name) and id(value) not in later and _calls(value, taken):
             early.add(target.id)
-    for part in ast.walk(taker):
-        if isinstance(part, ast.Return) and part.value is not None and id(part) not in below:
+    for part in parts:
+        if isinstance(part, ast.Return) and part.value is not None and id(part) not in later:
             if _calls(part.value, taken) or (isinstance(part.value, ast.Name) and part.value.id in early):
                 return True
-        if isinstance(part, ast.Name) and id(part) in below and part.id in early:
+        if isinstance(part, ast.Name) and id(part) in later and part.id in early:
             return True
     return any(_stores_made(one, taken) for one in inner if isinstance(one, FUNCTIONS))
 
@@ -108,13 +118,13 @@ def _keeps(taker: AnyFunction) -> bool:
 def _stores_made(function: AnyFunction, taken: str) -> bool:
     """Whether a function stores what a call of ``taken`` gives where the next call finds it."""
     method = view_of(function)
-    outer = {name for part in ast.walk(function) if isinstance(part, ast.Nonlocal) for name in part.names}
+    outer = {name for part in method.parts if isinstance(part, ast.Nonlocal) for name in part.names}
     made = {
         target.id
-        for target, value, _ in _stores(function)
+        for target, value, _ in method.stores
         if isinstance(target, ast.Name) and _calls(value, taken)
     }
-    for target, value, _ in _stores(function):
+    for target, value, _ in method.stores:
         if not (_calls(value, taken) or (isinstance(value, ast.Name) and value.id in made)):
             continue
         if isinstance(target, ast.Name):
@@ -163,7 +173,8 @@ def class_facts(reading: Reading, writes: Iterable[Write]) -> Iterator[Class]:
             continue
         keyword = next((k.value for k in node.keywords if k.arg == "metaclass"), None)
         metaclass = reading.ref(keyword, site.scope) if keyword is not None else None
-        shape, line = shape_of(node)
+        views = views_of(node)
+        shape, line = shape_of(node, views)
         yield Class(
             reading.lines.name_span(node, node.name),
             node.name,
@@ -174,8 +185,8 @@ def class_facts(reading: Reading, writes: Iterable[Write]) -> Iterator[Class]:
             decorators(reading, node.decorator_list, site.scope),
             shape,
             line,
-            tuple(sorted(_fresh(node))),
-            tuple(makers_of(node)),
+            tuple(sorted(_fresh(node, views))),
+            tuple(_makers(views)),
             parameters=_parameters(node),
         )
 
@@ -199,34 +210,65 @@ def _parameters(node: ast.ClassDef) -> tuple[str, ...] | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+Store = tuple[ast.expr, ast.expr, int]
+"""The target of an assignment, its value and its line."""
+
+
+@dataclass(frozen=True)
 class View:
     """A function as its class sees it. ``receiver``: the name of its object or class, if it has one; ``of_class``:
-    that is the class; ``locals`` has the values of its local names, ``globals`` what it declares to be global."""
+    that is the class. What takes a look at all of the function is found when it is asked for, once."""
 
     owner: ast.ClassDef | None
     node: AnyFunction
     receiver: str
     of_class: bool
-    locals: dict[str, list[ast.expr]]
-    globals: frozenset[str]
+
+    @cached_property
+    def parts(self) -> list[ast.AST]:
+        return below(self.node)
+
+    @cached_property
+    def stores(self) -> list[Store]:
+        return list(_stores(self.parts))
+
+    @cached_property
+    def globals(self) -> frozenset[str]:
+        """What the function declares to be global."""
+        return frozenset(name for part in self.parts if isinstance(part, ast.Global) for name in part.names)
+
+    @cached_property
+    def locals(self) -> dict[str, list[ast.expr]]:
+        """The local names, with the values that they are given."""
+        known: dict[str, list[ast.expr]] = {argument.arg: [] for argument in all_arguments(self.node.args)}
+        for target, value, _ in self.stores:
+            if isinstance(target, ast.Name) and target.id not in self.globals:
+                known.setdefault(target.id, []).append(value)
+        return known
+
+    @cached_property
+    def made(self) -> set[str]:
+        """The local names that hold a new instance of the class."""
+        found: set[str] = set()
+        for _ in range(2):
+            for name, values in self.locals.items():
+                if any(makes(value, self, found) for value in values):
+                    found.add(name)
+        return found
 
 
 def view_of(node: AnyFunction, owner: ast.ClassDef | None = None) -> View:
-    known: dict[str, list[ast.expr]] = {argument.arg: [] for argument in all_arguments(node.args)}
-    declared: set[str] = set()
-    for part in ast.walk(node):
-        if isinstance(part, (ast.Global, ast.Nonlocal)):
-            declared.update(part.names if isinstance(part, ast.Global) else ())
-    for target, value, _ in _stores(node):
-        if isinstance(target, ast.Name) and target.id not in declared:
-            known.setdefault(target.id, []).append(value)
     names = decorated(node)
     static = "staticmethod" in names or owner is None
     arguments = [*node.args.posonlyargs, *node.args.args]
     of_class = "classmethod" in names or node.name in OF_CLASS
     receiver = arguments[0].arg if arguments and not static else ""
-    return View(owner, node, receiver, of_class, known, frozenset(declared))
+    return View(owner, node, receiver, of_class)
+
+
+def views_of(node: ast.ClassDef) -> list[View]:
+    """The methods of a class as it sees them."""
+    return [view_of(method, node) for method in methods_of(node)]
 
 
 OF_CLASS = ("__new__", "__init_subclass__", "__class_getitem__")
@@ -254,9 +296,9 @@ def is_own_class(expression: ast.expr, view: View) -> bool:
     return False
 
 
-def _stores(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr, int]]:
-    """Every target of an assignment below a node, with its value and line; ``setattr`` and ``setdefault`` too."""
-    for inner in ast.walk(node):
+def _stores(parts: Iterable[ast.AST]) -> Iterator[Store]:
+    """Every target of an assignment among nodes; ``setattr`` and ``setdefault`` too."""
+    for inner in parts:
         if isinstance(inner, ast.Assign):
             for target in inner.targets:
                 for single, value in pairs(target, inner.value):
@@ -312,38 +354,36 @@ def _key_names(keys: list[ast.expr], view: View) -> set[str]:
             todo.extend(view.locals.get(node.id, ()))
         # What is called is no part of the key: `str` in `str(name)`.
         called = node.func if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else None
-        todo.extend(child for child in ast.iter_child_nodes(node) if child is not called)
+        todo.extend(child for child in children(node) if child is not called)
     return found
 
 
 # -- singletons
 
 
-def shape_of(node: ast.ClassDef) -> tuple[str, int]:
+def shape_of(node: ast.ClassDef, views: Iterable[View]) -> tuple[str, int]:
     """How a class keeps one instance of itself (see ``model.Class``), and the line that does it.
 
     One instance for each of some keys is none: a key that holds no more than the class is no key.
     """
+    own = _own_names(node)
     found: dict[str, int] = {}
-    for method in methods_of(node):
-        for kind, line in _kept(view_of(method, node)):
+    for view in views:
+        for kind, line in _kept(view, own):
             found.setdefault(kind, line)
     return next(((kind, found[kind]) for kind in ("new", "getter", "borg", "call") if kind in found), ("", 0))
 
 
-def _kept(view: View) -> Iterator[tuple[str, int]]:
+def _kept(view: View, own: set[str]) -> Iterator[tuple[str, int]]:
     """The stores of a method that keep an instance, each as a shape and its line."""
-    assert view.owner is not None
-    own = _own_names(view.owner)
-    made = made_in(view)
     called = {
         target.id
-        for target, value, _ in _stores(view.node)
+        for target, value, _ in view.stores
         if isinstance(target, ast.Name) and _is_call_on(value, view)
     }
-    for target, value, line in _stores(view.node):
+    for target, value, line in view.stores:
         if isinstance(target, ast.Attribute) and target.attr == "__dict__":
-            if (path_of(target.value) or [""])[0] in {view.receiver, *made} - {""} and _is_common(
+            if (path_of(target.value) or [""])[0] in {view.receiver, *view.made} - {""} and _is_common(
                 value, view, own
             ):
                 yield "borg", line
@@ -354,7 +394,7 @@ def _kept(view: View) -> Iterator[tuple[str, int]]:
         if not _outlives(target, view, own):
             continue
         itself = bool(view.receiver) and not view.of_class and path_of(value) == [view.receiver]
-        if itself or makes(value, view, made):
+        if itself or makes(value, view, view.made):
             yield "new" if view.node.name == "__new__" else "getter", line
 
 
@@ -382,19 +422,9 @@ def _own_names(node: ast.ClassDef) -> set[str]:
     body: list[ast.stmt] = [part for part in node.body if not isinstance(part, (*FUNCTIONS, ast.ClassDef))]
     return {
         target.id
-        for target, _, _ in _stores(ast.Module(body=body, type_ignores=[]))
+        for target, _, _ in _stores(below(ast.Module(body=body, type_ignores=[])))
         if isinstance(target, ast.Name)
     }
-
-
-def made_in(view: View) -> set[str]:
-    """The local names of a method that hold a new instance of its class."""
-    found: set[str] = set()
-    for _ in range(2):
-        for name, values in view.locals.items():
-            if any(makes(value, view, found) for value in values):
-                found.add(name)
-    return found
 
 
 def makes(value: ast.expr, view: View, made: set[str]) -> bool:
@@ -433,17 +463,15 @@ def _is_common(value: ast.expr, view: View, own: set[str]) -> bool:
     return isinstance(value, ast.Name) and value.id not in view.locals
 
 
-def makers_of(node: ast.ClassDef) -> Iterator[str]:
+def _makers(views: Iterable[View]) -> Iterator[str]:
     """The methods that return a new instance of their class: alternate constructors."""
-    for method in methods_of(node):
-        if method.name.startswith("__") or not {"classmethod", "staticmethod"} & decorated(method):
+    for view in views:
+        if view.node.name.startswith("__") or not {"classmethod", "staticmethod"} & decorated(view.node):
             continue
-        view = view_of(method, node)
-        made = made_in(view)
-        for inner in ast.walk(method):
+        for inner in view.parts:
             if isinstance(inner, (ast.Return, ast.Yield)) and inner.value is not None:
-                if makes(inner.value, view, made):
-                    yield method.name
+                if makes(inner.value, view, view.made):
+                    yield view.node.name
                     break
 
 
@@ -453,15 +481,15 @@ def makers_of(node: ast.ClassDef) -> Iterator[str]:
 _EARLY = ("__new__", "__init__", "__post_init__", "__attrs_post_init__", "model_post_init")
 
 
-def _fresh(node: ast.ClassDef) -> set[str]:
+def _fresh(node: ast.ClassDef, views: Iterable[View]) -> set[str]:
     """The attributes that every new instance gets of its own: bound in ``__init__``, or in what that calls."""
-    methods = {method.name: method for method in methods_of(node)}
+    methods = {view.node.name: view for view in views}
     found: set[str] = set()
     todo = [name for name in _EARLY if name in methods]
     for name in todo:
-        view = view_of(methods[name], node)
-        receivers = made_in(view) if name == "__new__" else {view.receiver} - {""}
-        bound, called = _always(methods[name].body, receivers, node.name)
+        view = methods[name]
+        receivers = view.made if name == "__new__" else {view.receiver} - {""}
+        bound, called = _always(view.node.body, receivers, node.name)
         found |= bound
         todo.extend(name for name in sorted(called) if name in methods and name not in todo)
     return found
@@ -480,7 +508,7 @@ def _always(body: list[ast.stmt], receivers: set[str], owner: str) -> tuple[set[
         elif isinstance(part, ast.If) and part.orelse:
             blocks = [part.body, part.orelse]
         elif isinstance(part, (ast.Assign, ast.AnnAssign, ast.Expr)):
-            for target, value, _ in _stores(part):
+            for target, value, _ in _stores(below(part)):
                 path, source = path_of(target), path_of(value)
                 if path is None or len(path) != 2 or path[0] not in receivers:
                     continue

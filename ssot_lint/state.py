@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ssot_lint.model import ClassState, Fill, FunctionState, Held, State, Touch
+from ssot_lint.nodes import below
 from ssot_lint.reading import Lines, path_of
 from ssot_lint.scopes import Scope, Site, Walked, all_arguments, import_target, pairs, walk
-from ssot_lint.shapes import CHANGERS, FUNCTIONS, keeps_instance, methods_of, shape_of
+from ssot_lint.shapes import CHANGERS, FUNCTIONS, keeps_instance, methods_of, shape_of, views_of
 
 Paths = tuple[tuple[str, ...], str]
 """Targets, and by way of what: nothing, ``self``, ``cls`` or ``default``."""
@@ -498,8 +499,8 @@ def _is_memo(node: ast.Attribute, parent: Site, scope: Scope) -> bool:
     value = parent.node.value
     if isinstance(value, (ast.ListComp, ast.SetComp, ast.DictComp)):
         return any(path_of(one.iter) == path_of(node) for one in value.generators)
-    given = {id(one) for one in ast.walk(parent.node)}
-    for one in ast.walk(function):
+    given = {id(one) for one in below(parent.node)}
+    for one in below(function):
         if id(one) in given:
             continue
         if isinstance(one, ast.Attribute) and one.attr == node.attr and isinstance(one.ctx, ast.Load):
@@ -599,7 +600,7 @@ def _classes(view: _View, keepers: frozenset[str]) -> Iterator[ClassState]:
         assert isinstance(node, ast.ClassDef)
         qualname = site.scope.inside(node.name)
         methods = list(methods_of(node))
-        shape, line = shape_of(node) if qualname in keepers else ("", 0)
+        shape, line = shape_of(node, views_of(node)) if qualname in keepers else ("", 0)
         keyword = next((one.value for one in node.keywords if one.arg == "metaclass"), None)
         yield ClassState(
             view.lines.name_span(node, node.name),

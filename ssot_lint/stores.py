@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ssot_lint.model import Ref, Slot, Value, Write
+from ssot_lint.nodes import below
 from ssot_lint.reading import Reading, path_of
 from ssot_lint.scopes import Bound, Scope, Site, all_arguments, pairs
 from ssot_lint.shapes import (
@@ -18,7 +19,6 @@ from ssot_lint.shapes import (
     base_of,
     decorated,
     keys_of,
-    made_in,
     makes,
     set_attribute,
     view_of,
@@ -49,7 +49,7 @@ def slot_facts(reading: Reading) -> Iterator[Slot]:
 
 
 def _is_class_variable(node: ast.AnnAssign) -> bool:
-    words = {getattr(part, "attr", getattr(part, "id", "")) for part in ast.walk(node.annotation)}
+    words = {getattr(part, "attr", getattr(part, "id", "")) for part in below(node.annotation)}
     if isinstance(node.annotation, ast.Constant):
         words.update(str(node.annotation.value).replace(".", " ").replace("[", " ").split())
     return "ClassVar" in words
@@ -236,7 +236,7 @@ def _stored(reading: Reading, value: ast.expr, scope: Scope) -> Value:
     view = _method_around(inner)
     if view is not None:
         itself = bool(view.receiver) and not view.of_class and path_of(value) == [view.receiver]
-        if itself or makes(value, view, made_in(view)):
+        if itself or makes(value, view, view.made):
             return Value(reading.lines.span(value), "own")
     return reading.value(value, at.scope if at is not None else scope)
 
@@ -266,7 +266,7 @@ def _hands_back(scope: Scope, value: ast.expr) -> bool:
     if value.id not in {argument.arg for argument in all_arguments(scope.node.args)}:
         return False
     return any(
-        isinstance(part, ast.Return) and path_of(part.value) == [value.id] for part in ast.walk(scope.node)
+        isinstance(part, ast.Return) and path_of(part.value) == [value.id] for part in below(scope.node)
     )
 
 
