@@ -71,7 +71,8 @@ def check(
     verdict = memory.verdict(wanted) if memory.look() else None
     if verdict is None:
         verdict = _judged(settings, memory, buffers, wanted, how)
-        memory.remember(verdict)
+    else:
+        memory.remember()
     store.save()
     is_wanted = wanted or _all
     found = [*filter(lambda one: is_wanted(one.path), verdict.found)]
@@ -97,7 +98,12 @@ def _judged(
     from ssot_lint.judge import verdict
     from ssot_lint.parse import deep
 
-    return deep(lambda: verdict(settings, memory, buffers, wanted, how.progress, how.jobs))
+    def work() -> Verdict:
+        found, traces = verdict(settings, memory, buffers, wanted, how.progress, how.jobs)
+        memory.remember(verdict=found, traces=traces)
+        return found
+
+    return deep(work)
 
 
 def why(settings: Settings, path: str, line: int) -> tuple[Step, ...]:
@@ -109,8 +115,9 @@ def why(settings: Settings, path: str, line: int) -> tuple[Step, ...]:
 
     def work() -> tuple[Step, ...]:
         built = index.build(settings, Memory(settings, Store(None)), {})
-        found = judge.judged(settings, built, lambda p: p == path, {})
-        found.extend(hygiene.findings(settings, built))
+        paths = [path] if path in built.project.by_path else []
+        found = [finding for one in judge.judged(settings, built, paths, {}) for finding in one.findings]
+        found += hygiene.findings(settings, built)
         outcome = _suppressed(settings, built.comments, found, None)
         shown = set(_selected(settings, outcome.kept))
         return tuple(steps(built, settings, path, line, found, outcome.suppressed, shown))

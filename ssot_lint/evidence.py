@@ -422,7 +422,7 @@ class Evidence:
         file, _, rest = self.links.project.split(self.canonical)
         if file is None or not rest:
             return ()
-        module = self.links.project.by_path.get(file.path)
+        module = self.links.project.at(file.path)
         bound = self.links.live(module, rest[0]) if module is not None else []
         return (Hop(file.path, bound[0].span.line if bound else 1, self._end()),)
 

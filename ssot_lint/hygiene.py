@@ -71,7 +71,7 @@ def _moved(links: Links, path: str) -> str:
     name = path.rpartition(".")[2]
     places = [
         f"{module.file.module}.{name}"
-        for module in links.project.by_path.values()
+        for module in links.project.every()
         for one in module.facts.bindings
         if one.name == name
         and one.how in ("class", "def", "assign")
@@ -82,7 +82,7 @@ def _moved(links: Links, path: str) -> str:
         return f"; did it move to `{sorted(places)[0]}`?"
     file, prefix, rest = links.project.split(path)
     if file is not None and rest:
-        module = links.project.by_path.get(file.path)
+        module = links.project.at(file.path)
         names = [] if module is None else [one.name for one in module.facts.bindings if not one.where.scope]
         near = difflib.get_close_matches(rest[0], names, 1)
         return f"; did you mean `{prefix}.{near[0]}`?" if near else f": {prefix} binds no `{rest[0]}`"
@@ -138,7 +138,7 @@ def _unbound(links: Links) -> str:
 
 def _used(links: Links) -> bool:
     """Whether any file outside of the home speaks of the symbol or its factories."""
-    for module in links.project.by_path.values():
+    for module in links.project.every():
         if links.is_home(module):
             continue
         for one in module.facts.imports:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ssot_lint import files
 from ssot_lint.config import Settings
-from ssot_lint.gather import Source, Task, gather
+from ssot_lint.gather import Source, Task, facts_key, gather
 from ssot_lint.links import Links, Module, Project, absolute, patterns_of, words_of
 from ssot_lint.memory import Memory
 from ssot_lint.model import Binding, Comment, Facts, Import
@@ -22,12 +22,15 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(slots=True)
 class Index:
-    """What is known of a project: all files, the facts of those that matter, comments, unreadable files."""
+    """What is known of a project: all files, the facts of those that matter, comments, unreadable files.
+
+    By path: ``asked`` are the names that the facts are about, ``keys`` those of the facts themselves."""
 
     listing: files.Listing
     project: Project
     links: list[Links]
-    asked: dict[str, frozenset[str]]
+    asked: dict[str, frozenset[str]] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
     comments: dict[str, tuple[Comment, ...]] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)
 
@@ -45,7 +48,7 @@ def build(
     patterns = tuple(pattern for contract in settings.contracts for pattern in patterns_of(contract))
     question = Question(words, patterns, state=settings.singletons == "all")
     source = Source(settings.root, settings.max_file_size)
-    index = Index(listing, Project(listing.files, ()), [], {})
+    index = Index(listing, Project(listing.files, ()), [])
     modules: dict[str, Module] = {}
     by_path = {file.path: file for file in listing.files}
 
@@ -68,6 +71,7 @@ def build(
                 facts = unpack(got.packed)
                 modules[got.path] = Module(by_path[got.path], facts)
                 index.asked[got.path] = got.asked
+                index.keys[got.path] = facts_key(question, got.content, got.asked)
                 if facts.comments:
                     index.comments[got.path] = facts.comments
 

@@ -6,6 +6,8 @@ Here is all the work that is done when something has changed, and everything tha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from ssot_lint import everyclass, files, hygiene, index
 from ssot_lint.asking import Asker
@@ -15,9 +17,11 @@ from ssot_lint.evidence import Evidence, Match
 from ssot_lint.index import Index, Progress
 from ssot_lint.links import Module
 from ssot_lint.memory import Memory, Verdict
-from ssot_lint.model import Finding, Span
+from ssot_lint.model import Facts, Finding, Span
+from ssot_lint.packed import unpack
 from ssot_lint.parallel import forked, workers
 from ssot_lint.rules import CODES, PRECEDENCE, check_of
+from ssot_lint.traces import Traces, holding, traces
 
 
 def verdict(
@@ -27,60 +31,93 @@ def verdict(
     wanted: Callable[[str], bool] | None,
     progress: Progress | None,
     jobs: int | None,
-) -> Verdict:
-    """The verdict on the files that are wanted; None is all."""
+) -> tuple[Verdict, Traces]:
+    """The verdict on the files that are wanted (None: on all), and on others as far as it is known."""
     built = index.build(settings, memory, buffers, progress, jobs)
-    found = judged(settings, built, wanted or _all, buffers, progress, jobs)
-    return Verdict(
-        found=tuple(found),
+    kept, old = _kept(settings, memory, built)
+    missing = [path for path in sorted(built.project.by_path) if path not in kept]
+    paths = [path for path in missing if wanted is None or wanted(path)]
+    found: list[Finding] = [_finding_900(path, problem, 1) for path, problem in built.unreadable.items()]
+    found += (finding for path in kept for finding in old.get(path, ()))
+    touched = dict(kept)
+    for one in judged(settings, built, paths, buffers, progress, jobs):
+        found += one.findings
+        touched[one.path] = built.keys[one.path], one.touched
+    verdict = Verdict(
+        found=tuple(sorted(found, key=lambda one: (one.path, one.span))),
         about=tuple(hygiene.findings(settings, built)),
-        judged=None if wanted is None else tuple(f.path for f in built.listing.files if wanted(f.path)),
+        open=tuple(sorted({*missing} - {*paths})),
         paths=tuple(file.path for file in built.listing.files),
         comments=tuple(sorted(built.comments.items())),
         notes=built.listing.notes,
     )
+    basis = frozenset[str]().union(*(links.basis for links in built.links))
+    return verdict, traces(basis, touched)
 
 
-def _all(path: str) -> bool:
-    return True
+def _kept(
+    settings: Settings, memory: Memory, built: Index
+) -> tuple[dict[str, tuple[str, tuple[str, ...]]], dict[str, list[Finding]]]:
+    """What was touched for the judgements of the last run that still hold, and all its findings by path."""
+    last, traced = memory.recalled(Verdict, "verdict"), memory.recalled(Traces, "traces")
+    # What the files share of classes without a contract is judged for all of them at once.
+    if last is None or traced is None or settings.singletons == "all" or not memory.has_same_files():
+        return {}, {}
+
+    def facts_of(key: str) -> Facts | None:
+        packed = memory.store.get(key)
+        return unpack(packed) if packed is not None else None
+
+    found: dict[str, list[Finding]] = {}
+    for finding in last.found:
+        found.setdefault(finding.path, []).append(finding)
+    return holding(traced, built.keys, facts_of), found
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The findings in one file, before anything is excused, and what they depend on besides it."""
+
+    path: str
+    findings: tuple[Finding, ...]
+    touched: tuple[str, ...]
 
 
 def judged(
     settings: Settings,
     built: Index,
-    wanted: Callable[[str], bool],
+    paths: Sequence[str],
     buffers: Mapping[str, bytes],
     progress: Progress | None = None,
     jobs: int | None = 1,
-) -> list[Finding]:
-    """The findings of all files that are wanted, before anything is excused."""
+) -> list[Judged]:
+    """The judgements of some files that can matter."""
 
     def read(path: str) -> bytes:
         if path in buffers:
             return buffers[path]
         return files.read(settings.root, path, settings.max_file_size)
 
-    found = [
-        _finding_900(path, problem, 1) for path, problem in sorted(built.unreadable.items()) if wanted(path)
-    ]
-    paths = [path for path in sorted(built.project.by_path) if wanted(path)]
     if progress is not None:
         progress("check", 0, len(paths))
-
     shared = _shared(settings, built, read)
     checks = [(rule.code, check_of(rule)) for rule in PRECEDENCE if not rule.of_stage]
 
-    def judge(part: Sequence[str]) -> list[Finding]:
-        return [finding for path in part for finding in guarded(path)]
-
-    def guarded(path: str) -> list[Finding]:
+    def findings(path: str) -> tuple[Finding, ...]:
         try:
-            return list(_of_file(built, checks, path, read, shared.get(path, ())))
+            return tuple(_of_file(built, checks, path, read, shared.get(path, ())))
         except (RecursionError, MemoryError):
             # One broken file never stops a run.
-            return [_finding_900(path, "is nested too deeply, or too large, to be analysed", 1)]
+            return (_finding_900(path, "is nested too deeply, or too large, to be analysed", 1),)
 
-    return found + forked(judge, paths, workers(jobs, len(paths), ENOUGH))
+    def judge(part: Sequence[str]) -> list[Judged]:
+        done = []
+        for path in part:
+            found, touched = built.project.traced(partial(findings, path), apart=True)
+            done.append(Judged(path, found, tuple(touched)))
+        return done
+
+    return forked(judge, paths, workers(jobs, len(paths), ENOUGH))
 
 
 ENOUGH = 200

@@ -7,13 +7,16 @@ demand and remembered; a path that is asked for while it is being resolved (an i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
+from typing import TypeVar
 
 from ssot_lint.contracts import ClassContract
 from ssot_lint.model import Binding, Class, Facts, File, Function, Hop, Import, Ref, Value
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,19 @@ class Link:
     """The contract's own path that it leads to; kept when the link is reached by another."""
 
 
+EVERYTHING = "*"
+"""Stands in ``Project.touched`` for the facts of all files."""
+
+USERS = "users "
+"""Begins there what stands for the users of the path that follows."""
+
+
 class Project:
-    """Every module that the project has, and the facts of those that can matter. Shared by all contracts."""
+    """Every module that the project has, and the facts of those that can matter. Shared by all contracts.
+
+    ``touched`` takes note of what was looked at: the paths of files whose facts, or whose lack of them, an answer
+    depends on. Whatever remembers an answer remembers that with it (``traced``), and touches it again.
+    """
 
     def __init__(self, files: Iterable[File], modules: Iterable[Module]) -> None:
         self.known: dict[str, File] = {}
@@ -66,6 +80,25 @@ class Project:
             for end in range(1, len(parts))
         }
         self.by_path: dict[str, Module] = {module.file.path: module for module in modules}
+        self.touched: set[str] = set()
+
+    def at(self, path: str) -> Module | None:
+        """The file at a path with its facts, if it can matter."""
+        self.touched.add(path)
+        return self.by_path.get(path)
+
+    def every(self) -> Collection[Module]:
+        """All files that can matter."""
+        self.touched.add(EVERYTHING)
+        return self.by_path.values()
+
+    def traced(self, work: Callable[[], T], *, apart: bool = False) -> tuple[T, frozenset[str]]:
+        """What some work gives, and what it depends on. ``apart``: whoever asks does not depend on that."""
+        outer, self.touched = self.touched, set()
+        try:
+            return work(), frozenset(self.touched)
+        finally:
+            self.touched = outer if apart else outer | self.touched
 
     def split(self, path: str) -> tuple[File | None, str, list[str]]:
         """The file of the longest prefix that is a module, that prefix, and the parts behind it."""
@@ -79,12 +112,12 @@ class Project:
     def find(self, path: str) -> tuple[Module | None, list[str]]:
         """The facts of that module, if they are known, and the parts behind it."""
         file, _, rest = self.split(path)
-        return (self.by_path.get(file.path) if file is not None else None), rest
+        return (self.at(file.path) if file is not None else None), rest
 
     def module(self, path: str) -> Module | None:
         """The facts of the module of exactly this path."""
         file = self.known.get(path)
-        return self.by_path.get(file.path) if file is not None else None
+        return self.at(file.path) if file is not None else None
 
     def is_module(self, path: str) -> bool:
         return path in self.known or path in self.packages
@@ -127,10 +160,11 @@ class Links:
         self.homes = frozenset(
             self._module_of(path) for path in (contract.canonical, contract.implementation) if path
         )
-        self._known: dict[tuple[str, ...], Link | None] = {}
-        self._users: dict[str, list[Hop]] | None = None
+        self._known: dict[tuple[str, ...], tuple[Link | None, frozenset[str]]] = {}
         self._open: set[tuple[str, ...]] = set()
         self.words = words_of(contract)
+        # What is looked up once, for all answers.
+        _, self.basis = project.traced(lambda: (self.makers, self.is_class))
 
     def _module_of(self, path: str) -> str:
         file, _, _ = self.project.split(path)
@@ -199,22 +233,30 @@ class Links:
 
     def path(self, path: str) -> Link | None:
         """What an absolute path leads to."""
-        key = ("path", path)
+        try:
+            return self._once(("path", path), lambda: self._path(path))
+        except RecursionError:
+            # A chain of thousands of names is no evidence that anybody reads.
+            self.project.touched.add(EVERYTHING)
+            return None
+
+    def _once(self, key: tuple[str, ...], work: Callable[[], Link | None]) -> Link | None:
         if key in self._known:
-            return self._known[key]
+            link, touched = self._known[key]
+            self.project.touched |= touched
+            return link
         if key in self._open:
+            # Whatever is cut off by a cycle depends on where the cycle was entered.
+            self.project.touched.add(EVERYTHING)
             return None
         self._open.add(key)
         try:
-            link = self._path(path)
-        except RecursionError:
-            # A chain of thousands of names is no evidence that anybody reads.
-            link = None
+            link, touched = self.project.traced(work)
         finally:
             self._open.discard(key)
-        # What was cut off by a cycle is not final as long as the cycle is open.
+        # What was cut off is not final as long as the cycle is open.
         if link is not None or not self._open:
-            self._known[key] = link
+            self._known[key] = link, touched
         return link
 
     def _path(self, path: str) -> Link | None:
@@ -236,10 +278,10 @@ class Links:
                 return self._entity(kind, at, ".".join(parts[:end]), tail)
         if file is None and path.startswith("<"):
             prefix, _, tail = path.partition(">.")
-            module = self.project.by_path.get(prefix[1:])
+            module = self.project.at(prefix[1:])
             rest = tail.split(".") if tail else []
         else:
-            module = self.project.by_path.get(file.path) if file is not None else None
+            module = self.project.at(file.path) if file is not None else None
         if module is None or not rest:
             return None
         link = self._member(module, rest)
@@ -365,19 +407,7 @@ class Links:
 
     def _member(self, module: Module, rest: Sequence[str]) -> Link | None:
         """What a name of a module (and the attributes behind it) leads to."""
-        key = (module.file.path, *rest)
-        if key in self._known:
-            return self._known[key]
-        if key in self._open:
-            return None
-        self._open.add(key)
-        try:
-            link = self._bound(module, rest)
-        finally:
-            self._open.discard(key)
-        if link is not None or not self._open:
-            self._known[key] = link
-        return link
+        return self._once((module.file.path, *rest), lambda: self._bound(module, rest))
 
     def _bound(self, module: Module, rest: Sequence[str]) -> Link | None:
         name, tail = rest[0], rest[1:]
@@ -545,7 +575,7 @@ class Links:
         """A path with the names that hold modules replaced by these modules."""
         for _ in range(10):
             file, _prefix, rest = self.project.split(path)
-            module = self.project.by_path.get(file.path) if file is not None else None
+            module = self.project.at(file.path) if file is not None else None
             if file is None or not file.module or len(rest) < 1:
                 return path
             path = ".".join([file.module, *rest])
@@ -564,24 +594,22 @@ class Links:
 
     def users(self, path: str, own: str) -> tuple[Hop, ...]:
         """Who imports or reaches a path, besides its own file."""
-        if self._users is None:
-            self._users = {}
-            for module in self.project.by_path.values():
-                targets = [
-                    (one.target, one.span.line, text_of(one)) for one in module.facts.imports if one.name
-                ]
-                targets += [
-                    (target, use.ref.span.line, use.ref.spelled)
-                    for use in module.facts.uses
-                    if "." in use.ref.spelled
-                    for target in use.ref.targets
-                    if target[:1] not in ":?"
-                ]
-                for target, line, text in targets:
+        self.project.touched.add(USERS + path)
+        return tuple(hop for hop in self._users.get(path, ()) if hop.path != own)
+
+    @cached_property
+    def _users(self) -> dict[str, list[Hop]]:
+        def work() -> dict[str, list[Hop]]:
+            users: dict[str, list[Hop]] = {}
+            for module in self.project.every():
+                for target, line, text in mentions(module.facts):
                     found = self.normal(absolute(target, module))
                     if found:
-                        self._users.setdefault(found, []).append(Hop(module.file.path, line, text))
-        return tuple(hop for hop in self._users.get(path, ()) if hop.path != own)
+                        users.setdefault(found, []).append(Hop(module.file.path, line, text))
+            return users
+
+        # Nobody depends on all of it, but on the users of one path.
+        return self.project.traced(work, apart=True)[0]
 
     def is_used_in(self, module: Module, name: str) -> bool:
         """Whether a module uses a name that it has bound, and does not merely hand it on."""
@@ -592,7 +620,7 @@ class Links:
         file, _, rest = self.project.split(path)
         if file is None:
             return path in self.project.packages
-        module = self.project.by_path.get(file.path)
+        module = self.project.at(file.path)
         if not rest:
             return True
         if module is None:
@@ -617,6 +645,18 @@ class Links:
                 ):
                     return True
         return False
+
+
+def mentions(facts: Facts) -> Iterator[tuple[str, int, str]]:
+    """The paths that a file imports or reaches: each target with its line, and how it is written."""
+    for one in facts.imports:
+        if one.name:
+            yield one.target, one.span.line, text_of(one)
+    for use in facts.uses:
+        if "." in use.ref.spelled:
+            for target in use.ref.targets:
+                if target[:1] not in ":?":
+                    yield target, use.ref.span.line, use.ref.spelled
 
 
 def _imported_for(binding: Import | Binding, module: Module) -> tuple[Hop, ...]:

@@ -44,13 +44,13 @@ _AFTERWARDS: Final = frozenset(
 class Verdict:
     """All that was found, before anything is excused, selected or counted.
 
-    ``found`` has the findings in files, ``about`` those about the settings. ``judged`` is None where all files
-    were, else those that were. ``paths`` are all files, sorted. ``comments`` are by path.
+    ``found`` has the findings in files, ``about`` those about the settings. ``open`` are the files that were not
+    judged, for nobody has asked. ``paths`` are all files, sorted. ``comments`` are by path.
     """
 
     found: tuple[Finding, ...]
     about: tuple[Finding, ...]
-    judged: tuple[str, ...] | None
+    open: tuple[str, ...]
     paths: tuple[str, ...]
     comments: tuple[tuple[str, tuple[Comment, ...]], ...]
     notes: tuple[str, ...]
@@ -94,7 +94,7 @@ class Memory:
         self._unsaved = unsaved
         self._began = time.time_ns()
         self._key = digest("last", __version__, sys.version_info[:2], _told(settings))
-        self._last = self._recalled(_Disk, "disk")
+        self._last = self.recalled(_Disk, "disk")
         self._known: dict[str, dict[str, Held]] | None = None
         self._held: dict[str, dict[str, Held]] = {}
         self._same: set[str] = set()
@@ -164,11 +164,16 @@ class Memory:
     # -- what was found
 
     def verdict(self, wanted: Callable[[str], bool] | None) -> Verdict | None:
-        """What the last run found of the files that are wanted (None: of all). Only where ``look`` saw no change."""
-        found = self._recalled(Verdict, "verdict")
-        if found is None or found.judged is None:
+        """What the last run found, if it has judged the files that are wanted (None: all). It holds as a whole
+        where ``look`` saw no change."""
+        found = self.recalled(Verdict, "verdict")
+        if found is None or not found.open:
             return found
-        return found if wanted is not None and {*filter(wanted, found.paths)} <= {*found.judged} else None
+        return None if wanted is None or any(map(wanted, found.open)) else found
+
+    def has_same_files(self) -> bool:
+        """Whether there are the files that there were, by the names that they had."""
+        return self._last is not None and _in_short(self.listing) == self._last.listing
 
     def candidates(self, question: Question, paths: Iterable[str]) -> list[str]:
         """The paths without those of which it is known that they hold nothing."""
@@ -184,7 +189,7 @@ class Memory:
 
     def _answers(self, question: Question) -> dict[str, Held] | None:
         if self._known is None:
-            recalled = self._recalled(_Rounds, "rounds")
+            recalled = self.recalled(_Rounds, "rounds")
             self._known = {one.question: dict(one.held) for one in recalled.rounds} if recalled else {}
         return self._known.get(question.key)
 
@@ -202,8 +207,8 @@ class Memory:
         known = self._answers(question) or {}
         self._held[question.key] = {path: what for path, what in known.items() if path in self._same}
 
-    def remember(self, verdict: Verdict) -> None:
-        """Puts this run in the place of the last one."""
+    def remember(self, **pieces: object) -> None:
+        """Puts this run in the place of the last one, with what others want to recall."""
         if self._unsaved:
             return
         basis = self.listing.basis
@@ -218,11 +223,13 @@ class Memory:
             stamps=tuple(map(self._stamp, paths)),
             contents=tuple(self.contents.get(path, "") for path in paths),
         )
-        rounds = _Rounds(tuple(_Round(key, tuple(held.items())) for key, held in self._held.items()))
-        for what, value in (("disk", disk), ("rounds", rounds), ("verdict", verdict)):
+        if self._held:
+            rounds = tuple(_Round(key, tuple(held.items())) for key, held in self._held.items())
+            pieces = {**pieces, "rounds": _Rounds(rounds)}
+        for what, value in {"disk": disk, **pieces}.items():
             self.store.put(self._key + what, encode(value))
 
-    def _recalled(self, cls: type[T], what: str) -> T | None:
+    def recalled(self, cls: type[T], what: str) -> T | None:
         piece = self.store.get(self._key + what)
         if piece is None:
             return None

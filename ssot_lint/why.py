@@ -41,7 +41,7 @@ def steps(
             "this file is not part of the project: it is excluded, ignored by git or no Python file",
         )
         return
-    module = index.project.by_path.get(path)
+    module = index.project.at(path)
     if not settings.contracts:
         yield Step(path, line, "there is no contract")
     if module is None:

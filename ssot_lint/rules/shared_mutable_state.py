@@ -58,7 +58,7 @@ def _writers(evidence: Evidence, slot: Slot, family: dict[str, Class]) -> Iterat
 
 def _of_attribute(evidence: Evidence, slot: Slot, klass: Class) -> Iterator[Writer]:
     own = evidence.module
-    for module in evidence.links.project.by_path.values():
+    for module in evidence.links.project.every():
         for write in module.facts.writes:
             if write.name != slot.name or not _is_change(write):
                 continue

@@ -99,7 +99,7 @@ def _problem(evidence: Evidence, path: str) -> str:
         if link.at == "implementation":
             return f"the string names {canonical} by its implementation `{reached}`"
         name = reached.rpartition(".")[2]
-        module = project.by_path.get(file.path) if file is not None else None
+        module = project.at(file.path) if file is not None else None
         if name == links.name and module is not None and links.is_used_in(module, name):
             return ""
         return f"the string names {canonical} by `{reached}`"
