@@ -17,6 +17,7 @@ from ssot_lint import files
 from ssot_lint.facts import VERSION, extract
 from ssot_lint.memory import NOTHING, UNREADABLE, Memory
 from ssot_lint.model import Facts
+from ssot_lint.outline import outlined
 from ssot_lint.packed import pack
 from ssot_lint.parallel import begin, quiet_fork, workers
 from ssot_lint.parse import deep
@@ -172,7 +173,7 @@ def answer(question: Question, task: Task, data: bytes) -> Gathered:
     if asked is None:
         return Gathered(task.path, content, what)
     try:
-        facts = extract(data, asked, state=question.state)
+        facts = outlined(extract(data, asked, state=question.state), asked)
     except (RecursionError, MemoryError):
         # One broken file never stops a run.
         facts = Facts(problem="is nested too deeply, or too large, to be analysed", problem_line=1)

@@ -10,7 +10,7 @@ from ssot_lint.config import Settings
 from ssot_lint.gather import Source, Task, facts_key, gather
 from ssot_lint.links import Links, Module, Project, absolute, patterns_of, words_of
 from ssot_lint.memory import Memory
-from ssot_lint.model import Binding, Comment, Facts, Import
+from ssot_lint.model import Comment
 from ssot_lint.packed import unpack
 from ssot_lint.questions import Question
 
@@ -24,13 +24,15 @@ Progress = Callable[[str, int, int], None]
 class Index:
     """What is known of a project: all files, the facts of those that matter, comments, unreadable files.
 
-    By path: ``asked`` are the names that the facts are about, ``keys`` those of the facts themselves."""
+    By path: ``asked`` are the names that the facts are about, ``keys`` are those of the facts in the store, and
+    ``contents`` the digests of the bytes that they were taken from."""
 
     listing: files.Listing
     project: Project
     links: list[Links]
     asked: dict[str, frozenset[str]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
+    contents: dict[str, str] = field(default_factory=dict)
     comments: dict[str, tuple[Comment, ...]] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)
 
@@ -71,6 +73,7 @@ def build(
                 facts = unpack(got.packed)
                 modules[got.path] = Module(by_path[got.path], facts)
                 index.asked[got.path] = got.asked
+                index.contents[got.path] = got.content
                 index.keys[got.path] = facts_key(question, got.content, got.asked)
                 if facts.comments:
                     index.comments[got.path] = facts.comments
@@ -79,7 +82,7 @@ def build(
     names = set(words)
     for _ in range(ROUNDS):
         # Sorted, for whatever comes first must not depend on who was asked first.
-        index.project = Project(listing.files, [modules[path] for path in sorted(modules)])
+        index.project = index.project.having([modules[path] for path in sorted(modules)])
         index.links = [Links(contract, index.project) for contract in settings.contracts]
         learned, binders = _learned(index.links, names)
         wanted = _wanted(index, modules)
@@ -102,35 +105,17 @@ def _learned(
     binders: dict[str, set[str]] = {}
     for one in links:
         for module in one.project.by_path.values():
-            facts = module.facts
-            bound = {(item.bound if isinstance(item, Import) else item.name) for item in _at_module(facts)}
-            bound |= {served for served, _, _ in facts.forwards if served != "*"}
-            for name in sorted(bound - names):
-                link = one.path(f"{module.name}.{name}")
-                if (
-                    link is not None
-                    and not link.rest
-                    and link.kind in ("symbol", "subclass", "maker", "factory")
-                ):
-                    parts = [
-                        part.rpartition(".")[2] for part in (module.file.module, *module.file.also) if part
-                    ]
-                    found.setdefault(name, set()).update(parts)
-                    binders.setdefault(module.file.path, set()).add(name)
+            for name in module.facts.bound:
+                link = one.path(f"{module.name}.{name}") if name not in names else None
+                if link is None or link.rest or link.kind not in ("symbol", "subclass", "maker", "factory"):
+                    continue
+                parts = [part.rpartition(".")[2] for part in (module.file.module, *module.file.also) if part]
+                found.setdefault(name, set()).update(parts)
+                binders.setdefault(module.file.path, set()).add(name)
     return (
         {name: frozenset(parts) for name, parts in found.items()},
         {path: frozenset(bound) for path, bound in binders.items()},
     )
-
-
-def _at_module(facts: Facts) -> list[Import | Binding]:
-    found: list[Import | Binding] = [one for one in facts.imports if not one.where.scope and one.name != "*"]
-    found += [
-        one
-        for one in facts.bindings
-        if not one.where.scope and one.how in ("assign", "alias", "class", "def", "key")
-    ]
-    return found
 
 
 def _wanted(index: Index, modules: Mapping[str, Module]) -> dict[str, frozenset[str]]:
@@ -154,30 +139,8 @@ def _wanted(index: Index, modules: Mapping[str, Module]) -> dict[str, frozenset[
             path = ".".join([absolute(imported[-1].target, module), *rest[1:]])
 
     for module in modules.values():
-        # The symbol, its subclasses and what else goes by such a name: what decorates it may keep its instance.
-        asked = index.asked.get(module.file.path, frozenset())
-        for klass in module.facts.classes:
-            if klass.name not in asked and not any(base.suspect for base in klass.bases):
-                continue
-            refs = [*klass.decorators, *([klass.metaclass] if klass.metaclass else [])]
-            refs += [base.ref for base in klass.bases if base.ref is not None]
-            for ref in refs:
-                for target in ref.targets:
-                    if target[:1] != "?":
-                        want(absolute(target, module), 1)
-        for write in module.facts.writes:
-            # Whether a thing of another module is a container, and whose, is told there.
-            for target in write.target.targets if write.target is not None else ():
-                if target[:1] not in ":?":
-                    want(absolute(target, module), 1)
-        for use in module.facts.uses:
-            for target in use.ref.targets:
-                if target[:1] not in ":?":
-                    want(absolute(target, module), 2)
-        for text in module.facts.texts:
-            for target in text.subject.targets if text.subject is not None else ():
-                if target[:1] not in ":?":
-                    want(absolute(target, module), 1)
+        for target, least in module.facts.needs:
+            want(absolute(target, module), least)
     for links in index.links:
         for path in (links.contract.canonical, *links.contract.factories):
             want(path, 1)

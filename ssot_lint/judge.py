@@ -21,6 +21,7 @@ from ssot_lint.model import Facts, Finding, Span
 from ssot_lint.packed import unpack
 from ssot_lint.parallel import forked, workers
 from ssot_lint.rules import CODES, PRECEDENCE, check_of
+from ssot_lint.store import digest
 from ssot_lint.traces import Traces, holding, traces
 
 
@@ -42,7 +43,8 @@ def verdict(
     touched = dict(kept)
     for one in judged(settings, built, paths, buffers, progress, jobs):
         found += one.findings
-        touched[one.path] = built.keys[one.path], one.touched
+        # No later run trusts what was made from two states of a file.
+        touched[one.path] = "" if one.torn else built.keys[one.path], one.touched
     verdict = Verdict(
         found=tuple(sorted(found, key=lambda one: (one.path, one.span))),
         about=tuple(hygiene.findings(settings, built)),
@@ -61,7 +63,7 @@ def _kept(
     """What was touched for the judgements of the last run that still hold, and all its findings by path."""
     last, traced = memory.recalled(Verdict, "verdict"), memory.recalled(Traces, "traces")
     # What the files share of classes without a contract is judged for all of them at once.
-    if last is None or traced is None or settings.singletons == "all" or not memory.has_same_files():
+    if last is None or traced is None or settings.singletons == "all" or not memory.has_same_files:
         return {}, {}
 
     def facts_of(key: str) -> Facts | None:
@@ -76,11 +78,13 @@ def _kept(
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The findings in one file, before anything is excused, and what they depend on besides it."""
+    """The findings in one file, before anything is excused, and what they depend on besides it. ``torn``: the file
+    has changed since its facts were taken."""
 
     path: str
     findings: tuple[Finding, ...]
     touched: tuple[str, ...]
+    torn: bool
 
 
 def judged(
@@ -93,10 +97,15 @@ def judged(
 ) -> list[Judged]:
     """The judgements of some files that can matter."""
 
+    torn: set[str] = set()
+
     def read(path: str) -> bytes:
         if path in buffers:
             return buffers[path]
-        return files.read(settings.root, path, settings.max_file_size)
+        data = files.read(settings.root, path, settings.max_file_size)
+        if digest(data) != built.contents[path]:
+            torn.add(path)
+        return data
 
     if progress is not None:
         progress("check", 0, len(paths))
@@ -114,7 +123,7 @@ def judged(
         done = []
         for path in part:
             found, touched = built.project.traced(partial(findings, path), apart=True)
-            done.append(Judged(path, found, tuple(touched)))
+            done.append(Judged(path, found, tuple(touched), path in torn))
         return done
 
     return forked(judge, paths, workers(jobs, len(paths), ENOUGH))

@@ -6,6 +6,7 @@ demand and remembered; a path that is asked for while it is being resolved (an i
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -81,6 +82,12 @@ class Project:
         }
         self.by_path: dict[str, Module] = {module.file.path: module for module in modules}
         self.touched: set[str] = set()
+
+    def having(self, modules: Iterable[Module]) -> Project:
+        """The same files with other facts."""
+        other = copy.copy(self)
+        other.by_path, other.touched = {module.file.path: module for module in modules}, set()
+        return other
 
     def at(self, path: str) -> Module | None:
         """The file at a path with its facts, if it can matter."""

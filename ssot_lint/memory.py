@@ -12,7 +12,8 @@ import os
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Final, NamedTuple, TypeVar
 
 from ssot_lint import __version__, files
@@ -99,16 +100,34 @@ class Memory:
         self._held: dict[str, dict[str, Held]] = {}
         self._same: set[str] = set()
         self._stamps: dict[str, str] = {}
-        self._listing: files.Listing | None = None
 
     # -- the project as it is now
 
-    @property
+    @cached_property
     def listing(self) -> files.Listing:
         """The files that the project has now."""
-        if self._listing is None:
-            self._listing = files.listing(self._settings, self._unsaved)
-        return self._listing
+        recalled = self.recalled(files.Listing, "listing") if self._has_same_basis else None
+        return recalled or files.listing(self._settings, self._unsaved)
+
+    @cached_property
+    def has_same_files(self) -> bool:
+        """Whether there are the files that there were, by the names that they had."""
+        return self._has_same_basis or (
+            self._last is not None and _in_short(self.listing) == self._last.listing
+        )
+
+    @cached_property
+    def _has_same_basis(self) -> bool:
+        last = self._last
+        if (
+            last is None
+            or self._unsaved
+            or not last.folders
+            or files.asked_of_git(self._settings) != last.git
+        ):
+            return False
+        stamps = zip(last.folders, last.folder_stamps, strict=True)
+        return all(stamp and self._stamp(folder) == stamp for folder, stamp in stamps)
 
     def look(self) -> bool:
         """Finds the files that are as they were, and reads those that may be; whether nothing has changed."""
@@ -127,7 +146,7 @@ class Memory:
         for path, content in changed if len(changed) <= _FEW else ():
             if self._content(path) == content:
                 self._keep(path, content)
-        return len(self._same) == len(last.paths) and not self._unsaved and self._has_same_files(last)
+        return len(self._same) == len(last.paths) and not self._unsaved and self.has_same_files
 
     def _keep(self, path: str, content: str) -> None:
         self.contents[path] = content
@@ -139,13 +158,6 @@ class Memory:
             return digest(files.read(self._settings.root, path, self._settings.max_file_size))
         except files.Unreadable as problem:
             return f"{UNREADABLE}{problem}"
-
-    def _has_same_files(self, last: _Disk) -> bool:
-        if last.folders and files.asked_of_git(self._settings) == last.git:
-            stamps = zip(last.folders, last.folder_stamps, strict=True)
-            if all(stamp and self._stamp(folder) == stamp for folder, stamp in stamps):
-                return True
-        return _in_short(self.listing) == last.listing
 
     def _stamp(self, path: str) -> str:
         """What tells one state of a file or folder from others; empty where that is not certain. The first look
@@ -170,10 +182,6 @@ class Memory:
         if found is None or not found.open:
             return found
         return None if wanted is None or any(map(wanted, found.open)) else found
-
-    def has_same_files(self) -> bool:
-        """Whether there are the files that there were, by the names that they had."""
-        return self._last is not None and _in_short(self.listing) == self._last.listing
 
     def candidates(self, question: Question, paths: Iterable[str]) -> list[str]:
         """The paths without those of which it is known that they hold nothing."""
@@ -211,17 +219,15 @@ class Memory:
         """Puts this run in the place of the last one, with what others want to recall."""
         if self._unsaved:
             return
-        basis = self.listing.basis
-        folders = (*basis.folders, *basis.markers) if basis is not None else ()
-        paths = tuple(file.path for file in self.listing.files)
-        disk = _Disk(
-            listing=_in_short(self.listing),
-            git=basis.git if basis is not None else "",
-            folders=folders,
-            folder_stamps=tuple(map(self._stamp, folders)),
-            paths=paths,
-            stamps=tuple(map(self._stamp, paths)),
-            contents=tuple(self.contents.get(path, "") for path in paths),
+        disk = self._last
+        if disk is None or not self._has_same_basis:
+            disk = _seen(self.listing)
+            pieces = {**pieces, "listing": self.listing}
+        disk = replace(
+            disk,
+            folder_stamps=tuple(map(self._stamp, disk.folders)),
+            stamps=tuple(map(self._stamp, disk.paths)),
+            contents=tuple(self.contents.get(path, "") for path in disk.paths),
         )
         if self._held:
             rounds = tuple(_Round(key, tuple(held.items())) for key, held in self._held.items())
@@ -250,6 +256,19 @@ def _told(settings: Settings) -> str:
     # What is wrong with a contract is reported where it is declared.
     places = sorted(item for item in settings.sources.items() if item[0].startswith("contracts."))
     return repr((settings.file.name, said, places))
+
+
+def _seen(listing: files.Listing) -> _Disk:
+    basis = listing.basis or files.Basis("", (), ())
+    return _Disk(
+        listing=_in_short(listing),
+        git=basis.git,
+        folders=(*basis.folders, *basis.markers),
+        folder_stamps=(),
+        paths=tuple(file.path for file in listing.files),
+        stamps=(),
+        contents=(),
+    )
 
 
 def _in_short(listing: files.Listing) -> str:

@@ -392,7 +392,8 @@ class State:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What one file says about the names asked for. ``exports`` is ``__all__`` as far as it is literal, with its
-    line; ``forwards`` are names (or ``*``) that a module-level ``__getattr__`` serves, with their targets."""
+    line; ``forwards`` are names (or ``*``) that a module-level ``__getattr__`` serves, with their targets.
+    ``bound`` and ``needs``: see ``outline``."""
 
     imports: tuple[Import, ...] = ()
     bindings: tuple[Binding, ...] = ()
@@ -410,3 +411,5 @@ class Facts:
     comments: tuple[Comment, ...] = ()
     problem: str = ""
     problem_line: int = 0
+    bound: tuple[str, ...] = ()
+    needs: tuple[tuple[str, int], ...] = ()
