@@ -49,6 +49,12 @@ def read(kind: Any, row: Any) -> Any:
         raise Damaged(str(error)) from None
 
 
+def shape(module: types.ModuleType) -> str:
+    """The fields of all classes of a module, as its source has them."""
+    classes = ((name, one) for name, one in sorted(vars(module).items()) if isinstance(one, type))
+    return repr([(name, getattr(one, "__annotations__", None)) for name, one in classes])
+
+
 def _row(value: object) -> object:
     cls: Any = type(value)
     return _getter(cls)(value)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ssot_lint.links import Module, Project, absolute
-from ssot_lint.model import ClassState, FunctionState, Held, State
+from ssot_lint.record import ClassState, FunctionState, Held, State
 
 Key = tuple[str, str]
 """A file's path and a qualified name in it."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ssot_lint import suppress
+from ssot_lint.codec import Damaged
 from ssot_lint.config import Settings
 from ssot_lint.globs import matches
 from ssot_lint.memory import FOLDER, Memory, Verdict
@@ -64,8 +65,17 @@ def check(
 ) -> Report:
     """Judge the project. ``paths`` (files or folders relative to the root) narrows what is reported, never what
     is indexed; None judges all. ``buffers`` replaces files on disk by unsaved bytes, by relative path."""
-    buffers = buffers or {}
-    store = Store((how.folder or os.path.join(settings.root, FOLDER)) if how.cache else None)
+    folder = (how.folder or os.path.join(settings.root, FOLDER)) if how.cache else None
+    try:
+        return _check(settings, Store(folder), paths, buffers or {}, how)
+    except Damaged:
+        # Somebody has written the store who knows our checksums, and not our data.
+        return _check(settings, Store(folder, empty=True), paths, buffers or {}, how)
+
+
+def _check(
+    settings: Settings, store: Store, paths: Sequence[str] | None, buffers: Mapping[str, bytes], how: How
+) -> Report:
     memory = Memory(settings, store, buffers)
     wanted = _wanted(paths)
     verdict = memory.verdict(wanted) if memory.look() else None

@@ -13,7 +13,8 @@ from ssot_lint.definitions import Definitions, Key, Place
 from ssot_lint.evidence import Ask, Evidence, Match
 from ssot_lint.flow import MUTATORS
 from ssot_lint.links import Links, Module, Project, absolute
-from ssot_lint.model import ClassState, Fill, Held, Hop, State, Touch, Where
+from ssot_lint.model import Hop
+from ssot_lint.record import ClassState, Fill, Held, State, Touch, Where
 from ssot_lint.shapes import CHANGERS
 
 CACHES = frozenset(

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 
 from ssot_lint.contracts import ClassContract
 from ssot_lint.links import Link, Links, Module, absolute, text_of
-from ssot_lint.model import (
+from ssot_lint.model import Hop, Span
+from ssot_lint.record import (
     Binding,
     Call,
     Class,
     Facts,
     Function,
-    Hop,
     Import,
     Ref,
     Slot,
-    Span,
     Use,
     Value,
     Where,

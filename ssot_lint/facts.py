@@ -11,22 +11,10 @@ from typing import TypeVar
 from ssot_lint import comments
 from ssot_lint.exports import exported, served
 from ssot_lint.flow import CLASS, NOTHING, Kinds, kinds, spread
-from ssot_lint.model import (
-    Argument,
-    Binding,
-    Call,
-    Facts,
-    Function,
-    Import,
-    Ref,
-    Text,
-    Use,
-    Value,
-    Write,
-)
 from ssot_lint.nodes import below
 from ssot_lint.parse import Unparsable, parse
 from ssot_lint.reading import Lines, Reading, path_of
+from ssot_lint.record import Argument, Binding, Call, Facts, Function, Import, Ref, Text, Use, Value, Write
 from ssot_lint.scopes import Scope, Site, Walked, defaults, import_target, pairs, walk
 from ssot_lint.shapes import FUNCTIONS, class_facts, function_facts
 from ssot_lint.state import state_of

@@ -15,13 +15,13 @@ from pathlib import Path
 
 from ssot_lint import files
 from ssot_lint.facts import VERSION, extract
-from ssot_lint.memory import NOTHING, UNREADABLE, Memory
-from ssot_lint.model import Facts
+from ssot_lint.memory import NOTHING, UNREADABLE, Held, Memory
 from ssot_lint.outline import outlined
-from ssot_lint.packed import pack
+from ssot_lint.packed import SHAPE, pack
 from ssot_lint.parallel import begin, quiet_fork, workers
 from ssot_lint.parse import deep
-from ssot_lint.questions import Held, Question, held
+from ssot_lint.questions import Question, held
+from ssot_lint.record import Facts
 from ssot_lint.store import digest
 
 ENOUGH = 600
@@ -69,7 +69,7 @@ def gather(
     done: Callable[[int, int], None],
 ) -> Iterator[Gathered]:
     """The answers, in no certain order. ``done`` is called with the number of files that are through, and of all."""
-    memory.begin(question)
+    memory.begin(question.key)
     rest = []
     for task in tasks:
         known = _remembered(memory, question, task) if task.data is None else None
@@ -78,7 +78,7 @@ def gather(
         else:
             yield known
     for got in _shared_out(source, question, rest, jobs, done):
-        memory.learn(question, got.path, got.content, got.held)
+        memory.learn(question.key, got.path, got.content, got.held)
         if got.packed is not None:
             memory.store.put(facts_key(question, got.content, got.asked), got.packed)
         yield got
@@ -86,12 +86,12 @@ def gather(
 
 def facts_key(question: Question, content: str, asked: frozenset[str]) -> str:
     """All that facts depend on: also the grammar, which is that of the running Python."""
-    return digest("facts", VERSION, sys.version_info[:2], content, question.state, sorted(asked))
+    return digest("facts", VERSION, SHAPE, sys.version_info[:2], content, question.state, sorted(asked))
 
 
 def _remembered(memory: Memory, question: Question, task: Task) -> Gathered | None:
     content = memory.contents.get(task.path, "")
-    what = memory.held(question, task.path)
+    what = memory.held(question.key, task.path)
     if what is None:
         return None
     if content.startswith(UNREADABLE):

@@ -9,7 +9,8 @@ from ssot_lint.config import Settings
 from ssot_lint.contracts import ClassContract
 from ssot_lint.index import Index
 from ssot_lint.links import Links, absolute
-from ssot_lint.model import Binding, Finding, Span
+from ssot_lint.model import Finding, Span
+from ssot_lint.record import Binding
 
 
 def findings(settings: Settings, index: Index) -> Iterator[Finding]:

@@ -78,7 +78,7 @@ def build(
                 if facts.comments:
                     index.comments[got.path] = facts.comments
 
-    ask(question, memory.candidates(question, by_path), {})
+    ask(question, memory.candidates(question.key, by_path), {})
     names = set(words)
     for _ in range(ROUNDS):
         # Sorted, for whatever comes first must not depend on who was asked first.
@@ -92,7 +92,7 @@ def build(
             break
         names |= learned.keys()
         further = replace(question, learned=learned)
-        paths = set(memory.candidates(further, by_path)) | wanted.keys() if learned else wanted.keys()
+        paths = set(memory.candidates(further.key, by_path)) | wanted.keys() if learned else wanted.keys()
         ask(further, sorted(paths), wanted)
     return index
 
@@ -105,8 +105,10 @@ def _learned(
     binders: dict[str, set[str]] = {}
     for one in links:
         for module in one.project.by_path.values():
-            for name in module.facts.bound:
-                link = one.path(f"{module.name}.{name}") if name not in names else None
+            for name, target in module.facts.bound:
+                if name in names or (target and one.resolve(target, module) is None):
+                    continue
+                link = one.path(f"{module.name}.{name}")
                 if link is None or link.rest or link.kind not in ("symbol", "subclass", "maker", "factory"):
                     continue
                 parts = [part.rpartition(".")[2] for part in (module.file.module, *module.file.also) if part]

@@ -17,9 +17,10 @@ from ssot_lint.evidence import Evidence, Match
 from ssot_lint.index import Index, Progress
 from ssot_lint.links import Module
 from ssot_lint.memory import Memory, Verdict
-from ssot_lint.model import Facts, Finding, Span
+from ssot_lint.model import Finding, Span
 from ssot_lint.packed import unpack
 from ssot_lint.parallel import forked, workers
+from ssot_lint.record import Facts
 from ssot_lint.rules import CODES, PRECEDENCE, check_of
 from ssot_lint.store import digest
 from ssot_lint.traces import Traces, holding, traces

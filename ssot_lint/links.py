@@ -15,7 +15,8 @@ from functools import cached_property
 from typing import TypeVar
 
 from ssot_lint.contracts import ClassContract
-from ssot_lint.model import Binding, Class, Facts, File, Function, Hop, Import, Ref, Value
+from ssot_lint.model import File, Hop
+from ssot_lint.record import Binding, Class, Facts, Function, Import, Ref, Value
 
 T = TypeVar("T")
 

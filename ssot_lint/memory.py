@@ -17,15 +17,24 @@ from functools import cached_property
 from typing import Final, NamedTuple, TypeVar
 
 from ssot_lint import __version__, files
-from ssot_lint.codec import Damaged, decode, encode
+from ssot_lint.codec import Damaged, decode, encode, shape
 from ssot_lint.config import Settings
 from ssot_lint.model import Comment, Finding
-from ssot_lint.questions import Held, Question
 from ssot_lint.store import Store, digest
 
 T = TypeVar("T")
 
 FOLDER: Final = ".ssot_lint_cache"
+
+
+class Held(NamedTuple):
+    """What the bytes of one file hold of a question. ``special``: the file may hand on names that it does not hold.
+    ``comments``: the excuses in a file that does not matter, and that then are unused."""
+
+    names: tuple[str, ...] = ()
+    special: bool = False
+    comments: tuple[Comment, ...] = ()
+
 
 NOTHING: Final = Held()
 
@@ -94,7 +103,7 @@ class Memory:
         self._root = os.path.realpath(settings.root)
         self._unsaved = unsaved
         self._began = time.time_ns()
-        self._key = digest("last", __version__, sys.version_info[:2], _told(settings))
+        self._key = digest("last", __version__, _shape(), sys.version_info[:2], _told(settings))
         self._last = self.recalled(_Disk, "disk")
         self._known: dict[str, dict[str, Held]] | None = None
         self._held: dict[str, dict[str, Held]] = {}
@@ -183,37 +192,37 @@ class Memory:
             return found
         return None if wanted is None or any(map(wanted, found.open)) else found
 
-    def candidates(self, question: Question, paths: Iterable[str]) -> list[str]:
+    def candidates(self, question: str, paths: Iterable[str]) -> list[str]:
         """The paths without those of which it is known that they hold nothing."""
         known = self._answers(question)
         if known is None:
             return list(paths)
         return [path for path in paths if path in known or path not in self._same]
 
-    def held(self, question: Question, path: str) -> Held | None:
+    def held(self, question: str, path: str) -> Held | None:
         """What a file holds, if that is known."""
         known = self._answers(question) if path in self._same else None
         return known.get(path, NOTHING) if known is not None else None
 
-    def _answers(self, question: Question) -> dict[str, Held] | None:
+    def _answers(self, question: str) -> dict[str, Held] | None:
         if self._known is None:
             recalled = self.recalled(_Rounds, "rounds")
             self._known = {one.question: dict(one.held) for one in recalled.rounds} if recalled else {}
-        return self._known.get(question.key)
+        return self._known.get(question)
 
-    def learn(self, question: Question, path: str, content: str, what: Held) -> None:
+    def learn(self, question: str, path: str, content: str, what: Held) -> None:
         """Takes note of what a file with these bytes holds."""
         if not content or content.startswith(UNREADABLE) or self.contents.get(path, content) != content:
             # It has changed while we worked, or may be readable tomorrow: the next run has to look again.
             self._stamps[path] = ""
         self.contents[path] = content
         if what != NOTHING:
-            self._held[question.key][path] = what
+            self._held[question][path] = what
 
-    def begin(self, question: Question) -> None:
+    def begin(self, question: str) -> None:
         """A round begins: what is known of it already stays known."""
         known = self._answers(question) or {}
-        self._held[question.key] = {path: what for path, what in known.items() if path in self._same}
+        self._held[question] = {path: what for path, what in known.items() if path in self._same}
 
     def remember(self, **pieces: object) -> None:
         """Puts this run in the place of the last one, with what others want to recall."""
@@ -246,6 +255,10 @@ class Memory:
 
 
 _FEW: Final = 200
+
+
+def _shape() -> tuple[str, ...]:
+    return tuple(shape(sys.modules[one.__module__]) for one in (Memory, Finding))
 
 
 def _told(settings: Settings) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from ssot_lint.model import Facts, Ref
+from ssot_lint.record import Facts, Ref
 
 
 def outlined(facts: Facts, asked: frozenset[str]) -> Facts:
@@ -13,15 +13,30 @@ def outlined(facts: Facts, asked: frozenset[str]) -> Facts:
     return replace(facts, bound=tuple(sorted(_bound(facts))), needs=tuple(sorted(_needs(facts, asked))))
 
 
-def _bound(facts: Facts) -> set[str]:
-    """The names that the module binds or serves."""
-    found = {one.bound for one in facts.imports if not one.where.scope and one.name != "*"}
+_LEADS = frozenset("path generic same await either".split())
+"""The forms of values that can be the symbol. What a call gives is an instance, and no further name for it."""
+
+
+def _bound(facts: Facts) -> set[tuple[str, str]]:
+    """The names of the module that may lead to a symbol, a subclass, or what hands one out; each with a target that
+    must do so, or with nothing where that is not so simple."""
+    found = {(one.bound, one.target) for one in facts.imports if not one.where.scope and one.name != "*"}
+    found |= {(served, "") for served, _, _ in facts.forwards if served != "*"}
     found |= {
-        one.name
+        (one.name, "")
         for one in facts.bindings
-        if not one.where.scope and one.how in ("assign", "alias", "class", "def", "key")
+        if not one.where.scope and one.how in _BINDS and one.value is not None and one.value.form in _LEADS
     }
-    return found | {served for served, _, _ in facts.forwards if served != "*"}
+    found |= {
+        (one.name, target)
+        for one in facts.classes
+        if not one.where.scope
+        for target in _targets(base.ref for base in one.bases)
+    }
+    return found | {(one.name, "") for one in facts.functions if not one.where.scope and one.returns}
+
+
+_BINDS = frozenset("assign alias key".split())
 
 
 def _needs(facts: Facts, asked: frozenset[str]) -> set[tuple[str, int]]:

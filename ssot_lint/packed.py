@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any, get_type_hints
 
-from ssot_lint.codec import Damaged, encode, loads, read
-from ssot_lint.model import Facts
+from ssot_lint import record
+from ssot_lint.codec import Damaged, encode, loads, read, shape
+from ssot_lint.record import Facts
+
+SHAPE = shape(record)
+"""Changes whenever facts are other records than before."""
 
 _FIELDS = tuple(Facts.__dataclass_fields__)
 _EMPTY = {name: encode(getattr(Facts(), name)) for name in _FIELDS}

@@ -11,10 +11,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 from ssot_lint import comments
-from ssot_lint.model import Comment
+from ssot_lint.memory import Held
 from ssot_lint.store import digest
 from ssot_lint.words import is_special, present, reachable
 
@@ -38,15 +37,6 @@ class Question:
         learned = sorted((name, sorted(parts)) for name, parts in (self.learned or {}).items())
         patterns = [pattern.pattern for pattern in self.patterns]
         return digest(self.learned is None, self.state, sorted(self.words), patterns, learned)
-
-
-class Held(NamedTuple):
-    """``names`` are those of the question. ``special``: the file may hand on names that it does not hold.
-    ``comments``: the excuses in a file that does not matter, and that then are unused."""
-
-    names: tuple[str, ...] = ()
-    special: bool = False
-    comments: tuple[Comment, ...] = ()
 
 
 def held(question: Question, data: bytes) -> Held:

@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ssot_lint.flow import Kinds, kinds
-from ssot_lint.model import Ref, Span, Value
+from ssot_lint.model import Span
 from ssot_lint.nodes import below, children
+from ssot_lint.record import Ref, Value
 from ssot_lint.scopes import Bound, Scope, Site, Walked, all_arguments, pairs
 from ssot_lint.words import is_plain
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ssot_lint.flow import MUTATORS
-from ssot_lint.model import Class, Function, Ref, Value, Write
 from ssot_lint.nodes import below, children
 from ssot_lint.reading import Reading, path_of
+from ssot_lint.record import Class, Function, Ref, Value, Write
 from ssot_lint.scopes import Scope, all_arguments, pairs
 
 AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef
@@ -362,7 +362,7 @@ def _key_names(keys: list[ast.expr], view: View) -> set[str]:
 
 
 def shape_of(node: ast.ClassDef, views: Iterable[View]) -> tuple[str, int]:
-    """How a class keeps one instance of itself (see ``model.Class``), and the line that does it.
+    """How a class keeps one instance of itself (see ``record.Class``), and the line that does it.
 
     One instance for each of some keys is none: a key that holds no more than the class is no key.
     """

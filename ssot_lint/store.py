@@ -51,9 +51,10 @@ def digest(*parts: object) -> str:
 
 
 class Store:
-    """The pieces of one folder. ``folder`` is None where nothing is kept beyond the process."""
+    """The pieces of one folder. ``folder`` is None where nothing is kept beyond the process; ``empty``: what is there
+    is not read, but replaced."""
 
-    def __init__(self, folder: str | None) -> None:
+    def __init__(self, folder: str | None, *, empty: bool = False) -> None:
         self.folder = folder
         self.trouble = ""
         """Why nothing can be kept: a fragment of a sentence."""
@@ -67,7 +68,8 @@ class Store:
         if folder is not None:
             self.trouble = _prepare(folder)
             with contextlib.suppress(OSError, Damaged, TypeError, ValueError, AttributeError):
-                self._load(os.path.join(folder, NAME))
+                if not empty:
+                    self._load(os.path.join(folder, NAME))
 
     def _load(self, place: str) -> None:
         data = _bytes(place)

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ssot_lint.model import Ref, Slot, Value, Write
 from ssot_lint.nodes import below
 from ssot_lint.reading import Reading, path_of
+from ssot_lint.record import Ref, Slot, Value, Write
 from ssot_lint.scopes import Bound, Scope, Site, all_arguments, pairs
 from ssot_lint.shapes import (
     CHANGERS,
@@ -74,7 +74,7 @@ _LIBRARIES = frozenset("collections array weakref threading contextvars werkzeug
 
 
 def form_of(reading: Reading, value: ast.expr | None, scope: Scope) -> str:
-    """What a value at module or class level is, as a place to keep things in: see ``model.Slot``."""
+    """What a value at module or class level is, as a place to keep things in: see ``record.Slot``."""
     if isinstance(value, (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)):
         return "container"
     if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ssot_lint.links import EVERYTHING, USERS, mentions
-from ssot_lint.model import Facts
+from ssot_lint.record import Facts
 
 
 class Trace(NamedTuple):

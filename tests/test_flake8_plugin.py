@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -530,6 +531,8 @@ def test_any_number_of_workers_gives_the_same_and_indexes_once(flake8: Flake8, m
 def test_workers_without_a_result_to_take_over_say_the_same(flake8: Flake8, method: str) -> None:
     crowded(flake8.folder)
     one, _ = flake8.started(method, "-j1", "chat")
+    shutil.rmtree(flake8.folder / ".ssot_lint_cache")
+    (flake8.folder / ".ssot_lint_cache").write_text("no folder, so that nothing is remembered")
     four, opened = flake8.started(
         method, "-j4", "--exclude=hub.py", "chat", watched="hub.py", forget=HANDOVER
     )

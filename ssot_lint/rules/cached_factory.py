@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.evidence import Evidence, Match, Outcome
-from ssot_lint.model import Call, Function, Ref, Value
+from ssot_lint.record import Call, Function, Ref, Value
 
 CACHES = frozenset(
     "lru_cache cache cached alru_cache async_lru_cache cache_resource cache_data memoize cachedmethod ttl_cache"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ssot_lint.evidence import Evidence, Match, Outcome
-from ssot_lint.model import Binding, Ref, Span, Value, Where
+from ssot_lint.model import Span
+from ssot_lint.record import Binding, Ref, Value, Where
 
 
 def _table(**taken: str) -> dict[str, tuple[str, ...]]:

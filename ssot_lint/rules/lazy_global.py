@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.evidence import Evidence, Match, Outcome
-from ssot_lint.model import Span, Where, Write
+from ssot_lint.model import Span
+from ssot_lint.record import Where, Write
 
 
 def check(evidence: Evidence) -> Iterator[Match]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.evidence import Evidence, Match, is_symbol
-from ssot_lint.model import Hop, Span, Where
+from ssot_lint.model import Hop, Span
+from ssot_lint.record import Where
 
 
 def check(evidence: Evidence) -> Iterator[Match]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from ssot_lint.evidence import Evidence, Match
 from ssot_lint.links import Module
-from ssot_lint.model import Class, Hop, Ref
+from ssot_lint.model import Hop
+from ssot_lint.record import Class, Ref
 
 SHAPES = {
     "new": "`__new__` keeps the first instance",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ssot_lint.evidence import Evidence, Match
 from ssot_lint.flow import MUTATORS
-from ssot_lint.model import Call, Write
+from ssot_lint.record import Call, Write
 
 CERTAIN = frozenset(
     "item append appendleft extend extendleft insert setdefault augment __setitem__ __iadd__ __ior__".split()
