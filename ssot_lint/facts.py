@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
@@ -26,6 +26,7 @@ PASSES = 6
 VERSION = 1
 """Changes whenever the same bytes and names may have other facts than before."""
 
+_WORD = re.compile(r"\w+")
 _DOTTED = re.compile(r"[^\W\d]\w*(?:[.:][^\W\d]\w*)+|[^\W\d]\w*")
 
 TYPE_FORMS = frozenset(
@@ -42,17 +43,8 @@ def extract(data: bytes, asked: frozenset[str], *, state: bool = False) -> Facts
         tree = parse(data)
     except Unparsable as problem:
         return Facts(comments=spoken, problem=problem.message, problem_line=problem.line)
-    names: dict[str, Kinds] = dict.fromkeys(asked, CLASS)
     lines = Lines(data)
-    for attempt in range(2 * PASSES):
-        # A chain of names that is longer than some passes is followed at once, by a look at everything.
-        walked = walk(tree, lines.keeper(names, asked) if attempt < PASSES else _everything)
-        more = _settle(walked, asked, names)
-        extra = _roots(walked, names) | _kept_roots(walked, names, asked)
-        if more.keys() == names.keys() and extra <= names.keys():
-            break
-        names = {**more, **{name: more.get(name, NOTHING) for name in extra}}
-    reading = Reading(walked, more, asked, lines)
+    reading = Reading(*_followed(tree, lines, asked), asked, lines)
     writes = _sorted(write_facts(reading))
     exports, exports_line = exported(tree)
     return Facts(
@@ -73,8 +65,35 @@ def extract(data: bytes, asked: frozenset[str], *, state: bool = False) -> Facts
     )
 
 
+def _followed(tree: ast.Module, lines: Lines, asked: frozenset[str]) -> tuple[Walked, dict[str, Kinds]]:
+    """What matters of the tree, and all the names that may hold what was asked for, or that tell what does."""
+    names: dict[str, Kinds] = dict.fromkeys(asked, CLASS)
+    lines.find(names)
+    walked = walk(tree, lines.keeper(names, asked))
+    more = names
+    for number in range(1, 2 * PASSES + 1):
+        more = _settle(walked, asked, names)
+        extra = _roots(walked, names) | _kept_roots(walked, names, asked)
+        if more.keys() == names.keys() and extra <= names.keys():
+            break
+        known = names.keys()
+        names = {**more, **{name: more.get(name, NOTHING) for name in extra}}
+        further = lines.find(names)
+        if number == PASSES:
+            # A chain of names that is longer than some passes is followed at once, by a look at everything.
+            walked = walk(tree, _everything)
+        elif number < PASSES and (further or _has_class(walked, names.keys() - known)):
+            walked = walk(tree, lines.keeper(names, asked))
+    return walked, more
+
+
 def _everything(node: ast.AST) -> bool:
     return True
+
+
+def _has_class(walked: Walked, names: Collection[str]) -> bool:
+    """Whether a class goes by one of the names: of such a one every line matters."""
+    return any(getattr(site.node, "name", "") in names for site in walked.of(ast.ClassDef))
 
 
 def _settle(walked: Walked, asked: frozenset[str], names: Mapping[str, Kinds]) -> dict[str, Kinds]:
@@ -135,9 +154,12 @@ def _roots(walked: Walked, names: Mapping[str, Kinds]) -> set[str]:
 def _kept_roots(walked: Walked, names: Mapping[str, Kinds], asked: frozenset[str]) -> set[str]:
     """Names that tell how long a thing lives: what the asked classes change and make, closures' own functions."""
     found: set[str] = set()
+    inside: dict[int, bool] = {}
     for site in walked.of(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Call, ast.Delete):
         scope = site.scope
-        if any(part in asked for part in scope.qualname.split(".")) and _is_in_class(scope, asked):
+        if id(scope) not in inside:
+            inside[id(scope)] = _is_in_class(scope, asked)
+        if inside[id(scope)]:
             for change in changes(site.node):
                 root = path_of(change.base)
                 seen = scope.lookup(root[0]) if root else None
@@ -176,9 +198,10 @@ def _names_in(node: ast.AST) -> set[str]:
 
 def _interesting(node: ast.expr, names: Mapping[str, Kinds]) -> bool:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return any(
-            word in names for word in _DOTTED.sub(lambda m: m[0].replace(".", " "), node.value).split()
-        )
+        text = node.value
+        if "." in text:
+            text = _DOTTED.sub(lambda match: match[0].replace(".", " "), text)
+        return not names.keys().isdisjoint(text.split())
     return bool(kinds(node, names))
 
 
@@ -283,11 +306,12 @@ def _binding(
     """The binding of one target of an assignment, if it or its value matters."""
     value = part if part is not None else whole
     carries = bool(reading.kinds(value))
+    named = target.id if isinstance(target, ast.Name) else getattr(target, "attr", "")
+    if not (carries or named in reading.names or isinstance(target, ast.Subscript)):
+        return
     made = reading.value(value, site.scope) if part is not None else Value(reading.lines.span(value), "other")
     span = reading.lines.span(target)
     if isinstance(target, ast.Name):
-        if not (carries or target.id in reading.names):
-            return
         scope = site.scope
         how = "assign"
         if target.id in scope.globals and scope.kind != "module":
@@ -296,9 +320,8 @@ def _binding(
             how = "kept" if is_kept(reading, scope.owner(target.id)) else "nonlocal"
         yield Binding(span, target.id, how, site.where, made)
     elif isinstance(target, ast.Attribute):
-        if carries or target.attr in reading.names:
-            owner = reading.ref(target.value, site.scope)
-            yield Binding(span, target.attr, "attribute", site.where, made, owner)
+        owner = reading.ref(target.value, site.scope)
+        yield Binding(span, target.attr, "attribute", site.where, made, owner)
     elif isinstance(target, ast.Subscript):
         key = target.slice
         holder = target.value
@@ -354,17 +377,16 @@ def _uses(reading: Reading) -> Iterator[Use]:
             if path_of(parent.node) is not None:
                 continue
         assert isinstance(node, (ast.Name, ast.Attribute))
-        ref = reading.ref(node, site.scope)
-        if ref is None:
-            if isinstance(node, ast.Attribute) and node.attr in reading.asked:
-                ref = _dynamic(reading, node, site.scope)
-            if ref is None:
-                continue
-        if reading.plain(ref):
+        ref = reading.asked_ref(node, site.scope)
+        if ref is None and isinstance(node, ast.Attribute) and node.attr in reading.asked:
+            # Not a path, which by this attribute would speak of it.
+            ref = _dynamic(reading, node, site.scope)
+        if ref is not None:
             yield Use(ref, site.where)
     for site in reading.walked.of(ast.Constant):
-        if isinstance(getattr(site.node, "value", None), str) and _is_type(site):
-            yield from _quoted(reading, site)
+        text = getattr(site.node, "value", None)
+        if isinstance(text, str) and not reading.asked.isdisjoint(_WORD.findall(text)) and _is_type(site):
+            yield from _quoted(reading, site, text)
 
 
 def _dynamic(reading: Reading, node: ast.Attribute, scope: Scope) -> Ref | None:
@@ -417,11 +439,8 @@ def _is_type(site: Site) -> bool:
     return False
 
 
-def _quoted(reading: Reading, site: Site) -> Iterator[Use]:
+def _quoted(reading: Reading, site: Site, text: str) -> Iterator[Use]:
     """The references in a type in quotes, at the place of the string."""
-    text = getattr(site.node, "value", "")
-    if not any(word in reading.asked for word in re.findall(r"\w+", text)):
-        return
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -444,11 +463,14 @@ def _calls(reading: Reading) -> Iterator[Call]:
     for site in reading.walked.of(ast.Call):
         node = site.node
         assert isinstance(node, ast.Call)
-        ref = reading.ref(node.func, site.scope)
-        relevant = (ref is not None and reading.plain(ref)) or bool(reading.kinds(node.func))
-        # A method of what was asked for may be another constructor of it.
-        relevant = relevant or (isinstance(node.func, ast.Attribute) and bool(reading.kinds(node.func.value)))
-        if not relevant and not any(reading.kinds(argument) for argument in _arguments(node)):
+        relevant = (
+            bool(reading.kinds(node.func))
+            # A method of what was asked for may be another constructor of it.
+            or (isinstance(node.func, ast.Attribute) and bool(reading.kinds(node.func.value)))
+            or any(reading.kinds(argument) for argument in _arguments(node))
+            or reading.asked_ref(node.func, site.scope) is not None
+        )
+        if not relevant:
             continue
         arguments = []
         for index, argument in enumerate(node.args):
@@ -513,8 +535,8 @@ def _texts(reading: Reading) -> Iterator[Text]:
         parent = site.parent
         if not isinstance(value, str) or parent is None or len(value) > 400:
             continue
-        words = set(re.findall(r"\w+", value))
-        if not words & reading.names.keys() and not words & reading.asked:
+        words = _WORD.findall(value)
+        if reading.names.keys().isdisjoint(words) and reading.asked.isdisjoint(words):
             continue
         slot = ""
         if isinstance(parent.node, ast.keyword):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from ssot_lint.nodes import below
 from ssot_lint.scopes import COMPREHENSIONS, Walked, all_arguments, defaults, import_target, pairs
@@ -36,84 +37,97 @@ _CALLED = {"c": "i", "rc": "c", "ri": "i"}
 
 def kinds(node: ast.AST | None, names: Mapping[str, Kinds]) -> Kinds:
     """What an expression may hold, given what names may."""
-    if node is None:
-        return NOTHING
-    if isinstance(node, ast.Name):
-        return names.get(node.id, NOTHING)
-    if isinstance(node, ast.Attribute):
-        if node.attr == "__class__":
-            return CLASS if "i" in kinds(node.value, names) else NOTHING
-        if node.attr in ("__new__", "__call__"):
-            return kinds(node.value, names)
-        found = names.get(node.attr, NOTHING)
-        # A property is read without a call, and a method of the class may be another constructor of it.
+    of = _KINDS.get(type(node))
+    return of(node, names) if of is not None else NOTHING
+
+
+def _of_name(node: ast.Name, names: Mapping[str, Kinds]) -> Kinds:
+    return names.get(node.id, NOTHING)
+
+
+def _of_attribute(node: ast.Attribute, names: Mapping[str, Kinds]) -> Kinds:
+    held = kinds(node.value, names)
+    if node.attr == "__class__":
+        return CLASS if "i" in held else NOTHING
+    if node.attr in ("__new__", "__call__"):
+        return held
+    found = names.get(node.attr, NOTHING)
+    # A property is read without a call, and a method of the class may be another constructor of it.
+    if found:
         found = found | {kind[1:] for kind in found if len(kind) == 2}
-        return found | {"ri"} if "c" in kinds(node.value, names) else found
-    if isinstance(node, ast.Call):
-        return _of_call(node, names)
-    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+    return found | {"ri"} if "c" in held else found
+
+
+def _of_subscript(node: ast.Subscript, names: Mapping[str, Kinds]) -> Kinds:
+    found = kinds(node.value, names)
+    if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
         # `vars(mod)["N"]`.
-        word = node.slice.value if isinstance(node.slice.value, str) else ""
-        return kinds(node.value, names) | names.get(word, NOTHING)
-    if isinstance(node, ast.Lambda):
-        return frozenset("r" + kind for kind in kinds(node.body, names) if len(kind) == 1)
-    parts = _PARTS.get(type(node))
-    if parts is None:
-        return NOTHING
-    found = NOTHING
-    for part in parts(node):
-        found |= kinds(part, names)
+        found = found | names.get(node.slice.value, NOTHING)
     return found
+
+
+def _of_lambda(node: ast.Lambda, names: Mapping[str, Kinds]) -> Kinds:
+    return frozenset("r" + kind for kind in kinds(node.body, names) if len(kind) == 1)
 
 
 def _of_call(node: ast.Call, names: Mapping[str, Kinds]) -> Kinds:
     callee = node.func
-    found = frozenset(_CALLED[kind] for kind in kinds(callee, names) if kind in _CALLED)
+    found = kinds(callee, names)
+    if found:
+        found = frozenset(_CALLED[kind] for kind in found if kind in _CALLED)
     called = callee.id if isinstance(callee, ast.Name) else getattr(callee, "attr", "")
     if called == "type" and len(node.args) == 1 and "i" in kinds(node.args[0], names):
-        found |= CLASS
-    arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+        found = found | CLASS
     if called == "getattr" and len(node.args) > 1:
         wanted = node.args[1]
         if isinstance(wanted, ast.Constant) and isinstance(wanted.value, str):
-            found |= names.get(wanted.value, NOTHING)
+            found = found | names.get(wanted.value, NOTHING)
     if called in PASSING or called in names:
-        for argument in arguments:
-            found |= kinds(argument, names)
+        for argument in node.args:
+            found = found | kinds(argument, names)
+        for keyword in node.keywords:
+            found = found | kinds(keyword.value, names)
         if isinstance(callee, ast.Attribute) and called in PASSING:
-            found |= kinds(callee.value, names)
+            found = found | kinds(callee.value, names)
     return found
 
 
-def _fields(*fields: str) -> Callable[[ast.AST], Iterator[ast.AST | None]]:
-    def parts(node: ast.AST) -> Iterator[ast.AST | None]:
+def _of_parts(*fields: str) -> Callable[[Any, Mapping[str, Kinds]], Kinds]:
+    """Nodes that may hold whatever their parts in some fields may."""
+
+    def of(node: ast.AST, names: Mapping[str, Kinds]) -> Kinds:
+        found = NOTHING
         for field in fields:
             value = getattr(node, field)
-            if isinstance(value, list):
-                yield from value
-            else:
-                yield value
+            for part in value if isinstance(value, list) else (value,):
+                found = found | kinds(part, names)
+        return found
 
-    return parts
+    return of
 
 
-_PARTS: dict[type[ast.AST], Callable[[ast.AST], Iterator[ast.AST | None]]] = {
-    ast.Await: _fields("value"),
-    ast.Starred: _fields("value"),
-    ast.NamedExpr: _fields("value"),
-    ast.Subscript: _fields("value"),
-    ast.IfExp: _fields("body", "orelse"),
-    ast.BoolOp: _fields("values"),
-    ast.Tuple: _fields("elts"),
-    ast.List: _fields("elts"),
-    ast.Set: _fields("elts"),
-    ast.Dict: _fields("values"),
-    ast.ListComp: _fields("elt"),
-    ast.SetComp: _fields("elt"),
-    ast.GeneratorExp: _fields("elt"),
-    ast.DictComp: _fields("value"),
-    ast.Yield: _fields("value"),
+_KINDS: dict[type, Callable[[Any, Mapping[str, Kinds]], Kinds]] = {
+    ast.Name: _of_name,
+    ast.Attribute: _of_attribute,
+    ast.Call: _of_call,
+    ast.Subscript: _of_subscript,
+    ast.Lambda: _of_lambda,
+    ast.Await: _of_parts("value"),
+    ast.Starred: _of_parts("value"),
+    ast.NamedExpr: _of_parts("value"),
+    ast.IfExp: _of_parts("body", "orelse"),
+    ast.BoolOp: _of_parts("values"),
+    ast.Tuple: _of_parts("elts"),
+    ast.List: _of_parts("elts"),
+    ast.Set: _of_parts("elts"),
+    ast.Dict: _of_parts("values"),
+    ast.ListComp: _of_parts("elt"),
+    ast.SetComp: _of_parts("elt"),
+    ast.GeneratorExp: _of_parts("elt"),
+    ast.DictComp: _of_parts("value"),
+    ast.Yield: _of_parts("value"),
 }
+"""By type of node. All others hold nothing."""
 
 
 def spread(walked: Walked, asked: Callable[[str], bool], names: Mapping[str, Kinds]) -> dict[str, Kinds]:
@@ -134,6 +148,8 @@ def spread(walked: Walked, asked: Callable[[str], bool], names: Mapping[str, Kin
 
     for target, value in _flows(walked):
         more = kinds(value, found)
+        if not more:
+            continue
         for single, part in pairs(target, value):
             store(single, kinds(part, found) if part is not None else more)
     for site in walked.of(ast.Return, ast.Yield):

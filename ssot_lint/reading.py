@@ -8,8 +8,9 @@ import re
 import tokenize
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from ssot_lint.flow import Kinds, kinds
 from ssot_lint.model import Span
@@ -21,7 +22,9 @@ from ssot_lint.words import is_plain
 ALWAYS = ("__all__", "__getattr__")
 """Names that matter in every file that has any of those asked for."""
 
-_STAR = re.compile(r"\bimport[\s\\]*\*")
+_STAR = re.compile(r"import(?<!\wimport)[\s\\]*\*")
+"""Begins with what it looks for: a search for such a pattern is many times quicker than one for a boundary."""
+
 _MODULE = re.compile(r"\.*[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _LINE = re.compile(r"\r\n|\r|\n")
 
@@ -66,20 +69,31 @@ class Lines:
         if not self.ascii:
             plain = [line if line.isascii() else unicodedata.normalize("NFKC", line) for line in plain]
         self.search = text if self.ascii and "\r" not in text else "\n".join(plain)
-        self.starts = [0]
-        for line in self.search.split("\n"):
-            self.starts.append(self.starts[-1] + len(line) + 1)
+        searched = self.lines if self.search is text else self.search.split("\n")
+        self.starts = [0, *accumulate(len(line) + 1 for line in searched)]
         self.searched: set[str] = set()
         self.hits = {bisect_right(self.starts, match.start()) for match in _STAR.finditer(self.search)}
 
-    def keeper(self, names: Mapping[str, Kinds], forced: frozenset[str]) -> Callable[[ast.AST], bool]:
-        """Whether a node can matter: some line of it holds one of the names, or it is a class asked for."""
+    def find(self, names: Iterable[str]) -> bool:
+        """Look for further names, which then tell what nodes can matter; whether they stand on further lines."""
+        text = self.search
+        before = len(self.hits)
         for word in {*names, *ALWAYS} - self.searched:
             self.searched.add(word)
-            for match in re.finditer(re.escape(word), self.search):
-                start, end = match.span()
-                if not (_is_letter(self.search[start - 1 : start]) or _is_letter(self.search[end : end + 1])):
-                    self.hits.add(bisect_right(self.starts, start))
+            start = text.find(word)
+            while start >= 0:
+                end = start + len(word)
+                if _is_letter(text[start - 1 : start]) or _is_letter(text[end : end + 1]):
+                    start = text.find(word, max(end, start + 1))
+                else:
+                    line = bisect_right(self.starts, start)
+                    self.hits.add(line)
+                    # One on a line is enough.
+                    start = text.find(word, self.starts[line])
+        return len(self.hits) > before
+
+    def keeper(self, names: Mapping[str, Kinds], forced: frozenset[str]) -> Callable[[ast.AST], bool]:
+        """Whether a node can matter: some line of it holds one of the names, or it is a class asked for."""
         hits = sorted(self.hits)
         whole: set[int] = set()
 
@@ -104,7 +118,10 @@ class Lines:
         """A UTF-8 column as code points."""
         if self.ascii or line > len(self.lines):
             return column
-        return len(self.lines[line - 1].encode("utf-8", "surrogatepass")[:column].decode("utf-8", "replace"))
+        text = self.lines[line - 1]
+        if text.isascii():
+            return min(column, len(text))
+        return len(text.encode("utf-8", "surrogatepass")[:column].decode("utf-8", "replace"))
 
     def in_bytes(self, span: Span) -> Span:
         """A span with its columns in UTF-8 bytes, as syntax trees count them."""
@@ -150,8 +167,7 @@ class Reading:
 
     def __post_init__(self) -> None:
         for sites in self.walked.sites.values():
-            for site in sites:
-                self.at[id(site.node)] = site
+            self.at.update({id(site.node): site for site in sites})
 
     def kinds(self, node: ast.AST | None) -> Kinds:
         return kinds(node, self.names)
@@ -161,9 +177,19 @@ class Reading:
         parts = path_of(node)
         if parts is None:
             return None
+        return self._ref(node, parts, *self.targets(parts[0], scope, getattr(node, "lineno", 0)))
+
+    def asked_ref(self, node: ast.expr, scope: Scope) -> Ref | None:
+        """The same, but only of a path that speaks of what was asked for. Most do not, and cost little."""
+        parts = path_of(node)
+        if parts is None:
+            return None
         targets, sure = self.targets(parts[0], scope, getattr(node, "lineno", 0))
-        rest = "".join(f".{part}" for part in parts[1:])
-        return Ref(self.lines.span(node), ".".join(parts), tuple(target + rest for target in targets), sure)
+        return self._ref(node, parts, targets, sure) if self._speaks(parts, targets) else None
+
+    def _ref(self, node: ast.expr, parts: list[str], targets: tuple[str, ...], sure: bool) -> Ref:
+        rest = "".join([f".{part}" for part in parts[1:]])
+        return Ref(self.lines.span(node), ".".join(parts), tuple([target + rest for target in targets]), sure)
 
     def _module_of(self, bound: Bound, owner: Scope) -> str | None:
         """The module that a name holds which is bound to an import by a literal name."""
@@ -292,13 +318,13 @@ class Reading:
             return self.literal(node.slice, scope)
         if not isinstance(node, ast.Call):
             return None
-        callee = self.ref(node.func, scope)
-        called = {name.rpartition(".")[2] for name in ((callee.spelled, *callee.targets) if callee else ())}
         arguments = {str(index): argument for index, argument in enumerate(node.args)}
         arguments.update({keyword.arg: keyword.value for keyword in node.keywords if keyword.arg})
         literal = self.literal(arguments.get("0", arguments.get("name")), scope)
         if literal is None or not _MODULE.fullmatch(literal):
             return None
+        callee = self.ref(node.func, scope)
+        called = {name.rpartition(".")[2] for name in ((callee.spelled, *callee.targets) if callee else ())}
         if "__import__" in called:
             whole = "fromlist" in arguments or "3" in arguments
             return literal if whole else literal.partition(".")[0]
@@ -355,11 +381,12 @@ class Reading:
 
     def plain(self, ref: Ref) -> bool:
         """Whether a path speaks of what was asked for, by its own parts or by what they are imported as."""
-        words = [
-            *ref.spelled.split("."),
-            *(part for target in ref.targets for part in target.strip(":?").split(".")),
-        ]
-        return any(word in self.asked for word in words)
+        return self._speaks(ref.spelled.split("."), ref.targets)
+
+    def _speaks(self, parts: list[str], targets: Iterable[str]) -> bool:
+        return not self.asked.isdisjoint(parts) or any(
+            not self.asked.isdisjoint(target.strip(":?").split(".")) for target in targets
+        )
 
     def within(self, scope: Scope) -> tuple[str, str]:
         """The qualified names of the class around a place and of the method of it, if any."""
@@ -374,10 +401,15 @@ class Reading:
         return "", ""
 
 
+_GIVING = frozenset({ast.arg, ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.AsyncFor})
+
+
 def _given(function: ast.AST) -> dict[str, list[ast.expr]]:
     """The local names of a function, with what assignments and loops give them; nothing for its parameters."""
     found: dict[str, list[ast.expr]] = {}
     for node in below(function):
+        if type(node) not in _GIVING:
+            continue
         targets: list[ast.expr] = []
         value: ast.expr | None = None
         if isinstance(node, ast.arg):
@@ -429,6 +461,8 @@ def alive(bounds: list[Bound], line: int) -> list[Bound]:
 
     ``line``: only what stands above it counts (a load in the same body, run from top to bottom); 0: all do.
     """
+    if len(bounds) == 1:
+        return bounds
     order = {id(bound): number for number, bound in enumerate(bounds)}
     seen = sorted(bounds, key=lambda bound: (bound.line, order[id(bound)]))
     seen = [bound for bound in seen if bound.how != "declare"] or seen

@@ -8,9 +8,11 @@ so that no depth of nesting is a danger.
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from ssot_lint.nodes import FIELDS
 from ssot_lint.record import Where
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -207,47 +209,46 @@ def guard_of(test: ast.expr) -> str:
     return "if"
 
 
-_LEAVES = (ast.Name, ast.Constant)
-_SILENT = frozenset({"ctx", "op", "ops"})
-"""Nodes and fields below which there is nothing to find."""
-
-
 def walk(tree: ast.Module, keep: Callable[[ast.AST], bool]) -> Walked:
-    """Every site of the tree that ``keep`` wants, with scopes complete for the names in them."""
+    """Every site of the tree that ``keep`` wants, with scopes complete for the names in them.
+
+    ``keep`` goes by lines: what is wanted of a statement or expression on one line is all that is below it.
+    """
     module = Scope("module", "", None, deferred=False, node=tree)
     root = Site(tree, None, "", module, (), ())
-    sites: dict[type[ast.AST], list[Site]] = {}
+    sites: defaultdict[type[ast.AST], list[Site]] = defaultdict(list)
     stack = [root]
     while stack:
         site = stack.pop()
         node = site.node
-        sites.setdefault(type(node), []).append(site)
         kind = type(node)
-        if kind in _LEAVES:
-            continue
+        sites[kind].append(site)
         visitor = _VISITORS.get(kind)
+        if visitor is None and not FIELDS[kind]:
+            continue
+        line = getattr(node, "lineno", None)
+        whole = line is not None and line == getattr(node, "end_lineno", None)
         children: list[Site] = []
         if visitor is None:
             # Most nodes: nothing changes for what is below them.
             scope, guards, attempts = site.scope, site.guards, site.attempts
-            for name in node._fields:
-                if name in _SILENT:
-                    continue
-                value = getattr(node, name, None)
-                if isinstance(value, list):
+            for name in FIELDS[kind]:
+                value = getattr(node, name)
+                if isinstance(value, ast.AST):
+                    if whole or keep(value):
+                        children.append(Site(value, site, name, scope, guards, attempts))
+                elif isinstance(value, list):
                     for child in value:
-                        if isinstance(child, ast.AST) and keep(child):
+                        if isinstance(child, ast.AST) and (whole or keep(child)):
                             children.append(Site(child, site, name, scope, guards, attempts))
-                elif isinstance(value, ast.AST) and keep(value):
-                    children.append(Site(value, site, name, scope, guards, attempts))
         else:
             for name, value, scope, guard, attempts in visitor(site):
                 guards = (*site.guards, guard) if guard else site.guards
                 for child in value if isinstance(value, list) else (value,):
-                    if isinstance(child, ast.AST) and keep(child):
+                    if isinstance(child, ast.AST) and (whole or keep(child)):
                         children.append(Site(child, site, name, scope, guards, attempts))
         children.reverse()
-        stack.extend(children)
+        stack += children
     return Walked(sites, module)
 
 
@@ -256,9 +257,8 @@ Child = tuple[str, object, Scope, str, tuple[str, ...]]
 
 
 def _plain(site: Site) -> Iterator[Child]:
-    for name, value in ast.iter_fields(site.node):
-        if isinstance(value, (ast.AST, list)):
-            yield name, value, site.scope, "", site.attempts
+    for name in FIELDS[type(site.node)]:
+        yield _in(site, name, site.scope)
 
 
 def _in(site: Site, name: str, scope: Scope, guard: str = "") -> Child:

@@ -296,9 +296,14 @@ def is_own_class(expression: ast.expr, view: View) -> bool:
     return False
 
 
+_STORING = frozenset({ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.Call})
+
+
 def _stores(parts: Iterable[ast.AST]) -> Iterator[Store]:
     """Every target of an assignment among nodes; ``setattr`` and ``setdefault`` too."""
     for inner in parts:
+        if type(inner) not in _STORING:
+            continue
         if isinstance(inner, ast.Assign):
             for target in inner.targets:
                 for single, value in pairs(target, inner.value):
