@@ -110,7 +110,7 @@ class ${Noun}Desk$n:
 
     def describe(self) -> str:
         if not self.waiting:
-            return "nothing is waiting – alles erledigt"
+            return "nichts wartet, alles erledigt"
         first, *others = self.waiting
         more = f" and {len(others)} more" if others else ""
         return f"{first}{more} (limit {self.limit}, refused {self.refused})"
@@ -166,7 +166,7 @@ def median_${noun}_$n(values: Iterable[float]) -> float:
 
 def share_${noun}_$n(part: float, whole: float) -> str:
     if whole == 0:
-        return "–"
+        return "keine Angabe"
     return f"{100 * part / whole:.1f} %"
 ''',
     '''
@@ -396,7 +396,7 @@ def test_${verb}_${noun}_rate_$n(amount: int, rate: float, expected: float) -> N
 """,
     '''
 class Test${Noun}Shelf$n:
-    """What is put on the shelf last comes off it first – außer am Montag."""
+    """What is put on the shelf last comes off it first, außer am Montag."""
 
     def setup_method(self) -> None:
         self.shelf: list[str] = []
