@@ -73,16 +73,21 @@ def measure(
 def _wait(process: subprocess.Popen[bytes]) -> tuple[float | None, int]:
     """Waits for the end; processor time, and the memory of the largest process (0: unknown).
 
-    The usage of a process holds that of its children that it has waited for.
+    The usage of a process holds that of its children that it has waited for. Its memory begins with ours, from
+    which it was split: what is not larger than that says nothing.
     """
     if sys.platform == "win32":
         process.wait()
         return None, 0
+    import resource
+
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     # Linux counts kilobytes, macOS bytes.
     unit = 1 if sys.platform == "darwin" else 1024
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    largest = usage.ru_maxrss * unit if usage.ru_maxrss > own else 0
+    return usage.ru_utime + usage.ru_stime, largest
 
 
 class _Sampler(threading.Thread):
@@ -95,6 +100,7 @@ class _Sampler(threading.Thread):
         self.stopped = threading.Event()
 
     def run(self) -> None:
+        self.peak = resident(self.process)
         while not self.stopped.wait(_INTERVAL):
             self.peak = max(self.peak, resident(self.process))
 
@@ -105,7 +111,7 @@ class _Sampler(threading.Thread):
 
 def resident(process: int) -> int:
     """The resident memory of a process and all its descendants, in bytes; 0 where that cannot be seen."""
-    if (_PROC / "self" / "statm").exists():
+    if sys.platform != "win32" and (_PROC / "self" / "statm").exists():
         page = os.sysconf("SC_PAGE_SIZE")
         return page * sum(map(_pages, _descendants([process])))
     try:

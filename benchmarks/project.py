@@ -17,7 +17,7 @@ _SKIPPED = shutil.ignore_patterns(
 
 
 class Unusable(Exception):
-    """ssot-lint does not say what the contracts are. Its text says why."""
+    """A project that cannot be measured. Its text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +87,13 @@ def copied(source: Path, target: Path) -> Path:
 
 
 def naming(project: Project) -> str:
-    """A file from the middle of the project that names the symbol."""
-    return next(path for path in _from_the_middle(project) if _names(project, path))
+    """A file from the middle of the project that names the symbol. Raises Unusable."""
+    return _first(project, True)
 
 
 def not_naming(project: Project) -> str:
-    """A file from the middle of the project that does not."""
-    return next(path for path in _from_the_middle(project) if not _names(project, path))
+    """A file from the middle of the project that does not. Raises Unusable."""
+    return _first(project, False)
 
 
 def thinned(files: Sequence[str], count: int) -> tuple[str, ...]:
@@ -102,13 +102,12 @@ def thinned(files: Sequence[str], count: int) -> tuple[str, ...]:
     return tuple(files[::step])
 
 
-def _from_the_middle(project: Project) -> tuple[str, ...]:
+def _first(project: Project, wanted: bool) -> str:
     half = len(project.files) // 2
-    return project.files[half:] + project.files[:half]
-
-
-def _names(project: Project, path: str) -> bool:
-    return project.symbol.encode() in (project.root / path).read_bytes()
+    for path in project.files[half:] + project.files[:half]:
+        if (project.symbol.encode() in (project.root / path).read_bytes()) is wanted:
+            return path
+    raise Unusable(f"{'no file names' if wanted else 'all files name'} {project.symbol}")
 
 
 def _python_files(root: Path) -> Iterator[str]:

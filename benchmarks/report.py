@@ -77,7 +77,8 @@ def _about(conditions: Conditions) -> Iterator[str]:
     yield f"{conditions.when}, {conditions.machine}"
     yield conditions.repository
     yield ", ".join(f"{name} {version}" for name, version in conditions.versions.items())
-    yield f"{conditions.rounds} rounds, each tool in turn; median (least to most)"
+    rounds = "1 round" if conditions.rounds == 1 else f"{conditions.rounds} rounds"
+    yield f"{rounds}, each tool in turn; median (least to most)"
     yield from conditions.notes
 
 

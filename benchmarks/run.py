@@ -9,6 +9,7 @@ import argparse
 import os
 import platform
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ from pathlib import Path
 from benchmarks import monorepo, plot, report
 from benchmarks.project import Unusable, copied, project
 from benchmarks.scenarios import SCENARIOS, Result, Scenario, chosen, run
-from benchmarks.tools import PEERS, SSOT_LINT, Missing, Task, Tool, find, install, interpreter
+from benchmarks.tools import FLAKE8_WITH, PEERS, SSOT_LINT, Missing, Task, Tool, find, install, interpreter
 
 _EXAMPLES = """\
 examples:
@@ -43,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         with _workplace(options.work) as scratch:
             conditions, results = _measured(options, scratch)
         _deliver(options, conditions, results)
-    except (Missing, Unusable, OSError, ValueError) as error:
+    except (Missing, Unusable, OSError, ValueError, subprocess.SubprocessError) as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 2
     return 0
@@ -128,7 +129,7 @@ def _measured(options: argparse.Namespace, scratch: Path) -> tuple[report.Condit
             notes.append(f"{scenario.name} is left out: a real repository has the contracts that it has")
         else:
             results.append(_one(scenario, options, ours, tools, scratch, scratch / "project"))
-    versions = {name: tool.version for name, tool in tools.items()}
+    versions = {name: tool.version for name, tool in tools.items() if name != FLAKE8_WITH}
     when = datetime.now(timezone.utc).date().isoformat()
     return report.Conditions(when, _machine(), described, options.rounds, versions, tuple(notes)), results
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,10 +37,9 @@ class Scenario:
 
 
 def _three(project: Project) -> tuple[str, ...]:
-    """Files of a commit: two that name the symbol, if there are two, and one that does not."""
-    first = naming(project)
-    others = (path for path in reversed(project.files) if path != first)
-    return (first, not_naming(project), next(others))
+    """Files of a commit: one that names the symbol, one that does not, and one from the end."""
+    first, second = naming(project), not_naming(project)
+    return (first, second, next(path for path in reversed(project.files) if path not in (first, second)))
 
 
 def _some(project: Project) -> tuple[str, ...]:
@@ -108,7 +107,7 @@ def run(
         peer(name).prepare(task)
     changed = tuple(scenario.changed(task.project))
     samples: dict[str, list[Measured]] = {name: [] for name in taking_part}
-    notes = [*_notes(scenario, tools)]
+    notes = list(_notes(scenario, tools))
     for number in range(rounds + 1):
         say(f"{scenario.name}: " + (f"round {number} of {rounds}" if number else "warming up"))
         _change(task.project, changed, number)
@@ -146,11 +145,13 @@ def _once(tool: Tool, task: Task) -> Measured:
     return measure(command, task.project.root, environment, of.accepted)
 
 
-def _notes(scenario: Scenario, tools: Mapping[str, Tool]) -> Sequence[str]:
+def _notes(scenario: Scenario, tools: Mapping[str, Tool]) -> Iterator[str]:
     ours = tools.get(SSOT_LINT)
     if scenario.warm and ours and not ours.keeps_store:
-        return ("this version of ssot-lint keeps no store: each of its runs is cold",)
-    return ()
+        yield "this version of ssot-lint keeps no store: each of its runs is cold"
+    if len(scenario.tools) > 2:
+        # Who asks less of a tool than of another must say so beside the figures.
+        yield from (f"{name} sees {peer(name).does}" for name in scenario.tools if name in tools)
 
 
 def _change(project: Project, paths: Sequence[str], number: int) -> None:

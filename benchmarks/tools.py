@@ -165,7 +165,7 @@ PEERS: Final = (
     ),
     Peer(
         "pylint",
-        f"banned modules; on a sample of {PYLINT_FILES} files at most",
+        f"banned modules, file by file; it is given a sample of {PYLINT_FILES} files at most",
         _pylint,
         # Its codes are sums of bits; 32 is a wrong command line.
         accepted=frozenset(range(32)),
