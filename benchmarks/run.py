@@ -41,12 +41,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     if unknown:
         parser.error(f"no scenario is called {', '.join(sorted(unknown))}")
     try:
+        _check(options)
         with _workplace(options.work) as scratch:
             conditions, results = _measured(options, scratch)
         _deliver(options, conditions, results)
     except (Missing, Unusable, OSError, ValueError, subprocess.SubprocessError) as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 
@@ -98,6 +101,19 @@ def _names(text: str) -> frozenset[str]:
     if not names <= known:
         raise argparse.ArgumentTypeError(f"no tool is called {', '.join(sorted(names - known))}")
     return names
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Finds out now what would otherwise spoil the end of an hour. Raises ValueError and OSError."""
+    if options.update:
+        report.replaced(options.update.read_text(encoding="utf-8"), _marks(options), "")
+    if options.plot and ("size" not in {s.name for s in chosen(options.scenarios)} or len(options.sizes) < 2):
+        raise ValueError("--plot needs the scenario `size`, with two sizes at least")
+
+
+def _marks(options: argparse.Namespace) -> str:
+    """The name of the part of a page that holds the tables."""
+    return "corpus" if options.corpus else "monorepo"
 
 
 @contextmanager
@@ -206,9 +222,8 @@ def _deliver(options: argparse.Namespace, conditions: report.Conditions, results
         options.json.write_text(report.document(conditions, results), encoding="utf-8")
     if options.update:
         page = options.update.read_text(encoding="utf-8")
-        name = "corpus" if options.corpus else "monorepo"
         tables = report.markdown(conditions, results)
-        options.update.write_text(report.replaced(page, name, tables), encoding="utf-8")
+        options.update.write_text(report.replaced(page, _marks(options), tables), encoding="utf-8")
     if options.plot:
         drawn = plot.svg([result for result in results if result.scenario == "size"])
         options.plot.write_text(drawn, encoding="utf-8")

@@ -379,6 +379,8 @@ def test_whole_command_on_a_project_leaves_it_alone(
         (("hot",), "no scenario is called hot"),
         (("cold", "--rounds", "0"), "invalid"),
         (("cold", "--tools", "lint"), "no tool is called lint"),
+        (("cold", "--plot", "size.svg"), "--plot needs the scenario `size`"),
+        (("cold", "--update", "README.md"), "monorepo: begin"),
         (("cold", "--size", "0.001", "--tools", "ssot-lint"), "the smallest repository has 100"),
     ],
 )
