@@ -1,17 +1,19 @@
 # make demo    lint the sick example: its findings on the screen
 # make test    the whole test suite
 # make check   style, types, architecture, and ssot-lint on itself
+# make bench   time and memory against ruff and flake8; BENCH_ARGS="--size 0.1" for a quick try
 #
 # Each makes the environment that it needs in $(VENV). PYTHON may be any Python from 3.10 on.
 
 VENV ?= .venv
 PYTEST_ARGS ?= -n auto
+BENCH_ARGS ?=
 BIN := $(VENV)/bin
 FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11 python3.10; do \
 	"$$python" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo "$$python" && break; done
 PYTHON ?= $(shell $(FIND_PYTHON))
 
-.PHONY: demo test check clean
+.PHONY: demo test check bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ssot-lint check --exit-zero examples/chat
@@ -25,6 +27,10 @@ check: $(VENV)/.developing
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/ssot-lint check
+
+# ruff is among the tools of development.
+bench: $(VENV)/.developing
+	$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
