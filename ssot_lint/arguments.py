@@ -149,6 +149,11 @@ def _check(parser: Parser) -> None:
         metavar="N",
         help="processes at once, or `auto` (the default)",
     )
+    parser.add_argument(
+        "--no-prefilter",
+        action="store_true",
+        help="parse every file, whatever its bytes hold; slow, same findings",
+    )
     parser.add_argument("--no-cache", action="store_true", help="neither read nor write what runs remember")
     _files(
         parser.add_argument("--cache-dir", metavar="DIR", help="where that is (default: .ssot_lint_cache)")

@@ -65,7 +65,13 @@ def _check(options: Namespace) -> Answer:
     buffers = {} if unsaved is None else _standard_input(asked[0])
     progress = Progress(wanted=not options.quiet and not options.no_progress)
     folder = options.cache_dir or os.environ.get(CACHE_DIR)
-    how = engine.How(options.workers, not options.no_cache, folder and os.path.abspath(folder), progress)
+    how = engine.How(
+        options.workers,
+        cache=not options.no_cache,
+        folder=folder and os.path.abspath(folder),
+        prefilter=not options.no_prefilter,
+        progress=progress,
+    )
     try:
         runs = [
             Run(project, engine.check(project.settings, paths=project.paths, buffers=buffers, how=how))

@@ -47,12 +47,13 @@ class How:
     """How a run works; no finding depends on it.
 
     ``jobs`` is the number of processes, None as many as it is worth. ``cache``: earlier runs are remembered, in
-    ``folder`` or in the project's own.
+    ``folder`` or in the project's own. ``prefilter`` is false where every file is parsed, whatever its bytes hold.
     """
 
     jobs: int | None = None
     cache: bool = False
     folder: str | None = None
+    prefilter: bool = True
     progress: Progress | None = None
 
 
@@ -65,7 +66,9 @@ def check(
 ) -> Report:
     """Judge the project. ``paths`` (files or folders relative to the root) narrows what is reported, never what
     is indexed; None judges all. ``buffers`` replaces files on disk by unsaved bytes, by relative path."""
-    folder = (how.folder or os.path.join(settings.root, FOLDER)) if how.cache else None
+    # Who does not believe in the filter would not believe in what is remembered, either.
+    cached = how.cache and how.prefilter
+    folder = (how.folder or os.path.join(settings.root, FOLDER)) if cached else None
     try:
         return _check(settings, Store(folder), paths, buffers or {}, how)
     except Damaged:
@@ -109,7 +112,9 @@ def _judged(
     from ssot_lint.parse import deep
 
     def work() -> Verdict:
-        found, traces = verdict(settings, memory, buffers, wanted, how.progress, how.jobs)
+        found, traces = verdict(
+            settings, memory, buffers, wanted, how.progress, how.jobs, prefilter=how.prefilter
+        )
         memory.remember(verdict=found, traces=traces)
         return found
 

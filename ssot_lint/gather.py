@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ssot_lint import files
@@ -177,4 +177,9 @@ def answer(question: Question, task: Task, data: bytes) -> Gathered:
     except (RecursionError, MemoryError):
         # One broken file never stops a run.
         facts = Facts(problem="is nested too deeply, or too large, to be analysed", problem_line=1)
+    if facts.problem and not question.filtered and not task.old:
+        # What cannot be parsed matters to those alone whose names its bytes hold.
+        meant = held(replace(question, filtered=True), data)
+        if _concerned(question, task, meant) is None:
+            return Gathered(task.path, content, meant)
     return Gathered(task.path, content, what, asked, pack(facts))

@@ -43,12 +43,14 @@ def build(
     buffers: Mapping[str, bytes],
     progress: Progress | None = None,
     jobs: int | None = None,
+    *,
+    prefilter: bool = True,
 ) -> Index:
     """The index of a project; ``buffers`` stand for files on disk."""
     listing = memory.listing
     words = frozenset(word for contract in settings.contracts for word in words_of(contract))
     patterns = tuple(pattern for contract in settings.contracts for pattern in patterns_of(contract))
-    question = Question(words, patterns, state=settings.singletons == "all")
+    question = Question(words, patterns, state=settings.singletons == "all", filtered=prefilter)
     source = Source(settings.root, settings.max_file_size)
     index = Index(listing, Project(listing.files, ()), [])
     modules: dict[str, Module] = {}

@@ -33,9 +33,11 @@ def verdict(
     wanted: Callable[[str], bool] | None,
     progress: Progress | None,
     jobs: int | None,
+    *,
+    prefilter: bool,
 ) -> tuple[Verdict, Traces]:
     """The verdict on the files that are wanted (None: on all), and on others as far as it is known."""
-    built = index.build(settings, memory, buffers, progress, jobs)
+    built = index.build(settings, memory, buffers, progress, jobs, prefilter=prefilter)
     kept, old = _kept(settings, memory, built)
     missing = [path for path in sorted(built.project.by_path) if path not in kept]
     paths = [path for path in missing if wanted is None or wanted(path)]

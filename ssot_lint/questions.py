@@ -24,23 +24,28 @@ _OURS = re.compile(rb"(?i)ssot")
 class Question:
     """``words`` and ``patterns`` are the contracts' own names; ``learned`` are names that linking has found, each
     with the last parts of the modules that bind it, and None in the first round. ``state``: what is shared is
-    asked of all files, whatever they hold."""
+    asked of all files, whatever they hold. ``filtered`` is false where each file is to be asked for every name, so
+    that nobody has to believe that the bytes tell which it holds."""
 
     words: frozenset[str] = frozenset()
     patterns: tuple[re.Pattern[str], ...] = ()
     learned: Mapping[str, frozenset[str]] | None = None
     state: bool = False
+    filtered: bool = True
 
     @cached_property
     def key(self) -> str:
         """Two questions of the same key have the same answers."""
         learned = sorted((name, sorted(parts)) for name, parts in (self.learned or {}).items())
         patterns = [pattern.pattern for pattern in self.patterns]
-        return digest(self.learned is None, self.state, sorted(self.words), patterns, learned)
+        return digest(self.learned is None, self.state, self.filtered, sorted(self.words), patterns, learned)
 
 
 def held(question: Question, data: bytes) -> Held:
     """What a file's bytes hold."""
+    if not question.filtered:
+        wanted = question.words if question.learned is None else question.learned
+        return Held(tuple(sorted({*wanted, *present(data, (), question.patterns)})), special=True)
     if question.learned is not None:
         return Held(tuple(sorted(reachable(data, question.learned))))
     names = tuple(sorted(present(data, question.words, question.patterns)))
