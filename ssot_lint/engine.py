@@ -9,6 +9,7 @@ import datetime
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,8 @@ def check(
     cached = how.cache and how.prefilter
     folder = (how.folder or os.path.join(settings.root, FOLDER)) if cached else None
     try:
-        return _check(settings, Store(folder), paths, buffers or {}, how)
+        with closing(Store(folder)) as store:
+            return _check(settings, store, paths, buffers or {}, how)
     except Damaged:
         # Somebody has written the store who knows our checksums, and not our data.
         return _check(settings, Store(folder, empty=True), paths, buffers or {}, how)

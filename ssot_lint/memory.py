@@ -173,7 +173,7 @@ class Memory:
         counts: what changes later in this run is seen by the next."""
         if path not in self._stamps:
             try:
-                status = os.stat(os.path.join(self._root, path))
+                status = os.stat(f"{self._root}/{path}")
             except (OSError, ValueError):
                 self._stamps[path] = ""
             else:
