@@ -83,7 +83,7 @@ def _check(
 ) -> Report:
     memory = Memory(settings, store, buffers)
     wanted = _wanted(paths)
-    verdict = memory.verdict(wanted) if memory.look() else None
+    verdict = memory.verdict(wanted) if memory.look(_holds_nothing) else None
     if verdict is None:
         verdict = _judged(settings, memory, buffers, wanted, how)
     else:
@@ -103,6 +103,12 @@ def _check(
     return Report(tuple(kept), sum(map(is_wanted, verdict.paths)), len(verdict.paths), notes)
 
 
+def _holds_nothing(questions: Iterable[str], data: bytes) -> bool:
+    from ssot_lint.questions import holds_nothing
+
+    return holds_nothing(questions, data)
+
+
 def _judged(
     settings: Settings,
     memory: Memory,
@@ -114,10 +120,10 @@ def _judged(
     from ssot_lint.parse import deep
 
     def work() -> Verdict:
-        found, traces = verdict(
+        found, traces, relevant = verdict(
             settings, memory, buffers, wanted, how.progress, how.jobs, prefilter=how.prefilter
         )
-        memory.remember(verdict=found, traces=traces)
+        memory.remember(relevant, verdict=found, traces=traces)
         return found
 
     return deep(work)

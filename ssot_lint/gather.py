@@ -69,7 +69,7 @@ def gather(
     done: Callable[[int, int], None],
 ) -> Iterator[Gathered]:
     """The answers, in no certain order. ``done`` is called with the number of files that are through, and of all."""
-    memory.begin(question.key)
+    memory.begin(question.text)
     rest = []
     for task in tasks:
         known = _remembered(memory, question, task) if task.data is None else None
@@ -78,7 +78,7 @@ def gather(
         else:
             yield known
     for got in _shared_out(source, question, rest, jobs, done):
-        memory.learn(question.key, got.path, got.content, got.held)
+        memory.learn(question.text, got.path, got.content, got.held)
         if got.packed is not None:
             memory.store.put(facts_key(question, got.content, got.asked), got.packed)
         yield got
@@ -91,7 +91,7 @@ def facts_key(question: Question, content: str, asked: frozenset[str]) -> str:
 
 def _remembered(memory: Memory, question: Question, task: Task) -> Gathered | None:
     content = memory.contents.get(task.path, "")
-    what = memory.held(question.key, task.path)
+    what = memory.held(question.text, task.path)
     if what is None:
         return None
     if content.startswith(UNREADABLE):

@@ -80,7 +80,7 @@ def build(
                 if facts.comments:
                     index.comments[got.path] = facts.comments
 
-    ask(question, memory.candidates(question.key, by_path), {})
+    ask(question, memory.candidates(question.text, by_path), {})
     names = set(words)
     for _ in range(ROUNDS):
         # Sorted, for whatever comes first must not depend on who was asked first.
@@ -94,7 +94,7 @@ def build(
             break
         names |= learned.keys()
         further = replace(question, learned=learned)
-        paths = set(memory.candidates(further.key, by_path)) | wanted.keys() if learned else wanted.keys()
+        paths = set(memory.candidates(further.text, by_path)) | wanted.keys() if learned else wanted.keys()
         ask(further, sorted(paths), wanted)
     return index
 

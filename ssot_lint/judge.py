@@ -5,7 +5,7 @@ Here is all the work that is done when something has changed, and everything tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -35,8 +35,9 @@ def verdict(
     jobs: int | None,
     *,
     prefilter: bool,
-) -> tuple[Verdict, Traces]:
-    """The verdict on the files that are wanted (None: on all), and on others as far as it is known."""
+) -> tuple[Verdict, Traces, Collection[str]]:
+    """The verdict on the files that are wanted (None: on all), and on others as far as it is known; what it
+    depends on; and the files that have facts."""
     built = index.build(settings, memory, buffers, progress, jobs, prefilter=prefilter)
     kept, old = _kept(settings, memory, built)
     missing = [path for path in sorted(built.project.by_path) if path not in kept]
@@ -57,7 +58,7 @@ def verdict(
         notes=built.listing.notes,
     )
     basis = frozenset[str]().union(*(links.basis for links in built.links))
-    return verdict, traces(basis, touched)
+    return verdict, traces(basis, touched), built.keys
 
 
 def _kept(
