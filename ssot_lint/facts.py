@@ -128,9 +128,11 @@ def _roots(walked: Walked, names: Mapping[str, Kinds]) -> set[str]:
     for site in walked.of(ast.Call):
         assert isinstance(site.node, ast.Call)
         arguments = _arguments(site.node)
-        if any(_interesting(argument, names) for argument in arguments):
-            paths = [path_of(node) for node in (site.node.func, *arguments)]
-            found.update(path[0] for path in paths if path)
+        for argument in arguments:
+            if _interesting(argument, names):
+                paths = [path_of(node) for node in (site.node.func, *arguments)]
+                found.update([path[0] for path in paths if path])
+                break
     for site in walked.of(ast.Assign, ast.AnnAssign, ast.NamedExpr):
         assert isinstance(site.node, (ast.Assign, ast.AnnAssign, ast.NamedExpr))
         targets = site.node.targets if isinstance(site.node, ast.Assign) else [site.node.target]
