@@ -386,11 +386,11 @@ def _uses(reading: Reading) -> Iterator[Use]:
         node = site.node
         if not isinstance(getattr(node, "ctx", None), ast.Load):
             continue
-        parent = site.parent
-        if parent is not None and isinstance(parent.node, ast.Attribute):
-            if path_of(parent.node) is not None:
-                continue
         assert isinstance(node, (ast.Name, ast.Attribute))
+        parent = site.parent
+        if parent is not None and isinstance(parent.node, ast.Attribute) and path_of(node) is not None:
+            # A part of a longer path.
+            continue
         ref = reading.asked_ref(node, site.scope)
         if ref is None and isinstance(node, ast.Attribute) and node.attr in reading.asked:
             # Not a path, which by this attribute would speak of it.
