@@ -162,6 +162,7 @@ class Reading:
     lines: Lines
     at: dict[int, Site] = field(default_factory=dict)
     given: dict[int, dict[str, list[ast.expr]]] = field(default_factory=dict)
+    modules: dict[int, str | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for sites in self.walked.sites.values():
@@ -193,7 +194,11 @@ class Reading:
         """The module that a name holds which is bound to an import by a literal name."""
         if bound.how != "assign" or not isinstance(bound.value, (ast.Call, ast.Subscript)):
             return None
-        return self.dynamic_module(bound.value, owner)
+        if id(bound) not in self.modules:
+            # In `load = load("a.b")` the name is asked about while it is being found out: then it holds none.
+            self.modules[id(bound)] = None
+            self.modules[id(bound)] = self.dynamic_module(bound.value, owner)
+        return self.modules[id(bound)]
 
     def _held(self, value: ast.expr, owner: Scope, depth: int) -> tuple[str, ...]:
         """What a local name holds that is bound to a plain path."""
