@@ -17,8 +17,6 @@ from ssot_lint import comments
 from ssot_lint.memory import Held
 from ssot_lint.words import is_special, present, reachable
 
-_OURS = re.compile(rb"(?i)ssot")
-
 
 @dataclass(frozen=True)
 class Question:
@@ -68,5 +66,5 @@ def held(question: Question, data: bytes) -> Held:
     names = tuple(sorted(present(data, question.words, question.patterns)))
     special = bool(question.words) and not names and is_special(data)
     matters = names or special or question.state
-    spoken = comments.read(data) if not matters and _OURS.search(data) else ()
+    spoken = comments.read(data) if not matters and b"ssot" in data.lower() else ()
     return Held(names, special, spoken)

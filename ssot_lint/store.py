@@ -42,12 +42,12 @@ _TAG: Final = (
 
 def digest(*parts: object) -> str:
     """A key made from parts, of which the order and the borders count."""
-    hashed = hashlib.blake2b(digest_size=16)
+    hashed = hashlib.sha256()
     for part in parts:
         data = part if isinstance(part, bytes) else str(part).encode("utf-8", "surrogatepass")
         hashed.update(b"%d:" % len(data))
         hashed.update(data)
-    return hashed.hexdigest()
+    return hashed.hexdigest()[:32]
 
 
 class Store:
