@@ -419,5 +419,5 @@ def test_faults_of_astroid_cost_the_answer_alone(monkeypatch: pytest.MonkeyPatch
     with monkeypatch.context() as patched:
         patched.setattr(astroid.nodes.IfExp, "_infer", fail)
         assert one.answers(place_of(text, "x")) == (Answer("other"),)
-    monkeypatch.setattr(infer, "build", fail)
+    monkeypatch.setattr(infer, "rebuild", fail)
     assert inferred(text).answers(place_of(text, "x")) == ()
