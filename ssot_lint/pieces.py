@@ -145,9 +145,13 @@ def _functions(text: str) -> Iterator[tuple[re.Match[str], int, int]]:
 def _long_strings(text: str) -> list[tuple[int, int]]:
     """The places of strings in three quotes."""
     found: list[tuple[int, int]] = []
+    nearest = dict.fromkeys(_LONG, 0)
     at = 0
     while True:
-        near = [place for place in (text.find(quotes, at) for quotes in _LONG) if place >= 0]
+        for quotes, place in nearest.items():
+            if 0 <= place < at or not at:
+                nearest[quotes] = text.find(quotes, at)
+        near = [place for place in nearest.values() if place >= 0]
         if not near:
             return found
         # What is before it on its line tells whether it is in a comment or in another string.
