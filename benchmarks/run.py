@@ -19,7 +19,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from benchmarks import monorepo, plot, report
-from benchmarks.project import Unusable, copied, project
+from benchmarks.project import Unusable, copied, project, python_files
 from benchmarks.scenarios import SCENARIOS, Result, Scenario, chosen, run
 from benchmarks.tools import FLAKE8_WITH, PEERS, SSOT_LINT, Missing, Task, Tool, find, install, interpreter
 
@@ -186,7 +186,7 @@ def _made(options: argparse.Namespace, root: Path) -> str:
         _say(f"making a repository of size {options.size:g}")
         monorepo.write(root, options.size, options.seed)
         kind = f"a made repository, size {options.size:g}, seed {options.seed}"
-    sizes = [path.stat().st_size for path in root.rglob("*.py") if path.is_file()]
+    sizes = [(root / path).lstat().st_size for path in python_files(root)]
     return f"{kind}: {len(sizes):,} Python files, {sum(sizes) / 1e6:,.1f} MB"
 
 
