@@ -46,11 +46,11 @@ class Report:
 class How:
     """How a run works; no finding depends on it.
 
-    ``jobs`` is the number of processes, None as many as it is worth. ``cache``: earlier runs are remembered, in
+    ``workers`` is the number of processes, None as many as it is worth. ``cache``: earlier runs are remembered, in
     ``folder`` or in the project's own.
     """
 
-    jobs: int | None = None
+    workers: int | None = None
     cache: bool = False
     folder: str | None = None
     progress: Progress | None = None
@@ -109,7 +109,7 @@ def _judged(
     from ssot_lint.parse import deep
 
     def work() -> Verdict:
-        found, traces = verdict(settings, memory, buffers, wanted, how.progress, how.jobs)
+        found, traces = verdict(settings, memory, buffers, wanted, how.progress, how.workers)
         memory.remember(verdict=found, traces=traces)
         return found
 

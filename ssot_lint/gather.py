@@ -18,7 +18,7 @@ from ssot_lint.facts import VERSION, extract
 from ssot_lint.memory import NOTHING, UNREADABLE, Held, Memory
 from ssot_lint.outline import outlined
 from ssot_lint.packed import SHAPE, pack
-from ssot_lint.parallel import begin, quiet_fork, workers
+from ssot_lint.parallel import begin, processes, quiet_fork
 from ssot_lint.parse import deep
 from ssot_lint.questions import Question, held
 from ssot_lint.record import Facts
@@ -65,7 +65,7 @@ def gather(
     source: Source,
     question: Question,
     tasks: Iterable[Task],
-    jobs: int | None,
+    workers: int | None,
     done: Callable[[int, int], None],
 ) -> Iterator[Gathered]:
     """The answers, in no certain order. ``done`` is called with the number of files that are through, and of all."""
@@ -77,7 +77,7 @@ def gather(
             rest.append(task)
         else:
             yield known
-    for got in _shared_out(source, question, rest, jobs, done):
+    for got in _shared_out(source, question, rest, workers, done):
         memory.learn(question.key, got.path, got.content, got.held)
         if got.packed is not None:
             memory.store.put(facts_key(question, got.content, got.asked), got.packed)
@@ -115,10 +115,10 @@ def _shared_out(
     source: Source,
     question: Question,
     tasks: Sequence[Task],
-    jobs: int | None,
+    workers: int | None,
     done: Callable[[int, int], None],
 ) -> Iterator[Gathered]:
-    count = workers(jobs, len(tasks), ENOUGH)
+    count = processes(workers, len(tasks), ENOUGH)
     if count <= 1:
         for number, task in enumerate(tasks):
             if number % 100 == 0:

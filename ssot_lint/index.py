@@ -42,7 +42,7 @@ def build(
     memory: Memory,
     buffers: Mapping[str, bytes],
     progress: Progress | None = None,
-    jobs: int | None = None,
+    workers: int | None = None,
 ) -> Index:
     """The index of a project; ``buffers`` stand for files on disk."""
     listing = memory.listing
@@ -64,7 +64,7 @@ def build(
             for path in paths
             if path not in index.unreadable
         ]
-        for got in gather(memory, source, question, tasks, jobs, done):
+        for got in gather(memory, source, question, tasks, workers, done):
             if got.problem:
                 index.unreadable[got.path] = got.problem
             if got.held.comments:

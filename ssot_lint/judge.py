@@ -19,7 +19,7 @@ from ssot_lint.links import Module
 from ssot_lint.memory import Memory, Verdict
 from ssot_lint.model import Finding, Span
 from ssot_lint.packed import unpack
-from ssot_lint.parallel import forked, workers
+from ssot_lint.parallel import forked, processes
 from ssot_lint.record import Facts
 from ssot_lint.rules import CODES, PRECEDENCE, check_of
 from ssot_lint.store import digest
@@ -32,17 +32,17 @@ def verdict(
     buffers: Mapping[str, bytes],
     wanted: Callable[[str], bool] | None,
     progress: Progress | None,
-    jobs: int | None,
+    workers: int | None,
 ) -> tuple[Verdict, Traces]:
     """The verdict on the files that are wanted (None: on all), and on others as far as it is known."""
-    built = index.build(settings, memory, buffers, progress, jobs)
+    built = index.build(settings, memory, buffers, progress, workers)
     kept, old = _kept(settings, memory, built)
     missing = [path for path in sorted(built.project.by_path) if path not in kept]
     paths = [path for path in missing if wanted is None or wanted(path)]
     found: list[Finding] = [_finding_900(path, problem, 1) for path, problem in built.unreadable.items()]
     found += (finding for path in kept for finding in old.get(path, ()))
     touched = dict(kept)
-    for one in judged(settings, built, paths, buffers, progress, jobs):
+    for one in judged(settings, built, paths, buffers, progress, workers):
         found += one.findings
         # No later run trusts what was made from two states of a file.
         touched[one.path] = "" if one.torn else built.keys[one.path], one.touched
@@ -94,7 +94,7 @@ def judged(
     paths: Sequence[str],
     buffers: Mapping[str, bytes],
     progress: Progress | None = None,
-    jobs: int | None = 1,
+    workers: int | None = 1,
 ) -> list[Judged]:
     """The judgements of some files that can matter."""
 
@@ -127,7 +127,7 @@ def judged(
             done.append(Judged(path, found, tuple(touched), path in torn))
         return done
 
-    return forked(judge, paths, workers(jobs, len(paths), ENOUGH))
+    return forked(judge, paths, processes(workers, len(paths), ENOUGH))
 
 
 ENOUGH = 200

@@ -816,7 +816,7 @@ def test_json_is_never_coloured(room: Path) -> None:
     assert COLOUR in run("check", "--color", "always", cwd=room).stdout
 
 
-def test_number_of_jobs_changes_nothing(room: Path) -> None:
+def test_number_of_workers_changes_nothing(room: Path) -> None:
     alone = run("check", "-j1", cwd=room)
     assert alone.returncode == 1
     assert alone.stdout == run("check", "--workers", "2", cwd=room).stdout
