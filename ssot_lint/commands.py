@@ -250,7 +250,9 @@ def _completion(options: Namespace) -> Answer:
     try:
         import shtab  # type: ignore[import-not-found, import-untyped, unused-ignore]
     except ImportError:
-        raise WrongInput("completion needs the package shtab: `pip install shtab`, then try again") from None
+        raise WrongInput(
+            "completion needs the package shtab: `pip install 'ssot-lint[completion]'`, then try again"
+        ) from None
     top, _ = build()
     return Answer(f"{shtab.complete(top, shell=options.shell).rstrip()}\n")
 

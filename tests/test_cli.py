@@ -316,7 +316,7 @@ def test_completion_without_shtab_says_what_is_missing(tmp_path: Path) -> None:
     hidden = f"import sys; sys.modules['shtab'] = None; {START}"
     result = run("completion", "bash", cwd=tmp_path, code=hidden)
     assert (result.returncode, result.stdout) == (2, "")
-    assert "pip install shtab" in result.stderr
+    assert "pip install 'ssot-lint[completion]'" in result.stderr
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
