@@ -18,6 +18,7 @@ from ssot_lint.arguments import build
 from ssot_lint.keys import keys_of, printable, shown, suggestion
 from ssot_lint.model import Finding
 from ssot_lint.projects import Project, WrongInput, projects, relative
+from ssot_lint.refusal import Unusable
 from ssot_lint.report import COLOURED, page, renderer
 from ssot_lint.report import settings as in_force
 from ssot_lint.report.json import dumps
@@ -71,6 +72,8 @@ def _check(options: Namespace) -> Answer:
             Run(project, engine.check(project.settings, paths=project.paths, buffers=buffers, how=how))
             for project in asked
         ]
+    except Unusable as error:
+        raise WrongInput(str(error)) from None
     finally:
         progress.clear()
     notes = [*strays, *(sentence for run in runs for sentence in run.report.notes)]

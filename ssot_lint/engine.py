@@ -46,11 +46,11 @@ class Report:
 class How:
     """How a run works; no finding depends on it.
 
-    ``workers`` is the number of processes, None as many as it is worth. ``cache``: earlier runs are remembered, in
-    ``folder`` or in the project's own.
+    ``workers`` is the number of processes, None as many as it is worth, or the address of a Dask cluster's
+    scheduler. ``cache``: earlier runs are remembered, in ``folder`` or in the project's own.
     """
 
-    workers: int | None = None
+    workers: int | str | None = None
     cache: bool = False
     folder: str | None = None
     progress: Progress | None = None

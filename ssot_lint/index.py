@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ssot_lint import files
 from ssot_lint.config import Settings
-from ssot_lint.gather import Source, Task, facts_key, gather
+from ssot_lint.gather import Source, Task, Workers, facts_key, gather
 from ssot_lint.links import Links, Module, Project, absolute, patterns_of, words_of
 from ssot_lint.memory import Memory
 from ssot_lint.model import Comment
@@ -42,7 +42,7 @@ def build(
     memory: Memory,
     buffers: Mapping[str, bytes],
     progress: Progress | None = None,
-    workers: int | None = None,
+    workers: Workers = None,
 ) -> Index:
     """The index of a project; ``buffers`` stand for files on disk."""
     listing = memory.listing

@@ -11,6 +11,7 @@ from functools import partial
 
 from ssot_lint import everyclass, files, hygiene, index
 from ssot_lint.asking import Asker
+from ssot_lint.cluster import joined
 from ssot_lint.config import Settings
 from ssot_lint.contracts import ClassContract
 from ssot_lint.evidence import Evidence, Match
@@ -32,17 +33,20 @@ def verdict(
     buffers: Mapping[str, bytes],
     wanted: Callable[[str], bool] | None,
     progress: Progress | None,
-    workers: int | None,
+    workers: int | str | None,
 ) -> tuple[Verdict, Traces]:
     """The verdict on the files that are wanted (None: on all), and on others as far as it is known."""
-    built = index.build(settings, memory, buffers, progress, workers)
+    with joined(workers) as crew:
+        built = index.build(settings, memory, buffers, progress, crew)
     kept, old = _kept(settings, memory, built)
     missing = [path for path in sorted(built.project.by_path) if path not in kept]
     paths = [path for path in missing if wanted is None or wanted(path)]
     found: list[Finding] = [_finding_900(path, problem, 1) for path, problem in built.unreadable.items()]
     found += (finding for path in kept for finding in old.get(path, ()))
     touched = dict(kept)
-    for one in judged(settings, built, paths, buffers, progress, workers):
+    # What a cluster would have to be sent for this is nearly all that there is.
+    processes = None if isinstance(workers, str) else workers
+    for one in judged(settings, built, paths, buffers, progress, processes):
         found += one.findings
         # No later run trusts what was made from two states of a file.
         touched[one.path] = "" if one.torn else built.keys[one.path], one.touched
