@@ -18,6 +18,7 @@ from ssot_lint.arguments import build
 from ssot_lint.keys import keys_of, printable, shown, suggestion
 from ssot_lint.model import Finding
 from ssot_lint.projects import Project, WrongInput, projects, relative
+from ssot_lint.refusal import Unusable
 from ssot_lint.report import COLOURED, page, renderer
 from ssot_lint.report import settings as in_force
 from ssot_lint.report.json import dumps
@@ -77,6 +78,8 @@ def _check(options: Namespace) -> Answer:
             Run(project, engine.check(project.settings, paths=project.paths, buffers=buffers, how=how))
             for project in asked
         ]
+    except Unusable as error:
+        raise WrongInput(str(error)) from None
     finally:
         progress.clear()
     notes = [*strays, *(sentence for run in runs for sentence in run.report.notes)]
@@ -256,7 +259,9 @@ def _completion(options: Namespace) -> Answer:
     try:
         import shtab  # type: ignore[import-not-found, import-untyped, unused-ignore]
     except ImportError:
-        raise WrongInput("completion needs the package shtab: `pip install shtab`, then try again") from None
+        raise WrongInput(
+            "completion needs the package shtab: `pip install 'ssot-lint[completion]'`, then try again"
+        ) from None
     top, _ = build()
     return Answer(f"{shtab.complete(top, shell=options.shell).rstrip()}\n")
 

@@ -47,11 +47,12 @@ class Report:
 class How:
     """How a run works; no finding depends on it.
 
-    ``jobs`` is the number of processes, None as many as it is worth. ``cache``: earlier runs are remembered, in
-    ``folder`` or in the project's own. ``prefilter`` is false where every file is parsed, whatever its bytes hold.
+    ``workers`` is the number of processes, None as many as it is worth, or the address of a Dask cluster's
+    scheduler. ``cache``: earlier runs are remembered, in ``folder`` or in the project's own. ``prefilter`` is
+    false where every file is parsed, whatever its bytes hold.
     """
 
-    jobs: int | None = None
+    workers: int | str | None = None
     cache: bool = False
     folder: str | None = None
     prefilter: bool = True
@@ -121,7 +122,7 @@ def _judged(
 
     def work() -> Verdict:
         found, traces, relevant = verdict(
-            settings, memory, buffers, wanted, how.progress, how.jobs, prefilter=how.prefilter
+            settings, memory, buffers, wanted, how.progress, how.workers, prefilter=how.prefilter
         )
         memory.remember(relevant, verdict=found, traces=traces)
         return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ssot_lint import files
 from ssot_lint.config import Settings
-from ssot_lint.gather import Source, Task, facts_key, gather
+from ssot_lint.gather import Source, Task, Workers, facts_key, gather
 from ssot_lint.links import Links, Module, Project, absolute, patterns_of, words_of
 from ssot_lint.memory import Memory
 from ssot_lint.model import Comment
@@ -42,7 +42,7 @@ def build(
     memory: Memory,
     buffers: Mapping[str, bytes],
     progress: Progress | None = None,
-    jobs: int | None = None,
+    workers: Workers = None,
     *,
     prefilter: bool = True,
 ) -> Index:
@@ -66,7 +66,7 @@ def build(
             for path in paths
             if path not in index.unreadable
         ]
-        for got in gather(memory, source, question, tasks, jobs, done):
+        for got in gather(memory, source, question, tasks, workers, done):
             if got.problem:
                 index.unreadable[got.path] = got.problem
             if got.held.comments:
