@@ -86,7 +86,7 @@ def gather(
 
 def facts_key(question: Question, content: str, asked: frozenset[str]) -> str:
     """All that facts depend on: also the grammar, which is that of the running Python."""
-    return digest("facts", VERSION, SHAPE, sys.version_info[:2], content, question.state, sorted(asked))
+    return digest("facts", VERSION, SHAPE, sys.version_info[:3], content, question.state, sorted(asked))
 
 
 def _remembered(memory: Memory, question: Question, task: Task) -> Gathered | None:
@@ -173,8 +173,8 @@ def answer(question: Question, task: Task, data: bytes) -> Gathered:
     if asked is None:
         return Gathered(task.path, content, what)
     try:
-        facts = outlined(extract(data, asked, state=question.state), asked)
+        packed = pack(outlined(extract(data, asked, state=question.state), asked))
     except (RecursionError, MemoryError):
         # One broken file never stops a run.
-        facts = Facts(problem="is nested too deeply, or too large, to be analysed", problem_line=1)
-    return Gathered(task.path, content, what, asked, pack(facts))
+        packed = pack(Facts(problem="is nested too deeply, or too large, to be analysed", problem_line=1))
+    return Gathered(task.path, content, what, asked, packed)
