@@ -97,7 +97,7 @@ def gather(
 
 def facts_key(question: Question, content: str, asked: frozenset[str]) -> str:
     """All that facts depend on: also the grammar, which is that of the running Python."""
-    return digest("facts", VERSION, SHAPE, sys.version_info[:2], content, question.state, sorted(asked))
+    return digest("facts", VERSION, SHAPE, sys.version_info[:3], content, question.state, sorted(asked))
 
 
 def _remembered(memory: Memory, question: Question, task: Task) -> Gathered | None:
@@ -276,15 +276,17 @@ def answer(question: Question, task: Task, data: bytes) -> Gathered:
         return seen
     try:
         facts = outlined(extract(data, seen.asked, state=question.state), seen.asked)
+        packed = pack(facts)
     except (RecursionError, MemoryError):
         # One broken file never stops a run.
         facts = Facts(problem="is nested too deeply, or too large, to be analysed", problem_line=1)
+        packed = pack(facts)
     if facts.problem and not question.filtered and not task.old:
         # What cannot be parsed matters to those alone whose names its bytes hold.
         meant = held(replace(question, filtered=True), data)
         if _concerned(question, task, meant) is None:
             return Gathered(task.path, seen.content, meant)
-    return replace(seen, packed=pack(facts))
+    return replace(seen, packed=packed)
 
 
 def _seen(question: Question, task: Task, data: bytes) -> tuple[Gathered, bool]:

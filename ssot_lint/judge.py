@@ -53,6 +53,8 @@ def verdict(
         found += one.findings
         # No later run trusts what was made from two states of a file.
         touched[one.path] = "" if one.torn else built.keys[one.path], one.touched
+        if one.torn:
+            memory.doubt(one.path)
     verdict = Verdict(
         found=tuple(sorted(found, key=lambda one: (one.path, one.span))),
         about=tuple(hygiene.findings(settings, built)),
@@ -62,7 +64,7 @@ def verdict(
         notes=built.listing.notes,
     )
     basis = frozenset[str]().union(*(links.basis for links in built.links))
-    return verdict, traces(basis, touched), built.keys
+    return verdict, traces(basis, built.keys, touched), built.keys
 
 
 def _kept(
@@ -110,7 +112,11 @@ def judged(
     def read(path: str) -> bytes:
         if path in buffers:
             return buffers[path]
-        data = files.read(settings.root, path, settings.max_file_size)
+        try:
+            data = files.read(settings.root, path, settings.max_file_size)
+        except files.Unreadable:
+            # It has gone meanwhile: its facts alone are judged.
+            data = b""
         if digest(data) != built.contents[path]:
             torn.add(path)
         return data

@@ -169,6 +169,13 @@ class Links:
             self._module_of(path) for path in (contract.canonical, contract.implementation) if path
         )
         self._known: dict[tuple[str, ...], tuple[Link | None, frozenset[str]]] = {}
+        self._asked: dict[tuple[str, ...], tuple[Link | None, frozenset[str]]] = {}
+        """Answers on which a cycle has a bearing: they hold for who asks for them first of all."""
+        self._meanwhile: dict[tuple[str, ...], tuple[Link | None, frozenset[str]]] = {}
+        """Such answers that have come up on the way to the one that is asked for."""
+        self._nothing: dict[tuple[str, ...], frozenset[str]] = {}
+        """What has come to nothing there, and may not any more once something else has come to something."""
+        self._steps = 0
         self._open: set[tuple[str, ...]] = set()
         self.words = words_of(contract)
         # What is looked up once, for all answers.
@@ -241,6 +248,9 @@ class Links:
 
     def path(self, path: str) -> Link | None:
         """What an absolute path leads to."""
+        if path.count(".") > MOST_PARTS:
+            # A name that is bound to a part of itself grows for ever.
+            return None
         try:
             return self._once(("path", path), lambda: self._path(path))
         except RecursionError:
@@ -249,11 +259,16 @@ class Links:
             return None
 
     def _once(self, key: tuple[str, ...], work: Callable[[], Link | None]) -> Link | None:
-        if key in self._known:
-            link, touched = self._known[key]
+        known = self._known.get(key) or (self._meanwhile if self._open else self._asked).get(key)
+        if known is not None:
+            link, touched = known
             self.project.touched |= touched
             return link
-        if key in self._open:
+        if self._open and key in self._nothing:
+            self.project.touched |= self._nothing[key]
+            return None
+        self._steps = self._steps + 1 if self._open else 0
+        if key in self._open or self._steps > MOST_STEPS:
             # Whatever is cut off by a cycle depends on where the cycle was entered.
             self.project.touched.add(EVERYTHING)
             return None
@@ -262,9 +277,18 @@ class Links:
             link, touched = self.project.traced(work)
         finally:
             self._open.discard(key)
-        # What was cut off is not final as long as the cycle is open.
-        if link is not None or not self._open:
+        # Where a cycle was cut off depends on where it was entered. No answer may depend on the questions before it.
+        if EVERYTHING not in touched:
             self._known[key] = link, touched
+        elif not self._open:
+            self._asked[key] = link, touched
+            self._meanwhile.clear()
+            self._nothing.clear()
+        elif link is not None:
+            self._meanwhile[key] = link, touched
+            self._nothing.clear()
+        else:
+            self._nothing[key] = touched
         return link
 
     def _path(self, path: str) -> Link | None:
@@ -380,7 +404,8 @@ class Links:
             path = ".".join([targets[0], *rest[1:]])
         return None
 
-    def live(self, module: Module, name: str) -> list[Import | Binding]:
+    @staticmethod
+    def live(module: Module, name: str) -> list[Import | Binding]:
         """The module-level bindings of a name that are in force when the module has been imported."""
         found: list[Import | Binding] = [
             one
@@ -403,7 +428,8 @@ class Links:
                 return []
         return found[first:]
 
-    def targets(self, binding: Import | Binding, module: Module) -> Iterator[tuple[str, bool]]:
+    @staticmethod
+    def targets(binding: Import | Binding, module: Module) -> Iterator[tuple[str, bool]]:
         """What a binding binds its name to, as targets, with whether that is certain."""
         if isinstance(binding, Import):
             if binding.name or binding.renamed:
@@ -677,6 +703,8 @@ def _imported_for(binding: Import | Binding, module: Module) -> tuple[Hop, ...]:
 
 
 MOST_HOPS = 40
+MOST_PARTS = 40
+MOST_STEPS = 20_000
 
 
 def joined(*hops: Hop, chain: tuple[Hop, ...]) -> tuple[Hop, ...]:

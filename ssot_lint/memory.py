@@ -8,12 +8,14 @@ could hide a later change, and is not kept.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from importlib.util import find_spec
 from typing import Final, NamedTuple, TypeVar
 
 from ssot_lint import __version__, files
@@ -28,7 +30,7 @@ FOLDER: Final = ".ssot_lint_cache"
 
 
 class Held(NamedTuple):
-    """What the bytes of one file hold of a question. ``special``: the file may hand on names that it does not hold.
+    """What the bytes of one file hold of a question. ``special``: the file matters though it may hold no name.
     ``comments``: the excuses in a file that does not matter, and that then are unused."""
 
     names: tuple[str, ...] = ()
@@ -108,10 +110,11 @@ class Memory:
         self._root = os.path.realpath(settings.root)
         self._unsaved = unsaved
         self._began = time.time_ns()
-        self._key = digest("last", __version__, _shape(), sys.version_info[:2], _told(settings))
-        self._last = self.recalled(_Disk, "disk")
+        self._key = digest("last", __version__, _shape(), sys.version_info[:3], _inference(), _told(settings))
+        self._last = self._recalled_disk()
         self._held: dict[str, dict[str, Held]] = {}
         self._same: set[str] = set()
+        self._doubted: set[str] = set()
         self._stamps: dict[str, str] = {}
 
     # -- the project as it is now
@@ -225,12 +228,18 @@ class Memory:
 
     def learn(self, question: str, path: str, content: str, what: Held) -> None:
         """Takes note of what a file with these bytes holds."""
-        if not content or content.startswith(UNREADABLE) or self.contents.get(path, content) != content:
-            # It has changed while we worked, or may be readable tomorrow: the next run has to look again.
+        if not content or content.startswith(UNREADABLE):
+            # It may be readable tomorrow: the next run has to look again.
             self._stamps[path] = ""
+        if self.contents.get(path, content) != content:
+            self.doubt(path)
         self.contents[path] = content
         if what != NOTHING:
             self._held[question][path] = what
+
+    def doubt(self, path: str) -> None:
+        """Takes note that a file has changed while we worked: what this run says of it holds for none of its states."""
+        self._doubted.add(path)
 
     def begin(self, question: str) -> None:
         """A round begins: what is known of it already stays known."""
@@ -244,13 +253,15 @@ class Memory:
             return
         disk = self._last
         if disk is None or not self._has_same_basis:
-            disk = _seen(self.listing)
+            disk = _seen(self.listing, self._settings)
             pieces = {**pieces, "listing": self.listing}
         disk = replace(
             disk,
             folder_stamps=tuple(map(self._stamp, disk.folders)),
-            stamps=tuple(map(self._stamp, disk.paths)),
-            contents=tuple(self.contents.get(path, "") for path in disk.paths),
+            stamps=tuple("" if path in self._doubted else self._stamp(path) for path in disk.paths),
+            contents=tuple(
+                "" if path in self._doubted else self.contents.get(path, "") for path in disk.paths
+            ),
             relevant=disk.relevant if relevant is None else tuple(sorted(relevant)),
         )
         if self._held:
@@ -258,6 +269,12 @@ class Memory:
             pieces = {**pieces, "rounds": _Rounds(rounds)}
         for what, value in {"disk": disk, **pieces}.items():
             self.store.put(self._key + what, encode(value))
+
+    def _recalled_disk(self) -> _Disk | None:
+        disk = self.recalled(_Disk, "disk")
+        if disk is None or len(disk.folders) != len(disk.folder_stamps):
+            return None
+        return disk if len(disk.paths) == len(disk.stamps) == len(disk.contents) else None
 
     def recalled(self, cls: type[T], what: str) -> T | None:
         piece = self.store.get(self._key + what)
@@ -276,6 +293,19 @@ def _shape() -> tuple[str, ...]:
     return tuple(shape(sys.modules[one.__module__]) for one in (Memory, Finding))
 
 
+def _inference() -> bytes:
+    """What tells one version of astroid from others. It is not imported for that."""
+    found = find_spec("astroid")
+    if found is None or found.origin is None:
+        return b""
+    with (
+        contextlib.suppress(OSError),
+        open(os.path.join(os.path.dirname(found.origin), "__pkginfo__.py"), "rb") as stream,
+    ):
+        return stream.read()
+    return b""
+
+
 def _told(settings: Settings) -> str:
     """All that the settings say about what is found."""
     said = [
@@ -286,12 +316,13 @@ def _told(settings: Settings) -> str:
     return repr((settings.file.name, said, places))
 
 
-def _seen(listing: files.Listing) -> _Disk:
+def _seen(listing: files.Listing, settings: Settings) -> _Disk:
     basis = listing.basis or files.Basis("", (), ())
     return _Disk(
         listing=_in_short(listing),
         git=basis.git,
-        folders=(*basis.folders, *basis.markers),
+        # The roots that the settings name may be links, or lie where no source is.
+        folders=(*basis.folders, *basis.markers, *(settings.src or ())) if listing.basis is not None else (),
         folder_stamps=(),
         paths=tuple(file.path for file in listing.files),
         stamps=(),

@@ -64,7 +64,6 @@ def held(question: Question, data: bytes) -> Held:
     if question.learned is not None:
         return Held(tuple(sorted(reachable(data, question.learned))))
     names = tuple(sorted(present(data, question.words, question.patterns)))
-    special = bool(question.words) and not names and is_special(data)
-    matters = names or special or question.state
-    spoken = comments.read(data) if not matters and b"ssot" in data.lower() else ()
+    special = question.state or (bool(question.words) and not names and is_special(data))
+    spoken = comments.read(data) if not names and not special and b"ssot" in data.lower() else ()
     return Held(names, special, spoken)

@@ -1,8 +1,8 @@
 """Pieces of data by key, in one file of a folder. Damaged or foreign content is a miss, never an error.
 
-The file is a line that says what it is, an index in JSON, and the pieces one after the other. Each piece and
-the index have a checksum, and a key says all that its piece depends on, so that no piece is ever stale. It is
-replaced as a whole, by an atomic rename: of two runs at once the last one wins, and nobody reads a half.
+The file is a line that says what it is, an index in JSON, and the pieces one after the other. The index has a
+checksum, as has each piece with its key, and a key says all that its piece depends on, so that no piece is ever
+stale. It is replaced as a whole, by an atomic rename: of two runs at once the last one wins, and nobody reads a half.
 
 What is written lies in the folder alone. Nothing but a regular file is opened, and no more of it is read than
 ``LARGEST``; see PEP 706 and CWE-502 for what has happened to tools that were less strict.
@@ -34,10 +34,12 @@ _HEAD: Final = 64
 _STALE: Final = 600
 """Seconds after which a temporary file belongs to nobody any more."""
 
-_TAG: Final = (
-    "Signature: 8a477f597d28d172789f06886806bc55\n"
-    "# This file marks a folder that backups may leave out: https://bford.info/cachedir/\n"
-)
+_MARKS: Final = {
+    ".gitignore": b"*\n",
+    "CACHEDIR.TAG": b"Signature: 8a477f597d28d172789f06886806bc55\n"
+    b"# This file marks a folder that backups may leave out: https://bford.info/cachedir/\n",
+}
+"""What keeps others out of the folder."""
 
 
 def digest(*parts: object) -> str:
@@ -67,7 +69,7 @@ class Store:
         self._used: set[str] = set()
         if folder is not None:
             self.trouble = _prepare(folder)
-            with contextlib.suppress(OSError, Damaged, TypeError, ValueError, AttributeError):
+            with contextlib.suppress(OSError, Damaged, TypeError, ValueError, AttributeError, MemoryError):
                 if not empty:
                     self._load(os.path.join(folder, NAME))
 
@@ -93,14 +95,14 @@ class Store:
         row = self._index.get(key)
         if row is None:
             return None
-        piece = self._piece(row)
+        piece = self._piece(key, row)
         if piece is None:
             del self._index[key]
             return None
         self._used.add(key)
         return piece
 
-    def _piece(self, row: list[int]) -> bytes | None:
+    def _piece(self, key: str, row: list[int]) -> bytes | None:
         """The bytes at a place, if they are what was put there."""
         offset, length, check, _ = row
         if self._file is None:
@@ -110,17 +112,14 @@ class Store:
             piece = self._file.read(min(length, LARGEST))
         except (OSError, ValueError, OverflowError):
             return None
-        return piece if len(piece) == length and zlib.crc32(piece) == check else None
+        return piece if len(piece) == length and _checksum(key, piece) == check else None
 
     def close(self) -> None:
         if self._file is not None:
             self._file.close()
 
     def put(self, key: str, piece: bytes) -> None:
-        if self.folder is not None and self._index.get(key, (0, -1, 0))[1:3] != [
-            len(piece),
-            zlib.crc32(piece),
-        ]:
+        if self.folder is not None and self.get(key) != piece:
             self._new[key] = piece
         self._used.add(key)
 
@@ -140,7 +139,7 @@ class Store:
         """The content of the file: what is new or was used, and of the rest what was used last, up to a limit."""
         old = sorted(self._index.items(), key=lambda item: -item[1][3])
         kept: list[tuple[str, bytes, int, int]] = [
-            (key, piece, zlib.crc32(piece), self._run) for key, piece in self._new.items()
+            (key, piece, _checksum(key, piece), self._run) for key, piece in self._new.items()
         ]
         size = 0
         for key, row in old:
@@ -148,7 +147,7 @@ class Store:
                 continue
             used = key in self._used
             size += 0 if used else row[1]
-            piece = self._piece(row) if used or size <= KEPT else None
+            piece = self._piece(key, row) if used or size <= KEPT else None
             if piece is not None:
                 kept.append((key, piece, row[2], self._run if used else row[3]))
         index: dict[str, list[int]] = {}
@@ -161,18 +160,19 @@ class Store:
         return [head.ljust(_HEAD - 1) + b"\n", written, *(piece for _, piece, _, _ in kept)]
 
 
+def _checksum(key: str, piece: bytes) -> int:
+    return zlib.crc32(piece, zlib.crc32(key.encode("utf-8", "surrogatepass")))
+
+
 def _is_place(row: object) -> bool:
     return isinstance(row, list) and len(row) == 4 and all(type(one) is int and one >= 0 for one in row)
 
 
 def _prepare(folder: str) -> str:
-    """Makes the folder, with what keeps others out of it; why that cannot be done, or nothing."""
+    """Makes the folder; why that cannot be done, or nothing."""
     try:
         if not os.path.lexists(folder):
             os.mkdir(folder)
-            for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
-                with open(os.path.join(folder, name), "x", encoding="ascii") as stream:
-                    stream.write(text)
         # A link could lead out of the project.
         if not stat.S_ISDIR(os.lstat(folder).st_mode):
             return "it is not a folder"
@@ -207,13 +207,26 @@ def _opened(place: str) -> BinaryIO:
 
 
 def _replace(folder: str, pieces: Iterable[bytes]) -> None:
-    _sweep(folder)
+    there = _swept(folder)
+    if there.keys() <= {NAME, *_MARKS}:
+        # The folder is ours alone. What keeps others out of it may be missing where a run was killed.
+        for name, text in _MARKS.items():
+            if name not in there or not there[name].st_size:
+                _write(folder, name, [text])
+    if NAME in there and stat.S_ISDIR(there[NAME].st_mode):
+        # Only a folder that holds nothing makes way.
+        os.rmdir(os.path.join(folder, NAME))
+    _write(folder, NAME, pieces)
+
+
+def _write(folder: str, name: str, pieces: Iterable[bytes]) -> None:
+    """Puts a file in the place of what is there."""
     temporary = os.path.join(folder, f"{NAME}.{os.getpid()}.{time.time_ns()}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
     try:
         with open(os.open(temporary, flags, 0o666), "wb") as stream:
             stream.writelines(pieces)
-        os.replace(temporary, os.path.join(folder, NAME))
+        os.replace(temporary, os.path.join(folder, name))
     except BaseException:
         # Also after Ctrl-C: nothing half-written stays behind.
         with contextlib.suppress(OSError):
@@ -221,11 +234,16 @@ def _replace(folder: str, pieces: Iterable[bytes]) -> None:
         raise
 
 
-def _sweep(folder: str) -> None:
-    """Removes what killed runs have left."""
-    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+def _swept(folder: str) -> dict[str, os.stat_result]:
+    """What is in a folder, without what killed runs have left: that is removed."""
+    there = {}
+    with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.startswith(f"{NAME}.") and entry.name.endswith(".tmp"):
-                with contextlib.suppress(OSError):
-                    if time.time() - entry.stat(follow_symlinks=False).st_mtime > _STALE:
-                        os.unlink(entry.path)
+            # Another run removes its own at the same time.
+            with contextlib.suppress(OSError):
+                status = entry.stat(follow_symlinks=False)
+                if not (entry.name.startswith(f"{NAME}.") and entry.name.endswith(".tmp")):
+                    there[entry.name] = status
+                elif time.time() - status.st_mtime > _STALE:
+                    os.unlink(entry.path)
+    return there

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ssot_lint.links import EVERYTHING, USERS, mentions
+from ssot_lint.codec import Damaged
+from ssot_lint.links import EVERYTHING, USERS, Links, Module, mentions
+from ssot_lint.model import File
 from ssot_lint.record import Facts
 
 
@@ -24,15 +26,19 @@ class Trace(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """``basis`` is what all judgements depend on. Places are those in ``table``."""
+    """``facts`` are the keys of all facts that there were, by path: also of files that nobody had judged. ``basis`` is
+    what all judgements depend on. Places are those in ``table``."""
 
     table: tuple[str, ...] = ()
     basis: tuple[int, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
     rows: tuple[Trace, ...] = ()
 
 
-def traces(basis: Iterable[str], judged: Mapping[str, tuple[str, Iterable[str]]]) -> Traces:
-    """The traces of judged files: by path the key of the facts, and what was touched."""
+def traces(
+    basis: Iterable[str], keys: Mapping[str, str], judged: Mapping[str, tuple[str, Iterable[str]]]
+) -> Traces:
+    """The traces of judged files: by path the key of the facts, and what was touched. ``keys`` are those of all."""
     table: dict[str, int] = {}
 
     def places(touched: Iterable[str]) -> tuple[int, ...]:
@@ -40,15 +46,20 @@ def traces(basis: Iterable[str], judged: Mapping[str, tuple[str, Iterable[str]]]
 
     common = places(basis)
     rows = tuple(Trace(path, key, places(touched)) for path, (key, touched) in judged.items())
-    return Traces(tuple(table), common, rows)
+    return Traces(tuple(table), common, tuple(keys.items()), rows)
 
 
 def holding(
     last: Traces, keys: Mapping[str, str], facts_of: Callable[[str], Facts | None]
 ) -> dict[str, tuple[str, tuple[str, ...]]]:
     """The rows of the files whose judgement still holds. ``keys`` are those of the facts that files have now;
-    ``facts_of`` gives the facts of a key. The files that there are must be the same."""
-    before = {row.path: row.key for row in last.rows}
+    ``facts_of`` gives the facts of a key. The files that there are must be the same. Raises Damaged."""
+    size = len(last.table)
+    if not all(
+        0 <= place < size for places in (last.basis, *(row.touched for row in last.rows)) for place in places
+    ):
+        raise Damaged("traces of something else")
+    before = dict(last.facts)
     changed = {path for path in before.keys() | keys.keys() if before.get(path) != keys.get(path)}
     doubtful = changed | {EVERYTHING} if changed else changed
     if not doubtful.isdisjoint(_names(last, last.basis)):
@@ -63,7 +74,7 @@ def holding(
     return {
         row.path: (row.key, _names(last, row.touched))
         for row in last.rows
-        if row.path not in changed and bad.isdisjoint(row.touched)
+        if row.key == keys.get(row.path) and bad.isdisjoint(row.touched)
     }
 
 
@@ -83,19 +94,26 @@ def _users(
         old, new = (facts_of(keys[path]) if path in keys else Facts() for keys in (before, now))
         if old is None or new is None or _aliases(old) != _aliases(new):
             return None
-        for target, _, _ in {*mentions(old)} ^ {*mentions(new)}:
-            names.add(target.rpartition(".")[2])
-    return names
+        was, now_is = _mentioned(old), _mentioned(new)
+        names |= {name for name in was.keys() | now_is.keys() if was.get(name) != now_is.get(name)}
+    # What ends in dots stands for a package, whose name it does not tell.
+    return names if "" not in names else None
 
 
-def _aliases(facts: Facts) -> list[tuple[str, object]]:
-    """What a module binds, wherever that is: a path that goes by it may be another one."""
-    found: list[tuple[str, object]] = [
-        (one.bound, one.target) for one in facts.imports if not one.where.scope
-    ]
-    found += [
-        (one.name, one.value.ref.targets if one.value is not None and one.value.ref is not None else ())
-        for one in facts.bindings
-        if not one.where.scope or one.how == "global"
-    ]
+def _mentioned(facts: Facts) -> dict[str, list[tuple[str, int, str]]]:
+    """The paths that a file imports or reaches, by their last names: how often and in what order counts."""
+    found: dict[str, list[tuple[str, int, str]]] = {}
+    for mention in mentions(facts):
+        found.setdefault(mention[0].rpartition(".")[2], []).append(mention)
     return found
+
+
+def _aliases(facts: Facts) -> dict[str, list[str]]:
+    """What the names of a module stand for: a path that goes by one of them may be another one."""
+    module = Module(File("", "", package=False, tests=False), facts)
+    names = {one.bound for one in facts.imports} | {one.name for one in facts.bindings}
+    found = {
+        name: [target for one in Links.live(module, name) for target, _ in Links.targets(one, module)]
+        for name in names
+    }
+    return {name: targets for name, targets in found.items() if targets}

@@ -1,0 +1,729 @@
+"""The law of memory: whatever is remembered, the findings are those of a run that remembers nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from ssot_lint import config, engine, files, gather, judge, memory
+from ssot_lint.engine import How, Report
+from ssot_lint.store import Store
+
+HUB = """\
+[contracts.hub]
+canonical = "app.hub.Hub"
+implementation = "app.impl.RealHub"
+retired = ["OldHub", "app.legacy.*"]
+factories = ["app.hub.make_hub"]
+isolated-by = ["user"]
+"""
+BUS = """\
+[contracts.bus]
+canonical = "app.hub.Bus"
+factories = ["app.hub.make_bus"]
+isolated-by = ["user"]
+"""
+FILES = {
+    "ssot-lint.toml": HUB + BUS,
+    "app/__init__.py": "",
+    "app/hub.py": """\
+from app.impl import RealHub as Hub
+from lib.deco import once
+
+
+def make_hub(user=None):
+    return Hub(user)
+
+
+class Bus:
+    lines = []
+
+    def __init__(self, user):
+        self.lines.append(user)
+
+
+def make_bus(user=None):
+    return Bus(user)
+""",
+    "app/impl.py": """\
+class RealHub:
+    users = {}
+
+    def __init__(self, user):
+        self.user = user
+
+    @classmethod
+    def create(cls):
+        return cls(None)
+""",
+    "app/legacy.py": "from app.hub import Hub\n",
+    "lib/__init__.py": "",
+    "lib/a.py": "from app.legacy import Hub as Alias\n",
+    "lib/deco.py": "def once(cls):\n    kept = {}\n\n    def get():\n        if cls not in kept:\n"
+    "            kept[cls] = cls()\n        return kept[cls]\n\n    return get\n",
+    "use.py": "from app.hub import Hub, make_hub\nimport lib.a as m\n\n\ndef f():\n    return m.Alias(1)\n",
+}
+
+
+class Desk:
+    """A project on the disk, with what may be asked of it."""
+
+    def __init__(self, root: Path, texts: dict[str, str] = FILES) -> None:
+        self.root = root
+        for path, text in texts.items():
+            self.write(path, text)
+
+    def write(self, path: str, text: str | bytes) -> None:
+        place = self.root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+    def read(self, path: str) -> bytes:
+        return (self.root / path).read_bytes()
+
+    def git(self, *arguments: str) -> None:
+        subprocess.run(
+            ["git", "-c", "user.name=n", "-c", "user.email=e@e", *arguments],
+            cwd=self.root,
+            check=True,
+            capture_output=True,
+        )
+
+    def check(
+        self,
+        *,
+        cache: bool = True,
+        jobs: int | None = 1,
+        paths: list[str] | None = None,
+        buffers: dict[str, bytes] | None = None,
+        **overrides: object,
+    ) -> Report:
+        read = config.load(self.root / "ssot-lint.toml", codes=engine.CODES, overrides=overrides)
+        return engine.check(read, paths=paths, buffers=buffers, how=How(jobs, cache))
+
+    def agrees(self, **options: object) -> Report:
+        """The report, which is the same with what is remembered and without."""
+        warm = self.check(**options)  # type: ignore[arg-type]
+        cold = self.check(cache=False, **options)  # type: ignore[arg-type]
+        assert warm == cold
+        return warm
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+# Any edits, in any order.
+
+MODULES = st.sampled_from("app app.hub app.impl app.legacy lib lib.a lib.b lib.deco use . .a .hub".split())
+NAMES = st.sampled_from("Hub Hub Hub OldHub RealHub Alias Other make_hub Bus once m".split())
+LINES = (
+    "from {m} import {n}",
+    "from {m} import {n}",
+    "from {m} import {n} as {a}",
+    "from {m} import *",
+    "import {m}",
+    "import {m} as {a}",
+    "import {m} as m",
+    "from {m} import m",
+    "{a} = {n}",
+    "{a} = m.{n}",
+    "{a} = {m}.{n} if c else {n}",
+    "one = {n}(1)",
+    "one = m.{n}()",
+    "x = m.{n}, m.{n}",
+    "one = {n}.create()",
+    "class {a}({n}): pass",
+    "class Sub(m.{n}): pass",
+    "@once\nclass {a}({n}): pass",
+    "def f(): return {n}(1)",
+    "def f(x={n}(2)): return m.{n}",
+    "def f():\n    global one\n    one = {n}(3)",
+    "def f():\n    {n}.users.append(1)",
+    "class {a}({n}):\n    def f(self):\n        self.lines.append(self)",
+    "from functools import lru_cache\n@lru_cache\ndef g(): return {n}(1)",
+    "try:\n    from {m} import {n}\nexcept ImportError:\n    from {m} import {a} as {n}",
+    "try:\n    from {m} import {n}\nexcept ImportError:\n    {n} = None",
+    "if c:\n    import {m} as m",
+    "def __getattr__(name):\n    if name == '{a}':\n        from {m} import {n}\n        return {n}",
+    "__all__ = ['{n}', '{a}']",
+    "del {n}",
+    "from unittest.mock import patch\npatch('{m}.{n}')",
+    "from {m} import {n}  # ssot: allow[SOT102] because",
+    "# ssot: allow[SOT201]",
+    "x = [{n}, {a}][0](1)",
+    "kept = {{}}\ndef put(): kept[1] = 2\ndef get():\n    global one\n    one = one or dict()\n    return one",
+)
+
+
+def _line(template: str, m: str, n: str, a: str) -> str:
+    dotted = "import {m}" in template or "{m}." in template
+    return template.format(m=m.lstrip(".") or "lib" if dotted else m, n=n, a=a)
+
+
+LINE = st.builds(_line, st.sampled_from(LINES), MODULES, NAMES, NAMES)
+PATHS = st.sampled_from(
+    "app/__init__.py app/hub.py app/impl.py app/legacy.py lib/__init__.py lib/a.py lib/b.py lib/deco.py"
+    " use.py sub/u.py".split()
+)
+DRAWN = st.randoms(use_true_random=False)
+
+
+class Edits(RuleBasedStateMachine):
+    """After each of any edits the warm run and the cold one say the same."""
+
+    in_git = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.desk = Desk(Path(tempfile.mkdtemp(prefix="ssot")))
+        self.settings = FILES["ssot-lint.toml"]
+
+    def teardown(self) -> None:
+        shutil.rmtree(self.desk.root)
+
+    @initialize()
+    def begin(self) -> None:
+        if self.in_git:
+            self.desk.git("init", "-q")
+            self.desk.git("add", ".")
+            self.desk.git("commit", "-qm", "0")
+        self.desk.check()
+
+    def _lines(self, path: str) -> list[bytes]:
+        place = self.desk.root / path
+        return place.read_bytes().splitlines(keepends=True) if place.is_file() else []
+
+    @rule(path=PATHS, line=LINE)
+    def append(self, path: str, line: str) -> None:
+        self.desk.write(path, b"".join(self._lines(path)) + line.encode() + b"\n")
+
+    @rule(path=PATHS, line=LINE)
+    def put_first(self, path: str, line: str) -> None:
+        self.desk.write(path, line.encode() + b"\n" + b"".join(self._lines(path)))
+
+    @rule(path=PATHS, lines=st.lists(LINE, max_size=3))
+    def replace(self, path: str, lines: list[str]) -> None:
+        self.desk.write(path, "".join(f"{line}\n" for line in lines))
+
+    @rule(path=PATHS, number=st.integers(0, 20))
+    def drop_line(self, path: str, number: int) -> None:
+        lines = self._lines(path)
+        if lines:
+            del lines[number % len(lines)]
+            self.desk.write(path, b"".join(lines))
+
+    @rule(path=PATHS, number=st.integers(0, 20))
+    def move_line(self, path: str, number: int) -> None:
+        lines = self._lines(path)
+        if lines:
+            lines.append(lines.pop(number % len(lines)))
+            self.desk.write(path, b"".join(lines))
+
+    @rule(path=PATHS, old=NAMES, new=NAMES)
+    def rename(self, path: str, old: str, new: str) -> None:
+        if self._lines(path):
+            self.desk.write(path, self.desk.read(path).replace(old.encode(), new.encode()))
+
+    @rule(path=PATHS, data=st.sampled_from([b"def f(:\n", b"x = '\xff'\n", b"\0", b"\n", b""]))
+    def spoil(self, path: str, data: bytes) -> None:
+        self.desk.write(path, b"".join(self._lines(path)) + data)
+
+    @rule(path=PATHS)
+    def restore(self, path: str) -> None:
+        if path in FILES:
+            self.desk.write(path, FILES[path])
+
+    @rule(path=PATHS)
+    def delete(self, path: str) -> None:
+        (self.desk.root / path).unlink(missing_ok=True)
+
+    @rule(old=PATHS, new=PATHS)
+    def move(self, old: str, new: str) -> None:
+        if self._lines(old):
+            (self.desk.root / new).parent.mkdir(exist_ok=True)
+            (self.desk.root / old).replace(self.desk.root / new)
+
+    @rule()
+    def move_folder(self) -> None:
+        one, other = self.desk.root / "lib", self.desk.root / "moved"
+        if one.is_dir() != other.is_dir():
+            one.rename(other) if one.is_dir() else other.rename(one)
+
+    @rule(path=PATHS)
+    def touch(self, path: str) -> None:
+        if self._lines(path):
+            os.utime(self.desk.root / path)
+
+    @rule(path=PATHS, old=st.sampled_from([b"Hub", b"Bus"]))
+    def change_in_secret(self, path: str, old: bytes) -> None:
+        """Size and time of modification stay."""
+        if self._lines(path):
+            place = self.desk.root / path
+            times = place.stat()
+            place.write_bytes(place.read_bytes().replace(old, b"Abc" if old == b"Hub" else b"Hub"))
+            os.utime(place, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+    @rule(
+        text=st.sampled_from(
+            [
+                HUB + BUS,
+                HUB,
+                BUS,
+                'exclude = ["lib/b.py"]\n' + HUB,
+                'src = [".", "lib"]\n' + HUB + BUS,
+                'singletons = "all"\n' + HUB,
+                HUB.replace('"OldHub"', '"Ali*"'),
+                HUB.replace("implementation", 'also-at = ["lib.a.Hub"]\nimplementation') + BUS,
+                HUB + '[[exemptions]]\npath = "lib/**"\ncode = "SOT1"\nreason = "r"\n',
+            ]
+        )
+    )
+    def settle(self, text: str) -> None:
+        self.desk.write("ssot-lint.toml", text)
+
+    @rule(path=PATHS, line=LINE)
+    def have_it_unsaved(self, path: str, line: str) -> None:
+        data = b"".join(self._lines(path)) + line.encode() + b"\n"
+        self.desk.agrees(buffers={path: data}, paths=[path])
+        self.desk.agrees(buffers={path: data})
+
+    @rule(paths=st.lists(st.one_of(PATHS, st.sampled_from(["lib", "app"])), min_size=1, max_size=3))
+    def ask_for_some(self, paths: list[str]) -> None:
+        self.desk.agrees(paths=paths)
+
+    @rule(select=st.sampled_from([["SOT2"], ["SOT105"], ["SOT"]]))
+    def select(self, select: list[str]) -> None:
+        self.desk.agrees(select=select)
+
+    @invariant()
+    def warm_is_cold(self) -> None:
+        self.desk.agrees()
+
+
+class PartialEdits(Edits):
+    """All that is remembered is what some of the files were asked for."""
+
+    @rule(path=PATHS, paths=st.lists(PATHS, min_size=1, max_size=4, unique=True), line=LINE)
+    def edit_unasked(self, path: str, paths: list[str], line: str) -> None:
+        self.desk.agrees(paths=paths)
+        self.append(path, line)
+
+    @invariant()
+    def warm_is_cold(self) -> None:
+        self.desk.agrees(paths=["use.py", "app"])
+        self.desk.agrees(paths=["lib"])
+
+
+class GitEdits(Edits):
+    in_git = True
+
+    @rule(text=st.sampled_from(["", "lib/\n", "b.py\n", "use.py\n*.pyi\n"]))
+    def ignore(self, text: str) -> None:
+        self.desk.write(".gitignore", text)
+
+    @rule()
+    def add(self) -> None:
+        self.desk.git("add", "-A", ":!.ssot_lint_cache")
+
+    @rule()
+    def commit(self) -> None:
+        self.desk.git("commit", "-qam", "1", "--allow-empty")
+
+    @rule(back=st.integers(0, 2))
+    def check_out(self, back: int) -> None:
+        count = len(
+            subprocess.run(
+                ["git", "rev-list", "HEAD"], cwd=self.desk.root, capture_output=True, check=True
+            ).stdout.split()
+        )
+        self.desk.git("checkout", "-qf", "--detach", f"HEAD~{min(back, count - 1)}")
+
+
+def _run(machine: type[Edits], examples: int, steps: int) -> None:
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+@pytest.fixture
+def fine_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stamps are trusted as soon as they are older than a tick of this machine's clock, and not only after the
+    seconds of the worst: else everything in a test would be too young."""
+    monkeypatch.setattr(memory, "_RACY", 25_000_000)
+
+
+MACHINES = {"walked": Edits, "partial": PartialEdits, "git": GitEdits}
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_after_any_edits_the_warm_run_says_what_the_cold_one_does(name: str) -> None:
+    _run(MACHINES[name], 5, 15)
+
+
+def test_stamps_of_files_hide_no_edit(fine_clock: None) -> None:
+    _run(Edits, 6, 15)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MACHINES)
+def test_after_very_many_edits_the_warm_run_says_what_the_cold_one_does(name: str, fine_clock: None) -> None:
+    _run(MACHINES[name], int(os.environ.get("SSOT_LINT_EDITS", "40")), 30)
+
+
+# What the search has found, or could hardly find.
+
+CONTRACT = """\
+[contracts.hub]
+canonical = "app.hub.Hub"
+retired = ["OldHub"]
+factories = ["app.hub.make_hub"]
+isolated-by = ["user"]
+"""
+SMALL = {
+    "ssot-lint.toml": CONTRACT,
+    "app/__init__.py": "",
+    "app/hub.py": "class Hub:\n    users = {}\n\n    def __init__(self, user):\n        self.user = user\n\n\n"
+    "def make_hub(user=None):\n    return Hub(user)\n",
+    "r.py": "from app.hub import Hub\n",
+}
+
+IN = {
+    "pkg/__init__.py": "",
+    "pkg/r.py": SMALL["r.py"],
+    "pkg/q.py": "Hub = 1\n",
+    "u.py": "from x import m\nm.Hub\n",
+}
+"""``u`` speaks of ``m.Hub``; which module ``m`` is only ``x`` knows."""
+
+ELSEWHERE: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+    "a mention twice on a line": ({"u.py": "import r\nr.Hub, r.Hub\n"}, {"u.py": "import r\nr.Hub\n"}),
+    "mentions in another order": (
+        {"x.py": "import r\nHub = 1\n", "u.py": "import r, x\nr.Hub, x.r.Hub\n"},
+        {"u.py": "import r, x\nx.r.Hub, r.Hub\n"},
+    ),
+    "an importer that moves": ({"u.py": "from r import Hub\n"}, {"u.py": "\nfrom r import Hub\n"}),
+    "a package by dots": (
+        {"p/__init__.py": "", "p/r.py": SMALL["r.py"], "p/u.py": "Hub = 1\n"},
+        {"p/u.py": "from .r import Hub\n"},
+    ),
+    "an alias of a module": (
+        {**IN, "x.py": "Hub = 1\nimport pkg.q as m\n"},
+        {"x.py": "Hub = 1\nimport pkg.r as m\n"},
+    ),
+    "a module by its root and then by itself": (
+        {
+            **IN,
+            "pkg/__init__.py": "r = 1\n",
+            "x.py": "import pkg.r\nHub = 1\n",
+            "u.py": "import x\nx.pkg.Hub\nx.pkg.r.Hub\n",
+        },
+        {"x.py": "import pkg.r as pkg\nHub = 1\n"},
+    ),
+    "an import and an assignment that change places": (
+        {**IN, "x.py": "Hub = 1\nimport pkg.q as n\nimport pkg.r as m\nm = n\n"},
+        {"x.py": "Hub = 1\nimport pkg.q as n\nm = n\nimport pkg.r as m\n"},
+    ),
+    "an import that becomes conditional": (
+        {**IN, "x.py": "Hub = 1\nimport pkg.q as m\nimport pkg.r as m\n"},
+        {"x.py": "Hub = 1\nimport pkg.q as m\nif c:\n    import pkg.r as m\n"},
+    ),
+    "a conditional value": (
+        {**IN, "x.py": "Hub = 1\nimport pkg.q as n\nimport pkg.r as k\nm = n if c else n\n"},
+        {"x.py": "Hub = 1\nimport pkg.q as n\nimport pkg.r as k\nm = k if c else n\n"},
+    ),
+    "an alias that is deleted": (
+        {**IN, "x.py": "Hub = 1\nimport pkg.r as m\n"},
+        {"x.py": "Hub = 1\nimport pkg.r as m\ndel m\n"},
+    ),
+    "a star export that ends": (
+        {"s.py": "from r import *\n", "u.py": "from s import Hub\n"},
+        {"r.py": "from app.hub import Hub\n__all__ = []\n"},
+    ),
+    "a writer elsewhere": (
+        {"w.py": "from app.hub import Hub\n"},
+        {"w.py": "from app.hub import Hub\n\n\ndef f():\n    Hub.users.append(1)\n"},
+    ),
+    "a subclass elsewhere that writes": (
+        {"w.py": "from app.hub import Hub\n"},
+        {
+            "w.py": "from app.hub import Hub\n\n\nclass W(Hub):\n    def f(self):\n        self.users.append(1)\n"
+        },
+    ),
+    "a decorator elsewhere": (
+        {
+            "d.py": "def once(f): return f\n",
+            "u.py": "from app.hub import Hub\nfrom d import once\n\n\n@once\nclass Sub(Hub):\n    pass\n",
+        },
+        {
+            "d.py": "def once(f):\n    kept = {}\n    def get():\n        if f not in kept:\n"
+            "            kept[f] = f()\n        return kept[f]\n    return get\n"
+        },
+    ),
+    "a factory that becomes asynchronous": (
+        {"u.py": "from app.hub import make_hub\nhub = make_hub()\n"},
+        {"app/hub.py": SMALL["app/hub.py"].replace("def make_hub", "async def make_hub")},
+    ),
+    "an alternate constructor": (
+        {"u.py": "from app.hub import Hub\nhub = Hub.create()\n"},
+        {
+            "app/hub.py": SMALL["app/hub.py"]
+            + "\n\nclass Hub:\n    @classmethod\n    def create(cls):\n        return cls(1)\n"
+        },
+    ),
+    "a file that ceases to matter": ({"u.py": "from r import Hub\n"}, {"r.py": "x = 1\n"}),
+    "a file that comes to matter": (
+        {"r.py": "x = 1\n", "u.py": "from r import Hub\n"},
+        {"r.py": SMALL["r.py"]},
+    ),
+    "a file that cannot be parsed": (
+        {"u.py": "from r import Hub\n"},
+        {"r.py": "from app.hub import Hub\ndef f(:\n"},
+    ),
+    "the only user": (
+        {"r.py": "", "u.py": "from app.hub import make_hub\n"},
+        {"u.py": "from app import hub\n"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+@pytest.mark.parametrize("asked", [None, ["r.py", "u.py", "app", "pkg"], ["u.py", "app"]])
+def test_an_edit_changes_what_is_said_of_other_files(
+    name: str, asked: list[str] | None, tmp_path: Path
+) -> None:
+    before, after = ELSEWHERE[name]
+    desk = Desk(tmp_path, {**SMALL, **before})
+    desk.check(paths=asked)
+    for path, text in after.items():
+        desk.write(path, text)
+    desk.agrees(paths=asked)
+    desk.agrees()
+
+
+def test_what_is_shared_of_classes_without_a_contract_is_not_forgotten(tmp_path: Path) -> None:
+    desk = Desk(
+        tmp_path, {"ssot-lint.toml": 'singletons = "all"\n' + CONTRACT, "app/hub.py": SMALL["app/hub.py"]}
+    )
+    desk.write(
+        "one.py", "class One:\n    pass\n\n\none = One()\nseen = {}\n\n\ndef f():\n    seen[1] = one\n"
+    )
+    whole = desk.agrees()
+    assert [one for one in whole.findings if one.path == "one.py"]
+    desk.write("app/hub.py", SMALL["app/hub.py"] + "\n")
+    assert len(desk.agrees().findings) == len(whole.findings)
+
+
+CYCLE = "try:\n    from {0} import Hub\nexcept ImportError:\n    from app.hub import Hub\n"
+
+
+def test_a_cycle_says_the_same_wherever_it_is_entered(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, {**SMALL, "a.py": CYCLE.format("b"), "b.py": CYCLE.format("a")})
+    desk.write("c.py", "from a import Hub\n")
+    desk.write("d.py", "from b import Hub\n")
+    whole = desk.check(cache=False).findings
+    for path in ("a.py", "b.py", "c.py", "d.py"):
+        found = desk.check(cache=False, paths=[path]).findings
+        assert found == tuple(one for one in whole if one.path == path)
+    assert desk.check(cache=False, jobs=3).findings == whole
+
+
+def test_cycles_of_star_imports_end(tmp_path: Path) -> None:
+    names = [f"m{number}" for number in range(12)]
+    desk = Desk(tmp_path, SMALL)
+    for name in names:
+        stars = "".join(f"from {other} import *\n" for other in names if other != name)
+        desk.write(f"{name}.py", f"{stars}x = OldHub\n")
+    desk.write("m3.py", desk.read("m3.py") + b"from r import *\n")
+    assert desk.agrees().findings
+
+
+def test_a_name_bound_to_a_part_of_itself_ends(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, SMALL)
+    desk.write(
+        "m.py",
+        "import m\nm = m.m\nif c:\n    a = a.a\nelse:\n    a = a.b\nif c:\n    b = b.a\nelse:\n    b = b.b\n"
+        "x = m.Hub, a.Hub\n",
+    )
+    desk.write("u.py", "import m\nm.a.Hub, m.m.Hub\n")
+    desk.agrees()
+
+
+@pytest.mark.parametrize("count", [300, 500, 700, 1500, 2900])
+def test_a_value_too_deep_to_be_kept_stops_nothing(count: int, tmp_path: Path) -> None:
+    desk = Desk(tmp_path, SMALL)
+    desk.write("deep.py", "from app.hub import Hub as OldHub\nx = " + "OldHub if a else " * count + "None\n")
+    desk.write("u.py", "from r import Hub\n")
+    assert "u.py" in {one.path for one in desk.agrees().findings}
+
+
+def test_a_root_of_imports_that_comes_into_being(tmp_path: Path, fine_clock: None) -> None:
+    desk = Desk(
+        tmp_path, {**SMALL, "ssot-lint.toml": 'src = [".", "data/lib"]\n' + CONTRACT, "data/x.txt": ""}
+    )
+    desk.git("init", "-q")
+    _settle(desk)
+    (tmp_path / "data/lib").mkdir()
+    assert desk.agrees().notes == ()
+
+
+def test_a_root_of_imports_that_is_a_link(tmp_path: Path, fine_clock: None) -> None:
+    desk = Desk(tmp_path, {**SMALL, "ssot-lint.toml": 'src = [".", "data/lib"]\n' + CONTRACT})
+    desk.write("one/r.py", "from app.hub import Hub\n")
+    desk.write("two/r.py", "x = 1\n")
+    desk.write("u.py", "from r import Hub\n")
+    desk.write("data/x.txt", "")
+    desk.git("init", "-q")
+    (tmp_path / "data/lib").symlink_to(tmp_path / "one")
+    _settle(desk)
+    (tmp_path / "data/lib").unlink()
+    (tmp_path / "data/lib").symlink_to(tmp_path / "two")
+    desk.agrees()
+
+
+def _settle(desk: Desk) -> None:
+    """Runs until stamps are old enough to be trusted."""
+    desk.check()
+    time.sleep(0.06)
+    desk.check()
+    time.sleep(0.06)
+    desk.check()
+
+
+def test_edits_within_one_tick_of_the_clock_are_seen(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, SMALL)
+    for number in range(40):
+        desk.write("u.py", f"from app.hub import Hub as {'OldHub' if number % 2 else 'Rubbish'[:6]}\n")
+        found = desk.check().findings
+        assert ("retired" in found[0].message) == bool(number % 2) or number % 2 == 0
+        codes = {one.code for one in found if one.path == "u.py"}
+        assert codes == ({"SOT103"} if number % 2 else {"SOT101"})
+
+
+@pytest.mark.parametrize("when", ["index", "check"])
+def test_what_changes_during_a_run_is_seen_by_the_next(
+    when: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that is another one whenever it is read, and in the end what it was at first."""
+    desk = Desk(tmp_path, SMALL)
+    first = b"from app.hub import Hub as A\nx = [A][0](1)\n"
+    second = b"from app.hub import Hub as B\nx = [B][0](1), 2\n"
+    desk.write("u.py", first)
+    desk.write("v.py", "from u import A, B\n")
+    real = files.read
+
+    def read(root: Path, path: str, limit: int) -> bytes:
+        data = real(root, path, limit)
+        if path == "u.py":
+            desk.write(path, second if data == first else first)
+        return data
+
+    for _ in range(3):
+        with monkeypatch.context() as patch:
+            patch.setattr(files, "read", read)
+            desk.check()
+        if when == "check":
+            desk.write("u.py", first)
+        desk.agrees()
+        desk.write("u.py", second if _ else first)
+
+
+def test_a_file_that_goes_during_a_run_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(tmp_path, {**SMALL, "u.py": "from app.hub import Hub\nx = [Hub][0](1)\n"})
+    real = files.read
+
+    def read(root: Path, path: str, limit: int) -> bytes:
+        data = real(root, path, limit)
+        if path == "u.py":
+            (tmp_path / path).unlink()
+        return data
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "read", read)
+        assert desk.check().findings
+    desk.agrees()
+
+
+def test_another_astroid_is_another_judge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = set()
+    read = config.parse if False else config.load
+    desk = Desk(tmp_path, SMALL)
+    for version in (b"4.0", b"4.1"):
+        monkeypatch.setattr(memory, "_inference", lambda version=version: version)
+        keys.add(memory.Memory(read(tmp_path / "ssot-lint.toml", codes=engine.CODES), Store(None))._key)
+    assert len(keys) == 2
+    monkeypatch.undo()
+    assert b"version" in memory._inference()
+    assert desk
+
+
+# Whatever the number of processes, and whoever comes first.
+
+
+def test_any_number_of_processes_says_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judge, "ENOUGH", 2)
+    monkeypatch.setattr(gather, "ENOUGH", 2)
+    for singletons in ("contracts", "all"):
+        desk = Desk(tmp_path, {**FILES, "ssot-lint.toml": f'singletons = "{singletons}"\n' + HUB + BUS})
+        for number in range(12):
+            desk.write(
+                f"m{number}.py",
+                f"from lib.a import Alias\nfrom m{(number + 1) % 12} import *\nh = Alias({number})\n",
+            )
+        one = desk.check(cache=False, jobs=1)
+        for jobs in (2, 8, None):
+            shutil.rmtree(tmp_path / memory.FOLDER, ignore_errors=True)
+            assert desk.check(jobs=jobs) == one
+            desk.write("use.py", desk.read("use.py") + b"\n")
+            assert desk.check(jobs=jobs) == one
+
+
+# What a run imports that has nothing to do.
+
+HEAVY = (
+    "astroid flake8 ast multiprocessing concurrent.futures ssot_lint.facts ssot_lint.links ssot_lint.judge ssot_lint.gather"
+    " ssot_lint.index ssot_lint.infer ssot_lint.packed"
+).split()
+
+
+@pytest.mark.parametrize("git", [False, True])
+def test_a_run_that_finds_nothing_changed_imports_nothing_that_judges(git: bool, desk: Desk) -> None:
+    if git:
+        desk.git("init", "-q")
+    code = (
+        "import sys\nfrom ssot_lint.cli import main\ncode = main(sys.argv[1:])\n"
+        "print('\\n' + ' '.join([str(code), *sys.modules]))"
+    )
+    seen = []
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-c", code, "check", "--format", "concise"],
+            cwd=desk.root,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        status, *names = done.stdout.splitlines()[-1].split()
+        assert status == "1"
+        seen.append({*names})
+    rules = {name for name in seen[1] if name.startswith("ssot_lint.rules.")}
+    assert {"ssot_lint.judge", "astroid"} <= seen[0]
+    assert (seen[1] & {*HEAVY}, rules) == (set(), set())

@@ -1,0 +1,576 @@
+"""The store: whatever is in its place, the findings are the same, and the next run has a store again."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ssot_lint import config, engine, store
+from ssot_lint.engine import How, Report
+from ssot_lint.memory import FOLDER
+from ssot_lint.store import Store
+
+ROOT = Path(__file__).parent.parent
+POSIX = pytest.mark.skipif(os.name != "posix", reason="needs files and signals of POSIX")
+CONTRACT = """\
+[tool.ssot-lint.contracts.hub]
+canonical = "app.hub.Hub"
+factories = ["app.hub.make_hub"]
+retired = ["OldHub"]
+"""
+FILES = {
+    "pyproject.toml": CONTRACT,
+    "app/__init__.py": "",
+    "app/hub.py": "class Hub:\n    pass\n\n\ndef make_hub():\n    return Hub()\n",
+    "app/bad.py": "from app.hub import Hub as OldHub\n\nhub = OldHub()\n",
+    "app/more.py": "from app.bad import OldHub\n\nlist(map(OldHub, []))\n",
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for path, text in FILES.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text)
+    return tmp_path
+
+
+def check(root: Path, *, cache: bool = True) -> Report:
+    return engine.check(config.load(root / "pyproject.toml", codes=engine.CODES), how=How(1, cache))
+
+
+def judged(root: Path) -> bool:
+    """Whether a run has to judge anything."""
+    real, called = engine._judged, []
+
+    def note(*given: object) -> object:
+        called.append(given)
+        return real(*given)  # type: ignore[arg-type]
+
+    engine._judged = note  # type: ignore[assignment]
+    try:
+        check(root)
+    finally:
+        engine._judged = real
+    return bool(called)
+
+
+def place(root: Path) -> Path:
+    return root / FOLDER / store.NAME
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    """All files of a project, but those of the store."""
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file() and FOLDER not in path.parts
+    }
+
+
+def start(root: Path, *more: str, code: str = "", **variables: str) -> subprocess.Popen[str]:
+    """A check in a process of its own, after some code."""
+    return subprocess.Popen(
+        [sys.executable, "-c", f"{code}\nfrom ssot_lint.cli import entry; entry()", "check", *more],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
+    out, err = process.communicate(timeout=60)
+    return process.returncode, out, err
+
+
+# What keeps others out of it.
+
+
+def test_nothing_is_changed_outside_of_the_folder(root: Path) -> None:
+    before = tree(root)
+    check(root)
+    assert tree(root) == before
+    assert sorted(os.listdir(root / FOLDER)) == [".gitignore", "CACHEDIR.TAG", store.NAME]
+    assert (root / FOLDER / ".gitignore").read_text() == "*\n"
+    assert (
+        (root / FOLDER / "CACHEDIR.TAG")
+        .read_bytes()
+        .startswith(b"Signature: 8a477f597d28d172789f06886806bc55")
+    )
+
+
+@pytest.mark.parametrize("names", [[], [".gitignore"], ["CACHEDIR.TAG"]])
+def test_a_folder_that_a_killed_run_has_left_is_completed(names: list[str], root: Path) -> None:
+    (root / FOLDER).mkdir()
+    for name in names:
+        (root / FOLDER / name).touch()
+    check(root)
+    assert (root / FOLDER / ".gitignore").read_text() == "*\n"
+    assert (root / FOLDER / "CACHEDIR.TAG").stat().st_size
+
+
+def test_a_folder_with_other_things_stays_as_it_is(root: Path) -> None:
+    (root / FOLDER).mkdir()
+    (root / FOLDER / "mine").write_text("x")
+    check(root)
+    assert sorted(os.listdir(root / FOLDER)) == ["mine", store.NAME]
+
+
+def test_without_a_cache_nothing_is_written(root: Path) -> None:
+    check(root, cache=False)
+    assert not (root / FOLDER).exists()
+
+
+# Damage.
+
+
+def test_a_store_that_is_whole_is_used(root: Path) -> None:
+    check(root)
+    assert not judged(root)
+
+
+@pytest.fixture
+def damaged(root: Path) -> Callable[[bytes], None]:
+    """Puts data in the place of a store, and demands that nobody notices."""
+    cold = check(root, cache=False)
+
+    def put(data: bytes) -> None:
+        place(root).write_bytes(data)
+        assert check(root) == cold
+        assert check(root) == cold
+        assert not judged(root)
+
+    check(root)
+    return put
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(number=st.integers(0, 10**9), other=st.integers(1, 255))
+def test_a_byte_that_is_another(
+    number: int, other: int, root: Path, damaged: Callable[[bytes], None]
+) -> None:
+    data = bytearray(place(root).read_bytes())
+    data[number % len(data)] ^= other
+    damaged(bytes(data))
+
+
+def test_a_store_cut_off_anywhere(root: Path, damaged: Callable[[bytes], None]) -> None:
+    data = place(root).read_bytes()
+    lengths = {*range(80), *range(80, len(data), max(1, len(data) // 40)), len(data) - 1}
+    for length in lengths:
+        damaged(data[:length])
+
+
+@pytest.mark.slow
+def test_each_byte_and_each_length(root: Path) -> None:
+    check(root)
+    data = place(root).read_bytes()
+    # What the pieces are is all that counts here: each is what it was, or a miss.
+    whole = Store(str(root / FOLDER))
+    pieces = {key: whole.get(key) for key in whole._index}
+    for number in range(len(data)):
+        for other in (
+            data[:number],
+            data[:number] + bytes([data[number] ^ 1 << number % 8]) + data[number + 1 :],
+        ):
+            place(root).write_bytes(other)
+            found = Store(str(root / FOLDER))
+            for key in [*found._index]:
+                assert found.get(key) in (None, pieces.get(key))
+
+
+FOREIGN = {
+    "nothing": b"",
+    "text": b"Hello\n" * 100,
+    "zeros": bytes(100_000),
+    "brackets": b"[" * 100_000,
+    "first line": store._MAGIC,
+    "first line and brackets": store._MAGIC + b" 100000 0 1".ljust(48) + b"[" * 100_000,
+    "numbers that are none": b"%s x y z" % store._MAGIC,
+    "numbers below zero": b"%s -1 -1 -1" % store._MAGIC,
+    "pickle": b"cos\nsystem\n(S'touch mark'\ntR.",
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_what_is_no_store(name: str, damaged: Callable[[bytes], None]) -> None:
+    damaged(FOREIGN[name])
+
+
+def forged(index: bytes, pieces: bytes = b"") -> bytes:
+    """A store whose index has a checksum that is right."""
+    head = b"%s %d %d %d" % (store._MAGIC, len(index), zlib.crc32(index), 1)
+    return head.ljust(store._HEAD - 1) + b"\n" + index + pieces
+
+
+INDICES = {
+    "brackets": b"[" * 100_000,
+    "list": b"[]",
+    "number": b"1",
+    "digits": b'{"a":[' + b"9" * 5000 + b",1,1,1]}",
+    "words": b'{"a":"b"}',
+    "short": b'{"a":[1]}',
+    "negative": b'{"a":[-1,1,1,1]}',
+    "truth": b'{"a":[true,1,1,1]}',
+    "fraction": b'{"a":[0.5,1,1,1]}',
+    "no UTF-8": b'{"\xff":[0,1,1,1]}',
+}
+
+
+@pytest.mark.parametrize("name", INDICES)
+def test_an_index_that_is_none(name: str, damaged: Callable[[bytes], None]) -> None:
+    damaged(forged(INDICES[name]))
+
+
+def parts(root: Path) -> tuple[dict[str, list[int]], bytes]:
+    data = place(root).read_bytes()
+    length = int(data[: store._HEAD].split()[3])
+    return json.loads(data[store._HEAD :][:length]), data[store._HEAD + length :]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(draw=st.randoms(use_true_random=False))
+def test_an_index_with_wrong_numbers(
+    draw: random.Random, root: Path, damaged: Callable[[bytes], None]
+) -> None:
+    index, pieces = parts(root)
+    for row in index.values():
+        if draw.random() < 0.4:
+            row[draw.randrange(3)] = draw.choice([0, 1, row[0] + 1, len(pieces), 1 << 70])
+    damaged(forged(json.dumps(index).encode(), pieces))
+
+
+def test_pieces_in_the_place_of_others(root: Path, damaged: Callable[[bytes], None]) -> None:
+    index, pieces = parts(root)
+    keys = sorted(index)
+    for shift in range(1, len(keys)):
+        rows = [index[key] for key in keys]
+        changed = dict(zip(keys, rows[shift:] + rows[:shift], strict=True))
+        damaged(forged(json.dumps(changed).encode(), pieces))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(draw=st.randoms(use_true_random=False), other=JSON, levels=st.integers(0, 3))
+def test_other_data_under_the_right_checksum(
+    draw: random.Random, other: object, levels: int, root: Path, damaged: Callable[[bytes], None]
+) -> None:
+    """Other data somewhere in a piece: what does not fit its type is not believed."""
+    index, pieces = parts(root)
+    key = draw.choice(sorted(index))
+    row = index[key]
+    lines = pieces[row[0] : row[0] + row[1]].split(b"\n")
+    number = draw.randrange(len(lines))
+    value = json.loads(lines[number])
+    if isinstance(value, list) and value and levels:
+        inner, at = value, draw.randrange(len(value))
+        for _ in range(levels):
+            if isinstance(inner[at], list) and inner[at]:
+                inner = inner[at]
+                at = draw.randrange(len(inner))
+        inner[at] = _unlike(inner[at], other)
+    else:
+        value = _unlike(value, other)
+    lines[number] = json.dumps(value).encode()
+    piece = b"\n".join(lines)
+    index[key] = [len(pieces), len(piece), store._checksum(key, piece), 1]
+    damaged(forged(json.dumps(index).encode(), pieces + piece))
+
+
+def _unlike(old: object, new: object) -> object:
+    """Something of another type: who puts other findings there under the right checksums is believed."""
+    return [{}] if type(new) is type(old) or new is None else new
+
+
+@POSIX
+def test_things_in_the_place_of_the_store(root: Path) -> None:
+    cold = check(root, cache=False)
+    outside = root.parent / f"{root.name}-outside"
+    outside.write_text("untouched")
+    things: dict[str, Callable[[Path], object]] = {
+        "folder": os.mkdir,
+        "FIFO": os.mkfifo,
+        "link": lambda path: os.symlink(outside, path),
+        "dead link": lambda path: os.symlink("nowhere", path),
+        "link to itself": lambda path: os.symlink(store.NAME, path),
+        "device": lambda path: os.symlink("/dev/zero", path),
+        "sparse": _sparse,
+    }
+    check(root)
+    for name, make in things.items():
+        place(root).unlink()
+        make(place(root))
+        assert check(root) == cold, name
+        assert place(root).is_file(), name
+        assert not place(root).is_symlink(), name
+        assert place(root).stat().st_size < 1 << 20, name
+        assert not judged(root), name
+    assert outside.read_text() == "untouched"
+
+
+def _sparse(path: Path) -> None:
+    with open(path, "wb") as stream:
+        stream.truncate(2 << 30)
+
+
+def test_a_folder_with_something_in_it_stays(root: Path) -> None:
+    place(root).mkdir(parents=True)
+    (place(root) / "mine").write_text("x")
+    report = check(root)
+    assert report.findings == check(root, cache=False).findings
+    assert len(report.notes) == 1
+    assert (place(root) / "mine").read_text() == "x"
+
+
+@POSIX
+def test_a_large_file_that_is_no_store_is_not_read(root: Path) -> None:
+    import resource
+
+    check(root)
+    with open(place(root), "wb") as stream:
+        stream.truncate(store.LARGEST - 1)
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_AS, (900 << 20, 900 << 20))"
+    assert resource
+    code, out, err = ended(start(root, "--format", "concise", code=limit))
+    assert (code, err) == (1, "")
+    assert "app/bad.py:1" in out
+
+
+@pytest.mark.parametrize("what", ["_MAGIC", "__version__"])
+def test_a_store_of_another_version(
+    what: str, root: Path, monkeypatch: pytest.MonkeyPatch, damaged: Callable[[bytes], None]
+) -> None:
+    from ssot_lint import memory
+
+    with monkeypatch.context() as patch:
+        if what == "_MAGIC":
+            patch.setattr(store, "_MAGIC", b"ssot-lint store 9")
+        else:
+            patch.setattr(memory, "__version__", "0.0.0")
+        check(root)
+        other = place(root).read_bytes()
+    damaged(other)
+
+
+# No room, no rights, no time.
+
+
+def test_a_cache_that_is_no_folder_is_said_once(root: Path) -> None:
+    for make in (lambda path: path.write_text("x"), lambda path: path.symlink_to(root / "app")):
+        make(root / FOLDER)
+        before = tree(root)
+        code, out, err = ended(start(root, "--format", "concise"))
+        assert code == 1
+        assert "app/bad.py:1" in out
+        assert err.count("\n") == 1
+        assert "nothing is remembered" in err
+        assert tree(root) == before
+        (root / FOLDER).unlink()
+
+
+@POSIX
+@pytest.mark.skipif(
+    not shutil.which("setpriv") or os.name != "posix" or os.getuid() != 0, reason="needs root"
+)
+def test_a_folder_that_may_not_be_written_is_said_once(root: Path) -> None:
+    for path in (root.parent.parent, root.parent, root):
+        path.chmod(0o755)
+    if (
+        not os.access(sys.executable, os.X_OK)
+        or subprocess.run(
+            [
+                "setpriv",
+                "--reuid=65534",
+                "--clear-groups",
+                sys.executable,
+                "-c",
+                f"open({str(root / 'pyproject.toml')!r})",
+            ],
+            check=False,
+            capture_output=True,
+        ).returncode
+    ):
+        pytest.skip("another user can run no Python here")
+    done = subprocess.run(
+        [
+            "setpriv",
+            "--reuid=65534",
+            "--clear-groups",
+            sys.executable,
+            "-c",
+            "from ssot_lint.cli import entry; entry()",
+            "check",
+            "--format",
+            "concise",
+        ],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert "app/bad.py:1" in done.stdout
+    assert done.stderr.count("\n") == 1
+    assert "permission denied" in done.stderr
+
+
+FAULTY = """
+import errno, os
+real = os.{name}
+def fail(*given, **more):
+    if {condition}:
+        raise OSError(errno.{error}, os.strerror(errno.{error}))
+    return real(*given, **more)
+os.{name} = fail
+"""
+FAULTS = {
+    "open": ("open", "'.tmp' in str(given[0])", "ENOSPC"),
+    "rename": ("replace", "'store' in str(given[1])", "ENOSPC"),
+    "rename of marks": ("replace", "'CACHEDIR' in str(given[1])", "EACCES"),
+    "mkdir": ("mkdir", "True", "EROFS"),
+    "list": ("scandir", "'.ssot_lint_cache' in str(given[0])", "EIO"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_said_once_and_changes_nothing(name: str, root: Path) -> None:
+    what, condition, error = FAULTS[name]
+    code = FAULTY.format(name=what, condition=condition, error=error)
+    for _ in range(2):
+        status, out, err = ended(start(root, "--format", "concise", code=code))
+        assert status == 1
+        assert "app/bad.py:1" in out
+        assert err.count("\n") == 1
+        assert "nothing is remembered" in err
+        assert not [*(root / FOLDER).glob("*.tmp")]
+    assert check(root) == check(root, cache=False)
+    assert not judged(root)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no full device")
+def test_a_full_disk(root: Path) -> None:
+    full = (
+        "import os\nreal = os.open\n"
+        "os.open = lambda path, *more: real('/dev/full', os.O_WRONLY) if '.tmp' in str(path) else real(path, *more)"
+    )
+    check(root)
+    before = place(root).read_bytes()
+    (root / "app/bad.py").write_text(FILES["app/bad.py"] + "\n")
+    code, out, err = ended(start(root, "--format", "concise", code=full))
+    assert code == 1
+    assert "app/bad.py:1" in out
+    assert "no space left" in err
+    assert err.count("\n") == 1
+    assert place(root).read_bytes() == before
+
+
+KILLED = """
+import os, signal, sys
+count = {number}
+def look(frame, event, what):
+    global count
+    if frame.f_code.co_filename.endswith("store.py") and event == "line" and frame.f_code.co_name in ("save", "_replace", "_write", "_pieces", "_swept", "_prepare"):
+        count -= 1
+        if not count:
+            os.kill(os.getpid(), signal.{signal})
+    return look
+sys.settrace(look)
+"""
+
+
+@POSIX
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGINT"])
+def test_killed_while_it_writes(name: str, root: Path) -> None:
+    cold = check(root, cache=False)
+    check(root)
+    ends = set()
+    for number in (1, 4, 12, 20, 27, 31, 33, 35, 37, 40, 60, 90):
+        (root / "app/bad.py").write_text(FILES["app/bad.py"] + "\n" * number)
+        old = place(root).read_bytes()
+        process = start(root, code=KILLED.format(number=number, signal=name))
+        ends.add(ended(process)[0])
+        left = [*(root / FOLDER).glob("*.tmp")]
+        assert len(left) <= (1 if name == "SIGKILL" else 0)
+        assert place(root).read_bytes() == old or not judged(root)
+        assert Store(str(root / FOLDER))._index
+        for one in left:
+            os.utime(one, (0, time.time() - 2 * store._STALE))
+        (root / "app/bad.py").write_text(FILES["app/bad.py"] + "\n" * number + "#\n")
+        assert check(root).findings == cold.findings
+        assert not [*(root / FOLDER).glob("*.tmp")]
+    assert (-signal.SIGKILL if name == "SIGKILL" else 130) in ends
+
+
+def test_two_runs_at_once_are_both_right(root: Path) -> None:
+    cold = check(root, cache=False)
+    ended(start(root, "--format", "concise", "--no-cache"))
+    wanted = ended(start(root, "--format", "concise", "--no-cache"))
+    for number in range(3):
+        shutil.rmtree(root / FOLDER, ignore_errors=True)
+        (root / "app/more.py").write_text(FILES["app/more.py"] + "\n" * number)
+        for process in [start(root, "--format", "concise") for _ in range(4)]:
+            assert ended(process) == wanted
+        assert check(root) == cold
+        assert not judged(root)
+
+
+# What is kept.
+
+
+def test_what_is_used_stays_and_the_rest_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "KEPT", 10_000)
+    folder = str(tmp_path / "cache")
+    for number in range(100):
+        one = Store(folder)
+        assert one.get("used") == (b"u" * 5000 if number else None)
+        one.put("used", b"u" * 5000)
+        one.put(f"new {number}", bytes([number]) * 1000)
+        one.save()
+        assert one.trouble == ""
+        assert (tmp_path / "cache" / store.NAME).stat().st_size < 20_000
+    last = Store(folder)
+    assert last.get("new 99") == b"\x63" * 1000
+    assert last.get("new 98") == b"\x62" * 1000
+    assert last.get("new 1") is None
+
+
+def test_equal_checksums_are_not_equal_pieces(tmp_path: Path) -> None:
+    one, other = b"plumless", b"buckeroo"
+    assert zlib.crc32(one) == zlib.crc32(other)
+    for piece in (one, other):
+        written = Store(str(tmp_path / "cache"))
+        written.put("key", piece)
+        written.save()
+    assert Store(str(tmp_path / "cache")).get("key") == other
+
+
+def test_nothing_is_written_where_nothing_is_new(root: Path) -> None:
+    check(root)
+    time.sleep(0.01)
+    check(root)
+    before = place(root).stat()
+    check(root)
+    assert place(root).stat().st_ino == before.st_ino or judged(root) is False
