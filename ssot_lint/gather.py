@@ -23,7 +23,7 @@ from ssot_lint.memory import NOTHING, UNREADABLE, Held, Memory
 from ssot_lint.outline import outlined
 from ssot_lint.packed import SHAPE, pack, unpack
 from ssot_lint.parallel import begin, processes, quiet_fork
-from ssot_lint.parse import deep
+from ssot_lint.parse import deep, undisturbed
 from ssot_lint.questions import Question, held
 from ssot_lint.record import Facts
 from ssot_lint.store import digest
@@ -275,7 +275,8 @@ def answer(question: Question, task: Task, data: bytes) -> Gathered:
     if not matters:
         return seen
     try:
-        facts = outlined(extract(data, seen.asked, state=question.state), seen.asked)
+        with undisturbed():
+            facts = outlined(extract(data, seen.asked, state=question.state), seen.asked)
         packed = pack(facts)
     except (RecursionError, MemoryError):
         # One broken file never stops a run.
