@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import multiprocessing
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeGuard
@@ -69,6 +70,8 @@ class Gathered:
     asked: frozenset[str] = frozenset()
     packed: bytes | None = None
     problem: str = ""
+    seconds: float = field(default=0.0, compare=False)
+    """Processor time that the facts have cost."""
 
 
 def gather(
@@ -271,6 +274,7 @@ def _read(source: Source, task: Task) -> bytes | Gathered:
 
 def answer(question: Question, task: Task, data: bytes) -> Gathered:
     """What a file with these bytes says. Pure."""
+    began = time.process_time()
     seen, matters = _seen(question, task, data)
     if not matters:
         return seen
@@ -287,7 +291,7 @@ def answer(question: Question, task: Task, data: bytes) -> Gathered:
         meant = held(replace(question, filtered=True), data)
         if _concerned(question, task, meant) is None:
             return Gathered(task.path, seen.content, meant)
-    return replace(seen, packed=packed)
+    return replace(seen, packed=packed, seconds=time.process_time() - began)
 
 
 def _seen(question: Question, task: Task, data: bytes) -> tuple[Gathered, bool]:
