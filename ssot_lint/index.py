@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ssot_lint import files
 from ssot_lint.config import Settings
-from ssot_lint.gather import Source, Task, Workers, facts_key, gather
+from ssot_lint.gather import Source, Task, Workers, gather
 from ssot_lint.how import How
 from ssot_lint.links import Links, Module, Project, absolute, patterns_of, words_of
 from ssot_lint.memory import Memory
@@ -77,7 +77,7 @@ def build(
                 modules[got.path] = Module(by_path[got.path], facts)
                 index.asked[got.path] = got.asked
                 index.contents[got.path] = got.content
-                index.keys[got.path] = facts_key(question, got.content, got.asked)
+                index.keys[got.path] = got.key
                 if facts.comments:
                     index.comments[got.path] = facts.comments
 
