@@ -7,6 +7,7 @@ taken care of.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -29,6 +30,8 @@ class Terminated(BaseException):
 def entry() -> NoReturn:
     """The process's main function."""
     _catch_signals()
+    # Most of what a run makes it needs to its end: the collector would look at it in vain, again and again.
+    gc.set_threshold(100_000, 20, 20)
     try:
         code = main(sys.argv[1:])
     except KeyboardInterrupt:
