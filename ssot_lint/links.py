@@ -703,8 +703,8 @@ def _imported_for(binding: Import | Binding, module: Module) -> tuple[Hop, ...]:
 
 
 MOST_HOPS = 40
-MOST_PARTS = 40
-MOST_STEPS = 20_000
+MOST_PARTS = 20
+MOST_STEPS = 5_000
 
 
 def joined(*hops: Hop, chain: tuple[Hop, ...]) -> tuple[Hop, ...]:
