@@ -16,6 +16,8 @@ _LEFT: Final = 56
 _PANEL: Final = 250
 _TOP: Final = 56
 _BOTTOM: Final = 250
+_NUMBER: Final = 48
+"""The width of a number below an axis."""
 
 _STYLE: Final = """\
 <style>
@@ -79,8 +81,13 @@ def _panel(
         _, y = place(0, most * quarter / 4)
         yield f'<line class="grid" x1="{left}" x2="{left + _PANEL}" y1="{y:.1f}" y2="{y:.1f}"/>'
         yield f'<text x="{left - 8}" y="{y + 4:.1f}" text-anchor="end">{most * quarter / 4:g}</text>'
-    for files in sorted({files for files, _ in points}):
+    free = math.inf
+    for files in sorted({files for files, _ in points}, reverse=True):
         x, _ = place(files, 0)
+        if x > free:
+            # There is no room for its number beside that of the next.
+            continue
+        free = x - _NUMBER
         yield f'<text x="{x:.1f}" y="{_BOTTOM + 20}" text-anchor="middle">{files:,}</text>'
     yield f'<text x="{left + _PANEL / 2}" y="{_BOTTOM + 40}" text-anchor="middle">files</text>'
     for number, (tool, line) in enumerate(lines.items()):

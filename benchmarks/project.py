@@ -61,7 +61,7 @@ def project(root: Path, settings: str, ssot_lint: Sequence[str], environment: Ma
     return Project(
         root,
         settings,
-        tuple(_python_files(root)),
+        tuple(python_files(root)),
         contracts[0]["canonical"].rpartition(".")[2],
         banned,
         tuple(dict.fromkeys(name.rpartition(".")[2] for name in banned)),
@@ -78,6 +78,15 @@ def dotted_names(contract: Mapping[str, Any]) -> Iterator[str]:
     for name in contract.get("retired") or ():
         if "*" not in name:
             yield name if "." in name else f"{canonical.rpartition('.')[0]}.{name}"
+
+
+def python_files(root: Path) -> Iterator[str]:
+    """The paths of all Python files that do not lie in hidden folders."""
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if name.endswith(".py"):
+                yield Path(folder, name).relative_to(root).as_posix()
 
 
 def copied(source: Path, target: Path) -> Path:
@@ -108,11 +117,3 @@ def _first(project: Project, wanted: bool) -> str:
         if (project.symbol.encode() in (project.root / path).read_bytes()) is wanted:
             return path
     raise Unusable(f"{'no file names' if wanted else 'all files name'} {project.symbol}")
-
-
-def _python_files(root: Path) -> Iterator[str]:
-    for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if name.endswith(".py"):
-                yield Path(folder, name).relative_to(root).as_posix()

@@ -19,7 +19,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from benchmarks import monorepo, plot, report
-from benchmarks.project import Unusable, copied, project
+from benchmarks.project import Unusable, copied, project, python_files
 from benchmarks.scenarios import SCENARIOS, Result, Scenario, chosen, run
 from benchmarks.tools import FLAKE8_WITH, PEERS, SSOT_LINT, Missing, Task, Tool, find, install, interpreter
 
@@ -33,6 +33,8 @@ examples:
   python -m benchmarks --update docs/performance.md
 """
 
+_INTERRUPTED = "interrupted: what should have followed is left out"
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = _parser()
@@ -45,12 +47,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         with _workplace(options.work) as scratch:
             conditions, results = _measured(options, scratch)
         _deliver(options, conditions, results)
+        return 130 if _INTERRUPTED in conditions.notes else 0
     except (Missing, Unusable, OSError, ValueError, subprocess.SubprocessError) as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -130,6 +132,7 @@ def _measured(options: argparse.Namespace, scratch: Path) -> tuple[report.Condit
     if options.install_peers:
         installed = (options.work.resolve() if options.work else scratch) / "peers"
         install(installed, _say)
+    _say("looking for the tools")
     python = interpreter(installed)
     ours = find(SSOT_LINT, python, installed, scratch)
     scenarios = chosen(options.scenarios)
@@ -138,13 +141,16 @@ def _measured(options: argparse.Namespace, scratch: Path) -> tuple[report.Condit
     if any(scenario.name != "size" for scenario in scenarios):
         described = _made(options, scratch / "project")
     results: list[Result] = []
-    for scenario in scenarios:
-        if scenario.name == "size":
-            results += _by_size(scenario, options, ours, tools, scratch)
-        elif scenario.settings and options.corpus:
-            notes.append(f"{scenario.name} is left out: a real repository has the contracts that it has")
-        else:
-            results.append(_one(scenario, options, ours, tools, scratch, scratch / "project"))
+    try:
+        for scenario in scenarios:
+            if scenario.name == "size":
+                results.extend(_by_size(scenario, options, ours, tools, scratch))
+            elif scenario.settings and options.corpus:
+                notes.append(f"{scenario.name} is left out: a real repository has the contracts that it has")
+            else:
+                results.append(_one(scenario, options, ours, tools, scratch, scratch / "project"))
+    except KeyboardInterrupt:
+        notes.append(_INTERRUPTED)
     versions = {name: tool.version for name, tool in tools.items() if name != FLAKE8_WITH}
     when = datetime.now(timezone.utc).date().isoformat()
     return report.Conditions(when, _machine(), described, options.rounds, versions, tuple(notes)), results
@@ -180,7 +186,7 @@ def _made(options: argparse.Namespace, root: Path) -> str:
         _say(f"making a repository of size {options.size:g}")
         monorepo.write(root, options.size, options.seed)
         kind = f"a made repository, size {options.size:g}, seed {options.seed}"
-    sizes = [path.stat().st_size for path in root.rglob("*.py") if path.is_file()]
+    sizes = [(root / path).lstat().st_size for path in python_files(root)]
     return f"{kind}: {len(sizes):,} Python files, {sum(sizes) / 1e6:,.1f} MB"
 
 
@@ -220,6 +226,9 @@ def _deliver(options: argparse.Namespace, conditions: report.Conditions, results
     print(show(conditions, results), end="")
     if options.json:
         options.json.write_text(report.document(conditions, results), encoding="utf-8")
+    if _INTERRUPTED in conditions.notes:
+        # Half of the figures shall not take the place of all of them.
+        return
     if options.update:
         page = options.update.read_text(encoding="utf-8")
         tables = report.markdown(conditions, results)

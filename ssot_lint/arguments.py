@@ -145,9 +145,14 @@ def _check(parser: Parser) -> None:
     parser.add_argument(
         "-j",
         "--workers",
-        type=_count,
+        type=_workers,
         metavar="N",
-        help="processes at once, or `auto` (the default)",
+        help="processes at once, `auto` (the default), or `dask:ADDRESS` of a cluster's scheduler",
+    )
+    parser.add_argument(
+        "--no-prefilter",
+        action="store_true",
+        help="parse every file, whatever its bytes hold; slow, same findings",
     )
     parser.add_argument("--no-cache", action="store_true", help="neither read nor write what runs remember")
     _files(
@@ -293,13 +298,28 @@ def _comma_list(text: str) -> list[str]:
     return words
 
 
-def _count(text: str) -> int | None:
+_ADDRESS = re.compile(r"([a-z]+://)?(\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):[0-9]{1,5}")
+"""Where a scheduler listens, with the protocol or, if that is TCP, without."""
+
+
+def _workers(text: str) -> int | str | None:
+    """A number of processes, None for `auto`, or the address of a cluster's scheduler."""
     if text == "auto":
         return None
+    word, colon, address = text.partition(":")
+    if word == "dask":
+        port = address.rpartition(":")[2]
+        if not colon or not _ADDRESS.fullmatch(address) or not 0 < int(port) < 65536:
+            from ssot_lint.keys import shown
+
+            raise argparse.ArgumentTypeError(
+                f"{shown(text)} has no address: write `dask:tcp://HOST:PORT`, as the scheduler says it"
+            )
+        return address
     try:
         count = int(text)
     except ValueError:
         count = 0
     if count < 1:
-        raise argparse.ArgumentTypeError("expected `auto` or an integer of at least 1")
+        raise argparse.ArgumentTypeError("expected `auto`, an integer of at least 1, or `dask:ADDRESS`")
     return count

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import builtins
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ssot_lint.evidence import Ask, Told
@@ -11,6 +12,7 @@ from ssot_lint.links import Module
 from ssot_lint.model import Span
 from ssot_lint.reading import Lines
 from ssot_lint.record import Facts, Ref, Value
+from ssot_lint.words import is_plain
 
 if TYPE_CHECKING:
     from ssot_lint.infer import Answer, Inference, Known
@@ -33,6 +35,7 @@ class Asker:
         self.started = False
         self.inference: Inference | None = None
         self.lines: Lines | None = None
+        """Of a file whose characters are not all bytes: columns are counted in code points, and in bytes by trees."""
         self.paths: Mapping[Span, Ref] | None = None
         self.told: dict[Span, Sequence[tuple[int, Told]]] = {}
 
@@ -47,27 +50,38 @@ class Asker:
         return ask
 
     def _is_proven(self, span: Span) -> bool:
-        """Whether an expression is a path that certainly leads to what another contract is about."""
-        if len(self.index.links) < 2:
-            return False
+        """Whether an expression is a path that certainly leads to what another contract is about, or to nothing."""
         if self.paths is None:
             self.paths = _paths(self.module.facts)
         ref = self.paths.get(span)
         if ref is None or not ref.sure:
             return False
+        if self._is_unbound(ref.targets[0]):
+            return True
+        if len(self.index.links) < 2:
+            return False
         found = [one.ref(ref, self.module) for one in self.index.links]
         return any(link is not None and link.sure and not link.rest for link in found)
+
+    def _is_unbound(self, target: str) -> bool:
+        """Whether nothing gives a path its first name: nothing in the file, no star import, not Python itself."""
+        name = target[1:].partition(".")[0]
+        known = name in vars(builtins) or name.startswith("__")
+        return target[0] == "?" and not known and all(one.name != "*" for one in self.module.facts.imports)
 
     def _answers(self, span: Span) -> Sequence[tuple[int, Told]]:
         if not self.started:
             self.started = True
             self.inference = self._start()
-        if self.inference is None or self.lines is None:
+        if self.inference is None:
             return ()
         # A name that is None until it is filled is the thing that fills it.
-        answers = [one for one in self.inference.answers(self.lines.in_bytes(span)) if one.kind != "nothing"]
+        answers = [one for one in self.inference.answers(self._in_bytes(span)) if one.kind != "nothing"]
         sure = len({(_ALIKE.get(one.kind, one.kind), one.contract) for one in answers}) == 1
         return [(one.contract, self._told(one, sure)) for one in answers if one.contract >= 0]
+
+    def _in_bytes(self, span: Span) -> Span:
+        return span if self.lines is None else self.lines.in_bytes(span)
 
     def _told(self, answer: Answer, sure: bool) -> Told:
         at = answer.at
@@ -86,7 +100,11 @@ class Asker:
         data = self.read(self.module.file.path)
         if len(data) > MAX_BYTES:
             return None
-        self.lines = Lines(data)
+        if is_plain(data) and b"\r" not in data:
+            text = data.decode("ascii")
+        else:
+            self.lines = Lines(data)
+            text = self.lines.source()
         links = self.index.links
         names = set(self.index.asked.get(self.module.file.path, ()))
         names.update(one.name for one in self.module.facts.imports if one.name not in ("", "*"))
@@ -133,22 +151,79 @@ class Asker:
             sorted(names),
             [members(number) for number in range(len(links))],
         )
-        return Inference(self.lines.source(), self.module.name, self.module.file.package, world)
+        facts = self.module.facts
+        likely, all_ = (
+            frozenset(map(self._in_bytes, self._open(roots))) for roots in (_likely(facts), _roots(facts))
+        )
+        return Inference(text, self.module.name, self.module.file.package, world, likely, all_)
+
+    def _open(self, roots: Iterable[Value | None]) -> Iterator[Span]:
+        """The expressions among some values that inference can be asked about: what links do not tell of."""
+        facts, links = self.module.facts, self.index.links
+        for value in _values(roots):
+            ref = value.ref if value.form in ("path", "generic") else None
+            if ref is not None and all(one.ref(ref, self.module) is not None for one in links):
+                continue
+            if value.suspect and value.form not in ("container", "tuple"):
+                yield value.span
+        makers = {name for one in links for name in one.makers}
+        yield from (call.callee.span for call in facts.calls if call.method in makers)
 
 
-def _paths(facts: Facts) -> dict[Span, Ref]:
-    """The plain paths among the values that a file speaks of."""
-    found: dict[Span, Ref] = {}
-    todo: list[Value | None] = [one.callee for one in facts.calls]
-    todo += [given.value for one in facts.calls for given in one.arguments]
-    todo += [one.value for one in facts.bindings]
-    todo += [one.value for one in facts.writes]
-    todo += [value for one in facts.functions for value in one.returns]
-    todo += [base for one in facts.classes for base in one.bases]
+def _roots(facts: Facts) -> list[Value | None]:
+    """All values that a file speaks of, without their parts."""
+    roots: list[Value | None] = [one.callee for one in facts.calls]
+    roots += [given.value for one in facts.calls for given in one.arguments]
+    roots += [one.value for one in facts.bindings]
+    roots += [value for one in facts.writes for value in (one.value, one.holder)]
+    roots += [value for one in facts.functions for value in one.returns]
+    roots += [base for one in facts.classes for base in one.bases]
+    return roots
+
+
+def _likely(facts: Facts) -> list[Value | None]:
+    """Those that rules mostly ask about. One that is missing here costs time, and nothing else."""
+    returned = {
+        (one.qualname, value.ref.spelled)
+        for one in facts.functions
+        for value in one.returns
+        if value.ref is not None
+    }
+    roots: list[Value | None] = [one.callee for one in facts.calls]
+    roots += [value for one in facts.functions for value in one.returns]
+    roots += [base for one in facts.classes for base in one.bases]
+    roots += [one.value for one in facts.writes]
+    roots += [
+        one.value
+        for one in facts.bindings
+        if not one.where.deferred or _is_alias(one.value) or (one.where.scope, one.name) in returned
+    ]
+    return roots
+
+
+def _is_alias(value: Value | None) -> bool:
+    """Whether a value looks as if it gave another name to something."""
+    if value is None or value.form not in ("path", "call", "either", "same", "generic", "other"):
+        return False
+    if value.form == "call":
+        return value.ref is not None and value.ref.spelled.rpartition(".")[2] == "getattr"
+    return value.form != "path" or (value.ref is not None and bool(value.ref.targets))
+
+
+def _values(roots: Iterable[Value | None]) -> Iterator[Value]:
+    """Values with their parts."""
+    todo = list(roots)
     while todo:
         value = todo.pop()
         if value is not None:
             todo.extend(value.parts)
-            if value.form == "path" and value.ref is not None:
-                found[value.span] = value.ref
-    return found
+            yield value
+
+
+def _paths(facts: Facts) -> dict[Span, Ref]:
+    """The plain paths among the values that a file speaks of."""
+    return {
+        value.span: value.ref
+        for value in _values(_roots(facts))
+        if value.form == "path" and value.ref is not None
+    }

@@ -18,6 +18,7 @@ from ssot_lint.arguments import build
 from ssot_lint.keys import keys_of, printable, shown, suggestion
 from ssot_lint.model import Finding
 from ssot_lint.projects import Project, WrongInput, projects, relative
+from ssot_lint.refusal import Unusable
 from ssot_lint.report import COLOURED, page, renderer
 from ssot_lint.report import settings as in_force
 from ssot_lint.report.json import dumps
@@ -65,12 +66,20 @@ def _check(options: Namespace) -> Answer:
     buffers = {} if unsaved is None else _standard_input(asked[0])
     progress = Progress(wanted=not options.quiet and not options.no_progress)
     folder = options.cache_dir or os.environ.get(CACHE_DIR)
-    how = engine.How(options.workers, not options.no_cache, folder and os.path.abspath(folder), progress)
+    how = engine.How(
+        options.workers,
+        cache=not options.no_cache,
+        folder=folder and os.path.abspath(folder),
+        prefilter=not options.no_prefilter,
+        progress=progress,
+    )
     try:
         runs = [
             Run(project, engine.check(project.settings, paths=project.paths, buffers=buffers, how=how))
             for project in asked
         ]
+    except Unusable as error:
+        raise WrongInput(str(error)) from None
     finally:
         progress.clear()
     notes = [*strays, *(sentence for run in runs for sentence in run.report.notes)]
@@ -250,7 +259,9 @@ def _completion(options: Namespace) -> Answer:
     try:
         import shtab  # type: ignore[import-not-found, import-untyped, unused-ignore]
     except ImportError:
-        raise WrongInput("completion needs the package shtab: `pip install shtab`, then try again") from None
+        raise WrongInput(
+            "completion needs the package shtab: `pip install 'ssot-lint[completion]'`, then try again"
+        ) from None
     top, _ = build()
     return Answer(f"{shtab.complete(top, shell=options.shell).rstrip()}\n")
 

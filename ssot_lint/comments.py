@@ -58,7 +58,8 @@ _BROKEN = (tokenize.TokenError, SyntaxError, ValueError, MemoryError, RecursionE
 def read(data: bytes) -> tuple[Comment, ...]:
     """The comments in the order of their places. Columns do not count a byte order mark. A ``noqa-file``
     covers the lines of the file, a ``malformed`` one its own."""
-    if not _ROUGH.search(data) and not _has_cookie(data):
+    lower = data.lower()
+    if not ((b"ssot" in lower or b"noqa" in lower) and _ROUGH.search(data)) and not _has_cookie(data):
         return ()
     lines = _lines(data)
     found = [*_noqa_file(lines), *_noqa(lines), *_allow(lines)]

@@ -9,6 +9,7 @@ import datetime
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -46,13 +47,15 @@ class Report:
 class How:
     """How a run works; no finding depends on it.
 
-    ``jobs`` is the number of processes, None as many as it is worth. ``cache``: earlier runs are remembered, in
-    ``folder`` or in the project's own.
+    ``workers`` is the number of processes, None as many as it is worth, or the address of a Dask cluster's
+    scheduler. ``cache``: earlier runs are remembered, in ``folder`` or in the project's own. ``prefilter`` is
+    false where every file is parsed, whatever its bytes hold.
     """
 
-    jobs: int | None = None
+    workers: int | str | None = None
     cache: bool = False
     folder: str | None = None
+    prefilter: bool = True
     progress: Progress | None = None
 
 
@@ -65,9 +68,12 @@ def check(
 ) -> Report:
     """Judge the project. ``paths`` (files or folders relative to the root) narrows what is reported, never what
     is indexed; None judges all. ``buffers`` replaces files on disk by unsaved bytes, by relative path."""
-    folder = (how.folder or os.path.join(settings.root, FOLDER)) if how.cache else None
+    # Who does not believe in the filter would not believe in what is remembered, either.
+    cached = how.cache and how.prefilter
+    folder = (how.folder or os.path.join(settings.root, FOLDER)) if cached else None
     try:
-        return _check(settings, Store(folder), paths, buffers or {}, how)
+        with closing(Store(folder)) as store:
+            return _check(settings, store, paths, buffers or {}, how)
     except Damaged:
         # Somebody has written the store who knows our checksums, and not our data.
         return _check(settings, Store(folder, empty=True), paths, buffers or {}, how)
@@ -78,7 +84,7 @@ def _check(
 ) -> Report:
     memory = Memory(settings, store, buffers)
     wanted = _wanted(paths)
-    verdict = memory.verdict(wanted) if memory.look() else None
+    verdict = memory.verdict(wanted) if memory.look(_holds_nothing) else None
     if verdict is None:
         verdict = _judged(settings, memory, buffers, wanted, how)
     else:
@@ -98,6 +104,12 @@ def _check(
     return Report(tuple(kept), sum(map(is_wanted, verdict.paths)), len(verdict.paths), notes)
 
 
+def _holds_nothing(questions: Iterable[str], data: bytes) -> bool:
+    from ssot_lint.questions import holds_nothing
+
+    return holds_nothing(questions, data)
+
+
 def _judged(
     settings: Settings,
     memory: Memory,
@@ -109,8 +121,10 @@ def _judged(
     from ssot_lint.parse import deep
 
     def work() -> Verdict:
-        found, traces = verdict(settings, memory, buffers, wanted, how.progress, how.jobs)
-        memory.remember(verdict=found, traces=traces)
+        found, traces, relevant = verdict(
+            settings, memory, buffers, wanted, how.progress, how.workers, prefilter=how.prefilter
+        )
+        memory.remember(relevant, verdict=found, traces=traces)
         return found
 
     return deep(work)

@@ -23,7 +23,7 @@ from ssot_lint.stores import changes, is_kept, slot_facts, write_facts
 PASSES = 6
 """Each pass finds the lines of the names that the one before has found to matter."""
 
-VERSION = 1
+VERSION = 2
 """Changes whenever the same bytes and names may have other facts than before."""
 
 _WORD = re.compile(r"\w+")
@@ -116,9 +116,11 @@ def _roots(walked: Walked, names: Mapping[str, Kinds]) -> set[str]:
     for site in walked.of(ast.Call):
         assert isinstance(site.node, ast.Call)
         arguments = _arguments(site.node)
-        if any(_interesting(argument, names) for argument in arguments):
-            paths = [path_of(node) for node in (site.node.func, *arguments)]
-            found.update(path[0] for path in paths if path)
+        for argument in arguments:
+            if _interesting(argument, names):
+                paths = [path_of(node) for node in (site.node.func, *arguments)]
+                found.update([path[0] for path in paths if path])
+                break
     for site in walked.of(ast.Assign, ast.AnnAssign, ast.NamedExpr):
         assert isinstance(site.node, (ast.Assign, ast.AnnAssign, ast.NamedExpr))
         targets = site.node.targets if isinstance(site.node, ast.Assign) else [site.node.target]
@@ -372,11 +374,11 @@ def _uses(reading: Reading) -> Iterator[Use]:
         node = site.node
         if not isinstance(getattr(node, "ctx", None), ast.Load):
             continue
-        parent = site.parent
-        if parent is not None and isinstance(parent.node, ast.Attribute):
-            if path_of(parent.node) is not None:
-                continue
         assert isinstance(node, (ast.Name, ast.Attribute))
+        parent = site.parent
+        if parent is not None and isinstance(parent.node, ast.Attribute) and path_of(node) is not None:
+            # A part of a longer path.
+            continue
         ref = reading.asked_ref(node, site.scope)
         if ref is None and isinstance(node, ast.Attribute) and node.attr in reading.asked:
             # Not a path, which by this attribute would speak of it.

@@ -316,7 +316,7 @@ def _findings(
             settings,
             paths=None if whole else [*sorted(members), *(_settings_files(settings) if part else ())],
             buffers={relative: _standard_input() for relative in unsaved},
-            how=engine.How(_jobs(options), cache=True),
+            how=engine.How(_workers(options), cache=True),
         )
     except Exception as error:
         text = (
@@ -335,7 +335,7 @@ def _settings_files(settings: Settings) -> set[str]:
     return {settings.file.name, *settings.sources.values()}
 
 
-def _jobs(options: argparse.Namespace) -> int | None:
+def _workers(options: argparse.Namespace) -> int | None:
     # A worker of flake8 may have no workers of its own.
     if multiprocessing.current_process().daemon:
         return 1

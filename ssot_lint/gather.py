@@ -1,4 +1,4 @@
-"""Files and a question → the facts of those that it concerns: from memory, in this process or in several.
+"""Files and a question → the facts of those that it concerns: from memory, in this process, in several, on a cluster.
 
 The one seam where facts come from. What is in memory was made by the same functions from the same bytes.
 """
@@ -10,15 +10,19 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import TypeGuard
 
 from ssot_lint import files
+from ssot_lint.cluster import Cluster
+from ssot_lint.codec import Damaged
 from ssot_lint.facts import VERSION, extract
 from ssot_lint.memory import NOTHING, UNREADABLE, Held, Memory
 from ssot_lint.outline import outlined
-from ssot_lint.packed import SHAPE, pack
-from ssot_lint.parallel import begin, quiet_fork, workers
+from ssot_lint.packed import SHAPE, pack, unpack
+from ssot_lint.parallel import begin, processes, quiet_fork
 from ssot_lint.parse import deep
 from ssot_lint.questions import Question, held
 from ssot_lint.record import Facts
@@ -26,6 +30,13 @@ from ssot_lint.store import digest
 
 ENOUGH = 600
 """So many files are worth the start of other processes."""
+
+FILES = 100
+BYTES = 4_000_000
+"""Of so many files, or of files of so many bytes, is what a cluster is sent at once: a second or some of work."""
+
+Workers = int | Cluster | None
+"""How many processes, or the cluster; None for as many processes as are worth it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +76,11 @@ def gather(
     source: Source,
     question: Question,
     tasks: Iterable[Task],
-    jobs: int | None,
+    workers: Workers,
     done: Callable[[int, int], None],
 ) -> Iterator[Gathered]:
     """The answers, in no certain order. ``done`` is called with the number of files that are through, and of all."""
-    memory.begin(question.key)
+    memory.begin(question.text)
     rest = []
     for task in tasks:
         known = _remembered(memory, question, task) if task.data is None else None
@@ -77,8 +88,8 @@ def gather(
             rest.append(task)
         else:
             yield known
-    for got in _shared_out(source, question, rest, jobs, done):
-        memory.learn(question.key, got.path, got.content, got.held)
+    for got in _shared_out(source, question, rest, workers, done):
+        memory.learn(question.text, got.path, got.content, got.held)
         if got.packed is not None:
             memory.store.put(facts_key(question, got.content, got.asked), got.packed)
         yield got
@@ -91,7 +102,7 @@ def facts_key(question: Question, content: str, asked: frozenset[str]) -> str:
 
 def _remembered(memory: Memory, question: Question, task: Task) -> Gathered | None:
     content = memory.contents.get(task.path, "")
-    what = memory.held(question.key, task.path)
+    what = memory.held(question.text, task.path)
     if what is None:
         return None
     if content.startswith(UNREADABLE):
@@ -115,10 +126,13 @@ def _shared_out(
     source: Source,
     question: Question,
     tasks: Sequence[Task],
-    jobs: int | None,
+    workers: Workers,
     done: Callable[[int, int], None],
 ) -> Iterator[Gathered]:
-    count = workers(jobs, len(tasks), ENOUGH)
+    if isinstance(workers, Cluster):
+        yield from _sent_out(source, question, tasks, workers, done)
+        return
+    count = processes(workers, len(tasks), ENOUGH)
     if count <= 1:
         for number, task in enumerate(tasks):
             if number % 100 == 0:
@@ -157,24 +171,126 @@ def _alone(source: Source, question: Question, task: Task) -> Gathered:
         return Gathered(task.path, "", problem="cannot be analysed: the process that read it died")
 
 
+Chunk = Sequence[tuple[Task, Gathered]]
+"""What a cluster is asked at once: files, with what must be said of each besides its facts."""
+
+
+def _sent_out(
+    source: Source,
+    question: Question,
+    tasks: Sequence[Task],
+    cluster: Cluster,
+    done: Callable[[int, int], None],
+) -> Iterator[Gathered]:
+    """The answers of a cluster. Files are read here, and those that matter are sent."""
+    settled: list[Gathered] = []
+    left: list[Task] = []
+    through = 0
+    if tasks:
+        done(through, len(tasks))
+    for chunk, answers in cluster.answers(_parts(source, question, tasks, settled)):
+        for (task, seen), got in zip(chunk, _in_turn(answers, len(chunk)), strict=True):
+            if _is_whole(got, seen):
+                yield got
+            else:
+                left.append(task)
+        yield from settled
+        through += len(chunk) + len(settled)
+        settled.clear()
+        done(through, len(tasks))
+    yield from settled
+    # Nothing is lost: what a cluster does not answer, or not well, is read again and answered here.
+    yield from _shared_out(source, question, left, None, done)
+
+
+def _parts(
+    source: Source, question: Question, tasks: Sequence[Task], settled: list[Gathered]
+) -> Iterator[tuple[Chunk, Callable[[], list[Gathered]]]]:
+    """Chunks, with the work that each is. ``settled`` gets the files that need no work."""
+    chunk: list[tuple[Task, Gathered]] = []
+    sent: list[Task] = []
+    size = 0
+    for task in tasks:
+        data = _read(source, task)
+        if isinstance(data, Gathered):
+            settled.append(data)
+            continue
+        seen, matters = _seen(question, task, data)
+        if not matters:
+            settled.append(seen)
+            continue
+        chunk.append((task, seen))
+        sent.append(replace(task, data=data))
+        size += len(data)
+        if len(chunk) >= FILES or size >= BYTES:
+            yield chunk, partial(many_read, question, sent)
+            chunk, sent, size = [], [], 0
+    if chunk:
+        yield chunk, partial(many_read, question, sent)
+
+
+def _in_turn(answers: object, count: int) -> Sequence[object]:
+    return answers if isinstance(answers, list) and len(answers) == count else [None] * count
+
+
+def _is_whole(got: object, seen: Gathered) -> TypeGuard[Gathered]:
+    """Whether facts have come, of that file and those bytes, and about what was asked."""
+    if (
+        not isinstance(got, Gathered)
+        or not isinstance(got.packed, bytes)
+        or replace(got, packed=None) != seen
+    ):
+        return False
+    try:
+        # How much is too much for a machine is not the same everywhere: here it is as without a cluster.
+        return not unpack(got.packed).problem
+    except Damaged:
+        return False
+
+
+def many_read(question: Question, tasks: Sequence[Task]) -> list[Gathered]:
+    """The answers for one chunk of files whose bytes are given, in a worker of a cluster. Pure."""
+    return [answer(question, task, task.data) for task in tasks if task.data is not None]
+
+
 def one(source: Source, question: Question, task: Task) -> Gathered:
     """What one file says. Never raises for what a file holds."""
+    data = _read(source, task)
+    return data if isinstance(data, Gathered) else answer(question, task, data)
+
+
+def _read(source: Source, task: Task) -> bytes | Gathered:
+    """The bytes of a file; where it cannot be read, all that it says."""
+    if task.data is not None:
+        return task.data
     try:
-        data = task.data if task.data is not None else files.read(source.root, task.path, source.limit)
+        return files.read(source.root, task.path, source.limit)
     except files.Unreadable as problem:
         return Gathered(task.path, f"{UNREADABLE}{problem}", problem=str(problem))
-    return answer(question, task, data)
 
 
 def answer(question: Question, task: Task, data: bytes) -> Gathered:
     """What a file with these bytes says. Pure."""
-    what, content = held(question, data), digest(data)
-    asked = _concerned(question, task, what)
-    if asked is None:
-        return Gathered(task.path, content, what)
+    seen, matters = _seen(question, task, data)
+    if not matters:
+        return seen
     try:
-        packed = pack(outlined(extract(data, asked, state=question.state), asked))
+        facts = outlined(extract(data, seen.asked, state=question.state), seen.asked)
+        packed = pack(facts)
     except (RecursionError, MemoryError):
         # One broken file never stops a run.
-        packed = pack(Facts(problem="is nested too deeply, or too large, to be analysed", problem_line=1))
-    return Gathered(task.path, content, what, asked, packed)
+        facts = Facts(problem="is nested too deeply, or too large, to be analysed", problem_line=1)
+        packed = pack(facts)
+    if facts.problem and not question.filtered and not task.old:
+        # What cannot be parsed matters to those alone whose names its bytes hold.
+        meant = held(replace(question, filtered=True), data)
+        if _concerned(question, task, meant) is None:
+            return Gathered(task.path, seen.content, meant)
+    return replace(seen, packed=packed)
+
+
+def _seen(question: Question, task: Task, data: bytes) -> tuple[Gathered, bool]:
+    """What a file's bytes say before they are parsed, and whether they have to be."""
+    what = held(question, data)
+    asked = _concerned(question, task, what)
+    return Gathered(task.path, digest(data), what, asked or frozenset()), asked is not None

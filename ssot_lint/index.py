@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ssot_lint import files
 from ssot_lint.config import Settings
-from ssot_lint.gather import Source, Task, facts_key, gather
+from ssot_lint.gather import Source, Task, Workers, facts_key, gather
 from ssot_lint.links import Links, Module, Project, absolute, patterns_of, words_of
 from ssot_lint.memory import Memory
 from ssot_lint.model import Comment
@@ -42,13 +42,15 @@ def build(
     memory: Memory,
     buffers: Mapping[str, bytes],
     progress: Progress | None = None,
-    jobs: int | None = None,
+    workers: Workers = None,
+    *,
+    prefilter: bool = True,
 ) -> Index:
     """The index of a project; ``buffers`` stand for files on disk."""
     listing = memory.listing
     words = frozenset(word for contract in settings.contracts for word in words_of(contract))
     patterns = tuple(pattern for contract in settings.contracts for pattern in patterns_of(contract))
-    question = Question(words, patterns, state=settings.singletons == "all")
+    question = Question(words, patterns, state=settings.singletons == "all", filtered=prefilter)
     source = Source(settings.root, settings.max_file_size)
     index = Index(listing, Project(listing.files, ()), [])
     modules: dict[str, Module] = {}
@@ -64,7 +66,7 @@ def build(
             for path in paths
             if path not in index.unreadable
         ]
-        for got in gather(memory, source, question, tasks, jobs, done):
+        for got in gather(memory, source, question, tasks, workers, done):
             if got.problem:
                 index.unreadable[got.path] = got.problem
             if got.held.comments:
@@ -78,7 +80,7 @@ def build(
                 if facts.comments:
                     index.comments[got.path] = facts.comments
 
-    ask(question, memory.candidates(question.key, by_path), {})
+    ask(question, memory.candidates(question.text, by_path), {})
     names = set(words)
     for _ in range(ROUNDS):
         # Sorted, for whatever comes first must not depend on who was asked first.
@@ -92,7 +94,7 @@ def build(
             break
         names |= learned.keys()
         further = replace(question, learned=learned)
-        paths = set(memory.candidates(further.key, by_path)) | wanted.keys() if learned else wanted.keys()
+        paths = set(memory.candidates(further.text, by_path)) | wanted.keys() if learned else wanted.keys()
         ask(further, sorted(paths), wanted)
     return index
 

@@ -25,10 +25,14 @@ from astroid.inference_tip import inference_tip
 from astroid.manager import AstroidManager
 
 from ssot_lint.model import Span
+from ssot_lint.pruning import pruned
 from ssot_lint.tips import (
+    ANCESTORS,
     BUILTIN_CALLS,
     LIBRARY_CALLS,
+    LOOKUPS,
     METHOD_CALLS,
+    PASSING,
     RESULTS,
     Taken,
     Tip,
@@ -51,6 +55,7 @@ from ssot_lint.tips import (
     path_of,
     place_of,
     read_tip,
+    rebuild,
     returned_tip,
     root_of,
     spread_tip,
@@ -256,32 +261,52 @@ def _clean(found: Iterable[nodes.NodeNG]) -> None:
     """Takes back what assignments of the file (``builtins.N = …``) did to the one model of the built-in types."""
     assigned = {node.attrname for node in found if type(node) is nodes.AssignAttr}
     module = AstroidManager().builtins_module
-    for owner in (module, *module.body):
+    for owner in (module, *module.body) if assigned else ():
         for held in (getattr(owner, "locals", {}), getattr(owner, "instance_attrs", {})):
-            for name in assigned & held.keys():
-                held[name] = [node for node in held[name] if node.root() is module]
-                if not held[name]:
-                    del held[name]
+            for name in assigned:
+                if name in held:
+                    held[name] = [node for node in held[name] if node.root() is module]
+                    if not held[name]:
+                        del held[name]
 
 
 class Inference:
-    """What expressions of one file are. ``text`` is its source, ``module`` its dotted name."""
+    """What expressions of one file are. ``text`` is its source, ``module`` its dotted name; ``likely`` are those that
+    are probably asked about, ``possible`` all that can be (columns in UTF-8 bytes)."""
 
-    def __init__(self, text: str, module: str, package: bool, world: World) -> None:
+    def __init__(
+        self,
+        text: str,
+        module: str,
+        package: bool,
+        world: World,
+        likely: frozenset[Span] = frozenset(),
+        possible: frozenset[Span] = frozenset(),
+    ) -> None:
+        self.text = text
+        self.name = module
+        self.package = package
         self.world = world
         self.asked = 0
+        self.spans = likely
+        self.possible = possible
+        self._start()
+
+    def _start(self) -> None:
+        """The tree of what the answers about the spans depend on."""
         self.memory = _Memory({}, OrderedDict())
         self.known: dict[Any, tuple[Any, ...] | None] = {}
         self.by_place: dict[tuple[int, int, int, int], nodes.NodeNG] = {}
-        with _fenced(world, self.memory), _uncollected():
+        with _fenced(self.world, self.memory), _uncollected():
             try:
-                self.module = build(text, f"{module}.__init__" if package else module)
+                tree = pruned(self.text, self.spans, PASSING)
+                self.module = rebuild(tree, self.name, self.package, self.text.count("class ") > ANCESTORS)
                 found = list(nodes_of(self.module))
                 _clean(found)
                 self._teach(found)
                 for node in found:
                     place = place_of(node)
-                    if place is not None:
+                    if place in self.spans:
                         # A statement of one expression has the same place as the expression: the inner one counts.
                         self.by_place[place] = node
             except Exception:
@@ -290,6 +315,9 @@ class Inference:
 
     def answers(self, span: Span) -> tuple[Answer, ...]:
         """What the expression at a place (columns in UTF-8 bytes) may be; empty when nothing is known."""
+        if span not in self.spans:
+            self.spans |= {span} | self.possible
+            self._start()
         node = self.by_place.get(span)
         if node is None or self.asked >= BUDGET:
             return ()
@@ -425,7 +453,7 @@ class Inference:
             self._tip(node, builtin_tip)
         elif name == "__new__" and node.args:
             self._tip(node, bare_tip)
-        elif isinstance(node.func, nodes.Attribute) and name in ("get", "pop", "values", "items"):
+        elif isinstance(node.func, nodes.Attribute) and name in LOOKUPS:
             self._tip(node, lookup_tip)
         elif name in told:
             self._tip(node, returned_tip)

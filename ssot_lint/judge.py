@@ -5,12 +5,13 @@ Here is all the work that is done when something has changed, and everything tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from ssot_lint import everyclass, files, hygiene, index
 from ssot_lint.asking import Asker
+from ssot_lint.cluster import joined
 from ssot_lint.config import Settings
 from ssot_lint.contracts import ClassContract
 from ssot_lint.evidence import Evidence, Match
@@ -19,7 +20,7 @@ from ssot_lint.links import Module
 from ssot_lint.memory import Memory, Verdict
 from ssot_lint.model import Finding, Span
 from ssot_lint.packed import unpack
-from ssot_lint.parallel import forked, workers
+from ssot_lint.parallel import forked, processes
 from ssot_lint.record import Facts
 from ssot_lint.rules import CODES, PRECEDENCE, check_of
 from ssot_lint.store import digest
@@ -32,17 +33,23 @@ def verdict(
     buffers: Mapping[str, bytes],
     wanted: Callable[[str], bool] | None,
     progress: Progress | None,
-    jobs: int | None,
-) -> tuple[Verdict, Traces]:
-    """The verdict on the files that are wanted (None: on all), and on others as far as it is known."""
-    built = index.build(settings, memory, buffers, progress, jobs)
+    workers: int | str | None,
+    *,
+    prefilter: bool,
+) -> tuple[Verdict, Traces, Collection[str]]:
+    """The verdict on the files that are wanted (None: on all), and on others as far as it is known; what it
+    depends on; and the files that have facts."""
+    with joined(workers) as crew:
+        built = index.build(settings, memory, buffers, progress, crew, prefilter=prefilter)
     kept, old = _kept(settings, memory, built)
     missing = [path for path in sorted(built.project.by_path) if path not in kept]
     paths = [path for path in missing if wanted is None or wanted(path)]
     found: list[Finding] = [_finding_900(path, problem, 1) for path, problem in built.unreadable.items()]
     found += (finding for path in kept for finding in old.get(path, ()))
     touched = dict(kept)
-    for one in judged(settings, built, paths, buffers, progress, jobs):
+    # What a cluster would have to be sent for this is nearly all that there is.
+    processes = None if isinstance(workers, str) else workers
+    for one in judged(settings, built, paths, buffers, progress, processes):
         found += one.findings
         # No later run trusts what was made from two states of a file.
         touched[one.path] = "" if one.torn else built.keys[one.path], one.touched
@@ -57,7 +64,7 @@ def verdict(
         notes=built.listing.notes,
     )
     basis = frozenset[str]().union(*(links.basis for links in built.links))
-    return verdict, traces(basis, built.keys, touched)
+    return verdict, traces(basis, built.keys, touched), built.keys
 
 
 def _kept(
@@ -96,7 +103,7 @@ def judged(
     paths: Sequence[str],
     buffers: Mapping[str, bytes],
     progress: Progress | None = None,
-    jobs: int | None = 1,
+    workers: int | None = 1,
 ) -> list[Judged]:
     """The judgements of some files that can matter."""
 
@@ -133,7 +140,7 @@ def judged(
             done.append(Judged(path, found, tuple(touched), path in torn))
         return done
 
-    return forked(judge, paths, workers(jobs, len(paths), ENOUGH))
+    return forked(judge, paths, processes(workers, len(paths), ENOUGH))
 
 
 ENOUGH = 200

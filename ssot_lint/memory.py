@@ -80,10 +80,12 @@ class _Disk:
     paths: tuple[str, ...]
     stamps: tuple[str, ...]
     contents: tuple[str, ...]
+    relevant: tuple[str, ...] = ()
+    """The files that have facts."""
 
 
 class _Round(NamedTuple):
-    """One question of a run, by its key, and the files that held anything."""
+    """One question of a run, as text, and the files that held anything."""
 
     question: str
     held: tuple[tuple[str, Held], ...]
@@ -92,6 +94,9 @@ class _Round(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class _Rounds:
     rounds: tuple[_Round, ...]
+
+
+HoldsNothing = Callable[[Collection[str], bytes], bool]
 
 
 class Memory:
@@ -107,7 +112,6 @@ class Memory:
         self._began = time.time_ns()
         self._key = digest("last", __version__, _shape(), sys.version_info[:3], _inference(), _told(settings))
         self._last = self._recalled_disk()
-        self._known: dict[str, dict[str, Held]] | None = None
         self._held: dict[str, dict[str, Held]] = {}
         self._same: set[str] = set()
         self._doubted: set[str] = set()
@@ -131,18 +135,16 @@ class Memory:
     @cached_property
     def _has_same_basis(self) -> bool:
         last = self._last
-        if (
-            last is None
-            or self._unsaved
-            or not last.folders
-            or files.asked_of_git(self._settings) != last.git
-        ):
+        if last is None or not last.folders or not {*self._unsaved} <= {*last.paths}:
+            return False
+        if files.asked_of_git(self._settings) != last.git:
             return False
         stamps = zip(last.folders, last.folder_stamps, strict=True)
         return all(stamp and self._stamp(folder) == stamp for folder, stamp in stamps)
 
-    def look(self) -> bool:
-        """Finds the files that are as they were, and reads those that may be; whether nothing has changed."""
+    def look(self, holds_nothing: HoldsNothing) -> bool:
+        """Finds the files that are as they were, and reads those that may be; whether nothing has changed that
+        could matter. ``holds_nothing``: the bytes hold nothing of some questions."""
         last = self._last
         if last is None:
             return False
@@ -155,28 +157,39 @@ class Memory:
             else:
                 changed.append((path, content))
         # More are read by as many processes as there are.
+        relevant = frozenset(last.relevant) if changed else ()
         for path, content in changed if len(changed) <= _FEW else ():
-            if self._content(path) == content:
+            data, now = self._read(path)
+            if now == content:
                 self._keep(path, content)
+            elif data is not None and content and content[0] != UNREADABLE and path not in relevant:
+                # Neither before nor now does any contract care what is in it.
+                if self._holds_nothing(path) and holds_nothing(list(self._answers), data):
+                    self._keep(path, now)
         return len(self._same) == len(last.paths) and not self._unsaved and self.has_same_files
 
     def _keep(self, path: str, content: str) -> None:
         self.contents[path] = content
         self._same.add(path)
 
-    def _content(self, path: str) -> str:
+    def _holds_nothing(self, path: str) -> bool:
+        return bool(self._answers) and not any(path in held for held in self._answers.values())
+
+    def _read(self, path: str) -> tuple[bytes | None, str]:
+        """The bytes, and what stands for them among the contents."""
         self._stamp(path)
         try:
-            return digest(files.read(self._settings.root, path, self._settings.max_file_size))
+            data = files.read(self._settings.root, path, self._settings.max_file_size)
         except files.Unreadable as problem:
-            return f"{UNREADABLE}{problem}"
+            return None, f"{UNREADABLE}{problem}"
+        return data, digest(data)
 
     def _stamp(self, path: str) -> str:
         """What tells one state of a file or folder from others; empty where that is not certain. The first look
         counts: what changes later in this run is seen by the next."""
         if path not in self._stamps:
             try:
-                status = os.stat(os.path.join(self._root, path))
+                status = os.stat(f"{self._root}/{path}")
             except (OSError, ValueError):
                 self._stamps[path] = ""
             else:
@@ -197,21 +210,21 @@ class Memory:
 
     def candidates(self, question: str, paths: Iterable[str]) -> list[str]:
         """The paths without those of which it is known that they hold nothing."""
-        known = self._answers(question)
+        known = self._answers.get(question)
         if known is None:
             return list(paths)
         return [path for path in paths if path in known or path not in self._same]
 
     def held(self, question: str, path: str) -> Held | None:
         """What a file holds, if that is known."""
-        known = self._answers(question) if path in self._same else None
+        known = self._answers.get(question) if path in self._same else None
         return known.get(path, NOTHING) if known is not None else None
 
-    def _answers(self, question: str) -> dict[str, Held] | None:
-        if self._known is None:
-            recalled = self.recalled(_Rounds, "rounds")
-            self._known = {one.question: dict(one.held) for one in recalled.rounds} if recalled else {}
-        return self._known.get(question)
+    @cached_property
+    def _answers(self) -> dict[str, dict[str, Held]]:
+        """By question and path: what was held in the last run."""
+        recalled = self.recalled(_Rounds, "rounds")
+        return {one.question: dict(one.held) for one in recalled.rounds} if recalled else {}
 
     def learn(self, question: str, path: str, content: str, what: Held) -> None:
         """Takes note of what a file with these bytes holds."""
@@ -230,11 +243,12 @@ class Memory:
 
     def begin(self, question: str) -> None:
         """A round begins: what is known of it already stays known."""
-        known = self._answers(question) or {}
+        known = self._answers.get(question, {})
         self._held[question] = {path: what for path, what in known.items() if path in self._same}
 
-    def remember(self, **pieces: object) -> None:
-        """Puts this run in the place of the last one, with what others want to recall."""
+    def remember(self, relevant: Collection[str] | None = None, **pieces: object) -> None:
+        """Puts this run in the place of the last one, with what others want to recall. ``relevant``: the files that
+        have facts, where these are others than in the last run."""
         if self._unsaved:
             return
         disk = self._last
@@ -248,6 +262,7 @@ class Memory:
             contents=tuple(
                 "" if path in self._doubted else self.contents.get(path, "") for path in disk.paths
             ),
+            relevant=disk.relevant if relevant is None else tuple(sorted(relevant)),
         )
         if self._held:
             rounds = tuple(_Round(key, tuple(held.items())) for key, held in self._held.items())

@@ -18,12 +18,12 @@ P = TypeVar("P")
 T = TypeVar("T")
 
 
-def workers(jobs: int | None, size: int, enough: int) -> int:
+def processes(workers: int | None, size: int, enough: int) -> int:
     """How many processes a work of some size is worth; one where this process may have no children."""
     if multiprocessing.current_process().daemon:
         return 1
-    if jobs is not None:
-        return max(1, min(jobs, size))
+    if workers is not None:
+        return max(1, min(workers, size))
     return min(os.cpu_count() or 1, 8) if size >= enough else 1
 
 

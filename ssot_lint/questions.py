@@ -7,43 +7,63 @@ the code runs) no later stage sees either.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from ssot_lint import comments
 from ssot_lint.memory import Held
-from ssot_lint.store import digest
 from ssot_lint.words import is_special, present, reachable
-
-_OURS = re.compile(rb"(?i)ssot")
 
 
 @dataclass(frozen=True)
 class Question:
     """``words`` and ``patterns`` are the contracts' own names; ``learned`` are names that linking has found, each
     with the last parts of the modules that bind it, and None in the first round. ``state``: what is shared is
-    asked of all files, whatever they hold."""
+    asked of all files, whatever they hold. ``filtered`` is false where each file is to be asked for every name, so
+    that nobody has to believe that the bytes tell which it holds."""
 
     words: frozenset[str] = frozenset()
     patterns: tuple[re.Pattern[str], ...] = ()
     learned: Mapping[str, frozenset[str]] | None = None
     state: bool = False
+    filtered: bool = True
 
     @cached_property
-    def key(self) -> str:
-        """Two questions of the same key have the same answers."""
-        learned = sorted((name, sorted(parts)) for name, parts in (self.learned or {}).items())
+    def text(self) -> str:
+        """All of the question: two that have the same text have the same answers."""
+        learned = None
+        if self.learned is not None:
+            learned = sorted((name, sorted(parts)) for name, parts in self.learned.items())
         patterns = [pattern.pattern for pattern in self.patterns]
-        return digest(self.learned is None, self.state, sorted(self.words), patterns, learned)
+        return json.dumps([sorted(self.words), patterns, learned, self.state, self.filtered])
+
+    @classmethod
+    def of(cls, text: str) -> Question:
+        """The question of a text. Raises ValueError, TypeError or re.error where it is none."""
+        words, patterns, learned, state, filtered = json.loads(text)
+        names = {name: frozenset(parts) for name, parts in learned} if learned is not None else None
+        return cls(frozenset(words), tuple(map(re.compile, patterns)), names, bool(state), bool(filtered))
+
+
+def holds_nothing(questions: Iterable[str], data: bytes) -> bool:
+    """Whether a file's bytes hold nothing of what was asked, so that nobody cares what is in it."""
+    try:
+        return all(held(Question.of(text), data) == Held() for text in questions)
+    except (ValueError, TypeError, re.error):
+        return False
 
 
 def held(question: Question, data: bytes) -> Held:
     """What a file's bytes hold."""
+    if not question.filtered:
+        wanted = question.words if question.learned is None else question.learned
+        return Held(tuple(sorted({*wanted, *present(data, (), question.patterns)})), special=True)
     if question.learned is not None:
         return Held(tuple(sorted(reachable(data, question.learned))))
     names = tuple(sorted(present(data, question.words, question.patterns)))
     special = question.state or (bool(question.words) and not names and is_special(data))
-    spoken = comments.read(data) if not names and not special and _OURS.search(data) else ()
+    spoken = comments.read(data) if not names and not special and b"ssot" in data.lower() else ()
     return Held(names, special, spoken)

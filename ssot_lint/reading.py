@@ -7,7 +7,7 @@ import io
 import re
 import tokenize
 import unicodedata
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -94,8 +94,10 @@ class Lines:
 
     def keeper(self, names: Mapping[str, Kinds], forced: frozenset[str]) -> Callable[[ast.AST], bool]:
         """Whether a node can matter: some line of it holds one of the names, or it is a class asked for."""
-        hits = sorted(self.hits)
-        whole: set[int] = set()
+        # A byte for each line: a search in bytes is quicker than one in numbers.
+        wanted = bytearray(len(self.starts) + 1)
+        for line in self.hits:
+            wanted[line] = 1
 
         def keep(node: ast.AST) -> bool:
             first = getattr(node, "lineno", None)
@@ -106,11 +108,8 @@ class Lines:
                 if node.decorator_list:
                     first = min(first, node.decorator_list[0].lineno)
                 if node.name in names and (node.name in forced or isinstance(node, ast.ClassDef)):
-                    whole.update(range(first, last + 1))
-            at = bisect_left(hits, first)
-            if at < len(hits) and hits[at] <= last:
-                return True
-            return first in whole and last in whole
+                    wanted[first : last + 1] = b"\1" * (last + 1 - first)
+            return wanted.find(1, first, last + 1) >= 0
 
         return keep
 
@@ -164,6 +163,7 @@ class Reading:
     lines: Lines
     at: dict[int, Site] = field(default_factory=dict)
     given: dict[int, dict[str, list[ast.expr]]] = field(default_factory=dict)
+    modules: dict[int, str | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for sites in self.walked.sites.values():
@@ -195,7 +195,11 @@ class Reading:
         """The module that a name holds which is bound to an import by a literal name."""
         if bound.how != "assign" or not isinstance(bound.value, (ast.Call, ast.Subscript)):
             return None
-        return self.dynamic_module(bound.value, owner)
+        if id(bound) not in self.modules:
+            # In `load = load("a.b")` the name is asked about while it is being found out: then it holds none.
+            self.modules[id(bound)] = None
+            self.modules[id(bound)] = self.dynamic_module(bound.value, owner)
+        return self.modules[id(bound)]
 
     def _held(self, value: ast.expr, owner: Scope, depth: int) -> tuple[str, ...]:
         """What a local name holds that is bound to a plain path."""

@@ -142,6 +142,9 @@ class Walked:
 
 def pairs(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[ast.expr, ast.expr | None]]:
     """Single targets of an assignment with the value of each, where the shapes of both sides tell it."""
+    if isinstance(target, (ast.Name, ast.Attribute, ast.Subscript)):
+        yield target, value
+        return
     todo = [(target, value)]
     while todo:
         target, value = todo.pop()
@@ -187,7 +190,7 @@ def all_arguments(arguments: ast.arguments) -> list[ast.arg]:
 
 def defaults(arguments: ast.arguments | None) -> list[tuple[ast.arg, ast.expr | None]]:
     """The parameters that have a default, with it; and the keyword-only ones, which may have none."""
-    if arguments is None:
+    if arguments is None or not (arguments.defaults or arguments.kwonlyargs):
         return []
     plain = [*arguments.posonlyargs, *arguments.args]
     given = zip(reversed(plain), reversed(arguments.defaults), strict=False)

@@ -18,7 +18,7 @@ import stat
 import time
 import zlib
 from collections.abc import Iterable
-from typing import Final
+from typing import BinaryIO, Final
 
 from ssot_lint.codec import Damaged, loads
 
@@ -44,12 +44,12 @@ _MARKS: Final = {
 
 def digest(*parts: object) -> str:
     """A key made from parts, of which the order and the borders count."""
-    hashed = hashlib.blake2b(digest_size=16)
+    hashed = hashlib.sha256()
     for part in parts:
         data = part if isinstance(part, bytes) else str(part).encode("utf-8", "surrogatepass")
         hashed.update(b"%d:" % len(data))
         hashed.update(data)
-    return hashed.hexdigest()
+    return hashed.hexdigest()[:32]
 
 
 class Store:
@@ -63,7 +63,7 @@ class Store:
         self._index: dict[str, list[int]] = {}
         """Where each piece is: offset, length, checksum, and the number of the run that last asked for it."""
         self._run = 1
-        self._data = b""
+        self._file: BinaryIO | None = None
         self._base = 0
         self._new: dict[str, bytes] = {}
         self._used: set[str] = set()
@@ -74,17 +74,18 @@ class Store:
                     self._load(os.path.join(folder, NAME))
 
     def _load(self, place: str) -> None:
-        data = _bytes(place)
-        head = data[:_HEAD].split()
-        if len(head) != 6:
+        self._file = _opened(place)
+        head = self._file.read(_HEAD)
+        words = head.split()
+        if not head.startswith(_MAGIC) or len(words) != 6:
             return
-        length, check = int(head[3]), int(head[4])
-        index = data[_HEAD : _HEAD + length]
+        length, check = int(words[3]), int(words[4])
+        index = self._file.read(min(length, LARGEST))
         if zlib.crc32(index) != check:
             return
         found = loads(index)
         if all(type(key) is str and _is_place(row) for key, row in found.items()):
-            self._index, self._data, self._run = found, data, int(head[5]) + 1
+            self._index, self._run = found, int(words[5]) + 1
             self._base = _HEAD + length
 
     def get(self, key: str) -> bytes | None:
@@ -94,17 +95,28 @@ class Store:
         row = self._index.get(key)
         if row is None:
             return None
-        _, length, check, _ = row
-        piece = self._piece(row)
-        if len(piece) != length or _checksum(key, piece) != check:
+        piece = self._piece(key, row)
+        if piece is None:
             del self._index[key]
             return None
         self._used.add(key)
         return piece
 
-    def _piece(self, row: list[int]) -> bytes:
-        start = self._base + row[0]
-        return self._data[start : start + row[1]]
+    def _piece(self, key: str, row: list[int]) -> bytes | None:
+        """The bytes at a place, if they are what was put there."""
+        offset, length, check, _ = row
+        if self._file is None:
+            return None
+        try:
+            self._file.seek(self._base + offset)
+            piece = self._file.read(min(length, LARGEST))
+        except (OSError, ValueError, OverflowError):
+            return None
+        return piece if len(piece) == length and _checksum(key, piece) == check else None
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
 
     def put(self, key: str, piece: bytes) -> None:
         if self.folder is not None and self.get(key) != piece:
@@ -116,7 +128,10 @@ class Store:
         if self.folder is None or self.trouble or not self._new:
             return
         try:
-            _replace(self.folder, self._pieces())
+            pieces = self._pieces()
+            # Windows replaces no file that is open.
+            self.close()
+            _replace(self.folder, pieces)
         except OSError as error:
             self.trouble = str(error.strerror or error).lower()
 
@@ -132,8 +147,9 @@ class Store:
                 continue
             used = key in self._used
             size += 0 if used else row[1]
-            if used or size <= KEPT:
-                kept.append((key, self._piece(row), row[2], self._run if used else row[3]))
+            piece = self._piece(key, row) if used or size <= KEPT else None
+            if piece is not None:
+                kept.append((key, piece, row[2], self._run if used else row[3]))
         index: dict[str, list[int]] = {}
         at = 0
         for key, piece, check, run in kept:
@@ -177,20 +193,17 @@ _FLAGS: Final = (
 )
 
 
-def _bytes(place: str) -> bytes:
+def _opened(place: str) -> BinaryIO:
+    """The regular file at a place. Raises OSError."""
     descriptor = os.open(place, _FLAGS)
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
-            return b""
-        with open(descriptor, "rb", closefd=False) as stream:
-            # Of what is not ours no more than this is read.
-            if stream.read(len(_MAGIC)) != _MAGIC:
-                return b""
-            stream.seek(0)
-            return stream.read()
-    finally:
+            raise OSError("no store of ours")
+        return open(descriptor, "rb")
+    except BaseException:
         os.close(descriptor)
+        raise
 
 
 def _replace(folder: str, pieces: Iterable[bytes]) -> None:

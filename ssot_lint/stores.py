@@ -207,8 +207,7 @@ def _write(reading: Reading, site: Site, change: Change) -> Write | None:
     carried = bool(reading.kinds(change.value))
     holder = change.base.value if isinstance(change.base, ast.Attribute) else None
     held = reading.kinds(holder)
-    forced = _is_forced(reading, site.scope)
-    if not (carried or held or forced):
+    if not (carried or held or _is_forced(reading, site.scope)):
         return None
     place = _place(reading, change.base, site.scope, change.how == "rebind")
     if place is None and not held:

@@ -6,6 +6,7 @@ also the small questions about trees that tips ask. Besides ``infer`` the only i
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -16,6 +17,7 @@ from astroid.builder import AstroidBuilder
 from astroid.context import CallContext, InferenceContext, copy_context
 from astroid.exceptions import AstroidError, UseInferenceDefault
 from astroid.manager import AstroidManager
+from astroid.rebuilder import TreeRebuilder
 from astroid.util import Uninferable
 
 Tip = Callable[..., Iterator[Any]]
@@ -65,6 +67,19 @@ class Builder(AstroidBuilder):  # type: ignore[misc, unused-ignore]
         if data.count("class ") > ANCESTORS:
             _shorten(nodes_of(module))
         return module, builder
+
+    def rebuild(self, tree: ast.Module, name: str, package: bool, shorten: bool) -> nodes.Module:
+        """The module of a syntax tree. Without its text: that would only tell where names of functions stand."""
+        builder = TreeRebuilder(self._manager)
+        module = builder.visit_module(tree, name, "<?>", package)
+        module.path = []
+        if shorten:
+            _shorten(nodes_of(module))
+        return self._post_build(module, builder, "utf-8")
+
+
+def rebuild(tree: ast.Module, name: str, package: bool, shorten: bool) -> nodes.Module:
+    return Builder(AstroidManager(), apply_transforms=False).rebuild(tree, name, package, shorten)
 
 
 def build(text: str, name: str) -> nodes.Module:
@@ -228,6 +243,8 @@ LIBRARY_CALLS: Mapping[str, Tip] = {
 }
 """Functions of libraries, by their last name, that hand on what they are given."""
 
+LOOKUPS = ("get", "pop", "values", "items")
+
 METHOD_CALLS = frozenset("run_until_complete create_task enter_context enter_async_context".split())
 
 
@@ -261,6 +278,10 @@ BUILTIN_CALLS: Mapping[str, Callable[..., Any]] = {
     "set": brain.infer_set,
     "frozenset": brain.infer_frozenset,
 }
+
+
+PASSING = frozenset([*LIBRARY_CALLS, *BUILTIN_CALLS, *LOOKUPS, "vars", "isinstance", "property", "fget"])
+"""Callables whose arguments say what they give, here or in astroid itself."""
 
 
 def attribute_tip(owner: nodes.NodeNG, name: str) -> Tip:

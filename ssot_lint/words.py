@@ -5,27 +5,47 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 _COOKIE = re.compile(rb"^(?:[^\n]*\n)?[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _PLAIN = frozenset(
     "utf-8 utf8 ascii us-ascii latin-1 latin1 iso-8859-1 iso-8859-15 cp1252 windows-1252".split()
 )
-_STAR = re.compile(rb"\bimport[\s\\]*\*")
-_RELATIVE = re.compile(rb"\bfrom[ \t\\]*\.")
+# Without a border before the word: what begins with plain letters is found several times faster.
+_STAR = re.compile(rb"import[\s\\]*\*")
+_RELATIVE = re.compile(rb"from[ \t\\]*\.")
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
 def present(data: bytes, words: Iterable[str], patterns: Iterable[re.Pattern[str]] = ()) -> frozenset[str]:
     """The words that a file's bytes hold, and its identifiers that match a pattern."""
     text = _searchable(data)
-    if text is None:
-        found = {word for word in words if word.encode() in data}
-    else:
-        found = {word for word in words if word in text}
+    found: set[str] = set()
+    absent: set[str] = set()
+    for word, shorter in _nested(frozenset(words)):
+        # A word is not there where one that is a part of it is not.
+        if absent.isdisjoint(shorter) and (word.encode() in data if text is None else word in text):
+            found.add(word)
+        else:
+            absent.add(word)
     for pattern in patterns:
-        text = text if text is not None else data.decode("latin-1")
+        if text is None and max(_literals(pattern), key=len).encode() not in data:
+            continue
+        text = text if text is not None else data.decode("utf-8", "replace")
         found.update(match[0] for match in _WORD.finditer(text) if pattern.fullmatch(match[0]))
     return frozenset(found)
+
+
+@lru_cache(maxsize=64)
+def _nested(words: frozenset[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The words, short ones first, each with those that are a part of it."""
+    ordered = sorted(words, key=lambda word: (len(word), word))
+    return tuple((word, tuple(one for one in ordered if one != word and one in word)) for word in ordered)
+
+
+def _literals(pattern: re.Pattern[str]) -> list[str]:
+    """The plain pieces of a pattern for identifiers, which is made of them and of wildcards."""
+    return pattern.pattern.split(r"\w*")
 
 
 def is_plain(data: bytes) -> bool:
@@ -43,12 +63,17 @@ def _searchable(data: bytes) -> str | None:
 
     Names are NFKC-normalised by Python (PEP 3131), and the encoding of a cookie can hide letters.
     """
-    if is_plain(data):
+    encoding = _encoding(data)
+    if data.isascii() and encoding in _PLAIN:
         return None
     try:
-        return unicodedata.normalize("NFKC", data.decode(_encoding(data)))
+        text = data.decode(encoding)
     except (LookupError, ValueError):
         return data.decode("latin-1")
+    if unicodedata.is_normalized("NFKC", text):
+        # Bytes are searched several times faster than text.
+        return None if encoding in ("utf-8", "utf8") else text
+    return unicodedata.normalize("NFKC", text)
 
 
 def is_special(data: bytes) -> bool:

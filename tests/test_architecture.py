@@ -23,7 +23,19 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "ssot_lint"
 README = ROOT / "README.md"
 
-HEAVY = ("astroid", "flake8", "libcst", "pygls", "pylint", "pytest", "rich", "sqlite3")
+HEAVY = (
+    "astroid",
+    "concurrent",
+    "dask",
+    "distributed",
+    "flake8",
+    "libcst",
+    "pygls",
+    "pylint",
+    "pytest",
+    "rich",
+    "sqlite3",
+)
 """What the command must not import before it is needed. Each costs as much as the rest together."""
 
 

@@ -157,7 +157,15 @@ def test_nothing_is_help_and_exit_2(tmp_path: Path) -> None:
         (["rules", "x"], "`x` is one argument too many"),
         (["check", "--format", "jsn"], "argument --format/--output-format: `jsn` is not one of"),
         (["check", "--color", "allways"], "did you mean `always`?"),
-        (["check", "--workers", "0"], "argument -j/--workers: expected `auto` or an integer of at least 1"),
+        (
+            ["check", "--workers", "0"],
+            "argument -j/--workers: expected `auto`, an integer of at least 1, or `dask:ADDRESS`",
+        ),
+        (["check", "--workers", "dask:"], "`dask:` has no address: write `dask:tcp://HOST:PORT`"),
+        (["check", "-jdask"], "`dask` has no address"),
+        (["check", "-j", "dask:tcp://host"], "`dask:tcp://host` has no address"),
+        (["check", "-j", "dask:tcp://a b:1"], "`dask:tcp://a b:1` has no address"),
+        (["check", "-j", "dask:tcp://host:65536"], "`dask:tcp://host:65536` has no address"),
         (["check", "--select", ","], "argument --select: names no code"),
         (["explain"], "CODE|NAME"),
         (["check", "--\x1b[31m"], "unknown option `--\\x1b[31m`"),
@@ -316,7 +324,7 @@ def test_completion_without_shtab_says_what_is_missing(tmp_path: Path) -> None:
     hidden = f"import sys; sys.modules['shtab'] = None; {START}"
     result = run("completion", "bash", cwd=tmp_path, code=hidden)
     assert (result.returncode, result.stdout) == (2, "")
-    assert "pip install shtab" in result.stderr
+    assert "pip install 'ssot-lint[completion]'" in result.stderr
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
@@ -816,7 +824,18 @@ def test_json_is_never_coloured(room: Path) -> None:
     assert COLOUR in run("check", "--color", "always", cwd=room).stdout
 
 
-def test_number_of_jobs_changes_nothing(room: Path) -> None:
+def test_a_cluster_needs_a_package(room: Path) -> None:
+    missing = f"import sys; sys.modules['distributed'] = None; {START}"
+    result = run("check", "--workers", "dask:tcp://127.0.0.1:8786", cwd=room, code=missing)
+    assert (result.returncode, result.stdout, result.stderr) == (
+        2,
+        "",
+        "ssot-lint: a Dask cluster needs the package distributed: `pip install 'ssot-lint[distributed]'`, "
+        "then try again\n",
+    )
+
+
+def test_number_of_workers_changes_nothing(room: Path) -> None:
     alone = run("check", "-j1", cwd=room)
     assert alone.returncode == 1
     assert alone.stdout == run("check", "--workers", "2", cwd=room).stdout

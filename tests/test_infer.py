@@ -419,5 +419,37 @@ def test_faults_of_astroid_cost_the_answer_alone(monkeypatch: pytest.MonkeyPatch
     with monkeypatch.context() as patched:
         patched.setattr(astroid.nodes.IfExp, "_infer", fail)
         assert one.answers(place_of(text, "x")) == (Answer("other"),)
-    monkeypatch.setattr(infer, "build", fail)
+    monkeypatch.setattr(infer, "rebuild", fail)
     assert inferred(text).answers(place_of(text, "x")) == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        pytest.param(
+            "def other(self):\n        self.hub = Hub()\n", "instance", id="stored in another method"
+        ),
+        pytest.param("def other(self):\n        self . hub = Hub()\n", "instance", id="stored with spaces"),
+        pytest.param("def other(self):\n        for self.hub in [Hub()]: pass\n", "instance", id="in a loop"),
+        pytest.param("def other(self):\n        self.hub()\n", "other", id="only called"),
+        pytest.param("@property\n    def hub(self):\n        return Hub()\n", "instance", id="a property"),
+        pytest.param(
+            'def other(self):\n        text = """\ndef f():\n    """\n        self.hub = Hub()\n',
+            "instance",
+            id="behind a function in a string",
+        ),
+        pytest.param(
+            "def other(self, a=(\n1,\n)):\n        x = [\n2]\n        self.hub = Hub()\n",
+            "instance",
+            id="behind brackets that end further left",
+        ),
+        pytest.param(
+            "def other(self):\n        global fill\n        def fill():\n            pass\n    hub = Hub()\n",
+            "instance",
+            id="beside a global",
+        ),
+    ],
+)
+def test_what_an_expression_depends_on_is_found_wherever_it_is(body: str, expected: str) -> None:
+    text = f"{IMPORT}class Shop:\n    {body}    def own(self):\n        return self.hub\n"
+    assert {one.kind for one in inferred(text).answers(place_of(text, "self.hub"))} == {expected}

@@ -51,9 +51,9 @@ class Got:
     fingerprint: str = ""
 
 
-def through_engine(folder: Path, *, paths: Sequence[str] | None = None, jobs: int = 1) -> list[Got]:
+def through_engine(folder: Path, *, paths: Sequence[str] | None = None, workers: int = 1) -> list[Got]:
     settings = config.load(folder / SETTINGS, codes=CODES)
-    report = engine.check(settings, paths=paths, how=engine.How(jobs))
+    report = engine.check(settings, paths=paths, how=engine.How(workers))
     return [
         Got(one.path, one.span.line, one.code, one.severity, one.message, one.fingerprint)
         for one in report.findings
@@ -240,7 +240,7 @@ def test_derived(case: Case, tmp_path: Path) -> None:
 def test_two_workers(case: Case, tmp_path: Path) -> None:
     case.write(tmp_path)
     plain = through_engine(tmp_path)
-    got = through_engine(tmp_path, jobs=2, paths=[file.path for file in reversed(case.sources)])
+    got = through_engine(tmp_path, workers=2, paths=[file.path for file in reversed(case.sources)])
     # What is wrong with the settings is told only when the whole project is judged.
     inside = [one for one in plain if one.path != SETTINGS]
     got = [one for one in got if one.path != SETTINGS]

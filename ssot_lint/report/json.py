@@ -34,7 +34,9 @@ def render(view: View) -> str:
 
 def dumps(value: object, indent: int | None = None) -> str:
     """JSON in ASCII. Lone surrogates, which have no place in JSON that everyone can read, are escaped."""
-    return json.dumps(_whole(value), allow_nan=False, indent=indent)
+    text = json.dumps(value, allow_nan=False, indent=indent)
+    # Each surrogate is escaped by now, those too that are half of a character.
+    return json.dumps(_whole(value), allow_nan=False, indent=indent) if "\\ud" in text else text
 
 
 def _finding(finding: Finding) -> dict[str, object]:
