@@ -164,6 +164,7 @@ def _check(parser: Parser) -> None:
         metavar="NAME",
         help="whose unsaved text standard input has",
     )
+    parser.add_argument("--profile", action="store_true", help="say on standard error where the time went")
     parser.add_argument("--no-progress", action="store_true", help="show no progress in the terminal")
 
 

@@ -17,6 +17,8 @@ T = TypeVar("T")
 
 Decoder = Callable[[Any], Any]
 
+_PLAIN = (str, int, bool, float)
+
 
 class Damaged(Exception):
     """Data from a store that is not what was put there."""
@@ -82,7 +84,7 @@ def _decoder(kind: Any) -> Decoder:
     """What makes a value of a type out of JSON."""
     if kind is object or kind is Any:
         return lambda row: row
-    if kind in (str, int, bool, float):
+    if kind in _PLAIN:
         return _exactly(kind)
     if kind is type(None):
         return _exactly(type(None))
@@ -134,15 +136,25 @@ def _few(inner: tuple[Decoder, ...]) -> Decoder:
 
 def _made(cls: type) -> Decoder:
     names = _fields(cls)
-    inner: list[Decoder] = []
+    plain: list[tuple[int, type]] = []
+    others: list[tuple[int, Decoder]] = []
 
     def made(row: Any) -> Any:
-        if not inner:
+        if not plain and not others:
             # Only now, for a class may have fields of itself.
             hints = get_type_hints(cls)
-            inner.extend(_decoder(hints[name]) for name in names)
+            for at, name in enumerate(names):
+                if hints[name] in _PLAIN:
+                    plain.append((at, hints[name]))
+                else:
+                    others.append((at, _decoder(hints[name])))
         if type(row) is not list or len(row) != len(names):
             raise TypeError(f"expected the fields of {cls.__name__}")
-        return cls(*[one(part) for one, part in zip(inner, row, strict=True)])
+        for at, kind in plain:
+            if type(row[at]) is not kind:
+                raise TypeError(f"expected {kind.__name__}")
+        for at, inner in others:
+            row[at] = inner(row[at])
+        return cls(*row)
 
     return made

@@ -23,6 +23,7 @@ from ssot_lint.report import COLOURED, page, renderer
 from ssot_lint.report import settings as in_force
 from ssot_lint.report.json import dumps
 from ssot_lint.report.paint import Paint
+from ssot_lint.report.profile import lines as profile_lines
 from ssot_lint.report.view import View, at, count
 from ssot_lint.rules import ALL, CODES
 from ssot_lint.terminal import Progress, colour, width
@@ -85,11 +86,12 @@ def _check(options: Namespace) -> Answer:
     notes = [*strays, *(sentence for run in runs for sentence in run.report.notes)]
     if not any(run.report.files for run in runs):
         notes.append("no Python files found under the given paths")
-    return Answer(
-        renderer(options.format)(_view(runs, buffers, options)),
-        1 if not options.exit_zero and any(map(_fails, runs)) else 0,
-        () if options.quiet else tuple(dict.fromkeys(notes)),
-    )
+    with how.profile.stage("report"):
+        text = renderer(options.format)(_view(runs, buffers, options))
+    said = [] if options.quiet else list(dict.fromkeys(notes))
+    if options.profile:
+        said += profile_lines(how.profile)
+    return Answer(text, 1 if not options.exit_zero and any(map(_fails, runs)) else 0, tuple(said))
 
 
 class Run(NamedTuple):

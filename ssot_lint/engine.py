@@ -17,6 +17,7 @@ from ssot_lint import suppress
 from ssot_lint.codec import Damaged
 from ssot_lint.config import Settings
 from ssot_lint.globs import matches
+from ssot_lint.how import How
 from ssot_lint.memory import FOLDER, Memory, Verdict
 from ssot_lint.model import Comment, Finding
 from ssot_lint.rules import CODES
@@ -24,9 +25,6 @@ from ssot_lint.store import Store
 
 if TYPE_CHECKING:
     from ssot_lint.why import Step
-
-Progress = Callable[[str, int, int], None]
-"""Told of each stage's name, how many files are through it, and of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +41,16 @@ class Report:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class How:
-    """How a run works; no finding depends on it.
-
-    ``workers`` is the number of processes, None as many as it is worth, or the address of a Dask cluster's
-    scheduler. ``cache``: earlier runs are remembered, in ``folder`` or in the project's own. ``prefilter`` is
-    false where every file is parsed, whatever its bytes hold.
-    """
-
-    workers: int | str | None = None
-    cache: bool = False
-    folder: str | None = None
-    prefilter: bool = True
-    progress: Progress | None = None
-
-
 def check(
     settings: Settings,
     *,
     paths: Sequence[str] | None = None,
     buffers: Mapping[str, bytes] | None = None,
-    how: How = How(),
+    how: How | None = None,
 ) -> Report:
     """Judge the project. ``paths`` (files or folders relative to the root) narrows what is reported, never what
     is indexed; None judges all. ``buffers`` replaces files on disk by unsaved bytes, by relative path."""
+    how = how or How()
     # Who does not believe in the filter would not believe in what is remembered, either.
     cached = how.cache and how.prefilter
     folder = (how.folder or os.path.join(settings.root, FOLDER)) if cached else None
@@ -84,12 +67,24 @@ def _check(
 ) -> Report:
     memory = Memory(settings, store, buffers)
     wanted = _wanted(paths)
-    verdict = memory.verdict(wanted) if memory.look(_holds_nothing) else None
+    with how.profile.stage("look at the disk"):
+        is_same = memory.look(_holds_nothing)
+        verdict = memory.verdict(wanted) if is_same else None
     if verdict is None:
         verdict = _judged(settings, memory, buffers, wanted, how)
     else:
         memory.remember()
-    store.save()
+    with how.profile.stage("remember"):
+        store.save()
+    how.profile.count("files of the project", len(verdict.paths))
+    with how.profile.stage("excuse and select"):
+        return _reported(settings, verdict, wanted, store)
+
+
+def _reported(
+    settings: Settings, verdict: Verdict, wanted: Callable[[str], bool] | None, store: Store
+) -> Report:
+    """What is left of a verdict when all is excused that may be, and nothing is shown that was not asked for."""
     is_wanted = wanted or _all
     found = [*filter(lambda one: is_wanted(one.path), verdict.found)]
     found += (one for one in verdict.about if wanted is None or wanted(one.path))
@@ -121,10 +116,9 @@ def _judged(
     from ssot_lint.parse import deep
 
     def work() -> Verdict:
-        found, traces, relevant = verdict(
-            settings, memory, buffers, wanted, how.progress, how.workers, prefilter=how.prefilter
-        )
-        memory.remember(relevant, verdict=found, traces=traces)
+        found, traces, relevant = verdict(settings, memory, buffers, wanted, how)
+        with how.profile.stage("remember"):
+            memory.remember(relevant, verdict=found, traces=traces)
         return found
 
     return deep(work)
@@ -138,9 +132,13 @@ def why(settings: Settings, path: str, line: int) -> tuple[Step, ...]:
     from ssot_lint.why import steps
 
     def work() -> tuple[Step, ...]:
-        built = index.build(settings, Memory(settings, Store(None)), {})
+        built = index.build(settings, Memory(settings, Store(None)), {}, How())
         paths = [path] if path in built.project.by_path else []
-        found = [finding for one in judge.judged(settings, built, paths, {}) for finding in one.findings]
+        found = [
+            finding
+            for one in judge.judged(settings, built, paths, {}, How(workers=1))
+            for finding in one.findings
+        ]
         found += hygiene.findings(settings, built)
         outcome = _suppressed(settings, built.comments, found, None)
         shown = set(_selected(settings, outcome.kept))
@@ -228,4 +226,4 @@ def _numbered(found: Iterable[Finding]) -> list[Finding]:
     return numbered
 
 
-__all__ = ["CODES", "How", "Progress", "Report", "check", "why"]
+__all__ = ["CODES", "How", "Report", "check", "why"]

@@ -47,7 +47,7 @@ def extract(data: bytes, asked: frozenset[str], *, state: bool = False) -> Facts
     reading = Reading(*_followed(tree, lines, asked), asked, lines)
     writes = _sorted(write_facts(reading))
     exports, exports_line = exported(tree)
-    return Facts(
+    facts = Facts(
         imports=tuple(_imports(reading)),
         bindings=tuple(_sorted(_bindings(reading))),
         uses=tuple(_sorted(_uses(reading))),
@@ -63,6 +63,8 @@ def extract(data: bytes, asked: frozenset[str], *, state: bool = False) -> Facts
         state=state_of(tree, lines) if state else None,
         comments=spoken,
     )
+    reading.walked.release()
+    return facts
 
 
 def _followed(tree: ast.Module, lines: Lines, asked: frozenset[str]) -> tuple[Walked, dict[str, Kinds]]:
@@ -81,8 +83,10 @@ def _followed(tree: ast.Module, lines: Lines, asked: frozenset[str]) -> tuple[Wa
         further = lines.find(names)
         if number == PASSES:
             # A chain of names that is longer than some passes is followed at once, by a look at everything.
+            walked.release()
             walked = walk(tree, _everything)
         elif number < PASSES and (further or _has_class(walked, names.keys() - known)):
+            walked.release()
             walked = walk(tree, lines.keeper(names, asked))
     return walked, more
 

@@ -5,12 +5,10 @@ The one seam where facts come from. What is in memory was made by the same funct
 
 from __future__ import annotations
 
-import multiprocessing
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeGuard
@@ -22,8 +20,8 @@ from ssot_lint.facts import VERSION, extract
 from ssot_lint.memory import NOTHING, UNREADABLE, Held, Memory
 from ssot_lint.outline import outlined
 from ssot_lint.packed import SHAPE, pack, unpack
-from ssot_lint.parallel import begin, processes, quiet_fork
-from ssot_lint.parse import deep
+from ssot_lint.parallel import pooled, processes
+from ssot_lint.parse import deep, undisturbed
 from ssot_lint.questions import Question, held
 from ssot_lint.record import Facts
 from ssot_lint.store import digest
@@ -68,7 +66,11 @@ class Gathered:
     held: Held = NOTHING
     asked: frozenset[str] = frozenset()
     packed: bytes | None = None
+    key: str = ""
+    """That of the facts in the store."""
     problem: str = ""
+    seconds: float = field(default=0.0, compare=False)
+    """Processor time that the facts have cost."""
 
 
 def gather(
@@ -91,11 +93,13 @@ def gather(
     for got in _shared_out(source, question, rest, workers, done):
         memory.learn(question.text, got.path, got.content, got.held)
         if got.packed is not None:
-            memory.store.put(facts_key(question, got.content, got.asked), got.packed)
+            key = _key(question, got.content, got.asked)
+            memory.store.put(key, got.packed)
+            got = replace(got, key=key)
         yield got
 
 
-def facts_key(question: Question, content: str, asked: frozenset[str]) -> str:
+def _key(question: Question, content: str, asked: frozenset[str]) -> str:
     """All that facts depend on: also the grammar, which is that of the running Python."""
     return digest("facts", VERSION, SHAPE, sys.version_info[:3], content, question.state, sorted(asked))
 
@@ -110,8 +114,9 @@ def _remembered(memory: Memory, question: Question, task: Task) -> Gathered | No
     asked = _concerned(question, task, what)
     if asked is None:
         return Gathered(task.path, content, what)
-    packed = memory.store.get(facts_key(question, content, asked))
-    return Gathered(task.path, content, what, asked, packed) if packed is not None else None
+    key = _key(question, content, asked)
+    packed = memory.store.get(key)
+    return Gathered(task.path, content, what, asked, packed, key) if packed is not None else None
 
 
 def _concerned(question: Question, task: Task, what: Held) -> frozenset[str] | None:
@@ -141,21 +146,12 @@ def _shared_out(
         return
     size = max(1, min(100, len(tasks) // (4 * count)))
     chunks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
-    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
-    with ProcessPoolExecutor(count, multiprocessing.get_context(method), initializer=begin) as pool:
-        with quiet_fork():
-            futures = [pool.submit(many, source, question, chunk) for chunk in chunks]
-        try:
-            for number, (future, chunk) in enumerate(zip(futures, chunks, strict=True)):
-                try:
-                    yield from future.result()
-                except (BrokenProcessPool, MemoryError):
-                    # A file that kills a worker is found by asking for each of the chunk alone.
-                    yield from (_alone(source, question, task) for task in chunk)
-                done(min(len(tasks), (number + 1) * size), len(tasks))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    through = 0
+    for chunk, answers in pooled(partial(many, source, question), chunks, count):
+        # A file that kills a worker is found by asking for each of the chunk alone.
+        yield from answers if answers is not None else [_alone(source, question, task) for task in chunk]
+        through += len(chunk)
+        done(through, len(tasks))
 
 
 def many(source: Source, question: Question, tasks: Sequence[Task]) -> list[Gathered]:
@@ -164,11 +160,10 @@ def many(source: Source, question: Question, tasks: Sequence[Task]) -> list[Gath
 
 
 def _alone(source: Source, question: Question, task: Task) -> Gathered:
-    try:
-        with ProcessPoolExecutor(1, initializer=begin) as pool:
-            return pool.submit(many, source, question, [task]).result()[0]
-    except BrokenProcessPool:
-        return Gathered(task.path, "", problem="cannot be analysed: the process that read it died")
+    for _, answers in pooled(partial(many, source, question), [[task]], 1):
+        if answers is not None:
+            return answers[0]
+    return Gathered(task.path, "", problem="cannot be analysed: the process that read it died")
 
 
 Chunk = Sequence[tuple[Task, Gathered]]
@@ -271,11 +266,13 @@ def _read(source: Source, task: Task) -> bytes | Gathered:
 
 def answer(question: Question, task: Task, data: bytes) -> Gathered:
     """What a file with these bytes says. Pure."""
+    began = time.process_time()
     seen, matters = _seen(question, task, data)
     if not matters:
         return seen
     try:
-        facts = outlined(extract(data, seen.asked, state=question.state), seen.asked)
+        with undisturbed():
+            facts = outlined(extract(data, seen.asked, state=question.state), seen.asked)
         packed = pack(facts)
     except (RecursionError, MemoryError):
         # One broken file never stops a run.
@@ -286,7 +283,7 @@ def answer(question: Question, task: Task, data: bytes) -> Gathered:
         meant = held(replace(question, filtered=True), data)
         if _concerned(question, task, meant) is None:
             return Gathered(task.path, seen.content, meant)
-    return replace(seen, packed=packed)
+    return replace(seen, packed=packed, seconds=time.process_time() - began)
 
 
 def _seen(question: Question, task: Task, data: bytes) -> tuple[Gathered, bool]:

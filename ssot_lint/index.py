@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from ssot_lint import files
 from ssot_lint.config import Settings
-from ssot_lint.gather import Source, Task, Workers, facts_key, gather
+from ssot_lint.gather import Source, Task, Workers, gather
+from ssot_lint.how import How
 from ssot_lint.links import Links, Module, Project, absolute, patterns_of, words_of
 from ssot_lint.memory import Memory
 from ssot_lint.model import Comment
@@ -16,8 +17,6 @@ from ssot_lint.questions import Question
 
 ROUNDS = 12
 """Chains of renamings longer than this many files are cut off; each round follows at least one more."""
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(slots=True)
@@ -41,16 +40,15 @@ def build(
     settings: Settings,
     memory: Memory,
     buffers: Mapping[str, bytes],
-    progress: Progress | None = None,
+    how: How,
     workers: Workers = None,
-    *,
-    prefilter: bool = True,
 ) -> Index:
     """The index of a project; ``buffers`` stand for files on disk."""
-    listing = memory.listing
+    with how.profile.stage("list"):
+        listing = memory.listing
     words = frozenset(word for contract in settings.contracts for word in words_of(contract))
     patterns = tuple(pattern for contract in settings.contracts for pattern in patterns_of(contract))
-    question = Question(words, patterns, state=settings.singletons == "all", filtered=prefilter)
+    question = Question(words, patterns, state=settings.singletons == "all", filtered=how.prefilter)
     source = Source(settings.root, settings.max_file_size)
     index = Index(listing, Project(listing.files, ()), [])
     modules: dict[str, Module] = {}
@@ -58,36 +56,41 @@ def build(
 
     def ask(question: Question, paths: Iterable[str], wanted: Mapping[str, frozenset[str]]) -> None:
         def done(number: int, of: int) -> None:
-            if progress is not None:
-                progress("index", number, of)
+            if how.progress is not None:
+                how.progress("index", number, of)
 
         tasks = [
             Task(path, index.asked.get(path, frozenset()), wanted.get(path, frozenset()), buffers.get(path))
             for path in paths
             if path not in index.unreadable
         ]
+        how.profile.count("looked through for names", len(tasks))
         for got in gather(memory, source, question, tasks, workers, done):
             if got.problem:
                 index.unreadable[got.path] = got.problem
             if got.held.comments:
                 index.comments[got.path] = got.held.comments
             if got.packed is not None:
+                how.profile.count("parsed" if got.seconds else "facts from the store")
+                how.profile.spent(got.path, got.seconds)
                 facts = unpack(got.packed)
                 modules[got.path] = Module(by_path[got.path], facts)
                 index.asked[got.path] = got.asked
                 index.contents[got.path] = got.content
-                index.keys[got.path] = facts_key(question, got.content, got.asked)
+                index.keys[got.path] = got.key
                 if facts.comments:
                     index.comments[got.path] = facts.comments
 
-    ask(question, memory.candidates(question.text, by_path), {})
+    with how.profile.stage("gather facts"):
+        ask(question, memory.candidates(question.text, by_path), {})
     names = set(words)
     for _ in range(ROUNDS):
-        # Sorted, for whatever comes first must not depend on who was asked first.
-        index.project = index.project.having([modules[path] for path in sorted(modules)])
-        index.links = [Links(contract, index.project) for contract in settings.contracts]
-        learned, binders = _learned(index.links, names)
-        wanted = _wanted(index, modules)
+        with how.profile.stage("link"):
+            # Sorted, for whatever comes first must not depend on who was asked first.
+            index.project = index.project.having([modules[path] for path in sorted(modules)])
+            index.links = [Links(contract, index.project) for contract in settings.contracts]
+            learned, binders = _learned(index.links, names)
+            wanted = _wanted(index, modules)
         for path, bound in binders.items():
             wanted[path] = wanted.get(path, frozenset()) | bound
         if not learned and not wanted:
@@ -95,7 +98,8 @@ def build(
         names |= learned.keys()
         further = replace(question, learned=learned)
         paths = set(memory.candidates(further.text, by_path)) | wanted.keys() if learned else wanted.keys()
-        ask(further, sorted(paths), wanted)
+        with how.profile.stage("gather facts"):
+            ask(further, sorted(paths), wanted)
     return index
 
 

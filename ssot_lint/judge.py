@@ -5,6 +5,7 @@ Here is all the work that is done when something has changed, and everything tha
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +16,8 @@ from ssot_lint.cluster import joined
 from ssot_lint.config import Settings
 from ssot_lint.contracts import ClassContract
 from ssot_lint.evidence import Evidence, Match
-from ssot_lint.index import Index, Progress
+from ssot_lint.how import How
+from ssot_lint.index import Index
 from ssot_lint.links import Module
 from ssot_lint.memory import Memory, Verdict
 from ssot_lint.model import Finding, Span
@@ -32,24 +34,23 @@ def verdict(
     memory: Memory,
     buffers: Mapping[str, bytes],
     wanted: Callable[[str], bool] | None,
-    progress: Progress | None,
-    workers: int | str | None,
-    *,
-    prefilter: bool,
+    how: How,
 ) -> tuple[Verdict, Traces, Collection[str]]:
     """The verdict on the files that are wanted (None: on all), and on others as far as it is known; what it
     depends on; and the files that have facts."""
-    with joined(workers) as crew:
-        built = index.build(settings, memory, buffers, progress, crew, prefilter=prefilter)
+    with joined(how.workers) as crew:
+        built = index.build(settings, memory, buffers, how, crew)
     kept, old = _kept(settings, memory, built)
     missing = [path for path in sorted(built.project.by_path) if path not in kept]
     paths = [path for path in missing if wanted is None or wanted(path)]
     found: list[Finding] = [_finding_900(path, problem, 1) for path, problem in built.unreadable.items()]
     found += (finding for path in kept for finding in old.get(path, ()))
     touched = dict(kept)
-    # What a cluster would have to be sent for this is nearly all that there is.
-    processes = None if isinstance(workers, str) else workers
-    for one in judged(settings, built, paths, buffers, progress, processes):
+    how.profile.count("that matter", len(built.keys))
+    how.profile.count("judged", len(paths))
+    for one in judged(settings, built, paths, buffers, how):
+        how.profile.spent(one.path, one.seconds)
+        how.profile.count("of these with inference", one.inferred)
         found += one.findings
         # No later run trusts what was made from two states of a file.
         touched[one.path] = "" if one.torn else built.keys[one.path], one.touched
@@ -89,12 +90,14 @@ def _kept(
 @dataclass(frozen=True, slots=True)
 class Judged:
     """The findings in one file, before anything is excused, and what they depend on besides it. ``torn``: the file
-    has changed since its facts were taken."""
+    has changed since its facts were taken; ``inferred``: inference was asked; ``seconds`` of processor time."""
 
     path: str
     findings: tuple[Finding, ...]
     touched: tuple[str, ...]
     torn: bool
+    inferred: bool
+    seconds: float
 
 
 def judged(
@@ -102,8 +105,7 @@ def judged(
     built: Index,
     paths: Sequence[str],
     buffers: Mapping[str, bytes],
-    progress: Progress | None = None,
-    workers: int | None = 1,
+    how: How,
 ) -> list[Judged]:
     """The judgements of some files that can matter."""
 
@@ -121,14 +123,15 @@ def judged(
             torn.add(path)
         return data
 
-    if progress is not None:
-        progress("check", 0, len(paths))
+    if how.progress is not None:
+        how.progress("check", 0, len(paths))
     shared = _shared(settings, built, read)
     checks = [(rule.code, check_of(rule)) for rule in PRECEDENCE if not rule.of_stage]
 
-    def findings(path: str) -> tuple[Finding, ...]:
+    def findings(asker: Asker) -> tuple[Finding, ...]:
+        path = asker.module.file.path
         try:
-            return tuple(_of_file(built, checks, path, read, shared.get(path, ())))
+            return tuple(_of_file(built, checks, asker, shared.get(path, ())))
         except (RecursionError, MemoryError):
             # One broken file never stops a run.
             return (_finding_900(path, "is nested too deeply, or too large, to be analysed", 1),)
@@ -136,11 +139,17 @@ def judged(
     def judge(part: Sequence[str]) -> list[Judged]:
         done = []
         for path in part:
-            found, touched = built.project.traced(partial(findings, path), apart=True)
-            done.append(Judged(path, found, tuple(touched), path in torn))
+            began = time.process_time()
+            asker = Asker(built, built.project.by_path[path], read)
+            found, touched = built.project.traced(partial(findings, asker), apart=True)
+            seconds = time.process_time() - began
+            done.append(Judged(path, found, tuple(touched), path in torn, asker.started, seconds))
         return done
 
-    return forked(judge, paths, processes(workers, len(paths), ENOUGH))
+    # What a cluster would have to be sent for this is nearly all that there is.
+    workers = None if isinstance(how.workers, str) else how.workers
+    with how.profile.stage("check"):
+        return forked(judge, paths, processes(workers, len(paths), ENOUGH))
 
 
 ENOUGH = 200
@@ -162,13 +171,12 @@ Checks = Sequence[tuple[str, Callable[[Evidence], Iterable[Match]]]]
 
 
 def _of_file(
-    built: Index, checks: Checks, path: str, read: Callable[[str], bytes], shared: Iterable[everyclass.Found]
+    built: Index, checks: Checks, asker: Asker, shared: Iterable[everyclass.Found]
 ) -> Iterator[Finding]:
-    module = built.project.by_path[path]
+    module = asker.module
     if module.facts.problem:
-        yield _finding_900(path, module.facts.problem, module.facts.problem_line)
+        yield _finding_900(module.file.path, module.facts.problem, module.facts.problem_line)
         return
-    asker = Asker(built, module, read)
     for number, links in enumerate(built.links):
         yield from _rules(checks, Evidence(links.contract, links, module, asker.of(number)))
     for one in shared:

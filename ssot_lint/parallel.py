@@ -1,18 +1,22 @@
-"""A function over the parts of a work, each part in a process of its own that inherits what is there. No files."""
+"""A function over the parts of a work, in processes of their own. Reads no files.
+
+The standard library's own modules for that are imported only where there is enough to do.
+"""
 
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from multiprocessing.connection import Connection
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ssot_lint.parse import deep
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 P = TypeVar("P")
 T = TypeVar("T")
@@ -20,11 +24,38 @@ T = TypeVar("T")
 
 def processes(workers: int | None, size: int, enough: int) -> int:
     """How many processes a work of some size is worth; one where this process may have no children."""
-    if multiprocessing.current_process().daemon:
-        return 1
     if workers is not None:
-        return max(1, min(workers, size))
-    return min(os.cpu_count() or 1, 8) if size >= enough else 1
+        count = max(1, min(workers, size))
+    else:
+        count = min(os.cpu_count() or 1, 8) if size >= enough else 1
+    if count > 1:
+        import multiprocessing
+
+        count = 1 if multiprocessing.current_process().daemon else count
+    return count
+
+
+def pooled(function: Callable[[P], T], parts: Sequence[P], count: int) -> Iterator[tuple[P, T | None]]:
+    """Each part with its result, in order; None where the process that was at it has died, or had no memory."""
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
+    with ProcessPoolExecutor(count, multiprocessing.get_context(method), initializer=begin) as pool:
+        with quiet_fork():
+            futures = [pool.submit(function, part) for part in parts]
+        try:
+            for future, part in zip(futures, parts, strict=True):
+                try:
+                    result = future.result()
+                except (BrokenProcessPool, MemoryError):
+                    yield part, None
+                else:
+                    yield part, result
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def forked(function: Callable[[Sequence[P]], list[T]], work: Sequence[P], count: int) -> list[T]:
@@ -33,7 +64,11 @@ def forked(function: Callable[[Sequence[P]], list[T]], work: Sequence[P], count:
     Only where processes can be forked: then nothing has to be sent to them. A part whose process dies, and
     every part elsewhere, is done here.
     """
-    if count <= 1 or "fork" not in multiprocessing.get_all_start_methods():
+    if count <= 1:
+        return function(work)
+    import multiprocessing
+
+    if "fork" not in multiprocessing.get_all_start_methods():
         return function(work)
     context = multiprocessing.get_context("fork")
     started = []
@@ -69,6 +104,8 @@ def begin() -> None:
 
 
 def _follow() -> None:
+    import multiprocessing
+
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

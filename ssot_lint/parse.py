@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import gc
 import re
 import sys
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -51,6 +53,18 @@ def _sentence(error: SyntaxError) -> str:
     version = "{}.{}".format(*sys.version_info[:2])
     detail = re.sub(r"\s+", " ", str(error.msg or "invalid syntax"))
     return f"cannot be parsed by Python {version}: {detail[:1].lower()}{detail[1:]}"
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Without the garbage collector, which would look at each node of a large tree again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def deep(function: Callable[[], T]) -> T:

@@ -139,6 +139,13 @@ class Walked:
         for kind in kinds:
             yield from self.sites.get(kind, ())
 
+    def release(self) -> None:
+        """Lets go of the tree: scopes know sites, which know their scopes, and a collector would have to find that."""
+        for sites in self.sites.values():
+            for site in sites:
+                if site.scope.bounds:
+                    site.scope.bounds.clear()
+
 
 def pairs(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[ast.expr, ast.expr | None]]:
     """Single targets of an assignment with the value of each, where the shapes of both sides tell it."""

@@ -867,3 +867,13 @@ def test_why_also_tells_why_nothing_is_reported(room: Path) -> None:
     result = run("why", "app/clean.py:5", cwd=room)
     assert result.returncode == 0
     assert result.stdout
+
+
+def test_profile_says_where_the_time_went_and_changes_no_output(room: Path) -> None:
+    plain = run("check", "--format", "json", "--no-cache", cwd=room)
+    profiled = run("check", "--format", "json", "--no-cache", "--profile", cwd=room)
+    assert profiled.stdout == plain.stdout
+    assert profiled.returncode == plain.returncode
+    said = profiled.stderr
+    for word in ("gather facts", "link", "check", "parsed", "that matter", "files of the project", "app/"):
+        assert word in said, word

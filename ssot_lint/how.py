@@ -1,0 +1,49 @@
+"""How a run works, and where its time goes. Nothing here has a bearing on what is found."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+Progress = Callable[[str, int, int], None]
+"""Told of each stage's name, how many files are through it, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Seconds by stage, in the order of the stages; numbers of files by what became of them; seconds of processor
+    time by file, of those that were parsed or judged. It fills while the run goes on."""
+
+    stages: dict[str, float] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    files: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.stages[name] = self.stages.get(name, 0.0) + time.perf_counter() - began
+
+    def count(self, what: str, number: int = 1) -> None:
+        self.counts[what] = self.counts.get(what, 0) + number
+
+    def spent(self, path: str, seconds: float) -> None:
+        self.files[path] = self.files.get(path, 0.0) + seconds
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """``workers`` is the number of processes, None as many as it is worth, or the address of a Dask cluster's
+    scheduler. ``cache``: earlier runs are remembered, in ``folder`` or in the project's own. ``prefilter`` is
+    false where every file is parsed, whatever its bytes hold."""
+
+    workers: int | str | None = None
+    cache: bool = False
+    folder: str | None = None
+    prefilter: bool = True
+    progress: Progress | None = None
+    profile: Profile = field(default_factory=Profile, compare=False)
