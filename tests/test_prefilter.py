@@ -69,7 +69,7 @@ USES = (
     "x = {n}(1)",
     "x = {n}.create(1)",
 )
-NAMES = st.sampled_from("Hub OldHub make_hub Alias Kin Other BigManager h".split())
+NAMES = st.sampled_from("Hub OldHub Alias Kin Other BigManager".split())
 
 
 def _plain(text: str) -> bytes:
@@ -110,7 +110,7 @@ def _late(text: str) -> bytes:
 
 
 WAYS = (_plain, _plain, _plain, _plain, _wide, _hidden, _foreign, _carriage, _far, _marked, _late)
-MODULES = ("app", "app.hub", "one", "two", "three", "pkg", "pkg.four", "pkg.five")
+MODULES = ("app.hub", "seed", "one", "two", "three", "pkg", "pkg.four", "pkg.five")
 USE = st.builds(
     lambda use, m, n, a: use.format(m=m, n=n, a=a),
     st.sampled_from(USES),
@@ -121,6 +121,10 @@ USE = st.builds(
 TEXTS = st.builds(
     lambda way, uses: way("\n".join([*uses, ""])), st.sampled_from(WAYS), st.lists(USE, max_size=3)
 )
+SEED = (
+    b"from app.hub import Hub as Kin\n\n\nclass Alias(Kin):\n    pass\n\n\ndef Other():\n    return Kin(1)\n"
+)
+"""A name, a subclass and a maker, which no contract knows of."""
 PATHS = ("one.py", "two.py", "three.py", "pkg/__init__.py", "pkg/four.py", "pkg/five.py")
 
 
@@ -132,10 +136,27 @@ PATHS = ("one.py", "two.py", "three.py", "pkg/__init__.py", "pkg/four.py", "pkg/
 @given(texts=st.fixed_dictionaries(dict.fromkeys(PATHS, TEXTS)))
 def test_the_filter_loses_nothing(texts: dict[str, bytes]) -> None:
     with tempfile.TemporaryDirectory() as root:
-        agrees(Path(root), texts)
+        agrees(Path(root), {"seed.py": SEED, **texts})
 
 
 HIDDEN = {
+    "a chain": {
+        "seed.py": SEED,
+        "two.py": b"from seed import Kin\n",
+        "three.py": b"from two import Kin\n",
+        "four.py": b"from three import Kin\nKin(1)\n",
+    },
+    "a chain of stars": {
+        "seed.py": SEED,
+        "two.py": b"from seed import *\n",
+        "three.py": b"from two import *\n",
+        "four.py": b"from three import Kin\nKin(1)\n",
+    },
+    "a package that hands on a subclass": {
+        "pkg/__init__.py": b"from .seed import Alias\n",
+        "pkg/seed.py": SEED,
+        "four.py": b"from pkg import Alias\nclass More(Alias): pass\n",
+    },
     "letters that Python normalises": {"one.py": _wide("from app.hub import Hub as Kin\n")},
     "a cookie": {"one.py": _hidden("from app.hub import Hub as OldHub\n")},
     "a cookie behind a carriage return": {"one.py": _carriage("from app.hub import Hub as OldHub\n")},
@@ -160,4 +181,4 @@ HIDDEN = {
 @pytest.mark.parametrize("name", HIDDEN)
 def test_no_way_of_writing_hides_a_file(name: str, tmp_path: Path) -> None:
     report = agrees(tmp_path, HIDDEN[name])
-    assert {one.path for one in report.findings} & {*HIDDEN[name]}
+    assert {one.path for one in report.findings} >= {[*HIDDEN[name]][-1]}
