@@ -703,8 +703,10 @@ def _imported_for(binding: Import | Binding, module: Module) -> tuple[Hop, ...]:
 
 
 MOST_HOPS = 40
-MOST_PARTS = 20
+MOST_PARTS = 40
+"""Paths with more parts than this lead nowhere."""
 MOST_STEPS = 5_000
+"""So many further questions one question may lead to: names that are bound to parts of each other lead to ever more."""
 
 
 def joined(*hops: Hop, chain: tuple[Hop, ...]) -> tuple[Hop, ...]:

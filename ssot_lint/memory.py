@@ -252,6 +252,7 @@ class Memory:
         if self._unsaved:
             return
         disk = self._last
+        known = disk.relevant if disk is not None else ()
         if disk is None or not self._has_same_basis:
             disk = _seen(self.listing, self._settings)
             pieces = {**pieces, "listing": self.listing}
@@ -262,7 +263,7 @@ class Memory:
             contents=tuple(
                 "" if path in self._doubted else self.contents.get(path, "") for path in disk.paths
             ),
-            relevant=disk.relevant if relevant is None else tuple(sorted(relevant)),
+            relevant=tuple(sorted(known if relevant is None else relevant)),
         )
         if self._held:
             rounds = tuple(_Round(key, tuple(held.items())) for key, held in self._held.items())

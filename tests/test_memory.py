@@ -663,6 +663,21 @@ def test_a_file_that_goes_during_a_run_stops_nothing(tmp_path: Path, monkeypatch
     desk.agrees()
 
 
+def test_a_file_that_matters_does_so_after_its_folder_has_been_looked_into_anew(
+    tmp_path: Path, fine_clock: None
+) -> None:
+    desk = Desk(tmp_path, {**SMALL, "app/__init__.py": "def f(:\n"})
+    # Of the canonical path nothing is left but the package, which therefore is asked for the rest.
+    (tmp_path / "app/hub.py").unlink()
+    _settle(desk)
+    # The same files, in a folder that seems to be another.
+    (tmp_path / "app/x.txt").write_text("")
+    _settle(desk)
+    desk.write("app/__init__.py", b"def f(:\n\0")
+    report = desk.agrees()
+    assert any("NUL" in one.message for one in report.findings)
+
+
 def test_another_astroid_is_another_judge(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     assert b"version" in memory._inference()
     desk.check()
