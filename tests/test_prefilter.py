@@ -140,6 +140,10 @@ def test_the_filter_loses_nothing(texts: dict[str, bytes]) -> None:
 
 
 HIDDEN = {
+    "what a retired name was made of": {
+        "helper.py": b"def other(): pass\n",
+        "one.py": b"from helper import other as OldHub\n",
+    },
     "a chain": {
         "seed.py": SEED,
         "two.py": b"from seed import Kin\n",
