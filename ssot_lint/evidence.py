@@ -398,6 +398,9 @@ class Evidence:
 
     def _bound_at(self, spelled: str, span: Span, where: Where) -> tuple[Hop, ...]:
         """The import or assignment of this file that gave a name its meaning, if it is not the place itself."""
+        if any(one.span == span for one in self.facts.imports):
+            # What an import speaks of goes by no name of this file.
+            return ()
         root = spelled.partition(".")[0]
         found: list[Import | Binding] = [
             one for one in self.facts.imports if one.bound == root and one.name != "*"

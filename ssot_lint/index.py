@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from ssot_lint import files
 from ssot_lint.config import Settings
 from ssot_lint.gather import Source, Task, Workers, gather
 from ssot_lint.how import How
-from ssot_lint.links import Links, Module, Project, absolute, patterns_of, words_of
+from ssot_lint.links import Link, Links, Module, Project, absolute, patterns_of, words_of
 from ssot_lint.memory import Memory
 from ssot_lint.model import Comment
 from ssot_lint.packed import unpack
@@ -83,19 +83,20 @@ def build(
 
     with how.profile.stage("gather facts"):
         ask(question, memory.candidates(question.text, by_path), {})
-    names = set(words)
+    known: dict[str, set[str]] = {}
     for _ in range(ROUNDS):
         with how.profile.stage("link"):
             # Sorted, for whatever comes first must not depend on who was asked first.
             index.project = index.project.having([modules[path] for path in sorted(modules)])
             index.links = [Links(contract, index.project) for contract in settings.contracts]
-            learned, binders = _learned(index.links, names)
+            learned, binders = _learned(index.links, words, known)
             wanted = _wanted(index, modules)
         for path, bound in binders.items():
             wanted[path] = wanted.get(path, frozenset()) | bound
         if not learned and not wanted:
             break
-        names |= learned.keys()
+        for name, parts in learned.items():
+            known.setdefault(name, set()).update(parts)
         further = replace(question, learned=learned)
         paths = set(memory.candidates(further.text, by_path)) | wanted.keys() if learned else wanted.keys()
         with how.profile.stage("gather facts"):
@@ -104,26 +105,52 @@ def build(
 
 
 def _learned(
-    links: Iterable[Links], names: set[str]
+    links: Iterable[Links], words: Collection[str], known: Mapping[str, Collection[str]]
 ) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
-    """New names of the symbols: with the last parts of the modules that bind each, and by the files that do."""
+    """New names of the symbols, and new places of known ones: with the last parts of the modules that bind each or
+    hand it on, and by the files that do. ``known``: the names and parts of earlier rounds."""
     found: dict[str, set[str]] = {}
     binders: dict[str, set[str]] = {}
+
+    def learn(name: str, module: Module) -> None:
+        parts = {part.rpartition(".")[2] for part in (module.file.module, *module.file.also) if part}
+        new = parts.difference(known.get(name, ()))
+        if new or name not in known:
+            found.setdefault(name, set()).update(new)
+            binders.setdefault(module.file.path, set()).add(name)
+
     for one in links:
-        for module in one.project.by_path.values():
+        modules = one.project.by_path.values()
+        for module in modules:
             for name, target in module.facts.bound:
-                if name in names or (target and one.resolve(target, module) is None):
+                if name in words or (target and one.resolve(target, module) is None):
                     continue
-                link = one.path(f"{module.name}.{name}")
-                if link is None or link.rest or link.kind not in ("symbol", "subclass", "maker", "factory"):
-                    continue
-                parts = [part.rpartition(".")[2] for part in (module.file.module, *module.file.also) if part]
-                found.setdefault(name, set()).update(parts)
-                binders.setdefault(module.file.path, set()).add(name)
+                if _is_name(one.path(f"{module.name}.{name}")):
+                    learn(name, module)
+        for module in modules:
+            # What hands on whatever it is asked for need not hold the name.
+            if any(one.project.is_module(source) for source in _sources(module)):
+                for name in {*known, *found}:
+                    if _is_name(one.path(f"{module.name}.{name}")):
+                        learn(name, module)
     return (
         {name: frozenset(parts) for name, parts in found.items()},
         {path: frozenset(bound) for path, bound in binders.items()},
     )
+
+
+def _is_name(link: Link | None) -> bool:
+    return link is not None and not link.rest and link.kind in ("symbol", "subclass", "maker", "factory")
+
+
+def _sources(module: Module) -> Iterator[str]:
+    """The modules all of whose names a module hands on."""
+    for one in module.facts.imports:
+        if one.name == "*" and not one.where.scope:
+            yield absolute(one.module, module)
+    for served, target, _ in module.facts.forwards:
+        if served == "*":
+            yield absolute(target, module)
 
 
 def _wanted(index: Index, modules: Mapping[str, Module]) -> dict[str, frozenset[str]]:

@@ -7,13 +7,16 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-_COOKIE = re.compile(rb"^(?:[^\n]*\n)?[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_COOKIE = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n?|\n))??[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)"
+)
+"""In the first line, or in the second where the first holds no code (PEP 263)."""
 _PLAIN = frozenset(
     "utf-8 utf8 ascii us-ascii latin-1 latin1 iso-8859-1 iso-8859-15 cp1252 windows-1252".split()
 )
 # Without a border before the word: what begins with plain letters is found several times faster.
 _STAR = re.compile(rb"import[\s\\]*\*")
-_RELATIVE = re.compile(rb"from[ \t\\]*\.")
+_RELATIVE = re.compile(rb"from[\s\\]*\.")
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -54,7 +57,7 @@ def is_plain(data: bytes) -> bool:
 
 
 def _encoding(data: bytes) -> str:
-    cookie = _COOKIE.match(data[:2000])
+    cookie = _COOKIE.match(data)
     return cookie[1].decode("ascii", "replace").lower().replace("_", "-") if cookie else "utf-8"
 
 
@@ -78,13 +81,22 @@ def _searchable(data: bytes) -> str | None:
 
 def is_special(data: bytes) -> bool:
     """Whether a file may hand on names that it does not hold: by a star import or a ``__getattr__``."""
+    data = _plainly(data)
     return bool(_STAR.search(data)) or b"__getattr__" in data
 
 
 def reachable(data: bytes, learned: Mapping[str, frozenset[str]]) -> frozenset[str]:
     """The learned names that a file can reach: it holds the name, and the last part of a module that has it."""
-    found = set()
-    for name in present(data, learned):
-        if _RELATIVE.search(data) or _STAR.search(data) or present(data, learned[name]):
-            found.add(name)
-    return frozenset(found)
+    names = present(data, learned)
+    if not names:
+        return names
+    text = _plainly(data)
+    if _RELATIVE.search(text) or _STAR.search(text):
+        return names
+    return frozenset(name for name in names if present(data, learned[name]))
+
+
+def _plainly(data: bytes) -> bytes:
+    """The bytes in which the text says plainly what it says."""
+    text = _searchable(data)
+    return data if text is None else text.encode("utf-8", "surrogatepass")

@@ -1,0 +1,188 @@
+"""Files that are not parsed hold nothing that anybody would have reported, however they are written."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ssot_lint import config, engine
+from ssot_lint.engine import How, Report
+
+CONTRACT = """\
+[contracts.hub]
+canonical = "app.hub.Hub"
+retired = ["OldHub", "*Manager"]
+factories = ["app.hub.make_hub"]
+isolated-by = ["user"]
+"""
+HUB = """\
+class Hub:
+    def __init__(self, user):
+        self.user = user
+
+
+def make_hub(user=None):
+    return Hub(user)
+"""
+
+
+def check(root: Path, *, prefilter: bool) -> Report:
+    read = config.load(root / "ssot-lint.toml", codes=engine.CODES)
+    return engine.check(read, how=How(1, prefilter=prefilter))
+
+
+def agrees(root: Path, texts: dict[str, bytes]) -> Report:
+    """The report, which is the same when every file is asked everything."""
+    base = {"ssot-lint.toml": CONTRACT, "app/__init__.py": "", "app/hub.py": HUB}
+    for path, text in {**{path: text.encode() for path, text in base.items()}, **texts}.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(text)
+    filtered = check(root, prefilter=True)
+    assert filtered == check(root, prefilter=False)
+    return filtered
+
+
+USES = (
+    "from {m} import {n}",
+    "from {m} import {n} as {a}",
+    "from {m} import {n}; {a} = {n}",
+    "from {m} import *",
+    "import {m} as {a}",
+    "import {m}; {a} = {m}.{n}",
+    "import {m}; x = {m}.{n}(1)",
+    "from {m} import {n}; x = {n}(1)",
+    "from {m} import {n}\nclass {a}({n}): pass",
+    "from {m} import {n}\ndef {a}(): return {n}(1)",
+    "def __getattr__(name):\n    if name == '{a}':\n        from {m} import {n}\n        return {n}",
+    "def __getattr__(name):\n    import {m}\n    return getattr({m}, name)",
+    "from unittest.mock import patch; patch('{m}.{n}')",
+    "from .{m} import {n}",
+    "from \\\n .{m} import {n}",
+    "from . import {n}",
+    "from \\\n . import {n} as {a}",
+    "from\\\n.{m}import\\\n*",
+    "x = {n}(1)",
+    "x = {n}.create(1)",
+)
+NAMES = st.sampled_from("Hub OldHub Alias Kin Other BigManager".split())
+
+
+def _plain(text: str) -> bytes:
+    return text.encode()
+
+
+def _wide(text: str) -> bytes:
+    """Letters for which Python reads those of ASCII (PEP 3131)."""
+    for name in ("Hub", "Alias", "Kin", "__getattr__"):
+        text = text.replace(name, "".join(chr(ord(one) + 0xFEE0) if one.isalpha() else one for one in name))
+    return text.encode()
+
+
+def _hidden(text: str) -> bytes:
+    """An encoding in which a letter is no letter."""
+    return b"# coding: utf-7\n" + text.replace("u", "+AHU-").replace("i", "+AGk-").encode("ascii")
+
+
+def _foreign(text: str) -> bytes:
+    return f"# -*- coding: cp1251 -*-\nx = '\u0416'\n{text}".encode("cp1251")
+
+
+def _carriage(text: str) -> bytes:
+    return b"#\r# coding: utf-7\r" + text.replace("\n", "\r").replace("u", "+AHU-").encode("ascii")
+
+
+def _far(text: str) -> bytes:
+    return b"#" + b"-" * 3000 + b"\n# coding: utf-7\n" + text.replace("u", "+AHU-").encode("ascii")
+
+
+def _marked(text: str) -> bytes:
+    return b"\xef\xbb\xbf" + text.encode()
+
+
+def _late(text: str) -> bytes:
+    """What looks like a cookie, but comes after code, and is none."""
+    return b"x = 1\n# coding: cp037\n" + text.encode()
+
+
+WAYS = (_plain, _plain, _plain, _plain, _wide, _hidden, _foreign, _carriage, _far, _marked, _late)
+MODULES = ("app.hub", "seed", "one", "two", "three", "pkg", "pkg.four", "pkg.five")
+USE = st.builds(
+    lambda use, m, n, a: use.format(m=m, n=n, a=a),
+    st.sampled_from(USES),
+    st.sampled_from(MODULES),
+    NAMES,
+    NAMES,
+)
+TEXTS = st.builds(
+    lambda way, uses: way("\n".join([*uses, ""])), st.sampled_from(WAYS), st.lists(USE, max_size=3)
+)
+SEED = (
+    b"from app.hub import Hub as Kin\n\n\nclass Alias(Kin):\n    pass\n\n\ndef Other():\n    return Kin(1)\n"
+)
+"""A name, a subclass and a maker, which no contract knows of."""
+PATHS = ("one.py", "two.py", "three.py", "pkg/__init__.py", "pkg/four.py", "pkg/five.py")
+
+
+@settings(
+    max_examples=int(os.environ.get("SSOT_LINT_EDITS", "60")),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+@given(texts=st.fixed_dictionaries(dict.fromkeys(PATHS, TEXTS)))
+def test_the_filter_loses_nothing(texts: dict[str, bytes]) -> None:
+    with tempfile.TemporaryDirectory() as root:
+        agrees(Path(root), {"seed.py": SEED, **texts})
+
+
+HIDDEN = {
+    "what a retired name was made of": {
+        "helper.py": b"def other(): pass\n",
+        "one.py": b"from helper import other as OldHub\n",
+    },
+    "a chain": {
+        "seed.py": SEED,
+        "two.py": b"from seed import Kin\n",
+        "three.py": b"from two import Kin\n",
+        "four.py": b"from three import Kin\nKin(1)\n",
+    },
+    "a chain of stars": {
+        "seed.py": SEED,
+        "two.py": b"from seed import *\n",
+        "three.py": b"from two import *\n",
+        "four.py": b"from three import Kin\nKin(1)\n",
+    },
+    "a package that hands on a subclass": {
+        "pkg/__init__.py": b"from .seed import Alias\n",
+        "pkg/seed.py": SEED,
+        "four.py": b"from pkg import Alias\nclass More(Alias): pass\n",
+    },
+    "letters that Python normalises": {"one.py": _wide("from app.hub import Hub as Kin\n")},
+    "a cookie": {"one.py": _hidden("from app.hub import Hub as OldHub\n")},
+    "a cookie behind a carriage return": {"one.py": _carriage("from app.hub import Hub as OldHub\n")},
+    "a cookie behind a long comment": {"one.py": _far("from app.hub import Hub as OldHub\n")},
+    "a cookie that is none": {"one.py": _late("from app.hub import Hub as OldHub\n")},
+    "a continued line": {
+        "pkg/__init__.py": b"from app.hub import Hub as Kin\n",
+        "pkg/five.py": b"from \\\n . import Kin\nx = Kin(1)\n",
+    },
+    "a star behind a cookie": {
+        "one.py": b"from app.hub import Hub as Kin\n",
+        "two.py": _hidden("from one import *\nx = Kin(1)\n").replace(b"*", b"+ACo-"),
+    },
+    "a server of names behind letters": {
+        "one.py": b"from app.hub import Hub as Kin\n",
+        "two.py": _wide("def __getattr__(name):\n    import one\n    return getattr(one, name)\n"),
+        "three.py": b"from two import Kin\n",
+    },
+}
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_no_way_of_writing_hides_a_file(name: str, tmp_path: Path) -> None:
+    report = agrees(tmp_path, HIDDEN[name])
+    assert {one.path for one in report.findings} >= {[*HIDDEN[name]][-1]}
