@@ -112,7 +112,7 @@ def _late(text: str) -> bytes:
 WAYS = (_plain, _plain, _plain, _plain, _wide, _hidden, _foreign, _carriage, _far, _marked, _late)
 MODULES = ("app.hub", "seed", "one", "two", "three", "pkg", "pkg.four", "pkg.five")
 USE = st.builds(
-    lambda use, m, n, a: use.format(m=m, n=n, a=a),
+    lambda use, m, n, a: use.format(m=m.rpartition(".")[2] if ".{m}" in use else m, n=n, a=a),
     st.sampled_from(USES),
     st.sampled_from(MODULES),
     NAMES,
@@ -130,6 +130,7 @@ PATHS = ("one.py", "two.py", "three.py", "pkg/__init__.py", "pkg/four.py", "pkg/
 
 @settings(
     max_examples=int(os.environ.get("SSOT_LINT_EDITS", "60")),
+    derandomize="SSOT_LINT_EDITS" not in os.environ,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
