@@ -112,31 +112,41 @@ def _learned(
     found: dict[str, set[str]] = {}
     binders: dict[str, set[str]] = {}
 
+    def is_new(name: str, module: Module) -> bool:
+        return name not in known or not _parts(module) <= {*known[name]}
+
     def learn(name: str, module: Module) -> None:
-        parts = {part.rpartition(".")[2] for part in (module.file.module, *module.file.also) if part}
-        new = parts.difference(known.get(name, ()))
-        if new or name not in known:
-            found.setdefault(name, set()).update(new)
-            binders.setdefault(module.file.path, set()).add(name)
+        found.setdefault(name, set()).update(_parts(module).difference(known.get(name, ())))
+        binders.setdefault(module.file.path, set()).add(name)
 
     for one in links:
         modules = one.project.by_path.values()
         for module in modules:
             for name, target in module.facts.bound:
-                if name in words or (target and one.resolve(target, module) is None):
+                if name in words or not is_new(name, module):
+                    continue
+                if target and one.resolve(target, module) is None:
                     continue
                 if _is_name(one.path(f"{module.name}.{name}")):
                     learn(name, module)
         for module in modules:
             # What hands on whatever it is asked for need not hold the name.
-            if any(one.project.is_module(source) for source in _sources(module)):
+            sources = [source for source in _sources(module) if one.project.is_module(source)]
+            if sources:
                 for name in {*known, *found}:
+                    if not is_new(name, module) or not any(one.path(f"{at}.{name}") for at in sources):
+                        continue
                     if _is_name(one.path(f"{module.name}.{name}")):
                         learn(name, module)
     return (
         {name: frozenset(parts) for name, parts in found.items()},
         {path: frozenset(bound) for path, bound in binders.items()},
     )
+
+
+def _parts(module: Module) -> set[str]:
+    """The last parts of the paths by which a module is imported."""
+    return {part.rpartition(".")[2] for part in (module.file.module, *module.file.also) if part}
 
 
 def _is_name(link: Link | None) -> bool:
