@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from ssot_lint.evidence import Ask, Told
 from ssot_lint.index import Index
-from ssot_lint.links import Module
 from ssot_lint.model import Span
+from ssot_lint.modules import Module
 from ssot_lint.reading import Lines
 from ssot_lint.record import Facts, Ref, Value
 from ssot_lint.words import is_plain

@@ -82,12 +82,8 @@ def _fields(cls: type) -> tuple[str, ...]:
 @cache
 def _decoder(kind: Any) -> Decoder:
     """What makes a value of a type out of JSON."""
-    if kind is object or kind is Any:
-        return lambda row: row
     if kind in _PLAIN:
         return _exactly(kind)
-    if kind is type(None):
-        return _exactly(type(None))
     origin, of = get_origin(kind), get_args(kind)
     if origin is tuple and len(of) == 2 and of[1] is Ellipsis:
         return _many(_decoder(of[0])) if of[0] is not str else _words

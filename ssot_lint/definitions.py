@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ssot_lint.links import Module, Project, absolute
+from ssot_lint.modules import Module, Project, absolute
 from ssot_lint.record import ClassState, FunctionState, Held, State
 
 Key = tuple[str, str]

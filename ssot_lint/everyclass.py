@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from ssot_lint.definitions import Definitions, Key, Place
 from ssot_lint.evidence import Ask, Evidence, Match
 from ssot_lint.flow import MUTATORS
-from ssot_lint.links import Links, Module, Project, absolute
+from ssot_lint.links import Links
 from ssot_lint.model import Hop
+from ssot_lint.modules import Module, Project, absolute
 from ssot_lint.record import ClassState, Fill, Held, State, Touch, Where
 from ssot_lint.shapes import CHANGERS
 
@@ -74,13 +75,13 @@ class _Doing:
 
 
 def judged(
-    project: Project, contracts: Sequence[Links], ask: Callable[[Module, int], Ask]
+    project: Project, contracts: Sequence[Links], inference: Callable[[Module], Callable[[int], Ask]]
 ) -> Mapping[str, tuple[Found, ...]]:
-    """What every file shares, by its path. ``ask`` gives a file's inference for the contract of a number.
+    """What every file shares, by its path. ``inference`` gives that of a file, for the contract of a number.
 
     Of the class of a contract, and of a container of its instances, the contract says what may be.
     """
-    kept = set(_kept(project, contracts, ask))
+    kept = set(_kept(project, contracts, inference))
 
     def spoken_for(path: str) -> bool:
         return path in kept or any(links.path(path) is not None for links in contracts)
@@ -89,15 +90,17 @@ def judged(
     return {path: tuple(sharing.of(module)) for path, module in sorted(project.by_path.items())}
 
 
-def _kept(project: Project, contracts: Sequence[Links], ask: Callable[[Module, int], Ask]) -> Iterator[str]:
+def _kept(
+    project: Project, contracts: Sequence[Links], inference: Callable[[Module], Callable[[int], Ask]]
+) -> Iterator[str]:
     """The dotted paths of containers in which instances of contracts are kept."""
-    for number, links in enumerate(contracts):
-        for module in project.by_path.values():
-            evidence = None
+    for module in project.by_path.values():
+        ask = inference(module)
+        for number, links in enumerate(contracts):
+            evidence = Evidence(links.contract, links, module, ask(number))
             for write in module.facts.writes:
                 if write.target is None or (write.how != "item" and write.how not in MUTATORS):
                     continue
-                evidence = evidence or Evidence(links.contract, links, module, ask(module, number))
                 if evidence.instance(write.value) is not None:
                     for target in write.target.targets:
                         yield absolute(target, module)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ssot_lint.contracts import ClassContract
-from ssot_lint.links import Link, Links, Module, absolute, text_of
+from ssot_lint.links import Link, Links, text_of
 from ssot_lint.model import Hop, Span
+from ssot_lint.modules import Module, absolute
 from ssot_lint.record import (
     Binding,
     Call,

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from ssot_lint.config import Settings
 from ssot_lint.contracts import ClassContract
 from ssot_lint.index import Index
-from ssot_lint.links import Links, absolute
+from ssot_lint.links import Links
 from ssot_lint.model import Finding, Span
+from ssot_lint.modules import absolute
 from ssot_lint.record import Binding
 
 

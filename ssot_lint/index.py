@@ -9,9 +9,10 @@ from ssot_lint import files
 from ssot_lint.config import Settings
 from ssot_lint.gather import Source, Task, Workers, gather
 from ssot_lint.how import How
-from ssot_lint.links import Link, Links, Module, Project, absolute, patterns_of, words_of
+from ssot_lint.links import Link, Links, patterns_of, words_of
 from ssot_lint.memory import Memory
 from ssot_lint.model import Comment
+from ssot_lint.modules import Module, Project, absolute
 from ssot_lint.packed import unpack
 from ssot_lint.questions import Question
 
@@ -112,32 +113,27 @@ def _learned(
     found: dict[str, set[str]] = {}
     binders: dict[str, set[str]] = {}
 
-    def is_new(name: str, module: Module) -> bool:
-        return name not in known or not _parts(module) <= {*known[name]}
+    def is_new(name: str, parts: Collection[str]) -> bool:
+        return name not in known or any(part not in known[name] for part in parts)
 
-    def learn(name: str, module: Module) -> None:
-        found.setdefault(name, set()).update(_parts(module).difference(known.get(name, ())))
-        binders.setdefault(module.file.path, set()).add(name)
+    def look(one: Links, name: str, module: Module, parts: Collection[str]) -> None:
+        if _is_name(one.path(f"{module.name}.{name}")):
+            found.setdefault(name, set()).update(part for part in parts if part not in known.get(name, ()))
+            binders.setdefault(module.file.path, set()).add(name)
 
     for one in links:
-        modules = one.project.by_path.values()
-        for module in modules:
+        modules = [(module, _parts(module)) for module in one.project.by_path.values()]
+        for module, parts in modules:
             for name, target in module.facts.bound:
-                if name in words or not is_new(name, module):
-                    continue
-                if target and one.resolve(target, module) is None:
-                    continue
-                if _is_name(one.path(f"{module.name}.{name}")):
-                    learn(name, module)
-        for module in modules:
+                if name not in words and is_new(name, parts):
+                    if not target or one.resolve(target, module) is not None:
+                        look(one, name, module, parts)
+        for module, parts in modules:
             # What hands on whatever it is asked for need not hold the name.
             sources = [source for source in _sources(module) if one.project.is_module(source)]
-            if sources:
-                for name in {*known, *found}:
-                    if not is_new(name, module) or not any(one.path(f"{at}.{name}") for at in sources):
-                        continue
-                    if _is_name(one.path(f"{module.name}.{name}")):
-                        learn(name, module)
+            for name in {*known, *found} if sources else ():
+                if is_new(name, parts) and any(one.path(f"{at}.{name}") for at in sources):
+                    look(one, name, module, parts)
     return (
         {name: frozenset(parts) for name, parts in found.items()},
         {path: frozenset(bound) for path, bound in binders.items()},

@@ -8,7 +8,6 @@ awaited calls, annotations, ``partial``, literal imports, ``copy``, ``cast``. No
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -25,6 +24,7 @@ from astroid.inference_tip import inference_tip
 from astroid.manager import AstroidManager
 
 from ssot_lint.model import Span
+from ssot_lint.parse import undisturbed
 from ssot_lint.pruning import pruned
 from ssot_lint.tips import (
     ANCESTORS,
@@ -245,18 +245,6 @@ def _fenced(world: World, memory: _Memory) -> Iterator[None]:
         cache.update(saved)
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keeps the collector from looking at a growing tree again and again: none of it is garbage yet."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
 def _clean(found: Iterable[nodes.NodeNG]) -> None:
     """Takes back what assignments of the file (``builtins.N = …``) did to the one model of the built-in types."""
     assigned = {node.attrname for node in found if type(node) is nodes.AssignAttr}
@@ -297,7 +285,7 @@ class Inference:
         self.memory = _Memory({}, OrderedDict())
         self.known: dict[Any, tuple[Any, ...] | None] = {}
         self.by_place: dict[tuple[int, int, int, int], nodes.NodeNG] = {}
-        with _fenced(self.world, self.memory), _uncollected():
+        with _fenced(self.world, self.memory), undisturbed():
             try:
                 tree = pruned(self.text, self.spans, PASSING)
                 self.module = rebuild(tree, self.name, self.package, self.text.count("class ") > ANCESTORS)

@@ -18,9 +18,9 @@ from ssot_lint.contracts import ClassContract
 from ssot_lint.evidence import Evidence, Match
 from ssot_lint.how import How
 from ssot_lint.index import Index
-from ssot_lint.links import Module
 from ssot_lint.memory import Memory, Verdict
 from ssot_lint.model import Finding, Span
+from ssot_lint.modules import Module
 from ssot_lint.packed import unpack
 from ssot_lint.parallel import forked, processes
 from ssot_lint.record import Facts
@@ -162,9 +162,7 @@ def _shared(
     """What the files share of classes without a contract, if that is asked for."""
     if settings.singletons != "all":
         return {}
-    return everyclass.judged(
-        built.project, built.links, lambda module, number: Asker(built, module, read).of(number)
-    )
+    return everyclass.judged(built.project, built.links, lambda module: Asker(built, module, read).of)
 
 
 Checks = Sequence[tuple[str, Callable[[Evidence], Iterable[Match]]]]

@@ -6,31 +6,19 @@ demand and remembered; a path that is asked for while it is being resolved (an i
 
 from __future__ import annotations
 
-import copy
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TypeVar
 
 from ssot_lint.contracts import ClassContract
-from ssot_lint.model import File, Hop
+from ssot_lint.model import Hop
+from ssot_lint.modules import EVERYTHING, USERS, Module, Project, absolute
 from ssot_lint.record import Binding, Class, Facts, Function, Import, Ref, Value
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Module:
-    """A file with its facts. ``name`` is its module, or a name of its own where it cannot be imported."""
-
-    file: File
-    facts: Facts
-
-    @property
-    def name(self) -> str:
-        return self.file.module or f"<{self.file.path}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,101 +41,6 @@ class Link:
     asynchronous: bool = False
     origin: str = ""
     """The contract's own path that it leads to; kept when the link is reached by another."""
-
-
-EVERYTHING = "*"
-"""Stands in ``Project.touched`` for the facts of all files."""
-
-USERS = "users "
-"""Begins there what stands for the users of the path that follows."""
-
-
-class Project:
-    """Every module that the project has, and the facts of those that can matter. Shared by all contracts.
-
-    ``touched`` takes note of what was looked at: the paths of files whose facts, or whose lack of them, an answer
-    depends on. Whatever remembers an answer remembers that with it (``traced``), and touches it again.
-    """
-
-    def __init__(self, files: Iterable[File], modules: Iterable[Module]) -> None:
-        self.known: dict[str, File] = {}
-        for file in files:
-            for name in (file.module, *file.also):
-                if name and (name not in self.known or self.known[name].path.endswith(".pyi")):
-                    self.known[name] = file
-        self.packages = {
-            ".".join(parts[:end])
-            for name in self.known
-            for parts in [name.split(".")]
-            for end in range(1, len(parts))
-        }
-        self.by_path: dict[str, Module] = {module.file.path: module for module in modules}
-        self.touched: set[str] = set()
-
-    def having(self, modules: Iterable[Module]) -> Project:
-        """The same files with other facts."""
-        other = copy.copy(self)
-        other.by_path, other.touched = {module.file.path: module for module in modules}, set()
-        return other
-
-    def at(self, path: str) -> Module | None:
-        """The file at a path with its facts, if it can matter."""
-        self.touched.add(path)
-        return self.by_path.get(path)
-
-    def every(self) -> Collection[Module]:
-        """All files that can matter."""
-        self.touched.add(EVERYTHING)
-        return self.by_path.values()
-
-    def traced(self, work: Callable[[], T], *, apart: bool = False) -> tuple[T, frozenset[str]]:
-        """What some work gives, and what it depends on. ``apart``: whoever asks does not depend on that."""
-        outer, self.touched = self.touched, set()
-        try:
-            return work(), frozenset(self.touched)
-        finally:
-            self.touched = outer if apart else outer | self.touched
-
-    def split(self, path: str) -> tuple[File | None, str, list[str]]:
-        """The file of the longest prefix that is a module, that prefix, and the parts behind it."""
-        parts = path.split(".")
-        for end in range(len(parts), 0, -1):
-            prefix = ".".join(parts[:end])
-            if prefix in self.known:
-                return self.known[prefix], prefix, parts[end:]
-        return None, "", parts
-
-    def find(self, path: str) -> tuple[Module | None, list[str]]:
-        """The facts of that module, if they are known, and the parts behind it."""
-        file, _, rest = self.split(path)
-        return (self.at(file.path) if file is not None else None), rest
-
-    def module(self, path: str) -> Module | None:
-        """The facts of the module of exactly this path."""
-        file = self.known.get(path)
-        return self.at(file.path) if file is not None else None
-
-    def is_module(self, path: str) -> bool:
-        return path in self.known or path in self.packages
-
-
-def absolute(target: str, module: Module) -> str:
-    """A target of a file's facts as an absolute path; one that leads above the root gives nothing."""
-    if target.startswith((":", "?")):
-        return f"{module.name}.{target[1:]}"
-    dots = len(target) - len(target.lstrip("."))
-    if not dots:
-        return target
-    parts = module.file.module.split(".")
-    drop = dots - 1 if module.file.package else dots
-    if (
-        not module.file.module
-        or drop > len(parts)
-        or (drop == len(parts) and not module.file.package and dots > 1)
-    ):
-        return ""
-    base = parts[: len(parts) - drop]
-    return ".".join([*base, target[dots:]]) if target[dots:] else ".".join(base)
 
 
 class Links:

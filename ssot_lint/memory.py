@@ -156,7 +156,6 @@ class Memory:
                 self._keep(path, content)
             else:
                 changed.append((path, content))
-        # More are read by as many processes as there are.
         relevant = frozenset(last.relevant) if changed else ()
         for path, content in changed if len(changed) <= _FEW else ():
             data, now = self._read(path)
@@ -288,6 +287,7 @@ class Memory:
 
 
 _FEW: Final = 200
+"""So many changed files are read here, one by one; more are left to as many processes as are worth it."""
 
 
 def _shape() -> tuple[str, ...]:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ssot_lint.codec import Damaged
-from ssot_lint.links import EVERYTHING, USERS, Links, Module, mentions
+from ssot_lint.links import Links, mentions
 from ssot_lint.model import File
+from ssot_lint.modules import EVERYTHING, USERS, Module
 from ssot_lint.record import Facts
 
 

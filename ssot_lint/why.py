@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from ssot_lint.config import Settings
 from ssot_lint.index import Index
-from ssot_lint.links import Link, Links, Module, absolute
+from ssot_lint.links import Link, Links
 from ssot_lint.model import Finding
+from ssot_lint.modules import Module, absolute
 from ssot_lint.suppress import Suppressed
 
 

@@ -61,6 +61,8 @@ def _encoding(data: bytes) -> str:
     return cookie[1].decode("ascii", "replace").lower().replace("_", "-") if cookie else "utf-8"
 
 
+# Of one file several things are asked, one after the other.
+@lru_cache(maxsize=1)
 def _searchable(data: bytes) -> str | None:
     """The text to search where the bytes do not say it plainly.
 

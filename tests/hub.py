@@ -1,4 +1,4 @@
-"""A small project for the tests of front ends: a class, its factory, and two files that use them."""
+"""Small projects for several tests: a class, its factory, and files that use them."""
 
 from __future__ import annotations
 
@@ -35,3 +35,22 @@ from chat.hub import get_hub
 def enter():
     get_hub().join()
 """
+
+KEYED_CONTRACT = """\
+[contracts.hub]
+canonical = "app.hub.Hub"
+retired = ["OldHub"]
+factories = ["app.hub.make_hub"]
+isolated-by = ["user"]
+"""
+
+KEYED_HUB = """\
+class Hub:
+    def __init__(self, user):
+        self.user = user
+
+
+def make_hub(user=None):
+    return Hub(user)
+"""
+"""The class and the factory of ``KEYED_CONTRACT``, in app/hub.py: they keep users apart."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hub import KEYED_CONTRACT, KEYED_HUB
 
 from ssot_lint import __version__, cluster, config, engine, gather
 from ssot_lint.refusal import Unusable
@@ -26,22 +27,6 @@ ROOT = Path(__file__).parent.parent
 # Tests wait for what shall happen, and no longer than this for what shall not.
 LIMIT = 60.0
 
-CONTRACT = """\
-[contracts.hub]
-canonical = "app.hub.Hub"
-retired = ["OldHub"]
-factories = ["app.hub.make_hub"]
-isolated-by = ["user"]
-"""
-HUB = """\
-class Hub:
-    def __init__(self, user):
-        self.user = user
-
-
-def make_hub(user=None):
-    return Hub(user)
-"""
 BAD = """\
 from app.{source} import {name} as OldHub
 
@@ -59,9 +44,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> config.Settings:
     root = tmp_path_factory.mktemp("project")
     app = root / "app"
     app.mkdir()
-    (root / "ssot-lint.toml").write_text(CONTRACT)
+    (root / "ssot-lint.toml").write_text(KEYED_CONTRACT)
     (app / "__init__.py").write_text("")
-    (app / "hub.py").write_text(HUB)
+    (app / "hub.py").write_text(KEYED_HUB)
     # A name that only linking learns, so that a second round asks for more files.
     (app / "shim.py").write_text("from app.hub import Hub as Nexus\n")
     for number in range(300):

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hub import KEYED_CONTRACT, KEYED_HUB
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,31 +16,15 @@ from ssot_lint import config, engine
 from ssot_lint.facts import extract
 from ssot_lint.parse import deep
 
-CONTRACT = """\
-[contracts.hub]
-canonical = "app.hub.Hub"
-retired = ["OldHub"]
-factories = ["app.hub.make_hub"]
-isolated-by = ["user"]
-"""
-HUB = """\
-class Hub:
-    def __init__(self, user):
-        self.user = user
-
-
-def make_hub(user=None):
-    return Hub(user)
-"""
 BAD = "from app.hub import Hub as OldHub\n"
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    (tmp_path / "ssot-lint.toml").write_text(CONTRACT)
+    (tmp_path / "ssot-lint.toml").write_text(KEYED_CONTRACT)
     (tmp_path / "app").mkdir()
     (tmp_path / "app/__init__.py").write_text("")
-    (tmp_path / "app/hub.py").write_text(HUB)
+    (tmp_path / "app/hub.py").write_text(KEYED_HUB)
     (tmp_path / "app/bad.py").write_text(BAD)
     return tmp_path
 

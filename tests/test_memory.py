@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from hub import KEYED_CONTRACT
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -391,15 +392,8 @@ def test_after_very_many_edits_the_warm_run_says_what_the_cold_one_does(name: st
 
 # What the search has found, or could hardly find.
 
-CONTRACT = """\
-[contracts.hub]
-canonical = "app.hub.Hub"
-retired = ["OldHub"]
-factories = ["app.hub.make_hub"]
-isolated-by = ["user"]
-"""
 SMALL = {
-    "ssot-lint.toml": CONTRACT,
+    "ssot-lint.toml": KEYED_CONTRACT,
     "app/__init__.py": "",
     "app/hub.py": "class Hub:\n    users = {}\n\n    def __init__(self, user):\n        self.user = user\n\n\n"
     "def make_hub(user=None):\n    return Hub(user)\n",
@@ -521,7 +515,8 @@ def test_an_edit_changes_what_is_said_of_other_files(
 
 def test_what_is_shared_of_classes_without_a_contract_is_not_forgotten(tmp_path: Path) -> None:
     desk = Desk(
-        tmp_path, {"ssot-lint.toml": 'singletons = "all"\n' + CONTRACT, "app/hub.py": SMALL["app/hub.py"]}
+        tmp_path,
+        {"ssot-lint.toml": 'singletons = "all"\n' + KEYED_CONTRACT, "app/hub.py": SMALL["app/hub.py"]},
     )
     desk.write(
         "one.py", "class One:\n    pass\n\n\none = One()\nseen = {}\n\n\ndef f():\n    seen[1] = one\n"
@@ -577,7 +572,7 @@ def test_a_value_too_deep_to_be_kept_stops_nothing(count: int, tmp_path: Path) -
 
 def test_a_root_of_imports_that_comes_into_being(tmp_path: Path, fine_clock: None) -> None:
     desk = Desk(
-        tmp_path, {**SMALL, "ssot-lint.toml": 'src = [".", "data/lib"]\n' + CONTRACT, "data/x.txt": ""}
+        tmp_path, {**SMALL, "ssot-lint.toml": 'src = [".", "data/lib"]\n' + KEYED_CONTRACT, "data/x.txt": ""}
     )
     desk.git("init", "-q")
     _settle(desk)
@@ -586,7 +581,7 @@ def test_a_root_of_imports_that_comes_into_being(tmp_path: Path, fine_clock: Non
 
 
 def test_a_root_of_imports_that_is_a_link(tmp_path: Path, fine_clock: None) -> None:
-    desk = Desk(tmp_path, {**SMALL, "ssot-lint.toml": 'src = [".", "data/lib"]\n' + CONTRACT})
+    desk = Desk(tmp_path, {**SMALL, "ssot-lint.toml": 'src = [".", "data/lib"]\n' + KEYED_CONTRACT})
     desk.write("one/r.py", "from app.hub import Hub\n")
     desk.write("two/r.py", "x = 1\n")
     desk.write("u.py", "from r import Hub\n")

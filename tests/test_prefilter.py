@@ -7,28 +7,14 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hub import KEYED_CONTRACT, KEYED_HUB
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ssot_lint import config, engine
 from ssot_lint.engine import How, Report
 
-CONTRACT = """\
-[contracts.hub]
-canonical = "app.hub.Hub"
-retired = ["OldHub", "*Manager"]
-factories = ["app.hub.make_hub"]
-isolated-by = ["user"]
-"""
-HUB = """\
-class Hub:
-    def __init__(self, user):
-        self.user = user
-
-
-def make_hub(user=None):
-    return Hub(user)
-"""
+CONTRACT = KEYED_CONTRACT.replace('["OldHub"]', '["OldHub", "*Manager"]')
 
 
 def check(root: Path, *, prefilter: bool) -> Report:
@@ -38,7 +24,7 @@ def check(root: Path, *, prefilter: bool) -> Report:
 
 def agrees(root: Path, texts: dict[str, bytes]) -> Report:
     """The report, which is the same when every file is asked everything."""
-    base = {"ssot-lint.toml": CONTRACT, "app/__init__.py": "", "app/hub.py": HUB}
+    base = {"ssot-lint.toml": CONTRACT, "app/__init__.py": "", "app/hub.py": KEYED_HUB}
     for path, text in {**{path: text.encode() for path, text in base.items()}, **texts}.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(text)

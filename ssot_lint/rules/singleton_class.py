@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.evidence import Evidence, Match
-from ssot_lint.links import Module
 from ssot_lint.model import Hop
+from ssot_lint.modules import Module
 from ssot_lint.record import Class, Ref
 
 SHAPES = {
