@@ -26,7 +26,7 @@ check: $(VENV)/.developing
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/ssot-lint check
+	$(BIN)/ssot-lint check --no-cache
 
 # ruff is among the tools of development.
 bench: $(VENV)/.developing
