@@ -1,0 +1,29 @@
+"""Shows the page of a rule."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from ssot_lint import pages
+from ssot_lint.commands.answer import Answer
+from ssot_lint.keys import shown, suggestion
+from ssot_lint.projects import WrongInput
+from ssot_lint.report import page
+from ssot_lint.report.paint import Paint
+from ssot_lint.rules import ALL, CODES
+from ssot_lint.terminal import colour
+
+
+def run(options: Namespace) -> Answer:
+    word = options.rule
+    for rule in ALL:
+        if word.upper() == rule.code or word.lower() == rule.name:
+            text = pages.text(rule.name)
+            if text is None:
+                raise WrongInput(f"the page of {rule.code} {rule.name} is missing: install ssot-lint anew")
+            return Answer(page.render(text, Paint(colour(options.color))))
+    family = [rule.code for rule in ALL if len(word) > 3 and rule.code.startswith(word.upper())]
+    if family:
+        raise WrongInput(f"{shown(word)} stands for several rules: name one of {', '.join(family)}")
+    near = suggestion(word.upper(), CODES) or suggestion(word.lower(), CODES.values())
+    raise WrongInput(f"{shown(word)} is no code or name of a rule{near}")

@@ -1,0 +1,25 @@
+"""Lists all rules."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from ssot_lint import pages
+from ssot_lint.commands.answer import Answer
+from ssot_lint.report.json import dumps
+from ssot_lint.report.paint import Paint
+from ssot_lint.rules import ALL
+from ssot_lint.terminal import colour
+
+
+def run(options: Namespace) -> Answer:
+    summaries = {rule.name: pages.summary(pages.text(rule.name) or "") for rule in ALL}
+    if options.format == "json":
+        rules = [{"code": rule.code, "name": rule.name, "summary": summaries[rule.name]} for rule in ALL]
+        return Answer(f"{dumps({'version': 1, 'rules': rules}, indent=2)}\n")
+    paint = Paint(colour(options.color))
+    width = max(len(rule.name) for rule in ALL)
+    lines = (
+        f"{paint.title(rule.code)}  {rule.name:<{width}}  {summaries[rule.name]}".rstrip() for rule in ALL
+    )
+    return Answer("".join(f"{line}\n" for line in lines))
