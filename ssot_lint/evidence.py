@@ -390,8 +390,11 @@ class Evidence:
         may: bool = False,
         advice: str = "",
         chain: tuple[Hop, ...] = (),
+        is_text: bool = False,
     ) -> Match:
-        hops = chain or (*self._bound_at(spelled, span, where), *(link.chain if link is not None else ()))
+        """``is_text``: what is spelled stands in a string, in which the names of this file mean nothing."""
+        bound = () if is_text else self._bound_at(spelled, span, where)
+        hops = chain or (*bound, *(link.chain if link is not None else ()))
         if not hops or hops[-1].text != self._end():
             hops = (*hops, *self._definition())
         hops = tuple(dict.fromkeys(hops))

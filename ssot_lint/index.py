@@ -15,6 +15,7 @@ from ssot_lint.model import Comment
 from ssot_lint.modules import Module, Project, absolute
 from ssot_lint.packed import unpack
 from ssot_lint.questions import Question
+from ssot_lint.words import PACKAGE
 
 ROUNDS = 12
 """Chains of renamings longer than this many files are cut off; each round follows at least one more."""
@@ -116,8 +117,9 @@ def _learned(
     def is_new(name: str, parts: Collection[str]) -> bool:
         return name not in known or any(part not in known[name] for part in parts)
 
-    def look(one: Links, name: str, module: Module, parts: Collection[str]) -> None:
-        if _is_name(one.path(f"{module.name}.{name}")):
+    def look(one: Links, name: str, module: Module, parts: Collection[str], bound: Link | None) -> None:
+        # A name that is bound twice may be given away between.
+        if _is_name(bound) or _is_name(one.path(f"{module.name}.{name}")):
             found.setdefault(name, set()).update(part for part in parts if part not in known.get(name, ()))
             binders.setdefault(module.file.path, set()).add(name)
 
@@ -126,14 +128,15 @@ def _learned(
         for module, parts in modules:
             for name, target in module.facts.bound:
                 if name not in words and is_new(name, parts):
-                    if not target or one.resolve(target, module) is not None:
-                        look(one, name, module, parts)
+                    bound = one.resolve(target, module) if target else None
+                    if not target or bound is not None:
+                        look(one, name, module, parts, bound)
         for module, parts in modules:
             # What hands on whatever it is asked for need not hold the name.
             sources = [source for source in _sources(module) if one.project.is_module(source)]
             for name in {*known, *found} if sources else ():
                 if is_new(name, parts) and any(one.path(f"{at}.{name}") for at in sources):
-                    look(one, name, module, parts)
+                    look(one, name, module, parts, None)
     return (
         {name: frozenset(parts) for name, parts in found.items()},
         {path: frozenset(bound) for path, bound in binders.items()},
@@ -141,8 +144,9 @@ def _learned(
 
 
 def _parts(module: Module) -> set[str]:
-    """The last parts of the paths by which a module is imported."""
-    return {part.rpartition(".")[2] for part in (module.file.module, *module.file.also) if part}
+    """The last parts of the paths by which a module is imported, and whether it is a package."""
+    parts = {part.rpartition(".")[2] for part in (module.file.module, *module.file.also) if part}
+    return {*parts, PACKAGE} if module.file.package else parts
 
 
 def _is_name(link: Link | None) -> bool:

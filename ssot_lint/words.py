@@ -16,7 +16,9 @@ _PLAIN = frozenset(
 )
 # Without a border before the word: what begins with plain letters is found several times faster.
 _STAR = re.compile(rb"import[\s\\]*\*")
-_RELATIVE = re.compile(rb"from[\s\\]*\.")
+_OWN_PACKAGE = re.compile(rb"from[\s\\]*\.[\s\\.]*import")
+_DOTS = (b"'.'", b'"."', b"'..", b'"..')
+"""An import from packages around the file, which it then need not name: as a statement, and as text."""
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -87,15 +89,46 @@ def is_special(data: bytes) -> bool:
     return bool(_STAR.search(data)) or b"__getattr__" in data
 
 
+PACKAGE = "."
+"""Stands among the last parts of the modules that have a name where one of them is a package."""
+
+
 def reachable(data: bytes, learned: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    """The learned names that a file can reach: it holds the name, and the last part of a module that has it."""
+    """The learned names that a file can reach: it holds the name, and the last part of a module that has it, as the
+    end of a path or before that name."""
     names = present(data, learned)
     if not names:
         return names
     text = _plainly(data)
-    if _RELATIVE.search(text) or _STAR.search(text):
-        return names
-    return frozenset(name for name in names if present(data, learned[name]))
+    return frozenset(
+        name
+        for name in names
+        if any(_leads(part, name, text) for part in present(data, learned[name] - {PACKAGE}))
+        or (PACKAGE in learned[name] and _looks_around(text))
+    )
+
+
+def _looks_around(text: bytes) -> bool:
+    return _OWN_PACKAGE.search(text) is not None or any(dots in text for dots in _DOTS)
+
+
+def _leads(part: str, name: str, text: bytes) -> bool:
+    """Whether the part stands where it may be the module that the name is taken from: in ``from a.part.b import name``
+    it is another. Letters beyond ASCII count for no part of a word: too much is found, and not too little."""
+    return any(
+        not found.start() or text[found.start() - 1] not in _IN_WORDS
+        for found in _way(part, name).finditer(text)
+    )
+
+
+_IN_WORDS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+
+
+@lru_cache(maxsize=4096)
+def _way(part: str, name: str) -> re.Pattern[bytes]:
+    same = rf"{re.escape(name)}(?![a-zA-Z0-9_])"
+    # It begins with plain letters: such patterns are found several times faster.
+    return re.compile(rf"{re.escape(part)}(?![a-zA-Z0-9_]|[\s\\]*\.[\s\\]*(?!{same})[a-zA-Z_])".encode())
 
 
 def _plainly(data: bytes) -> bytes:

@@ -54,6 +54,12 @@ USES = (
     "from\\\n.{m}import\\\n*",
     "x = {n}(1)",
     "x = {n}.create(1)",
+    "import pkg.five; x = pkg.{n}(1)",
+    "import pkg . four; x = pkg . four . \\\n {n}(1)",
+    "import pkg; x = pkg.five; y = pkg.four; z = y.{n}(1)",
+    "from importlib import import_module as i; x = i('.', 'pkg.five').{n}(1)",
+    "from importlib import import_module as i; x = i('..four', 'pkg.five').{n}(1)",
+    "from pkg import (four, five); x = four.{n}(1)",
 )
 NAMES = st.sampled_from("Hub OldHub Alias Kin Other BigManager".split())
 
@@ -160,6 +166,16 @@ HIDDEN = {
     "a star behind a cookie": {
         "one.py": b"from app.hub import Hub as Kin\n",
         "two.py": _hidden("from one import *\nx = Kin(1)\n").replace(b"*", b"+ACo-"),
+    },
+    "a name that is given away and bound anew": {
+        "seed.py": SEED,
+        "pkg/__init__.py": b"from pkg.four import Kin\n",
+        "pkg/four.py": b"from seed import Kin\nclass Kin(Kin): pass\n",
+    },
+    "a text, and a name of the file that it has nothing to do with": {
+        "seed.py": SEED,
+        "pkg/__init__.py": b"",
+        "pkg/five.py": b"import pkg.five; x = pkg.Alias(1)\nfrom unittest.mock import patch; patch('pkg.Hub')\n",
     },
     "a server of names behind letters": {
         "one.py": b"from app.hub import Hub as Kin\n",

@@ -32,7 +32,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
             continue
         link = evidence.links.path(found)
         advice = f"name {evidence.canonical}, or the name in the module that uses it"
-        yield evidence.match(text.span, message, text.value, text.where, link, advice=advice)
+        yield evidence.match(text.span, message, text.value, text.where, link, advice=advice, is_text=True)
 
 
 def _ends(spelled: str, table: frozenset[str]) -> bool:
