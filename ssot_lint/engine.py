@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from ssot_lint import suppress
 from ssot_lint.codec import Damaged
 from ssot_lint.config import Settings
+from ssot_lint.files import Disk, Tree
 from ssot_lint.globs import matches
 from ssot_lint.how import How
 from ssot_lint.memory import FOLDER, Memory, Verdict
@@ -47,25 +48,33 @@ def check(
     paths: Sequence[str] | None = None,
     buffers: Mapping[str, bytes] | None = None,
     how: How | None = None,
+    tree: Tree | None = None,
 ) -> Report:
-    """Judge the project. ``paths`` (files or folders relative to the root) narrows what is reported, never what
-    is indexed; None judges all. ``buffers`` replaces files on disk by unsaved bytes, by relative path."""
+    """Judge a state of the project: ``tree``, or what is on the disk. ``paths`` (files or folders relative to the root)
+    narrows what is reported, never what is indexed; None judges all. ``buffers`` replaces files by unsaved bytes, by
+    relative path."""
     how = how or How()
+    tree = tree or Disk(os.path.realpath(settings.root))
     # Who does not believe in the filter would not believe in what is remembered, either.
     cached = how.cache and how.prefilter
     folder = (how.folder or os.path.join(settings.root, FOLDER)) if cached else None
     try:
         with closing(Store(folder)) as store:
-            return _check(settings, store, paths, buffers or {}, how)
+            return _check(settings, tree, store, paths, buffers or {}, how)
     except Damaged:
         # Somebody has written the store who knows our checksums, and not our data.
-        return _check(settings, Store(folder, empty=True), paths, buffers or {}, how)
+        return _check(settings, tree, Store(folder, empty=True), paths, buffers or {}, how)
 
 
 def _check(
-    settings: Settings, store: Store, paths: Sequence[str] | None, buffers: Mapping[str, bytes], how: How
+    settings: Settings,
+    tree: Tree,
+    store: Store,
+    paths: Sequence[str] | None,
+    buffers: Mapping[str, bytes],
+    how: How,
 ) -> Report:
-    memory = Memory(settings, store, buffers)
+    memory = Memory(settings, tree, store, buffers)
     wanted = _wanted(paths)
     with how.profile.stage("look at the disk"):
         is_same = memory.look(_holds_nothing)
@@ -132,11 +141,12 @@ def why(settings: Settings, path: str, line: int) -> tuple[Step, ...]:
     from ssot_lint.why import steps
 
     def work() -> tuple[Step, ...]:
-        built = index.build(settings, Memory(settings, Store(None)), {}, How())
+        tree = Disk(os.path.realpath(settings.root))
+        built = index.build(settings, Memory(settings, tree, Store(None)), {}, How())
         paths = [path] if path in built.project.by_path else []
         found = [
             finding
-            for one in judge.judged(settings, built, paths, {}, How(workers=1))
+            for one in judge.judged(settings, tree, built, paths, {}, How(workers=1))
             for finding in one.findings
         ]
         found += hygiene.findings(settings, built)

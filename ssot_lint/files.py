@@ -27,7 +27,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from dataclasses import dataclass, field
 from keyword import iskeyword
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from ssot_lint import git
 from ssot_lint.config import Settings
@@ -104,45 +104,150 @@ class Unreadable(Exception):
     """A file that cannot be read. Its text completes the sentence "PATH …"."""
 
 
-def listing(settings: Settings, extra: Collection[str] = ()) -> Listing:
-    """The files that the project has now.
+class Tree(Protocol):
+    """One state of a project: which files there are, and their bytes. Paths are relative to the project's root.
 
-    ``extra`` are paths of unsaved buffers, as ``relative`` gives them: listed whether or not they are on
-    disk, and whatever their suffix, unless the settings exclude them.
+    ``key`` tells kinds of states apart: the disk has an empty one."""
+
+    @property
+    def key(self) -> str: ...
+
+    def found(self) -> Found:
+        """What is there."""
+
+    def said(self) -> str | None:
+        """What ``found`` was made from, in short, without the look at it; None where that cannot be told."""
+
+    def resolve(self, given: str) -> str | None:
+        """The folder that is meant by a path from the settings, "." for the root; None where it leads out."""
+
+    def is_folder(self, path: str) -> bool: ...
+
+    def read(self, path: str, limit: int) -> bytes:
+        """The bytes of a file, or Unreadable. A file of more than ``limit`` bytes is not read."""
+
+    def stamp(self, path: str) -> tuple[str, int]:
+        """What tells one state of a file or folder from others, empty where nothing does; and when it has changed,
+        in nanoseconds since the epoch, 0 where a stamp cannot stand for two states."""
+
+    def only(self, paths: Collection[str]) -> Tree:
+        """The same with no more than is needed to read some files, to be sent to another process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a state has. ``folders`` were looked into; ``markers`` may make a folder a project; ``notes`` are
+    sentences for a person. ``said`` is as in ``Tree``. ``loose``: links are among it, or not all was seen."""
+
+    folders: tuple[str, ...]
+    files: tuple[str, ...]
+    markers: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    said: str | None = ""
+    loose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """The files as they are on the disk, below ``root``."""
+
+    root: str
+
+    @property
+    def key(self) -> str:
+        return ""
+
+    def found(self) -> Found:
+        root = os.path.realpath(self.root)
+        found, notes, said = _on_disk(root)
+        return Found(
+            folders=tuple(found.folders),
+            files=(*found.files, *_linked(root, found)),
+            markers=tuple(found.markers),
+            notes=tuple(notes),
+            said=said,
+            loose=bool(found.links or found.unread),
+        )
+
+    def said(self) -> str | None:
+        root = os.path.realpath(self.root)
+        if git.repository(root) is None:
+            return ""
+        try:
+            return _in_short(*git.python_files(root))
+        except git.Unusable:
+            return None
+
+    def resolve(self, given: str) -> str | None:
+        root = os.path.realpath(self.root)
+        return _below(root, os.path.realpath(os.path.join(root, given)))
+
+    def is_folder(self, path: str) -> bool:
+        return os.path.isdir(os.path.join(self.root, path))
+
+    def read(self, path: str, limit: int) -> bytes:
+        return read(Path(self.root), path, limit)
+
+    def stamp(self, path: str) -> tuple[str, int]:
+        try:
+            status = os.stat(f"{self.root}/{path}")
+        except (OSError, ValueError):
+            return "", 0
+        changed = max(status.st_mtime_ns, status.st_ctime_ns)
+        return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}", changed
+
+    def only(self, paths: Collection[str]) -> Disk:
+        return self
+
+
+def listing(settings: Settings, extra: Collection[str] = (), tree: Tree | None = None) -> Listing:
+    """The files that the project has in a state, or has on the disk now.
+
+    ``extra`` are paths of unsaved buffers, as ``relative`` gives them: listed whether or not they are there,
+    and whatever their suffix, unless the settings exclude them.
     """
-    root = os.path.realpath(settings.root)
-    found, notes, said = _on_disk(root)
-    paths = {*found.files, *_linked(root, found), *filter(None, map(_normal, extra))}
+    tree = tree or Disk(os.path.realpath(settings.root))
+    found = tree.found()
+    paths = {*found.files, *filter(None, map(_normal, extra))}
     if settings.exclude:
         paths = {path for path in paths if not _any_matches(settings.exclude, path)}
     folders = {above for path in paths for above in _upward(posixpath.dirname(path))}
     if settings.src is None:
-        roots, doubts = _found_roots(settings, found.markers, paths, folders)
+        roots, doubts = _found_roots(settings, tree, found.markers, paths, folders)
     else:
-        roots, doubts = _declared_roots(root, settings.src, folders)
+        roots, doubts = _declared_roots(tree, settings.src, folders)
     # Which names a file has depends on its folder alone, but for the last part.
     prefixes = {folder: _prefixes(folder, roots) for folder in folders}
     files = tuple(_file(path, prefixes, settings) for path in sorted(paths))
     # A link changes with what it leads to, wherever that is, and a buffer without a trace on the disk.
-    known = said is not None and not (found.links or found.unread or extra)
-    basis = Basis(said or "", tuple(found.folders), tuple(found.markers)) if known else None
-    return Listing(files, tuple(one or "." for one in roots), (*notes, *doubts), basis)
-
-
-def asked_of_git(settings: Settings) -> str | None:
-    """What git says now, as ``Basis.git`` has it; None where that tells nothing."""
-    root = os.path.realpath(settings.root)
-    if git.repository(root) is None:
-        return ""
-    try:
-        return _in_short(*git.python_files(root))
-    except git.Unusable:
-        return None
+    known = found.said is not None and not (found.loose or extra)
+    basis = Basis(found.said or "", found.folders, found.markers) if known else None
+    return Listing(files, tuple(one or "." for one in roots), (*found.notes, *doubts), basis)
 
 
 def _in_short(paths: Sequence[str], warning: str) -> str:
     text = "\0".join((*paths, warning)).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(text, digest_size=16).hexdigest()
+
+
+def is_source(path: str) -> bool:
+    """Whether a file is one of Python, by its name."""
+    return path.endswith(_SUFFIXES)
+
+
+def is_foreign(folder: str) -> bool:
+    """Whether a folder holds nothing of the project's own, by its name."""
+    return posixpath.basename(folder) in _FOREIGN
+
+
+def tells_environment(path: str) -> bool:
+    """Whether the folder around a file or folder is an environment of Python, by the name of the latter."""
+    return posixpath.basename(path) in _ENVIRONMENT
+
+
+def may_mark(path: str) -> bool:
+    """Whether a file may make the folder around it a project in itself, by its name."""
+    return posixpath.basename(path) in _MARKERS
 
 
 def role_is_tests(path: str, settings: Settings) -> bool:
@@ -381,16 +486,15 @@ _Roots = Mapping[str, Collection[str]]
 """The roots of import paths, each with those of its packages of which an import may mean another."""
 
 
-def _declared_roots(root: str, src: Iterable[str], folders: Collection[str]) -> tuple[_Roots, list[str]]:
+def _declared_roots(tree: Tree, src: Iterable[str], folders: Collection[str]) -> tuple[_Roots, list[str]]:
     """The roots that the settings name, and what is wrong with them."""
     roots: dict[str, Collection[str]] = {}
     doubts = []
     for given in src:
-        place = os.path.realpath(os.path.join(root, given))
-        folder = _below(root, place)
+        folder = tree.resolve(given)
         if folder is None:
             doubts.append(f"`src` names {shown(given)}, which leads out of the project")
-        elif folder == "." or folder in folders or os.path.isdir(place):
+        elif folder == "." or folder in folders or tree.is_folder(folder):
             roots["" if folder == "." else folder] = ()
         else:
             doubts.append(f"`src` names {shown(given)}, and there is no such folder{_near(given, folders)}")
@@ -405,7 +509,7 @@ def _near(word: str, folders: Collection[str]) -> str:
 
 
 def _found_roots(
-    settings: Settings, markers: Iterable[str], paths: Iterable[str], folders: Collection[str]
+    settings: Settings, tree: Tree, markers: Iterable[str], paths: Iterable[str], folders: Collection[str]
 ) -> tuple[_Roots, list[str]]:
     """The roots that the layout shows, and what is doubtful about them.
 
@@ -429,7 +533,7 @@ def _found_roots(
             all(map(is_plain, _upward(folder)))
             and _TEST_DATA.isdisjoint(folder.split("/"))
             and not role_is_tests(f"{folder}/__init__.py", settings)
-            and any(_is_marker(settings.root, marker) for marker in marked[folder])
+            and any(_is_marker(tree, marker) for marker in marked[folder])
         )
 
     marked: dict[str, list[str]] = {}
@@ -442,9 +546,9 @@ def _found_roots(
     return _told_apart(sorted(roots), packages)
 
 
-def _is_marker(root: Path, path: str) -> bool:
+def _is_marker(tree: Tree, path: str) -> bool:
     try:
-        return _MARKERS[posixpath.basename(path)].search(read(root, path, _MARKER_SIZE)) is not None
+        return _MARKERS[posixpath.basename(path)].search(tree.read(path, _MARKER_SIZE)) is not None
     except Unreadable:
         return False
 

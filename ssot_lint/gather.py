@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 from typing import TypeGuard
 
 from ssot_lint import files
@@ -39,10 +38,14 @@ Workers = int | Cluster | None
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the bytes of files are: below ``root``, each of at most ``limit``."""
+    """Where the bytes of files are: in a state of the project, each of at most ``limit``."""
 
-    root: Path
+    tree: files.Tree
     limit: int
+
+    def only(self, tasks: Sequence[Task]) -> Source:
+        """The same, as far as it is needed for some files."""
+        return replace(self, tree=self.tree.only([task.path for task in tasks]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,21 +149,23 @@ def _shared_out(
         return
     size = max(1, min(100, len(tasks) // (4 * count)))
     chunks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
+    parts = [(source.only(chunk), chunk) for chunk in chunks]
     through = 0
-    for chunk, answers in pooled(partial(many, source, question), chunks, count):
+    for (own, chunk), answers in pooled(partial(many, question), parts, count):
         # A file that kills a worker is found by asking for each of the chunk alone.
-        yield from answers if answers is not None else [_alone(source, question, task) for task in chunk]
+        yield from answers if answers is not None else [_alone(own, question, task) for task in chunk]
         through += len(chunk)
         done(through, len(tasks))
 
 
-def many(source: Source, question: Question, tasks: Sequence[Task]) -> list[Gathered]:
+def many(question: Question, part: tuple[Source, Sequence[Task]]) -> list[Gathered]:
     """The answers for one chunk, in a worker."""
+    source, tasks = part
     return deep(lambda: [one(source, question, task) for task in tasks])
 
 
 def _alone(source: Source, question: Question, task: Task) -> Gathered:
-    for _, answers in pooled(partial(many, source, question), [[task]], 1):
+    for _, answers in pooled(partial(many, question), [(source, [task])], 1):
         if answers is not None:
             return answers[0]
     return Gathered(task.path, "", problem="cannot be analysed: the process that read it died")
@@ -259,7 +264,7 @@ def _read(source: Source, task: Task) -> bytes | Gathered:
     if task.data is not None:
         return task.data
     try:
-        return files.read(source.root, task.path, source.limit)
+        return source.tree.read(task.path, source.limit)
     except files.Unreadable as problem:
         return Gathered(task.path, f"{UNREADABLE}{problem}", problem=str(problem))
 

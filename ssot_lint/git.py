@@ -7,10 +7,15 @@ makes them.
 
 from __future__ import annotations
 
+import contextlib
 import os
-from typing import Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ssot_lint.keys import printable
+from ssot_lint.keys import printable, shown, suggestion
+
+if TYPE_CHECKING:
+    import subprocess
 
 # An empty value switches the file monitor off for every git; old ones take "false" for the name of a program.
 _HARDENED: Final = (
@@ -68,19 +73,164 @@ def ignores(folder: str) -> bool:
     return True
 
 
+class Entry(NamedTuple):
+    """A file in a tree of git: its mode (octal, as git prints it), the id of its blob, and its path relative to the
+    folder that was asked about."""
+
+    mode: str
+    blob: str
+    path: str
+
+
+def is_bare(folder: str) -> bool:
+    """Whether the folder itself looks like a repository without a working tree, as git would see it."""
+    return os.path.isfile(os.path.join(folder, "HEAD")) and all(
+        os.path.isdir(os.path.join(folder, name)) for name in ("objects", "refs")
+    )
+
+
+def commit(folder: str, ref: str) -> str:
+    """The id of the commit that a user means by a branch, tag, id or the like. Unusable says what is wrong with it."""
+    if not ref or ref.startswith("-") or "\0" in ref:
+        raise Unusable(f"{shown(ref)} cannot name a commit")
+    try:
+        found, _ = _run(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    except _Refused:
+        raise Unusable(_no_commit(folder, ref)) from None
+    return found.decode("ascii", "replace").strip()
+
+
+def _no_commit(folder: str, ref: str) -> str:
+    names: list[str] = []
+    with contextlib.suppress(_Refused):
+        listed, _ = _run(folder, "for-each-ref", "--format=%(refname:short)")
+        names = os.fsdecode(listed).split()
+    if ref == "HEAD" or not names:
+        return f"{shown(ref)} names no commit: there is none yet"
+    with contextlib.suppress(_Refused):
+        _run(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", ref)
+        return f"{shown(ref)} names no commit, but something else"
+    return f"there is no commit {shown(ref)}{suggestion(ref, names)}{_depth(folder)}"
+
+
+def _depth(folder: str) -> str:
+    """What to do about a clone that lacks a part of the history; nothing where it has all of it."""
+    with contextlib.suppress(_Refused):
+        if _run(folder, "rev-parse", "--is-shallow-repository")[0].strip() == b"true":
+            return (
+                "; this clone is shallow: fetch more of the history (`fetch-depth: 0` of actions/checkout, "
+                "`GIT_DEPTH: 0` of GitLab, `git fetch --unshallow`)"
+            )
+    return ""
+
+
+def merge_base(folder: str, one: str, other: str) -> str:
+    """The id of the commit from which two commits have parted. Unusable where there is none."""
+    try:
+        found, _ = _run(folder, "merge-base", one, other)
+    except _Refused:
+        more = _depth(folder) or "; --since-exact compares with the commit itself"
+        raise Unusable(f"the two commits have no common ancestor here{more}") from None
+    return found.decode("ascii", "replace").strip()
+
+
+def tree(folder: str, id: str) -> list[Entry]:
+    """All that a commit has below ``folder``, or in a bare repository all that it has."""
+    listed, _ = _run(folder, "ls-tree", "-r", "-z", id)
+    entries = []
+    for line in os.fsdecode(listed).split("\0"):
+        if line:
+            about, _, path = line.partition("\t")
+            mode, _, blob = about.split(" ")
+            entries.append(Entry(mode, blob, path))
+    return entries
+
+
+def index(folder: str) -> list[Entry]:
+    """All that is staged below ``folder``. Unusable while a merge has left conflicts in it."""
+    listed, _ = _run(folder, "ls-files", "-z", "--stage", "--", ".")
+    entries = []
+    for line in os.fsdecode(listed).split("\0"):
+        if line:
+            about, _, path = line.partition("\t")
+            mode, blob, stage = about.split(" ")
+            if stage != "0":
+                raise Unusable(f"{shown(path)} is not merged: solve its conflict and stage it")
+            entries.append(Entry(mode, blob, path))
+    return entries
+
+
+def content(folder: str, blob: str, limit: int) -> bytes | None:
+    """The bytes of a blob; nothing more than its beginning where it has more than ``limit`` bytes, and None where
+    the repository lacks it (a partial clone; nothing is fetched)."""
+    process = _batch(folder, os.getpid())
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        process.stdin.write(f"{blob}\n".encode())
+        process.stdin.flush()
+        said = process.stdout.readline().split()
+        if len(said) != 3:
+            if not said:
+                raise OSError("git has ended")
+            return None
+        left = int(said[2])
+        data = process.stdout.read(min(left, limit + 1))
+        left -= len(data)
+        while left >= 0:
+            # The rest and the line end that follows it.
+            piece = process.stdout.read(min(left + 1, 1 << 20))
+            if not piece:
+                raise OSError("git has ended")
+            left -= len(piece)
+    except (OSError, ValueError) as error:
+        _batch.cache_clear()
+        raise Unusable(f"it stopped answering: {printable(str(error))}") from None
+    return data
+
+
+@lru_cache(maxsize=1)
+def _batch(folder: str, process: int) -> subprocess.Popen[bytes]:
+    """A git that answers for one blob after the other. Each process has its own: a forked one must not read what
+    another has asked for."""
+    import subprocess
+
+    program, options, environment = _call(folder)
+    try:
+        return subprocess.Popen(
+            [program, *options, "cat-file", "--batch"],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+    except OSError as error:
+        raise Unusable(f"it does not start: {printable(str(error.strerror)).lower()}") from None
+
+
+def _call(folder: str) -> tuple[str, tuple[str, ...], dict[str, str]]:
+    """The program, the options and the environment of each call in ``folder``."""
+    found = repository(folder)
+    around = found or folder
+    program = _program(around)
+    if program is None:
+        raise Unusable("there is none on the PATH outside of the project")
+    # A repository without a working tree is used only where it is named: see safe.bareRepository.
+    bare = (f"--git-dir={folder}",) if found is None and is_bare(folder) else ()
+    return program, (*_HARDENED, *bare), _environment(around)
+
+
 def _run(folder: str, *arguments: str) -> tuple[bytes, str]:
     """What git prints when it is run in ``folder``, and the first line of what it complains about."""
     import subprocess
 
-    around = repository(folder) or folder
-    program = _program(around)
-    if program is None:
-        raise Unusable("there is none on the PATH outside of the project")
+    program, options, environment = _call(folder)
     try:
         done = subprocess.run(
-            [program, *_HARDENED, *arguments],
+            [program, *options, *arguments],
             cwd=folder,
-            env=_environment(around),
+            env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_SECONDS,

@@ -51,7 +51,7 @@ def build(
     words = frozenset(word for contract in settings.contracts for word in words_of(contract))
     patterns = tuple(pattern for contract in settings.contracts for pattern in patterns_of(contract))
     question = Question(words, patterns, state=settings.singletons == "all", filtered=how.prefilter)
-    source = Source(settings.root, settings.max_file_size)
+    source = Source(memory.tree, settings.max_file_size)
     index = Index(listing, Project(listing.files, ()), [])
     modules: dict[str, Module] = {}
     by_path = {file.path: file for file in listing.files}

@@ -48,7 +48,7 @@ def verdict(
     touched = dict(kept)
     how.profile.count("that matter", len(built.keys))
     how.profile.count("judged", len(paths))
-    for one in judged(settings, built, paths, buffers, how):
+    for one in judged(settings, memory.tree, built, paths, buffers, how):
         how.profile.spent(one.path, one.seconds)
         how.profile.count("of these with inference", one.inferred)
         found += one.findings
@@ -102,6 +102,7 @@ class Judged:
 
 def judged(
     settings: Settings,
+    tree: files.Tree,
     built: Index,
     paths: Sequence[str],
     buffers: Mapping[str, bytes],
@@ -115,7 +116,7 @@ def judged(
         if path in buffers:
             return buffers[path]
         try:
-            data = files.read(settings.root, path, settings.max_file_size)
+            data = tree.read(path, settings.max_file_size)
         except files.Unreadable:
             # It has gone meanwhile: its facts alone are judged.
             data = b""

@@ -102,15 +102,19 @@ HoldsNothing = Callable[[Collection[str], bytes], bool]
 class Memory:
     """The memory of one run over one project. ``unsaved``: files whose bytes are not those on the disk."""
 
-    def __init__(self, settings: Settings, store: Store, unsaved: Collection[str] = ()) -> None:
+    def __init__(
+        self, settings: Settings, tree: files.Tree, store: Store, unsaved: Collection[str] = ()
+    ) -> None:
+        self.tree = tree
         self.store = store
         self.contents: dict[str, str] = {}
         """By path: the digest of the bytes, or why there are none, as far as that is known."""
         self._settings = settings
-        self._root = os.path.realpath(settings.root)
         self._unsaved = unsaved
         self._began = time.time_ns()
-        self._key = digest("last", __version__, _shape(), sys.version_info[:3], _inference(), _told(settings))
+        self._key = digest(
+            "last", tree.key, __version__, _shape(), sys.version_info[:3], _inference(), _told(settings)
+        )
         self._last = self._recalled_disk()
         self._held: dict[str, dict[str, Held]] = {}
         self._same: set[str] = set()
@@ -123,7 +127,7 @@ class Memory:
     def listing(self) -> files.Listing:
         """The files that the project has now."""
         recalled = self.recalled(files.Listing, "listing") if self._has_same_basis else None
-        return recalled or files.listing(self._settings, self._unsaved)
+        return recalled or files.listing(self._settings, self._unsaved, self.tree)
 
     @cached_property
     def has_same_files(self) -> bool:
@@ -137,7 +141,7 @@ class Memory:
         last = self._last
         if last is None or not last.folders or not {*self._unsaved} <= {*last.paths}:
             return False
-        if files.asked_of_git(self._settings) != last.git:
+        if self.tree.said() != last.git:
             return False
         stamps = zip(last.folders, last.folder_stamps, strict=True)
         return all(stamp and self._stamp(folder) == stamp for folder, stamp in stamps)
@@ -178,7 +182,7 @@ class Memory:
         """The bytes, and what stands for them among the contents."""
         self._stamp(path)
         try:
-            data = files.read(self._settings.root, path, self._settings.max_file_size)
+            data = self.tree.read(path, self._settings.max_file_size)
         except files.Unreadable as problem:
             return None, f"{UNREADABLE}{problem}"
         return data, digest(data)
@@ -187,14 +191,8 @@ class Memory:
         """What tells one state of a file or folder from others; empty where that is not certain. The first look
         counts: what changes later in this run is seen by the next."""
         if path not in self._stamps:
-            try:
-                status = os.stat(f"{self._root}/{path}")
-            except (OSError, ValueError):
-                self._stamps[path] = ""
-            else:
-                changed = max(status.st_mtime_ns, status.st_ctime_ns)
-                stamp = f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}"
-                self._stamps[path] = stamp if changed < self._began - _RACY else ""
+            stamp, changed = self.tree.stamp(path)
+            self._stamps[path] = stamp if changed < self._began - _RACY else ""
         return self._stamps[path]
 
     # -- what was found

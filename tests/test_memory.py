@@ -678,9 +678,13 @@ def test_another_astroid_is_another_judge(desk: Desk, monkeypatch: pytest.Monkey
     desk.check()
     monkeypatch.setattr(memory, "_inference", lambda: b"another")
     read = config.load(desk.root / "ssot-lint.toml", codes=engine.CODES)
-    assert not memory.Memory(read, Store(str(desk.root / memory.FOLDER))).look(holds_nothing)
+    assert not memory.Memory(read, files.Disk(str(desk.root)), Store(str(desk.root / memory.FOLDER))).look(
+        holds_nothing
+    )
     monkeypatch.undo()
-    assert memory.Memory(read, Store(str(desk.root / memory.FOLDER))).look(holds_nothing)
+    assert memory.Memory(read, files.Disk(str(desk.root)), Store(str(desk.root / memory.FOLDER))).look(
+        holds_nothing
+    )
 
 
 # Whatever the number of processes, and whoever comes first.

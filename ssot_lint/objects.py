@@ -1,0 +1,154 @@
+"""A commit or an index of git → the state of the project that it holds, read from git's objects alone.
+
+Nothing is checked out, and nothing of the repository's configuration runs. What counts as a file of the project is
+what counts on the disk, see ``files``; what git does not track is in no state of git's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import posixpath
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ssot_lint import files, git
+from ssot_lint.files import Found, Unreadable
+
+_LINK = "120000"
+_SUBMODULE = "160000"
+_HOPS = 16
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A state in git's objects. ``folder`` is one of a working tree, or a bare repository; ``entries`` are by path,
+    relative to the project's root."""
+
+    folder: str
+    key: str
+    entries: Mapping[str, git.Entry] = field(repr=False)
+
+    def found(self) -> Found:
+        """What is there, without environments of Python and what others wrote."""
+        foreign = {folder for folder in self._folders if files.is_foreign(folder)}
+        places = (path for path in (*self.entries, *self._folders) if files.tells_environment(path))
+        foreign |= {posixpath.dirname(path) for path in places} - {""}
+        own = [path for path in self.entries if foreign.isdisjoint(_above(path))]
+        sources = [path for path in own if files.is_source(path)]
+        plain = {path for path in sources if self.entries[path].mode != _LINK}
+        return Found(
+            folders=("",),
+            files=(*sorted(plain), *self._linked(sources, plain)),
+            markers=tuple(path for path in own if files.may_mark(path)),
+            said=self.said(),
+        )
+
+    def _linked(self, sources: Iterable[str], plain: Collection[str]) -> Iterator[str]:
+        """The links that stand for a file that has no other name among the sources."""
+        listed = set(plain)
+        for path in sorted(sources):
+            target = self._target(path) if path not in listed else None
+            if target is not None and target not in listed:
+                listed.add(target)
+                yield path
+
+    def _target(self, path: str) -> str | None:
+        """The file that a path leads to through links, or None where it leads to none in this state."""
+        way = self._way(path)
+        entry = self.entries.get(way[-1])
+        return way[-1] if entry is not None and entry.mode != _LINK else None
+
+    def _way(self, path: str) -> list[str]:
+        """A path and those that it leads to."""
+        way = [path]
+        while len(way) < _HOPS:
+            entry = self.entries.get(way[-1])
+            if entry is None or entry.mode != _LINK:
+                break
+            said = os.fsdecode(self._content(entry, 4096))
+            way.append(posixpath.normpath(posixpath.join(posixpath.dirname(way[-1]), said)))
+        return way
+
+    def said(self) -> str:
+        return self._names
+
+    @cached_property
+    def _names(self) -> str:
+        names = hashlib.blake2b(digest_size=16)
+        for path, entry in sorted(self.entries.items()):
+            names.update(f"{entry.mode} {path}\0".encode("utf-8", "surrogatepass"))
+        return names.hexdigest()
+
+    @cached_property
+    def _folders(self) -> frozenset[str]:
+        return frozenset(folder for path in self.entries for folder in _above(path))
+
+    def resolve(self, given: str) -> str | None:
+        path = posixpath.normpath(given.replace("\\", "/"))
+        return None if path.startswith(("/", "../")) or path == ".." else path
+
+    def is_folder(self, path: str) -> bool:
+        return path in self._folders
+
+    def read(self, path: str, limit: int) -> bytes:
+        target = self._target(path)
+        if target is None:
+            raise Unreadable("is no file in this state of the repository")
+        data = self._content(self.entries[target], limit)
+        if len(data) > limit:
+            raise Unreadable(f"is larger than {limit} bytes")
+        return data
+
+    def _content(self, entry: git.Entry, limit: int) -> bytes:
+        try:
+            data = git.content(self.folder, entry.blob, limit)
+        except git.Unusable as problem:
+            raise Unreadable(f"cannot be read from git: {problem}") from None
+        if data is None:
+            raise Unreadable("cannot be read: its content is not in this clone of the repository")
+        return data
+
+    def stamp(self, path: str) -> tuple[str, int]:
+        entry = self.entries.get(path)
+        if entry is None:
+            # Whatever a folder is, it changes with the names of all that there is.
+            return self._names, 0
+        # What a link leads to may change, and the link not.
+        return ("" if entry.mode == _LINK else entry.blob), 0
+
+    def only(self, paths: Collection[str]) -> Snapshot:
+        needed = {one for path in paths for one in self._way(path)}
+        return Snapshot(
+            self.folder, self.key, {path: self.entries[path] for path in needed & self.entries.keys()}
+        )
+
+    def below(self, folder: str) -> Snapshot:
+        """The state of what is in a folder, its paths relative to it. "." is all."""
+        if folder in ("", "."):
+            return self
+        inside = f"{folder}/"
+        kept = {path[len(inside) :]: entry for path, entry in self.entries.items() if path.startswith(inside)}
+        return Snapshot(self.folder, self.key, kept)
+
+
+def of_commit(folder: str, id: str) -> Snapshot:
+    """The state that a commit has recorded, by its id. Raises git.Unusable."""
+    return _snapshot(folder, "commit", git.tree(folder, id))
+
+
+def of_index(folder: str) -> Snapshot:
+    """The state that is staged: what would be committed now. Raises git.Unusable."""
+    return _snapshot(folder, "index", git.index(folder))
+
+
+def _snapshot(folder: str, key: str, entries: Iterable[git.Entry]) -> Snapshot:
+    return Snapshot(folder, key, {entry.path: entry for entry in entries if entry.mode != _SUBMODULE})
+
+
+def _above(path: str) -> Iterator[str]:
+    """The folders that a path is in."""
+    while path:
+        path = posixpath.dirname(path)
+        yield path
