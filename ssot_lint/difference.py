@@ -112,12 +112,12 @@ def difference(
     both = _Both(old, new, before, after, dict(renamed or {}))
     _same_place(both, _exactly, _exactly)
     if not both.is_done():
-        _same_place(both, _translating(both.renamed), _loosely)
+        _same_but_renamed(both)
     if not both.is_done() and renamed is None:
         found = _found_renames(both)
         if found:
             both.renamed.update(found)
-            _same_place(both, _translating(both.renamed), _loosely)
+            _same_but_renamed(both)
     if not both.is_done():
         _moved_definitions(both)
         _moved_statements(both)
@@ -209,16 +209,28 @@ def _translating(renamed: Mapping[str, str]) -> Name:
 
 
 def _renamed_modules(renamed: Mapping[str, str]) -> dict[str, str]:
-    """Dotted paths of renamed files, old to new, from each folder that both have in common: it may be a root of
-    imports."""
+    """Dotted paths of renamed files and of the folders that they show to be renamed, old to new, from each folder that
+    both have in common: it may be a root of imports."""
     modules: dict[str, str] = {}
-    for old, new in renamed.items():
+    # Folders come last: of their files not all need be where they were.
+    for old, new in [*renamed.items(), *_renamed_folders(renamed).items()]:
         ours, theirs = _parts(old), _parts(new)
         for start in range(min(len(ours), len(theirs))):
             if start and ours[start - 1] != theirs[start - 1]:
                 break
             modules.setdefault(".".join(ours[start:]), ".".join(theirs[start:]))
     return modules
+
+
+def _renamed_folders(renamed: Mapping[str, str]) -> dict[str, str]:
+    """The folders that renamed files show to be renamed: what their paths do not have in common at the end."""
+    folders: dict[str, str] = {}
+    for old, new in renamed.items():
+        common = _common_end(old, new)
+        above, below = old.split("/")[:-common], new.split("/")[:-common]
+        if common and above and below:
+            folders.setdefault("/".join(above), "/".join(below))
+    return folders
 
 
 def _parts(path: str) -> list[str]:
@@ -233,6 +245,12 @@ def _translated(dotted: str, modules: Mapping[str, str]) -> str:
         if found is not None:
             return ".".join((found, *parts[end:]))
     return dotted
+
+
+def _same_but_renamed(both: _Both[Old, New]) -> None:
+    """As ``_same_place``, for names that lead through renamed files, or still the old way."""
+    _same_place(both, _loosely, _loosely)
+    _same_place(both, _translating(both.renamed), _loosely)
 
 
 def _same_place(both: _Both[Old, New], of_old: Name, of_new: Name) -> None:
@@ -316,6 +334,13 @@ def _found_renames(both: _Both[Old, New]) -> dict[str, str]:
         if path not in renamed and other not in taken:
             renamed[path] = other
             taken.add(other)
+    # What moved with its folder may itself have changed, as where it imports from there.
+    for folder, new_folder in _renamed_folders(renamed).items():
+        for path in sorted(gone.keys() - renamed.keys()):
+            other = new_folder + path.removeprefix(folder)
+            if path.startswith(f"{folder}/") and other in fresh and other not in taken:
+                renamed[path] = other
+                taken.add(other)
     return renamed
 
 

@@ -166,6 +166,18 @@ MOVES: dict[str, tuple[Mapping[str, str], Mapping[str, str]]] = {
     "into a block": (
         {"app/a.py": file(FIRST)}, {"app/a.py": file("if True:\n" + textwrap.indent(FIRST, "  "))}
     ),
+    "the folder, and an import follows": (
+        {"lib/one/a.py": file(FIRST), "lib/one/b.py": "from lib.one.c import Hub\n",
+         "lib/one/c.py": "from app.hub import Hub\n"},
+        {"lib/two/a.py": file(FIRST), "lib/two/b.py": "from lib.two.c import Hub\n",
+         "lib/two/c.py": "from app.hub import Hub\n"},
+    ),
+    "what leads through a module without findings": (
+        {"lib/one/a.py": file(FIRST), "lib/one/b.py": file("def f():\n    from lib.one.c import Hub\n    return 1\n"),
+         "lib/one/c.py": "from app.hub import *\n"},
+        {"lib/two/a.py": file(FIRST), "lib/two/b.py": file("def f():\n    from lib.two.c import Hub\n    return 1\n"),
+         "lib/two/c.py": "from app.hub import *\n"},
+    ),
     "what leads through a module": (
         {"app/lib/__init__.py": "", "app/lib/hall.py": "from app.hub import Hub\n",
          "app/a.py": "from app.lib.hall import Hub\n"},
