@@ -16,6 +16,7 @@ from ssot_lint.report import FORMATS
 
 PROGRAM = "ssot-lint"
 COLOURS = ("auto", "always", "never")
+ACTIONS = ("create", "update", "prune", "status")
 SHELLS = ("bash", "zsh", "tcsh")
 
 ALIASES = {"rule": "explain"}
@@ -140,6 +141,15 @@ def _check(parser: Parser) -> None:
     _format(parser, FORMATS, "text")
     parser.add_argument("--statistics", action="store_true", help="count by code instead of findings")
     parser.add_argument("-q", "--quiet", action="store_true", help="findings only: no summary, no notes")
+    _files(
+        parser.add_argument(
+            "--baseline", metavar="FILE", help="report only what is not in it (default: that of the settings)"
+        )
+    )
+    parser.add_argument("--no-baseline", action="store_true", help="report what is in the baseline, too")
+    parser.add_argument(
+        "--locked", action="store_true", help="fail also when the baseline holds what is fixed"
+    )
     parser.add_argument("--exit-zero", action="store_true", help="exit 0 in spite of findings")
     _colour(parser)
     parser.add_argument(
@@ -193,6 +203,23 @@ def _settings(parser: Parser) -> None:
     _colour(parser)
 
 
+def _baseline(parser: Parser) -> None:
+    parser.add_argument("action", type=_one_of(ACTIONS), choices=ACTIONS, metavar="|".join(ACTIONS))
+    _config(parser)
+    _files(
+        parser.add_argument(
+            "--file",
+            metavar="FILE",
+            help="the baseline (default: that of the settings, or ssot-baseline.txt)",
+        )
+    )
+    parser.add_argument(
+        "--tidy", action="store_true", help="take the numbers of what is gone out of the file, too"
+    )
+    parser.add_argument("--no-cache", action="store_true", help="neither read nor write what runs remember")
+    _format(parser, ("text", "json"), "text")
+
+
 def _schema(parser: Parser) -> None:
     pass
 
@@ -213,6 +240,17 @@ _COMMANDS: tuple[tuple[str, str, tuple[str, ...], Callable[[Parser], None]], ...
             "check - --stdin-filename src/chat.py < buffer",
         ),
         _check,
+    ),
+    (
+        "baseline",
+        "record what is there now, so that only new findings are reported",
+        (
+            "baseline create",
+            "baseline prune    # drops what is fixed, and adds nothing",
+            "baseline update   # also takes new findings in, follows moves, resolves a merge",
+            "baseline status --format json",
+        ),
+        _baseline,
     ),
     ("explain", "show the page of a rule", ("explain SOT201", "explain direct-construction"), _explain),
     (

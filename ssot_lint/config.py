@@ -121,6 +121,13 @@ class Settings:
     fail_on: str = field(
         default="error", metadata=key("The least severity at which a run fails.", choices=_LEVELS)
     )
+    baseline: str | None = field(
+        default=None,
+        metadata=key(
+            "The file of findings that were there before, relative to the root: only others are reported.",
+            form="file",
+        ),
+    )
     singletons: str = field(
         default="contracts",
         metadata=key("`all`: SOT3xx on every class of the project.", choices="contracts all"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -25,6 +26,8 @@ from ssot_lint.rules import CODES
 from ssot_lint.store import Store
 
 if TYPE_CHECKING:
+    from ssot_lint.baseline import Baseline, Debt
+    from ssot_lint.index import Index
     from ssot_lint.why import Step
 
 
@@ -33,13 +36,17 @@ class Report:
     """What one run found. ``findings`` are sorted by path, line, column, code; ``files`` counts those judged,
     ``indexed`` those that the project has.
 
-    ``notes`` are sentences for a person (stderr): git not usable, rules that a contract leaves off.
+    ``notes`` are sentences for a person (stderr): git not usable, rules that a contract leaves off. ``baselined`` are
+    findings that the baseline excuses, sorted as the others; ``debt`` says what became of all that it holds, and is
+    None where there is none.
     """
 
     findings: tuple[Finding, ...]
     files: int
     indexed: int
     notes: tuple[str, ...] = ()
+    baselined: tuple[Finding, ...] = ()
+    debt: Debt | None = None
 
 
 def check(
@@ -49,21 +56,26 @@ def check(
     buffers: Mapping[str, bytes] | None = None,
     how: How | None = None,
     tree: Tree | None = None,
+    baseline: Baseline | None = None,
 ) -> Report:
     """Judge a state of the project: ``tree``, or what is on the disk. ``paths`` (files or folders relative to the root)
     narrows what is reported, never what is indexed; None judges all. ``buffers`` replaces files by unsaved bytes, by
-    relative path."""
+    relative path. ``baseline`` stands for the one that the settings name; Unusable when that cannot be read."""
     how = how or How()
     tree = tree or Disk(os.path.realpath(settings.root))
+    if baseline is None and settings.baseline:
+        from ssot_lint.baseline import named
+
+        baseline = named(settings, tree)
     # Who does not believe in the filter would not believe in what is remembered, either.
     cached = how.cache and how.prefilter
     folder = (how.folder or os.path.join(settings.root, FOLDER)) if cached else None
     try:
         with closing(Store(folder)) as store:
-            return _check(settings, tree, store, paths, buffers or {}, how)
+            return _check(settings, tree, store, paths, buffers or {}, how, baseline)
     except Damaged:
         # Somebody has written the store who knows our checksums, and not our data.
-        return _check(settings, tree, Store(folder, empty=True), paths, buffers or {}, how)
+        return _check(settings, tree, Store(folder, empty=True), paths, buffers or {}, how, baseline)
 
 
 def _check(
@@ -73,9 +85,10 @@ def _check(
     paths: Sequence[str] | None,
     buffers: Mapping[str, bytes],
     how: How,
+    baseline: Baseline | None,
 ) -> Report:
     memory = Memory(settings, tree, store, buffers)
-    wanted = _wanted(paths)
+    wanted = asked_for(paths) if paths is not None else None
     with how.profile.stage("look at the disk"):
         is_same = memory.look(_holds_nothing)
         verdict = memory.verdict(wanted) if is_same else None
@@ -87,11 +100,17 @@ def _check(
         store.save()
     how.profile.count("files of the project", len(verdict.paths))
     with how.profile.stage("excuse and select"):
-        return _reported(settings, verdict, wanted, store)
+        return _reported(settings, tree, verdict, wanted, store, buffers, baseline)
 
 
 def _reported(
-    settings: Settings, verdict: Verdict, wanted: Callable[[str], bool] | None, store: Store
+    settings: Settings,
+    tree: Tree,
+    verdict: Verdict,
+    wanted: Callable[[str], bool] | None,
+    store: Store,
+    buffers: Mapping[str, bytes],
+    baseline: Baseline | None,
 ) -> Report:
     """What is left of a verdict when all is excused that may be, and nothing is shown that was not asked for."""
     is_wanted = wanted or _all
@@ -99,13 +118,54 @@ def _reported(
     found += (one for one in verdict.about if wanted is None or wanted(one.path))
     outcome = _suppressed(settings, dict(verdict.comments), found, wanted)
     kept = _numbered(_selected(settings, outcome.kept))
+    debt = None
+    old: list[Finding] = []
+    if baseline is not None and baseline.file:
+        debt = _debt(settings, tree, verdict, wanted is None, outcome.kept, buffers, baseline)
+        kept, old = _told_apart(kept, debt)
     notes = verdict.notes
     if store.trouble:
         notes = (
             *notes,
             f"nothing is remembered for the next run: {store.folder} cannot be used ({store.trouble})",
         )
-    return Report(tuple(kept), sum(map(is_wanted, verdict.paths)), len(verdict.paths), notes)
+    return Report(
+        tuple(kept), sum(map(is_wanted, verdict.paths)), len(verdict.paths), notes, tuple(old), debt
+    )
+
+
+def _debt(
+    settings: Settings,
+    tree: Tree,
+    verdict: Verdict,
+    whole: bool,
+    found: Sequence[Finding],
+    buffers: Mapping[str, bytes],
+    baseline: Baseline,
+) -> Debt:
+    """What of the findings the baseline holds, whatever of them is selected."""
+    from ssot_lint.baseline import compared, is_narrowed, sources
+
+    source = sources(settings, tree, frozenset(verdict.paths))
+    return compared(
+        baseline,
+        found,
+        lambda path: buffers[path] if path in buffers else source(path),
+        broken=frozenset(one.path for one in verdict.found if one.code == "SOT900"),
+        whole=whole and not buffers and not is_narrowed(settings),
+    )
+
+
+def _told_apart(found: Iterable[Finding], debt: Debt) -> tuple[list[Finding], list[Finding]]:
+    """The findings that are new, and those that the baseline excuses."""
+    known = Counter(_place(finding) for _, finding in debt.kept)
+    new: list[Finding] = []
+    old: list[Finding] = []
+    for finding in found:
+        place = _place(finding)
+        (old if known[place] else new).append(finding)
+        known[place] -= known[place] > 0
+    return new, old
 
 
 def _holds_nothing(questions: Iterable[str], data: bytes) -> bool:
@@ -152,19 +212,33 @@ def why(settings: Settings, path: str, line: int) -> tuple[Step, ...]:
         found += hygiene.findings(settings, built)
         outcome = _suppressed(settings, built.comments, found, None)
         shown = set(_selected(settings, outcome.kept))
-        return tuple(steps(built, settings, path, line, found, outcome.suppressed, shown))
+        suppressed = [*outcome.suppressed, *_recorded(settings, built, outcome.kept)]
+        return tuple(steps(built, settings, path, line, found, suppressed, shown))
 
     return deep(work)
+
+
+def _recorded(settings: Settings, built: Index, found: Sequence[Finding]) -> list[suppress.Suppressed]:
+    """The findings that the baseline of the settings excuses."""
+    if not settings.baseline:
+        return []
+    from ssot_lint.baseline import compared, place, read, sources
+
+    disk = Disk(os.path.realpath(settings.root))
+    source = sources(settings, disk, frozenset(file.path for file in built.listing.files))
+    debt = compared(read(place(settings)), found, source, broken=(), whole=True)
+    return [
+        suppress.Suppressed(finding, f"the baseline {settings.baseline}", "it was there before")
+        for _, finding in debt.kept
+    ]
 
 
 def _all(path: str) -> bool:
     return True
 
 
-def _wanted(paths: Sequence[str] | None) -> Callable[[str], bool] | None:
-    """Whether a file is asked for; None where all are."""
-    if paths is None:
-        return None
+def asked_for(paths: Sequence[str]) -> Callable[[str], bool]:
+    """Whether a file is one of some files, or lies in one of some folders."""
     exact = {path.rstrip("/") for path in paths}
     if exact & {".", ""}:
         return _all

@@ -303,6 +303,7 @@ def _findings(
     """What the engine says of a project's files. If it fails that is one finding, about the settings."""
     from ssot_lint import engine
     from ssot_lint.model import Finding, Span
+    from ssot_lint.refusal import Unusable
 
     root = os.path.join(os.path.realpath(settings.root), "")
     asked = filter(os.path.isdir, filenames or (".",))
@@ -318,6 +319,8 @@ def _findings(
             buffers={relative: _standard_input() for relative in unsaved},
             how=engine.How(_workers(options), cache=True),
         )
+    except Unusable as error:
+        raise _wrong(str(error).split("\n")) from None
     except Exception as error:
         text = (
             f"a bug of ssot-lint, not of your code: {type(error).__name__}: {str(error)[:200]}; "

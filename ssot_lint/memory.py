@@ -47,7 +47,7 @@ _RACY: Final = 2_000_000_000
 """Nanoseconds: the coarsest clock of a file system that is in use (FAT)."""
 
 _AFTERWARDS: Final = frozenset(
-    "root file select ignore per_path_ignores severity fail_on exemptions sources".split()
+    "root file select ignore per_path_ignores severity fail_on baseline exemptions sources".split()
 )
 """Settings that no verdict depends on: they say where things are, or are applied to it."""
 

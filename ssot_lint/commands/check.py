@@ -6,8 +6,8 @@ import dataclasses
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from ssot_lint import config, engine, files
 from ssot_lint.commands.answer import Answer
@@ -19,6 +19,9 @@ from ssot_lint.report import COLOURED, renderer
 from ssot_lint.report.profile import lines as profile_lines
 from ssot_lint.report.view import View
 from ssot_lint.terminal import Progress, colour, width
+
+if TYPE_CHECKING:
+    from ssot_lint.baseline import Baseline
 
 STDIN = "-"
 
@@ -41,6 +44,7 @@ def run(options: Namespace) -> Answer:
         unsaved=unsaved is not None,
     )
     buffers = {} if unsaved is None else _standard_input(asked[0])
+    baseline = _baseline(options, asked)
     progress = Progress(wanted=not options.quiet and not options.no_progress)
     folder = options.cache_dir or os.environ.get(CACHE_DIR)
     how = engine.How(
@@ -52,7 +56,16 @@ def run(options: Namespace) -> Answer:
     )
     try:
         runs = [
-            Run(project, engine.check(project.settings, paths=project.paths, buffers=buffers, how=how))
+            Run(
+                project,
+                engine.check(
+                    project.settings,
+                    paths=project.paths,
+                    buffers=buffers,
+                    how=how,
+                    baseline=baseline and baseline(),
+                ),
+            )
             for project in asked
         ]
     except Unusable as error:
@@ -60,6 +73,8 @@ def run(options: Namespace) -> Answer:
     finally:
         progress.clear()
     notes = [*strays, *(sentence for run in runs for sentence in run.report.notes)]
+    debts, left_behind = _debts(runs, locked=options.locked)
+    notes += debts
     if not any(run.report.files for run in runs):
         notes.append("no Python files found under the given paths")
     with how.profile.stage("report"):
@@ -67,7 +82,10 @@ def run(options: Namespace) -> Answer:
     said = [] if options.quiet else list(dict.fromkeys(notes))
     if options.profile:
         said += profile_lines(how.profile)
-    return Answer(text, 1 if not options.exit_zero and any(map(_fails, runs)) else 0, tuple(said))
+    # Why it fails is said to everyone.
+    said += left_behind
+    fails = any(map(_fails, runs)) or bool(left_behind)
+    return Answer(text, 1 if not options.exit_zero and fails else 0, tuple(said))
 
 
 class Run(NamedTuple):
@@ -80,6 +98,41 @@ class Run(NamedTuple):
 def _fails(run: Run) -> bool:
     least = LEVELS.index(run.project.settings.fail_on)
     return any(LEVELS.index(finding.severity) <= least for finding in run.report.findings)
+
+
+def _baseline(options: Namespace, asked: Sequence[Project]) -> Callable[[], Baseline] | None:
+    """Gives the baseline that the command line names, or none at all; None where the settings decide."""
+    named = options.baseline is not None
+    if options.no_baseline and (named or options.locked):
+        raise WrongInput(
+            f"--no-baseline leaves nothing for {'--baseline' if named else '--locked'} to look at"
+        )
+    if options.locked and not named and not any(project.settings.baseline for project in asked):
+        raise WrongInput("--locked needs a baseline: name it in the settings (`baseline`) or with --baseline")
+    if not named and not options.no_baseline:
+        return None
+    from ssot_lint import baseline
+
+    if options.no_baseline:
+        return lambda: baseline.NONE
+    if len(asked) > 1:
+        raise WrongInput(f"--baseline names one file, and the paths lie in {len(asked)} projects")
+    return lambda: baseline.read(baseline.place(asked[0].settings, options.baseline))
+
+
+def _debts(runs: Sequence[Run], *, locked: bool) -> tuple[list[str], list[str]]:
+    """Sentences on what the baselines hold, and on what they hold in vain where that is not allowed."""
+    debts = [run.report.debt for run in runs if run.report.debt is not None]
+    if not debts:
+        return [], []
+    from ssot_lint import baseline
+
+    said = [baseline.sentence(debt) for debt in debts]
+    if locked and not all(debt.whole for debt in debts):
+        said.append(
+            "--locked says nothing here: only a run over a whole project, and all codes, tells what is fixed"
+        )
+    return said, [*filter(None, map(baseline.locked, debts))] if locked else []
 
 
 def _unsaved(options: Namespace) -> str | None:

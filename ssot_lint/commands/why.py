@@ -11,6 +11,7 @@ from ssot_lint import engine
 from ssot_lint.commands.answer import Answer
 from ssot_lint.keys import printable, shown
 from ssot_lint.projects import WrongInput, projects, relative
+from ssot_lint.refusal import Unusable
 from ssot_lint.report.json import dumps
 from ssot_lint.report.paint import Paint
 from ssot_lint.report.view import at
@@ -26,7 +27,10 @@ def run(options: Namespace) -> Answer:
     (project,), _ = projects([place[1]], file=options.config)
     if project.paths is None or os.path.isdir(place[1]):
         raise WrongInput(f"{printable(place[1])}: is a folder, and not a file")
-    steps = engine.why(project.settings, project.paths[0], int(place[2]))
+    try:
+        steps = engine.why(project.settings, project.paths[0], int(place[2]))
+    except Unusable as error:
+        raise WrongInput(str(error)) from None
     if options.format == "json":
         document = {"version": 1, "steps": [dataclasses.asdict(step) for step in steps]}
         return Answer(f"{dumps(document, indent=2)}\n")

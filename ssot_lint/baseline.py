@@ -1,0 +1,438 @@
+"""The file of findings that were there before → what of a run is in it, what is new, and what has been fixed.
+
+One finding a line, sorted, without lines or columns:
+
+    app/cli.py main SOT201 room Parlour -> app.rooms.Room 8b5e1fdadc9d/e9cf2cedbc9b
+
+that is path, scope, code, contract, the name as it is spelled, the symbol, and the digests of the statement and of
+the definition around it (see ``surroundings``), then the definition's name where the scope is another, then ``#2`` and
+so on where lines would be equal. What is empty is ``-``; blanks and what does not print are escaped as in URLs.
+
+**Merges.** git cannot merge when two branches delete lines that stand side by side. So above each finding is a line
+with a number that no other has, and it stays when the finding goes: between two findings there is always a line
+that nobody touches, and branches that each fix something merge cleanly. ``tidy`` takes the idle numbers away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ssot_lint import files
+from ssot_lint.config import COMMAND_LINE, Settings
+from ssot_lint.difference import Code, difference
+from ssot_lint.files import Tree
+from ssot_lint.keys import printable, shown
+from ssot_lint.model import Finding
+from ssot_lint.refusal import Unusable
+from ssot_lint.surroundings import Surroundings
+
+FILE = "ssot-baseline.txt"
+VERSION = 1
+
+_LIMIT = 256 * 1024 * 1024
+_HEADER = "# ssot-lint baseline, version "
+_HEAD = (
+    f"{_HEADER}{VERSION}",
+    "# Findings that were there before, one a line: `ssot-lint baseline --help`. The numbers keep merges apart.",
+)
+_VERSION = re.compile(rf"{_HEADER}(\d{{1,9}})")
+_MARKER = re.compile(r"(<{7}|>{7}|\|{7})( |$)|={7}$")
+_DIGESTS = re.compile(r"([0-9a-f]{12}|-)/([0-9a-f]{12}|-)(/\S+)?")
+_ESCAPED = re.compile(r"(?:%[0-9A-F]{2})+")
+_LINE_END = re.compile("\r\n|\r|\n")
+_CODE = re.compile(r"SOT[0-9]{3}")
+_ITSELF = "SOT9"
+"""Findings about the lint itself are never recorded: they say that the contracts or the excuses do not hold."""
+_UNPARSABLE = "SOT900"
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A recorded finding. The fields are those of ``model.Finding``; ``ordinal`` counts equal ones from 1."""
+
+    path: str
+    scope: str
+    code: str
+    contract: str
+    spelled: str
+    symbol: str
+    around: Surroundings
+    ordinal: int = 1
+
+    @property
+    def module(self) -> str:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """``file`` is the absolute path, empty where there is none; ``body`` are the lines below the head."""
+
+    file: str = ""
+    entries: tuple[Entry, ...] = ()
+    body: tuple[str, ...] = ()
+
+
+NONE = Baseline()
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What became of the recorded findings. ``kept`` are there still. ``fixed`` are not, as far as the run can tell;
+    of ``unknown`` it cannot, since it judged only a part, or a file cannot be parsed. ``whole``: all was judged."""
+
+    file: str
+    kept: tuple[tuple[Entry, Finding], ...]
+    fixed: tuple[Entry, ...]
+    unknown: tuple[Entry, ...]
+    whole: bool
+
+    @property
+    def moved(self) -> int:
+        """How many stand in another file or scope than is recorded."""
+        return sum((old.path, old.scope) != (new.path, new.scope) for old, new in self.kept)
+
+
+# Which file, and what is in it.
+
+
+def place(settings: Settings, given: str | None = None) -> str:
+    """The absolute path of the baseline: what is given, relative to the working directory, or what the settings say,
+    relative to their root. Empty where there is none."""
+    if given is not None:
+        return os.path.abspath(given)
+    return os.path.abspath(settings.root / settings.baseline) if settings.baseline else ""
+
+
+def read(file: str, *, resolve: bool = False) -> Baseline:
+    """What is in a file. Unusable when it is no baseline that can be read, a sentence for each mistake. ``resolve``:
+    of a merge that git could not do, all lines of both sides are taken."""
+    if not file:
+        return NONE
+    label = _label(file)
+    if not os.path.lexists(file):
+        raise Unusable(f"{label}: there is no such baseline; make it with `ssot-lint baseline create`")
+    try:
+        data = files.read(Path(file).parent, os.path.basename(file), _LIMIT)
+    except files.Unreadable as problem:
+        raise Unusable(f"{label}: {problem}") from None
+    return parse(data, file, label, resolve=resolve)
+
+
+def named(settings: Settings, tree: Tree) -> Baseline:
+    """The baseline that the settings name, as it is in a state of the project. Raises Unusable, as ``read`` does."""
+    if not tree.key:
+        return read(place(settings))
+    path = tree.resolve(settings.baseline)
+    if path is None:
+        raise Unusable(
+            f"{printable(settings.baseline)}: this baseline lies outside of what git has of the project"
+        )
+    try:
+        return parse(tree.read(path, _LIMIT), place(settings), printable(path))
+    except files.Unreadable as problem:
+        raise Unusable(
+            f"{printable(path)}: {problem}; make it with `ssot-lint baseline create`, and commit it"
+        ) from None
+
+
+def parse(data: bytes, file: str, label: str, *, resolve: bool = False) -> Baseline:
+    """As ``read``, of the file's bytes; ``label`` is its name in sentences."""
+    try:
+        rows = list(enumerate(_LINE_END.split(data.decode("utf-8-sig")), 1))
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Unusable(f"{label}:{line}: is not UTF-8; {_RESTORE}") from None
+    markers = [number for number, row in rows if _MARKER.match(row)]
+    if markers and not resolve:
+        raise Unusable(
+            f"{label}:{markers[0]}: holds conflict markers of a merge; run `ssot-lint baseline update`, which takes "
+            "the lines of both sides and drops what is fixed"
+        )
+    rows = [(number, row) for number, row in rows if not _MARKER.match(row) and row.strip()]
+    _look_at_version(rows, label)
+    entries, wrong = [], []
+    for number, row in rows:
+        if not row.startswith("#"):
+            entry = _entry(row.rstrip())
+            if entry is None:
+                wrong.append(f"{label}:{number}: {shown(row)} is no recorded finding")
+            else:
+                entries.append(entry)
+    if wrong:
+        more = [f"{label}: {len(wrong) - _SHOWN} more lines are none"] if len(wrong) > _SHOWN else []
+        raise Unusable("\n".join([*wrong[:_SHOWN], *more, f"{label}: {_RESTORE}"]))
+    # Whoever lets git take the lines of both sides may get some twice.
+    unique = tuple(dict.fromkeys(entries))
+    body = () if markers else tuple(row.rstrip() for _, row in rows if row not in _HEAD)
+    return Baseline(file, unique, body)
+
+
+_RESTORE = "restore it from git, or remove it and run `ssot-lint baseline create`"
+
+
+def _look_at_version(rows: Sequence[tuple[int, str]], label: str) -> None:
+    first = rows[0][1] if rows else ""
+    found = _VERSION.fullmatch(first.rstrip())
+    if found is None:
+        what = f"begins with {shown(first)}" if first else "is empty"
+        raise Unusable(
+            f"{label}: is no baseline of ssot-lint: it {what} and not with `{_HEAD[0]}`; {_RESTORE}"
+        )
+    if int(found[1]) != VERSION:
+        raise Unusable(
+            f"{label}: has version {found[1]} of the format, and this ssot-lint reads version {VERSION}: "
+            "it was written by a newer one, which is needed to read it"
+        )
+
+
+def _label(file: str) -> str:
+    """The path as people shall read it: relative to where they are."""
+    try:
+        return printable(Path(os.path.relpath(file)).as_posix())
+    except ValueError:  # On Windows there is no way from one drive to another.
+        return printable(file)
+
+
+# Lines.
+
+
+def line(entry: Entry) -> str:
+    around = entry.around
+    digests = f"{around.statement or '-'}/{around.body or '-'}"
+    if around.definition != entry.scope:
+        digests += f"/{_escaped(around.definition)}"
+    ordinal = f" #{entry.ordinal}" if entry.ordinal > 1 else ""
+    where = " ".join(map(_escaped, (entry.path, entry.scope, entry.code, entry.contract, entry.spelled)))
+    return f"{where} -> {_escaped(entry.symbol)} {digests}{ordinal}"
+
+
+def _entry(row: str) -> Entry | None:
+    """The finding of a line; None when it is not exactly as ``line`` writes it."""
+    parts = row.split(" ")
+    ordinal = 1
+    if len(parts) == 9 and re.fullmatch(r"#[1-9][0-9]{0,8}", parts[-1]):
+        ordinal = int(parts.pop()[1:])
+    if (
+        len(parts) != 8
+        or parts[5] != "->"
+        or not _CODE.fullmatch(parts[2])
+        or not _DIGESTS.fullmatch(parts[7])
+    ):
+        return None
+    try:
+        path, scope, code, contract, spelled = map(_plain, parts[:5])
+        statement, body, *definition = parts[7].split("/", 2)
+        around = Surroundings(
+            "" if statement == "-" else statement,
+            "" if body == "-" else body,
+            _plain(definition[0]) if definition else scope,
+        )
+        entry = Entry(path, scope, code, contract, spelled, _plain(parts[6]), around, ordinal)
+    except UnicodeDecodeError:
+        return None
+    return entry if line(entry) == row else None
+
+
+def _escaped(text: str) -> str:
+    """The text without blanks, without what does not print, and never empty; ``_plain`` gives it back."""
+    if not text:
+        return "-"
+    if text == "-":
+        return "%2D"
+    return "".join(
+        char
+        if char.isprintable() and char not in " %#" and not (number == 0 and char in "<>=|")
+        else "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogatepass"))
+        for number, char in enumerate(text)
+    )
+
+
+def _plain(text: str) -> str:
+    if text == "-":
+        return ""
+    return _ESCAPED.sub(
+        lambda found: bytes.fromhex(found[0].replace("%", "")).decode("utf-8", "surrogatepass"), text
+    )
+
+
+def render(entries: Iterable[Entry], body: Sequence[str] = ()) -> str:
+    """The text of a file with these entries. ``body`` are the lines below the head of the one that it shall replace:
+    of them all stay in their place but those of other entries."""
+    wanted = sorted({line(entry) for entry in entries})
+    was = [row for row in body if not row.startswith("#")]
+    if was != sorted(set(was)):
+        # Somebody merged the lines of both sides.
+        body = ()
+    new = [row for row in wanted if row not in set(was)]
+    kept = {*wanted} & {*was}
+    used = {row for row in body if row.startswith("#")}
+    rows: list[str] = []
+    idle: list[str] = []
+
+    def put(row: str) -> None:
+        """A finding goes below an idle number, if there is one where it belongs."""
+        rows.extend((idle.pop(0) if idle else _number(row, used), row))
+
+    new.reverse()
+    for row in body:
+        if row.startswith("#"):
+            idle.append(row)
+        elif row in kept:
+            own = [idle.pop()] if idle else [_number(row, used)]
+            while new and new[-1] < row:
+                put(new.pop())
+            rows += [*idle, *own, row]
+            idle.clear()
+    while new:
+        put(new.pop())
+    return "".join(f"{row}\n" for row in (*_HEAD, *rows, *idle))
+
+
+def _number(row: str, used: set[str]) -> str:
+    """A number that no line of the file has."""
+    number = row
+    while True:
+        number = hashlib.sha256(number.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+        if f"# {number}" not in used:
+            used.add(f"# {number}")
+            return f"# {number}"
+
+
+# What a run has found.
+
+
+def is_recorded(finding: Finding) -> bool:
+    """Whether a baseline may hold such a finding."""
+    return not finding.code.startswith(_ITSELF)
+
+
+def entries(findings: Iterable[Finding], source: Callable[[str], bytes | None]) -> tuple[Entry, ...]:
+    """The findings that a baseline may hold, as it holds them. ``source`` gives the bytes of a file, or None."""
+    code = Code(source)
+    return _counted(_recorded(one, code.context(one)) for one in findings if is_recorded(one))
+
+
+def _recorded(finding: Finding, around: Surroundings) -> Entry:
+    return Entry(
+        finding.path,
+        finding.scope,
+        finding.code,
+        finding.contract,
+        finding.spelled,
+        finding.symbol,
+        around,
+    )
+
+
+def _counted(told: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The entries with ordinals that tell equal ones apart."""
+    counts: Counter[Entry] = Counter()
+    numbered = []
+    for entry in told:
+        first = replace(entry, ordinal=1)
+        counts[first] += 1
+        numbered.append(replace(first, ordinal=counts[first]))
+    return tuple(numbered)
+
+
+def sources(settings: Settings, tree: Tree, paths: Collection[str]) -> Callable[[str], bytes | None]:
+    """The bytes of the project's files: ``paths``, which other files are none of."""
+
+    def source(path: str) -> bytes | None:
+        if path not in paths:
+            return None
+        try:
+            return tree.read(path, settings.max_file_size)
+        except files.Unreadable:
+            return b"\0"
+
+    return source
+
+
+def compared(
+    baseline: Baseline,
+    findings: Sequence[Finding],
+    source: Callable[[str], bytes | None],
+    *,
+    broken: Collection[str],
+    whole: bool,
+) -> Debt:
+    """What of the findings is recorded. ``broken`` are the files whose findings nobody knows; ``whole``: all files of
+    the project were judged. Sources are looked at only where something has changed."""
+    new = [one for one in findings if is_recorded(one)]
+    result = difference(baseline.entries, new, _Recorded(), Code(source))
+    lost = [one for one in result.removed if whole and one.path not in broken]
+    return Debt(
+        baseline.file,
+        result.kept,
+        tuple(lost),
+        tuple(one for one in result.removed if not whole or one.path in broken),
+        whole,
+    )
+
+
+class _Recorded:
+    """The state of which nothing is known but what is recorded."""
+
+    def context(self, one: Entry) -> Surroundings:
+        return one.around
+
+    def has(self, path: str) -> bool | None:
+        return None
+
+    def names(self, path: str) -> Collection[str] | None:
+        return None
+
+    def contents(self, path: str) -> Collection[tuple[str, str]] | None:
+        return None
+
+
+def is_narrowed(settings: Settings) -> bool:
+    """Whether the command line says what shall be reported."""
+    return any(settings.sources.get(name) == COMMAND_LINE for name in ("select", "ignore"))
+
+
+def updated(debt: Debt, found: Sequence[Entry], new: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The entries of a file that says what is there now: ``found`` are those of ``debt.kept``, as they are now, and
+    ``new`` the others. What nobody can judge stays."""
+    return _counted((*found, *new, *debt.unknown))
+
+
+# Sentences.
+
+
+def sentence(debt: Debt) -> str:
+    """How much there is, and what has changed: for the end of each run."""
+    changes = []
+    if debt.fixed:
+        changes.append(f"{len(debt.fixed)} fixed since: run `ssot-lint baseline prune`")
+    if debt.moved:
+        changes.append(f"{debt.moved} moved since: run `ssot-lint baseline update`")
+    number = len(debt.kept) + len(debt.unknown)
+    part = f"{len(debt.kept)} of " if not debt.whole else ""
+    noun = "finding" if number == 1 else "findings"
+    more = f" ({'; '.join(changes)})" if changes else ""
+    return f"{part}{number} {noun} in the baseline {_label(debt.file)}{more}"
+
+
+def locked(debt: Debt) -> str:
+    """Why a run that may leave nothing behind fails; empty when it does not."""
+    if not debt.fixed:
+        return ""
+    verb = "finding that is" if len(debt.fixed) == 1 else "findings that are"
+    what = f"{_label(debt.file)} holds {len(debt.fixed)} {verb} fixed"
+    return f"{what}: run `ssot-lint baseline prune` and commit the file"
+
+
+__all__ = [
+    "FILE", "NONE", "Baseline", "Debt", "Entry", "compared", "entries", "is_narrowed", "is_recorded", "line", "locked",
+    "parse", "place", "read", "render", "sentence", "sources", "updated",
+]  # fmt: skip

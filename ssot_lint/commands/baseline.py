@@ -1,0 +1,207 @@
+"""Records what is there now, follows it, drops what is fixed: the file of ``baseline``, for the whole of a project."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from ssot_lint import baseline, engine, writing
+from ssot_lint.baseline import Baseline, Debt, Entry
+from ssot_lint.commands.answer import Answer
+from ssot_lint.config import Settings
+from ssot_lint.files import Disk
+from ssot_lint.keys import printable, shown
+from ssot_lint.model import Finding
+from ssot_lint.projects import WrongInput, projects, relative
+from ssot_lint.refusal import Unusable
+from ssot_lint.report.json import dumps
+from ssot_lint.report.lines import headline
+from ssot_lint.report.paint import Paint
+from ssot_lint.report.view import count
+from ssot_lint.rules import CODES
+
+_Key = TypeVar("_Key", str, "tuple[str, str]")
+
+
+def run(options: Namespace) -> Answer:
+    (project, *others), _ = projects((), file=options.config)
+    assert not others
+    settings = project.settings
+    file = baseline.place(settings, options.file) or str(settings.root / baseline.FILE)
+    if options.tidy and options.action != "update":
+        raise WrongInput(f"--tidy goes with `update`, and not with `{options.action}`")
+    how = engine.How(cache=not options.no_cache)
+    try:
+        if options.action == "create":
+            return _create(settings, file, how)
+        found = baseline.read(file, resolve=options.action == "update")
+        # Part of a project tells nothing: it is always the whole that is judged, wherever the command runs.
+        report = engine.check(settings, how=how, baseline=found)
+    except Unusable as error:
+        raise WrongInput(str(error)) from None
+    assert report.debt is not None
+    if options.action == "status":
+        return _status(report, options.format == "json")
+    if options.action == "prune":
+        return _prune(settings, found, report)
+    return _update(settings, found, report, options.tidy)
+
+
+def _create(settings: Settings, file: str, how: engine.How) -> Answer:
+    if os.path.lexists(file):
+        raise WrongInput(f"{_label(file)} is there already: `ssot-lint baseline update` brings it up to date")
+    report = engine.check(settings, how=how, baseline=baseline.NONE)
+    entries = _entries(settings, report.findings)
+    _write(file, baseline.render(entries), fresh=True)
+    notes = list(report.notes)
+    if baseline.place(settings) != os.path.abspath(file):
+        name = relative(file, settings.root)
+        notes.append(
+            f"write `baseline = {dumps(name)}` into {_label(str(settings.file))} for every run to look at it; "
+            "until then it is `check --baseline FILE`"
+        )
+    notes.append(
+        f"a line `{printable(os.path.basename(file))} merge=union` in .gitattributes lets git merge what two branches "
+        "add, too"
+    )
+    return Answer(f"{_label(file)}: {count(len(entries), 'finding')}\n", notes=(*notes, *_others(report)))
+
+
+def _update(settings: Settings, found: Baseline, report: engine.Report, tidy: bool) -> Answer:
+    debt = _debt(report)
+    added = [finding for finding in report.findings if baseline.is_recorded(finding)]
+    entries = baseline.updated(
+        debt, _entries(settings, [finding for _, finding in debt.kept]), _entries(settings, added)
+    )
+    text = baseline.render(entries, () if tidy else found.body)
+    _write(debt.file, text)
+    moved = f" ({debt.moved} moved)" if debt.moved else ""
+    numbers = f"{len(debt.kept)} kept{moved}, {len(added)} added, {len(debt.fixed)} fixed"
+    lines = [
+        *(f"+ {headline(_from_here(finding, settings), Paint(False))}" for finding in added),
+        *_dropped(debt.fixed),
+        f"{_label(debt.file)}: {numbers}",
+    ]
+    return _said(lines, (*report.notes, *_unknown(debt), *_others(report)))
+
+
+def _prune(settings: Settings, found: Baseline, report: engine.Report) -> Answer:
+    debt = _debt(report)
+    fixed = set(debt.fixed)
+    left = [entry for entry in found.entries if entry not in fixed]
+    if fixed:
+        _write(debt.file, baseline.render(left, found.body))
+    lines = [*_dropped(debt.fixed), f"{_label(debt.file)}: {len(fixed)} fixed, {len(left)} left"]
+    return _said(lines, (*report.notes, *_unknown(debt)))
+
+
+def _status(report: engine.Report, as_json: bool) -> Answer:
+    debt = _debt(report)
+    there = [finding for _, finding in debt.kept]
+    new = [finding for finding in report.findings if baseline.is_recorded(finding)]
+    codes = Counter((finding.code, finding.contract) for finding in there)
+    folders = Counter(os.path.dirname(finding.path) or "." for finding in there)
+    numbers = {
+        "findings": len(there) + len(debt.unknown),
+        "fixed": len(debt.fixed),
+        "moved": debt.moved,
+        "unknown": len(debt.unknown),
+        "new": len(new),
+    }
+    if as_json:
+        document = {
+            "version": 1,
+            "file": _path(debt.file),
+            **numbers,
+            "by_code": [
+                {"code": code, "name": CODES[code], "contract": contract, "findings": number}
+                for (code, contract), number in _ordered(codes)
+            ],
+            "by_directory": [{"directory": name, "findings": number} for name, number in _ordered(folders)],
+        }
+        return Answer(f"{dumps(document, indent=2)}\n", notes=report.notes)
+    lines = [baseline.sentence(debt)]
+    if new:
+        lines.append(f"{count(len(new), 'finding')} more {'is' if len(new) == 1 else 'are'} not in it")
+    width = max((len(str(number)) for number in (*codes.values(), *folders.values())), default=0)
+    if codes:
+        names = [(code, CODES[code], contract, number) for (code, contract), number in _ordered(codes)]
+        longest = max(len(name) for _, name, _, _ in names)
+        lines += ["", "by code and contract"]
+        lines += [
+            f"  {number:>{width}}  {code}  {name:<{longest}}  {contract}".rstrip()
+            for code, name, contract, number in names
+        ]
+        lines += ["", "by directory"]
+        lines += [f"  {number:>{width}}  {printable(name)}" for name, number in _ordered(folders)]
+    return _said(lines, (*report.notes, *_unknown(debt)))
+
+
+def _ordered(counts: Counter[_Key]) -> list[tuple[_Key, int]]:
+    """The most frequent first, and then in order."""
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _debt(report: engine.Report) -> Debt:
+    assert report.debt is not None
+    return report.debt
+
+
+def _entries(settings: Settings, findings: Iterable[Finding]) -> tuple[Entry, ...]:
+    findings = list(findings)
+    return baseline.entries(
+        findings, baseline.sources(settings, Disk(str(settings.root)), {finding.path for finding in findings})
+    )
+
+
+def _dropped(entries: Sequence[Entry]) -> list[str]:
+    return [
+        f"- {printable(one.path)}: {one.code} {CODES.get(one.code, '')} {shown(one.spelled or one.symbol)}"
+        + (f" in {printable(one.scope)}" if one.scope else "")
+        for one in entries
+    ]
+
+
+def _unknown(debt: Debt) -> list[str]:
+    if not debt.unknown:
+        return []
+    number = count(len(debt.unknown), "finding")
+    return [f"{number} stay in the baseline, for nobody can tell: the files cannot be parsed"]
+
+
+def _others(report: engine.Report) -> list[str]:
+    """What no baseline holds."""
+    about = [finding for finding in report.findings if not baseline.is_recorded(finding)]
+    if not about:
+        return []
+    return [
+        f"{count(len(about), 'finding')} about the lint itself (SOT9) cannot be recorded: see `ssot-lint check`"
+    ]
+
+
+def _write(file: str, text: str, *, fresh: bool = False) -> None:
+    try:
+        writing.write(file, text.encode("utf-8"), fresh=fresh)
+    except OSError as error:
+        reason = str(error.strerror or error)
+        raise WrongInput(f"{_label(file)} cannot be written: {reason[:1].lower()}{reason[1:]}") from None
+
+
+def _said(lines: Iterable[str], notes: Iterable[str]) -> Answer:
+    return Answer("".join(f"{line}\n" for line in lines), notes=tuple(notes))
+
+
+def _from_here(finding: Finding, settings: Settings) -> Finding:
+    return dataclasses.replace(finding, path=_path(str(settings.root / finding.path)))
+
+
+def _path(file: str) -> str:
+    return relative(file, os.curdir)
+
+
+def _label(file: str) -> str:
+    return printable(_path(file))

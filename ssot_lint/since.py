@@ -1,0 +1,142 @@
+"""Two states of a project → what the change between them adds, and where that was caused.
+
+Both states are judged whole, by the same settings: who declares a contract is not blamed for what was there before.
+A change can make offenders of files that it does not touch, as an alias in one file does of all that import it from
+another. These *followers* are not reported one by one, but where they were caused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+
+from ssot_lint import engine
+from ssot_lint.baseline import NONE
+from ssot_lint.config import Settings
+from ssot_lint.difference import Code, difference
+from ssot_lint.engine import How, Report
+from ssot_lint.files import Tree, Unreadable
+from ssot_lint.model import Finding, Hop, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a change does to the findings. ``before`` and ``after`` count those of the two states; ``added`` and
+    ``removed`` those of which the other state has none: ``after - before == added - removed``."""
+
+    before: int
+    after: int
+    added: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """``report`` is that of the new state with the findings that were added: all in files that the change touches, and
+    in others one for each cause. ``followers`` are those in files that it does not touch, by the fingerprint of the
+    finding that stands for them."""
+
+    report: Report
+    change: Change
+    followers: Mapping[str, tuple[Finding, ...]]
+
+
+def check(
+    settings: Settings,
+    old: Tree,
+    new: Tree,
+    *,
+    paths: Sequence[str] | None = None,
+    how: How | None = None,
+) -> Outcome:
+    """Judges both states; see ``Outcome``. ``paths`` narrows what is reported to what lies, or was caused, there."""
+    # What was there before is no debt here: it is told by the old state itself.
+    before = engine.check(settings, how=how, tree=old, baseline=NONE)
+    after = engine.check(settings, how=how, tree=new, baseline=NONE)
+    read_old, read_new = _reader(old, settings), _reader(new, settings)
+    told = difference(before.findings, after.findings, Code(read_old), Code(read_new))
+    change = Change(len(before.findings), len(after.findings), len(told.added), len(told.removed))
+    shown, followers = _gathered(told.added, read_old, read_new)
+    if paths is not None:
+        is_asked = engine.asked_for(paths)
+        shown = [one for one in shown if is_asked(one.path)]
+    kept = {one.fingerprint: followers[one.fingerprint] for one in shown if one.fingerprint in followers}
+    return Outcome(replace(after, findings=tuple(shown)), change, kept)
+
+
+Read = Callable[[str], "bytes | None"]
+
+
+def _reader(tree: Tree, settings: Settings) -> Read:
+    @lru_cache(maxsize=64)
+    def read(path: str) -> bytes | None:
+        try:
+            return tree.read(path, settings.max_file_size)
+        except Unreadable:
+            return None
+
+    return read
+
+
+def _gathered(
+    added: Iterable[Finding], read_old: Read, read_new: Read
+) -> tuple[list[Finding], dict[str, tuple[Finding, ...]]]:
+    """The findings to be shown, and those that they stand for."""
+
+    @cache
+    def is_touched(path: str) -> bool:
+        return read_old(path) != read_new(path)
+
+    @cache
+    def is_new(path: str, line: int) -> bool:
+        """Whether a line is none of those that the file had."""
+        return _line(read_new(path), line) not in _lines(read_old(path))
+
+    own: list[Finding] = []
+    groups: dict[tuple[str, str, int], list[Finding]] = {}
+    hops: dict[tuple[str, str, int], Hop] = {}
+    for finding in added:
+        touched = [hop for hop in finding.chain if is_touched(hop.path)]
+        cause = next((hop for hop in touched if is_new(hop.path, hop.line)), next(iter(touched), None))
+        if cause is None or is_touched(finding.path):
+            # Where nothing tells the cause, as where a file is gone, the place itself has to do.
+            own.append(finding)
+            continue
+        key = finding.contract, cause.path, cause.line
+        groups.setdefault(key, []).append(finding)
+        hops[key] = cause
+    followers: dict[str, tuple[Finding, ...]] = {}
+    for key, group in groups.items():
+        _, path, line = key
+        lead = next((one for one in own if (one.contract, one.path, one.span.line) == key), None)
+        if lead is None:
+            lead = _at_its_cause(group, hops[key], _line(read_new(path), line))
+            own.append(lead)
+        followers[lead.fingerprint] = tuple(group)
+    return sorted(own, key=lambda one: (one.path, one.span, one.code)), followers
+
+
+def _at_its_cause(group: Sequence[Finding], cause: Hop, text: bytes) -> Finding:
+    """One finding for a group, at the line that all of them follow from."""
+    first = group[0]
+    line = text.decode("utf-8", "replace")
+    start = len(line) - len(line.lstrip())
+    return replace(
+        first,
+        path=cause.path,
+        span=Span(cause.line, start, cause.line, max(len(line), start + 1)),
+        module="",
+        scope="",
+        message=f"{first.symbol} is reached by another way from here on",
+        chain=first.chain[first.chain.index(cause) :],
+    )
+
+
+def _lines(data: bytes | None) -> frozenset[bytes]:
+    return frozenset(line.strip() for line in (data or b"").splitlines())
+
+
+def _line(data: bytes | None, number: int) -> bytes:
+    lines = (data or b"").splitlines()
+    return lines[number - 1].strip() if 0 < number <= len(lines) else b""

@@ -1,0 +1,522 @@
+"""The baseline: what is recorded is not reported, what is fixed is pruned, and two branches merge."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from test_cli import environment, project, run, wrong
+
+from ssot_lint import baseline, writing
+from ssot_lint.baseline import Entry
+from ssot_lint.refusal import Unusable
+from ssot_lint.surroundings import Surroundings
+
+FILE = "ssot-baseline.txt"
+SETTINGS = f"""\
+[tool.ssot-lint]
+baseline = "{FILE}"
+
+[tool.ssot-lint.contracts.room]
+canonical = "app.rooms.Room"
+factories = ["app.rooms.open_room"]
+"""
+ROOMS = "class Room:\n    pass\n\n\ndef open_room():\n    return Room()\n"
+HEAL = ("Room()", "open_room()")
+
+
+def sick(name: str) -> str:
+    return f"from app.rooms import Room, open_room\n\n\ndef {name}(user):\n    Room().enter(user, '{name}')\n"
+
+
+def healed(name: str) -> str:
+    return sick(name).replace(*HEAL)
+
+
+NAMES = ("ann", "ben", "cas", "dan")
+RENAMED = sick("ben").replace("def ben", "def bee")
+FILES = {
+    "pyproject.toml": SETTINGS,
+    ".gitignore": ".ssot_lint_cache/\n",
+    "app/__init__.py": "",
+    "app/rooms.py": ROOMS,
+    **{f"app/{name}.py": sick(name) for name in NAMES},
+}
+CREATE = ("baseline", "create")
+UPDATE = ("baseline", "update")
+PRUNE = ("baseline", "prune")
+
+
+@pytest.fixture
+def debt(tmp_path: Path) -> Path:
+    """A project with four findings that are in its baseline."""
+    root = project(tmp_path / "debt", FILES)
+    done = run(*CREATE, cwd=root)
+    assert (done.returncode, done.stdout) == (0, f"{FILE}: 4 findings\n"), done.stderr
+    return root
+
+
+def edit(root: Path, files: Mapping[str, str | None]) -> None:
+    for path, text in files.items():
+        if text is None:
+            (root / path).unlink()
+        else:
+            (root / path).write_text(text, encoding="utf-8")
+
+
+def check(*words: str, cwd: Path, stdin: bytes = b"") -> tuple[int, list[str], str]:
+    """The exit code, where findings are, and the last sentence on standard error."""
+    done = run("check", "--format", "concise", *words, cwd=cwd, stdin=stdin)
+    places = [row.split(": ")[0] for row in done.stdout.splitlines() if ": SOT" in row]
+    return done.returncode, places, (done.stderr.splitlines() or [""])[-1].removeprefix("ssot-lint: ")
+
+
+def body(root: Path) -> list[str]:
+    return [row for row in (root / FILE).read_text("utf-8").splitlines() if not row.startswith("#")]
+
+
+# What a run says.
+
+
+def test_what_is_recorded_is_not_reported(debt: Path) -> None:
+    assert check(cwd=debt) == (0, [], f"4 findings in the baseline {FILE}")
+    assert check("--no-baseline", cwd=debt)[:2] == (1, [f"app/{name}.py:5:5" for name in NAMES])
+    edit(debt, {"app/eva.py": sick("eva")})
+    assert check(cwd=debt) == (1, ["app/eva.py:5:5"], f"4 findings in the baseline {FILE}")
+    assert check("--exit-zero", cwd=debt)[0] == 0
+
+
+def test_a_warm_run_says_the_same(debt: Path) -> None:
+    edit(debt, {"app/ann.py": healed("ann"), "app/eva.py": sick("eva")})
+    assert check(cwd=debt) == check(cwd=debt) == check("--no-cache", cwd=debt)
+
+
+def test_what_moves_is_not_reported(debt: Path) -> None:
+    edit(debt, {"app/ann.py": None, "app/zoe.py": "# Moved.\n" + sick("ann"), "app/ben.py": RENAMED})
+    said = f"4 findings in the baseline {FILE} (2 moved since: run `ssot-lint baseline update`)"
+    assert check("--locked", cwd=debt) == (0, [], said)
+
+
+def test_a_swap_is_seen(debt: Path) -> None:
+    edit(debt, {"app/ann.py": healed("ann"), "app/eva.py": sick("ann")})
+    code, places, said = check(cwd=debt)
+    assert (code, places) == (1, ["app/eva.py:5:5"])
+    assert said == f"3 findings in the baseline {FILE} (1 fixed since: run `ssot-lint baseline prune`)"
+
+
+def test_what_is_fixed_fails_where_that_is_locked(debt: Path) -> None:
+    edit(debt, {"app/ann.py": healed("ann")})
+    assert check(cwd=debt)[0] == 0
+    sentence = f"{FILE} holds 1 finding that is fixed: run `ssot-lint baseline prune` and commit the file"
+    assert check("--locked", cwd=debt) == (1, [], sentence)
+    assert check("--locked", "--quiet", cwd=debt) == (1, [], sentence)
+    assert check("--locked", "--exit-zero", cwd=debt)[0] == 0
+    assert run(*PRUNE, cwd=debt).stdout == (
+        f"- app/ann.py: SOT201 direct-construction `Room` in ann\n{FILE}: 1 fixed, 3 left\n"
+    )
+    assert check("--locked", cwd=debt) == (0, [], f"3 findings in the baseline {FILE}")
+
+
+@pytest.mark.parametrize(
+    "words", [["app/ben.py"], ["app/ann.py"], ["--select", "SOT201"], ["-", "--stdin-filename", "app/ben.py"]]
+)
+def test_a_part_never_judges_what_is_fixed(words: list[str], debt: Path) -> None:
+    edit(debt, {"app/ann.py": healed("ann")})
+    code, places, said = check(*words, cwd=debt, stdin=sick("ben").encode())
+    assert (code, places) == (0, [])
+    assert "fixed" not in said
+    assert check("--locked", *words, cwd=debt, stdin=sick("ben").encode())[0] == 0
+
+
+def test_a_buffer_is_compared_as_it_is(debt: Path) -> None:
+    words = ("-", "--stdin-filename", "app/ben.py")
+    assert check(*words, cwd=debt, stdin=RENAMED.encode())[1] == []
+    more = sick("ben") + "    Room()\n"
+    assert check(*words, cwd=debt, stdin=more.encode())[1] == ["app/ben.py:6:5"]
+
+
+def test_of_a_file_that_cannot_be_parsed_nothing_is_fixed(debt: Path) -> None:
+    edit(debt, {"app/ann.py": "from app.rooms import Room\ndef ("})
+    code, places, said = check("--locked", cwd=debt)
+    assert (code, places) == (1, ["app/ann.py:2:1"])
+    assert said == f"4 findings in the baseline {FILE}"
+    assert run(*PRUNE, cwd=debt).stdout == f"{FILE}: 0 fixed, 4 left\n"
+    done = run(*UPDATE, cwd=debt)
+    assert done.stdout == f"{FILE}: 3 kept, 0 added, 0 fixed\n"
+    assert "1 finding stay in the baseline, for nobody can tell" in done.stderr
+    assert "1 finding about the lint itself (SOT9) cannot be recorded" in done.stderr
+    assert len(body(debt)) == 4
+
+
+def test_the_fingerprint_does_not_depend_on_the_baseline(debt: Path) -> None:
+    edit(debt, {"app/ann.py": sick("ann") + "    Room()\n"})
+
+    def prints(*words: str) -> set[str]:
+        done = run("check", "--format", "json", *words, cwd=debt)
+        return {one["fingerprint"] for one in json.loads(done.stdout)["findings"] if one["line"] == 6}
+
+    assert prints() == prints("--no-baseline") != set()
+
+
+def test_a_contract_that_no_comment_may_excuse_can_have_a_baseline(tmp_path: Path) -> None:
+    root = project(tmp_path / "strict", {**FILES, "pyproject.toml": SETTINGS + "suppressible = false\n"})
+    run(*CREATE, cwd=root)
+    assert check(cwd=root)[:2] == (0, [])
+
+
+def test_projects_have_a_baseline_each(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        run(*CREATE, cwd=project(tmp_path / name, FILES))
+    edit(tmp_path / "two", {"app/eva.py": sick("eva")})
+    done = run("check", "one", "two", "--format", "concise", cwd=tmp_path)
+    assert done.stdout.splitlines()[0].startswith("two/app/eva.py:5:5: SOT201 ")
+    assert done.stderr.splitlines() == [
+        f"ssot-lint: 4 findings in the baseline {name}/{FILE}" for name in ("one", "two")
+    ]
+    sentence = "ssot-lint: --baseline names one file, and the paths lie in 2 projects"
+    assert wrong("check", "one", "two", "--baseline", "x", cwd=tmp_path) == [sentence]
+
+
+def test_the_command_line_names_another(debt: Path) -> None:
+    run(*CREATE, "--file", "other.txt", cwd=debt)
+    edit(debt, {FILE: "\n".join((debt / FILE).read_text("utf-8").splitlines()[:2]) + "\n"})
+    assert len(check(cwd=debt)[1]) == 4
+    assert check("--baseline", "../other.txt", cwd=debt / "app")[:2] == (0, [])
+
+
+@pytest.mark.parametrize("words", [["app"], []])
+def test_flake8_honours_it(words: list[str], debt: Path) -> None:
+    edit(debt, {"app/ann.py": sick("ann") + "    Room()\n"})
+
+    def flake8(*words: str) -> tuple[int, str]:
+        command = [sys.executable, "-m", "flake8", "--select", "SOT", *words]
+        done = subprocess.run(command, cwd=debt, env=environment(), capture_output=True, text=True)
+        return done.returncode, done.stdout + done.stderr
+
+    for paths in (words, ["app/ann.py"]):
+        code, said = flake8(*paths)
+        assert (code, [row.split(" ")[0] for row in said.splitlines()]) == (1, [said.split(" ")[0]]), said
+        assert said.removeprefix("./").startswith("app/ann.py:6:5: SOT201")
+    (debt / FILE).write_text("<<<<<<< HEAD\n", "utf-8")
+    code, said = flake8(*words)
+    assert code == 1
+    assert f"ssot-lint: {FILE}:1: holds conflict markers of a merge" in said
+
+
+def test_why_says_so(debt: Path) -> None:
+    assert (
+        f"(excused by the baseline {FILE}: it was there before)"
+        in run("why", "app/ann.py:5", cwd=debt).stdout
+    )
+
+
+# The command.
+
+
+def test_create_does_not_overwrite(debt: Path) -> None:
+    before = (debt / FILE).read_bytes()
+    said = f"ssot-lint: {FILE} is there already: `ssot-lint baseline update` brings it up to date"
+    assert wrong(*CREATE, cwd=debt) == [said]
+    assert (debt / FILE).read_bytes() == before
+
+
+def test_create_says_what_else_is_to_be_done(tmp_path: Path) -> None:
+    root = project(tmp_path / "bare", {**FILES, "pyproject.toml": SETTINGS.partition("\n\n")[2]})
+    done = run(*CREATE, cwd=root / "app")
+    assert done.stdout == f"../{FILE}: 4 findings\n"
+    assert f'write `baseline = "{FILE}"` into ../pyproject.toml' in done.stderr
+    assert f"`{FILE} merge=union` in .gitattributes" in done.stderr
+
+
+def test_update_says_what_it_takes_in(debt: Path) -> None:
+    edit(
+        debt,
+        {
+            "app/ann.py": healed("ann"),
+            "app/ben.py": None,
+            "app/bee.py": sick("ben"),
+            "app/eva.py": sick("eva"),
+        },
+    )
+    done = run(*UPDATE, cwd=debt)
+    added, dropped, numbers = done.stdout.splitlines()
+    assert added.startswith("+ app/eva.py:5:5: SOT201 direct-construction app.rooms.Room is built here")
+    assert dropped == "- app/ann.py: SOT201 direct-construction `Room` in ann"
+    assert numbers == f"{FILE}: 3 kept (1 moved), 1 added, 1 fixed"
+    assert [row.split(" ")[0] for row in body(debt)] == [
+        f"app/{name}.py" for name in ("bee", "cas", "dan", "eva")
+    ]
+    assert check("--locked", cwd=debt) == (0, [], f"4 findings in the baseline {FILE}")
+    before = (debt / FILE).read_bytes()
+    assert run(*UPDATE, cwd=debt).stdout == f"{FILE}: 4 kept, 0 added, 0 fixed\n"
+    assert (debt / FILE).read_bytes() == before
+
+
+def test_prune_adds_nothing(debt: Path) -> None:
+    edit(debt, {"app/ann.py": healed("ann"), "app/eva.py": sick("eva")})
+    run(*PRUNE, cwd=debt)
+    assert len(body(debt)) == 3
+    assert check(cwd=debt)[:2] == (1, ["app/eva.py:5:5"])
+
+
+def test_tidy_takes_idle_numbers_away(debt: Path) -> None:
+    edit(debt, {"app/ann.py": healed("ann")})
+    run(*PRUNE, cwd=debt)
+    assert len((debt / FILE).read_text("utf-8").splitlines()) == 2 + 2 * 4 - 1
+    run(*UPDATE, "--tidy", cwd=debt)
+    assert len((debt / FILE).read_text("utf-8").splitlines()) == 2 + 2 * 3
+    assert wrong(*PRUNE, "--tidy", cwd=debt) == ["ssot-lint: --tidy goes with `update`, and not with `prune`"]
+
+
+def test_status(debt: Path) -> None:
+    edit(debt, {"app/ann.py": healed("ann"), "app/eva.py": sick("eva")})
+    assert run("baseline", "status", cwd=debt / "app").stdout == (
+        f"3 findings in the baseline ../{FILE} (1 fixed since: run `ssot-lint baseline prune`)\n"
+        "1 finding more is not in it\n"
+        "\nby code and contract\n  3  SOT201  direct-construction  room\n\nby directory\n  3  app\n"
+    )
+    assert json.loads(run("baseline", "status", "--format", "json", cwd=debt).stdout) == {
+        "version": 1, "file": FILE, "findings": 3, "fixed": 1, "moved": 0, "unknown": 0, "new": 1,
+        "by_code": [{"code": "SOT201", "name": "direct-construction", "contract": "room", "findings": 3}],
+        "by_directory": [{"directory": "app", "findings": 3}],
+    }  # fmt: skip
+
+
+# What cannot be read.
+
+WRONG = {
+    "": f"{FILE}: is no baseline of ssot-lint: it is empty and not with `# ssot-lint baseline, version 1`",
+    "# one\n": f"{FILE}: is no baseline of ssot-lint: it begins with `# one` and not with",
+    "# ssot-lint baseline, version 2\n": f"{FILE}: has version 2 of the format, and this ssot-lint reads version 1",
+    "# ssot-lint baseline, version 1\n# x\nwhat\n": f"{FILE}:3: `what` is no recorded finding",
+    "# ssot-lint baseline, version 1\n<<<<<<< HEAD\n=======\n>>>>>>> x\n": f"{FILE}:2: holds conflict markers",
+}
+
+
+@pytest.mark.parametrize("text", WRONG)
+@pytest.mark.parametrize(
+    "words", [["check"], PRUNE, ["baseline", "status"], ["why", "app/ann.py:5"]], ids=" ".join
+)
+def test_what_cannot_be_read_is_said_and_left(text: str, words: list[str], debt: Path) -> None:
+    (debt / FILE).write_text(text, "utf-8")
+    assert wrong(*words, cwd=debt)[0].startswith(f"ssot-lint: {WRONG[text]}")
+    assert (debt / FILE).read_text("utf-8") == text
+
+
+@pytest.mark.parametrize("text", [text for text in WRONG if "<" not in text])
+def test_update_leaves_it_too(text: str, debt: Path) -> None:
+    (debt / FILE).write_text(text, "utf-8")
+    assert wrong(*UPDATE, cwd=debt)[0].startswith(f"ssot-lint: {WRONG[text]}")
+    assert (debt / FILE).read_text("utf-8") == text
+
+
+def test_what_is_missing_or_no_file_is_said(debt: Path) -> None:
+    os.unlink(debt / FILE)
+    sentence = f"ssot-lint: {FILE}: there is no such baseline; make it with `ssot-lint baseline create`"
+    assert wrong("check", cwd=debt) == wrong(*UPDATE, cwd=debt) == [sentence]
+    (debt / FILE).mkdir()
+    assert wrong("check", cwd=debt) == [f"ssot-lint: {FILE}: is not a regular file"]
+    (debt / FILE).rmdir()
+    (debt / FILE).write_bytes(b"# ssot-lint baseline, version 1\n\xff\n")
+    assert wrong("check", cwd=debt)[0].startswith(f"ssot-lint: {FILE}:2: is not UTF-8")
+
+
+def test_options_that_contradict_each_other(debt: Path) -> None:
+    assert wrong("check", "--no-baseline", "--locked", cwd=debt) == [
+        "ssot-lint: --no-baseline leaves nothing for --locked to look at"
+    ]
+    edit(debt, {"pyproject.toml": SETTINGS.partition("\n\n")[2]})
+    assert wrong("check", "--locked", cwd=debt) == [
+        "ssot-lint: --locked needs a baseline: name it in the settings (`baseline`) or with --baseline"
+    ]
+
+
+# Writing.
+
+
+def test_what_is_written_is_whole_or_not_there(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    writing.write(str(file), b"one", fresh=True)
+    with pytest.raises(FileExistsError):
+        writing.write(str(file), b"two", fresh=True)
+    file.chmod(0o640)
+    (tmp_path / "link").symlink_to("file")
+    writing.write(str(tmp_path / "link"), b"three")
+    assert (file.read_bytes(), file.stat().st_mode & 0o777) == (b"three", 0o640)
+    assert (tmp_path / "link").is_symlink()
+    with pytest.raises(OSError, match="nowhere"):
+        writing.write(str(tmp_path / "nowhere" / "file"), b"")
+    assert sorted(os.listdir(tmp_path)) == ["file", "link"]
+
+
+def test_where_nothing_can_be_written_that_is_said(debt: Path) -> None:
+    said = wrong(*CREATE, "--file", "nowhere/x.txt", cwd=debt)
+    assert said == ["ssot-lint: nowhere/x.txt cannot be written: no such file or directory"]
+
+
+# Lines.
+
+TEXTS = st.text(max_size=8) | st.sampled_from(
+    ["-", "a b", "%2D", "#2", "->", "a/b.py", "<<<<<<< x", "\ud800", "\udcff", "é"]
+)
+DIGESTS = st.sampled_from(["", "0123456789ab", "ba9876543210"])
+ENTRIES = st.builds(
+    Entry,
+    path=TEXTS.filter(bool),
+    scope=TEXTS,
+    code=st.sampled_from(["SOT101", "SOT201"]),
+    contract=TEXTS,
+    spelled=TEXTS,
+    symbol=TEXTS,
+    around=st.builds(Surroundings, DIGESTS, DIGESTS, TEXTS),
+    ordinal=st.integers(1, 3),
+)
+
+
+@given(st.sets(ENTRIES, max_size=6), st.sets(ENTRIES, max_size=6))
+def test_any_finding_fits_one_line(some: set[Entry], others: set[Entry]) -> None:
+    text = baseline.render(some)
+    read = baseline.parse(text.encode("utf-8"), "file", "file")
+    assert set(read.entries) == some
+    again = baseline.render(others, read.body)
+    assert set(baseline.parse(again.encode("utf-8"), "file", "file").entries) == others
+    assert baseline.render(some, read.body) == text
+    rows = [row for row in again.splitlines() if not row.startswith("#")]
+    assert rows == sorted(rows)
+    assert {row for row in text.splitlines() if row.startswith("#")} <= {*again.splitlines()}
+
+
+def test_lines_read_as_people_write() -> None:
+    entry = Entry(
+        "a b.py", "", "SOT201", "", "Hub", "x.Hub", Surroundings("0123456789ab", "ba9876543210", "f"), 2
+    )
+    assert baseline.line(entry) == "a%20b.py - SOT201 - Hub -> x.Hub 0123456789ab/ba9876543210/f #2"
+
+
+# Merges, by git.
+
+
+def git(root: Path, *words: str, fails: bool = False) -> str:
+    alone = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "GIT_EDITOR": "true"}
+    name = ("-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main")
+    done = subprocess.run(
+        ["git", *name, *words], cwd=root, env={**os.environ, **alone}, capture_output=True, text=True
+    )
+    assert bool(done.returncode) == fails, done.stdout + done.stderr
+    return done.stdout
+
+
+def start(root: Path) -> None:
+    git(root, "init", "-q")
+    commit(root)
+
+
+def commit(root: Path) -> None:
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "-m", "x")
+
+
+def on_two_branches(
+    root: Path, ours: Mapping[str, str | None], theirs: Mapping[str, str | None], *words: str
+) -> None:
+    """Commits edits on ``main`` and on ``topic``, after the command has run on each."""
+    git(root, "branch", "topic")
+    for branch, files in (("topic", theirs), ("main", ours)):
+        git(root, "checkout", "-q", branch)
+        edit(root, files)
+        assert run(*words, cwd=root).returncode == 0
+        commit(root)
+
+
+@pytest.mark.parametrize("action", [PRUNE, UPDATE], ids=" ".join)
+def test_branches_that_each_fix_something_merge(action: tuple[str, ...], debt: Path) -> None:
+    start(debt)
+    on_two_branches(
+        debt, {"app/ben.py": healed("ben")}, {"app/cas.py": healed("cas"), "app/dan.py": None}, *action
+    )
+    git(debt, "merge", "-q", "topic")
+    assert check("--locked", cwd=debt) == (0, [], f"1 finding in the baseline {FILE}")
+
+
+def test_branches_that_fix_the_same_merge(debt: Path) -> None:
+    start(debt)
+    fixed = {"app/ben.py": healed("ben")}
+    on_two_branches(debt, fixed, {**fixed, "app/cas.py": healed("cas")}, *PRUNE)
+    git(debt, "merge", "-q", "topic")
+    assert check("--locked", cwd=debt) == (0, [], f"2 findings in the baseline {FILE}")
+
+
+def test_whatever_branches_delete_they_merge(tmp_path: Path) -> None:
+    start_of = random.Random(5)
+    git(tmp_path, "init", "-q")
+    for number in range(25):
+        names = [f"f{number}{index}" for index in range(start_of.choice([2, 5, 30]))]
+        around = Surroundings("0123456789ab", "ba9876543210", "f")
+        entries = {Entry(f"{name}.py", "f", "SOT201", "c", "X", "x.X", around) for name in names}
+        ordered = sorted(entries, key=lambda one: one.path)
+
+        def some(ordered: list[Entry] = ordered) -> set[Entry]:
+            first = start_of.randrange(len(ordered))
+            return set(ordered[first : first + start_of.choice([1, 2, 20])])
+
+        def rendered(left: set[Entry], old: str = "") -> str:
+            was = baseline.parse(old.encode(), "x", "x").body if old else ()
+            return baseline.render(left, was)
+
+        earlier = some()
+        text = rendered(entries - earlier, rendered(entries))
+        (tmp_path / FILE).write_text(text, "utf-8")
+        git(tmp_path, "checkout", "-q", "--orphan", f"main{number}")
+        commit(tmp_path)
+        git(tmp_path, "branch", f"topic{number}")
+        gone = []
+        for branch in ("topic", "main"):
+            git(tmp_path, "checkout", "-q", f"{branch}{number}")
+            fixed = some() - earlier or {next(iter(entries - earlier), ordered[0])}
+            gone.append(fixed)
+            (tmp_path / FILE).write_text(rendered(entries - earlier - fixed, text), "utf-8")
+            git(tmp_path, "add", "-A")
+            git(tmp_path, "commit", "-q", "--allow-empty", "-m", "x")
+        git(tmp_path, "merge", "-q", f"topic{number}", "-m", "x")
+        left = baseline.parse((tmp_path / FILE).read_bytes(), "x", "x").entries
+        assert set(left) == entries - earlier - gone[0] - gone[1]
+
+
+def test_update_resolves_what_git_cannot(debt: Path) -> None:
+    start(debt)
+    ours, theirs = {"app/ann.py": healed("ann"), "app/eva.py": sick("eva")}, {"app/fay.py": sick("fay")}
+    on_two_branches(debt, ours, theirs, *UPDATE)
+    git(debt, "merge", "-q", "topic", fails=True)
+    assert wrong("check", cwd=debt)[0].endswith("which takes the lines of both sides and drops what is fixed")
+    assert run(*UPDATE, cwd=debt).stdout == f"{FILE}: 5 kept, 0 added, 0 fixed\n"
+    assert check("--locked", cwd=debt) == (0, [], f"5 findings in the baseline {FILE}")
+    commit(debt)
+
+
+def test_what_branches_add_merges_by_union(debt: Path) -> None:
+    (debt / ".gitattributes").write_text(f"{FILE} merge=union\n", "utf-8")
+    start(debt)
+    on_two_branches(
+        debt, {"app/eva.py": sick("eva")}, {"app/fay.py": sick("fay"), "app/dan.py": None}, *UPDATE
+    )
+    git(debt, "merge", "-q", "topic")
+    code, places, _ = check(cwd=debt)
+    assert (code, places) == (0, [])
+    run(*UPDATE, cwd=debt)
+    assert check("--locked", cwd=debt) == (0, [], f"5 findings in the baseline {FILE}")
+    assert body(debt) == sorted(body(debt))
+
+
+def test_unusable_says_how_many_more(tmp_path: Path) -> None:
+    text = "# ssot-lint baseline, version 1\n" + "x\n" * 9
+    with pytest.raises(Unusable) as caught:
+        baseline.parse(text.encode(), "x", "x")
+    assert str(caught.value).splitlines()[5] == "x: 4 more lines are none"
