@@ -130,10 +130,11 @@ def named(settings: Settings, tree: Tree) -> Baseline:
     """The baseline that the settings name, as it is in a state of the project. Raises Unusable, as ``read`` does."""
     if not tree.key:
         return read(place(settings))
-    path = tree.resolve(settings.baseline)
+    given = settings.baseline or ""
+    path = tree.resolve(given)
     if path is None:
         raise Unusable(
-            f"{printable(settings.baseline)}: this baseline lies outside of what git has of the project"
+            f"{printable(given)}: this baseline lies outside of what git has of the project"
         )
     try:
         return parse(tree.read(path, _LIMIT), place(settings), printable(path))
