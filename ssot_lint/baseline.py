@@ -133,9 +133,7 @@ def named(settings: Settings, tree: Tree) -> Baseline:
     given = settings.baseline or ""
     path = tree.resolve(given)
     if path is None:
-        raise Unusable(
-            f"{printable(given)}: this baseline lies outside of what git has of the project"
-        )
+        raise Unusable(f"{printable(given)}: this baseline lies outside of what git has of the project")
     try:
         return parse(tree.read(path, _LIMIT), place(settings), printable(path))
     except files.Unreadable as problem:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import posixpath
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,6 +20,7 @@ from ssot_lint.files import Found, Unreadable
 _LINK = "120000"
 _SUBMODULE = "160000"
 _HOPS = 16
+_NOWHERE = frozenset(("", ".", ".."))
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,8 @@ class Snapshot:
 
     def found(self) -> Found:
         """What is there, without environments of Python and what others wrote."""
-        foreign = {folder for folder in self._folders if files.is_foreign(folder)}
-        places = (path for path in (*self.entries, *self._folders) if files.tells_environment(path))
+        foreign = {folder for folder in self.folders if files.is_foreign(folder)}
+        places = (path for path in (*self.entries, *self.folders) if files.tells_environment(path))
         foreign |= {posixpath.dirname(path) for path in places} - {""}
         own = [path for path in self.entries if foreign.isdisjoint(_above(path))]
         sources = [path for path in own if files.is_source(path)]
@@ -82,7 +84,8 @@ class Snapshot:
         return names.hexdigest()
 
     @cached_property
-    def _folders(self) -> frozenset[str]:
+    def folders(self) -> frozenset[str]:
+        """All folders; the root is the empty path."""
         return frozenset(folder for path in self.entries for folder in _above(path))
 
     def resolve(self, given: str) -> str | None:
@@ -90,7 +93,7 @@ class Snapshot:
         return None if path.startswith(("/", "../")) or path == ".." else path
 
     def is_folder(self, path: str) -> bool:
-        return path in self._folders
+        return path in self.folders
 
     def read(self, path: str, limit: int) -> bytes:
         target = self._target(path)
@@ -144,7 +147,13 @@ def of_index(folder: str) -> Snapshot:
 
 
 def _snapshot(folder: str, key: str, entries: Iterable[git.Entry]) -> Snapshot:
-    return Snapshot(folder, key, {entry.path: entry for entry in entries if entry.mode != _SUBMODULE})
+    kept = {entry.path: entry for entry in entries if entry.mode != _SUBMODULE and _is_inside(entry.path)}
+    return Snapshot(folder, key, kept)
+
+
+def _is_inside(path: str) -> bool:
+    """Whether a path leads nowhere else. Whoever writes git's objects by hand can give any name to a file."""
+    return _NOWHERE.isdisjoint(re.split(r"[/\\]", path)) and "\0" not in path
 
 
 def _above(path: str) -> Iterator[str]:

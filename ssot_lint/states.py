@@ -1,0 +1,214 @@
+"""Options about git → which states of which projects are judged, and what each is compared with.
+
+The settings of a commit, or of the index, are those that it holds. They are written to a folder of their own for as
+long as they are read, so that one code finds and reads all settings.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import posixpath
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ssot_lint import config, files, git, objects
+from ssot_lint.config import COMMAND_LINE, ConfigError, Mistake
+from ssot_lint.files import Tree
+from ssot_lint.keys import printable, shown
+from ssot_lint.objects import Snapshot
+from ssot_lint.projects import Project, WrongInput, projects
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the command line says. ``at`` is the commit that is judged, ``staged`` says that the index is, and else the
+    disk is; ``since`` is what it is compared with: where it parted from that or, if ``exact``, that itself."""
+
+    at: str | None = None
+    staged: bool = False
+    since: str | None = None
+    exact: bool = False
+
+    def __bool__(self) -> bool:
+        return self.at is not None or self.staged or self.since is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A project, the state of it that is judged, and the one it is compared with, if any."""
+
+    project: Project
+    new: Tree | None = None
+    old: Tree | None = None
+
+
+def states(
+    wanted: Wanted,
+    paths: Sequence[str],
+    *,
+    file: str | None = None,
+    overrides: Mapping[str, object] | None = None,
+) -> tuple[tuple[Judged, ...], tuple[str, ...]]:
+    """As ``projects``, with their states. WrongInput where git cannot tell them."""
+    try:
+        if wanted.at is None and not wanted.staged:
+            asked, notes = projects(paths, file=file, overrides=overrides)
+            return tuple(_on_disk(wanted, project) for project in asked), notes
+        return _in_git(wanted, paths, file, overrides)
+    except git.Unusable as problem:
+        raise WrongInput(f"{_option(wanted)}: {problem}") from None
+
+
+def _option(wanted: Wanted) -> str:
+    words = (
+        ("--at", wanted.at is not None),
+        ("--staged", wanted.staged),
+        ("--since", wanted.since is not None),
+    )
+    return ", ".join(word for word, is_given in words if is_given)
+
+
+def _on_disk(wanted: Wanted, project: Project) -> Judged:
+    if wanted.since is None:
+        return Judged(project)
+    root = os.path.realpath(project.settings.root)
+    top = git.repository(root)
+    if top is None:
+        if git.is_bare(root):
+            raise git.Unusable("a bare repository has no files; say which commit is meant with --at")
+        raise git.Unusable(f"{shown(_from_here(root))} is in no git repository")
+    old = objects.of_commit(top, _base(top, wanted, "HEAD"))
+    return Judged(project, files.Disk(root), old.below(_below(top, root)))
+
+
+def _base(top: str, wanted: Wanted, new: str) -> str:
+    """The commit that a state is compared with."""
+    assert wanted.since is not None
+    id = git.commit(top, wanted.since)
+    return id if wanted.exact else git.merge_base(top, id, git.commit(top, new))
+
+
+def _in_git(
+    wanted: Wanted, paths: Sequence[str], file: str | None, overrides: Mapping[str, object] | None
+) -> tuple[tuple[Judged, ...], tuple[str, ...]]:
+    here = os.path.realpath(os.curdir)
+    top = git.repository(here)
+    if top is None:
+        if not git.is_bare(here):
+            raise git.Unusable("the working directory is in no git repository")
+        if wanted.staged:
+            raise git.Unusable("a bare repository has nothing staged; say which commit is meant with --at")
+        top = here
+    # Both are looked up in the whole repository, wherever in it we stand.
+    new = objects.of_index(top) if wanted.at is None else objects.of_commit(top, git.commit(top, wanted.at))
+    old = (
+        objects.of_commit(top, _base(top, wanted, wanted.at or "HEAD")) if wanted.since is not None else None
+    )
+    inside = [_inside(path, top) for path in dict.fromkeys(paths or (os.curdir,))]
+    _complain_of_missing(new, inside, wanted)
+    if file is not None:
+        root = _inside_or_top(os.path.dirname(os.path.abspath(file)), top)
+        asked, notes = projects([os.path.dirname(file) or os.curdir], file=file, overrides=overrides)
+        settings = replace(asked[0].settings, root=Path(top, root))
+        parts = [_relative(path, root) for path in inside]
+        project = Project(settings, None if "." in parts else tuple(parts))
+        return (_judged(project, root, new, old),), notes
+    with tempfile.TemporaryDirectory(prefix="ssot-lint-") as folder:
+        place = os.path.realpath(folder)
+        _write_settings(new, place)
+        try:
+            given = [os.path.join(place, path) for path in inside]
+            asked, notes = projects(given, overrides=overrides, unsaved=True)
+        except ConfigError as error:
+            label = "index" if wanted.at is None else wanted.at
+            raise _named(error, place, label) from None
+        except WrongInput as error:
+            raise WrongInput(_without(str(error), place)) from None
+        found = []
+        for project in asked:
+            root = _below(place, str(project.settings.root))
+            settings = replace(
+                project.settings, root=Path(top, root), file=Path(top, root, project.settings.file.name)
+            )
+            found.append(_judged(Project(settings, project.paths), root, new, old))
+        return tuple(found), tuple(_without(note, place) for note in notes)
+
+
+def _judged(project: Project, root: str, new: Snapshot, old: Snapshot | None) -> Judged:
+    return Judged(project, new.below(root), old.below(root) if old is not None else None)
+
+
+def _write_settings(state: Snapshot, place: str) -> None:
+    """The settings that a state may hold, and its folders, in a place of their own."""
+    for folder in sorted(state.folders):
+        with contextlib.suppress(OSError):
+            os.makedirs(os.path.join(place, folder), exist_ok=True)
+    for path in state.entries:
+        # What cannot be had, or has a name that the disk does not take, is missed where it is needed.
+        if path.endswith(".toml"):
+            with contextlib.suppress(OSError, files.Unreadable):
+                data = state.read(path, config.MAX_BYTES)
+                with open(os.path.join(place, path), "xb") as stream:
+                    stream.write(data)
+
+
+def _inside(path: str, top: str) -> str:
+    """A path of the command line relative to the top of the repository."""
+    found = files.relative(Path(top), path, Path.cwd())
+    if found is None:
+        raise WrongInput(f"{printable(path)}: lies outside of the repository {printable(_from_here(top))}")
+    return found
+
+
+def _inside_or_top(folder: str, top: str) -> str:
+    """The root of a project whose settings file lies in a folder: the top, where that is not in the repository."""
+    return files.relative(Path(top), folder, Path.cwd()) or "."
+
+
+def _complain_of_missing(state: Snapshot, paths: Sequence[str], wanted: Wanted) -> None:
+    where = "the index" if wanted.at is None else f"the commit {shown(wanted.at)}"
+    missing = [path for path in paths if path != "." and not (path in state.entries or state.is_folder(path))]
+    if missing:
+        raise WrongInput(
+            "\n".join(f"{printable(path)}: {where} has no such file or folder" for path in missing)
+        )
+
+
+def _relative(path: str, root: str) -> str:
+    if root == ".":
+        return path
+    if path == root or path == ".":
+        return "."
+    if not path.startswith(f"{root}/"):
+        raise WrongInput(f"{printable(path)}: lies outside the project in {printable(root)}")
+    return path[len(root) + 1 :]
+
+
+def _below(top: str, folder: str) -> str:
+    return posixpath.join(*Path(os.path.relpath(folder, top)).parts) if folder != top else "."
+
+
+def _from_here(folder: str) -> str:
+    return os.path.relpath(folder, os.curdir)
+
+
+def _named(error: ConfigError, place: str, label: str) -> ConfigError:
+    """The mistakes, with the files by the names that git has for them: ``COMMIT:path``."""
+
+    def named(mistake: Mistake) -> Mistake:
+        if mistake.file == COMMAND_LINE:
+            return mistake
+        path = os.path.relpath(os.path.abspath(mistake.file), place)
+        return replace(mistake, file=f"{label}:{Path(path).as_posix()}")
+
+    return ConfigError(map(named, error.mistakes))
+
+
+def _without(text: str, place: str) -> str:
+    """A sentence that speaks of a file in the place, without the way there."""
+    for prefix in (os.path.relpath(place, os.curdir), place):
+        text = text.replace(prefix + os.sep, "").replace(prefix, ".")
+    return text
