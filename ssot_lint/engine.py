@@ -8,9 +8,11 @@ from __future__ import annotations
 import datetime
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ssot_lint import suppress
@@ -22,9 +24,14 @@ from ssot_lint.memory import FOLDER, Memory, Verdict
 from ssot_lint.model import Comment, Finding
 from ssot_lint.rules import CODES
 from ssot_lint.store import Store
+from ssot_lint.suppress import Suppressed
 
 if TYPE_CHECKING:
     from ssot_lint.why import Step
+
+
+def _none() -> tuple[Suppressed, ...]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +39,16 @@ class Report:
     """What one run found. ``findings`` are sorted by path, line, column, code; ``files`` counts those judged,
     ``indexed`` those that the project has.
 
-    ``notes`` are sentences for a person (stderr): git not usable, rules that a contract leaves off.
+    ``notes`` are sentences for a person (stderr): git not usable, rules that a contract leaves off. ``excused``
+    gives what was found and suppressed, sorted like ``findings``, with what suppresses it; it is made when it is
+    asked for, as few formats do.
     """
 
     findings: tuple[Finding, ...]
     files: int
     indexed: int
     notes: tuple[str, ...] = ()
+    excused: Callable[[], tuple[Suppressed, ...]] = field(default=_none, repr=False, compare=False)
 
 
 def check(
@@ -96,7 +106,31 @@ def _reported(
             *notes,
             f"nothing is remembered for the next run: {store.folder} cannot be used ({store.trouble})",
         )
-    return Report(tuple(kept), sum(map(is_wanted, verdict.paths)), len(verdict.paths), notes)
+    return Report(
+        findings=tuple(kept),
+        files=sum(map(is_wanted, verdict.paths)),
+        indexed=len(verdict.paths),
+        notes=notes,
+        excused=partial(_excused, settings, kept, outcome.suppressed),
+    )
+
+
+def _excused(
+    settings: Settings, kept: Sequence[Finding], suppressed: Sequence[Suppressed]
+) -> tuple[Suppressed, ...]:
+    """What is suppressed, as it would be reported if it were not.
+
+    Among equals the ordinals go on behind those that are kept: what is kept has the same fingerprint whether
+    anybody asks for the rest, and no two are equal.
+    """
+    selected = [
+        replace(one, finding=_graded(settings, one.finding))
+        for one in suppressed
+        if _is_selected(settings, one.finding)
+    ]
+    selected.sort(key=lambda one: _place(one.finding))
+    numbered = _numbered((one.finding for one in selected), behind=kept)
+    return tuple(replace(one, finding=found) for one, found in zip(selected, numbered, strict=True))
 
 
 def _holds_nothing(questions: Iterable[str], data: bytes) -> bool:
@@ -189,20 +223,17 @@ def _place(finding: Finding) -> tuple[object, ...]:
 
 def _selected(settings: Settings, found: Iterable[Finding]) -> list[Finding]:
     """What ``select``, ``ignore`` and ``per-path-ignores`` leave, with the severity that the settings give."""
-    kept = []
-    for finding in found:
-        if not finding.code.startswith(settings.select) or finding.code.startswith(
-            settings.ignore or ("\0",)
-        ):
-            continue
-        if any(
-            finding.code.startswith(codes)
-            for glob, codes in settings.per_path_ignores.items()
-            if codes and matches(glob, finding.path)
-        ):
-            continue
-        kept.append(_graded(settings, finding))
-    return kept
+    return [_graded(settings, finding) for finding in found if _is_selected(settings, finding)]
+
+
+def _is_selected(settings: Settings, finding: Finding) -> bool:
+    if not finding.code.startswith(settings.select) or finding.code.startswith(settings.ignore or ("\0",)):
+        return False
+    return not any(
+        finding.code.startswith(codes)
+        for glob, codes in settings.per_path_ignores.items()
+        if codes and matches(glob, finding.path)
+    )
 
 
 def _graded(settings: Settings, finding: Finding) -> Finding:
@@ -213,17 +244,24 @@ def _graded(settings: Settings, finding: Finding) -> Finding:
     return replace(finding, severity=settings.severity[max(named, key=len)])
 
 
-def _numbered(found: Iterable[Finding]) -> list[Finding]:
-    """Findings with fingerprints: what they are about, and an ordinal among equals. No line, no path."""
-    counts: dict[tuple[str, ...], int] = {}
+def _numbered(found: Iterable[Finding], behind: Iterable[Finding] = ()) -> list[Finding]:
+    """Findings with fingerprints: what they are about, and an ordinal among equals. No line, no path.
+
+    The ordinals go on where those of ``behind`` end.
+    """
+    counts = Counter(map(_about, behind))
     numbered = []
     for finding in sorted(found, key=_place):
-        module = finding.module or finding.path
-        key = (finding.contract, finding.code, module, finding.scope, finding.symbol, finding.spelled)
-        ordinal = counts[key] = counts.get(key, -1) + 1
-        text = "\0".join([*key, str(ordinal)]).encode("utf-8", "surrogatepass")
+        key = _about(finding)
+        text = "\0".join([*key, str(counts[key])]).encode("utf-8", "surrogatepass")
+        counts[key] += 1
         numbered.append(replace(finding, fingerprint=hashlib.sha256(text).hexdigest()[:24]))
     return numbered
+
+
+def _about(finding: Finding) -> tuple[str, ...]:
+    module = finding.module or finding.path
+    return finding.contract, finding.code, module, finding.scope, finding.symbol, finding.spelled
 
 
 __all__ = ["CODES", "How", "Report", "check", "why"]
