@@ -30,6 +30,7 @@ from ssot_lint.report import FORMATS, github, markdown, renderer, sarif
 from ssot_lint.report.excerpt import lines_of
 from ssot_lint.report.identity import identities
 from ssot_lint.report.lines import PLAIN, brief, headline, notes
+from ssot_lint.report.logs import harmless
 from ssot_lint.report.view import View
 from ssot_lint.rules import CODES
 from ssot_lint.suppress import Suppressed
@@ -610,3 +611,11 @@ def test_a_name_of_bytes_is_a_reference_to_these_bytes() -> None:
 def test_view_defaults_are_nothing() -> None:
     empty = View(findings=(), files=0, indexed=0, source=lambda path: None)
     assert (empty.excused(), empty.page("alias-import")) == ((), None)
+
+
+def test_a_line_of_a_log_is_no_command() -> None:
+    for line in ("::add-mask::x", "  ::x::", "a ##[error]x", "##vso[task.complete]"):
+        assert github_command(harmless(line)) is None
+        assert azure_command(harmless(line)) is None
+        assert squeezed(harmless(line)) == squeezed(line)
+    assert harmless("a::b ## c ##") == "a::b ## c ##"
