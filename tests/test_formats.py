@@ -143,24 +143,27 @@ def test_github_reads_what_was_found_and_no_other_command(found: list[Finding]) 
 
 
 @patient
-@given(st.lists(findings, min_size=30, max_size=40))
-def test_github_shows_the_worst_and_counts_the_rest(found: list[Finding]) -> None:
+@given(st.lists(st.sampled_from(["error", "warning", "info"]), max_size=45))
+def test_github_shows_the_worst_and_counts_the_rest(severities: list[str]) -> None:
+    found = [replace(ALIAS, severity=level, message=f"::x ##[y] {n}") for n, level in enumerate(severities)]
     lines = log(render("github", found))
-    got = list(filter(None, map(github_command, lines)))
-    levels = Counter(name for name, _, _ in got)
+    commands = list(filter(None, map(github_command, lines)))
+    levels = Counter(name for name, _, _ in commands)
     assert levels.keys() <= {"error", "warning", "notice", "group", "endgroup"}
-    assert max(levels.values()) <= github.LIMIT
-    told = Counter(one.severity for one in found)
-    shown = {"error": levels["error"], "warning": levels["warning"], "info": levels["notice"] - 1}
-    rest = len(found) - sum(shown.values())
-    (title,) = [text for name, _, text in got if name == "group"]
-    assert title.startswith(f"{rest} more finding")
+    assert max(levels.values(), default=0) <= github.LIMIT
     # The log has them all, each once.
-    for finding in found:
-        text = headline(finding, PLAIN)
-        everywhere = [*lines, *(line for _, _, said in got for line in said.split("\n"))]
-        assert text in everywhere or "##" in text or text.startswith("::")
-    assert all(shown[level] <= told[level] for level in shown)
+    plain = [line for line in lines if github_command(line) is None]
+    said = "\n".join([*plain, *(text for _, _, text in commands)])
+    for n in range(len(found)):
+        assert len(re.findall(rf"## ?\[y\] {n}(?: \[|$)", said, re.MULTILINE)) == 1
+    told = Counter(severities)
+    rest = max(told["error"] - 10, 0) + max(told["warning"] - 10, 0) + max(told["info"] - 9, 0)
+    assert [text.split(" more")[0] for name, _, text in commands if name == "group"] == [str(rest)] * (
+        rest > 0
+    )
+    assert [name for name, _, _ in commands if name in ("error", "warning")] == sorted(
+        name for name, _, _ in commands if name in ("error", "warning")
+    )
 
 
 def test_github_in_full() -> None:
@@ -518,6 +521,9 @@ def test_code_scanning_leaves_out_what_is_excused_and_does_not_ask_for_it() -> N
 # Markdown, read by GitHub's own parser.
 
 
+TABLE = ("table", "thead", "tbody", "tr", "th", "td")
+
+
 class Page(html.parser.HTMLParser):
     """The tags of a page, its text, and what of the text is no code."""
 
@@ -556,7 +562,7 @@ def squeezed(text: str) -> str:
 @given(lists)
 def test_markdown_shows_text_as_it_is(found: list[Finding]) -> None:
     page = shown(render("markdown", found))
-    assert page.tags.keys() <= {"h3", "details", "summary", "b", "ul", "li", "p", "code"}
+    assert page.tags.keys() <= {"h3", "details", "summary", "b", "ul", "li", "p", "code", *TABLE}
     assert page.tags["details"] == len({one.code for one in found})
     text = squeezed(page.text)
     for finding in found:
@@ -575,7 +581,10 @@ def test_markdown_fits_a_comment_and_counts_what_has_no_room(number: int) -> Non
     assert page.tags["details"] <= 7
     left = re.search(r"(\d+) more findings? had no room", page.text)
     assert text.count("\n- ") + (int(left[1]) if left else 0) == number
-    assert (left is not None) == (number >= 300)
+    assert (left is not None) == (number == 5000)
+    # The evidence goes before findings do, and the table has all.
+    assert ("reason:" in page.text) == (number == 1)
+    assert sum(map(int, re.findall(r"^\| (\d+) \|", text, re.MULTILINE))) == number
     assert text.count("<details>") == text.count("</details>")
 
 
@@ -589,6 +598,7 @@ def test_markdown_has_room_for_one_that_is_endless() -> None:
 def test_markdown_counts_by_code_when_that_is_wanted() -> None:
     page = shown(render("markdown", [ALIAS, ALIAS, CALL], statistics=True))
     assert page.tags["table"] == 1
+    assert page.tags["details"] == 0
     assert squeezed(page.text).endswith("2SOT101alias-import1SOT201direct-construction")
 
 
@@ -606,6 +616,12 @@ def test_columns_past_the_end_are_no_trouble() -> None:
 
 def test_a_name_of_bytes_is_a_reference_to_these_bytes() -> None:
     assert sarif.uri(os.fsdecode(b"caf\xe9 a:b%.py")) == "caf%E9%20a%3Ab%25.py"
+
+
+def test_manual_names_every_format() -> None:
+    manual = (Path(__file__).parent.parent / "docs/formats.md").read_text(encoding="utf-8")
+    table = "".join(line.split("|")[1] for line in manual.splitlines() if line.startswith("|"))
+    assert set(re.findall("`([^`]+)`", table)) == set(FORMATS)
 
 
 def test_view_defaults_are_nothing() -> None:

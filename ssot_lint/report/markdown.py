@@ -6,7 +6,7 @@ Text of the code is shown as it is: it makes no markup, no link, and calls nobod
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from ssot_lint.keys import printable
 from ssot_lint.model import Finding
@@ -29,37 +29,51 @@ _CODE = re.compile("(`[^`]+`)")
 
 
 def render(view: View) -> str:
-    """The document. The worst codes come first; what has no room is counted."""
+    """The document: a table of the codes, then a group for each, the worst first."""
     return document(view, ROOM)
 
 
 def document(view: View, room: int) -> str:
-    """The same in at most ``room`` bytes of UTF-8, of which a heading and a sentence take some hundred."""
+    """The same in at most ``room`` bytes of UTF-8, of which heading and table take some thousand.
+
+    Where not all has room the evidence goes first, and then findings: the table still counts them.
+    """
     (sentence,) = summary(view, PLAIN) or [""]
-    text = f"### ssot-lint: {sentence}\n" if sentence else "### ssot-lint\n"
     groups = _groups(view.findings)
+    head = (f"### ssot-lint: {sentence}\n" if sentence else "### ssot-lint\n") + _table(groups)
     if view.statistics:
-        return text + _table(groups)
-    used, shown = _size(text) + _TAIL, 0
-    pieces = [text]
+        return head
+    left = room - _size(head) - _TAIL
+    text, shown = _details(groups, left, _item)
+    if shown < len(view.findings):
+        text, shown = _details(groups, left, _headline)
+    if shown < len(view.findings):
+        text += f"\n{count(len(view.findings) - shown, 'more finding')} had no room here.\n"
+    return head + text
+
+
+def _details(
+    groups: Sequence[Sequence[Finding]], room: int, item: Callable[[Finding], str]
+) -> tuple[str, int]:
+    """The groups in at most so many bytes, and how many findings are in them."""
+    pieces: list[str] = []
+    shown = 0
     for group in groups:
         begin, end = _begin(group), "\n</details>\n"
-        used += _size(begin) + _size(end)
-        items = []
+        room -= _size(begin) + _size(end)
+        items: list[str] = []
         for finding in group:
-            item = _item(finding)
-            used += _size(item)
-            if used > room:
+            text = item(finding)
+            room -= _size(text)
+            if room < 0:
                 break
-            items.append(item)
+            items.append(text)
         if items:
             pieces += [begin, *items, end]
         shown += len(items)
-        if used > room:
+        if room < 0:
             break
-    if shown < len(view.findings):
-        pieces.append(f"\n{count(len(view.findings) - shown, 'more finding')} had no room here.\n")
-    return "".join(pieces)
+    return "".join(pieces), shown
 
 
 def _size(text: str) -> int:
@@ -86,10 +100,12 @@ def _begin(group: Sequence[Finding]) -> str:
 
 def _item(finding: Finding) -> str:
     """One item of a list, with what is said below its headline as a list in it."""
+    return _headline(finding) + "".join(f"  - {line}\n" for line in _notes(finding))
+
+
+def _headline(finding: Finding) -> str:
     level = "" if finding.severity == "error" else f" ({finding.severity})"
-    lines = [f"- {_code(place(finding))}{level} {_prose(finding.message)}\n"]
-    lines += (f"  - {line}\n" for line in _notes(finding))
-    return "".join(lines)
+    return f"- {_code(place(finding))}{level} {_prose(finding.message)}\n"
 
 
 def _notes(finding: Finding) -> Iterator[str]:
