@@ -96,6 +96,8 @@ def test_dash_is_standard_output(room: Path) -> None:
     assert check("--output", "jsonl:-", cwd=room) == check("--format", "jsonl", cwd=room)
     assert check("--output-file", "out", "--output", "jsonl:-", cwd=room).startswith("{")
     assert (room / "out").read_text(encoding="utf-8") == check(cwd=room)
+    assert check("--output-file", "-", cwd=room) == check(cwd=room)
+    assert not (room / "-").exists()
 
 
 def test_what_was_there_is_replaced_whole_and_keeps_its_mode(room: Path) -> None:

@@ -102,15 +102,16 @@ class Run(NamedTuple):
 def _wanted(options: Namespace, environment: Mapping[str, str]) -> dict[str, str]:
     """The format of each place that a report goes to: files by their paths, and standard output."""
     chosen = options.format or _from_environment(environment)
+    named = None if options.output_file == STDOUT else options.output_file
     screen = [format for format, file in options.output if file == STDOUT]
-    if len(screen) > 1 or (screen and options.format and options.output_file is None):
+    if len(screen) > 1 or (screen and options.format and named is None):
         raise WrongInput(
             f"standard output has one format, and not both {shown(options.format or screen[0])} and "
             f"{shown(screen[-1])}: give the other a file, as in `--output {screen[-1]}:FILE`"
         )
     rows = [(file, format) for format, file in options.output if file != STDOUT]
-    if options.output_file is not None:
-        rows.append((options.output_file, chosen or "text"))
+    if named is not None:
+        rows.append((named, chosen or "text"))
     elif not screen:
         # A count by code is for people, wherever they are.
         service = None if options.statistics else _of_service(environment)
