@@ -138,7 +138,28 @@ def _check(parser: Parser) -> None:
     _codes(parser, "--select", "report only these: codes, prefixes of codes, names of rules")
     _codes(parser, "--ignore", "do not report these")
     parser.add_argument("--fail-on", metavar="LEVEL", help="least severity of exit 1: error, warning, info")
-    _format(parser, FORMATS, "text")
+    parser.add_argument(
+        "--format",
+        "--output-format",
+        type=_one_of(tuple(FORMATS)),
+        choices=tuple(FORMATS),
+        metavar="FORMAT",
+        help=f"one of {', '.join(FORMATS)} (default: SSOT_LINT_FORMAT, else what the CI service reads in its log, "
+        "else text)",
+    )
+    parser.add_argument(
+        "--output",
+        type=_output,
+        action="append",
+        default=[],
+        metavar="FORMAT:FILE",
+        help="write this format to this file, too; may be repeated; the file `-` is standard output",
+    )
+    _files(
+        parser.add_argument(
+            "--output-file", metavar="FILE", help="write there what would be on standard output"
+        )
+    )
     parser.add_argument("--statistics", action="store_true", help="count by code instead of findings")
     parser.add_argument("-q", "--quiet", action="store_true", help="findings only: no summary, no notes")
     _files(
@@ -237,6 +258,7 @@ _COMMANDS: tuple[tuple[str, str, tuple[str, ...], Callable[[Parser], None]], ...
             "check src tests/test_chat.py",
             "check --select SOT2,alias-import --statistics",
             "check --format json > findings.json",
+            "check --output sarif:ssot-lint.sarif --output junit:ssot-lint.xml",
             "check - --stdin-filename src/chat.py < buffer",
         ),
         _check,
@@ -324,6 +346,22 @@ def _one_of(words: Sequence[str]) -> Callable[[str], str]:
         return text
 
     return check
+
+
+def _output(text: str) -> tuple[str, str]:
+    """A format, and the file that it goes to."""
+    format, colon, file = text.partition(":")
+    if not colon or not file:
+        from ssot_lint.keys import shown
+
+        known = format if format in FORMATS else next(iter(FORMATS))
+        remedy = "the file" if colon else "a file"
+        raise argparse.ArgumentTypeError(
+            f"{shown(text)} lacks {remedy}: write FORMAT:FILE, as in `{known}:report`"
+            if format in FORMATS
+            else f"{shown(text)} lacks the format: write FORMAT:FILE, as in {shown('sarif:' + format)}"
+        )
+    return _one_of(tuple(FORMATS))(format), file
 
 
 def _codes(parser: Parser, option: str, help: str) -> None:

@@ -11,7 +11,8 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ssot_lint import suppress
@@ -24,6 +25,7 @@ from ssot_lint.memory import FOLDER, Memory, Verdict
 from ssot_lint.model import Comment, Finding
 from ssot_lint.rules import CODES
 from ssot_lint.store import Store
+from ssot_lint.suppress import Suppressed
 
 if TYPE_CHECKING:
     from ssot_lint.baseline import Baseline, Debt
@@ -31,22 +33,27 @@ if TYPE_CHECKING:
     from ssot_lint.why import Step
 
 
+def _none() -> tuple[Suppressed, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What one run found. ``findings`` are sorted by path, line, column, code; ``files`` counts those judged,
     ``indexed`` those that the project has.
 
-    ``notes`` are sentences for a person (stderr): git not usable, rules that a contract leaves off. ``baselined`` are
-    findings that the baseline excuses, sorted as the others; ``debt`` says what became of all that it holds, and is
-    None where there is none.
+    ``notes`` are sentences for a person (stderr): git not usable, rules that a contract leaves off. ``debt`` says what
+    became of all that the baseline holds, and is None where there is none. ``excused`` gives what was found and is
+    not reported, sorted like ``findings``, with what excuses it: comments, exemptions, the baseline. It is made when
+    it is asked for, as few formats do.
     """
 
     findings: tuple[Finding, ...]
     files: int
     indexed: int
     notes: tuple[str, ...] = ()
-    baselined: tuple[Finding, ...] = ()
     debt: Debt | None = None
+    excused: Callable[[], tuple[Suppressed, ...]] = field(default=_none, repr=False, compare=False)
 
 
 def check(
@@ -119,10 +126,16 @@ def _reported(
     outcome = _suppressed(settings, dict(verdict.comments), found, wanted)
     kept = _numbered(_selected(settings, outcome.kept))
     debt = None
-    old: list[Finding] = []
+    new, recorded = kept, list[Suppressed]()
     if baseline is not None and baseline.file:
         debt = _debt(settings, tree, verdict, wanted is None, outcome.kept, buffers, baseline)
-        kept, old = _told_apart(kept, debt)
+        new, old = _told_apart(kept, debt)
+        recorded = [
+            Suppressed(
+                one, f"baseline {settings.baseline or os.path.basename(baseline.file)}", "it was there before"
+            )
+            for one in old
+        ]
     notes = verdict.notes
     if store.trouble:
         notes = (
@@ -130,7 +143,12 @@ def _reported(
             f"nothing is remembered for the next run: {store.folder} cannot be used ({store.trouble})",
         )
     return Report(
-        tuple(kept), sum(map(is_wanted, verdict.paths)), len(verdict.paths), notes, tuple(old), debt
+        findings=tuple(new),
+        files=sum(map(is_wanted, verdict.paths)),
+        indexed=len(verdict.paths),
+        notes=notes,
+        debt=debt,
+        excused=partial(_excused, settings, kept, outcome.suppressed, recorded),
     )
 
 
@@ -166,6 +184,28 @@ def _told_apart(found: Iterable[Finding], debt: Debt) -> tuple[list[Finding], li
         (old if known[place] else new).append(finding)
         known[place] -= known[place] > 0
     return new, old
+
+
+def _excused(
+    settings: Settings,
+    kept: Sequence[Finding],
+    suppressed: Sequence[Suppressed],
+    recorded: Sequence[Suppressed],
+) -> tuple[Suppressed, ...]:
+    """What is suppressed, as it would be reported if it were not.
+
+    Among equals the ordinals go on behind those that are kept: what is kept has the same fingerprint whether
+    anybody asks for the rest, and no two are equal.
+    """
+    selected = [
+        replace(one, finding=_graded(settings, one.finding))
+        for one in suppressed
+        if _is_selected(settings, one.finding)
+    ]
+    selected.sort(key=lambda one: _place(one.finding))
+    numbered = _numbered((one.finding for one in selected), behind=kept)
+    excused = [replace(one, finding=found) for one, found in zip(selected, numbered, strict=True)]
+    return tuple(sorted((*excused, *recorded), key=lambda one: _place(one.finding)))
 
 
 def _holds_nothing(questions: Iterable[str], data: bytes) -> bool:
@@ -273,20 +313,17 @@ def _place(finding: Finding) -> tuple[object, ...]:
 
 def _selected(settings: Settings, found: Iterable[Finding]) -> list[Finding]:
     """What ``select``, ``ignore`` and ``per-path-ignores`` leave, with the severity that the settings give."""
-    kept = []
-    for finding in found:
-        if not finding.code.startswith(settings.select) or finding.code.startswith(
-            settings.ignore or ("\0",)
-        ):
-            continue
-        if any(
-            finding.code.startswith(codes)
-            for glob, codes in settings.per_path_ignores.items()
-            if codes and matches(glob, finding.path)
-        ):
-            continue
-        kept.append(_graded(settings, finding))
-    return kept
+    return [_graded(settings, finding) for finding in found if _is_selected(settings, finding)]
+
+
+def _is_selected(settings: Settings, finding: Finding) -> bool:
+    if not finding.code.startswith(settings.select) or finding.code.startswith(settings.ignore or ("\0",)):
+        return False
+    return not any(
+        finding.code.startswith(codes)
+        for glob, codes in settings.per_path_ignores.items()
+        if codes and matches(glob, finding.path)
+    )
 
 
 def _graded(settings: Settings, finding: Finding) -> Finding:
@@ -297,17 +334,24 @@ def _graded(settings: Settings, finding: Finding) -> Finding:
     return replace(finding, severity=settings.severity[max(named, key=len)])
 
 
-def _numbered(found: Iterable[Finding]) -> list[Finding]:
-    """Findings with fingerprints: what they are about, and an ordinal among equals. No line, no path."""
-    counts: dict[tuple[str, ...], int] = {}
+def _numbered(found: Iterable[Finding], behind: Iterable[Finding] = ()) -> list[Finding]:
+    """Findings with fingerprints: what they are about, and an ordinal among equals. No line, no path.
+
+    The ordinals go on where those of ``behind`` end.
+    """
+    counts = Counter(map(_about, behind))
     numbered = []
     for finding in sorted(found, key=_place):
-        module = finding.module or finding.path
-        key = (finding.contract, finding.code, module, finding.scope, finding.symbol, finding.spelled)
-        ordinal = counts[key] = counts.get(key, -1) + 1
-        text = "\0".join([*key, str(ordinal)]).encode("utf-8", "surrogatepass")
+        key = _about(finding)
+        text = "\0".join([*key, str(counts[key])]).encode("utf-8", "surrogatepass")
+        counts[key] += 1
         numbered.append(replace(finding, fingerprint=hashlib.sha256(text).hexdigest()[:24]))
     return numbered
+
+
+def _about(finding: Finding) -> tuple[str, ...]:
+    module = finding.module or finding.path
+    return finding.contract, finding.code, module, finding.scope, finding.symbol, finding.spelled
 
 
 __all__ = ["CODES", "How", "Report", "check", "why"]

@@ -390,9 +390,9 @@ def _elsewhere(finding: Finding) -> Row:
 
 def _text(finding: Finding) -> str:
     """What is wrong and what to do, which is all that flake8 has a place for."""
-    from ssot_lint.keys import printable
+    from ssot_lint.report.lines import brief
 
-    return printable("; ".join(filter(None, (finding.message, finding.advice))))
+    return brief(finding)
 
 
 def _failure(message: str, code: str = "SOT900") -> Row:

@@ -52,6 +52,11 @@ class Suppressed:
     by: str
     reason: str
 
+    @property
+    def kind(self) -> str:
+        """``comment`` or ``exemption``."""
+        return self.by.partition(" ")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

@@ -338,7 +338,8 @@ def test_concise_has_a_line_for_each_whatever_is_in_it(found: list[Finding]) -> 
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_format_is_a_module_with_render(format: str) -> None:
-    assert renderer(format) is importlib.import_module(f"ssot_lint.report.{format}").render
+    module = format.replace("-", "_")
+    assert renderer(format) is importlib.import_module(f"ssot_lint.report.{module}").render
 
 
 def test_unknown_format() -> None:

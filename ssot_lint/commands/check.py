@@ -9,24 +9,38 @@ from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ssot_lint import config, engine, files
+from ssot_lint import config, engine, files, git
 from ssot_lint.commands.answer import Answer
-from ssot_lint.keys import keys_of
+from ssot_lint.keys import keys_of, printable, shown, suggestion
 from ssot_lint.model import Finding
 from ssot_lint.projects import Project, WrongInput, projects, relative
 from ssot_lint.refusal import Unusable
-from ssot_lint.report import COLOURED, renderer
+from ssot_lint.report import COLOURED, FORMATS, OF_PROJECTS, renderer
 from ssot_lint.report.profile import lines as profile_lines
 from ssot_lint.report.view import View
-from ssot_lint.terminal import Progress, colour, width
+from ssot_lint.suppress import Suppressed
+from ssot_lint.terminal import WIDTH, Progress, colour, width
 
 if TYPE_CHECKING:
     from ssot_lint.baseline import Baseline
 
-STDIN = "-"
+STDIN = STDOUT = "-"
 
 CACHE_DIR = "SSOT_LINT_CACHE_DIR"
 """The environment variable that stands for ``--cache-dir``."""
+
+FORMAT = "SSOT_LINT_FORMAT"
+"""The environment variable that stands for ``--format``."""
+
+SERVICES = {"GITHUB_ACTIONS": "github", "TF_BUILD": "azure"}
+"""The formats of CI services that read their log, by the variable that says ``true`` there. Others, as GitLab and
+Jenkins, read files: on the screen they show the text for people."""
+
+JOB_SUMMARY = "GITHUB_STEP_SUMMARY"
+"""The environment variable with the file to whose end GitHub wants a step's summary, in Markdown."""
+
+_SUMMARY_ROOM = 1_000_000
+"""Bytes of that file: GitHub drops all of it above 1 MiB, and takes what other commands have added into account."""
 
 _PIECE = 65536
 """Bytes of standard input that are read at once."""
@@ -36,6 +50,7 @@ LEVELS = keys_of(config.Settings)["fail-on"].choices
 
 
 def run(options: Namespace) -> Answer:
+    wanted = _wanted(options, os.environ)
     unsaved = _unsaved(options)
     asked, strays = projects(
         options.paths if unsaved is None else [unsaved],
@@ -78,14 +93,20 @@ def run(options: Namespace) -> Answer:
     if not any(run.report.files for run in runs):
         notes.append("no Python files found under the given paths")
     with how.profile.stage("report"):
-        text = renderer(options.format)(_view(runs, buffers, options))
+        texts = {
+            place: renderer(format)(_view(format, place, runs, buffers, options))
+            for place, format in wanted.items()
+        }
+        _write({place: text for place, text in texts.items() if place != STDOUT})
+        if wanted.get(STDOUT) == "github":
+            notes += _summarized(os.environ.get(JOB_SUMMARY), runs, buffers, options)
     said = [] if options.quiet else list(dict.fromkeys(notes))
     if options.profile:
         said += profile_lines(how.profile)
     # Why it fails is said to everyone.
     said += left_behind
     fails = any(map(_fails, runs)) or bool(left_behind)
-    return Answer(text, 1 if not options.exit_zero and fails else 0, tuple(said))
+    return Answer(texts.get(STDOUT, ""), 1 if not options.exit_zero and fails else 0, tuple(said))
 
 
 class Run(NamedTuple):
@@ -93,6 +114,80 @@ class Run(NamedTuple):
 
     project: Project
     report: engine.Report
+
+
+def _wanted(options: Namespace, environment: Mapping[str, str]) -> dict[str, str]:
+    """The format of each place that a report goes to: files by their paths, and standard output."""
+    chosen = options.format or _from_environment(environment)
+    named = None if options.output_file == STDOUT else options.output_file
+    screen = [format for format, file in options.output if file == STDOUT]
+    if len(screen) > 1 or (screen and options.format and named is None):
+        raise WrongInput(
+            f"standard output has one format, and not both {shown(options.format or screen[0])} and "
+            f"{shown(screen[-1])}: give the other a file, as in `--output {screen[-1]}:FILE`"
+        )
+    rows = [(file, format) for format, file in options.output if file != STDOUT]
+    if named is not None:
+        rows.append((named, chosen or "text"))
+    elif not screen:
+        # A count by code is for people, wherever they are.
+        service = None if options.statistics else _of_service(environment)
+        screen = [chosen or service or "text"]
+    if rows:
+        from ssot_lint import outputs
+
+        try:
+            outputs.examine(file for file, _ in rows)
+        except Unusable as error:
+            raise WrongInput(str(error)) from None
+    return dict([*rows, *((STDOUT, format) for format in screen)])
+
+
+def _from_environment(environment: Mapping[str, str]) -> str | None:
+    format = environment.get(FORMAT)
+    if format and format not in FORMATS:
+        known = ", ".join(f"`{word}`" for word in FORMATS)
+        raise WrongInput(
+            f"{FORMAT} in the environment: {shown(format)} is not one of {known}{suggestion(format, FORMATS)}"
+        )
+    return format or None
+
+
+def _of_service(environment: Mapping[str, str]) -> str | None:
+    """What the CI service that this runs in reads in its log; None where none does."""
+    return next(
+        (format for variable, format in SERVICES.items() if environment.get(variable, "").lower() == "true"),
+        None,
+    )
+
+
+def _write(texts: Mapping[str, str]) -> None:
+    if texts:
+        from ssot_lint import outputs
+
+        try:
+            outputs.write(texts)
+        except Unusable as error:
+            raise WrongInput(str(error)) from None
+
+
+def _summarized(
+    file: str | None, runs: Sequence[Run], buffers: Mapping[str, bytes], options: Namespace
+) -> list[str]:
+    """Adds the summary of a job to its file, if there is one. A sentence when that fails: it is a by-product."""
+    if not file:
+        return []
+    from ssot_lint import outputs
+    from ssot_lint.report.markdown import document
+
+    try:
+        room = _SUMMARY_ROOM - (os.path.getsize(file) if os.path.exists(file) else 0)
+        if room <= 0:
+            return ["the summary of the job has no room for another one"]
+        outputs.append(file, document(_view("markdown", file, runs, buffers, options), room))
+    except OSError as error:
+        return [f"the summary of the job cannot be written: {printable(file)} ({error.strerror or error})"]
+    return []
 
 
 def _fails(run: Run) -> bool:
@@ -160,19 +255,20 @@ def _standard_input(project: Project) -> dict[str, bytes]:
     return {project.paths[0]: bytes(data)}
 
 
-def _view(runs: Sequence[Run], buffers: Mapping[str, bytes], options: Namespace) -> View:
+def _view(
+    format: str, place: str, runs: Sequence[Run], buffers: Mapping[str, bytes], options: Namespace
+) -> View:
     """The findings of all projects, their paths as the format wants them: for people relative to the working
-    directory, where they can be clicked on; for programs relative to the root, wherever the command ran."""
+    directory, where they can be clicked on; for programs relative to a root, wherever the command ran."""
     here = os.getcwd()
     roots = [str(run.project.settings.root) for run in runs]
-    base = here if options.format in COLOURED else os.path.commonpath(roots)
-    findings: list[Finding] = []
+    base = _base(format, roots, here)
     sources: dict[str, tuple[Run, str]] = {}
-    for run, root in zip(runs, roots, strict=True):
-        for finding in run.report.findings:
-            moved = _moved(finding, root, base)
-            sources[moved.path] = (run, finding.path)
-            findings.append(moved)
+
+    def at_base(run: Run, finding: Finding) -> Finding:
+        moved = _moved(finding, str(run.project.settings.root), base)
+        sources[moved.path] = (run, finding.path)
+        return moved
 
     def source(path: str) -> bytes | None:
         run, own = sources[path]
@@ -183,17 +279,41 @@ def _view(runs: Sequence[Run], buffers: Mapping[str, bytes], options: Namespace)
         except files.Unreadable:
             return None
 
+    def excused() -> tuple[Suppressed, ...]:
+        return tuple(
+            dataclasses.replace(one, finding=at_base(run, one.finding))
+            for run in runs
+            for one in run.report.excused()
+        )
+
+    on_screen = place == STDOUT
     return View(
-        findings=tuple(findings),
+        findings=tuple(at_base(run, finding) for run in runs for finding in run.report.findings),
         files=sum(run.report.files for run in runs),
         indexed=sum(run.report.indexed for run in runs),
         base=relative(base, here),
         source=source,
-        colour=options.format in COLOURED and colour(options.color),
-        width=width(),
+        excused=excused,
+        page=_page,
+        colour=on_screen and format in COLOURED and colour(options.color),
+        width=width() if on_screen else WIDTH,
         statistics=options.statistics,
         quiet=options.quiet,
     )
+
+
+def _page(rule: str) -> str | None:
+    from ssot_lint import pages
+
+    return pages.text(rule)
+
+
+def _base(format: str, roots: Sequence[str], here: str) -> str:
+    """The folder that the paths of a format begin at."""
+    if format in COLOURED:
+        return here
+    common = os.path.commonpath(roots)
+    return common if format in OF_PROJECTS else git.repository(os.path.realpath(common)) or common
 
 
 def _moved(finding: Finding, root: str, base: str) -> Finding:

@@ -19,16 +19,32 @@ FORMATS: Mapping[str, str] = MappingProxyType(
         "text": "for people: the line, the chain, what to do instead",
         "concise": "one line for each finding",
         "json": "for programs",
+        "jsonl": "the same, one object a line",
+        "github": "annotations of GitHub Actions",
+        "azure": "issues of Azure Pipelines",
+        "gitlab": "GitLab's Code Quality",
+        "sarif": "SARIF 2.1.0, with what is excused",
+        "code-scanning": "SARIF for GitHub, without",
+        "rdjson": "reviewdog's",
+        "rdjsonl": "the same, one object a line",
+        "junit": "test reports",
+        "checkstyle": "Checkstyle's XML",
+        "pylint": "lines like pylint's",
+        "flake8": "lines like flake8's",
+        "markdown": "a comment of a pull request",
     }
 )
-"""The name of each format, which is also that of its module, and what it is for."""
+"""The name of each format, which is also that of its module (with an underscore), and what it is for."""
 
 COLOURED = frozenset({"text", "concise"})
 """The formats that people read. All others are never coloured, whatever is asked for."""
+
+OF_PROJECTS = frozenset({"json", "jsonl"})
+"""The formats whose paths begin at the root of the projects. Those for reviewers' tools begin at the repository's."""
 
 
 def renderer(name: str) -> Callable[[View], str]:
     """The function ``render`` of a format of ``FORMATS``. Its module is imported only now."""
     if name not in FORMATS:
         raise ValueError(f"{name} is no format")
-    return cast("Callable[[View], str]", import_module(f"ssot_lint.report.{name}").render)
+    return cast("Callable[[View], str]", import_module(f"ssot_lint.report.{name.replace('-', '_')}").render)

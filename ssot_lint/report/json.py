@@ -19,7 +19,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 def render(view: View) -> str:
     """The document, with each finding on a line of its own."""
     tool = {"name": "ssot-lint", "version": ssot_lint.__version__}
-    findings = ",".join(f"\n    {dumps(_finding(finding))}" for finding in view.findings)
+    findings = ",".join(f"\n    {dumps(data(finding))}" for finding in view.findings)
     end = "\n  " if findings else ""
     return (
         "{\n"
@@ -39,7 +39,8 @@ def dumps(value: object, indent: int | None = None) -> str:
     return json.dumps(_whole(value), allow_nan=False, indent=indent) if "\\ud" in text else text
 
 
-def _finding(finding: Finding) -> dict[str, object]:
+def data(finding: Finding) -> dict[str, object]:
+    """A finding as JSON has it."""
     span = finding.span
     return {
         "code": finding.code,

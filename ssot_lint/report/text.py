@@ -6,16 +6,14 @@ from collections.abc import Iterator
 
 from ssot_lint.keys import printable
 from ssot_lint.model import Finding
-from ssot_lint.report.excerpt import excerpt, lines_of
-from ssot_lint.report.lines import headline, statistics, summary
+from ssot_lint.report.excerpt import excerpt
+from ssot_lint.report.lines import by_way, headline, statistics, summary
 from ssot_lint.report.paint import Paint
+from ssot_lint.report.source import with_source
 from ssot_lint.report.view import View, at
 
 _LEAST = 20
 """Cells of source that are shown even in the narrowest terminal."""
-
-_NAMES = ("SOT1", "SOT201", "SOT202")
-"""Findings whose name is one for the symbol. In others it is that of a factory, a subclass, an attribute."""
 
 
 def render(view: View) -> str:
@@ -25,21 +23,9 @@ def render(view: View) -> str:
         lines = statistics(view, paint)
     else:
         lines = []
-        for finding, source in _with_source(view):
+        for finding, source in with_source(view):
             lines += [headline(finding, paint), *_block(finding, source, view.width, paint), ""]
     return "".join(f"{line}\n" for line in [*lines, *summary(view, paint)])
-
-
-def _with_source(view: View) -> Iterator[tuple[Finding, list[str]]]:
-    """Each finding and the lines of its file. Findings of a file stand together: one is kept at a time."""
-    path: str | None = None
-    lines: list[str] = []
-    for finding in view.findings:
-        if finding.path != path:
-            path = finding.path
-            data = view.source(path)
-            lines = lines_of(data) if data is not None else []
-        yield finding, lines
 
 
 def _block(finding: Finding, source: list[str], width: int, paint: Paint) -> Iterator[str]:
@@ -58,18 +44,9 @@ def _block(finding: Finding, source: list[str], width: int, paint: Paint) -> Ite
     if len(hops) == 1:
         yield f"{note} {hops[0]}"
     elif hops:
-        yield f"{note} {_sentence(finding)}"
+        yield f"{note} {by_way(finding)}"
         yield from (f"{margin}     {hop}" for hop in hops)
     if finding.advice:
         yield f"{note} {paint.label('help:')} {printable(finding.advice)}"
     if finding.reason:
         yield f"{note} {paint.label('reason:')} {printable(finding.reason)}"
-
-
-def _sentence(finding: Finding) -> str:
-    """How the name that is written leads to the symbol."""
-    way = ", ".join(at(hop.path, hop.line) for hop in finding.chain)
-    if not finding.spelled or not finding.resolved or finding.spelled == finding.resolved:
-        return f"by way of {way}"
-    verb = "is" if finding.code.startswith(_NAMES) else "leads to"
-    return f"`{printable(finding.spelled)}` {verb} `{printable(finding.resolved)}` by way of {way}"

@@ -8,6 +8,18 @@ from dataclasses import dataclass
 
 from ssot_lint.keys import printable
 from ssot_lint.model import Finding
+from ssot_lint.suppress import Suppressed
+
+SEVERITIES = ("error", "warning", "info")
+"""The worst first."""
+
+
+def _nothing_excused() -> tuple[Suppressed, ...]:
+    return ()
+
+
+def _no_page(rule: str) -> str | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,8 +28,10 @@ class View:
 
     The paths in ``findings`` are relative to ``base``, which is itself relative to the working directory
     (``.`` is that directory). ``files`` counts the files judged, ``indexed`` those of the projects.
-    ``source`` gives the bytes of a file by its path in a finding, or None. ``colour``, ``width`` (cells of a
-    terminal), ``statistics`` and ``quiet`` are wishes, which a format for programs need not follow.
+    ``source`` gives the bytes of a file by its path in a finding, or None. ``excused`` gives the findings that are
+    suppressed, and ``page`` the Markdown of a rule's page by the name of the rule, or None: both cost something,
+    and are asked by formats that show them. ``colour``, ``width`` (cells of a terminal), ``statistics`` and
+    ``quiet`` are wishes, which a format for programs need not follow.
     """
 
     findings: tuple[Finding, ...]
@@ -25,6 +39,8 @@ class View:
     indexed: int
     base: str = "."
     source: Callable[[str], bytes | None]
+    excused: Callable[[], tuple[Suppressed, ...]] = _nothing_excused
+    page: Callable[[str], str | None] = _no_page
     colour: bool = False
     width: int = 120
     statistics: bool = False
@@ -47,6 +63,11 @@ def rows(findings: Iterable[Finding]) -> tuple[Row, ...]:
         Row(count, code, name)
         for (code, name), count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     )
+
+
+def ranked(findings: Iterable[Finding]) -> list[Finding]:
+    """The worst first, and else in the order in which they are."""
+    return sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
 
 
 def place(finding: Finding) -> str:

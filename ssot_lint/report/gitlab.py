@@ -1,0 +1,37 @@
+"""Findings → a Code Quality report for GitLab: one JSON array."""
+
+from __future__ import annotations
+
+from ssot_lint.model import Finding
+from ssot_lint.report.identity import identities
+from ssot_lint.report.json import dumps
+from ssot_lint.report.view import View
+
+_SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
+
+
+def render(view: View) -> str:
+    """The array, with each finding on a line of its own. GitLab shows only one of those with one fingerprint."""
+    rows = [
+        f"\n  {dumps(_issue(finding, identity))}"
+        for finding, identity in zip(view.findings, identities(view.findings), strict=True)
+    ]
+    return f"[{','.join(rows)}\n]\n" if rows else "[]\n"
+
+
+def _issue(finding: Finding, identity: str) -> dict[str, object]:
+    span = finding.span
+    line = max(span.line, 1)
+    return {
+        "description": finding.message,
+        "check_name": f"{finding.code} {finding.name}",
+        "fingerprint": identity,
+        "severity": _SEVERITIES[finding.severity],
+        "location": {
+            "path": finding.path,
+            "positions": {
+                "begin": {"line": line, "column": span.column + 1},
+                "end": {"line": max(span.end_line, line), "column": span.end_column + 1},
+            },
+        },
+    }

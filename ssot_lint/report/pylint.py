@@ -1,0 +1,16 @@
+"""Findings → lines as ``pylint --output-format=parseable`` prints them, for tools that read those."""
+
+from __future__ import annotations
+
+from ssot_lint.keys import printable
+from ssot_lint.report.lines import brief
+from ssot_lint.report.view import View, at
+
+
+def render(view: View) -> str:
+    """``path:line: [CODE(name), scope] text`` for each finding, and nothing else."""
+    return "".join(
+        f"{at(finding.path, finding.span.line)}: "
+        f"[{finding.code}({finding.name}), {printable(finding.scope)}] {brief(finding)}\n"
+        for finding in view.findings
+    )
