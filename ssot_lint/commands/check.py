@@ -6,12 +6,13 @@ import dataclasses
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from ssot_lint import config, engine, files
 from ssot_lint.commands.answer import Answer
-from ssot_lint.keys import keys_of
+from ssot_lint.keys import keys_of, shown
 from ssot_lint.model import Finding
 from ssot_lint.projects import Project, WrongInput, projects, relative
 from ssot_lint.refusal import Unusable
@@ -24,6 +25,9 @@ STDIN = "-"
 
 CACHE_DIR = "SSOT_LINT_CACHE_DIR"
 """The environment variable that stands for ``--cache-dir``."""
+
+WITH_OWNERS = frozenset({"json"})
+"""The formats that say who owns each file, asked or not."""
 
 _PIECE = 65536
 """Bytes of standard input that are read at once."""
@@ -40,6 +44,8 @@ def run(options: Namespace) -> Answer:
         overrides={"select": options.select, "ignore": options.ignore, "fail-on": options.fail_on},
         unsaved=unsaved is not None,
     )
+    owned, said_of_owners = _owned(asked, options)
+    _complain_about_names(asked, options)
     buffers = {} if unsaved is None else _standard_input(asked[0])
     progress = Progress(wanted=not options.quiet and not options.no_progress)
     folder = options.cache_dir or os.environ.get(CACHE_DIR)
@@ -52,14 +58,14 @@ def run(options: Namespace) -> Answer:
     )
     try:
         runs = [
-            Run(project, engine.check(project.settings, paths=project.paths, buffers=buffers, how=how))
-            for project in asked
+            _run(project, owners_of, options, buffers, how)
+            for project, owners_of in zip(asked, owned, strict=True)
         ]
     except Unusable as error:
         raise WrongInput(str(error)) from None
     finally:
         progress.clear()
-    notes = [*strays, *(sentence for run in runs for sentence in run.report.notes)]
+    notes = [*strays, *said_of_owners, *(sentence for run in runs for sentence in run.report.notes)]
     if not any(run.report.files for run in runs):
         notes.append("no Python files found under the given paths")
     with how.profile.stage("report"):
@@ -70,16 +76,83 @@ def run(options: Namespace) -> Answer:
     return Answer(text, 1 if not options.exit_zero and any(map(_fails, runs)) else 0, tuple(said))
 
 
+OwnersOf = Callable[[str], tuple[str, ...]]
+"""Gives the owners of a file, by its path relative to the project's root."""
+
+
 class Run(NamedTuple):
-    """A project and what the engine says of it."""
+    """A project, what the engine says of it, which findings of that are reported, and who owns what."""
 
     project: Project
     report: engine.Report
+    findings: Sequence[Finding]
+    owners_of: OwnersOf
+
+
+def _run(
+    project: Project,
+    owners_of: OwnersOf,
+    options: Namespace,
+    buffers: Mapping[str, bytes],
+    how: engine.How,
+) -> Run:
+    report = engine.check(project.settings, paths=project.paths, buffers=buffers, how=how)
+    if not options.contract and not options.owner:
+        return Run(project, report, report.findings, owners_of)
+    from ssot_lint.narrow import narrowed
+
+    findings = narrowed(
+        report.findings, contracts=options.contract or (), owners=options.owner or (), owners_of=owners_of
+    )
+    return Run(project, report, findings, owners_of)
 
 
 def _fails(run: Run) -> bool:
     least = LEVELS.index(run.project.settings.fail_on)
-    return any(LEVELS.index(finding.severity) <= least for finding in run.report.findings)
+    return any(LEVELS.index(finding.severity) <= least for finding in run.findings)
+
+
+def _owned(asked: Sequence[Project], options: Namespace) -> tuple[list[OwnersOf], list[str]]:
+    """Who owns what in each project, and notes. Nothing is read where nobody wants to know."""
+    needed = bool(options.owner) or options.group_by == "owner"
+    if not needed and options.format not in WITH_OWNERS:
+        return [_nobody] * len(asked), []
+    from ssot_lint import codeowners
+    from ssot_lint.narrow import unknown_owners
+
+    try:
+        found = codeowners.of_projects(project.settings.root for project in asked)
+    except Unusable as error:
+        if needed:
+            raise WrongInput(str(error)) from None
+        return [_nobody] * len(asked), [f"no owners are known: {error}"]
+    notes: list[str] = []
+    if needed:
+        there = [one for one in found if one is not None]
+        if not there:
+            raise WrongInput(codeowners.NONE_FOUND)
+        known = {owner for one in there for owner in one.owners.every}
+        places = " and ".join(dict.fromkeys(shown(one.place) for one in there))
+        _complain(unknown_owners(options.owner or (), known, places))
+        notes += dict.fromkeys(sentence for one in there for sentence in one.complaints())
+    return [cache(one.of) if one is not None else _nobody for one in found], notes
+
+
+def _nobody(path: str) -> tuple[str, ...]:
+    return ()
+
+
+def _complain_about_names(asked: Sequence[Project], options: Namespace) -> None:
+    if options.contract:
+        from ssot_lint.narrow import unknown_contracts
+
+        known = {contract.name for project in asked for contract in project.settings.contracts}
+        _complain(unknown_contracts(options.contract, known))
+
+
+def _complain(sentences: Sequence[str]) -> None:
+    if sentences:
+        raise WrongInput("\n".join(sentences))
 
 
 def _unsaved(options: Namespace) -> str | None:
@@ -115,10 +188,12 @@ def _view(runs: Sequence[Run], buffers: Mapping[str, bytes], options: Namespace)
     base = here if options.format in COLOURED else os.path.commonpath(roots)
     findings: list[Finding] = []
     sources: dict[str, tuple[Run, str]] = {}
+    owners: dict[str, tuple[str, ...]] = {}
     for run, root in zip(runs, roots, strict=True):
-        for finding in run.report.findings:
+        for finding in run.findings:
             moved = _moved(finding, root, base)
             sources[moved.path] = (run, finding.path)
+            owners[moved.path] = run.owners_of(finding.path)
             findings.append(moved)
 
     def source(path: str) -> bytes | None:
@@ -140,6 +215,8 @@ def _view(runs: Sequence[Run], buffers: Mapping[str, bytes], options: Namespace)
         width=width(),
         statistics=options.statistics,
         quiet=options.quiet,
+        group_by=options.group_by or "",
+        owners=owners,
     )
 
 

@@ -26,6 +26,9 @@ FORMATS: Mapping[str, str] = MappingProxyType(
 COLOURED = frozenset({"text", "concise"})
 """The formats that people read. All others are never coloured, whatever is asked for."""
 
+GROUPINGS = ("owner", "contract", "code", "directory", "file")
+"""What findings can be grouped by; ``groups`` does it."""
+
 
 def renderer(name: str) -> Callable[[View], str]:
     """The function ``render`` of a format of ``FORMATS``. Its module is imported only now."""

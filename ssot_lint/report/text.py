@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ssot_lint.keys import printable
 from ssot_lint.model import Finding
 from ssot_lint.report.excerpt import excerpt, lines_of
-from ssot_lint.report.lines import headline, statistics, summary
+from ssot_lint.report.lines import headline, sections, statistics, summary
 from ssot_lint.report.paint import Paint
 from ssot_lint.report.view import View, at
 
@@ -25,16 +25,18 @@ def render(view: View) -> str:
         lines = statistics(view, paint)
     else:
         lines = []
-        for finding, source in _with_source(view):
-            lines += [headline(finding, paint), *_block(finding, source, view.width, paint), ""]
+        for heading, findings in sections(view, paint):
+            lines += [*heading, ""] if heading else []
+            for finding, source in _with_source(view, findings):
+                lines += [headline(finding, paint), *_block(finding, source, view.width, paint), ""]
     return "".join(f"{line}\n" for line in [*lines, *summary(view, paint)])
 
 
-def _with_source(view: View) -> Iterator[tuple[Finding, list[str]]]:
+def _with_source(view: View, findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[str]]]:
     """Each finding and the lines of its file. Findings of a file stand together: one is kept at a time."""
     path: str | None = None
     lines: list[str] = []
-    for finding in view.findings:
+    for finding in findings:
         if finding.path != path:
             path = finding.path
             data = view.source(path)
