@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_cli import FILES, POSIX, findings, project, run, wrong
 
 from ssot_lint import codeowners, owners
 from ssot_lint.refusal import Unusable
-from tests.test_cli import FILES, POSIX, findings, project, run, wrong
 
 GITHUB = """\
 # This is a comment.
