@@ -19,6 +19,7 @@ that sections add up nor their default owners, and take the ``@name`` of a comme
 from __future__ import annotations
 
 import fnmatch
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -67,25 +68,25 @@ def _lines(text: str) -> list[str]:
 class Rule:
     """A pattern by its parts, and who owns what it fits. ``exclusion``: nobody does, in this section.
 
-    ``key`` is a plain name that is among the names of each path that fits, with ``first`` the first of them; empty
-    where there is none.
+    Each path that fits begins with the plain names ``beginning``, joined by slashes, or else has the name ``name``
+    somewhere. Where both are empty anything may fit.
     """
 
     parts: tuple[Name | None, ...]
     owners: tuple[str, ...]
-    key: str
-    first: bool
+    beginning: str
+    name: str
     exclusion: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Rules that are judged together. Most are found by a name of the path: ``first`` and ``anywhere`` have their
-    numbers by key, ``others`` those without."""
+    """Rules that are judged together. Most are found by how a path begins or by one of its names: their numbers are
+    in ``by_beginning`` and ``by_name``, those of the few others in ``others``."""
 
     rules: tuple[Rule, ...]
-    first: Mapping[str, Sequence[int]]
-    anywhere: Mapping[str, Sequence[int]]
+    by_beginning: Mapping[str, Sequence[int]]
+    by_name: Mapping[str, Sequence[int]]
     others: Sequence[int]
     excludes: bool
 
@@ -99,9 +100,10 @@ class Section:
 
     def _fitting(self, names: Sequence[str]) -> Iterator[Rule]:
         """The rules that fit, the last first."""
-        numbers = {*self.others, *self.first.get(names[0], ())}
-        for name in names:
-            numbers.update(self.anywhere.get(name, ()))
+        numbers = set(self.others)
+        for at, name in enumerate(names, 1):
+            numbers.update(self.by_name.get(name, ()))
+            numbers.update(self.by_beginning.get("/".join(names[:at]), ()))
         for number in sorted(numbers, reverse=True):
             if fits(self.rules[number].parts, names):
                 yield self.rules[number]
@@ -109,15 +111,17 @@ class Section:
 
 def _section(rules: Iterable[Rule]) -> Section:
     rules = tuple(rules)
-    first: dict[str, list[int]] = {}
-    anywhere: dict[str, list[int]] = {}
+    by_beginning: dict[str, list[int]] = {}
+    by_name: dict[str, list[int]] = {}
     others: list[int] = []
     for number, rule in enumerate(rules):
-        if not rule.key:
-            others.append(number)
+        if rule.beginning:
+            by_beginning.setdefault(rule.beginning, []).append(number)
+        elif rule.name:
+            by_name.setdefault(rule.name, []).append(number)
         else:
-            (first if rule.first else anywhere).setdefault(rule.key, []).append(number)
-    return Section(rules, first, anywhere, others, any(rule.exclusion for rule in rules))
+            others.append(number)
+    return Section(rules, by_beginning, by_name, others, any(rule.exclusion for rule in rules))
 
 
 # GitHub.
@@ -242,22 +246,23 @@ def _rule(
     words: Sequence[str], owners: tuple[str, ...], *, anchored: bool, ranges: bool, exclusion: bool = False
 ) -> Rule:
     parts: list[Name | None] = [] if anchored else [None]
-    key, first = "", False
-    for at, word in enumerate(words):
-        plain = _plain(word, ranges)
+    plain = [_plain(word, ranges) for word in words]
+    for word, name in zip(words, plain, strict=True):
         if word == "**":
             parts.append(None)
-        elif plain is None:
-            parts.append(_wild(word, ranges))
         else:
-            parts.append(plain.__eq__)
-            if not key:
-                key, first = plain, anchored and at == 0
-    return Rule(tuple(parts), owners, key, first, exclusion)
+            parts.append(_wild(word, ranges) if name is None else name.__eq__)
+    beginning = "/".join(itertools.takewhile(bool, (name or "" for name in plain))) if anchored else ""
+    return Rule(tuple(parts), owners, beginning, next(filter(None, plain), ""), exclusion)
+
+
+_UNPLAIN = frozenset("*?[\\")
 
 
 def _plain(word: str, ranges: bool) -> str | None:
     """The one name that a word of a pattern fits; None where it has wildcards."""
+    if _UNPLAIN.isdisjoint(word):
+        return word
     letters = list(_letters(word))
     if any(not escaped and letter in ("*?[" if ranges else "*?") for letter, escaped in letters):
         return None

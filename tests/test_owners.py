@@ -208,6 +208,15 @@ def test_gitlab_has_ranges_and_no_folders_without_a_slash() -> None:
     }
 
 
+@settings(deadline=None)
+@given(some=st.lists(patterns(), min_size=1, max_size=8), path=PATHS, gitlab=st.booleans())
+def test_the_last_pattern_that_fits_decides(some: list[str], path: str, gitlab: bool) -> None:
+    """Each pattern alone says whether it fits; together the last of those decides."""
+    lines = [f"{pattern} @{number}" for number, pattern in enumerate(dict.fromkeys(some))]
+    fitting = [owner for line in lines for owner in owners.parse(line, gitlab=gitlab).of(path)]
+    assert owners.parse("\n".join(lines), gitlab=gitlab).of(path) == tuple(fitting[-1:])
+
+
 def test_no_number_of_stars_makes_it_slow() -> None:
     text = "".join(f"{'*a' * 40}{number} @me\n{'**/a/' * 30}{number} @me\n" for number in range(50))
     known = owners.parse(text, gitlab=False)
