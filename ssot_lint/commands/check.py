@@ -6,13 +6,13 @@ import dataclasses
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ssot_lint import config, engine, files
 from ssot_lint.commands.answer import Answer
-from ssot_lint.keys import keys_of, shown
+from ssot_lint.commands.owned import OwnersOf, owners_of_projects
+from ssot_lint.keys import keys_of
 from ssot_lint.model import Finding
 from ssot_lint.projects import Project, WrongInput, projects, relative
 from ssot_lint.refusal import Unusable
@@ -25,9 +25,6 @@ STDIN = "-"
 
 CACHE_DIR = "SSOT_LINT_CACHE_DIR"
 """The environment variable that stands for ``--cache-dir``."""
-
-WITH_OWNERS = frozenset({"json"})
-"""The formats that say who owns each file, asked or not."""
 
 _PIECE = 65536
 """Bytes of standard input that are read at once."""
@@ -44,8 +41,7 @@ def run(options: Namespace) -> Answer:
         overrides={"select": options.select, "ignore": options.ignore, "fail-on": options.fail_on},
         unsaved=unsaved is not None,
     )
-    owned, said_of_owners = _owned(asked, options)
-    _complain_about_names(asked, options)
+    owned, said_of_owners = owners_of_projects(asked, options)
     buffers = {} if unsaved is None else _standard_input(asked[0])
     progress = Progress(wanted=not options.quiet and not options.no_progress)
     folder = options.cache_dir or os.environ.get(CACHE_DIR)
@@ -74,10 +70,6 @@ def run(options: Namespace) -> Answer:
     if options.profile:
         said += profile_lines(how.profile)
     return Answer(text, 1 if not options.exit_zero and any(map(_fails, runs)) else 0, tuple(said))
-
-
-OwnersOf = Callable[[str], tuple[str, ...]]
-"""Gives the owners of a file, by its path relative to the project's root."""
 
 
 class Run(NamedTuple):
@@ -110,49 +102,6 @@ def _run(
 def _fails(run: Run) -> bool:
     least = LEVELS.index(run.project.settings.fail_on)
     return any(LEVELS.index(finding.severity) <= least for finding in run.findings)
-
-
-def _owned(asked: Sequence[Project], options: Namespace) -> tuple[list[OwnersOf], list[str]]:
-    """Who owns what in each project, and notes. Nothing is read where nobody wants to know."""
-    needed = bool(options.owner) or options.group_by == "owner"
-    if not needed and options.format not in WITH_OWNERS:
-        return [_nobody] * len(asked), []
-    from ssot_lint import codeowners
-    from ssot_lint.narrow import unknown_owners
-
-    try:
-        found = codeowners.of_projects(project.settings.root for project in asked)
-    except Unusable as error:
-        if needed:
-            raise WrongInput(str(error)) from None
-        return [_nobody] * len(asked), [f"no owners are known: {error}"]
-    notes: list[str] = []
-    if needed:
-        there = [one for one in found if one is not None]
-        if not there:
-            raise WrongInput(codeowners.NONE_FOUND)
-        known = {owner for one in there for owner in one.owners.every}
-        places = " and ".join(dict.fromkeys(shown(one.place) for one in there))
-        _complain(unknown_owners(options.owner or (), known, places))
-        notes += dict.fromkeys(sentence for one in there for sentence in one.complaints())
-    return [cache(one.of) if one is not None else _nobody for one in found], notes
-
-
-def _nobody(path: str) -> tuple[str, ...]:
-    return ()
-
-
-def _complain_about_names(asked: Sequence[Project], options: Namespace) -> None:
-    if options.contract:
-        from ssot_lint.narrow import unknown_contracts
-
-        known = {contract.name for project in asked for contract in project.settings.contracts}
-        _complain(unknown_contracts(options.contract, known))
-
-
-def _complain(sentences: Sequence[str]) -> None:
-    if sentences:
-        raise WrongInput("\n".join(sentences))
 
 
 def _unsaved(options: Namespace) -> str | None:
