@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NoReturn
 
 from ssot_lint import __version__
-from ssot_lint.report import FORMATS
+from ssot_lint.report import FORMATS, GROUPINGS
 
 PROGRAM = "ssot-lint"
 COLOURS = ("auto", "always", "never")
@@ -137,6 +137,8 @@ def _check(parser: Parser) -> None:
     _config(parser)
     _codes(parser, "--select", "report only these: codes, prefixes of codes, names of rules")
     _codes(parser, "--ignore", "do not report these")
+    _names(parser, "--contract", "NAMES", "report only what departs from these contracts")
+    _names(parser, "--owner", "OWNERS", "report only files of these owners, by CODEOWNERS; `none`: of nobody")
     parser.add_argument("--fail-on", metavar="LEVEL", help="least severity of exit 1: error, warning, info")
     parser.add_argument(
         "--format",
@@ -160,7 +162,8 @@ def _check(parser: Parser) -> None:
             "--output-file", metavar="FILE", help="write there what would be on standard output"
         )
     )
-    parser.add_argument("--statistics", action="store_true", help="count by code instead of findings")
+    _group_by(parser)
+    parser.add_argument("--statistics", action="store_true", help="count instead of findings, as a table")
     parser.add_argument("-q", "--quiet", action="store_true", help="findings only: no summary, no notes")
     _files(
         parser.add_argument(
@@ -257,6 +260,7 @@ _COMMANDS: tuple[tuple[str, str, tuple[str, ...], Callable[[Parser], None]], ...
             "check",
             "check src tests/test_chat.py",
             "check --select SOT2,alias-import --statistics",
+            "check --owner @org/backend --group-by contract",
             "check --format json > findings.json",
             "check --output sarif:ssot-lint.sarif --output junit:ssot-lint.xml",
             "check - --stdin-filename src/chat.py < buffer",
@@ -364,6 +368,16 @@ def _output(text: str) -> tuple[str, str]:
     return _one_of(tuple(FORMATS))(format), file
 
 
+def _group_by(parser: Parser) -> None:
+    parser.add_argument(
+        "--group-by",
+        type=_one_of(GROUPINGS),
+        choices=GROUPINGS,
+        metavar="|".join(GROUPINGS),
+        help="put findings together, or with --statistics count them so",
+    )
+
+
 def _codes(parser: Parser, option: str, help: str) -> None:
     parser.add_argument(option, type=_comma_list, action="extend", metavar="CODES", help=help)
 
@@ -372,6 +386,17 @@ def _comma_list(text: str) -> list[str]:
     words = [word.strip() for word in text.split(",") if word.strip()]
     if not words:
         raise argparse.ArgumentTypeError("names no code")
+    return words
+
+
+def _names(parser: Parser, option: str, metavar: str, help: str) -> None:
+    parser.add_argument(option, type=_name_list, action="extend", metavar=metavar, help=help)
+
+
+def _name_list(text: str) -> list[str]:
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if not words:
+        raise argparse.ArgumentTypeError("is empty")
     return words
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-_Name = Callable[[str], object]
+Name = Callable[[str], object]
 """Says whether one folder or file name matches one part of a glob."""
 
 _WILD = frozenset("*?[")
@@ -23,8 +23,11 @@ def matches(glob: str, path: str) -> bool:
 
     Ask it about files: ``build*`` covers a folder ``build1``, but what is in it only ``build*/`` does.
     """
-    parts = _parts(glob)
-    names = path.split("/")
+    return fits(_parts(glob), path.split("/"))
+
+
+def fits(parts: Sequence[Name | None], names: Sequence[str]) -> bool:
+    """Whether the names of a path are what the parts of a glob say, one after the other; None is ``**``."""
     at = index = 0
     resume: tuple[int, int] | None = None
     # The last ``**`` alone need be retried, each time with one name more: no exponential search.
@@ -43,7 +46,7 @@ def matches(glob: str, path: str) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _parts(glob: str) -> tuple[_Name | None, ...]:
+def _parts(glob: str) -> tuple[Name | None, ...]:
     """The glob's parts as predicates of one name; None is ``**``: any number of names, none included."""
     words = [word for word in glob.split("/") if word]
     if words and words[-1] == "**":
@@ -54,7 +57,7 @@ def _parts(glob: str) -> tuple[_Name | None, ...]:
     return tuple(None if word == "**" else _part(word) for word in words)
 
 
-def _part(word: str) -> _Name:
+def _part(word: str) -> Name:
     return re.compile(fnmatch.translate(word)).match if _WILD & set(word) else word.__eq__
 
 

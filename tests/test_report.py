@@ -163,6 +163,7 @@ def test_statistics_take_the_place_of_findings(format: str) -> None:
         "10  SOT101  alias-import\n"
         " 1  SOT203  x\n"
         " 1  SOT205  x\n"
+        "12  total\n"
         "12 findings (10 errors, 2 warnings) in 1 file; 3 files checked\n"
     )
 
@@ -396,6 +397,7 @@ def test_json_says_everything() -> None:
         "reason": "one room for each user",
         "fingerprint": "0123456789abcdef",
         "suppressible": True,
+        "owners": [],
     }
     assert document["summary"] == {
         "findings": 2,
@@ -405,6 +407,8 @@ def test_json_says_everything() -> None:
         "files": 3,
         "indexed": 9,
         "by_code": {"SOT101": 1, "SOT201": 1},
+        "group_by": "",
+        "groups": [],
     }
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ssot_lint import config, engine, files, git
 from ssot_lint.commands.answer import Answer
+from ssot_lint.commands.owned import OwnersOf, owners_of_projects
 from ssot_lint.keys import keys_of, printable, shown, suggestion
 from ssot_lint.model import Finding
 from ssot_lint.projects import Project, WrongInput, projects, relative
@@ -58,6 +59,7 @@ def run(options: Namespace) -> Answer:
         overrides={"select": options.select, "ignore": options.ignore, "fail-on": options.fail_on},
         unsaved=unsaved is not None,
     )
+    owned, said_of_owners = owners_of_projects(asked, options)
     buffers = {} if unsaved is None else _standard_input(asked[0])
     baseline = _baseline(options, asked)
     progress = Progress(wanted=not options.quiet and not options.no_progress)
@@ -71,23 +73,14 @@ def run(options: Namespace) -> Answer:
     )
     try:
         runs = [
-            Run(
-                project,
-                engine.check(
-                    project.settings,
-                    paths=project.paths,
-                    buffers=buffers,
-                    how=how,
-                    baseline=baseline and baseline(),
-                ),
-            )
-            for project in asked
+            _run(project, owners_of, options, buffers, how, baseline)
+            for project, owners_of in zip(asked, owned, strict=True)
         ]
     except Unusable as error:
         raise WrongInput(str(error)) from None
     finally:
         progress.clear()
-    notes = [*strays, *(sentence for run in runs for sentence in run.report.notes)]
+    notes = [*strays, *said_of_owners, *(sentence for run in runs for sentence in run.report.notes)]
     debts, left_behind = _debts(runs, locked=options.locked)
     notes += debts
     if not any(run.report.files for run in runs):
@@ -110,10 +103,37 @@ def run(options: Namespace) -> Answer:
 
 
 class Run(NamedTuple):
-    """A project and what the engine says of it."""
+    """A project, what the engine says of it, which findings of that are reported, and who owns what."""
 
     project: Project
     report: engine.Report
+    findings: Sequence[Finding]
+    owners_of: OwnersOf
+
+
+def _run(
+    project: Project,
+    owners_of: OwnersOf,
+    options: Namespace,
+    buffers: Mapping[str, bytes],
+    how: engine.How,
+    baseline: Callable[[], Baseline] | None,
+) -> Run:
+    report = engine.check(
+        project.settings,
+        paths=project.paths,
+        buffers=buffers,
+        how=how,
+        baseline=baseline and baseline(),
+    )
+    if not options.contract and not options.owner:
+        return Run(project, report, report.findings, owners_of)
+    from ssot_lint.narrow import narrowed
+
+    findings = narrowed(
+        report.findings, contracts=options.contract or (), owners=options.owner or (), owners_of=owners_of
+    )
+    return Run(project, report, findings, owners_of)
 
 
 def _wanted(options: Namespace, environment: Mapping[str, str]) -> dict[str, str]:
@@ -192,7 +212,7 @@ def _summarized(
 
 def _fails(run: Run) -> bool:
     least = LEVELS.index(run.project.settings.fail_on)
-    return any(LEVELS.index(finding.severity) <= least for finding in run.report.findings)
+    return any(LEVELS.index(finding.severity) <= least for finding in run.findings)
 
 
 def _baseline(options: Namespace, asked: Sequence[Project]) -> Callable[[], Baseline] | None:
@@ -264,10 +284,12 @@ def _view(
     roots = [str(run.project.settings.root) for run in runs]
     base = _base(format, roots, here)
     sources: dict[str, tuple[Run, str]] = {}
+    owners: dict[str, tuple[str, ...]] = {}
 
     def at_base(run: Run, finding: Finding) -> Finding:
         moved = _moved(finding, str(run.project.settings.root), base)
         sources[moved.path] = (run, finding.path)
+        owners[moved.path] = run.owners_of(finding.path)
         return moved
 
     def source(path: str) -> bytes | None:
@@ -288,7 +310,7 @@ def _view(
 
     on_screen = place == STDOUT
     return View(
-        findings=tuple(at_base(run, finding) for run in runs for finding in run.report.findings),
+        findings=tuple(at_base(run, finding) for run in runs for finding in run.findings),
         files=sum(run.report.files for run in runs),
         indexed=sum(run.report.indexed for run in runs),
         base=relative(base, here),
@@ -299,6 +321,8 @@ def _view(
         width=width() if on_screen else WIDTH,
         statistics=options.statistics,
         quiet=options.quiet,
+        group_by=options.group_by or "",
+        owners=owners,
     )
 
 

@@ -41,6 +41,8 @@ COLOURED = frozenset({"text", "concise"})
 
 OF_PROJECTS = frozenset({"json", "jsonl"})
 """The formats whose paths begin at the root of the projects. Those for reviewers' tools begin at the repository's."""
+GROUPINGS = ("owner", "contract", "code", "directory", "file")
+"""What findings can be grouped by; ``groups`` does it."""
 
 
 def renderer(name: str) -> Callable[[View], str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ssot_lint.report.lines import headline, statistics, summary
+from ssot_lint.report.lines import headline, sections, statistics, summary
 from ssot_lint.report.paint import Paint
 from ssot_lint.report.view import View
 
@@ -10,5 +10,7 @@ from ssot_lint.report.view import View
 def render(view: View) -> str:
     """The lines, each with its end. Nothing at all when nothing was found and the user wants quiet."""
     paint = Paint(view.colour)
-    lines = statistics(view, paint) if view.statistics else [headline(one, paint) for one in view.findings]
+    lines = statistics(view, paint) if view.statistics else []
+    for heading, findings in () if view.statistics else sections(view, paint):
+        lines += [*heading, *(headline(one, paint) for one in findings), *([""] if heading else [])]
     return "".join(f"{line}\n" for line in [*lines, *summary(view, paint)])

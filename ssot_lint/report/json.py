@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 
 import ssot_lint
 from ssot_lint.keys import printable
@@ -19,7 +20,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 def render(view: View) -> str:
     """The document, with each finding on a line of its own."""
     tool = {"name": "ssot-lint", "version": ssot_lint.__version__}
-    findings = ",".join(f"\n    {dumps(data(finding))}" for finding in view.findings)
+    findings = ",".join(f"\n    {dumps(data(finding, view))}" for finding in view.findings)
     end = "\n  " if findings else ""
     return (
         "{\n"
@@ -39,7 +40,7 @@ def dumps(value: object, indent: int | None = None) -> str:
     return json.dumps(_whole(value), allow_nan=False, indent=indent) if "\\ud" in text else text
 
 
-def data(finding: Finding) -> dict[str, object]:
+def data(finding: Finding, view: View) -> dict[str, object]:
     """A finding as JSON has it."""
     span = finding.span
     return {
@@ -63,6 +64,7 @@ def data(finding: Finding) -> dict[str, object]:
         "reason": finding.reason,
         "fingerprint": finding.fingerprint,
         "suppressible": finding.suppressible,
+        "owners": list(view.owners.get(finding.path, ())),
     }
 
 
@@ -75,8 +77,23 @@ def _summary(view: View) -> dict[str, object]:
         "infos": levels.count("info"),
         "files": view.files,
         "indexed": view.indexed,
-        "by_code": {row.code: row.count for row in sorted(rows(view.findings), key=lambda row: row.code)},
+        "by_code": _by_code(view.findings),
+        "group_by": view.group_by,
+        "groups": _groups(view) if view.group_by else [],
     }
+
+
+def _by_code(findings: Iterable[Finding]) -> dict[str, int]:
+    return {row.code: row.count for row in sorted(rows(findings), key=lambda row: row.code)}
+
+
+def _groups(view: View) -> list[dict[str, object]]:
+    from ssot_lint.report.groups import grouped
+
+    return [
+        {"name": group.name, "findings": len(group.findings), "by_code": _by_code(group.findings)}
+        for group in grouped(view)
+    ]
 
 
 def _whole(value: object) -> object:

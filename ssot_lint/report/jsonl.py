@@ -8,4 +8,4 @@ from ssot_lint.report.view import View
 
 def render(view: View) -> str:
     """The lines, each with its end; nothing when nothing was found."""
-    return "".join(f"{dumps(data(finding))}\n" for finding in view.findings)
+    return "".join(f"{dumps(data(finding, view))}\n" for finding in view.findings)

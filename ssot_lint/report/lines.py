@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from ssot_lint.keys import printable
 from ssot_lint.model import Finding
@@ -23,10 +24,43 @@ def headline(finding: Finding, paint: Paint) -> str:
 
 
 def statistics(view: View, paint: Paint) -> list[str]:
-    """A line for each code: how often it was found, the code, its name."""
-    table = rows(view.findings)
-    digits = max((len(str(row.count)) for row in table), default=0)
-    return [f"{row.count:>{digits}}  {paint.title(row.code)}  {row.name}" for row in table]
+    """A table of how often each code was found or, where findings are grouped, of groups and codes; then totals.
+
+    Nothing where nothing was found.
+    """
+    if view.group_by not in ("", "code"):
+        from ssot_lint.report.table import table
+
+        return table(view, paint)
+    found = rows(view.findings)
+    digits = len(str(len(view.findings)))
+    lines = [f"{row.count:>{digits}}  {paint.title(row.code)}  {row.name}" for row in found]
+    return [*lines, f"{len(view.findings):>{digits}}  {paint.title('total')}"] if lines else []
+
+
+def sections(view: View, paint: Paint) -> Iterable[tuple[list[str], tuple[Finding, ...]]]:
+    """The findings in the order in which they are shown, with the heading of each group, if they are grouped."""
+    if not view.group_by:
+        return [([], view.findings)]
+    from ssot_lint.report.groups import grouped
+
+    return [
+        ([paint.title(f"== {title(view, group.name)}: {tally(group.findings)}")], group.findings)
+        for group in grouped(view)
+    ]
+
+
+def title(view: View, name: str) -> str:
+    """What a group is called, also where it is the one of what has no owner or contract."""
+    return printable(name) or f"no {view.group_by}"
+
+
+def tally(findings: Sequence[Finding]) -> str:
+    """``7 findings (5 errors, 2 warnings)``."""
+    levels = Counter(finding.severity for finding in findings)
+    numbers = [count(levels[level], level) for level in ("error", "warning") if levels[level]]
+    numbers += [f"{levels['info']} info"] if levels["info"] else []
+    return f"{count(len(findings), 'finding')} ({', '.join(numbers)})"
 
 
 def summary(view: View, paint: Paint) -> list[str]:
@@ -36,12 +70,9 @@ def summary(view: View, paint: Paint) -> list[str]:
     checked = f"{count(view.files, 'file')} checked"
     if not view.findings:
         return [f"{paint.good('no findings')}; {checked}"]
-    levels = [finding.severity for finding in view.findings]
-    numbers = [count(levels.count(level), level) for level in ("error", "warning") if level in levels]
-    numbers += [f"{levels.count('info')} info"] if "info" in levels else []
-    total = paint.title(count(len(levels), "finding"))
+    total, levels = tally(view.findings).split(" (")
     places = count(len({finding.path for finding in view.findings}), "file")
-    return [f"{total} ({', '.join(numbers)}) in {places}; {checked}"]
+    return [f"{paint.title(total)} ({levels} in {places}; {checked}"]
 
 
 def by_way(finding: Finding, places: Sequence[str] | None = None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ssot_lint.keys import printable
 from ssot_lint.model import Finding
 from ssot_lint.report.excerpt import excerpt
-from ssot_lint.report.lines import by_way, headline, statistics, summary
+from ssot_lint.report.lines import by_way, headline, sections, statistics, summary
 from ssot_lint.report.paint import Paint
 from ssot_lint.report.source import with_source
 from ssot_lint.report.view import View, at
@@ -23,8 +23,10 @@ def render(view: View) -> str:
         lines = statistics(view, paint)
     else:
         lines = []
-        for finding, source in with_source(view):
-            lines += [headline(finding, paint), *_block(finding, source, view.width, paint), ""]
+        for heading, findings in sections(view, paint):
+            lines += [*heading, ""] if heading else []
+            for finding, source in with_source(view, findings):
+                lines += [headline(finding, paint), *_block(finding, source, view.width, paint), ""]
     return "".join(f"{line}\n" for line in [*lines, *summary(view, paint)])
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from ssot_lint.keys import printable
 from ssot_lint.model import Finding
@@ -32,6 +32,8 @@ class View:
     suppressed, and ``page`` the Markdown of a rule's page by the name of the rule, or None: both cost something,
     and are asked by formats that show them. ``colour``, ``width`` (cells of a terminal), ``statistics`` and
     ``quiet`` are wishes, which a format for programs need not follow.
+    ``group_by`` is a word of ``GROUPINGS``, or empty; ``owners`` has the owners of each path in ``findings``, by
+    CODEOWNERS, and nothing where there is no such file or nobody asked.
     """
 
     findings: tuple[Finding, ...]
@@ -45,6 +47,8 @@ class View:
     width: int = 120
     statistics: bool = False
     quiet: bool = False
+    group_by: str = ""
+    owners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

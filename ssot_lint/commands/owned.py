@@ -1,0 +1,62 @@
+"""Options that name owners and contracts → who owns what in each project, or what is wrong with the names."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from ssot_lint.keys import shown
+from ssot_lint.projects import Project, WrongInput
+from ssot_lint.refusal import Unusable
+
+OwnersOf = Callable[[str], tuple[str, ...]]
+"""Gives the owners of a file, by its path relative to the project's root."""
+
+WITH_OWNERS = frozenset({"json"})
+"""The formats that say who owns each file, asked or not."""
+
+
+def owners_of_projects(asked: Sequence[Project], options: Namespace) -> tuple[list[OwnersOf], list[str]]:
+    """Who owns what in each project, and notes. Nothing is read where nobody wants to know. WrongInput when an
+    owner or a contract is named that there is not, or owners are wanted and cannot be told."""
+    _complain_about_contracts(asked, options)
+    needed = bool(options.owner) or options.group_by == "owner"
+    if not needed and options.format not in WITH_OWNERS:
+        return [_nobody] * len(asked), []
+    from ssot_lint import codeowners
+    from ssot_lint.narrow import unknown_owners
+
+    try:
+        found = codeowners.of_projects(project.settings.root for project in asked)
+    except Unusable as error:
+        if needed:
+            raise WrongInput(str(error)) from None
+        return [_nobody] * len(asked), [f"no owners are known: {error}"]
+    notes: list[str] = []
+    if needed:
+        there = [one for one in found if one is not None]
+        if not there:
+            raise WrongInput(codeowners.NONE_FOUND)
+        known = {owner for one in there for owner in one.owners.every}
+        places = " and ".join(dict.fromkeys(shown(one.place) for one in there))
+        _complain(unknown_owners(options.owner or (), known, places))
+        notes += dict.fromkeys(sentence for one in there for sentence in one.complaints())
+    return [cache(one.of) if one is not None else _nobody for one in found], notes
+
+
+def _nobody(path: str) -> tuple[str, ...]:
+    return ()
+
+
+def _complain_about_contracts(asked: Sequence[Project], options: Namespace) -> None:
+    if options.contract:
+        from ssot_lint.narrow import unknown_contracts
+
+        known = {contract.name for project in asked for contract in project.settings.contracts}
+        _complain(unknown_contracts(options.contract, known))
+
+
+def _complain(sentences: Sequence[str]) -> None:
+    if sentences:
+        raise WrongInput("\n".join(sentences))
