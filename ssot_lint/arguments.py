@@ -17,6 +17,8 @@ from ssot_lint.report import FORMATS
 PROGRAM = "ssot-lint"
 COLOURS = ("auto", "always", "never")
 SHELLS = ("bash", "zsh", "tcsh")
+SETTINGS_FILES = ("pyproject.toml", "ssot-lint.toml")
+CI_SERVICES = ("github", "gitlab")
 
 ALIASES = {"rule": "explain"}
 """Commands that ruff's users know by another name."""
@@ -197,6 +199,38 @@ def _schema(parser: Parser) -> None:
     pass
 
 
+def _init(parser: Parser) -> None:
+    parser.add_argument(
+        "--file",
+        type=_one_of(SETTINGS_FILES),
+        choices=SETTINGS_FILES,
+        metavar="|".join(SETTINGS_FILES),
+        help="where settings go (default: pyproject.toml where there is one)",
+    )
+    parser.add_argument(
+        "--contracts",
+        type=_number,
+        default=1,
+        metavar="N",
+        help="write at most so many contracts (default: 1)",
+    )
+    parser.add_argument("--pre-commit", action="store_true", help="add the hooks to .pre-commit-config.yaml")
+    parser.add_argument(
+        "--ci",
+        type=_one_of(CI_SERVICES),
+        choices=CI_SERVICES,
+        metavar="|".join(CI_SERVICES),
+        help="write the file that runs ssot-lint there",
+    )
+    parser.add_argument("--no-baseline", action="store_true", help="make no baseline of what is found now")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="show what would be written, and write nothing"
+    )
+    parser.add_argument("-y", "--yes", action="store_true", help="write without a question")
+    parser.add_argument("--no-progress", action="store_true", help="show no progress in the terminal")
+    _colour(parser)
+
+
 def _completion(parser: Parser) -> None:
     parser.add_argument("shell", type=_one_of(SHELLS), choices=SHELLS, metavar="|".join(SHELLS))
 
@@ -213,6 +247,12 @@ _COMMANDS: tuple[tuple[str, str, tuple[str, ...], Callable[[Parser], None]], ...
             "check - --stdin-filename src/chat.py < buffer",
         ),
         _check,
+    ),
+    (
+        "init",
+        "write a first contract from what is seen in the code, and what runs it at commit and in CI",
+        ("init --dry-run", "init --pre-commit --ci github", "init --contracts 3 --file ssot-lint.toml"),
+        _init,
     ),
     ("explain", "show the page of a rule", ("explain SOT201", "explain direct-construction"), _explain),
     (
@@ -297,6 +337,13 @@ def _comma_list(text: str) -> list[str]:
     if not words:
         raise argparse.ArgumentTypeError("names no code")
     return words
+
+
+def _number(text: str) -> int:
+    count = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+    if count < 1:
+        raise argparse.ArgumentTypeError("expected an integer of at least 1")
+    return count
 
 
 _ADDRESS = re.compile(r"([a-z]+://)?(\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):[0-9]{1,5}")

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ssot_lint.model import File
 from ssot_lint.parse import Unparsable, parse
@@ -24,7 +25,7 @@ _VALUES = frozenset(
 @dataclass(frozen=True, slots=True)
 class Binding:
     """A name that the module has once it is imported. ``target`` is the path of what it is, empty for a statement of
-    its own; ``how`` is ``class``, ``import`` or ``assign``. ``remark``: what comments on its line and right above say."""
+    its own; ``how`` is ``class``, ``import`` or ``assign``. ``remark``: what the comments there say."""
 
     name: str
     target: str
@@ -68,7 +69,7 @@ class Hand:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A class statement at module level: ``bases`` and ``decorators`` are paths, ``value``: its instances are values."""
+    """A class statement at module level: ``bases`` are paths, ``value``: its instances are values."""
 
     name: str
     line: int
@@ -78,8 +79,8 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What one file does with the names. ``intro`` is the first paragraph of its docstring, ``stars`` the modules of its
-    star imports, ``exports`` the literal ``__all__``. ``problem``: why nothing is known."""
+    """What one file does with the names. ``intro`` is the first paragraph of its docstring, ``stars`` has the modules
+    of its star imports. ``problem``: why nothing is known."""
 
     file: File
     bindings: tuple[Binding, ...] = ()
@@ -89,7 +90,6 @@ class Sighting:
     classes: tuple[Statement, ...] = ()
     intro: str = ""
     stars: tuple[str, ...] = ()
-    exports: tuple[str, ...] = ()
     problem: str = ""
 
 
@@ -122,7 +122,6 @@ class _Reader:
         self.hands: list[Hand] = []
         self.classes: list[Statement] = []
         self.stars: list[str] = []
-        self.exports: tuple[str, ...] = ()
 
     def sighting(self) -> Sighting:
         # What names mean is settled before anything is asked about them: functions use what is bound below them.
@@ -141,13 +140,10 @@ class _Reader:
             tuple(self.classes),
             docstring.partition("\n\n")[0],
             tuple(self.stars),
-            self.exports,
         )
 
     def _concerned(self, node: ast.AST) -> bool:
         """Whether a name stands on a line of a statement."""
-        from bisect import bisect_left
-
         first: int = getattr(node, "lineno", 1)
         last: int = getattr(node, "end_lineno", None) or first
         decorators = getattr(node, "decorator_list", ())
@@ -221,20 +217,14 @@ class _Reader:
                     self._add(Binding(name, target, "import", node.lineno), node)
         elif isinstance(node, ast.ClassDef):
             bases = tuple(filter(None, (self.path(base, {}) or _spelled(base) for base in node.bases)))
-            value = any(
+            is_value = any(
                 _spelled(one.func if isinstance(one, ast.Call) else one) in _VALUES
                 for one in node.decorator_list
             )
-            self.classes.append(Statement(node.name, node.lineno, bases, value))
+            self.classes.append(Statement(node.name, node.lineno, bases, is_value))
             self._add(Binding(node.name, "", "class", node.lineno), node)
         else:
             for name, value in _assigned(node):
-                if name == "__all__" and isinstance(value, (ast.List, ast.Tuple)):
-                    self.exports = tuple(
-                        one.value
-                        for one in value.elts
-                        if isinstance(one, ast.Constant) and isinstance(one.value, str)
-                    )
                 target = self.path(value, {})
                 if target and (self._is_asked(name) or self._is_asked(target.rpartition(".")[2])):
                     self._add(Binding(name, target, "assign", node.lineno), node)
@@ -243,13 +233,11 @@ class _Reader:
         return self.pattern.fullmatch(name.encode("utf-8", "surrogatepass")) is not None
 
     def _add(self, binding: Binding, node: ast.stmt) -> None:
-        from dataclasses import replace
-
         self.bindings.append(replace(binding, remark=self._remark(node)))
 
     def _remark(self, node: ast.stmt) -> str:
         """The comments on the line of a statement and on those right above it; of a class its docstring, too."""
-        found = []
+        found: list[bytes] = []
         at = node.lineno - 2
         while 0 <= at < len(self.lines) and self.lines[at].lstrip().startswith(b"#"):
             found.insert(0, self.lines[at].strip().lstrip(b"# "))
@@ -278,10 +266,12 @@ class _Reader:
             elif _is_main(node):
                 # What a script does for itself, and for show.
                 continue
-            elif isinstance(node, (ast.If, ast.Try, ast.With, ast.For, ast.While, ast.AsyncWith, ast.AsyncFor)):
-                for part in ast.iter_child_nodes(node):
-                    if isinstance(part, ast.expr):
-                        self._calls(part, scope, local, "")
+            elif isinstance(
+                node, (ast.If, ast.Try, ast.With, ast.For, ast.While, ast.AsyncWith, ast.AsyncFor)
+            ):
+                for head in ast.iter_child_nodes(node):
+                    if isinstance(head, ast.expr):
+                        self._calls(head, scope, local, "")
                 for inner in _bodies(node):
                     self._walk(inner, scope, owner, local)
             elif isinstance(node, (ast.Import, ast.ImportFrom)):
@@ -293,7 +283,11 @@ class _Reader:
                 self._calls(node, scope, local, kept)
 
     def _function(
-        self, node: ast.FunctionDef | ast.AsyncFunctionDef, qualname: str, owner: str, outer: Mapping[str, str]
+        self,
+        node: ast.FunctionDef | ast.AsyncFunctionDef,
+        qualname: str,
+        owner: str,
+        outer: Mapping[str, str],
     ) -> None:
         arguments = node.args
         plain = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
@@ -317,11 +311,11 @@ class _Reader:
                         gives[name] = path
         for inner in _within(node):
             if isinstance(inner, ast.Return) and inner.value is not None:
-                value = inner.value.value if isinstance(inner.value, ast.Await) else inner.value
-                if isinstance(value, ast.Call):
-                    paths.append(self.path(value.func, local))
-                elif isinstance(value, ast.Name):
-                    paths.append(gives.get(value.id, ""))
+                given = inner.value.value if isinstance(inner.value, ast.Await) else inner.value
+                if isinstance(given, ast.Call):
+                    paths.append(self.path(given.func, local))
+                elif isinstance(given, ast.Name):
+                    paths.append(gives.get(given.id, ""))
         built = len(self.builds)
         for statement in node.body:
             self._calls(statement, qualname, local, "")

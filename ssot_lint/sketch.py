@@ -1,4 +1,4 @@
-"""A file's bytes → the names that it seems to define, to rename, to import and to call: a sketch, by regular expressions.
+"""A file's bytes → the names that it seems to define, to rename, to import and to call, by regular expressions.
 
 Nothing is parsed, so strings and comments are taken for code now and then. A sketch says which names are worth a
 closer look (``sightings``), and never more.
@@ -10,6 +10,11 @@ import re
 from dataclasses import dataclass
 
 _CLASS = re.compile(rb"^class[ \t]+(\w+)", re.MULTILINE)
+_VALUE = re.compile(
+    rb"^@(?:\w+\.)?(?:dataclass|define|frozen|s)\b[^\n]*\n(?:@[^\n]*\n)*class[ \t]+(\w+)"
+    rb"|^class[ \t]+(\w+)[ \t]*\([^)\n]*\b(?:BaseModel|BaseSettings|NamedTuple|TypedDict|Protocol|\w*(?:Exception|Error|Enum))\b",
+    re.MULTILINE,
+)
 _RENAMED = re.compile(
     rb"^([A-Z_]\w*)(?:[ \t]*:[ \t]*[\w.\"'\[\]]+)?[ \t]*=[ \t]*(?:\w+\.)*(_*[A-Z]\w*)[ \t]*(?:#.*)?\r?$",
     re.MULTILINE,
@@ -24,9 +29,10 @@ _GETTER = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
 @dataclass(frozen=True, slots=True)
 class Sketch:
     """``renamed`` has (new name, old name) of assignments at module level, ``imported`` has (module as written, name,
-    bound name), each once; ``called`` are names that look like those of classes."""
+    bound name), each once; ``called`` are names that look like those of classes. ``values`` are classes whose instances are values."""
 
     classes: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
     renamed: tuple[tuple[str, str], ...] = ()
     imported: tuple[tuple[str, str, str], ...] = ()
     called: tuple[str, ...] = ()
@@ -37,6 +43,7 @@ def sketch(data: bytes) -> Sketch:
     """What the bytes seem to say. Whatever they are, something is returned."""
     return Sketch(
         _once(_CLASS, data),
+        tuple(sorted({_text(one or other) for one, other in _VALUE.findall(data)})),
         tuple(sorted({(_text(new), _text(old)) for new, old in _RENAMED.findall(data) if new != old})),
         tuple(sorted(_imports(data))),
         _once(_CALL, data),

@@ -31,6 +31,21 @@ def width() -> int:
     return shutil.get_terminal_size((WIDTH, 0)).columns if _is_terminal(sys.stdout) else WIDTH
 
 
+def is_attended() -> bool:
+    """Whether somebody is there to be asked: standard input and output are terminals."""
+    return _is_terminal(sys.stdin) and _is_terminal(sys.stdout)
+
+
+def confirmed(text: str, question: str) -> bool:
+    """Shows a text and asks a question; whether the answer is yes. No answer is no."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+    try:
+        return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
+
+
 class Progress:
     """Tells a person how far a long run has come, and cleans up behind itself.
 
