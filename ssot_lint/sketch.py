@@ -12,7 +12,8 @@ from dataclasses import dataclass
 _CLASS = re.compile(rb"^class[ \t]+(\w+)", re.MULTILINE)
 _VALUE = re.compile(
     rb"^@(?:\w+\.)?(?:dataclass|define|frozen|s)\b[^\n]*\n(?:@[^\n]*\n)*class[ \t]+(\w+)"
-    rb"|^class[ \t]+(\w+)[ \t]*\([^)\n]*\b(?:BaseModel|BaseSettings|NamedTuple|TypedDict|Protocol|\w*(?:Exception|Error|Enum))\b",
+    rb"|^class[ \t]+(\w+)[ \t]*\([^)\n]*\b(?:BaseModel|BaseSettings|NamedTuple|TypedDict|Protocol"
+    rb"|\w*(?:Exception|Error|Enum))\b",
     re.MULTILINE,
 )
 _RENAMED = re.compile(
@@ -29,7 +30,8 @@ _GETTER = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
 @dataclass(frozen=True, slots=True)
 class Sketch:
     """``renamed`` has (new name, old name) of assignments at module level, ``imported`` has (module as written, name,
-    bound name), each once; ``called`` are names that look like those of classes. ``values`` are classes whose instances are values."""
+    bound name), each once; ``called`` are names that look like those of classes. ``values`` are classes of which
+    everybody makes instances."""
 
     classes: tuple[str, ...] = ()
     values: tuple[str, ...] = ()

@@ -38,12 +38,10 @@ def is_attended() -> bool:
 
 def confirmed(text: str, question: str) -> bool:
     """Shows a text and asks a question; whether the answer is yes. No answer is no."""
-    sys.stdout.write(text)
+    # Not by input(), which puts the question on standard error.
+    sys.stdout.write(f"{text}{question} [y/N] ")
     sys.stdout.flush()
-    try:
-        return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
-    except EOFError:
-        return False
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 class Progress:
