@@ -20,6 +20,8 @@ from ssot_lint.refusal import Unusable
 
 LARGEST = 4 * 1024 * 1024
 """A file of more bytes is not one that people write."""
+LONG = 120
+"""A new file of more lines is shown in part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,14 @@ def diff(changes: Sequence[Change]) -> list[str]:
             continue
         old, new = (_lines(data) for data in (one.old or b"", one.new))
         before = f"a/{one.shown}" if one.old is not None else "/dev/null"
-        for line in difflib.unified_diff(old, new, before, f"b/{one.shown}", lineterm=""):
+        found = list(difflib.unified_diff(old, new, before, f"b/{one.shown}", lineterm=""))
+        left = len(found) - LONG if one.old is None and len(found) > LONG else 0
+        for line in found[: len(found) - left]:
             lines.append(printable(line.rstrip("\n")).replace("\\t", "\t"))
             if line[:1] in "+- " and line[:3] not in ("+++", "---") and not line.endswith("\n"):
                 lines.append("\\ No newline at end of file")
+        if left:
+            lines.append(f"\\ and {left} more lines")
     return lines
 
 

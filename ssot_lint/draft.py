@@ -31,19 +31,24 @@ EXAMPLE = """\
 """
 
 
-def contracts(candidates: Sequence[Candidate], *, table: str) -> str:
+def contracts(candidates: Sequence[Candidate], *, table: str, baseline: str = "") -> str:
     """The text for a settings file. ``table`` is what stands before ``contracts`` in the name of a table:
-    ``tool.ssot-lint.`` or nothing. Without candidates it is an example in comments, below an empty table."""
+    ``tool.ssot-lint.`` or nothing. Without candidates it is an example in comments, below an empty table.
+    ``baseline``: the file of what is found now, if there is one."""
     if not candidates:
         head = f"[{table.rstrip('.')}]\n" if table else ""
         return head + EXAMPLE.format(table=table)
     taken: set[str] = set()
-    parts = [INTRO]
+    parts = []
     for one in candidates:
         name = contract_name(one.name, taken)
         taken.add(name)
         parts.append("".join(f"{line}\n" for line in _contract(one, f"[{table}contracts.{name}]")))
-    return parts[0] + "\n".join(parts[1:])
+    if baseline:
+        head = f"[{table.rstrip('.')}]\n" if table else ""
+        note = "# What is found now is recorded there, and only what is new is reported.\n"
+        parts.insert(0, f"{head}{note}baseline = {_string(baseline)}\n")
+    return INTRO + "\n".join(parts)
 
 
 def contract_name(name: str, taken: Collection[str] = ()) -> str:

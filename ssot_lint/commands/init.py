@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from argparse import Namespace
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple
 
 from ssot_lint import changes, config, engine, git, hooks
 from ssot_lint.changes import Change
@@ -28,15 +29,15 @@ from ssot_lint.report.view import count
 from ssot_lint.rules import CODES
 from ssot_lint.terminal import Progress, colour, confirmed, is_attended
 
-BASELINE = "ssot_lint.commands.baseline"
+BASELINE = "ssot_lint.baseline"
+"""The module that knows baselines."""
 
 
 class Plan(NamedTuple):
-    """What shall be on the disk, and sentences on what was seen. ``settings`` are the new ones, if there are any."""
+    """What shall be on the disk, and sentences on what was seen."""
 
     changes: list[Change]
     notes: list[str]
-    settings: Settings | None
 
 
 def run(options: Namespace) -> Answer:
@@ -56,14 +57,12 @@ def run(options: Namespace) -> Answer:
         plan.notes.extend(f"wrote {printable(name)}" for name in changes.write(todo))
     except Unusable as error:
         raise WrongInput(str(error)) from None
-    if plan.settings is not None and plan.settings.contracts and not options.no_baseline:
-        plan.notes.extend(_baseline(plan.settings, options))
     return Answer(text, notes=tuple(plan.notes))
 
 
 def _plan(options: Namespace, here: Path) -> Plan:
     """Everything that is to be written, prepared before anything is."""
-    plan = Plan([], [], None)
+    plan = Plan([], [])
     found = nearest(here)
     if found is None:
         plan = _settings(options, here)
@@ -102,13 +101,23 @@ def _settings(options: Namespace, here: Path) -> Plan:
     if problem is not None:
         raise config.ConfigError([problem])
     candidates, notes = _seen(options, here)
-    text = contracts(candidates, table=f"{'.'.join(config.TABLE)}." if name == PYPROJECT else "")
-    change = Change(here / name, name, old, changes.appended(old or b"", text))
-    try:
-        settings = config.parse(change.new, change.file, codes=CODES)
-    except config.ConfigError as error:
-        raise Unusable(f"no table can be added to {name} ({error}): try --file {FILE}") from None
-    return Plan([change], notes, settings)
+    table = f"{'.'.join(config.TABLE)}." if name == PYPROJECT else ""
+
+    def changed(baseline: str = "") -> tuple[Change, Settings]:
+        text = contracts(candidates, table=table, baseline=baseline)
+        change = Change(here / name, name, old, changes.appended(old or b"", text))
+        try:
+            return change, config.parse(change.new, change.file, codes=CODES)
+        except config.ConfigError as error:
+            raise Unusable(f"no table can be added to {name} ({error}): try --file {FILE}") from None
+
+    change, settings = changed()
+    plan = Plan([change], notes)
+    if settings.contracts and not options.no_baseline:
+        recorded = _baseline(settings, options, plan)
+        if recorded is not None:
+            plan.changes[:] = [changed(recorded.shown)[0], recorded]
+    return plan
 
 
 def _seen(options: Namespace, here: Path) -> tuple[list[Candidate], list[str]]:
@@ -136,17 +145,37 @@ def _seen(options: Namespace, here: Path) -> tuple[list[Candidate], list[str]]:
     return [], notes
 
 
-def _baseline(settings: Settings, options: Namespace) -> list[str]:
-    """Makes a baseline of what the new contract finds now, and says so."""
+def _baseline(settings: Settings, options: Namespace, plan: Plan) -> Change | None:
+    """The baseline of what the new contract finds now, as a file to write; None where none is needed, or can be made."""
     progress = Progress(wanted=not options.no_progress)
+    # Before somebody has agreed nothing is written, what runs remember included.
+    agreed = not options.dry_run and (options.yes or not is_attended())
     try:
-        report = engine.check(settings, how=How(cache=True, progress=progress))
+        report = engine.check(settings, how=How(cache=agreed, progress=progress))
     finally:
         progress.clear()
+    number = count(len(report.findings), "finding")
     if not report.findings:
-        return ["the contract finds nothing: no baseline is needed"]
-    found = f"the contract has {count(len(report.findings), 'finding')}"
+        plan.notes.append("the contract finds nothing: no baseline is needed")
+        return None
     if find_spec(BASELINE) is None:
-        return [f"{found}; `ssot-lint check` shows them (this version knows no baseline to keep them in)"]
-    create = cast("Callable[[Settings], str]", import_module(BASELINE).create)
-    return [found, create(settings)]
+        plan.notes.append(f"the contract has {number}; this version has no baseline to record them in")
+        return None
+    # Imported late and by its name: the only place where init knows of baselines.
+    known: Any = import_module(BASELINE)
+    change = _planned(settings.root / known.FILE, settings.root, lambda old: old or b"")
+    if change.old is not None:
+        plan.notes.append(
+            f"the contract has {number}; {known.FILE} is there already and left alone: see `ssot-lint baseline`"
+        )
+        return None
+    entries = known.entries(report.findings, known.sources(settings, {one.path for one in report.findings}))
+    if not entries:
+        plan.notes.append(
+            f"the contract has {number} that no baseline can hold: `ssot-lint check` shows them"
+        )
+        return None
+    plan.notes.append(
+        f"the contract has {number}; {count(len(entries), 'finding')} in the baseline {known.FILE}"
+    )
+    return dataclasses.replace(change, new=known.render(entries).encode("utf-8"))
