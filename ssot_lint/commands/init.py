@@ -146,7 +146,7 @@ def _seen(options: Namespace, here: Path) -> tuple[list[Candidate], list[str]]:
 
 
 def _baseline(settings: Settings, options: Namespace, plan: Plan) -> Change | None:
-    """The baseline of what the new contract finds now, as a file to write; None where none is needed, or can be made."""
+    """The baseline of what the new contract finds now, as a file to write; None where there shall be none."""
     progress = Progress(wanted=not options.no_progress)
     # Before somebody has agreed nothing is written, what runs remember included.
     agreed = not options.dry_run and (options.yes or not is_attended())
