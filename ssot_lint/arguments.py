@@ -17,11 +17,13 @@ from ssot_lint.report import FORMATS
 PROGRAM = "ssot-lint"
 COLOURS = ("auto", "always", "never")
 SHELLS = ("bash", "zsh", "tcsh")
-SETTINGS_FILES = ("pyproject.toml", "ssot-lint.toml")
-CI_SERVICES = ("github", "gitlab")
 
 ALIASES = {"rule": "explain"}
 """Commands that ruff's users know by another name."""
+
+SETTINGS_FILES = ("pyproject.toml", "ssot-lint.toml")
+CI_SERVICES = ("github", "gitlab")
+"""What `init` writes to, and for."""
 
 _HELP = ("-h", "--help")
 _VERSION = ("-V", "--version")
@@ -248,12 +250,6 @@ _COMMANDS: tuple[tuple[str, str, tuple[str, ...], Callable[[Parser], None]], ...
         ),
         _check,
     ),
-    (
-        "init",
-        "write a first contract from what is seen in the code, and what runs it at commit and in CI",
-        ("init --dry-run", "init --pre-commit --ci github", "init --contracts 3 --file ssot-lint.toml"),
-        _init,
-    ),
     ("explain", "show the page of a rule", ("explain SOT201", "explain direct-construction"), _explain),
     (
         "why",
@@ -267,6 +263,12 @@ _COMMANDS: tuple[tuple[str, str, tuple[str, ...], Callable[[Parser], None]], ...
         "show the settings in force, and where each comes from",
         ("config", "config --check", "config --config shared/ssot-lint.toml --format json"),
         _settings,
+    ),
+    (
+        "init",
+        "write a first contract from what is seen in the code, and what runs it at commit and in CI",
+        ("init --dry-run", "init --pre-commit --ci github", "init --contracts 3 --file ssot-lint.toml"),
+        _init,
     ),
     ("schema", "print the JSON Schema of the settings", ("schema > ssot-lint.schema.json",), _schema),
     (
