@@ -53,7 +53,7 @@ def contracts(candidates: Sequence[Candidate], *, table: str, baseline: str = ""
 
 def contract_name(name: str, taken: Collection[str] = ()) -> str:
     """The name of a class as one of a contract: ``HTTPPool`` is ``http-pool``."""
-    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[0-9]+", name)
+    words = re.findall(r"[A-Z]+[0-9]*(?![a-z])|[A-Z]?[a-z0-9]+|[0-9]+", name)
     text = "-".join(words).lower()
     if FORMS["contract"].problem(text):
         text = "contract"

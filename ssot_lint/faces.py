@@ -29,6 +29,8 @@ from ssot_lint.sightings import Binding, Build, Fetch, Hand, Sighting, Statement
 
 HOPS: Final = 20
 """Longer chains of bindings are no evidence that anybody reads."""
+STARS: Final = 4
+"""So many star imports in a row are followed."""
 OF_PRODUCTION: Final = 3
 """So many imports in tests say as much about the right path as one in production."""
 FEW: Final = 3
@@ -156,7 +158,7 @@ class _Table:
             for binding in one.bindings:
                 self._bindings[_path(one, binding.name)].append(binding)
 
-    def home(self, path: str) -> str:
+    def home(self, path: str, stars: int = STARS) -> str:
         """The class statement that a path leads to, as a path; empty where it leads to none that was seen."""
         for _ in range(HOPS):
             known = self._bindings.get(path)
@@ -169,8 +171,10 @@ class _Table:
             at = self._modules.get(module)
             if module in self._also:
                 path = f"{self._also[module]}.{name}"
-            elif at is not None and at.stars:
-                path = f"{at.stars[-1]}.{name}"
+            elif at is not None and at.stars and stars:
+                # Of two star imports the last one wins.
+                found = (self.home(f"{star}.{name}", stars - 1) for star in reversed(at.stars))
+                return next(filter(None, found), "")
             else:
                 return ""
         return ""

@@ -124,5 +124,6 @@ def mentions(seen: Sketch, asked: frozenset[str]) -> bool:
         not asked.isdisjoint(seen.classes)
         or not asked.isdisjoint(seen.called)
         or any(name in asked for pair in seen.renamed for name in pair)
-        or any(name in asked or bound in asked for _, name, bound in seen.imported)
+        # What hands on all of a module need not say the name.
+        or any(name in asked or bound in asked or name == "*" for _, name, bound in seen.imported)
     )

@@ -202,8 +202,8 @@ class _Reader:
             return ""
         head = local[node.id] if node.id in local else self.own.get(node.id, "")
         if not head and node.id not in local and self.stars and not parts:
-            # Nothing here binds it: the last star import may.
-            head = f"{self.stars[-1]}.{node.id}"
+            # Nothing here binds it, but a star import may: then it is a name of this module.
+            head = self._here(node.id)
         return ".".join([head, *reversed(parts)]) if head else ""
 
     # -- bindings

@@ -21,7 +21,7 @@ _RENAMED = re.compile(
     re.MULTILINE,
 )
 _IMPORT = re.compile(rb"^[ \t]*from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n(]*)", re.MULTILINE)
-_IMPORTED = re.compile(r"(\w+)(?:\s+as\s+(\w+))?")
+_IMPORTED = re.compile(r"(\*|\w+)(?:\s+as\s+(\w+))?")
 _REMARK = re.compile(r"#[^\n]*")
 _CALL = re.compile(rb"\b(?<!class )(_*[A-Z]\w*[a-z]\w*)\(")
 _GETTER = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
@@ -30,7 +30,7 @@ _GETTER = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
 @dataclass(frozen=True, slots=True)
 class Sketch:
     """``renamed`` has (new name, old name) of assignments at module level, ``imported`` has (module as written, name,
-    bound name), each once; ``called`` are names that look like those of classes. ``values`` are classes of which
+    bound name), each once, with ``*`` for all; ``called`` are names that look like those of classes. ``values`` are classes of which
     everybody makes instances."""
 
     classes: tuple[str, ...] = ()

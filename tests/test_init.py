@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from ssot_lint import config, hooks
 from ssot_lint.arguments import parse
+from ssot_lint.commands.init import BASELINE
 from ssot_lint.rules import CODES
 from tests.test_cli import POSIX, project, run, wrong
 
@@ -75,7 +77,7 @@ def test_the_sick_example_gets_the_contract_that_it_has(tmp_path: Path) -> None:
     bare = before[: before.index("[tool.ssot-lint")]
     by_hand = config.parse(before.encode(), example / "pyproject.toml", codes=CODES).contracts[0]
     (example / "pyproject.toml").write_text(bare, encoding="utf-8")
-    init(cwd=example)
+    init("--no-baseline", cwd=example)
     (contract,) = written(example).contracts
     assert contract.name == by_hand.name
     assert contract.canonical == by_hand.canonical
@@ -217,6 +219,14 @@ def test_pipelines_are_yaml_that_runs_check(app: Path) -> None:
     gitlab = yaml.safe_load((app / ".gitlab/ssot-lint.yml").read_text(encoding="utf-8"))
     assert "ssot-lint check --since" in gitlab["ssot-lint"]["script"][1]
     assert parse(["check"]).command == "check"
+
+
+@pytest.mark.skipif(find_spec(BASELINE) is None, reason="this version knows no baseline")
+def test_what_is_found_now_is_recorded(app: Path) -> None:
+    assert "in the baseline" in init(cwd=app).stderr
+    assert run("check", cwd=app).returncode == 0
+    project(app, {"app/new.py": "from app.hub import Hub\n\n\ndef new():\n    return Hub()\n"})
+    assert run("check", cwd=app).returncode == 1
 
 
 # What is asked.
