@@ -30,8 +30,8 @@ _GETTER = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
 @dataclass(frozen=True, slots=True)
 class Sketch:
     """``renamed`` has (new name, old name) of assignments at module level, ``imported`` has (module as written, name,
-    bound name), each once, with ``*`` for all; ``called`` are names that look like those of classes. ``values`` are classes of which
-    everybody makes instances."""
+    bound name), each once, with ``*`` for all. ``called`` are names that look like those of classes, ``values`` are
+    classes of which everybody makes instances."""
 
     classes: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
