@@ -128,7 +128,7 @@ def test_version(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["check", "init", "explain", "rule", "why", "rules", "config", "schema", "completion"]
+    "name", ["check", "explain", "rule", "why", "rules", "config", "schema", "completion"]
 )
 def test_each_command_has_help_with_an_example(name: str, tmp_path: Path) -> None:
     result = run(name, "--help", cwd=tmp_path)

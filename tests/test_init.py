@@ -67,6 +67,11 @@ def written(folder: Path, name: str = "pyproject.toml") -> config.Settings:
     return config.load(folder / name, codes=CODES)
 
 
+def test_the_command_has_help_with_examples(tmp_path: Path) -> None:
+    assert "\nexamples:\n  ssot-lint init --dry-run\n" in run("init", "--help", cwd=tmp_path).stdout
+    assert "  init " in run("--help", cwd=tmp_path).stdout
+
+
 # What is proposed.
 
 
