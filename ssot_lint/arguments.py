@@ -22,6 +22,10 @@ SHELLS = ("bash", "zsh", "tcsh")
 ALIASES = {"rule": "explain"}
 """Commands that ruff's users know by another name."""
 
+SETTINGS_FILES = ("pyproject.toml", "ssot-lint.toml")
+CI_SERVICES = ("github", "gitlab")
+"""What `init` writes to, and for."""
+
 _HELP = ("-h", "--help")
 _VERSION = ("-V", "--version")
 
@@ -248,6 +252,38 @@ def _schema(parser: Parser) -> None:
     pass
 
 
+def _init(parser: Parser) -> None:
+    parser.add_argument(
+        "--file",
+        type=_one_of(SETTINGS_FILES),
+        choices=SETTINGS_FILES,
+        metavar="|".join(SETTINGS_FILES),
+        help="where settings go (default: pyproject.toml where there is one)",
+    )
+    parser.add_argument(
+        "--contracts",
+        type=_number,
+        default=1,
+        metavar="N",
+        help="write at most so many contracts (default: 1)",
+    )
+    parser.add_argument("--pre-commit", action="store_true", help="add the hooks to .pre-commit-config.yaml")
+    parser.add_argument(
+        "--ci",
+        type=_one_of(CI_SERVICES),
+        choices=CI_SERVICES,
+        metavar="|".join(CI_SERVICES),
+        help="write the file that runs ssot-lint there",
+    )
+    parser.add_argument("--no-baseline", action="store_true", help="make no baseline of what is found now")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="show what would be written, and write nothing"
+    )
+    parser.add_argument("-y", "--yes", action="store_true", help="write without a question")
+    parser.add_argument("--no-progress", action="store_true", help="show no progress in the terminal")
+    _colour(parser)
+
+
 def _completion(parser: Parser) -> None:
     parser.add_argument("shell", type=_one_of(SHELLS), choices=SHELLS, metavar="|".join(SHELLS))
 
@@ -291,6 +327,12 @@ _COMMANDS: tuple[tuple[str, str, tuple[str, ...], Callable[[Parser], None]], ...
         "show the settings in force, and where each comes from",
         ("config", "config --check", "config --config shared/ssot-lint.toml --format json"),
         _settings,
+    ),
+    (
+        "init",
+        "write a first contract from what is seen in the code, and what runs it at commit and in CI",
+        ("init --dry-run", "init --pre-commit --ci github", "init --contracts 3 --file ssot-lint.toml"),
+        _init,
     ),
     ("schema", "print the JSON Schema of the settings", ("schema > ssot-lint.schema.json",), _schema),
     (
@@ -398,6 +440,13 @@ def _name_list(text: str) -> list[str]:
     if not words:
         raise argparse.ArgumentTypeError("is empty")
     return words
+
+
+def _number(text: str) -> int:
+    count = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+    if count < 1:
+        raise argparse.ArgumentTypeError("expected an integer of at least 1")
+    return count
 
 
 _ADDRESS = re.compile(r"([a-z]+://)?(\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):[0-9]{1,5}")

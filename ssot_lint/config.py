@@ -250,6 +250,12 @@ def _rank(mistake: Mistake, files: Sequence[str]) -> tuple[int, int, str, str]:
     return file, mistake.line, mistake.key, mistake.message
 
 
+def toml_problem(text: bytes, label: str) -> Mistake | None:
+    """Why a text, whatever it is for, is no TOML that is read here; None where it is. ``label`` names its file."""
+    document = _document(text, label)
+    return document if isinstance(document, Mistake) else None
+
+
 def resolve_codes(words: Iterable[str], codes: Mapping[str, str]) -> tuple[str, ...]:
     """Codes and prefixes for words from the command line, which may be names of rules. ConfigError with all
     words that are neither."""

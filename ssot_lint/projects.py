@@ -79,6 +79,14 @@ def projects(
     )
 
 
+def nearest(folder: Path) -> Path | None:
+    """The settings file that applies to a folder, without mistakes; None where there is none. ConfigError as above."""
+    found = _nearest(os.path.abspath(folder), {})
+    if found is not None:
+        _load([found], None)
+    return found
+
+
 def _complain(problems: Iterable[str]) -> None:
     text = "\n".join(problems)
     if text:

@@ -31,6 +31,19 @@ def width() -> int:
     return shutil.get_terminal_size((WIDTH, 0)).columns if _is_terminal(sys.stdout) else WIDTH
 
 
+def is_attended() -> bool:
+    """Whether somebody is there to be asked: standard input and output are terminals."""
+    return _is_terminal(sys.stdin) and _is_terminal(sys.stdout)
+
+
+def confirmed(text: str, question: str) -> bool:
+    """Shows a text and asks a question; whether the answer is yes. No answer is no."""
+    # Not by input(), which puts the question on standard error.
+    sys.stdout.write(f"{text}{question} [y/N] ")
+    sys.stdout.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
 class Progress:
     """Tells a person how far a long run has come, and cleans up behind itself.
 

@@ -1,0 +1,181 @@
+"""Writes a first contract from what is seen in the code, and what runs it at commit and in CI."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from argparse import Namespace
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ssot_lint import changes, config, engine, git, hooks
+from ssot_lint.changes import Change
+from ssot_lint.commands.answer import Answer
+from ssot_lint.config import FILE, PYPROJECT, Settings
+from ssot_lint.discover import discover
+from ssot_lint.draft import contracts
+from ssot_lint.faces import Candidate
+from ssot_lint.how import How
+from ssot_lint.keys import printable
+from ssot_lint.pipelines import pipeline, placed
+from ssot_lint.projects import WrongInput, nearest, relative
+from ssot_lint.refusal import Unusable
+from ssot_lint.report import changes as shown_changes
+from ssot_lint.report.paint import Paint
+from ssot_lint.report.view import count
+from ssot_lint.rules import CODES
+from ssot_lint.terminal import Progress, colour, confirmed, is_attended
+
+BASELINE = "ssot_lint.baseline"
+"""The module that knows baselines."""
+
+
+class Plan(NamedTuple):
+    """What shall be on the disk, and sentences on what was seen."""
+
+    changes: list[Change]
+    notes: list[str]
+
+
+def run(options: Namespace) -> Answer:
+    here = Path(os.path.realpath(os.getcwd()))
+    try:
+        plan = _plan(options, here)
+        todo = [one for one in plan.changes if one.old != one.new]
+        text = shown_changes.render(changes.diff(todo), Paint(colour(options.color)))
+        if not todo:
+            return Answer("", notes=(*plan.notes, "nothing is to be written"))
+        if options.dry_run:
+            return Answer(text, notes=(*plan.notes, "nothing was written: this is a dry run"))
+        if not options.yes and is_attended():
+            if not confirmed(text, "write?"):
+                return Answer("", notes=(*plan.notes, "nothing was written"))
+            text = ""
+        plan.notes.extend(f"wrote {printable(name)}" for name in changes.write(todo))
+    except Unusable as error:
+        raise WrongInput(str(error)) from None
+    return Answer(text, notes=tuple(plan.notes))
+
+
+def _plan(options: Namespace, here: Path) -> Plan:
+    """Everything that is to be written, prepared before anything is."""
+    plan = Plan([], [])
+    found = nearest(here)
+    if found is None:
+        plan = _settings(options, here)
+    else:
+        plan.notes.append(f"{printable(relative(found, here))} has settings already: they are left alone")
+    # Hooks and pipelines belong to the repository, whichever of its folders the settings are for.
+    top = Path(git.repository(str(here)) or here)
+    folder = relative(found.parent if found is not None else here, top)
+    if options.pre_commit:
+        change = _planned(top / hooks.FILE, here, hooks.with_hooks)
+        plan.changes.append(change)
+        if change.old == change.new:
+            plan.notes.append(f"{printable(change.shown)} has the hook already")
+        elif hooks.REPOSITORY.isupper():
+            plan.notes.append(f"put the address of ssot-lint's repository in the place of {hooks.REPOSITORY}")
+    if options.ci is not None:
+        one = pipeline(options.ci, "." if folder.startswith("..") else folder)
+        change = _planned(top / one.path, here, lambda old: placed(one, old))
+        plan.changes.append(change)
+        if change.old == change.new:
+            plan.notes.append(f"{printable(change.shown)} is there already")
+        if one.note:
+            plan.notes.append(one.note)
+    return plan
+
+
+def _planned(file: Path, here: Path, edit: Callable[[bytes | None], bytes]) -> Change:
+    return changes.planned(file, relative(file, here), edit)
+
+
+def _settings(options: Namespace, here: Path) -> Plan:
+    """The settings file with a first contract."""
+    name = options.file or (PYPROJECT if os.path.lexists(here / PYPROJECT) else FILE)
+    old = changes.content(here / name, name)
+    problem = config.toml_problem(old, name) if old is not None else None
+    if problem is not None:
+        raise config.ConfigError([problem])
+    candidates, notes = _seen(options, here)
+    table = f"{'.'.join(config.TABLE)}." if name == PYPROJECT else ""
+
+    def changed(baseline: str = "") -> tuple[Change, Settings]:
+        text = contracts(candidates, table=table, baseline=baseline)
+        change = Change(here / name, name, old, changes.appended(old or b"", text))
+        try:
+            return change, config.parse(change.new, change.file, codes=CODES)
+        except config.ConfigError as error:
+            raise Unusable(f"no table can be added to {name} ({error}): try --file {FILE}") from None
+
+    change, settings = changed()
+    plan = Plan([change], notes)
+    if settings.contracts and not options.no_baseline:
+        recorded = _baseline(settings, options, plan)
+        if recorded is not None:
+            plan.changes[:] = [changed(recorded.shown)[0], recorded]
+    return plan
+
+
+def _seen(options: Namespace, here: Path) -> tuple[list[Candidate], list[str]]:
+    """The candidates for contracts that convince, and sentences on them."""
+    progress = Progress(wanted=not options.no_progress)
+    try:
+        candidates, listing = discover(config.parse(b"", here / FILE, codes=CODES), progress=progress)
+    finally:
+        progress.clear()
+    if not listing.files:
+        raise WrongInput("there are no Python files below this folder: run init where the code is")
+    convincing = [one for one in candidates if one.is_convincing]
+    notes = list(listing.notes)
+    files = count(len(listing.files), "file")
+    if convincing:
+        chosen = convincing[: options.contracts]
+        names = ", ".join(printable(one.name) for one in chosen)
+        further = [printable(one.name) for one in convincing[options.contracts :][:3]]
+        more = f"; --contracts N would write more: {', '.join(further)}" if further else ""
+        notes.append(f"looked at {files}: a contract for {names}{more}")
+        return chosen, notes
+    notes.append(
+        f"looked at {files}: no class calls for a contract, so the settings have an example in comments"
+    )
+    return [], notes
+
+
+def _baseline(settings: Settings, options: Namespace, plan: Plan) -> Change | None:
+    """The baseline of what the new contract finds now, as a file to write; None where there shall be none."""
+    progress = Progress(wanted=not options.no_progress)
+    # Before somebody has agreed nothing is written, what runs remember included.
+    agreed = not options.dry_run and (options.yes or not is_attended())
+    try:
+        report = engine.check(settings, how=How(cache=agreed, progress=progress))
+    finally:
+        progress.clear()
+    number = count(len(report.findings), "finding")
+    if not report.findings:
+        plan.notes.append("the contract finds nothing: no baseline is needed")
+        return None
+    if find_spec(BASELINE) is None:
+        plan.notes.append(f"the contract has {number}; this version has no baseline to record them in")
+        return None
+    # Imported late and by its name: the only place where init knows of baselines.
+    known: Any = import_module(BASELINE)
+    change = _planned(settings.root / known.FILE, settings.root, lambda old: old or b"")
+    if change.old is not None:
+        plan.notes.append(
+            f"the contract has {number}; {known.FILE} is there already and left alone: see `ssot-lint baseline`"
+        )
+        return None
+    entries = known.entries(report.findings, known.sources(settings, {one.path for one in report.findings}))
+    if not entries:
+        plan.notes.append(
+            f"the contract has {number} that no baseline can hold: `ssot-lint check` shows them"
+        )
+        return None
+    plan.notes.append(
+        f"the contract has {number}; {count(len(entries), 'finding')} in the baseline {known.FILE}"
+    )
+    return dataclasses.replace(change, new=known.render(entries).encode("utf-8"))

@@ -1,0 +1,96 @@
+"""The files of a project → classes that have many faces, as candidates for contracts, the most evident first.
+
+Two looks: a sketch of every file tells which names are worth more (``shortlist``), and the files that hold these are
+parsed (``sightings``). Only the files are read here; what is made of them is pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeVar
+
+from ssot_lint import files
+from ssot_lint.config import Settings
+from ssot_lint.faces import Candidate, candidates
+from ssot_lint.model import File
+from ssot_lint.parallel import pooled, processes
+from ssot_lint.parse import deep, undisturbed
+from ssot_lint.shortlist import known_of, mentions, shortlist
+from ssot_lint.sightings import Sighting, pattern_of, sight
+from ssot_lint.sketch import Sketch, sketch
+
+T = TypeVar("T")
+
+Progress = Callable[[str, int, int], None]
+"""Told of each stage's name, how many files are through it, and of how many."""
+
+ENOUGH: Final = 600
+"""So many files are worth the start of other processes."""
+_PART: Final = 100
+
+
+def discover(
+    settings: Settings, *, workers: int | None = None, progress: Progress | None = None
+) -> tuple[tuple[Candidate, ...], files.Listing]:
+    """The candidates of a project, the most evident first, and the files that were looked at. Nothing of it is run."""
+    listing = files.listing(settings)
+    say = progress or _silent
+    where = (settings.root, settings.max_file_size)
+    looked = _shared_out(partial(_sketched, where), listing.files, workers, partial(say, "look"))
+    sketches = [one for one in looked if one is not None]
+    asked = shortlist(sketches)
+    if not asked:
+        return (), listing
+    mentioned = [file for file, seen in sketches if mentions(seen, asked)]
+    work = partial(_sighted, where, pattern_of(asked))
+    sightings = _shared_out(work, mentioned, workers, partial(say, "read"))
+    return candidates([one for one in sightings if one is not None], known_of(sketches)), listing
+
+
+def _silent(phase: str, done: int, total: int) -> None:
+    pass
+
+
+def _shared_out(
+    function: Callable[[Sequence[File]], list[T]],
+    work: Sequence[File],
+    workers: int | None,
+    done: Callable[[int, int], None],
+) -> list[T]:
+    """What the function gives for all files, in their order. A part whose process has died is done here."""
+    parts = [work[at : at + _PART] for at in range(0, len(work), _PART)]
+    count = processes(workers, len(work), ENOUGH)
+    given = pooled(function, parts, count) if count > 1 else ((part, function(part)) for part in parts)
+    results: list[T] = []
+    for part, result in given:
+        results += result if result is not None else function(part)
+        done(len(results), len(work))
+    return results
+
+
+def _sketched(where: tuple[Path, int], part: Sequence[File]) -> list[tuple[File, Sketch] | None]:
+    return [(file, sketch(data)) if (data := _bytes(where, file)) is not None else None for file in part]
+
+
+def _sighted(
+    where: tuple[Path, int], pattern: re.Pattern[bytes], part: Sequence[File]
+) -> list[Sighting | None]:
+    def work() -> list[Sighting | None]:
+        with undisturbed():
+            return [
+                sight(file, data, pattern) if (data := _bytes(where, file)) is not None else None
+                for file in part
+            ]
+
+    return deep(work)
+
+
+def _bytes(where: tuple[Path, int], file: File) -> bytes | None:
+    root, limit = where
+    try:
+        return files.read(root, file.path, limit)
+    except files.Unreadable:
+        return None

@@ -1,0 +1,138 @@
+"""What was seen of a class → the text of a contract in TOML, with a comment on each line that says where. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import count
+
+from ssot_lint.faces import Candidate, Place, Seen
+from ssot_lint.forms import FORMS
+from ssot_lint.keys import printable
+
+MOST = 8
+"""So many places of a kind are told, and of the others the number."""
+
+INTRO = """\
+# Written by `ssot-lint init` from what it saw in the code. Comments say where: judge it, and change what is
+# wrong. `ssot-lint check` holds the code to what stands here.
+"""
+
+EXAMPLE = """\
+# `ssot-lint init` saw no class with several names, import paths or builders that would speak for a contract.
+# A contract looks like this: remove the signs in front, and name a class of yours.
+#
+# [{table}contracts.hub]
+# canonical   = "app.hub.Hub"           # the one name, the one import path
+# retired     = ["OldHub"]              # names nobody may use any more
+# factories   = ["app.hub.get_hub"]     # alone may construct
+# isolated-by = ["user"]                # the factory's parameter that keeps users apart
+# reason      = "an event of one user must never reach another"
+"""
+
+
+def contracts(candidates: Sequence[Candidate], *, table: str, baseline: str = "") -> str:
+    """The text for a settings file. ``table`` is what stands before ``contracts`` in the name of a table:
+    ``tool.ssot-lint.`` or nothing. Without candidates it is an example in comments, below an empty table.
+    ``baseline``: the file of what is found now, if there is one."""
+    if not candidates:
+        head = f"[{table.rstrip('.')}]\n" if table else ""
+        return head + EXAMPLE.format(table=table)
+    taken: set[str] = set()
+    parts = []
+    for one in candidates:
+        name = contract_name(one.name, taken)
+        taken.add(name)
+        parts.append("".join(f"{line}\n" for line in _contract(one, f"[{table}contracts.{name}]")))
+    if baseline:
+        head = f"[{table.rstrip('.')}]\n" if table else ""
+        note = "# What is found now is recorded there, and only what is new is reported.\n"
+        parts.insert(0, f"{head}{note}baseline = {_string(baseline)}\n")
+    return INTRO + "\n".join(parts)
+
+
+def contract_name(name: str, taken: Collection[str] = ()) -> str:
+    """The name of a class as one of a contract: ``HTTPPool`` is ``http-pool``."""
+    words = re.findall(r"[A-Z]+[0-9]*(?![a-z])|[A-Z]?[a-z0-9]+|[0-9]+", name)
+    text = "-".join(words).lower()
+    if FORMS["contract"].problem(text):
+        text = "contract"
+    numbered = (f"{text}-{number}" for number in count(2))
+    return text if text not in taken else next(one for one in numbered if one not in taken)
+
+
+def _contract(one: Candidate, header: str) -> Iterator[str]:
+    yield header
+    yield _seen(one.canonical.at, one.canonical.note or "bound here, and imported by nobody")
+    yield _line("canonical", one.canonical.what)
+    if one.implementation is not None:
+        yield _seen(one.implementation.at, "the class statement")
+        yield _line("implementation", one.implementation.what)
+    if one.retired:
+        yield from _list("retired", one.retired, "")
+    if one.factories:
+        yield from _list("factories", one.factories, "returns a new one")
+    else:
+        yield "# No function was seen that alone could build it: without `factories`, SOT201 to SOT206 are off."
+    if one.factories and one.isolated_by is not None:
+        yield _seen(one.isolated_by.at, one.isolated_by.note)
+        yield _line("isolated-by", [one.isolated_by.what])
+    else:
+        yield "# No parameter was seen that keeps users apart. Without this line, shared instances are SOT3xx."
+        yield _line("instances", "shared")
+    if one.doubles:
+        yield from _list("doubles", one.doubles, "")
+    yield '# reason = "…"  # why it matters: shown with each finding'
+    yield from _remarks(one)
+
+
+def _remarks(one: Candidate) -> Iterator[str]:
+    """What was seen, too, and what somebody has to decide."""
+    if one.factories:
+        yield from _remark(
+            "Built elsewhere, in what may be meant for that; if so, add to `build-in`:", one.build_in
+        )
+    yield from _remark("Imported from elsewhere, too; what is meant belongs in `also-at`:", one.paths)
+    yield from _remark(
+        "Goes by other names, too; what nobody shall use any more belongs in `retired`:", one.names
+    )
+    if one.factories:
+        yield from _remark("Handed out elsewhere, too:", one.rivals)
+        yield from _remark("Built elsewhere, too:", one.builds)
+    yield from _remark("Kept by modules:", one.shared)
+
+
+def _remark(title: str, seen: Sequence[Seen]) -> Iterator[str]:
+    if seen:
+        yield "#"
+        yield f"# {title}"
+        for one in seen[:MOST]:
+            yield f"#   {printable(one.what)}  {_place(one.at)}{f': {printable(one.note)}' if one.note else ''}"
+        if len(seen) > MOST:
+            yield f"#   and {len(seen) - MOST} more"
+
+
+def _list(key: str, seen: Iterable[Seen], otherwise: str) -> Iterator[str]:
+    yield f"{key} = ["
+    for one in seen:
+        note = one.note or otherwise
+        yield f"    {_string(one.what)},  # {_place(one.at)}{f': {printable(note)}' if note else ''}"
+    yield "]"
+
+
+def _line(key: str, value: str | list[str]) -> str:
+    written = _string(value) if isinstance(value, str) else f"[{', '.join(map(_string, value))}]"
+    return f"{key} = {written}"
+
+
+def _seen(at: Place, note: str) -> str:
+    return f"# {_place(at)}: {printable(note)}"
+
+
+def _place(at: Place) -> str:
+    return f"{printable(at.path)}:{at.line}"
+
+
+def _string(text: str) -> str:
+    """Names and paths of names: there is nothing in them that would have to be escaped."""
+    return f'"{text}"'

@@ -1,0 +1,108 @@
+"""The text of a ``.pre-commit-config.yaml`` → the same text with our hooks at the end of its list ``repos``. Pure.
+
+YAML is edited as text, a few lines in the way of those around them, for what reads and writes YAML loses comments or
+style. A text whose shape leaves a doubt is refused.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ssot_lint import __version__
+from ssot_lint.changes import newline_of
+from ssot_lint.refusal import Unusable
+
+FILE = ".pre-commit-config.yaml"
+REPOSITORY = "URL-OF-THIS-REPOSITORY"
+"""Where the hooks come from. A placeholder, as in the README, until the project has a public address."""
+HOOKS = ("ssot-lint", "ssot-lint-contracts")
+
+_OURS = re.compile(r"""\bid["']?\s*:\s*["']?ssot-lint(?:-contracts)?["']?\s*(?:[,}\#\r\n]|$)""")
+_REPOS = re.compile(r"""(?:repos|"repos"|'repos')[ ]*:(?P<rest>.*)""")
+_ITEM = re.compile(r"(?P<indent> *)-(?P<gap> +)\S")
+
+
+def with_hooks(data: bytes | None) -> bytes:
+    """The bytes with our hooks; the same bytes where they are there. None is no file. Unusable: one sentence."""
+    if data is None or not data.strip(b"\xef\xbb\xbf \t\r\n"):
+        return (data or b"") + f"repos:\n{_entry('  ', ' ', '      ')}".encode()
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise _refused("it is not UTF-8") from None
+    lines = text.lstrip("\ufeff").split("\n")
+    if any(_OURS.search(line.split(" #")[0]) for line in lines if not line.lstrip().startswith("#")):
+        return data
+    return _added(data, text, lines)
+
+
+def _added(data: bytes, text: str, lines: list[str]) -> bytes:
+    tops = [number for number, line in enumerate(lines) if _REPOS.fullmatch(line.rstrip("\r"))]
+    if not tops:
+        raise _refused("no line `repos:` begins a list of repositories")
+    if len(tops) > 1 or any(re.match(r"(---|\.\.\.)(\s|$)", line) for line in lines[tops[0] :]):
+        raise _refused("it holds more than one document, or `repos` twice")
+    start = tops[0]
+    match = _REPOS.fullmatch(lines[start].rstrip("\r"))
+    rest = match["rest"].strip() if match is not None else ""
+    if rest and not rest.startswith("#"):
+        raise _refused(f"`repos` is not a list with a line for each item, but `{rest[:20]}`")
+    last, indent, gap = start, None, " "
+    for number in range(start + 1, len(lines)):
+        line = lines[number].rstrip("\r")
+        if not line.strip():
+            continue
+        if "\t" in line[: len(line) - len(line.lstrip())]:
+            raise _refused(f"line {number + 1} is indented by a tab")
+        depth = len(line) - len(line.lstrip(" "))
+        item = _ITEM.match(line)
+        if indent is None:
+            if line.lstrip().startswith("#"):
+                continue
+            if item is None:
+                if depth:
+                    raise _refused(f"line {number + 1} does not begin an item of `repos`")
+                break
+            indent, gap, last = item["indent"], item["gap"], number
+        elif depth > len(indent) or (item is not None and depth == len(indent)):
+            last = number
+        elif line.lstrip().startswith("#"):
+            # A comment belongs to what follows it, unless it is deeper than the items are.
+            continue
+        elif depth == 0:
+            break
+        else:
+            raise _refused(f"line {number + 1} is indented like nothing around it")
+    own = indent if indent is not None else "  "
+    keys = own + " " * (1 + len(gap))
+    nested = next(
+        (
+            len(inner["indent"]) - len(before["indent"])
+            for above, line in zip(lines[start:last], lines[start + 1 : last + 1], strict=True)
+            if (before := re.match(r"(?P<indent> +)hooks:\s*(#.*)?$", above.rstrip("\r")))
+            and (inner := _ITEM.match(line))
+        ),
+        len(gap) + 1 if indent is not None else 2,
+    )
+    end = newline_of(data)
+    entry = _entry(own, gap, keys + " " * max(nested, 0)).replace("\n", end).encode()
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    head = (mark + "\n".join(lines[: last + 1])).encode()
+    tail = "\n".join(lines[last + 1 :]).encode()
+    if len(lines) == last + 1:
+        # The file ends without a newline, and goes on doing so.
+        return head + end.encode() + entry.removesuffix(end.encode())
+    return head + b"\n" + entry + tail
+
+
+def _entry(indent: str, gap: str, hooks: str) -> str:
+    keys = indent + " " * (1 + len(gap))
+    lines = [f"{indent}-{gap}repo: {REPOSITORY}", f"{keys}rev: v{__version__}", f"{keys}hooks:"]
+    lines += [f"{hooks}-{gap}id: {hook}" for hook in HOOKS]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _refused(why: str) -> Unusable:
+    return Unusable(
+        f"{FILE} cannot be edited safely: {why}; add the hook by hand, as the README shows, or leave out --pre-commit"
+    )

@@ -1,0 +1,101 @@
+"""The name of a CI service → the file that runs ssot-lint there, and what else is to be done. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ssot_lint import __version__
+from ssot_lint.keys import printable
+from ssot_lint.refusal import Unusable
+
+_GITHUB = """\
+# A pull request answers for what it adds; the main branch for all that the baseline does not hold.
+name: ssot-lint
+
+on:
+  pull_request:
+  push:
+    branches: [main]
+
+permissions:
+  contents: read
+
+jobs:
+  ssot-lint:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+        with:
+          # What a pull request adds is told from the commit where it left its base.
+          fetch-depth: 0
+          persist-credentials: false
+      - uses: actions/setup-python@v5
+        with:
+          python-version: "3.12"
+      - run: python -m pip install "ssot-lint=={version}"
+      - if: github.event_name == 'pull_request'
+        env:
+          BASE: ${{{{ github.base_ref }}}}
+        run: ssot-lint check{place} --since "origin/$BASE"
+      - if: github.event_name == 'push'
+        run: ssot-lint check{place}
+"""
+
+_GITLAB = """\
+# A merge request answers for what it adds; the main branch for all that the baseline does not hold.
+ssot-lint:
+  image: python:3.12
+  variables:
+    # What a merge request adds is told from the commit where it left its target.
+    GIT_DEPTH: "0"
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  script:
+    - python -m pip install "ssot-lint=={version}"
+    - |
+      if [ -n "$CI_MERGE_REQUEST_DIFF_BASE_SHA" ]; then
+        ssot-lint check{place} --since "$CI_MERGE_REQUEST_DIFF_BASE_SHA"
+      else
+        ssot-lint check{place}
+      fi
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """``path`` is relative to the top of the repository. ``note`` is a sentence on what else is to be done."""
+
+    path: str
+    text: str
+    note: str = ""
+
+
+def pipeline(service: str, folder: str) -> Pipeline:
+    """The file for one of ``SERVICES``. ``folder`` is that of the settings, relative to the top of the repository."""
+    place = "" if folder in ("", ".") else f' "{_quoted(folder)}"'
+    if service == "github":
+        return Pipeline(".github/workflows/ssot-lint.yml", _GITHUB.format(version=__version__, place=place))
+    return Pipeline(
+        ".gitlab/ssot-lint.yml",
+        _GITLAB.format(version=__version__, place=place),
+        "to have GitLab run it, add `include: [{local: .gitlab/ssot-lint.yml}]` to .gitlab-ci.yml",
+    )
+
+
+def _quoted(folder: str) -> str:
+    """A folder as it stands in quotes, in YAML and in a shell alike."""
+    if any(not (char.isalnum() or char in "/._- @+") for char in folder) or folder.startswith("-"):
+        raise Unusable(
+            f"the folder {printable(folder)} has a name that no CI file can hold safely: write that file by hand"
+        )
+    return folder
+
+
+def placed(one: Pipeline, old: bytes | None) -> bytes:
+    """The bytes for a pipeline's file. Unusable where there is another text: that is somebody's work."""
+    if old is not None and old.replace(b"\r\n", b"\n") != one.text.encode():
+        raise Unusable(
+            f"{one.path} is there and says something else: it is left alone; remove it, or leave out --ci"
+        )
+    return old if old is not None else one.text.encode()

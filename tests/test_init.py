@@ -1,0 +1,486 @@
+"""``ssot-lint init``: what it proposes, what it writes, and what it leaves alone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ssot_lint import config, hooks
+from ssot_lint.arguments import parse
+from ssot_lint.commands.init import BASELINE
+from ssot_lint.rules import CODES
+from tests.test_cli import POSIX, project, run, wrong
+
+ROOT = Path(__file__).parent.parent
+PYPROJECT = '[project]\nname = "rooms"  # kept\nversion = "1"\n'
+HUB = """\
+class Hub:
+    pass
+
+
+# The name up to 1.x, deprecated.
+OldHub = Hub
+
+
+def get_hub(user):
+    return Hub()
+"""
+FILES = {
+    "pyproject.toml": PYPROJECT,
+    "app/__init__.py": "from app.hub import Hub\n",
+    "app/hub.py": HUB,
+    "app/a.py": "from app.hub import OldHub\n\nhub = OldHub()\n",
+    "app/b.py": "from app import Hub\n\n\ndef main():\n    return Hub().join()\n",
+}
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Path:
+    return project(tmp_path / "app", FILES)
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """The bytes of all files, without what runs remember and git's own."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not {".ssot_lint_cache", ".git"} & {*path.parts}
+    }
+
+
+def init(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    result = run("init", *words, cwd=cwd)
+    assert result.returncode == 0, result.stderr
+    return result
+
+
+def written(folder: Path, name: str = "pyproject.toml") -> config.Settings:
+    return config.load(folder / name, codes=CODES)
+
+
+def test_the_command_has_help_with_examples(tmp_path: Path) -> None:
+    assert "\nexamples:\n  ssot-lint init --dry-run\n" in run("init", "--help", cwd=tmp_path).stdout
+    assert "  init " in run("--help", cwd=tmp_path).stdout
+
+
+# What is proposed.
+
+
+def test_the_sick_example_gets_the_contract_that_it_has(tmp_path: Path) -> None:
+    example = tmp_path / "chat"
+    shutil.copytree(ROOT / "examples" / "chat", example, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    before = (example / "pyproject.toml").read_text(encoding="utf-8")
+    bare = before[: before.index("[tool.ssot-lint")]
+    by_hand = config.parse(before.encode(), example / "pyproject.toml", codes=CODES).contracts[0]
+    (example / "pyproject.toml").write_text(bare, encoding="utf-8")
+    init("--no-baseline", cwd=example)
+    (contract,) = written(example).contracts
+    assert contract.name == by_hand.name
+    assert contract.canonical == by_hand.canonical
+    assert contract.implementation == by_hand.implementation
+    assert contract.factories == by_hand.factories
+    assert contract.isolated_by == by_hand.isolated_by
+    assert {*contract.retired} == {*by_hand.retired}
+    assert (example / "pyproject.toml").read_text(encoding="utf-8").startswith(bare)
+    assert run("check", cwd=example).returncode == 1
+
+
+def test_the_healed_example_calls_for_no_contract(tmp_path: Path) -> None:
+    example = tmp_path / "chat"
+    shutil.copytree(ROOT / "examples" / "chat-healed", example, ignore=shutil.ignore_patterns("*.toml"))
+    result = init(cwd=example)
+    assert "no class calls for a contract" in result.stderr
+    assert written(example, "ssot-lint.toml").contracts == ()
+    assert "# [contracts.hub]" in (example / "ssot-lint.toml").read_text(encoding="utf-8")
+    assert run("check", cwd=example).returncode == 0
+
+
+def test_each_line_of_a_contract_has_its_place(app: Path) -> None:
+    init(cwd=app)
+    text = (app / "pyproject.toml").read_text(encoding="utf-8")
+    assert '# app/hub.py:1: imported from here by 1 file\ncanonical = "app.hub.Hub"\n' in text
+    assert '    "OldHub",  # app/hub.py:6: a comment there says “The name up to 1.x, deprecated.”\n' in text
+    assert '    "app.hub.get_hub",  # app/hub.py:9: returns a new one\n' in text
+    assert '# app/hub.py:9: a parameter of get_hub\nisolated-by = ["user"]\n' in text
+    assert "#   app.Hub  app/b.py:1: once\n" in text
+    assert "#   hub  app/a.py:3\n" in text
+
+
+def test_more_contracts_on_demand(app: Path) -> None:
+    def other(text: str) -> str:
+        return text.replace("app", "more").replace("Hub", "Pool").replace("hub", "pool")
+
+    project(app, {other(name): other(text) for name, text in FILES.items() if name != "pyproject.toml"})
+    assert "a contract for Hub; --contracts N would write more: Pool\n" in init("--dry-run", cwd=app).stderr
+    init("--contracts", "3", cwd=app)
+    assert [one.canonical for one in written(app).contracts] == ["app.hub.Hub", "more.pool.Pool"]
+
+
+def test_a_retired_name_that_another_class_bears_is_not_retired(app: Path) -> None:
+    project(app, {"app/other.py": "class OldHub:\n    pass\n"})
+    init(cwd=app)
+    (contract,) = written(app).contracts
+    assert contract.retired == ()
+    assert "#   OldHub  app/hub.py:6" in (app / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_the_code_is_not_run(app: Path) -> None:
+    (app / "app" / "hub.py").write_text(f"{HUB}\nopen('ran', 'w')\n", encoding="utf-8")
+    (app / "sitecustomize.py").write_text("open('ran', 'w')\n", encoding="utf-8")
+    init(cwd=app)
+    assert not (app / "ran").exists()
+
+
+def test_files_that_cannot_be_parsed_are_passed(app: Path) -> None:
+    project(app, {"app/broken.py": "from app.hub import Hub\ndef (:\n", "app/nul.py": "Hub()\0"})
+    init(cwd=app)
+    assert [one.canonical for one in written(app).contracts] == ["app.hub.Hub"]
+
+
+# What is written.
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("--pre-commit", "--ci", "github"), ("--file", "ssot-lint.toml", "--ci", "gitlab")]
+)
+def test_twice_changes_nothing(words: tuple[str, ...], app: Path) -> None:
+    init(*words, cwd=app)
+    once = tree(app)
+    result = init(*words, cwd=app)
+    assert tree(app) == once
+    assert result.stdout == ""
+    assert "has settings already: they are left alone" in result.stderr
+    assert "nothing is to be written" in result.stderr
+
+
+def test_dry_run_writes_nothing_and_shows_the_same_diff(app: Path) -> None:
+    before = tree(app)
+    words = ("--pre-commit", "--ci", "github", "--no-baseline")
+    dry = init("--dry-run", *words, cwd=app)
+    assert tree(app) == before
+    assert {path.name for path in app.iterdir()} == {"app", "pyproject.toml"}
+    assert init(*words, cwd=app).stdout == dry.stdout
+    assert dry.stdout.startswith("--- a/pyproject.toml\n+++ b/pyproject.toml\n@@ -1,3 +1,")
+    assert "\n--- /dev/null\n+++ b/.github/workflows/ssot-lint.yml\n" in dry.stdout
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("last", ["", "\n", "\n\n"])
+def test_what_was_there_stays_byte_for_byte(end: str, mark: bytes, last: str, app: Path) -> None:
+    before = mark + (PYPROJECT.rstrip() + last).replace("\n", end).encode()
+    (app / "pyproject.toml").write_bytes(before)
+    os.chmod(app / "pyproject.toml", 0o640)
+    init("--no-baseline", cwd=app)
+    after = (app / "pyproject.toml").read_bytes()
+    assert after.startswith(before)
+    assert after.count(b"\n") == after.count(end.encode())
+    assert b"\r" in after or end == "\n"
+    assert len(written(app).contracts) == 1
+    if os.name == "posix":
+        assert os.stat(app / "pyproject.toml").st_mode & 0o777 == 0o640
+
+
+def test_without_a_pyproject_the_settings_have_a_file_of_their_own(app: Path) -> None:
+    (app / "pyproject.toml").unlink()
+    init(cwd=app)
+    assert len(written(app, "ssot-lint.toml").contracts) == 1
+
+
+def test_settings_further_up_are_left_alone(app: Path) -> None:
+    init("--no-baseline", cwd=app)
+    result = init("--file", "ssot-lint.toml", cwd=app / "app")
+    assert "../pyproject.toml has settings already: they are left alone" in result.stderr
+    assert not (app / "app" / "ssot-lint.toml").exists()
+
+
+def test_hooks_and_ci_belong_to_the_repository(app: Path) -> None:
+    (app.parent / ".git").mkdir()
+    init("--pre-commit", "--ci", "github", "--no-baseline", cwd=app)
+    assert (app.parent / hooks.FILE).exists()
+    text = (app.parent / ".github" / "workflows" / "ssot-lint.yml").read_text(encoding="utf-8")
+    assert 'ssot-lint check "app"\n' in text
+    assert (app / "pyproject.toml").read_text(encoding="utf-8") != PYPROJECT
+
+
+def test_pipelines_are_yaml_that_runs_check(app: Path) -> None:
+    init("--ci", "github", "--no-baseline", cwd=app)
+    result = init("--ci", "gitlab", cwd=app)
+    assert "add `include: [{local: .gitlab/ssot-lint.yml}]` to .gitlab-ci.yml" in result.stderr
+    github = yaml.safe_load((app / ".github/workflows/ssot-lint.yml").read_text(encoding="utf-8"))
+    runs = [step["run"] for step in github["jobs"]["ssot-lint"]["steps"] if "run" in step]
+    assert runs[1:] == ['ssot-lint check --since "origin/$BASE"', "ssot-lint check"]
+    # What others choose, such as the name of a branch, is never put into a command.
+    assert not any("${{" in one for one in runs)
+    gitlab = yaml.safe_load((app / ".gitlab/ssot-lint.yml").read_text(encoding="utf-8"))
+    assert "ssot-lint check --since" in gitlab["ssot-lint"]["script"][1]
+    assert parse(["check"]).command == "check"
+
+
+@pytest.mark.skipif(find_spec(BASELINE) is None, reason="this version knows no baseline")
+def test_what_is_found_now_is_recorded(app: Path) -> None:
+    assert "in the baseline" in init(cwd=app).stderr
+    assert run("check", cwd=app).returncode == 0
+    project(app, {"app/new.py": "from app.hub import Hub\n\n\ndef new():\n    return Hub()\n"})
+    assert run("check", cwd=app).returncode == 1
+
+
+# What is asked.
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("answer", "is_written"), [(b"y\n", True), (b"n\n", False), (b"\n", False), (b"\x04", False)]
+)
+def test_a_terminal_is_asked_once(answer: bytes, is_written: bool, app: Path) -> None:
+    import pty
+
+    from tests.test_cli import command, environment
+
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(
+        command("init", "--no-baseline"),
+        cwd=app,
+        env=environment(TERM="xterm"),
+        stdin=follower,
+        stdout=follower,
+        stderr=subprocess.PIPE,
+    )
+    os.close(follower)
+    shown = b""
+    while b"write? [y/N]" not in shown:
+        shown += os.read(leader, 65536)
+    os.write(leader, answer)
+    rest = b""
+    try:
+        while piece := os.read(leader, 65536):
+            rest += piece
+    except OSError:  # The other end has gone.
+        pass
+    assert process.wait(60) == 0
+    assert process.stderr is not None
+    said = process.stderr.read().decode()
+    process.stderr.close()
+    os.close(leader)
+    assert b"\x1b[32m+" in shown
+    assert b"+++" not in rest
+    assert (b"[tool.ssot-lint" in (app / "pyproject.toml").read_bytes()) is is_written
+    assert ("wrote pyproject.toml" if is_written else "nothing was written") in said
+
+
+# What bad input gets.
+
+
+def refused(*words: str, cwd: Path) -> str:
+    """The sentence that a run gets which then changes nothing."""
+    before = tree(cwd)
+    (line,) = wrong("init", *words, cwd=cwd)
+    assert tree(cwd) == before
+    return line
+
+
+def test_no_python_files(tmp_path: Path) -> None:
+    assert "there are no Python files below this folder" in refused(cwd=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("files", "words", "sentence"),
+    [
+        ({"pyproject.toml": "[project\n"}, (), "pyproject.toml:1: is not TOML"),
+        ({"pyproject.toml": "[tool.ssot-lint]\nslect = []\n"}, (), "pyproject.toml:2: slect: unknown key"),
+        ({"pyproject.toml": "tool = {}\n"}, (), "no table can be added to pyproject.toml"),
+        ({"ssot-lint.toml": "contracts = 1\n"}, (), "ssot-lint.toml:1: contracts"),
+        (
+            {".github/workflows/ssot-lint.yml": "on: push\n"},
+            ("--ci", "github"),
+            "says something else: it is left alone",
+        ),
+        ({".github": "a file\n"}, ("--ci", "github"), "cannot be read: not a directory"),
+        (
+            {".pre-commit-config.yaml": "repos: []\n"},
+            ("--pre-commit",),
+            "`repos` is not a list with a line for each item",
+        ),
+        ({}, ("--ci", "jenkins"), "`jenkins` is not one of"),
+        ({}, ("--contracts", "0"), "expected an integer of at least 1"),
+        ({}, ("--file", "setup.cfg"), "`setup.cfg` is not one of"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_changes_nothing(
+    files: Mapping[str, str], words: tuple[str, ...], sentence: str, app: Path
+) -> None:
+    project(app, files)
+    before = tree(app)
+    assert sentence in wrong("init", *words, cwd=app)[0]
+    assert tree(app) == before
+
+
+@POSIX
+@pytest.mark.parametrize("name", ["pyproject.toml", hooks.FILE, ".github/workflows/ssot-lint.yml"])
+def test_links_and_folders_are_left_alone(name: str, app: Path) -> None:
+    place = app / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.unlink(missing_ok=True)
+    target = app.parent / "elsewhere"
+    target.write_text("# mine\n", encoding="utf-8")
+    place.symlink_to(target)
+    words = ("--pre-commit", "--ci", "github")
+    assert f"{name} is a link" in refused(*words, cwd=app)
+    place.unlink()
+    place.mkdir()
+    assert f"{name} is a folder" in refused(*words, cwd=app)
+    assert target.read_text(encoding="utf-8") == "# mine\n"
+
+
+@POSIX
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_is_read_only(app: Path) -> None:
+    app.chmod(0o555)
+    try:
+        assert "cannot be written: permission denied; nothing has been changed" in refused(cwd=app)
+    finally:
+        app.chmod(0o755)
+
+
+# The text of .pre-commit-config.yaml.
+
+ENTRY = {
+    "repo": hooks.REPOSITORY,
+    "rev": f"v{hooks.__version__}",
+    "hooks": [{"id": each} for each in hooks.HOOKS],
+}
+
+USUAL = """\
+# Ours.
+default_language_version: {python: python3}
+repos:
+  # The usual ones.
+  - repo: https://github.com/pre-commit/pre-commit-hooks
+    rev: v4.5.0  # held
+    hooks:
+      - id: trailing-whitespace
+        args: [--markdown-linebreak-ext=md]
+  # Goes with the next key.
+
+ci:
+  autofix_prs: false
+"""
+OLD_STYLE = """\
+repos:
+-   repo: https://github.com/psf/black
+    rev: 23.1.0
+    hooks:
+    -   id: black
+        exclude: |
+            (?x)^(
+                # generated
+                a/
+            )$
+"""
+SHAPES = {
+    "usual": USUAL,
+    "old style": OLD_STYLE,
+    "no newline at the end": OLD_STYLE.replace("|\n", "a").partition("(?x)")[0].rstrip(),
+    "windows": USUAL.replace("\n", "\r\n"),
+    "mark": "\ufeff" + USUAL,
+    "start of document": "---\n" + USUAL,
+    "quoted": USUAL.replace("repos:", '"repos":'),
+    "nothing in the list": "repos:\nfail_fast: true\n",
+    "nothing in the list, at the end": "fail_fast: true\nrepos:",
+    "nothing": "",
+    "a hook in a comment": USUAL + "# - id: ssot-lint\n",
+}
+
+
+@pytest.mark.parametrize("text", SHAPES.values(), ids=SHAPES)
+def test_the_hook_is_one_more_entry_and_all_else_stays(text: str) -> None:
+    before = text.encode()
+    after = hooks.with_hooks(before)
+    old, new = (yaml.safe_load(data.decode("utf-8-sig")) or {} for data in (before, after))
+    assert new.pop("repos") == [*(old.pop("repos", None) or []), ENTRY]
+    assert new == old
+    # Nothing is gone: without the lines that came the text is what it was.
+    kept = iter(after.decode().splitlines())
+    assert all(line in kept for line in text.splitlines())
+    assert (b"\r\n" in after) == (b"\r\n" in before)
+    assert after.count(b"\n") == after.count(b"\r\n") or b"\r\n" not in before
+    assert after.endswith(b"\n") == (before.endswith(b"\n") or not before)
+    assert hooks.with_hooks(after) == after
+
+
+def test_the_hook_is_written_as_its_neighbours_are() -> None:
+    assert (
+        hooks.with_hooks(OLD_STYLE.encode())
+        .decode()
+        .endswith(
+            f"            )$\n-   repo: {hooks.REPOSITORY}\n    rev: v{hooks.__version__}\n    hooks:\n"
+            "    -   id: ssot-lint\n    -   id: ssot-lint-contracts\n"
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "repos: []\n",
+        "repos: [{repo: local, hooks: []}]\n",
+        "repos: &all\n  - repo: local\n",
+        "repos: *all\n",
+        "{repos: []}\n",
+        "- repo: local\n",
+        "repos:\n  - repo: local\n---\nrepos:\n  - repo: local\n",
+        "repos:\n\t- repo: local\n",
+        "repos:\n    - repo: local\n  # no\n  x: 1\n",
+        "repos:\n  repo: local\n",
+        "\xff".encode("latin-1").decode("latin-1") + ": x\n",
+    ],
+)
+def test_what_cannot_be_edited_safely_is_refused(text: str) -> None:
+    with pytest.raises(hooks.Unusable, match="cannot be edited safely"):
+        hooks.with_hooks(text.encode())
+
+
+@pytest.mark.parametrize(
+    "text", ["- id: ssot-lint\n", "- {id: 'ssot-lint'}\n", '      -   id: "ssot-lint" # here\n']
+)
+def test_a_hook_that_is_there_is_enough(text: str) -> None:
+    data = f"repos:\n  - repo: x\n    hooks:\n    {text}".encode()
+    assert hooks.with_hooks(data) == data
+
+
+@given(
+    outer=st.sampled_from(["", "  ", "    "]),
+    gap=st.sampled_from([" ", "   "]),
+    nested=st.sampled_from([0, 2, 4]),
+    repos=st.integers(1, 3),
+    after=st.sampled_from(["", "fail_fast: true\n", "\n# end\n", "\n\nci:\n    skip: [a]\n"]),
+    end=st.sampled_from(["\n", "\r\n"]),
+)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+def test_any_style_of_lists_is_followed(
+    outer: str, gap: str, nested: int, repos: int, after: str, end: str
+) -> None:
+    keys = outer + " " * (1 + len(gap))
+    lines = ["repos:"]
+    for number in range(repos):
+        lines += [f"{outer}-{gap}repo: r{number}", f"{keys}rev: '1'", f"{keys}hooks:"]
+        lines += [f"{keys}{' ' * nested}-{gap}id: h{number}"]
+    text = "".join(f"{line}\n" for line in lines) + after
+    result = hooks.with_hooks(text.replace("\n", end).encode()).decode()
+    assert yaml.safe_load(result)["repos"] == [*yaml.safe_load(text)["repos"], ENTRY]
+    assert f"{end}{keys}{' ' * nested}-{gap}id: ssot-lint{end}" in result
+
+
+def test_the_address_is_that_of_the_readme() -> None:
+    assert f"  - repo: {hooks.REPOSITORY}\n    rev: v{hooks.__version__}\n" in (ROOT / "README.md").read_text(
+        encoding="utf-8"
+    )
