@@ -86,7 +86,7 @@ def _top(settings: Settings) -> Iterator[tuple[str, object, str]]:
         if name in ("contracts", "exemptions"):
             continue
         value = getattr(settings, key.attribute)
-        if name == "extends" and value is None:
+        if name in ("extends", "baseline") and value is None:
             continue
         inner = sorted({of for at, of in settings.sources.items() if at.startswith(f"{name}.")})
         yield name, value, ", ".join(inner) or settings.sources.get(name, "")
