@@ -141,6 +141,7 @@ def _check(parser: Parser) -> None:
     _config(parser)
     _codes(parser, "--select", "report only these: codes, prefixes of codes, names of rules")
     _codes(parser, "--ignore", "do not report these")
+    _git(parser)
     _names(parser, "--contract", "NAMES", "report only what departs from these contracts")
     _names(parser, "--owner", "OWNERS", "report only files of these owners, by CODEOWNERS; `none`: of nobody")
     parser.add_argument("--fail-on", metavar="LEVEL", help="least severity of exit 1: error, warning, info")
@@ -204,6 +205,26 @@ def _check(parser: Parser) -> None:
     )
     parser.add_argument("--profile", action="store_true", help="say on standard error where the time went")
     parser.add_argument("--no-progress", action="store_true", help="show no progress in the terminal")
+
+
+def _git(parser: Parser) -> None:
+    parser.add_argument(
+        "--since",
+        metavar="REF",
+        help="report only what was added since this branch, tag or commit: since the state from which the judged one "
+        "has parted from it",
+    )
+    parser.add_argument(
+        "--since-exact",
+        action="store_true",
+        help="compare with the commit of --since itself, not with that state",
+    )
+    parser.add_argument(
+        "--staged", action="store_true", help="judge what is staged, and not the working tree"
+    )
+    parser.add_argument(
+        "--at", metavar="REF", help="judge this commit from git's objects; nothing is checked out"
+    )
 
 
 def _explain(parser: Parser) -> None:
@@ -297,6 +318,8 @@ _COMMANDS: tuple[tuple[str, str, tuple[str, ...], Callable[[Parser], None]], ...
             "check src tests/test_chat.py",
             "check --select SOT2,alias-import --statistics",
             "check --owner @org/backend --group-by contract",
+            "check --since origin/main",
+            "check --staged --since HEAD",
             "check --format json > findings.json",
             "check --output sarif:ssot-lint.sarif --output junit:ssot-lint.xml",
             "check - --stdin-filename src/chat.py < buffer",

@@ -112,7 +112,9 @@ def _gathered(
         lead = next((one for one in own if (one.contract, one.path, one.span.line) == key), None)
         if lead is None:
             lead = _at_its_cause(group, hops[key], _line(read_new(path), line))
-            own.append(lead)
+        else:
+            own.remove(lead)
+        own.append(replace(lead, message=f"{lead.message}; {_number(group)} from here"))
         followers[lead.fingerprint] = tuple(group)
     return sorted(own, key=lambda one: (one.path, one.span, one.code)), followers
 
@@ -128,9 +130,20 @@ def _at_its_cause(group: Sequence[Finding], cause: Hop, text: bytes) -> Finding:
         span=Span(cause.line, start, cause.line, max(len(line), start + 1)),
         module="",
         scope="",
-        message=f"{first.symbol} is reached by another way from here on",
+        message=f"this makes another name or way of {first.symbol}",
         chain=first.chain[first.chain.index(cause) :],
     )
+
+
+def _number(group: Sequence[Finding]) -> str:
+    files = len({one.path for one in group})
+    many = f"{len(group)} findings" if len(group) > 1 else "1 finding"
+    where = (
+        f"{files} files that this change does not touch"
+        if files > 1
+        else "a file that this change does not touch"
+    )
+    return f"{many} in {where} {'follow' if len(group) > 1 else 'follows'}"
 
 
 def _lines(data: bytes | None) -> frozenset[bytes]:

@@ -51,11 +51,12 @@ def states(
     *,
     file: str | None = None,
     overrides: Mapping[str, object] | None = None,
+    unsaved: bool = False,
 ) -> tuple[tuple[Judged, ...], tuple[str, ...]]:
     """As ``projects``, with their states. WrongInput where git cannot tell them."""
     try:
         if wanted.at is None and not wanted.staged:
-            asked, notes = projects(paths, file=file, overrides=overrides)
+            asked, notes = projects(paths, file=file, overrides=overrides, unsaved=unsaved)
             return tuple(_on_disk(wanted, project) for project in asked), notes
         return _in_git(wanted, paths, file, overrides)
     except git.Unusable as problem:

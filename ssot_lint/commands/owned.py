@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 
 from ssot_lint.keys import shown
@@ -13,16 +13,18 @@ from ssot_lint.refusal import Unusable
 OwnersOf = Callable[[str], tuple[str, ...]]
 """Gives the owners of a file, by its path relative to the project's root."""
 
-WITH_OWNERS = frozenset({"json"})
+WITH_OWNERS = frozenset({"json", "jsonl"})
 """The formats that say who owns each file, asked or not."""
 
 
-def owners_of_projects(asked: Sequence[Project], options: Namespace) -> tuple[list[OwnersOf], list[str]]:
-    """Who owns what in each project, and notes. Nothing is read where nobody wants to know. WrongInput when an
-    owner or a contract is named that there is not, or owners are wanted and cannot be told."""
+def owners_of_projects(
+    asked: Sequence[Project], options: Namespace, formats: Collection[str]
+) -> tuple[list[OwnersOf], list[str]]:
+    """Who owns what in each project, and notes. ``formats`` are those that are written: nothing is read where nobody
+    wants to know. WrongInput when an owner or a contract is named that there is not, or owners cannot be told."""
     _complain_about_contracts(asked, options)
     needed = bool(options.owner) or options.group_by == "owner"
-    if not needed and options.format not in WITH_OWNERS:
+    if not needed and WITH_OWNERS.isdisjoint(formats):
         return [_nobody] * len(asked), []
     from ssot_lint import codeowners
     from ssot_lint.narrow import unknown_owners

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import asdict
 
 import ssot_lint
 from ssot_lint.keys import printable
@@ -65,6 +66,15 @@ def data(finding: Finding, view: View) -> dict[str, object]:
         "fingerprint": finding.fingerprint,
         "suppressible": finding.suppressible,
         "owners": list(view.owners.get(finding.path, ())),
+        "followers": [
+            {
+                "code": one.code,
+                "path": one.path,
+                "line": max(one.span.line, 1),
+                "fingerprint": one.fingerprint,
+            }
+            for one in view.followers.get(finding.fingerprint, ())
+        ],
     }
 
 
@@ -80,6 +90,7 @@ def _summary(view: View) -> dict[str, object]:
         "by_code": _by_code(view.findings),
         "group_by": view.group_by,
         "groups": _groups(view) if view.group_by else [],
+        "change": asdict(view.changed) if view.changed is not None else None,
     }
 
 

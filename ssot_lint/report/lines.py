@@ -64,15 +64,21 @@ def tally(findings: Sequence[Finding]) -> str:
 
 
 def summary(view: View, paint: Paint) -> list[str]:
-    """``7 findings (5 errors, 2 warnings) in 3 files; 412 files checked``, unless the user wants quiet."""
+    """``7 findings (5 errors, 2 warnings) in 3 files; 412 files checked``, unless the user wants quiet. Where
+    two states were compared it says what was added, and how many findings the change has removed."""
     if view.quiet:
         return []
     checked = f"{count(view.files, 'file')} checked"
+    word = ""
+    if view.changed is not None:
+        word = " added"
+        removed = f"{view.changed.removed} removed" if view.changed.removed else "none removed"
+        checked = f"{removed} since {printable(view.changed.since)}; {checked}"
     if not view.findings:
-        return [f"{paint.good('no findings')}; {checked}"]
+        return [f"{paint.good(f'no findings{word}')}; {checked}"]
     total, levels = tally(view.findings).split(" (")
     places = count(len({finding.path for finding in view.findings}), "file")
-    return [f"{paint.title(total)} ({levels} in {places}; {checked}"]
+    return [f"{paint.title(total)}{word} ({levels} in {places}; {checked}"]
 
 
 def by_way(finding: Finding, places: Sequence[str] | None = None) -> str:

@@ -12,6 +12,9 @@ from ssot_lint.report.paint import Paint
 from ssot_lint.report.source import with_source
 from ssot_lint.report.view import View, at
 
+_PLACES = 5
+"""How many of those that follow from a finding are named."""
+
 _LEAST = 20
 """Cells of source that are shown even in the narrowest terminal."""
 
@@ -26,7 +29,8 @@ def render(view: View) -> str:
         for heading, findings in sections(view, paint):
             lines += [*heading, ""] if heading else []
             for finding, source in with_source(view, findings):
-                lines += [headline(finding, paint), *_block(finding, source, view.width, paint), ""]
+                lines += [headline(finding, paint), *_block(finding, source, view.width, paint)]
+                lines += [*_followers(view, finding, paint), ""]
     return "".join(f"{line}\n" for line in [*lines, *summary(view, paint)])
 
 
@@ -52,3 +56,13 @@ def _block(finding: Finding, source: list[str], width: int, paint: Paint) -> Ite
         yield f"{note} {paint.label('help:')} {printable(finding.advice)}"
     if finding.reason:
         yield f"{note} {paint.label('reason:')} {printable(finding.reason)}"
+
+
+def _followers(view: View, finding: Finding, paint: Paint) -> Iterator[str]:
+    """Where the findings are that follow from one."""
+    group = view.followers.get(finding.fingerprint, ())
+    if group:
+        margin = " " * len(str(finding.span.line))
+        places = [at(one.path, one.span.line) for one in group[:_PLACES]]
+        more = f" and {len(group) - _PLACES} more" if len(group) > _PLACES else ""
+        yield f"{margin} {paint.aside('=')} {paint.label('followers:')} {', '.join(places)}{more}"

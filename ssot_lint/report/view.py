@@ -22,6 +22,18 @@ def _no_page(rule: str) -> str | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """How many findings a change has added and removed since a state that goes by the name ``since``, and how many
+    there were before and are after."""
+
+    since: str
+    before: int
+    after: int
+    added: int
+    removed: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """One run, ready to be rendered.
@@ -33,7 +45,9 @@ class View:
     and are asked by formats that show them. ``colour``, ``width`` (cells of a terminal), ``statistics`` and
     ``quiet`` are wishes, which a format for programs need not follow.
     ``group_by`` is a word of ``GROUPINGS``, or empty; ``owners`` has the owners of each path in ``findings``, by
-    CODEOWNERS, and nothing where there is no such file or nobody asked.
+    CODEOWNERS, and nothing where there is no such file or nobody asked. ``changed`` is there where ``findings`` are
+    those that a change adds; ``followers`` then has those in files that it does not touch, by the fingerprint of the
+    finding that stands for them.
     """
 
     findings: tuple[Finding, ...]
@@ -49,6 +63,8 @@ class View:
     quiet: bool = False
     group_by: str = ""
     owners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    changed: Changed | None = None
+    followers: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,48 @@
+"""Options about the baseline → which one counts, and what is said of the debt in it."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from ssot_lint.engine import Report
+from ssot_lint.projects import Project, WrongInput
+
+if TYPE_CHECKING:
+    from ssot_lint.baseline import Baseline
+
+
+def baseline_of(options: Namespace, asked: Sequence[Project]) -> Callable[[], Baseline] | None:
+    """Gives the baseline that the command line names, or none at all; None where the settings decide."""
+    named = options.baseline is not None
+    if options.no_baseline and (named or options.locked):
+        raise WrongInput(
+            f"--no-baseline leaves nothing for {'--baseline' if named else '--locked'} to look at"
+        )
+    if options.locked and not named and not any(project.settings.baseline for project in asked):
+        raise WrongInput("--locked needs a baseline: name it in the settings (`baseline`) or with --baseline")
+    if not named and not options.no_baseline:
+        return None
+    from ssot_lint import baseline
+
+    if options.no_baseline:
+        return lambda: baseline.NONE
+    if len(asked) > 1:
+        raise WrongInput(f"--baseline names one file, and the paths lie in {len(asked)} projects")
+    return lambda: baseline.read(baseline.place(asked[0].settings, options.baseline))
+
+
+def sentences(reports: Sequence[Report], *, locked: bool) -> tuple[list[str], list[str]]:
+    """Sentences on what the baselines hold, and on what they hold in vain where that is not allowed."""
+    debts = [report.debt for report in reports if report.debt is not None]
+    if not debts:
+        return [], []
+    from ssot_lint import baseline
+
+    said = [baseline.sentence(debt) for debt in debts]
+    if locked and not all(debt.whole for debt in debts):
+        said.append(
+            "--locked says nothing here: only a run over a whole project, and all codes, tells what is fixed"
+        )
+    return said, [*filter(None, map(baseline.locked, debts))] if locked else []

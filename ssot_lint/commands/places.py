@@ -1,0 +1,98 @@
+"""Options about formats and the CI service around → which format goes where, and the writing of it."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from collections.abc import Mapping
+
+from ssot_lint.keys import printable, shown, suggestion
+from ssot_lint.projects import WrongInput
+from ssot_lint.refusal import Unusable
+from ssot_lint.report import FORMATS
+from ssot_lint.report.view import View
+
+STDOUT = "-"
+
+FORMAT = "SSOT_LINT_FORMAT"
+"""The environment variable that stands for ``--format``."""
+
+SERVICES = {"GITHUB_ACTIONS": "github", "TF_BUILD": "azure"}
+"""The formats of CI services that read their log, by the variable that says ``true`` there. Others, as GitLab and
+Jenkins, read files: on the screen they show the text for people."""
+
+JOB_SUMMARY = "GITHUB_STEP_SUMMARY"
+"""The environment variable with the file to whose end GitHub wants a step's summary, in Markdown."""
+
+_SUMMARY_ROOM = 1_000_000
+"""Bytes of that file: GitHub drops all of it above 1 MiB, and takes what other commands have added into account."""
+
+
+def wanted(options: Namespace, environment: Mapping[str, str]) -> dict[str, str]:
+    """The format of each place that a report goes to: files by their paths, and standard output."""
+    chosen = options.format or _from_environment(environment)
+    named = None if options.output_file == STDOUT else options.output_file
+    screen = [format for format, file in options.output if file == STDOUT]
+    if len(screen) > 1 or (screen and options.format and named is None):
+        raise WrongInput(
+            f"standard output has one format, and not both {shown(options.format or screen[0])} and "
+            f"{shown(screen[-1])}: give the other a file, as in `--output {screen[-1]}:FILE`"
+        )
+    rows = [(file, format) for format, file in options.output if file != STDOUT]
+    if named is not None:
+        rows.append((named, chosen or "text"))
+    elif not screen:
+        # A count by code is for people, wherever they are.
+        service = None if options.statistics else _of_service(environment)
+        screen = [chosen or service or "text"]
+    if rows:
+        from ssot_lint import outputs
+
+        try:
+            outputs.examine(file for file, _ in rows)
+        except Unusable as error:
+            raise WrongInput(str(error)) from None
+    return dict([*rows, *((STDOUT, format) for format in screen)])
+
+
+def _from_environment(environment: Mapping[str, str]) -> str | None:
+    format = environment.get(FORMAT)
+    if format and format not in FORMATS:
+        known = ", ".join(f"`{word}`" for word in FORMATS)
+        raise WrongInput(
+            f"{FORMAT} in the environment: {shown(format)} is not one of {known}{suggestion(format, FORMATS)}"
+        )
+    return format or None
+
+
+def _of_service(environment: Mapping[str, str]) -> str | None:
+    """What the CI service that this runs in reads in its log; None where none does."""
+    return next(
+        (format for variable, format in SERVICES.items() if environment.get(variable, "").lower() == "true"),
+        None,
+    )
+
+
+def write(texts: Mapping[str, str]) -> None:
+    if texts:
+        from ssot_lint import outputs
+
+        try:
+            outputs.write(texts)
+        except Unusable as error:
+            raise WrongInput(str(error)) from None
+
+
+def summarized(file: str, view: View) -> list[str]:
+    """Adds the summary of a job to its file. A sentence when that fails: it is a by-product."""
+    from ssot_lint import outputs
+    from ssot_lint.report.markdown import document
+
+    try:
+        room = _SUMMARY_ROOM - (os.path.getsize(file) if os.path.exists(file) else 0)
+        if room <= 0:
+            return ["the summary of the job has no room for another one"]
+        outputs.append(file, document(view, room))
+    except OSError as error:
+        return [f"the summary of the job cannot be written: {printable(file)} ({error.strerror or error})"]
+    return []

@@ -1,0 +1,27 @@
+"""A project that was judged, with all that reports need to know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ssot_lint.commands.owned import OwnersOf
+from ssot_lint.engine import Report
+from ssot_lint.files import Tree
+from ssot_lint.model import Finding
+from ssot_lint.projects import Project
+from ssot_lint.since import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A project, the state of it that was judged, what the engine says of it, which findings of that are reported, and
+    who owns what. ``change`` and ``followers`` are as in ``since.Outcome``, where two states were compared."""
+
+    project: Project
+    tree: Tree
+    report: Report
+    findings: Sequence[Finding]
+    owners_of: OwnersOf
+    change: Change | None = None
+    followers: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)

@@ -1,0 +1,39 @@
+"""Options about standard input → the unsaved file that it has."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+
+from ssot_lint.projects import Project, WrongInput
+
+STDIN = "-"
+
+_PIECE = 65536
+"""Bytes of standard input that are read at once."""
+
+
+def file(options: Namespace) -> str | None:
+    """The name of the file whose text standard input has; None where it is not read."""
+    name: str | None = options.stdin_filename
+    if STDIN in options.paths:
+        if len(options.paths) > 1:
+            raise WrongInput("`-` stands alone: standard input is one file, and no other is reported on")
+        return name or STDIN
+    if name is not None and options.paths:
+        raise WrongInput("--stdin-filename names the file of standard input: write `-` in place of the paths")
+    return name
+
+
+def standard_input(project: Project) -> dict[str, bytes]:
+    """The unsaved file by its relative path. No more is read than is needed to see that it is too large."""
+    if sys.stdin is None:
+        raise WrongInput("there is no standard input to read")
+    if project.paths is None:
+        raise WrongInput("--stdin-filename names a folder, and not a file")
+    data = bytearray()
+    # In pieces, for a signal that comes between two reads is seen only between two statements.
+    while len(data) <= project.settings.max_file_size and (piece := os.read(sys.stdin.fileno(), _PIECE)):
+        data += piece
+    return {project.paths[0]: bytes(data)}

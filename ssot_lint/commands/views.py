@@ -1,0 +1,115 @@
+"""What the engine says of some projects → one view of it, with the paths that its readers follow."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+
+from ssot_lint import files, git
+from ssot_lint.commands.places import STDOUT
+from ssot_lint.commands.runs import Run
+from ssot_lint.model import Finding
+from ssot_lint.projects import relative
+from ssot_lint.report import COLOURED, OF_PROJECTS
+from ssot_lint.report.view import Changed, View
+from ssot_lint.suppress import Suppressed
+from ssot_lint.terminal import WIDTH, colour, width
+
+
+def view(
+    format: str, place: str, runs: Sequence[Run], buffers: Mapping[str, bytes], options: Namespace
+) -> View:
+    """The findings of all projects, their paths as the format wants them: for people relative to the working
+    directory, where they can be clicked on; for programs relative to a root, wherever the command ran."""
+    here = os.getcwd()
+    roots = [str(run.project.settings.root) for run in runs]
+    base = _base(format, roots, here)
+    sources: dict[str, tuple[Run, str]] = {}
+    owners: dict[str, tuple[str, ...]] = {}
+
+    def at_base(run: Run, finding: Finding) -> Finding:
+        moved = _moved(finding, str(run.project.settings.root), base)
+        sources[moved.path] = (run, finding.path)
+        owners[moved.path] = run.owners_of(finding.path)
+        return moved
+
+    def source(path: str) -> bytes | None:
+        run, own = sources[path]
+        if own in buffers:
+            return buffers[own]
+        try:
+            return run.tree.read(own, run.project.settings.max_file_size)
+        except files.Unreadable:
+            return None
+
+    def excused() -> tuple[Suppressed, ...]:
+        return tuple(
+            dataclasses.replace(one, finding=at_base(run, one.finding))
+            for run in runs
+            for one in run.report.excused()
+        )
+
+    on_screen = place == STDOUT
+    return View(
+        findings=tuple(at_base(run, finding) for run in runs for finding in run.findings),
+        files=sum(run.report.files for run in runs),
+        indexed=sum(run.report.indexed for run in runs),
+        base=relative(base, here),
+        source=source,
+        excused=excused,
+        page=_page,
+        colour=on_screen and format in COLOURED and colour(options.color),
+        width=width() if on_screen else WIDTH,
+        statistics=options.statistics,
+        quiet=options.quiet,
+        group_by=options.group_by or "",
+        owners=owners,
+        changed=_changed(runs, options.since),
+        followers={
+            key: tuple(at_base(run, one) for one in group)
+            for run in runs
+            for key, group in run.followers.items()
+        },
+    )
+
+
+def _changed(runs: Sequence[Run], since: str | None) -> Changed | None:
+    """What has changed in all projects."""
+    changes = [run.change for run in runs if run.change is not None]
+    if since is None or not changes:
+        return None
+    return Changed(
+        since,
+        before=sum(one.before for one in changes),
+        after=sum(one.after for one in changes),
+        added=sum(one.added for one in changes),
+        removed=sum(one.removed for one in changes),
+    )
+
+
+def _page(rule: str) -> str | None:
+    from ssot_lint import pages
+
+    return pages.text(rule)
+
+
+def _base(format: str, roots: Sequence[str], here: str) -> str:
+    """The folder that the paths of a format begin at."""
+    if format in COLOURED:
+        return here
+    common = os.path.commonpath(roots)
+    return common if format in OF_PROJECTS else git.repository(os.path.realpath(common)) or common
+
+
+def _moved(finding: Finding, root: str, base: str) -> Finding:
+    """The finding with its paths relative to another folder than its root."""
+    if root == base:
+        return finding
+
+    def moved(path: str) -> str:
+        return relative(os.path.join(root, path), base)
+
+    chain = tuple(dataclasses.replace(hop, path=moved(hop.path)) for hop in finding.chain)
+    return dataclasses.replace(finding, path=moved(finding.path), chain=chain)
