@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ssot_lint import suppress
+from ssot_lint import git, suppress
 from ssot_lint.codec import Damaged
 from ssot_lint.config import Settings
 from ssot_lint.files import Disk, Tree
@@ -76,13 +77,18 @@ def check(
         baseline = named(settings, tree)
     # Who does not believe in the filter would not believe in what is remembered, either.
     cached = how.cache and how.prefilter
-    folder = (how.folder or os.path.join(settings.root, FOLDER)) if cached else None
+    folder = (how.folder or _own_folder(settings.root)) if cached else None
     try:
         with closing(Store(folder)) as store:
             return _check(settings, tree, store, paths, buffers or {}, how, baseline)
     except Damaged:
         # Somebody has written the store who knows our checksums, and not our data.
         return _check(settings, tree, Store(folder, empty=True), paths, buffers or {}, how, baseline)
+
+
+def _own_folder(root: Path) -> str | None:
+    """Where a project keeps what runs remember; None where a state in git has no place on the disk but git's own."""
+    return None if git.is_bare(str(root)) or not os.path.isdir(root) else os.path.join(root, FOLDER)
 
 
 def _check(

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from test_cli import POSIX, environment, project
 
-from ssot_lint.arguments import Misspelled, parse
+from ssot_lint.arguments import parse
 
 ROOT = Path(__file__).parent.parent
 ACTION = ROOT / "action.yml"
@@ -31,11 +31,6 @@ SCHEMAS = {
     "bitbucket-pipelines.yml": "bitbucket-pipelines",
 }
 """What check-jsonschema calls the schema, by the path of the file. It ships those of SchemaStore."""
-
-SOON = frozenset(
-    ("--since", "--locked", "--baseline", "--output", "--staged", "--at", "azure", "baseline", "init")
-)
-"""Words of command lines in the pages that the command does not know yet: take out what it has learnt."""
 
 
 @dataclass(frozen=True)
@@ -240,7 +235,6 @@ def test_the_action_checks_and_ends_as_the_command_does(room: Path) -> None:
 
 
 @POSIX
-@pytest.mark.xfail(strict=True, reason="--since and --output: not there yet")
 def test_the_action_reports_what_was_added_and_where_the_sarif_file_is(room: Path) -> None:
     for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "old"]):
         identity = ["-c", "user.name=n", "-c", "user.email=e@example.org"]
@@ -345,14 +339,7 @@ def commands() -> Iterator[str]:
     yield from (f"check {words}" for words in re.findall(r"as in a shell: `([^`]+)`", prose))
 
 
-def marked(command: str) -> Any:
-    words = set(re.split(r"[ =]", command))
-    reason = f"{', '.join(sorted(words & SOON))}: not there yet"
-    marks = [pytest.mark.xfail(raises=Misspelled, strict=True, reason=reason)] if words & SOON else []
-    return pytest.param(command, marks=marks)
-
-
-@pytest.mark.parametrize("command", [marked(command) for command in sorted(set(commands()))])
+@pytest.mark.parametrize("command", sorted(set(commands())))
 def test_command_lines_are_understood(command: str) -> None:
     parse(shlex.split(command))
 
