@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from ssot_lint.codec import Damaged
 from ssot_lint.config import Settings
 from ssot_lint.globs import matches
 from ssot_lint.how import How
+from ssot_lint.members import ROOT, Part, Parts
 from ssot_lint.memory import FOLDER, Memory, Verdict
 from ssot_lint.model import Comment, Finding
 from ssot_lint.rules import CODES
@@ -88,8 +90,10 @@ def _reported(
     is_wanted = wanted or _all
     found = [*filter(lambda one: is_wanted(one.path), verdict.found)]
     found += (one for one in verdict.about if wanted is None or wanted(one.path))
-    outcome = _suppressed(settings, dict(verdict.comments), found, wanted)
-    kept = _numbered(_selected(settings, outcome.kept))
+    parts = Parts(settings)
+    outcomes = _suppressed(parts, dict(verdict.comments), found, wanted)
+    selected = [one for part, outcome in outcomes for one in _selected(part, outcome.kept)]
+    kept = _numbered(parts, selected)
     notes = verdict.notes
     if store.trouble:
         notes = (
@@ -140,9 +144,12 @@ def why(settings: Settings, path: str, line: int) -> tuple[Step, ...]:
             for finding in one.findings
         ]
         found += hygiene.findings(settings, built)
-        outcome = _suppressed(settings, built.comments, found, None)
-        shown = set(_selected(settings, outcome.kept))
-        return tuple(steps(built, settings, path, line, found, outcome.suppressed, shown))
+        parts = Parts(settings)
+        outcomes = _suppressed(parts, built.comments, found, None)
+        shown = {one for part, outcome in outcomes for one in _selected(part, outcome.kept)}
+        excused = [one for _, outcome in outcomes for one in outcome.suppressed]
+        world = built.by_member.get(parts.folder(path), built)
+        return tuple(steps(world, settings, path, line, found, excused, shown))
 
     return deep(work)
 
@@ -167,28 +174,92 @@ def _wanted(paths: Sequence[str] | None) -> Callable[[str], bool] | None:
 
 
 def _suppressed(
-    settings: Settings,
+    parts: Parts,
     comments: Mapping[str, tuple[Comment, ...]],
     found: Iterable[Finding],
     wanted: Callable[[str], bool] | None,
+) -> list[tuple[Part, suppress.Outcome]]:
+    """What comes of the findings, by the settings that decide about each. Paths are relative to the root all along."""
+    by_part: dict[str, list[Finding]] = {part.base: [] for part in parts.each()}
+    for finding in sorted(found, key=_place):
+        by_part[parts.of(finding.path).base].append(finding)
+    if not parts.by_folder:
+        return [(parts.root, _excused(parts.root, comments, by_part[ROOT], wanted is None, wanted or _all))]
+    spoken: dict[str, dict[str, tuple[Comment, ...]]] = {base: {} for base in by_part}
+    for path, here in comments.items():
+        spoken[parts.of(path).base][path] = here
+    outcomes = []
+    for part in parts.each():
+        # Of a member all is known when its folder was asked for, as if it were all that there is.
+        whole = wanted is None or (part.base != ROOT and wanted(part.base))
+        outcomes.append((part, _excused(part, spoken[part.base], by_part[part.base], whole, wanted or _all)))
+    return _once(outcomes)
+
+
+def _excused(
+    part: Part,
+    comments: Mapping[str, tuple[Comment, ...]],
+    found: Sequence[Finding],
+    whole: bool,
+    judged: Callable[[str], bool],
 ) -> suppress.Outcome:
-    return suppress.apply(
-        sorted(found, key=_place),
-        comments,
-        settings,
+    outcome = suppress.apply(
+        [_at(part.inside, one) for one in found],
+        {part.inside(path): here for path, here in comments.items()},
+        part.settings,
         datetime.date.today(),
-        whole=wanted is None,
-        judged=wanted or _all,
+        whole=whole,
+        judged=lambda path: judged(part.outside(path)),
         codes=CODES,
     )
+    if not part.base:
+        return outcome
+    return suppress.Outcome(
+        tuple(_at(part.outside, one) for one in outcome.kept),
+        tuple(replace(one, finding=_at(part.outside, one.finding)) for one in outcome.suppressed),
+    )
+
+
+def _at(moved: Callable[[str], str], finding: Finding) -> Finding:
+    path = moved(finding.path)
+    return finding if path == finding.path else replace(finding, path=path)
+
+
+def _once(
+    outcomes: Sequence[tuple[Part, suppress.Outcome]],
+) -> list[tuple[Part, suppress.Outcome]]:
+    """The outcomes of parts that may share exemptions, since one extends a file of another: what is wrong with such an
+    exemption is said once, and that it excuses nothing only where it excuses nothing anywhere."""
+    holders: dict[tuple[str, int], int] = {}
+    for part, _ in outcomes:
+        file = part.outside(part.settings.sources.get("exemptions", part.settings.file.name))
+        for place in {(file, one.line) for one in part.settings.exemptions}:
+            holders[place] = holders.get(place, 0) + 1
+    said = Counter(one for _, outcome in outcomes for one in outcome.kept if one.code == UNUSED_EXEMPTION)
+    seen: set[Finding] = set()
+    found = []
+    for part, outcome in outcomes:
+        kept = []
+        for one in outcome.kept:
+            shared = holders.get((one.path, one.span.line), 1)
+            if shared > 1 and (one in seen or (one.code == UNUSED_EXEMPTION and said[one] < shared)):
+                continue
+            seen.add(one)
+            kept.append(one)
+        found.append((part, suppress.Outcome(tuple(kept), outcome.suppressed)))
+    return found
+
+
+UNUSED_EXEMPTION = "SOT904"
 
 
 def _place(finding: Finding) -> tuple[object, ...]:
     return finding.path, finding.span, finding.code, finding.contract, finding.message
 
 
-def _selected(settings: Settings, found: Iterable[Finding]) -> list[Finding]:
+def _selected(part: Part, found: Iterable[Finding]) -> list[Finding]:
     """What ``select``, ``ignore`` and ``per-path-ignores`` leave, with the severity that the settings give."""
+    settings = part.settings
     kept = []
     for finding in found:
         if not finding.code.startswith(settings.select) or finding.code.startswith(
@@ -198,7 +269,7 @@ def _selected(settings: Settings, found: Iterable[Finding]) -> list[Finding]:
         if any(
             finding.code.startswith(codes)
             for glob, codes in settings.per_path_ignores.items()
-            if codes and matches(glob, finding.path)
+            if codes and matches(glob, part.inside(finding.path))
         ):
             continue
         kept.append(_graded(settings, finding))
@@ -213,13 +284,18 @@ def _graded(settings: Settings, finding: Finding) -> Finding:
     return replace(finding, severity=settings.severity[max(named, key=len)])
 
 
-def _numbered(found: Iterable[Finding]) -> list[Finding]:
-    """Findings with fingerprints: what they are about, and an ordinal among equals. No line, no path."""
+def _numbered(parts: Parts, found: Iterable[Finding]) -> list[Finding]:
+    """Findings with fingerprints: what they are about, and an ordinal among equals. No line, no path but that of the
+    member, since the modules of two may have one name."""
     counts: dict[tuple[str, ...], int] = {}
+    key: tuple[str, ...]
     numbered = []
     for finding in sorted(found, key=_place):
         module = finding.module or finding.path
         key = (finding.contract, finding.code, module, finding.scope, finding.symbol, finding.spelled)
+        member = parts.folder(finding.path)
+        if member:
+            key = (*key, member)
         ordinal = counts[key] = counts.get(key, -1) + 1
         text = "\0".join([*key, str(ordinal)]).encode("utf-8", "surrogatepass")
         numbered.append(replace(finding, fingerprint=hashlib.sha256(text).hexdigest()[:24]))

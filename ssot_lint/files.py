@@ -17,6 +17,7 @@ Nothing on disk is changed. What was listed may be gone, or something else, when
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import hashlib
 import os
 import posixpath
@@ -30,9 +31,10 @@ from pathlib import Path
 from typing import Final
 
 from ssot_lint import git
-from ssot_lint.config import Settings
+from ssot_lint.config import FILE, PYPROJECT, ConfigError, Settings, in_folder
 from ssot_lint.globs import matches
 from ssot_lint.keys import printable, shown
+from ssot_lint.members import ROOT, Parts
 from ssot_lint.model import File
 
 _SUFFIXES: Final = (".py", ".pyi")
@@ -115,18 +117,105 @@ def listing(settings: Settings, extra: Collection[str] = ()) -> Listing:
     paths = {*found.files, *_linked(root, found), *filter(None, map(_normal, extra))}
     if settings.exclude:
         paths = {path for path in paths if not _any_matches(settings.exclude, path)}
-    folders = {above for path in paths for above in _upward(posixpath.dirname(path))}
+    roots: Iterable[str]
+    if settings.workspace:
+        files, roots, doubts = _of_members(settings, found, paths)
+    else:
+        files, roots, doubts = _named(settings, root, found.markers, paths)
+    # A link changes with what it leads to, wherever that is, and a buffer without a trace on the disk.
+    known = said is not None and not (found.links or found.unread or extra)
+    basis = Basis(said or "", tuple(found.folders), tuple(found.markers)) if known else None
+    return Listing(tuple(files), tuple(one or "." for one in roots), (*notes, *doubts), basis)
+
+
+def _named(
+    settings: Settings, root: str, markers: Iterable[str], paths: Collection[str]
+) -> tuple[list[File], _Roots, list[str]]:
+    """The files of one project with their names, the roots of these, and what is doubtful about them."""
+    folders = _folders(paths)
     if settings.src is None:
-        roots, doubts = _found_roots(settings, found.markers, paths, folders)
+        roots, doubts = _found_roots(settings, markers, paths, folders)
     else:
         roots, doubts = _declared_roots(root, settings.src, folders)
     # Which names a file has depends on its folder alone, but for the last part.
     prefixes = {folder: _prefixes(folder, roots) for folder in folders}
-    files = tuple(_file(path, prefixes, settings) for path in sorted(paths))
-    # A link changes with what it leads to, wherever that is, and a buffer without a trace on the disk.
-    known = said is not None and not (found.links or found.unread or extra)
-    basis = Basis(said or "", tuple(found.folders), tuple(found.markers)) if known else None
-    return Listing(files, tuple(one or "." for one in roots), (*notes, *doubts), basis)
+    return [_file(path, prefixes, settings) for path in sorted(paths)], roots, doubts
+
+
+def _folders(paths: Iterable[str]) -> set[str]:
+    return {above for folder in {posixpath.dirname(path) for path in paths} for above in _upward(folder)}
+
+
+def _of_members(
+    settings: Settings, found: _Found, paths: Iterable[str]
+) -> tuple[list[File], list[str], list[str]]:
+    """The same of a root with members. The roots of import paths of each are its own, and come first."""
+    parts = Parts(settings)
+    owned: dict[str, list[str]] = {ROOT: [], **{folder: [] for folder in parts.by_folder}}
+    markers: dict[str, list[str]] = {folder: [] for folder in owned}
+    for all_of, by_folder in ((paths, owned), (found.markers, markers)):
+        for path in all_of:
+            by_folder[parts.folder(path)].append(path)
+    top = os.path.realpath(settings.root)
+    files, from_top, notes = _named(settings, top, markers[ROOT], owned[ROOT])
+    roots = list(from_top)
+    for folder in sorted(parts.by_folder):
+        part = parts.by_folder[folder]
+        place = os.path.join(top, folder)
+        own = part.settings
+        if part.base == ROOT:
+            # The root's settings decide about it, but where its imports begin its own layout tells.
+            own = dataclasses.replace(own, root=Path(place), src=None, tests=(), exclude=())
+        inside = [path[len(folder) + 1 :] for path in owned[folder]]
+        if own.exclude:
+            inside = [path for path in inside if not _any_matches(own.exclude, path)]
+        marked = [path[len(folder) + 1 :] for path in markers[folder]]
+        named, of_member, doubts = _named(own, place, marked, inside)
+        roots += (posixpath.join(folder, one) if one else folder for one in of_member)
+        notes += (f"{printable(folder)}: {doubt}" for doubt in doubts)
+        whole = [f"{folder}/{one.path}" for one in named]
+        prefixes = {one: _prefixes(one, from_top) for one in _folders(whole)}
+        for path, one in zip(whole, named, strict=True):
+            seen = _file(path, prefixes, settings)
+            tests = one.tests if part.base != ROOT else seen.tests
+            names = [name for name in (one.module, *one.also) if name]
+            above = [name for name in (seen.module, *seen.also) if name and name not in names]
+            if not names:
+                names, above = above[:1], above[1:]
+            module, *also = names or [""]
+            files.append(File(path, module, one.package, tests, tuple(also), tuple(above)))
+    return sorted(files, key=lambda one: one.path), roots, [*notes, *_strays(settings, found)]
+
+
+def _strays(settings: Settings, found: _Found) -> Iterator[str]:
+    """What is said of settings files that count for nothing: those below a root that does not name their folder."""
+    folders = {"", *(one.folder for one in settings.workspace if one.settings is not None)}
+    strays = []
+    for path in sorted({*found.settings, *found.markers}):
+        folder, _, name = path.rpartition("/")
+        if (
+            folder in folders
+            or name not in (FILE, PYPROJECT)
+            or _any_matches(settings.exclude, f"{folder}/\0")
+        ):
+            continue
+        if name == FILE or (_has_table(settings.root, path) and f"{folder}/{FILE}" not in found.settings):
+            strays.append(path)
+    if strays:
+        more = f" and {len(strays) - _SHOWN} more" if len(strays) > _SHOWN else ""
+        is_ = "is" if len(strays) == 1 else "are"
+        its = "its folder" if len(strays) == 1 else "their folders"
+        yield (
+            f"{', '.join(map(printable, strays[:_SHOWN]))}{more} {is_} ignored: `members` in "
+            f"{printable(settings.file.name)} does not name {its}"
+        )
+
+
+def _has_table(root: Path, path: str) -> bool:
+    try:
+        return in_folder(Path(root, posixpath.dirname(path))) is not None
+    except ConfigError:
+        return True
 
 
 def asked_of_git(settings: Settings) -> str | None:
@@ -239,6 +328,7 @@ class _Found:
     files: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     markers: list[str] = field(default_factory=list)
+    settings: list[str] = field(default_factory=list)
     unread: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -308,6 +398,8 @@ def _walk(root: str, tree: _Tree | None, *, others: bool) -> _Found:
                 continue
             if name in _MARKERS:
                 found.markers.append(path)
+            elif name == FILE:
+                found.settings.append(path)
             if name.endswith(_SUFFIXES) and (tree is None or name in wanted):
                 if mode == stat.S_IFREG:
                     found.files.append(path)

@@ -17,6 +17,7 @@ from ssot_lint import files
 from ssot_lint.cluster import Cluster
 from ssot_lint.codec import Damaged
 from ssot_lint.facts import VERSION, extract
+from ssot_lint.members import Parts
 from ssot_lint.memory import NOTHING, UNREADABLE, Held, Memory
 from ssot_lint.outline import outlined
 from ssot_lint.packed import SHAPE, pack, unpack
@@ -39,10 +40,14 @@ Workers = int | Cluster | None
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the bytes of files are: below ``root``, each of at most ``limit``."""
+    """Where the bytes of files are: below ``root``, each of at most ``limit``, or what its own part says."""
 
     root: Path
     limit: int
+    parts: Parts | None = None
+
+    def limit_of(self, path: str) -> int:
+        return self.limit if self.parts is None else self.parts.limit(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +264,7 @@ def _read(source: Source, task: Task) -> bytes | Gathered:
     if task.data is not None:
         return task.data
     try:
-        return files.read(source.root, task.path, source.limit)
+        return files.read(source.root, task.path, source.limit_of(task.path))
     except files.Unreadable as problem:
         return Gathered(task.path, f"{UNREADABLE}{problem}", problem=str(problem))
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ssot_lint import config, engine, files
 from ssot_lint.commands.answer import Answer
 from ssot_lint.keys import keys_of
+from ssot_lint.members import Parts
 from ssot_lint.model import Finding
 from ssot_lint.projects import Project, WrongInput, projects, relative
 from ssot_lint.refusal import Unusable
@@ -78,8 +79,11 @@ class Run(NamedTuple):
 
 
 def _fails(run: Run) -> bool:
-    least = LEVELS.index(run.project.settings.fail_on)
-    return any(LEVELS.index(finding.severity) <= least for finding in run.report.findings)
+    parts = Parts(run.project.settings)
+    return any(
+        LEVELS.index(finding.severity) <= LEVELS.index(parts.of(finding.path).settings.fail_on)
+        for finding in run.report.findings
+    )
 
 
 def _unsaved(options: Namespace) -> str | None:
@@ -101,8 +105,9 @@ def _standard_input(project: Project) -> dict[str, bytes]:
     if project.paths is None:
         raise WrongInput("--stdin-filename names a folder, and not a file")
     data = bytearray()
+    limit = Parts(project.settings).limit(project.paths[0])
     # In pieces, for a signal that comes between two reads is seen only between two statements.
-    while len(data) <= project.settings.max_file_size and (piece := os.read(sys.stdin.fileno(), _PIECE)):
+    while len(data) <= limit and (piece := os.read(sys.stdin.fileno(), _PIECE)):
         data += piece
     return {project.paths[0]: bytes(data)}
 
@@ -126,7 +131,7 @@ def _view(runs: Sequence[Run], buffers: Mapping[str, bytes], options: Namespace)
         if own in buffers:
             return buffers[own]
         try:
-            return files.read(run.project.settings.root, own, run.project.settings.max_file_size)
+            return files.read(run.project.settings.root, own, Parts(run.project.settings).limit(own))
         except files.Unreadable:
             return None
 
