@@ -228,12 +228,14 @@ def in_folder(folder: Path) -> Path | None:
 
 
 def peek(file: Path, *names: str) -> tuple[tuple[str, ...], ...]:
-    """The arrays of strings under some keys of one file, without those that it extends, and empty where there are
-    none that are right: what is wrong with them is told when the file is loaded."""
+    """The arrays of strings under some keys of a file, with an empty string for what is none. What is wrong with them
+    is told when the file is loaded."""
     text = read_file(file)
-    layer = _layer(text, file, file.name) if isinstance(text, bytes) else None
-    table = layer.table if isinstance(layer, _Layer) else {}
-    return tuple(tuple(one for one in _items(table.get(name)) if isinstance(one, str)) for name in names)
+    layers = _layers(text, file, read_file)[0] if isinstance(text, bytes) else []
+    table = _merge(layers).table if layers else {}
+    return tuple(
+        tuple(one if isinstance(one, str) else "" for one in _items(table.get(name))) for name in names
+    )
 
 
 def mistake(file: Path, label: str, keys: Keys, message: str) -> Mistake:
@@ -564,7 +566,11 @@ def _across(merged: _Merged, whole: bool, foreign: Collection[str] | None) -> It
             and whole
             and foreign is not None
         ):
-            message = f"there is no contract {shown(contract_name)}{suggestion(contract_name, sorted(names))}"
+            theirs = [name for name in sorted(names) if name.startswith(f"{contract_name}@")]
+            near = (
+                f"; did you mean {shown(theirs[0])}?" if theirs else suggestion(contract_name, sorted(names))
+            )
+            message = f"there is no contract {shown(contract_name)}{near}"
             yield merged.mistake(("exemptions", index, "contract"), message)
 
 

@@ -203,8 +203,9 @@ def _excused(
     whole: bool,
     judged: Callable[[str], bool],
 ) -> suppress.Outcome:
+    inside = [_at(part.inside, one) for one in found]
     outcome = suppress.apply(
-        [_at(part.inside, one) for one in found],
+        inside,
         {part.inside(path): here for path, here in comments.items()},
         part.settings,
         datetime.date.today(),
@@ -214,9 +215,14 @@ def _excused(
     )
     if not part.base:
         return outcome
+    before = {id(now): one for now, one in zip(inside, found, strict=True)}
+
+    def back(one: Finding) -> Finding:
+        return before.get(id(one)) or _at(part.outside, one)
+
     return suppress.Outcome(
-        tuple(_at(part.outside, one) for one in outcome.kept),
-        tuple(replace(one, finding=_at(part.outside, one.finding)) for one in outcome.suppressed),
+        tuple(map(back, outcome.kept)),
+        tuple(replace(one, finding=back(one.finding)) for one in outcome.suppressed),
     )
 
 

@@ -26,11 +26,18 @@ class Part:
 
     def inside(self, path: str) -> str:
         """A path relative to the root as these settings speak of it."""
-        return posixpath.relpath(path, self.base) if self.base else path
+        if not self.base:
+            return path
+        if path.startswith(f"{self.base}/"):
+            return path[len(self.base) + 1 :]
+        return posixpath.relpath(path, self.base)
 
     def outside(self, path: str) -> str:
         """A path of these settings relative to the root."""
-        return posixpath.normpath(posixpath.join(self.base, path)) if self.base else path
+        if not self.base:
+            return path
+        # What is extended may lie anywhere.
+        return posixpath.normpath(posixpath.join(self.base, path)) if ".." in path else f"{self.base}/{path}"
 
 
 class Parts:
@@ -44,9 +51,11 @@ class Parts:
         }
 
     def folder(self, path: str) -> str:
-        """The member that a file belongs to."""
+        """The member that a file or folder belongs to."""
         if not self.by_folder:
             return ROOT
+        if path in self.by_folder:
+            return path
         end = path.find("/")
         while end >= 0:
             if path[:end] in self.by_folder:

@@ -76,23 +76,25 @@ class _Loading:
         members = []
         for folder in self._folders(globs, exclude):
             file = self._in_folder(folder)
-            settings = self._loaded(file, folder, None) if file is not None else None
-            if file is not None and settings is None:
-                continue
             if file is not None and config.peek(file, "members")[0]:
                 message = (
                     f"{self.file.name} of the root names this folder as a member, and a member has no members: "
                     "name them there"
                 )
                 self.mistakes.append(self._at(file, "members", message))
-            members.append(Member(folder, settings))
+            members.append(Member(folder, self._loaded(file, folder, None) if file is not None else None))
+        if root is not None and not self.mistakes:
+            root = dataclasses.replace(root, workspace=tuple(members))
+            self._check_exemptions(root)
         if root is None or self.mistakes:
-            raise ConfigError(dict.fromkeys(self.mistakes))
-        whole = dataclasses.replace(root, workspace=tuple(members))
-        self._check_exemptions(whole)
-        if self.mistakes:
-            raise ConfigError(dict.fromkeys(self.mistakes))
-        return whole
+            raise self._error()
+        return root
+
+    def _error(self) -> ConfigError:
+        """All mistakes: those of the root first, and those of a file by their lines."""
+        found = dict.fromkeys(self.mistakes)
+        files = list(dict.fromkeys(one.file for one in found))
+        return ConfigError(sorted(found, key=lambda one: (files.index(one.file), one.line)))
 
     def _loaded(self, file: Path, folder: str, foreign: Collection[str] | None) -> Settings | None:
         try:
@@ -219,10 +221,10 @@ class _Loading:
                 near = suggestion(part, self._folders_in(above))
                 right = near.partition("`")[2].rpartition("`")[0]
                 better = "/".join([*parts[:number], right, *parts[number + 1 :]])
-                what = "is a file" if (self.root / place).exists() else "there is no such folder"
-                return f"{shown(glob)} names no folder: {shown(place)}, {what}" + (
-                    f"; did you mean {shown(better)}?" if right else ""
-                )
+                is_there = (self.root / place).exists()
+                what = f"{shown(place)} is a file" if is_there else f"there is no folder {shown(place)}"
+                hint = f"; did you mean {shown(better)}?" if right else ""
+                return f"{shown(glob)} names no folder: {what}{hint}"
         return f"{shown(glob)} names no folder" + (" that holds settings" if "**" in parts else "")
 
     # -- exemptions
