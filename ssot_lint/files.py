@@ -164,12 +164,16 @@ def _of_members(
         place = os.path.join(top, folder)
         own = part.settings
         if part.base == ROOT:
-            # The root's settings decide about it, but where its imports begin its own layout tells.
-            own = dataclasses.replace(own, root=Path(place), src=None, tests=(), exclude=())
+            # The root's settings decide about it; where they do not say where imports begin, its own layout tells.
+            src = None if own.src is None else ()
+            own = dataclasses.replace(own, root=Path(place), src=src, tests=(), exclude=())
         inside = [path[len(folder) + 1 :] for path in owned[folder]]
         if own.exclude:
             inside = [path for path in inside if not _any_matches(own.exclude, path)]
         marked = [path[len(folder) + 1 :] for path in markers[folder]]
+        if own.src is None and not {"__init__.py", "__init__.pyi"}.isdisjoint(inside):
+            # What is a package is no root of import paths.
+            own = dataclasses.replace(own, src=())
         named, of_member, doubts = _named(own, place, marked, inside)
         roots += (posixpath.join(folder, one) if one else folder for one in of_member)
         notes += (f"{printable(folder)}: {doubt}" for doubt in doubts)

@@ -173,19 +173,22 @@ def _with_contracts(settings: Settings, found: Mapping[str, World]) -> dict[str,
     """The worlds with the contracts that hold in each: its own; those of the root, but where the symbol is something
     else here; and those of other members about symbols of theirs, if these are the same here."""
 
-    def place(folder: str, contract: Contract) -> str:
-        file, _, rest = found[folder].seen.split(contract.canonical)
-        return file.path if file is not None and rest else ""
+    def place(folder: str, contract: Contract) -> tuple[str, str]:
+        """The file that the symbol is in, and the name of its module; where that is not there, what is around it."""
+        file, module, rest = found[folder].seen.split(contract.canonical)
+        return (file.path, module) if file is not None and rest else ("", "")
 
-    anywhere = {one.name: any(place(folder, one) for folder in found) for one in settings.contracts}
+    modules = {
+        one.name: max((place(folder, one)[1] for folder in found), key=len) for one in settings.contracts
+    }
 
     def holds(folder: str, held: Held) -> bool:
         if held.owner == folder:
             return True
-        here = place(folder, held.contract)
+        path, module = place(folder, held.contract)
         if held.owner == ROOT:
-            return bool(here) or not anywhere[held.contract.name]
-        return here in found[held.owner].files and here == place(held.owner, held.contract)
+            return module == modules[held.contract.name]
+        return path in found[held.owner].files and path == place(held.owner, held.contract)[0]
 
     may = contracts(settings)
     return {
