@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from ssot_lint import engine, files
 from ssot_lint.config import ConfigError, Member
-from ssot_lint.model import File
+from ssot_lint.model import File, Finding
 from ssot_lint.projects import Project, projects
 
 ROOT = Path(__file__).parent.parent
@@ -416,9 +417,20 @@ def test_contracts_of_one_name_are_named_apart_where_they_meet(tree: Path) -> No
 
 
 def test_singletons_of_one_member_alone(tree: Path) -> None:
-    state = (
-        "class Box:\n    _instance = None\n\n    def __new__(cls):\n        if cls._instance is None:\n"
-        + ("            cls._instance = super().__new__(cls)\n        return cls._instance\n")
+    state = "\n".join(
+        [
+            "class Box:",
+            "    _instance = None",
+            "",
+            "    def __new__(cls):",
+            "        if cls._instance is None:",
+            "            cls._instance = super().__new__(cls)",
+            "        return cls._instance",
+            "",
+            "    def set(self, value):",
+            "        self.value = value",
+            "",
+        ]
     )
     write(tree, {"services/a/app/box.py": state, "services/b/app/box.py": state})
     assert found(tree) == []
@@ -666,6 +678,26 @@ def test_a_part_says_what_the_whole_does_and_what_is_remembered_changes_nothing(
             expected = [one for one in whole if one.path.startswith(f"{part}/")]
             assert list(check(tree, part).findings) == expected
             assert list(check(tree, part, cache=True).findings) == expected
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(edits=EDITS)
+def test_what_one_service_does_is_nothing_to_another(
+    edits: list[tuple[str, str]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """As long as no library imports from its users."""
+    tree = write(tmp_path_factory.mktemp("law"), TREE)
+    write(tree, {name: text for name, text in edits if "libs" not in name or "app" not in text})
+
+    def of_a() -> list[Finding]:
+        return [one for one in check(tree).findings if one.path.startswith("services/a/")]
+
+    try:
+        expected = of_a()
+    except ConfigError:
+        return
+    shutil.rmtree(tree / "services" / "b")
+    assert of_a() == expected
 
 
 # Front ends.
