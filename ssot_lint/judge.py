@@ -63,7 +63,10 @@ def verdict(
         open=tuple(sorted({*missing} - {*paths})),
         paths=tuple(file.path for file in built.listing.files),
         comments=tuple(sorted(built.comments.items())),
-        notes=built.listing.notes,
+        notes=(
+            *built.listing.notes,
+            *(note for one in built.worlds if one.world for note in one.world.notes),
+        ),
     )
     basis = frozenset[str]().union(*(links.basis for one in built.worlds for links in one.links))
     return verdict, traces(basis, built.keys, touched), built.keys

@@ -160,7 +160,9 @@ class _Loading:
         parts = [part for part in glob.split("/") if part]
         deep = "**" in parts
         for folder in dict.fromkeys(self._below("", parts)):
-            if not deep or self._holds_settings(folder):
+            # What is in another repository is no file of this project.
+            is_other = os.path.lexists(self.root / folder / ".git")
+            if not is_other and (not deep or self._holds_settings(folder)):
                 yield folder
 
     def _below(self, folder: str, parts: Sequence[str]) -> Iterator[str]:
@@ -225,6 +227,9 @@ class _Loading:
                 what = f"{shown(place)} is a file" if is_there else f"there is no folder {shown(place)}"
                 hint = f"; did you mean {shown(better)}?" if right else ""
                 return f"{shown(glob)} names no folder: {what}{hint}"
+        found = next(self._below("", parts), None)
+        if found is not None and os.path.lexists(self.root / found / ".git"):
+            return f"{shown(glob)} names {shown(found)}, which is a repository of its own, and judged alone"
         return f"{shown(glob)} names no folder" + (" that holds settings" if "**" in parts else "")
 
     # -- exemptions

@@ -10,11 +10,12 @@ two portions, and may be of two members.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ssot_lint.config import Settings
 from ssot_lint.contracts import Contract
+from ssot_lint.keys import printable, shown
 from ssot_lint.members import ROOT, Held, Parts, contracts
 from ssot_lint.model import File
 from ssot_lint.modules import Module, Project
@@ -33,6 +34,8 @@ class World:
     shut: Mapping[str, frozenset[str]]
     seen: Project
     contracts: tuple[Held, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Sentences for a person about contracts that do not hold."""
 
     def project(self, facts: Mapping[str, Facts]) -> Project:
         """The project as it is seen from here, with the facts of those files that can matter."""
@@ -192,6 +195,26 @@ def _with_contracts(settings: Settings, found: Mapping[str, World]) -> dict[str,
 
     may = contracts(settings)
     return {
-        folder: replace(world, contracts=tuple(one for one in may[folder] if holds(folder, one)))
+        folder: _decided(world, [one for one in may[folder] if holds(folder, one)])
         for folder, world in found.items()
     }
+
+
+def _decided(world: World, held: Sequence[Held]) -> World:
+    """A world with its contracts. Of several about one symbol that of the root holds, or else that of the symbol's own
+    member: nobody shuts out the contract of another by one of his own."""
+    first: dict[str, Held] = {}
+    for one in sorted(held, key=lambda one: (one.owner != ROOT, one.owner == world.folder)):
+        first.setdefault(one.contract.canonical, one)
+    kept, notes = [], []
+    for one in held:
+        other = first[one.contract.canonical]
+        if other.owner == one.owner:
+            kept.append(one)
+        elif one.owner == world.folder:
+            whose = f"of {printable(other.owner)}" if other.owner else "of the root"
+            notes.append(
+                f"{printable(world.folder)}: the contract `{one.contract.name}` does not hold, for "
+                f"{shown(one.contract.canonical)} has the contract `{other.contract.name}` {whose} already"
+            )
+    return replace(world, contracts=tuple(kept), notes=tuple(notes))

@@ -416,6 +416,22 @@ def test_contracts_of_one_name_are_named_apart_where_they_meet(tree: Path) -> No
     ]
 
 
+def test_nobody_shuts_a_contract_out_by_one_of_his_own(tree: Path) -> None:
+    own = '[contracts.mine]\ncanonical = "events.bus.Bus"\nlocal-rename = "allow"\n'
+    write(tree, {"services/a/ssot-lint.toml": own, "services/a/app/x.py": ALIAS})
+    report = check(tree)
+    assert [one.contract for one in report.findings] == ["bus"]
+    assert report.notes == (
+        "services/a: the contract `mine` does not hold, for `events.bus.Bus` has the contract `bus` of libs/events "
+        "already",
+    )
+    root = TREE["pyproject.toml"] + '[tool.ssot-lint.contracts.all]\ncanonical = "events.bus.Bus"\n'
+    write(tree, {"pyproject.toml": root, "services/b/app/x.py": ALIAS, "tools/x.py": ALIAS})
+    report = check(tree)
+    assert [one.contract for one in report.findings] == ["all"] * 3
+    assert [note.partition(":")[0] for note in report.notes] == ["libs/events", "services/a"]
+
+
 def test_singletons_of_one_member_alone(tree: Path) -> None:
     state = "\n".join(
         [
@@ -507,6 +523,16 @@ def test_no_root_is_looked_for_beyond_the_repository(tree: Path) -> None:
 def test_without_members_above_the_nearest_settings_decide(tmp_path: Path) -> None:
     write(tmp_path, {"ssot-lint.toml": "", "a/ssot-lint.toml": "", "a/b/x.py": ""})
     assert one(tmp_path, "a/b").settings.file == tmp_path / "a" / "ssot-lint.toml"
+
+
+def test_a_repository_of_its_own_is_no_member(tree: Path) -> None:
+    write(tree, {"services/a/.git": "gitdir: elsewhere"})
+    assert [member.folder for member in one(tree).settings.workspace] == ["libs/events", "services/b"]
+    write(tree, {"pyproject.toml": '[tool.ssot-lint]\nmembers = ["services/a"]\n'})
+    assert wrong(tree) == [
+        "pyproject.toml:2: members[0]: `services/a` names `services/a`, which is a repository of its own, and "
+        "judged alone"
+    ]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs links")
