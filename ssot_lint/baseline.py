@@ -28,6 +28,7 @@ from ssot_lint.config import COMMAND_LINE, Settings
 from ssot_lint.difference import Code, difference
 from ssot_lint.files import Tree
 from ssot_lint.keys import printable, shown
+from ssot_lint.members import Parts
 from ssot_lint.model import Finding
 from ssot_lint.refusal import Unusable
 from ssot_lint.surroundings import Surroundings
@@ -345,11 +346,13 @@ def _counted(told: Iterable[Entry]) -> tuple[Entry, ...]:
 def sources(settings: Settings, tree: Tree, paths: Collection[str]) -> Callable[[str], bytes | None]:
     """The bytes of the project's files: ``paths``, which other files are none of."""
 
+    parts = Parts(settings)
+
     def source(path: str) -> bytes | None:
         if path not in paths:
             return None
         try:
-            return tree.read(path, settings.max_file_size)
+            return tree.read(path, parts.limit(path))
         except files.Unreadable:
             return b"\0"
 

@@ -63,7 +63,13 @@ class Exemption:
     code: str = field(
         default="", metadata=key("A code, a prefix of codes, or the name of a rule.", form="code")
     )
-    contract: str = field(default="", metadata=key("The name of a contract.", form="contract"))
+    contract: str = field(
+        default="",
+        metadata=key(
+            "The name of a contract; `NAME@FOLDER` where members have several of one name.",
+            form="any-contract",
+        ),
+    )
     symbol: str = field(
         default="", metadata=key("The symbol: a name, a dotted path, or a pattern of either.", form="pattern")
     )
@@ -93,6 +99,12 @@ class Settings:
     src: tuple[str, ...] | None = field(
         default=None,
         metadata=key("The roots of import paths; found from the layout when absent.", form="folder"),
+    )
+    members: tuple[str, ...] = field(
+        default=(),
+        metadata=key(
+            "Folders that are judged each as a project of its own, in one run with this one.", form="member"
+        ),
     )
     exclude: tuple[str, ...] = field(
         default=(), metadata=key("Files to leave out, besides those that git ignores.", form="glob")
@@ -144,6 +156,17 @@ class Settings:
     )
     contract_lines: Mapping[str, int] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
+    workspace: tuple[Member, ...] = ()
+    """What the globs of ``members`` name, by folder; filled in by ``workspaces``, which alone looks for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A folder, relative to the root, that is judged as a project of its own. ``settings`` are those that stand in it,
+    with a root of their own; None where there are none, and those of the root hold."""
+
+    folder: str
+    settings: Settings | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,25 +222,58 @@ def find(start: Path) -> Path | None:
     """The nearest settings file, from a file or folder upwards: a ``ssot-lint.toml``, or else a
     ``pyproject.toml`` with a table for ssot-lint. ConfigError when it cannot be told whether one is meant."""
     here = Path(os.path.abspath(start))
-    for folder in (here, *here.parents):
-        if os.path.lexists(folder / FILE):
-            return folder / FILE
-        if os.path.isfile(folder / PYPROJECT) and _is_ours(folder / PYPROJECT):
-            return folder / PYPROJECT
+    return next(filter(None, map(in_folder, (here, *here.parents))), None)
+
+
+def in_folder(folder: Path) -> Path | None:
+    """The settings file that stands in a folder. ConfigError as with ``find``."""
+    if os.path.lexists(folder / FILE):
+        return folder / FILE
+    if os.path.isfile(folder / PYPROJECT) and _is_ours(folder / PYPROJECT):
+        return folder / PYPROJECT
     return None
 
 
-def load(file: Path, overrides: Mapping[str, object] | None = None, *, codes: Mapping[str, str]) -> Settings:
+def peek(file: Path, *names: str) -> tuple[tuple[str, ...], ...]:
+    """The arrays of strings under some keys of a file, with an empty string for what is none. What is wrong with them
+    is told when the file is loaded."""
+    text = read_file(file)
+    layers = _layers(text, file, read_file)[0] if isinstance(text, bytes) else []
+    table = _merge(layers).table if layers else {}
+    return tuple(
+        tuple(one if isinstance(one, str) else "" for one in _items(table.get(name))) for name in names
+    )
+
+
+def mistake(file: Path, label: str, keys: Keys, message: str) -> Mistake:
+    """A mistake at some keys of a file, which goes by ``label``; without a line where the file is not right itself."""
+    text = read_file(file)
+    layer = _layer(text, file, label) if isinstance(text, bytes) else None
+    return (
+        layer.mistake(keys, message)
+        if isinstance(layer, _Layer)
+        else Mistake(label, 0, _spelled(keys), message)
+    )
+
+
+def load(
+    file: Path,
+    overrides: Mapping[str, object] | None = None,
+    *,
+    codes: Mapping[str, str],
+    foreign: Collection[str] | None = (),
+) -> Settings:
     """The settings of one file and of those it extends. ``codes`` has the name of the rule of each code.
 
     ``overrides`` are values from the command line by key (``select``, ``fail-on``). They win, and are
-    validated in the same way; None stands for "not given".
+    validated in the same way; None stands for "not given". ``foreign`` are contracts of others, by the names that
+    exemptions may use; None where these are not known yet.
     """
     file = Path(os.path.abspath(file))
     text = read_file(file)
     if isinstance(text, str):
         raise ConfigError([Mistake(file.name, 0, "", text)])
-    return parse(text, file, overrides, codes=codes)
+    return parse(text, file, overrides, codes=codes, foreign=foreign)
 
 
 def parse(
@@ -227,6 +283,7 @@ def parse(
     *,
     codes: Mapping[str, str],
     read: Reader = read_file,
+    foreign: Collection[str] | None = (),
 ) -> Settings:
     """The settings in ``text``, the bytes of ``file``. Pure but for ``read``, used for ``extends``."""
     given = {name: value for name, value in (overrides or {}).items() if value is not None}
@@ -237,7 +294,7 @@ def parse(
         mistakes += [layer.mistake(keys, message) for keys, message in _layer_complaints(layer.table, codes)]
     merged = _merge(layers)
     # What is missing can be told only when no file is.
-    mistakes += _across(merged, whole)
+    mistakes += _across(merged, whole, foreign)
     if mistakes:
         order = [layer.shown for layer in layers]
         raise ConfigError(sorted(set(mistakes), key=lambda one: _rank(one, order)))
@@ -365,9 +422,14 @@ def _is_ours(pyproject: Path) -> bool:
     text = read_file(pyproject)
     if isinstance(text, str):
         raise ConfigError([Mistake(str(pyproject), 0, "", text)])
+    return is_ours(text, str(pyproject))
+
+
+def is_ours(text: bytes, label: str) -> bool:
+    """Whether the text of a pyproject.toml has a table for ssot-lint. ConfigError when that cannot be told."""
     if b"ssot" not in text.lower():
         return False
-    document = _document(text, str(pyproject))
+    document = _document(text, label)
     if isinstance(document, Mistake):
         if b"ssot-lint" in text:
             raise ConfigError([document])
@@ -470,6 +532,9 @@ def _merge(layers: Sequence[_Layer]) -> _Merged:
     origin: dict[Keys, _Layer] = {}
     for layer in reversed(layers):
         for name, value in layer.table.items():
+            if name == "members" and layer.file != layers[0].file:
+                # A file that is extended speaks of the folders beside itself.
+                continue
             origin[(name,)] = layer
             if name == "contracts":
                 for contract, keys in value.items() if isinstance(value, Mapping) else ():
@@ -492,7 +557,7 @@ def _merge(layers: Sequence[_Layer]) -> _Merged:
     return _Merged(table, contracts, origin)
 
 
-def _across(merged: _Merged, whole: bool) -> Iterator[Mistake]:
+def _across(merged: _Merged, whole: bool, foreign: Collection[str] | None) -> Iterator[Mistake]:
     """What no value shows alone. ``whole``: all files could be read, so what is missing is missing."""
     owners: dict[str, str] = {}
     for name, contract in merged.contracts.items():
@@ -509,17 +574,21 @@ def _across(merged: _Merged, whole: bool) -> Iterator[Mistake]:
                 yield merged.mistake(("contracts", name, "canonical"), message)
         for keys, message in _contradictions(contract, whole):
             yield merged.mistake(("contracts", name, *keys), message)
+    names = {*merged.contracts, *(foreign or ())}
     for index, exemption in enumerate(_items(merged.table.get("exemptions"))):
         contract_name = exemption.get("contract") if isinstance(exemption, Mapping) else None
         if (
             isinstance(contract_name, str)
             and contract_name
-            and contract_name not in merged.contracts
+            and contract_name not in names
             and whole
+            and foreign is not None
         ):
-            message = (
-                f"there is no contract {shown(contract_name)}{suggestion(contract_name, merged.contracts)}"
+            theirs = [name for name in sorted(names) if name.startswith(f"{contract_name}@")]
+            near = (
+                f"; did you mean {shown(theirs[0])}?" if theirs else suggestion(contract_name, sorted(names))
             )
+            message = f"there is no contract {shown(contract_name)}{near}"
             yield merged.mistake(("exemptions", index, "contract"), message)
 
 

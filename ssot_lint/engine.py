@@ -22,6 +22,7 @@ from ssot_lint.config import Settings
 from ssot_lint.files import Disk, Tree
 from ssot_lint.globs import matches
 from ssot_lint.how import How
+from ssot_lint.members import ROOT, Part, Parts
 from ssot_lint.memory import FOLDER, Memory, Verdict
 from ssot_lint.model import Comment, Finding
 from ssot_lint.rules import CODES
@@ -129,12 +130,15 @@ def _reported(
     is_wanted = wanted or _all
     found = [*filter(lambda one: is_wanted(one.path), verdict.found)]
     found += (one for one in verdict.about if wanted is None or wanted(one.path))
-    outcome = _suppressed(settings, dict(verdict.comments), found, wanted)
-    kept = _numbered(_selected(settings, outcome.kept))
+    parts = Parts(settings)
+    outcomes = _suppressed(parts, dict(verdict.comments), found, wanted)
+    kept = _numbered(parts, (one for part, outcome in outcomes for one in _selected(part, outcome.kept)))
+    suppressed = [one for _, outcome in outcomes for one in outcome.suppressed]
     debt = None
     new, recorded = kept, list[Suppressed]()
     if baseline is not None and baseline.file:
-        debt = _debt(settings, tree, verdict, wanted is None, outcome.kept, buffers, baseline)
+        left = [one for _, outcome in outcomes for one in outcome.kept]
+        debt = _debt(settings, tree, verdict, wanted is None, left, buffers, baseline)
         new, old = _told_apart(kept, debt)
         recorded = [
             Suppressed(
@@ -154,7 +158,7 @@ def _reported(
         indexed=len(verdict.paths),
         notes=notes,
         debt=debt,
-        excused=partial(_excused, settings, kept, outcome.suppressed, recorded),
+        excused=partial(_told, parts, kept, suppressed, recorded),
     )
 
 
@@ -192,8 +196,8 @@ def _told_apart(found: Iterable[Finding], debt: Debt) -> tuple[list[Finding], li
     return new, old
 
 
-def _excused(
-    settings: Settings,
+def _told(
+    parts: Parts,
     kept: Sequence[Finding],
     suppressed: Sequence[Suppressed],
     recorded: Sequence[Suppressed],
@@ -204,12 +208,12 @@ def _excused(
     anybody asks for the rest, and no two are equal.
     """
     selected = [
-        replace(one, finding=_graded(settings, one.finding))
+        replace(one, finding=_graded(parts.of(one.finding.path).settings, one.finding))
         for one in suppressed
-        if _is_selected(settings, one.finding)
+        if _is_selected(parts.of(one.finding.path), one.finding)
     ]
     selected.sort(key=lambda one: _place(one.finding))
-    numbered = _numbered((one.finding for one in selected), behind=kept)
+    numbered = _numbered(parts, (one.finding for one in selected), behind=kept)
     excused = [replace(one, finding=found) for one, found in zip(selected, numbered, strict=True)]
     return tuple(sorted((*excused, *recorded), key=lambda one: _place(one.finding)))
 
@@ -256,10 +260,13 @@ def why(settings: Settings, path: str, line: int) -> tuple[Step, ...]:
             for finding in one.findings
         ]
         found += hygiene.findings(settings, built)
-        outcome = _suppressed(settings, built.comments, found, None)
-        shown = set(_selected(settings, outcome.kept))
-        suppressed = [*outcome.suppressed, *_recorded(settings, built, outcome.kept)]
-        return tuple(steps(built, settings, path, line, found, suppressed, shown))
+        parts = Parts(settings)
+        outcomes = _suppressed(parts, built.comments, found, None)
+        shown = {one for part, outcome in outcomes for one in _selected(part, outcome.kept)}
+        excused = [one for _, outcome in outcomes for one in outcome.suppressed]
+        excused += _recorded(settings, built, [one for _, outcome in outcomes for one in outcome.kept])
+        world = built.by_member.get(parts.folder(path), built)
+        return tuple(steps(world, settings, path, line, found, excused, shown))
 
     return deep(work)
 
@@ -297,38 +304,108 @@ def asked_for(paths: Sequence[str]) -> Callable[[str], bool]:
 
 
 def _suppressed(
-    settings: Settings,
+    parts: Parts,
     comments: Mapping[str, tuple[Comment, ...]],
     found: Iterable[Finding],
     wanted: Callable[[str], bool] | None,
+) -> list[tuple[Part, suppress.Outcome]]:
+    """What comes of the findings, by the settings that decide about each. Paths are relative to the root all along."""
+    by_part: dict[str, list[Finding]] = {part.base: [] for part in parts.each()}
+    for finding in sorted(found, key=_place):
+        by_part[parts.of(finding.path).base].append(finding)
+    if not parts.by_folder:
+        return [(parts.root, _excused(parts.root, comments, by_part[ROOT], wanted is None, wanted or _all))]
+    spoken: dict[str, dict[str, tuple[Comment, ...]]] = {base: {} for base in by_part}
+    for path, here in comments.items():
+        spoken[parts.of(path).base][path] = here
+    outcomes = []
+    for part in parts.each():
+        # Of a member all is known when its folder was asked for, as if it were all that there is.
+        whole = wanted is None or (part.base != ROOT and wanted(part.base))
+        outcomes.append((part, _excused(part, spoken[part.base], by_part[part.base], whole, wanted or _all)))
+    return _once(outcomes)
+
+
+def _excused(
+    part: Part,
+    comments: Mapping[str, tuple[Comment, ...]],
+    found: Sequence[Finding],
+    whole: bool,
+    judged: Callable[[str], bool],
 ) -> suppress.Outcome:
-    return suppress.apply(
-        sorted(found, key=_place),
-        comments,
-        settings,
+    inside = [_at(part.inside, one) for one in found]
+    outcome = suppress.apply(
+        inside,
+        {part.inside(path): here for path, here in comments.items()},
+        part.settings,
         datetime.date.today(),
-        whole=wanted is None,
-        judged=wanted or _all,
+        whole=whole,
+        judged=lambda path: judged(part.outside(path)),
         codes=CODES,
     )
+    if not part.base:
+        return outcome
+    before = {id(now): one for now, one in zip(inside, found, strict=True)}
+
+    def back(one: Finding) -> Finding:
+        return before.get(id(one)) or _at(part.outside, one)
+
+    return suppress.Outcome(
+        tuple(map(back, outcome.kept)),
+        tuple(replace(one, finding=back(one.finding)) for one in outcome.suppressed),
+    )
+
+
+def _at(moved: Callable[[str], str], finding: Finding) -> Finding:
+    path = moved(finding.path)
+    return finding if path == finding.path else replace(finding, path=path)
+
+
+def _once(
+    outcomes: Sequence[tuple[Part, suppress.Outcome]],
+) -> list[tuple[Part, suppress.Outcome]]:
+    """The outcomes of parts that may share exemptions, since one extends a file of another: what is wrong with such an
+    exemption is said once, and that it excuses nothing only where it excuses nothing anywhere."""
+    holders: dict[tuple[str, int], int] = {}
+    for part, _ in outcomes:
+        file = part.outside(part.settings.sources.get("exemptions", part.settings.file.name))
+        for place in {(file, one.line) for one in part.settings.exemptions}:
+            holders[place] = holders.get(place, 0) + 1
+    said = Counter(one for _, outcome in outcomes for one in outcome.kept if one.code == UNUSED_EXEMPTION)
+    seen: set[Finding] = set()
+    found = []
+    for part, outcome in outcomes:
+        kept = []
+        for one in outcome.kept:
+            shared = holders.get((one.path, one.span.line), 1)
+            if shared > 1 and (one in seen or (one.code == UNUSED_EXEMPTION and said[one] < shared)):
+                continue
+            seen.add(one)
+            kept.append(one)
+        found.append((part, suppress.Outcome(tuple(kept), outcome.suppressed)))
+    return found
+
+
+UNUSED_EXEMPTION = "SOT904"
 
 
 def _place(finding: Finding) -> tuple[object, ...]:
     return finding.path, finding.span, finding.code, finding.contract, finding.message
 
 
-def _selected(settings: Settings, found: Iterable[Finding]) -> list[Finding]:
+def _selected(part: Part, found: Iterable[Finding]) -> list[Finding]:
     """What ``select``, ``ignore`` and ``per-path-ignores`` leave, with the severity that the settings give."""
-    return [_graded(settings, finding) for finding in found if _is_selected(settings, finding)]
+    return [_graded(part.settings, finding) for finding in found if _is_selected(part, finding)]
 
 
-def _is_selected(settings: Settings, finding: Finding) -> bool:
+def _is_selected(part: Part, finding: Finding) -> bool:
+    settings = part.settings
     if not finding.code.startswith(settings.select) or finding.code.startswith(settings.ignore or ("\0",)):
         return False
     return not any(
         finding.code.startswith(codes)
         for glob, codes in settings.per_path_ignores.items()
-        if codes and matches(glob, finding.path)
+        if codes and matches(glob, part.inside(finding.path))
     )
 
 
@@ -340,24 +417,27 @@ def _graded(settings: Settings, finding: Finding) -> Finding:
     return replace(finding, severity=settings.severity[max(named, key=len)])
 
 
-def _numbered(found: Iterable[Finding], behind: Iterable[Finding] = ()) -> list[Finding]:
-    """Findings with fingerprints: what they are about, and an ordinal among equals. No line, no path.
+def _numbered(parts: Parts, found: Iterable[Finding], behind: Iterable[Finding] = ()) -> list[Finding]:
+    """Findings with fingerprints: what they are about, and an ordinal among equals. No line, no path but that of the
+    member, since the modules of two may have one name.
 
     The ordinals go on where those of ``behind`` end.
     """
-    counts = Counter(map(_about, behind))
+    counts = Counter(_about(parts, one) for one in behind)
     numbered = []
     for finding in sorted(found, key=_place):
-        key = _about(finding)
+        key = _about(parts, finding)
         text = "\0".join([*key, str(counts[key])]).encode("utf-8", "surrogatepass")
         counts[key] += 1
         numbered.append(replace(finding, fingerprint=hashlib.sha256(text).hexdigest()[:24]))
     return numbered
 
 
-def _about(finding: Finding) -> tuple[str, ...]:
+def _about(parts: Parts, finding: Finding) -> tuple[str, ...]:
     module = finding.module or finding.path
-    return finding.contract, finding.code, module, finding.scope, finding.symbol, finding.spelled
+    key = (finding.contract, finding.code, module, finding.scope, finding.symbol, finding.spelled)
+    member = parts.folder(finding.path)
+    return (*key, member) if member else key
 
 
 __all__ = ["CODES", "How", "Report", "check", "why"]

@@ -17,6 +17,7 @@ Nothing on disk is changed. What was listed may be gone, or something else, when
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import hashlib
 import os
 import posixpath
@@ -30,9 +31,10 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from ssot_lint import git
-from ssot_lint.config import Settings
+from ssot_lint.config import FILE, MAX_BYTES, PYPROJECT, ConfigError, Settings, is_ours
 from ssot_lint.globs import matches
 from ssot_lint.keys import printable, shown
+from ssot_lint.members import ROOT, Parts
 from ssot_lint.model import File
 
 _SUFFIXES: Final = (".py", ".pyi")
@@ -130,18 +132,23 @@ class Tree(Protocol):
         """What tells one state of a file or folder from others, empty where nothing does; and when it has changed,
         in nanoseconds since the epoch, 0 where a stamp cannot stand for two states."""
 
+    def below(self, folder: str) -> Tree:
+        """The state of what is in a folder."""
+
     def only(self, paths: Collection[str]) -> Tree:
         """The same with no more than is needed to read some files, to be sent to another process."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a state has. ``folders`` were looked into; ``markers`` may make a folder a project; ``notes`` are
-    sentences for a person. ``said`` is as in ``Tree``. ``loose``: links are among it, or not all was seen."""
+    """What a state has. ``folders`` were looked into; ``markers`` may make a folder a project; ``settings``
+    are files of ours; ``notes`` are sentences for a person. ``said`` is as in ``Tree``. ``loose``: links are among
+    it, or not all was seen."""
 
     folders: tuple[str, ...]
     files: tuple[str, ...]
     markers: tuple[str, ...]
+    settings: tuple[str, ...]
     notes: tuple[str, ...] = ()
     said: str | None = ""
     loose: bool = False
@@ -164,6 +171,7 @@ class Disk:
             folders=tuple(found.folders),
             files=(*found.files, *_linked(root, found)),
             markers=tuple(found.markers),
+            settings=tuple(found.settings),
             notes=tuple(notes),
             said=said,
             loose=bool(found.links or found.unread),
@@ -196,6 +204,9 @@ class Disk:
         changed = max(status.st_mtime_ns, status.st_ctime_ns)
         return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}", changed
 
+    def below(self, folder: str) -> Disk:
+        return Disk(os.path.join(self.root, folder))
+
     def only(self, paths: Collection[str]) -> Disk:
         return self
 
@@ -211,18 +222,109 @@ def listing(settings: Settings, extra: Collection[str] = (), tree: Tree | None =
     paths = {*found.files, *filter(None, map(_normal, extra))}
     if settings.exclude:
         paths = {path for path in paths if not _any_matches(settings.exclude, path)}
-    folders = {above for path in paths for above in _upward(posixpath.dirname(path))}
+    roots: Iterable[str]
+    if settings.workspace:
+        files, roots, doubts = _of_members(settings, tree, found, paths)
+    else:
+        files, roots, doubts = _named(settings, tree, found.markers, paths)
+    # A link changes with what it leads to, wherever that is, and a buffer without a trace on the disk.
+    known = found.said is not None and not (found.loose or extra)
+    basis = Basis(found.said or "", found.folders, found.markers) if known else None
+    return Listing(tuple(files), tuple(one or "." for one in roots), (*found.notes, *doubts), basis)
+
+
+def _named(
+    settings: Settings, tree: Tree, markers: Iterable[str], paths: Collection[str]
+) -> tuple[list[File], _Roots, list[str]]:
+    """The files of one project with their names, the roots of these, and what is doubtful about them."""
+    folders = _folders(paths)
     if settings.src is None:
-        roots, doubts = _found_roots(settings, tree, found.markers, paths, folders)
+        roots, doubts = _found_roots(settings, tree, markers, paths, folders)
     else:
         roots, doubts = _declared_roots(tree, settings.src, folders)
     # Which names a file has depends on its folder alone, but for the last part.
     prefixes = {folder: _prefixes(folder, roots) for folder in folders}
-    files = tuple(_file(path, prefixes, settings) for path in sorted(paths))
-    # A link changes with what it leads to, wherever that is, and a buffer without a trace on the disk.
-    known = found.said is not None and not (found.loose or extra)
-    basis = Basis(found.said or "", found.folders, found.markers) if known else None
-    return Listing(files, tuple(one or "." for one in roots), (*found.notes, *doubts), basis)
+    return [_file(path, prefixes, settings) for path in sorted(paths)], roots, doubts
+
+
+def _folders(paths: Iterable[str]) -> set[str]:
+    return {above for folder in {posixpath.dirname(path) for path in paths} for above in _upward(folder)}
+
+
+def _of_members(
+    settings: Settings, tree: Tree, found: Found, paths: Iterable[str]
+) -> tuple[list[File], list[str], list[str]]:
+    """The same of a root with members. The roots of import paths of each are its own, and come first."""
+    parts = Parts(settings)
+    owned: dict[str, list[str]] = {ROOT: [], **{folder: [] for folder in parts.by_folder}}
+    markers: dict[str, list[str]] = {folder: [] for folder in owned}
+    for all_of, by_folder in ((paths, owned), (found.markers, markers)):
+        for path in all_of:
+            by_folder[parts.folder(path)].append(path)
+    files, from_top, notes = _named(settings, tree, markers[ROOT], owned[ROOT])
+    roots = list(from_top)
+    for folder in sorted(parts.by_folder):
+        part = parts.by_folder[folder]
+        own = part.settings
+        if part.base == ROOT:
+            # The root's settings decide about it; where they do not say where imports begin, its own layout tells.
+            src = None if own.src is None else ()
+            own = dataclasses.replace(own, src=src, tests=(), exclude=())
+        inside = [path[len(folder) + 1 :] for path in owned[folder]]
+        if own.exclude:
+            inside = [path for path in inside if not _any_matches(own.exclude, path)]
+        marked = [path[len(folder) + 1 :] for path in markers[folder]]
+        if own.src is None and not {"__init__.py", "__init__.pyi"}.isdisjoint(inside):
+            # What is a package is no root of import paths.
+            own = dataclasses.replace(own, src=())
+        named, of_member, doubts = _named(own, tree.below(folder), marked, inside)
+        roots += (posixpath.join(folder, one) if one else folder for one in of_member)
+        notes += (f"{printable(folder)}: {doubt}" for doubt in doubts)
+        whole = [f"{folder}/{one.path}" for one in named]
+        prefixes = {one: _prefixes(one, from_top) for one in _folders(whole)}
+        for path, one in zip(whole, named, strict=True):
+            seen = _file(path, prefixes, settings)
+            tests = one.tests if part.base != ROOT else seen.tests
+            names = [name for name in (one.module, *one.also) if name]
+            above = [name for name in (seen.module, *seen.also) if name and name not in names]
+            if not names:
+                names, above = above[:1], above[1:]
+            module, *also = names or [""]
+            files.append(File(path, module, one.package, tests, tuple(also), tuple(above)))
+    return sorted(files, key=lambda one: one.path), roots, [*notes, *_strays(settings, tree, found)]
+
+
+def _strays(settings: Settings, tree: Tree, found: Found) -> Iterator[str]:
+    """What is said of settings files that count for nothing: those below a root that does not name their folder."""
+    folders = {"", *(one.folder for one in settings.workspace if one.settings is not None)}
+    strays = []
+    for path in sorted({*found.settings, *found.markers}):
+        folder, _, name = path.rpartition("/")
+        if (
+            folder in folders
+            or name not in (FILE, PYPROJECT)
+            or _any_matches(settings.exclude, f"{folder}/\0")
+        ):
+            continue
+        if name == FILE or (_has_table(tree, path) and f"{folder}/{FILE}" not in found.settings):
+            strays.append(path)
+    if strays:
+        more = f" and {len(strays) - _SHOWN} more" if len(strays) > _SHOWN else ""
+        is_ = "is" if len(strays) == 1 else "are"
+        its = "its folder" if len(strays) == 1 else "their folders"
+        yield (
+            f"{', '.join(map(printable, strays[:_SHOWN]))}{more} {is_} ignored: `members` in "
+            f"{printable(settings.file.name)} does not name {its}"
+        )
+
+
+def _has_table(tree: Tree, path: str) -> bool:
+    try:
+        return is_ours(tree.read(path, MAX_BYTES), path)
+    except Unreadable:
+        return False
+    except ConfigError:
+        return True
 
 
 def _in_short(paths: Sequence[str], warning: str) -> str:
@@ -344,6 +446,7 @@ class _Found:
     files: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     markers: list[str] = field(default_factory=list)
+    settings: list[str] = field(default_factory=list)
     unread: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -413,6 +516,8 @@ def _walk(root: str, tree: _Tree | None, *, others: bool) -> _Found:
                 continue
             if name in _MARKERS:
                 found.markers.append(path)
+            elif name == FILE:
+                found.settings.append(path)
             if name.endswith(_SUFFIXES) and (tree is None or name in wanted):
                 if mode == stat.S_IFREG:
                     found.files.append(path)

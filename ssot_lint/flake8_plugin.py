@@ -264,10 +264,10 @@ def _nearest(folder: str, known: dict[str, Path | None]) -> Path | None:
     while folder not in known:
         parent = os.path.dirname(folder)
         if _may_have_settings(folder):
-            from ssot_lint import config
+            from ssot_lint import config, workspaces
 
             try:
-                known[folder] = config.find(Path(folder))
+                known[folder] = workspaces.find(Path(folder))
             except config.ConfigError as error:
                 raise _wrong(str(error).split("\n")) from error
         elif parent == folder:
@@ -302,20 +302,27 @@ def _findings(
 ) -> Sequence[Finding]:
     """What the engine says of a project's files. If it fails that is one finding, about the settings."""
     from ssot_lint import engine
+    from ssot_lint.members import Parts
     from ssot_lint.model import Finding, Span
     from ssot_lint.refusal import Unusable
 
-    root = os.path.join(os.path.realpath(settings.root), "")
+    root = os.path.realpath(settings.root)
     asked = filter(os.path.isdir, filenames or (".",))
     folders = [os.path.join(os.path.realpath(name), "") for name in asked]
-    # What is only said of a whole project is said when a folder with all of it was asked for.
-    whole = any(root.startswith(folder) for folder in folders)
-    part = any(folder.startswith(root) for folder in folders)
+    whole, _ = _share(root, folders)
+    about: set[str] = set()
+    left = list(folders)
+    # The root comes last: what was asked of a member is not asked of it.
+    for folder, own in reversed(Parts(settings).settings_files().items()):
+        # What is only said of a whole project is said when a folder with all of it was asked for.
+        entire, part = _share(os.path.join(root, folder), left)
+        about |= {folder} if entire and folder else own if part else set()
+        left = [one for one in left if not one.startswith(os.path.join(root, folder, ""))]
     unsaved = [relative for relative, names_of in members.items() for path in names_of if names[path] == "-"]
     try:
         report = engine.check(
             settings,
-            paths=None if whole else [*sorted(members), *(_settings_files(settings) if part else ())],
+            paths=None if whole else [*sorted(members), *sorted(about)],
             buffers={relative: _standard_input() for relative in unsaved},
             how=engine.How(_workers(options), cache=True),
         )
@@ -333,9 +340,17 @@ def _findings(
     return report.findings
 
 
+def _share(place: str, folders: Iterable[str]) -> tuple[bool, bool]:
+    """Whether all of a folder lies in one of those that were asked for, and whether one of these lies in it."""
+    inside = os.path.join(place, "")
+    return any(inside.startswith(one) for one in folders), any(one.startswith(inside) for one in folders)
+
+
 def _settings_files(settings: Settings) -> set[str]:
-    """The settings and what they extend, relative to the root."""
-    return {settings.file.name, *settings.sources.values()}
+    """The settings and what they extend, relative to the root, and those of its members."""
+    from ssot_lint.members import Parts
+
+    return set().union(*Parts(settings).settings_files().values())
 
 
 def _workers(options: argparse.Namespace) -> int | None:

@@ -97,6 +97,17 @@ def _contract(text: str) -> str:
     return "is no name of a contract: letters, digits and single hyphens, as in `websocket-manager`"
 
 
+def _any_contract(text: str) -> str:
+    """A contract of one's own, or that of another member."""
+    name, at, folder = text.partition("@")
+    problem = _contract(name)
+    return problem or (
+        _relative(folder) and f"names no member: {folder or 'what follows `@`'} {_relative(folder)}"
+        if at
+        else ""
+    )
+
+
 def _relative(text: str) -> str:
     """What a glob and a folder have in common: it lies below the root and is written in one way."""
     if not text:
@@ -128,6 +139,12 @@ def _glob(text: str) -> str:
     return ""
 
 
+def _member(text: str) -> str:
+    if text.startswith("!"):
+        return f"begins with `!`: a glob cannot take back another; write `{text[1:]}` in `exclude`"
+    return "is the root itself: name folders below it" if text.strip("/") == "." else _glob(text)
+
+
 def _folder(text: str) -> str:
     problem = _relative(text)
     if not problem and set("*?[") & set(text):
@@ -150,7 +167,9 @@ FORMS: Final[Mapping[str, Form]] = {
     "pattern": Form(_pattern, rf"^{_STAR}(\.{_STAR})*$"),
     "name-pattern": Form(_name_pattern, f"^{_STAR}$"),
     "contract": Form(_contract, r"^[A-Za-z_][A-Za-z0-9_]*(-[A-Za-z0-9_]+)*$"),
+    "any-contract": Form(_any_contract, r"^[A-Za-z_][A-Za-z0-9_]*(-[A-Za-z0-9_]+)*(@[^/\\~][^\\]*)?$"),
     "glob": Form(_glob, r"^[^/\\~!][^\\]*$"),
+    "member": Form(_member, r"^[^/\\~!][^\\]*$"),
     "folder": Form(_folder, r"^[^/\\~][^\\]*$"),
     "file": Form(_file, r"^[^\0]+$"),
     # Which codes exist is known to the rules alone: whoever reads the settings hands them in.

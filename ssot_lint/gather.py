@@ -16,6 +16,7 @@ from ssot_lint import files
 from ssot_lint.cluster import Cluster
 from ssot_lint.codec import Damaged
 from ssot_lint.facts import VERSION, extract
+from ssot_lint.members import Parts
 from ssot_lint.memory import NOTHING, UNREADABLE, Held, Memory
 from ssot_lint.outline import outlined
 from ssot_lint.packed import SHAPE, pack, unpack
@@ -38,10 +39,14 @@ Workers = int | Cluster | None
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the bytes of files are: in a state of the project, each of at most ``limit``."""
+    """Where the bytes of files are: in a state of the project, each of at most ``limit``, or what its own part says."""
 
     tree: files.Tree
     limit: int
+    parts: Parts | None = None
+
+    def limit_of(self, path: str) -> int:
+        return self.limit if self.parts is None else self.parts.limit(path)
 
     def only(self, tasks: Sequence[Task]) -> Source:
         """The same, as far as it is needed for some files."""
@@ -264,7 +269,7 @@ def _read(source: Source, task: Task) -> bytes | Gathered:
     if task.data is not None:
         return task.data
     try:
-        return source.tree.read(task.path, source.limit)
+        return source.tree.read(task.path, source.limit_of(task.path))
     except files.Unreadable as problem:
         return Gathered(task.path, f"{UNREADABLE}{problem}", problem=str(problem))
 

@@ -3,40 +3,68 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ssot_lint.config import Settings
 from ssot_lint.contracts import ClassContract
 from ssot_lint.index import Index
 from ssot_lint.links import Links
+from ssot_lint.members import Part, Parts
 from ssot_lint.model import Finding, Span
 from ssot_lint.modules import absolute
 from ssot_lint.record import Binding
 
 
 def findings(settings: Settings, index: Index) -> Iterator[Finding]:
-    for links in index.links:
-        contract = links.contract
-        problem = _unknown(links)
-        if problem:
-            yield _finding(settings, contract, "SOT901", "unknown-canonical", "canonical", problem)
-            continue
-        for number, path in enumerate(contract.factories):
-            if not links.exists(path):
-                message = f"the factory `{path}` does not exist{_moved(links, path)}"
-                yield _finding(
-                    settings, contract, "SOT901", "unknown-canonical", "factories", message, str(number)
-                )
-        problem = _unbound(links)
-        if problem:
-            yield _finding(settings, contract, "SOT902", "unbound-implementation", "implementation", problem)
-        elif not _used(links):
-            message = f"nothing outside its home uses `{contract.canonical}`"
-            yield _finding(settings, contract, "SOT903", "unused-contract", "canonical", message)
+    """What is wrong with the contracts, once for each: in the world of who has declared it."""
+    parts = Parts(settings)
+    found: list[Finding] = []
+    for part, links, everywhere in _declared(parts, index):
+        found += _about(part, links, everywhere)
+    # A file that several extend is wrong once.
+    yield from dict.fromkeys(found)
+
+
+def _declared(parts: Parts, index: Index) -> Iterator[tuple[Part, Links, Sequence[Links]]]:
+    """Each contract with the part that has declared it, as it is seen from there, and as it is seen anywhere."""
+    if index.world is None:
+        for links in index.links:
+            yield parts.root, links, [links]
+        return
+    seen: dict[tuple[str, str], list[tuple[str, Links]]] = {}
+    for folder, one in index.by_member.items():
+        assert one.world is not None
+        for held, links in zip(one.world.contracts, one.links, strict=True):
+            name = held.contract.name.partition("@")[0]
+            seen.setdefault((held.owner, name), []).append((folder, links))
+    for (owner, _), views in seen.items():
+        # What the root says may be about a module that each member has, and the root has not.
+        at_home = [links for folder, links in views if folder == owner]
+        first = at_home + [links for _, links in views]
+        right = next((links for links in first if links.exists(links.contract.canonical)), first[0])
+        yield parts.by_folder.get(owner, parts.root), right, [links for _, links in views]
+
+
+def _about(part: Part, links: Links, everywhere: Iterable[Links]) -> Iterator[Finding]:
+    contract = links.contract
+    problem = _unknown(links)
+    if problem:
+        yield _finding(part, contract, "SOT901", "unknown-canonical", "canonical", problem)
+        return
+    for number, path in enumerate(contract.factories):
+        if not links.exists(path):
+            message = f"the factory `{path}` does not exist{_moved(links, path)}"
+            yield _finding(part, contract, "SOT901", "unknown-canonical", "factories", message, str(number))
+    problem = _unbound(links)
+    if problem:
+        yield _finding(part, contract, "SOT902", "unbound-implementation", "implementation", problem)
+    elif not any(map(_used, everywhere)):
+        message = f"nothing outside its home uses `{contract.canonical}`"
+        yield _finding(part, contract, "SOT903", "unused-contract", "canonical", message)
 
 
 def _finding(
-    settings: Settings,
+    part: Part,
     contract: ClassContract,
     code: str,
     name: str,
@@ -44,15 +72,16 @@ def _finding(
     message: str,
     spelled: str = "",
 ) -> Finding:
-    line = settings.contract_lines.get(contract.name, 1)
-    path = settings.sources.get(f"contracts.{contract.name}", settings.file.name)
+    own = contract.name.partition("@")[0]
+    line = part.settings.contract_lines.get(own, 1)
+    path = part.outside(part.settings.sources.get(f"contracts.{own}", part.settings.file.name))
     return Finding(
         code,
         name,
-        f"contract {contract.name}: {message}",
+        f"contract {own}: {message}",
         path,
         Span(line, 0, line, 1),
-        contract=contract.name,
+        contract=own,
         symbol=contract.canonical,
         spelled=spelled or key,
         resolved=contract.canonical,

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ssot_lint import files
 from ssot_lint.config import Settings
+from ssot_lint.contracts import Contract
 from ssot_lint.gather import Source, Task, Workers, gather
 from ssot_lint.how import How
 from ssot_lint.links import Link, Links, patterns_of, words_of
+from ssot_lint.members import ROOT, Parts, declared
 from ssot_lint.memory import Memory
 from ssot_lint.model import Comment
 from ssot_lint.modules import Module, Project, absolute
 from ssot_lint.packed import unpack
 from ssot_lint.questions import Question
 from ssot_lint.words import PACKAGE
+from ssot_lint.worlds import World, worlds
 
 ROUNDS = 12
 """Chains of renamings longer than this many files are cut off; each round follows at least one more."""
@@ -24,6 +27,9 @@ ROUNDS = 12
 @dataclass(slots=True)
 class Index:
     """What is known of a project: all files, the facts of those that matter, comments, unreadable files.
+
+    Of a root with members there is one for each (``by_member``), whose ``project`` and ``links`` are those of its
+    world. ``own`` are the files that are judged there. They share all the rest.
 
     By path: ``asked`` are the names that the facts are about, ``keys`` are those of the facts in the store, and
     ``contents`` the digests of the bytes that they were taken from."""
@@ -36,6 +42,30 @@ class Index:
     contents: dict[str, str] = field(default_factory=dict)
     comments: dict[str, tuple[Comment, ...]] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)
+    world: World | None = None
+    by_member: dict[str, Index] = field(default_factory=dict)
+
+    @property
+    def worlds(self) -> Collection[Index]:
+        """One for each member, or itself."""
+        return self.by_member.values() or (self,)
+
+    @property
+    def own(self) -> dict[str, Module]:
+        """The modules that are judged here, by path."""
+        if self.world is None:
+            return self.project.by_path
+        return {path: module for path, module in self.project.by_path.items() if path in self.world.files}
+
+    def having(self, modules: Mapping[str, Module], contracts: Sequence[Contract]) -> None:
+        """Takes in all facts that there are by now, and links them."""
+        # Sorted, for whatever comes first must not depend on who was asked first.
+        if self.world is None:
+            self.project = self.project.having([modules[path] for path in sorted(modules)])
+        else:
+            self.project = self.world.project({path: module.facts for path, module in modules.items()})
+            contracts = [held.contract for held in self.world.contracts]
+        self.links = [Links(contract, self.project) for contract in contracts]
 
 
 def build(
@@ -48,11 +78,14 @@ def build(
     """The index of a project; ``buffers`` stand for files on disk."""
     with how.profile.stage("list"):
         listing = memory.listing
-    words = frozenset(word for contract in settings.contracts for word in words_of(contract))
-    patterns = tuple(pattern for contract in settings.contracts for pattern in patterns_of(contract))
-    question = Question(words, patterns, state=settings.singletons == "all", filtered=how.prefilter)
-    source = Source(memory.tree, settings.max_file_size)
-    index = Index(listing, Project(listing.files, ()), [])
+    parted = Parts(settings)
+    contracts = [one for own in declared(settings).values() for one in own]
+    words = frozenset(word for contract in contracts for word in words_of(contract))
+    patterns = tuple(dict.fromkeys(pattern for contract in contracts for pattern in patterns_of(contract)))
+    state = any(part.settings.singletons == "all" for part in parted.each())
+    question = Question(words, patterns, state=state, filtered=how.prefilter)
+    source = Source(memory.tree, settings.max_file_size, parted if settings.workspace else None)
+    index = _empty(settings, listing)
     modules: dict[str, Module] = {}
     by_path = {file.path: file for file in listing.files}
 
@@ -88,13 +121,14 @@ def build(
     known: dict[str, set[str]] = {}
     for _ in range(ROUNDS):
         with how.profile.stage("link"):
-            # Sorted, for whatever comes first must not depend on who was asked first.
-            index.project = index.project.having([modules[path] for path in sorted(modules)])
-            index.links = [Links(contract, index.project) for contract in settings.contracts]
-            learned, binders = _learned(index.links, words, known)
-            wanted = _wanted(index, modules)
-        for path, bound in binders.items():
-            wanted[path] = wanted.get(path, frozenset()) | bound
+            learned: dict[str, frozenset[str]] = {}
+            wanted: dict[str, frozenset[str]] = {}
+            for one in index.worlds:
+                one.having(modules, settings.contracts)
+                names, binders = _learned(one, words, known)
+                for so_far, more in ((learned, names), (wanted, binders), (wanted, _wanted(one))):
+                    for key, values in more.items():
+                        so_far[key] = so_far.get(key, frozenset()) | values
         if not learned and not wanted:
             break
         for name, parts in learned.items():
@@ -106,8 +140,21 @@ def build(
     return index
 
 
+def _empty(settings: Settings, listing: files.Listing) -> Index:
+    """What is known before any file is looked at."""
+    if not settings.workspace:
+        return Index(listing, Project(listing.files, ()), [])
+    found = worlds(settings, listing.files)
+    index = Index(listing, found[ROOT].seen, [], world=found[ROOT])
+    index.by_member = {
+        folder: index if folder == ROOT else replace(index, project=world.seen, links=[], world=world)
+        for folder, world in found.items()
+    }
+    return index
+
+
 def _learned(
-    links: Iterable[Links], words: Collection[str], known: Mapping[str, Collection[str]]
+    index: Index, words: Collection[str], known: Mapping[str, Collection[str]]
 ) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
     """New names of the symbols, and new places of known ones: with the last parts of the modules that bind each or
     hand it on, and by the files that do. ``known``: the names and parts of earlier rounds."""
@@ -123,8 +170,8 @@ def _learned(
             found.setdefault(name, set()).update(part for part in parts if part not in known.get(name, ()))
             binders.setdefault(module.file.path, set()).add(name)
 
-    for one in links:
-        modules = [(module, _parts(module)) for module in one.project.by_path.values()]
+    for one in index.links:
+        modules = [(module, _parts(module)) for module in index.own.values()]
         for module, parts in modules:
             for name, target in module.facts.bound:
                 if name not in words and is_new(name, parts):
@@ -163,9 +210,10 @@ def _sources(module: Module) -> Iterator[str]:
             yield absolute(target, module)
 
 
-def _wanted(index: Index, modules: Mapping[str, Module]) -> dict[str, frozenset[str]]:
+def _wanted(index: Index) -> dict[str, frozenset[str]]:
     """Names that some path needs from a file whose facts do not tell of them yet."""
     found: dict[str, set[str]] = {}
+    modules = index.project.by_path
 
     def want(path: str, least: int) -> None:
         # Each round of questions follows a path through one more import.
@@ -183,7 +231,7 @@ def _wanted(index: Index, modules: Mapping[str, Module]) -> dict[str, frozenset[
                 return
             path = ".".join([absolute(imported[-1].target, module), *rest[1:]])
 
-    for module in modules.values():
+    for module in index.own.values():
         for target, least in module.facts.needs:
             want(absolute(target, module), least)
     for links in index.links:

@@ -15,9 +15,10 @@ from ssot_lint.asking import Asker
 from ssot_lint.cluster import joined
 from ssot_lint.config import Settings
 from ssot_lint.contracts import ClassContract
-from ssot_lint.evidence import Evidence, Match
+from ssot_lint.evidence import Ask, Evidence, Match
 from ssot_lint.how import How
 from ssot_lint.index import Index
+from ssot_lint.members import ROOT, Parts
 from ssot_lint.memory import Memory, Verdict
 from ssot_lint.model import Finding, Span
 from ssot_lint.modules import Module
@@ -62,9 +63,12 @@ def verdict(
         open=tuple(sorted({*missing} - {*paths})),
         paths=tuple(file.path for file in built.listing.files),
         comments=tuple(sorted(built.comments.items())),
-        notes=built.listing.notes,
+        notes=(
+            *built.listing.notes,
+            *(note for one in built.worlds if one.world for note in one.world.notes),
+        ),
     )
-    basis = frozenset[str]().union(*(links.basis for links in built.links))
+    basis = frozenset[str]().union(*(links.basis for one in built.worlds for links in one.links))
     return verdict, traces(basis, built.keys, touched), built.keys
 
 
@@ -74,7 +78,8 @@ def _kept(
     """What was touched for the judgements of the last run that still hold, and all its findings by path."""
     last, traced = memory.recalled(Verdict, "verdict"), memory.recalled(Traces, "traces")
     # What the files share of classes without a contract is judged for all of them at once.
-    if last is None or traced is None or settings.singletons == "all" or not memory.has_same_files:
+    shared = any(part.settings.singletons == "all" for part in Parts(settings).each())
+    if last is None or traced is None or shared or not memory.has_same_files:
         return {}, {}
 
     def facts_of(key: str) -> Facts | None:
@@ -111,12 +116,14 @@ def judged(
     """The judgements of some files that can matter."""
 
     torn: set[str] = set()
+    parts = Parts(settings)
+    worlds = {path: built.by_member.get(parts.folder(path), built) for path in paths}
 
     def read(path: str) -> bytes:
         if path in buffers:
             return buffers[path]
         try:
-            data = tree.read(path, settings.max_file_size)
+            data = tree.read(path, parts.limit(path))
         except files.Unreadable:
             # It has gone meanwhile: its facts alone are judged.
             data = b""
@@ -126,13 +133,13 @@ def judged(
 
     if how.progress is not None:
         how.progress("check", 0, len(paths))
-    shared = _shared(settings, built, read)
+    shared = _shared(parts, built, read)
     checks = [(rule.code, check_of(rule)) for rule in PRECEDENCE if not rule.of_stage]
 
     def findings(asker: Asker) -> tuple[Finding, ...]:
         path = asker.module.file.path
         try:
-            return tuple(_of_file(built, checks, asker, shared.get(path, ())))
+            return tuple(_of_file(worlds[path], checks, asker, shared.get(path, ())))
         except (RecursionError, MemoryError):
             # One broken file never stops a run.
             return (_finding_900(path, "is nested too deeply, or too large, to be analysed", 1),)
@@ -141,8 +148,9 @@ def judged(
         done = []
         for path in part:
             began = time.process_time()
-            asker = Asker(built, built.project.by_path[path], read)
-            found, touched = built.project.traced(partial(findings, asker), apart=True)
+            project = worlds[path].project
+            asker = Asker(worlds[path], project.by_path[path], read)
+            found, touched = project.traced(partial(findings, asker), apart=True)
             seconds = time.process_time() - began
             done.append(Judged(path, found, tuple(touched), path in torn, asker.started, seconds))
         return done
@@ -158,12 +166,19 @@ ENOUGH = 200
 
 
 def _shared(
-    settings: Settings, built: Index, read: Callable[[str], bytes]
+    parts: Parts, built: Index, read: Callable[[str], bytes]
 ) -> Mapping[str, tuple[everyclass.Found, ...]]:
-    """What the files share of classes without a contract, if that is asked for."""
-    if settings.singletons != "all":
-        return {}
-    return everyclass.judged(built.project, built.links, lambda module: Asker(built, module, read).of)
+    """What the files share of classes without a contract, where that is asked for."""
+    found: dict[str, tuple[everyclass.Found, ...]] = {}
+    for folder, one in (built.by_member or {ROOT: built}).items():
+        if parts.by_folder.get(folder, parts.root).settings.singletons == "all":
+            shared = everyclass.judged(one.project, one.links, partial(_inference, one, read))
+            found.update((path, shared[path]) for path in one.own)
+    return found
+
+
+def _inference(index: Index, read: Callable[[str], bytes], module: Module) -> Callable[[int], Ask]:
+    return Asker(index, module, read).of
 
 
 Checks = Sequence[tuple[str, Callable[[Evidence], Iterable[Match]]]]

@@ -21,6 +21,7 @@ from typing import Final, NamedTuple, TypeVar
 from ssot_lint import __version__, files
 from ssot_lint.codec import Damaged, decode, encode, shape
 from ssot_lint.config import Settings
+from ssot_lint.members import Parts
 from ssot_lint.model import Comment, Finding
 from ssot_lint.store import Store, digest
 
@@ -47,9 +48,9 @@ _RACY: Final = 2_000_000_000
 """Nanoseconds: the coarsest clock of a file system that is in use (FAT)."""
 
 _AFTERWARDS: Final = frozenset(
-    "root file select ignore per_path_ignores severity fail_on baseline exemptions sources".split()
+    "root file select ignore per_path_ignores severity fail_on baseline exemptions sources members workspace".split()
 )
-"""Settings that no verdict depends on: they say where things are, or are applied to it."""
+"""Settings that no verdict depends on: they say where things are, or are applied to it. Of members see ``_told``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ class Memory:
         self.contents: dict[str, str] = {}
         """By path: the digest of the bytes, or why there are none, as far as that is known."""
         self._settings = settings
+        self._parts = Parts(settings)
         self._unsaved = unsaved
         self._began = time.time_ns()
         self._key = digest(
@@ -182,7 +184,7 @@ class Memory:
         """The bytes, and what stands for them among the contents."""
         self._stamp(path)
         try:
-            data = self.tree.read(path, self._settings.max_file_size)
+            data = self.tree.read(path, self._parts.limit(path))
         except files.Unreadable as problem:
             return None, f"{UNREADABLE}{problem}"
         return data, digest(data)
@@ -307,9 +309,10 @@ def _inference() -> bytes:
 
 def _told(settings: Settings) -> str:
     """All that the settings say about what is found."""
-    said = [
+    said: list[tuple[str, object]] = [
         (one.name, getattr(settings, one.name)) for one in fields(settings) if one.name not in _AFTERWARDS
     ]
+    said += ((one.folder, one.settings and _told(one.settings)) for one in settings.workspace)
     # What is wrong with a contract is reported where it is declared.
     places = sorted(item for item in settings.sources.items() if item[0].startswith("contracts."))
     return repr((settings.file.name, said, places))
@@ -317,11 +320,12 @@ def _told(settings: Settings) -> str:
 
 def _seen(listing: files.Listing, settings: Settings) -> _Disk:
     basis = listing.basis or files.Basis("", (), ())
+    sources = [part.outside(one) for part in Parts(settings).each() for one in part.settings.src or ()]
     return _Disk(
         listing=_in_short(listing),
         git=basis.git,
         # The roots that the settings name may be links, or lie where no source is.
-        folders=(*basis.folders, *basis.markers, *(settings.src or ())) if listing.basis is not None else (),
+        folders=(*basis.folders, *basis.markers, *sources) if listing.basis is not None else (),
         folder_stamps=(),
         paths=tuple(file.path for file in listing.files),
         stamps=(),

@@ -74,10 +74,12 @@ class File:
     """A Python file of the project. ``path`` is relative to the root, with forward slashes; bytes that are no
     UTF-8 are surrogates, as ``os.fsdecode`` makes them. ``module`` is its dotted path from the nearest root
     of imports, ``also`` are those from other roots; empty where a part is no identifier. ``package``: an
-    ``__init__``. ``tests``: it has the role of tests."""
+    ``__init__``. ``tests``: it has the role of tests. ``above`` are those from roots outside of the member that the
+    file belongs to."""
 
     path: str
     module: str
     package: bool
     tests: bool
     also: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()

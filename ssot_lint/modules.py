@@ -21,10 +21,12 @@ USERS = "users "
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A file with its facts. ``name`` is its module, or a name of its own where it cannot be imported."""
+    """A file with its facts. ``name`` is its module, or a name of its own where it cannot be imported. ``shut`` are
+    modules that this file alone knows by these names: to the rest of the project they are something else."""
 
     file: File
     facts: Facts
+    shut: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -52,6 +54,13 @@ class Project:
         }
         self.by_path: dict[str, Module] = {module.file.path: module for module in modules}
         self.touched: set[str] = set()
+
+    @classmethod
+    def of(cls, known: dict[str, File], packages: set[str]) -> Project:
+        """A project whose names are known already, without facts."""
+        project = cls((), ())
+        project.known, project.packages = known, packages
+        return project
 
     def having(self, modules: Iterable[Module]) -> Project:
         """The same files with other facts."""
@@ -102,6 +111,16 @@ class Project:
 
 def absolute(target: str, module: Module) -> str:
     """A target of a file's facts as an absolute path; one that leads above the root gives nothing."""
+    path = _absolute(target, module)
+    return "" if module.shut and _is_shut(path, module.shut) else path
+
+
+def _is_shut(path: str, shut: Collection[str]) -> bool:
+    parts = path.split(".")
+    return any(".".join(parts[:end]) in shut for end in range(1, len(parts) + 1))
+
+
+def _absolute(target: str, module: Module) -> str:
     if target.startswith((":", "?")):
         return f"{module.name}.{target[1:]}"
     dots = len(target) - len(target.lstrip("."))

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ssot_lint import files, git
+from ssot_lint.config import FILE
 from ssot_lint.files import Found, Unreadable
 
 _LINK = "120000"
@@ -44,6 +45,7 @@ class Snapshot:
             folders=("",),
             files=(*sorted(plain), *self._linked(sources, plain)),
             markers=tuple(path for path in own if files.may_mark(path)),
+            settings=tuple(path for path in own if posixpath.basename(path) == FILE),
             said=self.said(),
         )
 

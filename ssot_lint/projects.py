@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ssot_lint import config, files
+from ssot_lint import config, files, workspaces
 from ssot_lint.config import COMMAND_LINE, ConfigError, Mistake, Settings
 from ssot_lint.keys import printable, shown
 from ssot_lint.rules import CODES
@@ -36,7 +36,8 @@ def projects(
 ) -> tuple[tuple[Project, ...], tuple[str, ...]]:
     """The projects of ``paths``, by their roots, and notes for a person. No path is the working directory.
 
-    ``file`` is the settings file of all of them; without it each path has the nearest, upwards. Paths without
+    ``file`` is the settings file of all of them; without it each path has the nearest, upwards, or that of a root
+    with members above it. Paths without
     any are left out and noted, as a repository may hold more than projects, unless that leaves none.
     ``unsaved``: the paths need not exist. WrongInput has everything that is wrong with the paths, ConfigError
     everything that is wrong with the settings.
@@ -98,7 +99,7 @@ def _load(found: Iterable[Path], overrides: Mapping[str, object] | None) -> dict
     mistakes: list[Mistake] = []
     for file in found:
         try:
-            loaded[file] = config.load(file, overrides, codes=CODES)
+            loaded[file] = workspaces.load(file, overrides, codes=CODES)
         except ConfigError as error:
             mistakes += _from_here(error, file.parent).mistakes
     if mistakes:
@@ -126,7 +127,7 @@ def _nearest(place: str, known: dict[str, Path | None]) -> Path | None:
         names = (config.FILE, config.PYPROJECT)
         if parent == folder or any(os.path.lexists(os.path.join(folder, name)) for name in names):
             try:
-                known[folder] = config.find(Path(folder))
+                known[folder] = workspaces.find(Path(folder))
             except ConfigError as error:
                 raise _from_here(error, Path(folder)) from error
         else:

@@ -17,6 +17,7 @@ from ssot_lint.config import Settings
 from ssot_lint.difference import Code, difference
 from ssot_lint.engine import How, Report
 from ssot_lint.files import Tree, Unreadable
+from ssot_lint.members import Parts
 from ssot_lint.model import Finding, Hop, Span
 
 
@@ -69,10 +70,12 @@ Read = Callable[[str], "bytes | None"]
 
 
 def _reader(tree: Tree, settings: Settings) -> Read:
+    parts = Parts(settings)
+
     @lru_cache(maxsize=64)
     def read(path: str) -> bytes | None:
         try:
-            return tree.read(path, settings.max_file_size)
+            return tree.read(path, parts.limit(path))
         except Unreadable:
             return None
 

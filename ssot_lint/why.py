@@ -43,7 +43,7 @@ def steps(
         )
         return
     module = index.project.at(path)
-    if not settings.contracts:
+    if not index.links:
         yield Step(path, line, "there is no contract")
     if module is None:
         yield Step(

@@ -883,6 +883,8 @@ PLAUSIBLE = {
     "name-pattern": ["Mock*", "*Fake"],
     "contract": ["c", "a-b", "_x-1"],
     "glob": ["a/**", "**/*.py", "a b", "vendor/", "ä[!x]?"],
+    "member": ["a", "services/*", "libs/**", "ä/[xy]?/"],
+    "any-contract": ["c", "a-b", "c@services/a", "c@ä b"],
     "folder": [".", "src", "./a/b"],
     "file": ["base.toml", "../x.toml", "/etc/x.toml"],
     "code": ["SOT", "SOT1", "SOT10", "SOT101", "re-export"],

@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,6 @@ from hypothesis import strategies as st
 
 from ssot_lint import config, hooks
 from ssot_lint.arguments import parse
-from ssot_lint.commands.init import BASELINE
 from ssot_lint.rules import CODES
 from tests.test_cli import POSIX, project, run, wrong
 
@@ -226,7 +224,6 @@ def test_pipelines_are_yaml_that_runs_check(app: Path) -> None:
     assert parse(["check"]).command == "check"
 
 
-@pytest.mark.skipif(find_spec(BASELINE) is None, reason="this version knows no baseline")
 def test_what_is_found_now_is_recorded(app: Path) -> None:
     assert "in the baseline" in init(cwd=app).stderr
     assert run("check", cwd=app).returncode == 0

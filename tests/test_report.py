@@ -398,6 +398,7 @@ def test_json_says_everything() -> None:
         "fingerprint": "0123456789abcdef",
         "suppressible": True,
         "owners": [],
+        "followers": [],
     }
     assert document["summary"] == {
         "findings": 2,
@@ -409,6 +410,7 @@ def test_json_says_everything() -> None:
         "by_code": {"SOT101": 1, "SOT201": 1},
         "group_by": "",
         "groups": [],
+        "change": None,
     }
 
 

@@ -20,7 +20,7 @@ from flake8.options.manager import OptionManager
 from flake8.plugins import finder
 from spec import SETTINGS, Case, Mark, read
 
-from ssot_lint import config, engine, pages
+from ssot_lint import engine, pages, workspaces
 from ssot_lint.rule import Rule
 from ssot_lint.rules import ALL
 
@@ -52,7 +52,7 @@ class Got:
 
 
 def through_engine(folder: Path, *, paths: Sequence[str] | None = None, workers: int = 1) -> list[Got]:
-    settings = config.load(folder / SETTINGS, codes=CODES)
+    settings = workspaces.load(folder / SETTINGS, codes=CODES)
     report = engine.check(settings, paths=paths, how=engine.How(workers))
     return [
         Got(one.path, one.span.line, one.code, one.severity, one.message, one.fingerprint)

@@ -14,6 +14,7 @@ from ssot_lint.commands.answer import Answer
 from ssot_lint.commands.owned import OwnersOf, owners_of_projects
 from ssot_lint.commands.runs import Run
 from ssot_lint.keys import keys_of
+from ssot_lint.members import Parts
 from ssot_lint.projects import WrongInput
 from ssot_lint.refusal import Unusable
 from ssot_lint.report import renderer
@@ -138,6 +139,9 @@ def _run(
 
 
 def _fails(run: Run) -> bool:
-    least = LEVELS.index(run.project.settings.fail_on)
+    parts = Parts(run.project.settings)
     behind = (one for finding in run.findings for one in run.followers.get(finding.fingerprint, ()))
-    return any(LEVELS.index(finding.severity) <= least for finding in (*run.findings, *behind))
+    return any(
+        LEVELS.index(finding.severity) <= LEVELS.index(parts.of(finding.path).settings.fail_on)
+        for finding in (*run.findings, *behind)
+    )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
+from collections.abc import Iterable, Iterator
 
 from ssot_lint.commands.answer import Answer
+from ssot_lint.config import Settings
 from ssot_lint.keys import printable
-from ssot_lint.projects import projects, relative
+from ssot_lint.members import ROOT, Parts, contracts
+from ssot_lint.projects import Project, projects, relative
 from ssot_lint.report import settings as in_force
 from ssot_lint.report.json import dumps
 from ssot_lint.report.paint import Paint
@@ -18,14 +21,41 @@ from ssot_lint.terminal import colour
 
 def run(options: Namespace) -> Answer:
     asked, strays = projects(options.paths, file=options.config)
-    named = [(project.settings, relative(project.settings.file, os.curdir)) for project in asked]
+    named = [one for project in asked for one in _of_project(project)]
     if options.format == "json":
-        found = [in_force.document(settings, file, CODES) for settings, file in named]
+        found = [in_force.document(settings, file, CODES, member) for settings, file, member in named]
         return Answer(f"{dumps({'version': 1, 'projects': found}, indent=2)}\n")
     if options.check:
         lines = (
-            f"{printable(file)}: {count(len(one.contracts), 'contract')}, no mistakes" for one, file in named
+            f"{printable(file)}: {count(len(one.contracts), 'contract')}, no mistakes"
+            for one, file, _ in named
         )
         return Answer("".join(f"{line}\n" for line in lines), notes=strays)
     paint = Paint(colour(options.color))
-    return Answer("\n".join(in_force.render(settings, file, CODES, paint) for settings, file in named))
+    return Answer(
+        "\n".join(in_force.render(settings, file, CODES, paint, member) for settings, file, member in named)
+    )
+
+
+def _of_project(project: Project) -> Iterator[tuple[Settings, str, in_force.Member | None]]:
+    """The settings of a project, with their file; of a root also those of the members that were asked for."""
+    root = relative(project.settings.file, os.curdir)
+    if not project.settings.workspace:
+        yield project.settings, root, None
+        return
+    parts = Parts(project.settings)
+    held = contracts(project.settings)
+    asked = {parts.of(path).base for path in project.paths or ()}
+    for part in parts.each():
+        if project.paths is not None and part.base not in asked and not _above(part.base, project.paths):
+            continue
+        others = tuple((one.contract.name, one.owner) for one in held[part.base] if one.owner != part.base)
+        members = project.settings.workspace if part.base == ROOT else ()
+        named = tuple((one.folder, one.settings is not None) for one in members)
+        file = relative(part.settings.file, os.curdir)
+        yield part.settings, file, in_force.Member(root, part.base, named, others)
+
+
+def _above(folder: str, paths: Iterable[str]) -> bool:
+    """Whether one of the paths is a folder around a member, or the member itself."""
+    return bool(folder) and any(f"{folder}/".startswith(f"{path}/") for path in paths)

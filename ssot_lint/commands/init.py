@@ -6,18 +6,17 @@ import dataclasses
 import os
 from argparse import Namespace
 from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from ssot_lint import changes, config, engine, git, hooks
+from ssot_lint import baseline, changes, config, engine, git, hooks
 from ssot_lint.changes import Change
 from ssot_lint.commands.answer import Answer
 from ssot_lint.config import FILE, PYPROJECT, Settings
 from ssot_lint.discover import discover
 from ssot_lint.draft import contracts
 from ssot_lint.faces import Candidate
+from ssot_lint.files import Disk
 from ssot_lint.how import How
 from ssot_lint.keys import printable
 from ssot_lint.pipelines import pipeline, placed
@@ -28,9 +27,6 @@ from ssot_lint.report.paint import Paint
 from ssot_lint.report.view import count
 from ssot_lint.rules import CODES
 from ssot_lint.terminal import Progress, colour, confirmed, is_attended
-
-BASELINE = "ssot_lint.baseline"
-"""The module that knows baselines."""
 
 
 class Plan(NamedTuple):
@@ -103,8 +99,8 @@ def _settings(options: Namespace, here: Path) -> Plan:
     candidates, notes = _seen(options, here)
     table = f"{'.'.join(config.TABLE)}." if name == PYPROJECT else ""
 
-    def changed(baseline: str = "") -> tuple[Change, Settings]:
-        text = contracts(candidates, table=table, baseline=baseline)
+    def changed(file: str = "") -> tuple[Change, Settings]:
+        text = contracts(candidates, table=table, baseline=file)
         change = Change(here / name, name, old, changes.appended(old or b"", text))
         try:
             return change, config.parse(change.new, change.file, codes=CODES)
@@ -158,24 +154,20 @@ def _baseline(settings: Settings, options: Namespace, plan: Plan) -> Change | No
     if not report.findings:
         plan.notes.append("the contract finds nothing: no baseline is needed")
         return None
-    if find_spec(BASELINE) is None:
-        plan.notes.append(f"the contract has {number}; this version has no baseline to record them in")
-        return None
-    # Imported late and by its name: the only place where init knows of baselines.
-    known: Any = import_module(BASELINE)
-    change = _planned(settings.root / known.FILE, settings.root, lambda old: old or b"")
+    change = _planned(settings.root / baseline.FILE, settings.root, lambda old: old or b"")
     if change.old is not None:
         plan.notes.append(
-            f"the contract has {number}; {known.FILE} is there already and left alone: see `ssot-lint baseline`"
+            f"the contract has {number}; {baseline.FILE} is there already and left alone: see `ssot-lint baseline`"
         )
         return None
-    entries = known.entries(report.findings, known.sources(settings, {one.path for one in report.findings}))
+    source = baseline.sources(settings, Disk(str(settings.root)), {one.path for one in report.findings})
+    entries = baseline.entries(report.findings, source)
     if not entries:
         plan.notes.append(
             f"the contract has {number} that no baseline can hold: `ssot-lint check` shows them"
         )
         return None
     plan.notes.append(
-        f"the contract has {number}; {count(len(entries), 'finding')} in the baseline {known.FILE}"
+        f"the contract has {number}; {count(len(entries), 'finding')} in the baseline {baseline.FILE}"
     )
-    return dataclasses.replace(change, new=known.render(entries).encode("utf-8"))
+    return dataclasses.replace(change, new=baseline.render(entries).encode("utf-8"))

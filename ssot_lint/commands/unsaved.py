@@ -6,6 +6,7 @@ import os
 import sys
 from argparse import Namespace
 
+from ssot_lint.members import Parts
 from ssot_lint.projects import Project, WrongInput
 
 STDIN = "-"
@@ -33,7 +34,8 @@ def standard_input(project: Project) -> dict[str, bytes]:
     if project.paths is None:
         raise WrongInput("--stdin-filename names a folder, and not a file")
     data = bytearray()
+    limit = Parts(project.settings).limit(project.paths[0])
     # In pieces, for a signal that comes between two reads is seen only between two statements.
-    while len(data) <= project.settings.max_file_size and (piece := os.read(sys.stdin.fileno(), _PIECE)):
+    while len(data) <= limit and (piece := os.read(sys.stdin.fileno(), _PIECE)):
         data += piece
     return {project.paths[0]: bytes(data)}

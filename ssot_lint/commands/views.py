@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from ssot_lint import files, git
 from ssot_lint.commands.places import STDOUT
 from ssot_lint.commands.runs import Run
+from ssot_lint.members import Parts
 from ssot_lint.model import Finding
 from ssot_lint.projects import relative
 from ssot_lint.report import COLOURED, OF_PROJECTS
@@ -40,7 +41,7 @@ def view(
         if own in buffers:
             return buffers[own]
         try:
-            return run.tree.read(own, run.project.settings.max_file_size)
+            return run.tree.read(own, Parts(run.project.settings).limit(own))
         except files.Unreadable:
             return None
 

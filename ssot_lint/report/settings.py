@@ -6,10 +6,11 @@ import datetime
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from ssot_lint.config import Exemption, Settings
 from ssot_lint.contracts import Contract
-from ssot_lint.keys import keys_of, printable
+from ssot_lint.keys import keys_of, printable, shown
 from ssot_lint.report.paint import Paint
 from ssot_lint.report.view import at
 
@@ -17,9 +18,27 @@ DEFAULT = "default"
 _ABSENT = (None, "", ())
 
 
-def render(settings: Settings, file: str, codes: Mapping[str, str], paint: Paint) -> str:
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What settings have to do with a root with members. ``folder`` is whose they are, and empty where they are the
+    root's. ``members`` are the root's alone: each folder, with whether it has settings of its own. ``others`` are the
+    contracts of others that hold where their symbols are used, by the names that they have here, and whose they are:
+    folders of members, or empty for the root."""
+
+    root: str
+    folder: str
+    members: tuple[tuple[str, bool], ...]
+    others: tuple[tuple[str, str], ...]
+
+
+def render(
+    settings: Settings, file: str, codes: Mapping[str, str], paint: Paint, member: Member | None = None
+) -> str:
     """The text. ``file`` is the settings file as people shall read it, ``codes`` the rule of each code."""
-    lines = [paint.title(f"# in force: {printable(file)}"), ""]
+    lines = [paint.title(f"# in force: {printable(file)}")]
+    if member is not None:
+        lines += [paint.label(f"# {sentence}") for sentence in _of_member(member)]
+    lines.append("")
     for name, value, source in _top(settings):
         if name == "src" and value is None:
             lines.append("# src: found from the layout")
@@ -40,10 +59,23 @@ def render(settings: Settings, file: str, codes: Mapping[str, str], paint: Paint
     return "".join(f"{line}\n" for line in lines)
 
 
-def document(settings: Settings, file: str, codes: Mapping[str, str]) -> dict[str, object]:
+def _of_member(member: Member) -> Iterator[str]:
+    if member.folder:
+        yield f"member {shown(member.folder)} of {printable(member.root)}"
+    for folder, has_settings in member.members:
+        yield f"member {shown(folder)}: {'by its own settings' if has_settings else 'by these settings'}"
+    for name, owner in member.others:
+        whose = f"member {shown(owner)}" if owner else "the root"
+        yield f"contract {name} of {whose} holds here too, where its symbol is used"
+
+
+def document(
+    settings: Settings, file: str, codes: Mapping[str, str], member: Member | None = None
+) -> dict[str, object]:
     """The same as data. A ``source`` is a file, relative to the folder of ``file``, or None for a default."""
     return {
         "file": file,
+        **({} if member is None else {"workspace": _data_of_member(member)}),
         "settings": {
             name: {"value": _data(value), "source": source or None} for name, value, source in _top(settings)
         },
@@ -67,6 +99,15 @@ def document(settings: Settings, file: str, codes: Mapping[str, str]) -> dict[st
     }
 
 
+def _data_of_member(member: Member) -> dict[str, object]:
+    return {
+        "root": member.root,
+        "folder": member.folder or None,
+        "members": [{"folder": folder, "own-settings": own} for folder, own in member.members],
+        "contracts-of-others": [{"name": name, "member": owner or None} for name, owner in member.others],
+    }
+
+
 def left_off(contract: Contract, codes: Mapping[str, str]) -> Iterator[str]:
     """Which rules the contract leaves off, and why."""
     if not contract.factories and not contract.build_in:
@@ -86,7 +127,7 @@ def _top(settings: Settings) -> Iterator[tuple[str, object, str]]:
         if name in ("contracts", "exemptions"):
             continue
         value = getattr(settings, key.attribute)
-        if name in ("extends", "baseline") and value is None:
+        if (name in ("extends", "baseline") and value is None) or (name == "members" and not value):
             continue
         inner = sorted({of for at, of in settings.sources.items() if at.startswith(f"{name}.")})
         yield name, value, ", ".join(inner) or settings.sources.get(name, "")

@@ -1,0 +1,254 @@
+"""A path → the settings file that decides about it, and settings with all members of its root. Reads settings only.
+
+A root is a settings file with ``members``. It decides about all that is below its folder, in its repository, but for
+what its ``exclude`` covers: a settings file there counts only where the globs name its folder, and of several roots
+one above the other the outermost alone is one. Without a root the nearest settings file decides.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from ssot_lint import config
+from ssot_lint.config import COMMAND_LINE, ConfigError, Member, Mistake, Settings
+from ssot_lint.globs import matches
+from ssot_lint.keys import shown, suggestion, text_problem
+from ssot_lint.members import ROOT, contracts
+
+_WILD = frozenset("*?[")
+
+_FOREIGN = frozenset(("__pycache__", "node_modules", "site-packages"))
+"""Folders that no glob means."""
+
+
+def find(start: Path) -> Path | None:
+    """The settings file that decides about a file or folder. ConfigError as ``config.find`` has it."""
+    nearest = config.find(start)
+    if nearest is None:
+        return None
+    outermost = nearest
+    for file in _above(nearest.parent):
+        members, exclude = config.peek(file, "members", "exclude")
+        inside = nearest.parent.relative_to(file.parent).as_posix()
+        if members and not _is_covered(exclude, inside):
+            outermost = file
+    return outermost
+
+
+def _above(folder: Path) -> Iterator[Path]:
+    """The settings files above a folder, as far as its repository reaches."""
+    while not os.path.lexists(folder / ".git") and folder != folder.parent:
+        folder = folder.parent
+        file = config.in_folder(folder)
+        if file is not None:
+            yield file
+
+
+def _is_covered(globs: Sequence[str], folder: str) -> bool:
+    """Whether all that is in a folder is covered, whatever its name."""
+    return any(matches(glob, f"{folder}/\0") or matches(glob, f"{folder}/\0/\0") for glob in globs)
+
+
+def load(file: Path, overrides: Mapping[str, object] | None = None, *, codes: Mapping[str, str]) -> Settings:
+    """The settings of a file, with those of its members. ConfigError has every mistake in any of them."""
+    if not config.peek(file, "members")[0]:
+        return config.load(file, overrides, codes=codes)
+    return _Loading(file, overrides, codes).settings()
+
+
+class _Loading:
+    """What is loaded of one root, and the mistakes in it so far."""
+
+    def __init__(self, file: Path, overrides: Mapping[str, object] | None, codes: Mapping[str, str]) -> None:
+        self.root = Path(os.path.abspath(file)).parent
+        self.file = file
+        self.overrides = overrides
+        self.codes = codes
+        self.mistakes: list[Mistake] = []
+
+    def settings(self) -> Settings:
+        globs, exclude = config.peek(self.file, "members", "exclude")
+        root = self._loaded(self.file, ROOT, None)
+        members = []
+        for folder in self._folders(globs, exclude):
+            file = self._in_folder(folder)
+            if file is not None and config.peek(file, "members")[0]:
+                message = (
+                    f"{self.file.name} of the root names this folder as a member, and a member has no members: "
+                    "name them there"
+                )
+                self.mistakes.append(self._at(file, "members", message))
+            own = self._loaded(file, folder, None) if file is not None else None
+            if file is not None and own is not None and own.sources.get("baseline") == own.file.name:
+                message = f"a member has no baseline of its own: name one in {self.file.name} of the root"
+                self.mistakes.append(self._at(file, "baseline", message))
+            members.append(Member(folder, own))
+        if root is not None and not self.mistakes:
+            root = dataclasses.replace(root, workspace=tuple(members))
+            self._check_exemptions(root)
+        if root is None or self.mistakes:
+            raise self._error()
+        return root
+
+    def _error(self) -> ConfigError:
+        """All mistakes: those of the root first, and those of a file by their lines."""
+        found = dict.fromkeys(self.mistakes)
+        files = list(dict.fromkeys(one.file for one in found))
+        return ConfigError(sorted(found, key=lambda one: (files.index(one.file), one.line)))
+
+    def _loaded(self, file: Path, folder: str, foreign: Collection[str] | None) -> Settings | None:
+        try:
+            return config.load(file, self.overrides, codes=self.codes, foreign=foreign)
+        except ConfigError as error:
+            self.mistakes += (self._moved(one, folder) for one in error.mistakes)
+            return None
+
+    def _moved(self, mistake: Mistake, folder: str) -> Mistake:
+        """A mistake with the way to its file from the root."""
+        if mistake.file == COMMAND_LINE or not folder:
+            return mistake
+        return dataclasses.replace(
+            mistake, file=os.path.normpath(f"{folder}/{mistake.file}").replace(os.sep, "/")
+        )
+
+    def _in_folder(self, folder: str) -> Path | None:
+        try:
+            return config.in_folder(self.root / folder)
+        except ConfigError as error:
+            at = self.root.as_posix().rstrip("/") + "/"
+            self.mistakes += (
+                dataclasses.replace(one, file=one.file.replace(os.sep, "/").removeprefix(at))
+                for one in error.mistakes
+            )
+            return None
+
+    def _at(self, file: Path, key: str, message: str, index: int | None = None) -> Mistake:
+        shown = Path(os.path.relpath(file, self.root)).as_posix()
+        return config.mistake(file, shown, (key,) if index is None else (key, index), message)
+
+    # -- folders
+
+    def _folders(self, globs: Sequence[str], exclude: Sequence[str]) -> list[str]:
+        """The folders that the globs name, sorted."""
+        named: dict[str, int] = {}
+        for index, glob in enumerate(globs):
+            if text_problem(glob, "member", {}):
+                # That is told with all that is wrong with the values.
+                continue
+            found = list(self._named(glob))
+            kept = [one for one in found if not _is_covered(exclude, one)]
+            if not kept:
+                problem = (
+                    f"{shown(glob)} names only what `exclude` leaves out" if found else self._nothing(glob)
+                )
+                self.mistakes.append(self._at(self.file, "members", problem, index))
+            for one in kept:
+                named.setdefault(one, index)
+        for one in sorted(named):
+            above = [one[:end] for end in range(len(one)) if one[end] == "/" and one[:end] in named]
+            if above:
+                message = (
+                    f"{shown(globs[named[one]])} names {shown(one)}, which lies inside of the member "
+                    f"{shown(above[-1])}: members do not hold each other"
+                )
+                self.mistakes.append(self._at(self.file, "members", message, named[one]))
+        return sorted(named)
+
+    def _named(self, glob: str) -> Iterator[str]:
+        """The folders that one glob names. Links to folders are none, as in a listing. ``**`` is any number of
+        folders, and then those that hold settings are meant."""
+        parts = [part for part in glob.split("/") if part]
+        deep = "**" in parts
+        for folder in dict.fromkeys(self._below("", parts)):
+            # What is in another repository is no file of this project.
+            is_other = os.path.lexists(self.root / folder / ".git")
+            if not is_other and (not deep or self._holds_settings(folder)):
+                yield folder
+
+    def _below(self, folder: str, parts: Sequence[str]) -> Iterator[str]:
+        if not parts:
+            if folder:
+                yield folder
+            return
+        part, rest = parts[0], parts[1:]
+        if part == "**":
+            yield from self._below(folder, rest)
+            for name in self._folders_in(folder):
+                yield from self._below(_join(folder, name), parts)
+        elif not _WILD & set(part):
+            if self._is_folder(_join(folder, part)):
+                yield from self._below(_join(folder, part), rest)
+        else:
+            for name in self._folders_in(folder):
+                if fnmatchcase(name, part):
+                    yield from self._below(_join(folder, name), rest)
+
+    def _is_folder(self, folder: str) -> bool:
+        place = self.root / folder
+        return place.is_dir() and not place.is_symlink()
+
+    def _folders_in(self, folder: str) -> list[str]:
+        try:
+            with os.scandir(self.root / folder) as entries:
+                return sorted(
+                    one.name
+                    for one in entries
+                    if one.is_dir(follow_symlinks=False)
+                    and not one.name.startswith(".")
+                    and one.name not in _FOREIGN
+                )
+        except OSError:
+            return []
+
+    def _holds_settings(self, folder: str) -> bool:
+        try:
+            return config.in_folder(self.root / folder) is not None
+        except ConfigError:
+            return True
+
+    def _nothing(self, glob: str) -> str:
+        """Why a glob names no folder, and the nearest one that does."""
+        parts = [part for part in glob.split("/") if part]
+        for number, part in enumerate(parts):
+            above = "/".join(parts[:number])
+            if _WILD & set(above):
+                break
+            place = _join(above, part)
+            if _WILD & set(part):
+                break
+            if (self.root / place).is_symlink():
+                return f"{shown(glob)} goes through the link {shown(place)}: name the folder that it leads to"
+            if not self._is_folder(place):
+                # The right word for one part is that for the whole.
+                near = suggestion(part, self._folders_in(above))
+                right = near.partition("`")[2].rpartition("`")[0]
+                better = "/".join([*parts[:number], right, *parts[number + 1 :]])
+                is_there = (self.root / place).exists()
+                what = f"{shown(place)} is a file" if is_there else f"there is no folder {shown(place)}"
+                hint = f"; did you mean {shown(better)}?" if right else ""
+                return f"{shown(glob)} names no folder: {what}{hint}"
+        found = next(self._below("", parts), None)
+        if found is not None and os.path.lexists(self.root / found / ".git"):
+            return f"{shown(glob)} names {shown(found)}, which is a repository of its own, and judged alone"
+        return f"{shown(glob)} names no folder" + (" that holds settings" if "**" in parts else "")
+
+    # -- exemptions
+
+    def _check_exemptions(self, whole: Settings) -> None:
+        """An exemption may be about any contract that can hold for its files."""
+        held = contracts(whole)
+        for folder, settings in ((ROOT, whole), *((one.folder, one.settings) for one in whole.workspace)):
+            if settings is None:
+                continue
+            names = {one.contract.name for one in held[folder]} | {one.name for one in settings.contracts}
+            if any(one.contract and one.contract not in names for one in settings.exemptions):
+                # Once more, for the place of the mistake.
+                self._loaded(settings.file, folder, names)
+
+
+def _join(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name
