@@ -57,6 +57,10 @@ class Parser(argparse.ArgumentParser):
         raise Misspelled(f"{PROGRAM}: {printable(message)}\ntry `{self.prog} --help`")
 
 
+Options = Parser | argparse._ArgumentGroup
+"""Where options are added: a command, or one of the groups that its help shows."""
+
+
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """The options of the command ``command``. Raises Asked or Misspelled."""
     top, commands = build()
@@ -138,14 +142,53 @@ def build() -> tuple[Parser, dict[str, Parser]]:
 
 def _check(parser: Parser) -> None:
     _paths(parser, "files and folders to report on (default: the working directory); `-` is standard input")
-    _config(parser)
-    _codes(parser, "--select", "report only these: codes, prefixes of codes, names of rules")
-    _codes(parser, "--ignore", "do not report these")
-    _git(parser)
-    _names(parser, "--contract", "NAMES", "report only what departs from these contracts")
-    _names(parser, "--owner", "OWNERS", "report only files of these owners, by CODEOWNERS; `none`: of nobody")
-    parser.add_argument("--fail-on", metavar="LEVEL", help="least severity of exit 1: error, warning, info")
-    parser.add_argument(
+    _what_is_judged(parser.add_argument_group("what is judged"))
+    _what_is_reported(parser.add_argument_group("what is reported"))
+    _how_it_is_shown(parser.add_argument_group("how it is shown"))
+    _how_it_runs(parser.add_argument_group("how it runs"))
+
+
+def _what_is_judged(group: Options) -> None:
+    _config(group)
+    group.add_argument("--staged", action="store_true", help="what is staged, and not the working tree")
+    group.add_argument("--at", metavar="REF", help="this commit, from git's objects; nothing is checked out")
+    group.add_argument(
+        "--stdin-filename",
+        "--stdin-display-name",
+        metavar="NAME",
+        help="whose unsaved text standard input has",
+    )
+
+
+def _what_is_reported(group: Options) -> None:
+    _codes(group, "--select", "report only these: codes, prefixes of codes, names of rules")
+    _codes(group, "--ignore", "do not report these")
+    _names(group, "--contract", "NAMES", "report only what departs from these contracts")
+    _names(group, "--owner", "OWNERS", "report only files of these owners, by CODEOWNERS; `none`: of nobody")
+    group.add_argument(
+        "--since",
+        metavar="REF",
+        help="report only what was added since this branch, tag or commit: since the state in which the judged one "
+        "has parted from it",
+    )
+    group.add_argument(
+        "--since-exact", action="store_true", help="compare with --since itself, not with that state"
+    )
+    _files(
+        group.add_argument(
+            "--baseline", metavar="FILE", help="report only what is not in it (default: that of the settings)"
+        )
+    )
+    group.add_argument("--no-baseline", action="store_true", help="report what is in the baseline, too")
+    group.add_argument(
+        "--locked", action="store_true", help="fail also when the baseline holds what is fixed"
+    )
+    group.add_argument("--fail-on", metavar="LEVEL", help="least severity of exit 1: error, warning, info")
+    group.add_argument("--exit-zero", action="store_true", help="exit 0 in spite of findings")
+
+
+def _how_it_is_shown(group: Options) -> None:
+    group.add_argument(
         "--format",
         "--output-format",
         type=_one_of(tuple(FORMATS)),
@@ -154,7 +197,7 @@ def _check(parser: Parser) -> None:
         help=f"one of {', '.join(FORMATS)} (default: SSOT_LINT_FORMAT, else what the CI service reads in its log, "
         "else text)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--output",
         type=_output,
         action="append",
@@ -163,68 +206,33 @@ def _check(parser: Parser) -> None:
         help="write this format to this file, too; may be repeated; the file `-` is standard output",
     )
     _files(
-        parser.add_argument(
+        group.add_argument(
             "--output-file", metavar="FILE", help="write there what would be on standard output"
         )
     )
-    _group_by(parser)
-    parser.add_argument("--statistics", action="store_true", help="count instead of findings, as a table")
-    parser.add_argument("-q", "--quiet", action="store_true", help="findings only: no summary, no notes")
-    _files(
-        parser.add_argument(
-            "--baseline", metavar="FILE", help="report only what is not in it (default: that of the settings)"
-        )
-    )
-    parser.add_argument("--no-baseline", action="store_true", help="report what is in the baseline, too")
-    parser.add_argument(
-        "--locked", action="store_true", help="fail also when the baseline holds what is fixed"
-    )
-    parser.add_argument("--exit-zero", action="store_true", help="exit 0 in spite of findings")
-    _colour(parser)
-    parser.add_argument(
+    _group_by(group)
+    group.add_argument("--statistics", action="store_true", help="count instead of findings, as a table")
+    group.add_argument("-q", "--quiet", action="store_true", help="findings only: no summary, no notes")
+    _colour(group)
+    group.add_argument("--no-progress", action="store_true", help="show no progress in the terminal")
+
+
+def _how_it_runs(group: Options) -> None:
+    group.add_argument(
         "-j",
         "--workers",
         type=_workers,
         metavar="N",
         help="processes at once, `auto` (the default), or `dask:ADDRESS` of a cluster's scheduler",
     )
-    parser.add_argument(
+    group.add_argument("--no-cache", action="store_true", help="neither read nor write what runs remember")
+    _files(group.add_argument("--cache-dir", metavar="DIR", help="where that is (default: .ssot_lint_cache)"))
+    group.add_argument(
         "--no-prefilter",
         action="store_true",
         help="parse every file, whatever its bytes hold; slow, same findings",
     )
-    parser.add_argument("--no-cache", action="store_true", help="neither read nor write what runs remember")
-    _files(
-        parser.add_argument("--cache-dir", metavar="DIR", help="where that is (default: .ssot_lint_cache)")
-    )
-    parser.add_argument(
-        "--stdin-filename",
-        "--stdin-display-name",
-        metavar="NAME",
-        help="whose unsaved text standard input has",
-    )
-    parser.add_argument("--profile", action="store_true", help="say on standard error where the time went")
-    parser.add_argument("--no-progress", action="store_true", help="show no progress in the terminal")
-
-
-def _git(parser: Parser) -> None:
-    parser.add_argument(
-        "--since",
-        metavar="REF",
-        help="report only what was added since this branch, tag or commit: since the state from which the judged one "
-        "has parted from it",
-    )
-    parser.add_argument(
-        "--since-exact",
-        action="store_true",
-        help="compare with the commit of --since itself, not with that state",
-    )
-    parser.add_argument(
-        "--staged", action="store_true", help="judge what is staged, and not the working tree"
-    )
-    parser.add_argument(
-        "--at", metavar="REF", help="judge this commit from git's objects; nothing is checked out"
-    )
+    group.add_argument("--profile", action="store_true", help="say on standard error where the time went")
 
 
 def _explain(parser: Parser) -> None:
@@ -367,11 +375,11 @@ _COMMANDS: tuple[tuple[str, str, tuple[str, ...], Callable[[Parser], None]], ...
 )
 
 
-def _paths(parser: Parser, help: str) -> None:
+def _paths(parser: Options, help: str) -> None:
     _files(parser.add_argument("paths", nargs="*", metavar="PATH", help=help))
 
 
-def _config(parser: Parser) -> None:
+def _config(parser: Options) -> None:
     help = "the settings file (default: the nearest, upwards from each path)"
     _files(parser.add_argument("--config", metavar="FILE", help=help))
 
@@ -381,7 +389,7 @@ def _files(action: argparse.Action) -> None:
     action.complete = _FILES  # type: ignore[attr-defined]
 
 
-def _format(parser: Parser, names: Iterable[str], default: str) -> None:
+def _format(parser: Options, names: Iterable[str], default: str) -> None:
     words = tuple(names)
     parser.add_argument(
         "--format",
@@ -394,7 +402,7 @@ def _format(parser: Parser, names: Iterable[str], default: str) -> None:
     )
 
 
-def _colour(parser: Parser) -> None:
+def _colour(parser: Options) -> None:
     parser.add_argument(
         "--color",
         type=_one_of(COLOURS),
@@ -433,7 +441,7 @@ def _output(text: str) -> tuple[str, str]:
     return _one_of(tuple(FORMATS))(format), file
 
 
-def _group_by(parser: Parser) -> None:
+def _group_by(parser: Options) -> None:
     parser.add_argument(
         "--group-by",
         type=_one_of(GROUPINGS),
@@ -443,7 +451,7 @@ def _group_by(parser: Parser) -> None:
     )
 
 
-def _codes(parser: Parser, option: str, help: str) -> None:
+def _codes(parser: Options, option: str, help: str) -> None:
     parser.add_argument(option, type=_comma_list, action="extend", metavar="CODES", help=help)
 
 
@@ -454,7 +462,7 @@ def _comma_list(text: str) -> list[str]:
     return words
 
 
-def _names(parser: Parser, option: str, metavar: str, help: str) -> None:
+def _names(parser: Options, option: str, metavar: str, help: str) -> None:
     parser.add_argument(option, type=_name_list, action="extend", metavar=metavar, help=help)
 
 

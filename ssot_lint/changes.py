@@ -10,13 +10,13 @@ import contextlib
 import difflib
 import os
 import stat
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ssot_lint.keys import printable
 from ssot_lint.refusal import Unusable
+from ssot_lint.writing import beside
 
 LARGEST = 4 * 1024 * 1024
 """A file of more bytes is not one that people write."""
@@ -86,20 +86,20 @@ def write(changes: Sequence[Change]) -> tuple[str, ...]:
     """Writes what changes; the paths as people see them. Unusable, with everything as it was, where that fails."""
     todo = [one for one in changes if one.old != one.new]
     folders: list[Path] = []
-    beside: list[tuple[Change, str]] = []
+    ready: list[tuple[Change, str]] = []
     done: list[Change] = []
     current: Change | None = None
     try:
         for current in todo:
             folders += _made(current.file.parent)
-            beside.append((current, _beside(current)))
-        for current, temporary in beside:
+            ready.append((current, beside(str(current.file), current.new)))
+        for current, temporary in ready:
             if content(current.file, current.shown) != current.old:
                 raise Unusable(f"{printable(current.shown)} has changed meanwhile: try again")
             os.replace(temporary, current.file)
             done.append(current)
     except BaseException as error:
-        for _, temporary in beside:
+        for _, temporary in ready:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
         for one in reversed(done):
@@ -135,35 +135,11 @@ def _made(folder: Path) -> list[Path]:
     return made
 
 
-def _beside(change: Change) -> str:
-    """The new bytes in a temporary file of the same folder, with the mode of the old one."""
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{change.file.name}.", dir=change.file.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(change.new)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(temporary, _mode(change))
-    except BaseException:
-        os.unlink(temporary)
-        raise
-    return temporary
-
-
-def _mode(change: Change) -> int:
-    if change.old is not None:
-        return stat.S_IMODE(os.lstat(change.file).st_mode)
-    # What a new file gets is told by the mask, which can only be read by setting it.
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
-
-
 def _take_back(change: Change) -> None:
     if change.old is None:
         os.unlink(change.file)
     else:
-        os.replace(_beside(Change(change.file, change.shown, change.new, change.old)), change.file)
+        os.replace(beside(str(change.file), change.old), change.file)
 
 
 def _reason(error: OSError) -> str:

@@ -5,8 +5,6 @@ What the last run found is recalled where nothing has changed; only else is anyt
 
 from __future__ import annotations
 
-import datetime
-import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,15 +14,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ssot_lint import git, suppress
+from ssot_lint import excuses, git, selection, suppress
 from ssot_lint.codec import Damaged
 from ssot_lint.config import Settings
 from ssot_lint.files import Disk, Tree
-from ssot_lint.globs import matches
 from ssot_lint.how import How
-from ssot_lint.members import ROOT, Part, Parts
+from ssot_lint.members import Parts
 from ssot_lint.memory import FOLDER, Memory, Verdict
-from ssot_lint.model import Comment, Finding
+from ssot_lint.model import Finding
 from ssot_lint.rules import CODES
 from ssot_lint.store import Store
 from ssot_lint.suppress import Suppressed
@@ -131,8 +128,10 @@ def _reported(
     found = [*filter(lambda one: is_wanted(one.path), verdict.found)]
     found += (one for one in verdict.about if wanted is None or wanted(one.path))
     parts = Parts(settings)
-    outcomes = _suppressed(parts, dict(verdict.comments), found, wanted)
-    kept = _numbered(parts, (one for part, outcome in outcomes for one in _selected(part, outcome.kept)))
+    outcomes = excuses.excused(parts, dict(verdict.comments), found, wanted)
+    kept = selection.numbered(
+        parts, (one for part, outcome in outcomes for one in selection.selected(part, outcome.kept))
+    )
     suppressed = [one for _, outcome in outcomes for one in outcome.suppressed]
     debt = None
     new, recorded = kept, list[Suppressed]()
@@ -186,11 +185,11 @@ def _debt(
 
 def _told_apart(found: Iterable[Finding], debt: Debt) -> tuple[list[Finding], list[Finding]]:
     """The findings that are new, and those that the baseline excuses."""
-    known = Counter(_place(finding) for _, finding in debt.kept)
+    known = Counter(selection.place(finding) for _, finding in debt.kept)
     new: list[Finding] = []
     old: list[Finding] = []
     for finding in found:
-        place = _place(finding)
+        place = selection.place(finding)
         (old if known[place] else new).append(finding)
         known[place] -= known[place] > 0
     return new, old
@@ -208,14 +207,14 @@ def _told(
     anybody asks for the rest, and no two are equal.
     """
     selected = [
-        replace(one, finding=_graded(parts.of(one.finding.path).settings, one.finding))
+        replace(one, finding=selection.graded(parts.of(one.finding.path).settings, one.finding))
         for one in suppressed
-        if _is_selected(parts.of(one.finding.path), one.finding)
+        if selection.is_selected(parts.of(one.finding.path), one.finding)
     ]
-    selected.sort(key=lambda one: _place(one.finding))
-    numbered = _numbered(parts, (one.finding for one in selected), behind=kept)
+    selected.sort(key=lambda one: selection.place(one.finding))
+    numbered = selection.numbered(parts, (one.finding for one in selected), behind=kept)
     excused = [replace(one, finding=found) for one, found in zip(selected, numbered, strict=True)]
-    return tuple(sorted((*excused, *recorded), key=lambda one: _place(one.finding)))
+    return tuple(sorted((*excused, *recorded), key=lambda one: selection.place(one.finding)))
 
 
 def _holds_nothing(questions: Iterable[str], data: bytes) -> bool:
@@ -261,8 +260,8 @@ def why(settings: Settings, path: str, line: int) -> tuple[Step, ...]:
         ]
         found += hygiene.findings(settings, built)
         parts = Parts(settings)
-        outcomes = _suppressed(parts, built.comments, found, None)
-        shown = {one for part, outcome in outcomes for one in _selected(part, outcome.kept)}
+        outcomes = excuses.excused(parts, built.comments, found, None)
+        shown = {one for part, outcome in outcomes for one in selection.selected(part, outcome.kept)}
         excused = [one for _, outcome in outcomes for one in outcome.suppressed]
         excused += _recorded(settings, built, [one for _, outcome in outcomes for one in outcome.kept])
         world = built.by_member.get(parts.folder(path), built)
@@ -301,143 +300,6 @@ def asked_for(paths: Sequence[str]) -> Callable[[str], bool]:
         return any("/".join(parts[:end]) in exact for end in range(1, len(parts) + 1))
 
     return wanted
-
-
-def _suppressed(
-    parts: Parts,
-    comments: Mapping[str, tuple[Comment, ...]],
-    found: Iterable[Finding],
-    wanted: Callable[[str], bool] | None,
-) -> list[tuple[Part, suppress.Outcome]]:
-    """What comes of the findings, by the settings that decide about each. Paths are relative to the root all along."""
-    by_part: dict[str, list[Finding]] = {part.base: [] for part in parts.each()}
-    for finding in sorted(found, key=_place):
-        by_part[parts.of(finding.path).base].append(finding)
-    if not parts.by_folder:
-        return [(parts.root, _excused(parts.root, comments, by_part[ROOT], wanted is None, wanted or _all))]
-    spoken: dict[str, dict[str, tuple[Comment, ...]]] = {base: {} for base in by_part}
-    for path, here in comments.items():
-        spoken[parts.of(path).base][path] = here
-    outcomes = []
-    for part in parts.each():
-        # Of a member all is known when its folder was asked for, as if it were all that there is.
-        whole = wanted is None or (part.base != ROOT and wanted(part.base))
-        outcomes.append((part, _excused(part, spoken[part.base], by_part[part.base], whole, wanted or _all)))
-    return _once(outcomes)
-
-
-def _excused(
-    part: Part,
-    comments: Mapping[str, tuple[Comment, ...]],
-    found: Sequence[Finding],
-    whole: bool,
-    judged: Callable[[str], bool],
-) -> suppress.Outcome:
-    inside = [_at(part.inside, one) for one in found]
-    outcome = suppress.apply(
-        inside,
-        {part.inside(path): here for path, here in comments.items()},
-        part.settings,
-        datetime.date.today(),
-        whole=whole,
-        judged=lambda path: judged(part.outside(path)),
-        codes=CODES,
-    )
-    if not part.base:
-        return outcome
-    before = {id(now): one for now, one in zip(inside, found, strict=True)}
-
-    def back(one: Finding) -> Finding:
-        return before.get(id(one)) or _at(part.outside, one)
-
-    return suppress.Outcome(
-        tuple(map(back, outcome.kept)),
-        tuple(replace(one, finding=back(one.finding)) for one in outcome.suppressed),
-    )
-
-
-def _at(moved: Callable[[str], str], finding: Finding) -> Finding:
-    path = moved(finding.path)
-    return finding if path == finding.path else replace(finding, path=path)
-
-
-def _once(
-    outcomes: Sequence[tuple[Part, suppress.Outcome]],
-) -> list[tuple[Part, suppress.Outcome]]:
-    """The outcomes of parts that may share exemptions, since one extends a file of another: what is wrong with such an
-    exemption is said once, and that it excuses nothing only where it excuses nothing anywhere."""
-    holders: dict[tuple[str, int], int] = {}
-    for part, _ in outcomes:
-        file = part.outside(part.settings.sources.get("exemptions", part.settings.file.name))
-        for place in {(file, one.line) for one in part.settings.exemptions}:
-            holders[place] = holders.get(place, 0) + 1
-    said = Counter(one for _, outcome in outcomes for one in outcome.kept if one.code == UNUSED_EXEMPTION)
-    seen: set[Finding] = set()
-    found = []
-    for part, outcome in outcomes:
-        kept = []
-        for one in outcome.kept:
-            shared = holders.get((one.path, one.span.line), 1)
-            if shared > 1 and (one in seen or (one.code == UNUSED_EXEMPTION and said[one] < shared)):
-                continue
-            seen.add(one)
-            kept.append(one)
-        found.append((part, suppress.Outcome(tuple(kept), outcome.suppressed)))
-    return found
-
-
-UNUSED_EXEMPTION = "SOT904"
-
-
-def _place(finding: Finding) -> tuple[object, ...]:
-    return finding.path, finding.span, finding.code, finding.contract, finding.message
-
-
-def _selected(part: Part, found: Iterable[Finding]) -> list[Finding]:
-    """What ``select``, ``ignore`` and ``per-path-ignores`` leave, with the severity that the settings give."""
-    return [_graded(part.settings, finding) for finding in found if _is_selected(part, finding)]
-
-
-def _is_selected(part: Part, finding: Finding) -> bool:
-    settings = part.settings
-    if not finding.code.startswith(settings.select) or finding.code.startswith(settings.ignore or ("\0",)):
-        return False
-    return not any(
-        finding.code.startswith(codes)
-        for glob, codes in settings.per_path_ignores.items()
-        if codes and matches(glob, part.inside(finding.path))
-    )
-
-
-def _graded(settings: Settings, finding: Finding) -> Finding:
-    """The longest prefix that ``severity`` names decides; "may" stays a warning unless its own code is named."""
-    named = [code for code in settings.severity if finding.code.startswith(code)]
-    if not named:
-        return finding
-    return replace(finding, severity=settings.severity[max(named, key=len)])
-
-
-def _numbered(parts: Parts, found: Iterable[Finding], behind: Iterable[Finding] = ()) -> list[Finding]:
-    """Findings with fingerprints: what they are about, and an ordinal among equals. No line, no path but that of the
-    member, since the modules of two may have one name.
-
-    The ordinals go on where those of ``behind`` end.
-    """
-    counts = Counter(_about(parts, one) for one in behind)
-    numbered = []
-    for finding in sorted(found, key=_place):
-        key = _about(parts, finding)
-        text = "\0".join([*key, str(counts[key])]).encode("utf-8", "surrogatepass")
-        counts[key] += 1
-        numbered.append(replace(finding, fingerprint=hashlib.sha256(text).hexdigest()[:24]))
-    return numbered
-
-
-def _about(parts: Parts, finding: Finding) -> tuple[str, ...]:
-    module = finding.module or finding.path
-    key = (finding.contract, finding.code, module, finding.scope, finding.symbol, finding.spelled)
-    member = parts.folder(finding.path)
-    return (*key, member) if member else key
 
 
 __all__ = ["CODES", "How", "Report", "check", "why"]

@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import time
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from ssot_lint.keys import printable
 from ssot_lint.refusal import Unusable
+from ssot_lint.writing import beside
 
 
 def examine(paths: Iterable[str]) -> None:
@@ -35,16 +34,15 @@ def write(texts: Mapping[str, str]) -> None:
     A file is replaced as a whole, and keeps its mode. What is no regular file (a pipe, a device) is written to
     when the others are in place.
     """
-    pending: list[_Pending] = []
+    pending: dict[str, str] = {}
     streams = {path: text for path, text in texts.items() if _is_stream(path)}
     path = ""
     try:
         for path, text in texts.items():
             if path not in streams:
-                pending.append(_prepare(path, text))
-        for one in pending:
-            path = one.path
-            os.replace(one.temporary, one.path)
+                pending[path] = beside(path, _bytes(text))
+        for path, temporary in pending.items():
+            os.replace(temporary, path)
         for path, text in streams.items():
             with open(path, "wb") as stream:
                 stream.write(_bytes(text))
@@ -52,40 +50,15 @@ def write(texts: Mapping[str, str]) -> None:
         raise Unusable(f"{printable(path)}: cannot be written ({error.strerror or error})") from None
     finally:
         # Also after Ctrl-C: nothing half-written stays behind.
-        for one in pending:
+        for temporary in pending.values():
             with contextlib.suppress(OSError):
-                os.unlink(one.temporary)
+                os.unlink(temporary)
 
 
 def append(path: str, text: str) -> None:
     """Adds a text, in UTF-8, to the end of a file that others write to as well. Raises OSError."""
     with open(path, "ab") as stream:
         stream.write(_bytes(text))
-
-
-class _Pending(NamedTuple):
-    """A file that is written under another name, beside the place where it will be."""
-
-    path: str
-    temporary: str
-
-
-def _prepare(path: str, text: str) -> _Pending:
-    temporary = f"{path}.{os.getpid()}.{time.time_ns()}.tmp"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
-    descriptor = os.open(temporary, flags, 0o666)
-    try:
-        with open(descriptor, "wb") as stream:
-            stream.write(_bytes(text))
-            stream.flush()
-            os.fsync(stream.fileno())
-        with contextlib.suppress(FileNotFoundError):
-            os.chmod(temporary, stat.S_IMODE(os.stat(path).st_mode))
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
-    return _Pending(path, temporary)
 
 
 def _bytes(text: str) -> bytes:

@@ -16,21 +16,8 @@ def write(file: str, data: bytes, *, fresh: bool = False) -> None:
     ``fresh``: there must be none, else FileExistsError. OSError where it cannot be written; then nothing has changed.
     """
     place = file if fresh else os.path.realpath(file)
+    temporary = beside(place, data)
     try:
-        mode = stat.S_IMODE(os.stat(place).st_mode)
-    except OSError:
-        mask = os.umask(0)
-        os.umask(mask)
-        mode = _FRESH & ~mask
-    descriptor, temporary = tempfile.mkstemp(
-        prefix=".ssot-lint-", dir=os.path.dirname(os.path.abspath(place))
-    )
-    try:
-        with open(descriptor, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(temporary, mode)
         if fresh and os.path.lexists(place):
             raise FileExistsError(f"{place} is there already")
         os.replace(temporary, place)
@@ -38,3 +25,28 @@ def write(file: str, data: bytes, *, fresh: bool = False) -> None:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+def beside(place: str, data: bytes) -> str:
+    """The bytes in a temporary file of the same folder, with the mode of the file that is in that place, or that a new
+    one gets: its path. OSError where it cannot be written; then it is not there."""
+    try:
+        mode = stat.S_IMODE(os.stat(place).st_mode)
+    except OSError:
+        # What a new file gets is told by the mask, which can only be read by setting it.
+        mask = os.umask(0)
+        os.umask(mask)
+        mode = _FRESH & ~mask
+    folder = os.path.dirname(os.path.abspath(place))
+    descriptor, temporary = tempfile.mkstemp(prefix=".ssot-lint-", suffix=".tmp", dir=folder)
+    try:
+        with open(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, mode)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+    return temporary

@@ -204,6 +204,20 @@ def test_what_is_staged_counts_and_not_what_is_on_disk(project: Repository) -> N
     assert project.pre_commit("run").code == 0
 
 
+def test_of_a_file_that_is_staged_in_part_the_staged_part_counts(project: Repository) -> None:
+    text = (
+        "from chat.hub import Hub, get_hub\n\n\ndef first():\n    get_hub()\n\n\ndef last():\n    get_hub()\n"
+    )
+    project.commit({"chat/new.py": text})
+    first, last = text.replace("get_hub()", "Hub()", 1), "Hub()".join(text.rsplit("get_hub()", 1))
+    project.stage({"chat/new.py": first})
+    project.write({"chat/new.py": last})
+    ran = project.pre_commit("run")
+    assert (ran.code, ran.findings()) == (1, [("chat/new.py", 5, "SOT201")])
+    # What is not staged is put back.
+    assert (project.folder / "chat/new.py").read_text("utf-8") == last
+
+
 def test_all_files(project: Repository) -> None:
     project.stage({"chat/lobby.py": BAD})
     ran = project.pre_commit("run", "--all-files")

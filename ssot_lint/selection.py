@@ -1,0 +1,64 @@
+"""Findings → those that the settings select, with their severity and their identity. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ssot_lint.config import Settings
+from ssot_lint.globs import matches
+from ssot_lint.members import Part, Parts
+from ssot_lint.model import Finding
+
+
+def selected(part: Part, found: Iterable[Finding]) -> list[Finding]:
+    """What ``select``, ``ignore`` and ``per-path-ignores`` leave, with the severity that the settings give."""
+    return [graded(part.settings, finding) for finding in found if is_selected(part, finding)]
+
+
+def is_selected(part: Part, finding: Finding) -> bool:
+    settings = part.settings
+    if not finding.code.startswith(settings.select) or finding.code.startswith(settings.ignore or ("\0",)):
+        return False
+    return not any(
+        finding.code.startswith(codes)
+        for glob, codes in settings.per_path_ignores.items()
+        if codes and matches(glob, part.inside(finding.path))
+    )
+
+
+def graded(settings: Settings, finding: Finding) -> Finding:
+    """The longest prefix that ``severity`` names decides; "may" stays a warning unless its own code is named."""
+    named = [code for code in settings.severity if finding.code.startswith(code)]
+    if not named:
+        return finding
+    return replace(finding, severity=settings.severity[max(named, key=len)])
+
+
+def numbered(parts: Parts, found: Iterable[Finding], behind: Iterable[Finding] = ()) -> list[Finding]:
+    """Findings with fingerprints: what they are about, and an ordinal among equals. No line, no path but that of the
+    member, since the modules of two may have one name.
+
+    The ordinals go on where those of ``behind`` end.
+    """
+    counts = Counter(_about(parts, one) for one in behind)
+    found_so_far = []
+    for finding in sorted(found, key=place):
+        key = _about(parts, finding)
+        text = "\0".join([*key, str(counts[key])]).encode("utf-8", "surrogatepass")
+        counts[key] += 1
+        found_so_far.append(replace(finding, fingerprint=hashlib.sha256(text).hexdigest()[:24]))
+    return found_so_far
+
+
+def _about(parts: Parts, finding: Finding) -> tuple[str, ...]:
+    module = finding.module or finding.path
+    key = (finding.contract, finding.code, module, finding.scope, finding.symbol, finding.spelled)
+    member = parts.folder(finding.path)
+    return (*key, member) if member else key
+
+
+def place(finding: Finding) -> tuple[object, ...]:
+    return finding.path, finding.span, finding.code, finding.contract, finding.message
