@@ -34,11 +34,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``report`` is that of the new state with the findings that were added: all in files that the change touches, and
-    in others one for each cause. ``followers`` are those in files that it does not touch, by the fingerprint of the
-    finding that stands for them."""
+    """``report`` is that of the new state. ``findings`` are those that were added: all in files that the change touches,
+    and of others one for each cause. ``followers`` are those in files that it does not touch, by the fingerprint of
+    the finding that stands for them."""
 
     report: Report
+    findings: tuple[Finding, ...]
     change: Change
     followers: Mapping[str, tuple[Finding, ...]]
 
@@ -63,7 +64,7 @@ def check(
         is_asked = engine.asked_for(paths)
         shown = [one for one in shown if is_asked(one.path)]
     kept = {one.fingerprint: followers[one.fingerprint] for one in shown if one.fingerprint in followers}
-    return Outcome(replace(after, findings=tuple(shown)), change, kept)
+    return Outcome(after, tuple(shown), change, kept)
 
 
 Read = Callable[[str], "bytes | None"]

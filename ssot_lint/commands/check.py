@@ -127,7 +127,7 @@ def _run(
         from ssot_lint import since
 
         told = since.check(project.settings, one.old, tree, paths=project.paths, how=how)
-        run = Run(project, tree, told.report, told.report.findings, owners_of, told.change, told.followers)
+        run = Run(project, tree, told.report, told.findings, owners_of, told.change, told.followers)
     if not options.contract and not options.owner:
         return run
     from ssot_lint.narrow import narrowed
