@@ -234,9 +234,9 @@ def _judged(
     from ssot_lint.parse import deep
 
     def work() -> Verdict:
-        found, traces, relevant = verdict(settings, memory, buffers, wanted, how)
+        found, pieces, relevant = verdict(settings, memory, buffers, wanted, how)
         with how.profile.stage("remember"):
-            memory.remember(relevant, verdict=found, traces=traces)
+            memory.remember(relevant, **pieces)
         return found
 
     return deep(work)

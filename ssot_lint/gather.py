@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeGuard
@@ -18,6 +18,7 @@ from ssot_lint.codec import Damaged
 from ssot_lint.facts import VERSION, extract
 from ssot_lint.members import Parts
 from ssot_lint.memory import NOTHING, UNREADABLE, Held, Memory
+from ssot_lint.model import Comment
 from ssot_lint.outline import outlined
 from ssot_lint.packed import SHAPE, pack, unpack
 from ssot_lint.parallel import pooled, processes
@@ -105,6 +106,93 @@ def gather(
             memory.store.put(key, got.packed)
             got = replace(got, key=key)
         yield got
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What is gathered when each file is asked what it was asked in the end of the last run. ``held`` are the names
+    that the bytes of files hold, ``unreadable`` and ``comments`` are as in an index."""
+
+    memory: Memory
+    gathered: list[Gathered]
+    held: dict[str, frozenset[str]]
+    unreadable: dict[str, str]
+    comments: dict[str, tuple[Comment, ...]]
+    news: list[tuple[str, str, str, Held]]
+    """Of files that have changed: question, path, content, and what is held."""
+
+    def whole(self, needed: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+        """What each file must be asked in the end, with what links need of it."""
+        paths = self.held.keys() | {path for path in needed if path not in self.unreadable}
+        none = frozenset[str]()
+        return {path: self.held.get(path, none) | needed.get(path, none) for path in paths}
+
+    def keep(self) -> None:
+        """Takes note of it all: the last run's questions have the same answers, but for the files that changed."""
+        for text in self.memory.answers:
+            self.memory.begin(text)
+        for new in self.news:
+            self.memory.learn(*new)
+
+
+def again(
+    memory: Memory,
+    source: Source,
+    question: Question,
+    asked: Mapping[str, frozenset[str]],
+    buffers: Mapping[str, bytes],
+) -> Again | None:
+    """The facts that a run ends with which learns what the last one has learned: about what each file was ``asked`` in
+    the end of that. None where a file holds other names than it did, or where that is not known."""
+    changed = memory.changed
+    if changed is None or not memory.answers:
+        return None
+    found = Again(memory, [], {}, {}, {}, [])
+    names: dict[str, set[str]] = {}
+    for answers in memory.answers.values():
+        for path, what in answers.items():
+            if what.names or what.special:
+                names.setdefault(path, set()).update(what.names)
+            if what.comments:
+                found.comments[path] = what.comments
+    found.held.update((path, frozenset(some)) for path, some in names.items())
+    questions = {text: Question.of(text) for text in memory.answers} if changed else {}
+    for path in changed:
+        data = _read(source, Task(path, data=buffers.get(path)))
+        if isinstance(data, Gathered):
+            return None
+        content = digest(data)
+        for text, one in questions.items():
+            what = held(one, data)
+            if what != memory.answers[text].get(path, NOTHING):
+                return None
+            found.news.append((text, path, content, what))
+        memory.contents[path] = content
+        if path in asked:
+            key = _key(question, content, asked[path])
+            packed = memory.store.get(key)
+            if packed is None:
+                got = answer(replace(question, learned={}), Task(path, wanted=asked[path]), data)
+                packed = got.packed
+                if packed is None or got.asked != asked[path]:
+                    return None
+                memory.store.put(key, packed)
+                found.gathered.append(replace(got, key=key))
+            else:
+                found.gathered.append(Gathered(path, content, NOTHING, asked[path], packed, key))
+    for path, content in memory.contents.items():
+        if content.startswith(UNREADABLE):
+            found.unreadable[path] = content.removeprefix(UNREADABLE)
+    fresh = {got.path for got in found.gathered}
+    for path, some in asked.items():
+        if path not in fresh:
+            content = memory.contents.get(path, "")
+            key = _key(question, content, some)
+            packed = memory.store.get(key) if content else None
+            if packed is None:
+                return None
+            found.gathered.append(Gathered(path, content, NOTHING, some, packed, key))
+    return found
 
 
 def _key(question: Question, content: str, asked: frozenset[str]) -> str:

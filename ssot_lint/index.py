@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from ssot_lint import files
 from ssot_lint.config import Settings
 from ssot_lint.contracts import Contract
-from ssot_lint.gather import Source, Task, Workers, gather
+from ssot_lint.gather import Gathered, Source, Task, Workers, again, gather
 from ssot_lint.how import How
 from ssot_lint.links import Link, Links, patterns_of, words_of
 from ssot_lint.members import ROOT, Parts, declared
@@ -42,6 +42,10 @@ class Index:
     contents: dict[str, str] = field(default_factory=dict)
     comments: dict[str, tuple[Comment, ...]] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)
+    learned: dict[str, frozenset[str]] = field(default_factory=dict)
+    """The names that links have told, each with the last parts of the modules that have it."""
+    is_whole: bool = False
+    """Whether nothing is left to ask."""
     world: World | None = None
     by_member: dict[str, Index] = field(default_factory=dict)
 
@@ -89,6 +93,18 @@ def build(
     modules: dict[str, Module] = {}
     by_path = {file.path: file for file in listing.files}
 
+    def take(got: Gathered) -> None:
+        assert got.packed is not None
+        how.profile.count("parsed" if got.seconds else "facts from the store")
+        how.profile.spent(got.path, got.seconds)
+        facts = unpack(got.packed)
+        modules[got.path] = Module(by_path[got.path], facts)
+        index.asked[got.path] = got.asked
+        index.contents[got.path] = got.content
+        index.keys[got.path] = got.key
+        if facts.comments:
+            index.comments[got.path] = facts.comments
+
     def ask(question: Question, paths: Iterable[str], wanted: Mapping[str, frozenset[str]]) -> None:
         def done(number: int, of: int) -> None:
             if how.progress is not None:
@@ -106,33 +122,44 @@ def build(
             if got.held.comments:
                 index.comments[got.path] = got.held.comments
             if got.packed is not None:
-                how.profile.count("parsed" if got.seconds else "facts from the store")
-                how.profile.spent(got.path, got.seconds)
-                facts = unpack(got.packed)
-                modules[got.path] = Module(by_path[got.path], facts)
-                index.asked[got.path] = got.asked
-                index.contents[got.path] = got.content
-                index.keys[got.path] = got.key
-                if facts.comments:
-                    index.comments[got.path] = facts.comments
+                take(got)
 
+    last = memory.recalled(Asked, "asked") if question.filtered else None
+    if last is not None:
+        with how.profile.stage("gather facts"):
+            found = again(memory, source, question, last.by_path(), buffers)
+        if found is not None:
+            for got in found.gathered:
+                take(got)
+            index.unreadable.update(found.unreadable)
+            index.comments.update(found.comments)
+            with how.profile.stage("link"):
+                names, needed = _told(index, modules, settings, words)
+            if _in_order(names) == last.learned and index.asked == found.whole(needed):
+                index.learned, index.is_whole = dict(names), True
+                found.keep()
+                return index
+            index, modules = _empty(settings, listing), {}
     with how.profile.stage("gather facts"):
         ask(question, memory.candidates(question.text, by_path), {})
-    known: dict[str, set[str]] = {}
     for _ in range(ROUNDS):
         with how.profile.stage("link"):
-            learned: dict[str, frozenset[str]] = {}
-            wanted: dict[str, frozenset[str]] = {}
-            for one in index.worlds:
-                one.having(modules, settings.contracts)
-                names, binders = _learned(one, words, known)
-                for so_far, more in ((learned, names), (wanted, binders), (wanted, _wanted(one))):
-                    for key, values in more.items():
-                        so_far[key] = so_far.get(key, frozenset()) | values
+            names, needed = _told(index, modules, settings, words)
+        learned = {
+            name: parts - index.learned.get(name, frozenset())
+            for name, parts in names.items()
+            if name not in index.learned or not parts <= index.learned[name]
+        }
+        wanted = {
+            path: missing
+            for path, some in needed.items()
+            if path not in index.unreadable and (missing := some - index.asked.get(path, frozenset()))
+        }
         if not learned and not wanted:
+            index.is_whole = True
             break
         for name, parts in learned.items():
-            known.setdefault(name, set()).update(parts)
+            index.learned[name] = index.learned.get(name, frozenset()) | parts
         further = replace(question, learned=learned)
         paths = set(memory.candidates(further.text, by_path)) | wanted.keys() if learned else wanted.keys()
         with how.profile.stage("gather facts"):
@@ -153,36 +180,83 @@ def _empty(settings: Settings, listing: files.Listing) -> Index:
     return index
 
 
-def _learned(
-    index: Index, words: Collection[str], known: Mapping[str, Collection[str]]
-) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
-    """New names of the symbols, and new places of known ones: with the last parts of the modules that bind each or
-    hand it on, and by the files that do. ``known``: the names and parts of earlier rounds."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run has asked of each file in the end, where nothing was left to ask; and the names that it has learned,
+    each with the last parts of the modules that have it. ``sets`` are of places in ``table``; ``rows`` lead from paths
+    to places in ``sets``."""
+
+    table: tuple[str, ...]
+    sets: tuple[tuple[int, ...], ...]
+    rows: tuple[tuple[str, int], ...]
+    learned: tuple[tuple[str, tuple[str, ...]], ...]
+
+    def by_path(self) -> dict[str, frozenset[str]]:
+        sets = [frozenset([self.table[place] for place in places]) for places in self.sets]
+        return {path: sets[place] for path, place in self.rows}
+
+
+def asked(index: Index) -> Asked | None:
+    """What an index has asked in the end; None where something was left to ask."""
+    if not index.is_whole:
+        return None
+    table: dict[str, int] = {}
+    sets: dict[tuple[int, ...], int] = {}
+    rows = []
+    for path, names in sorted(index.asked.items()):
+        places = tuple([table.setdefault(name, len(table)) for name in sorted(names)])
+        rows.append((path, sets.setdefault(places, len(sets))))
+    return Asked(tuple(table), tuple(sets), tuple(rows), _in_order(index.learned))
+
+
+def _in_order(learned: Mapping[str, Collection[str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((name, tuple(sorted(parts))) for name, parts in sorted(learned.items()))
+
+
+Names = Mapping[str, frozenset[str]]
+
+
+def _told(
+    index: Index, modules: Mapping[str, Module], settings: Settings, words: Collection[str]
+) -> tuple[Names, Names]:
+    """What links tell of the facts that there are: the names of the symbols besides ``words``, each with the last parts
+    of the modules that bind it or hand it on; and by path the names that a file must be asked for."""
+    learned: dict[str, frozenset[str]] = {}
+    needed: dict[str, frozenset[str]] = {}
+    for one in index.worlds:
+        one.having(modules, settings.contracts)
+        names, binders = _learned(one, words)
+        for so_far, more in ((learned, names), (needed, binders), (needed, _needed(one))):
+            for key, values in more.items():
+                so_far[key] = so_far.get(key, frozenset()) | values
+    return learned, needed
+
+
+def _learned(index: Index, words: Collection[str]) -> tuple[Names, Names]:
+    """The names of the symbols: with the last parts of the modules that bind each or hand it on, and by the files
+    that do."""
     found: dict[str, set[str]] = {}
     binders: dict[str, set[str]] = {}
-
-    def is_new(name: str, parts: Collection[str]) -> bool:
-        return name not in known or any(part not in known[name] for part in parts)
 
     def look(one: Links, name: str, module: Module, parts: Collection[str], bound: Link | None) -> None:
         # A name that is bound twice may be given away between.
         if _is_name(bound) or _is_name(one.path(f"{module.name}.{name}")):
-            found.setdefault(name, set()).update(part for part in parts if part not in known.get(name, ()))
+            found.setdefault(name, set()).update(parts)
             binders.setdefault(module.file.path, set()).add(name)
 
     for one in index.links:
         modules = [(module, _parts(module)) for module in index.own.values()]
         for module, parts in modules:
             for name, target in module.facts.bound:
-                if name not in words and is_new(name, parts):
+                if name not in words:
                     bound = one.resolve(target, module) if target else None
                     if not target or bound is not None:
                         look(one, name, module, parts, bound)
         for module, parts in modules:
             # What hands on whatever it is asked for need not hold the name.
             sources = [source for source in _sources(module) if one.project.is_module(source)]
-            for name in {*known, *found} if sources else ():
-                if is_new(name, parts) and any(one.path(f"{at}.{name}") for at in sources):
+            for name in sorted(found) if sources else ():
+                if any(one.path(f"{at}.{name}") for at in sources):
                     look(one, name, module, parts, None)
     return (
         {name: frozenset(parts) for name, parts in found.items()},
@@ -210,8 +284,8 @@ def _sources(module: Module) -> Iterator[str]:
             yield absolute(target, module)
 
 
-def _wanted(index: Index) -> dict[str, frozenset[str]]:
-    """Names that some path needs from a file whose facts do not tell of them yet."""
+def _needed(index: Index) -> Names:
+    """Names that some path needs from a file."""
     found: dict[str, set[str]] = {}
     modules = index.project.by_path
 
@@ -221,9 +295,9 @@ def _wanted(index: Index) -> dict[str, frozenset[str]]:
             file, _, rest = index.project.split(path)
             if file is None or len(rest) < least or file.path in index.unreadable:
                 return
+            if rest[0].isidentifier():
+                found.setdefault(file.path, set()).add(rest[0])
             if rest[0] not in index.asked.get(file.path, frozenset()):
-                if rest[0].isidentifier():
-                    found.setdefault(file.path, set()).add(rest[0])
                 return
             module = modules.get(file.path)
             imported = [one for one in module.facts.imports if one.bound == rest[0]] if module else []

@@ -36,9 +36,9 @@ def verdict(
     buffers: Mapping[str, bytes],
     wanted: Callable[[str], bool] | None,
     how: How,
-) -> tuple[Verdict, Traces, Collection[str]]:
-    """The verdict on the files that are wanted (None: on all), and on others as far as it is known; what it
-    depends on; and the files that have facts."""
+) -> tuple[Verdict, Mapping[str, object], Collection[str]]:
+    """The verdict on the files that are wanted (None: on all), and on others as far as it is known; all that is to be
+    remembered, the verdict included; and the files that have facts."""
     with joined(how.workers) as crew:
         built = index.build(settings, memory, buffers, how, crew)
     kept, old = _kept(settings, memory, built)
@@ -69,7 +69,8 @@ def verdict(
         ),
     )
     basis = frozenset[str]().union(*(links.basis for one in built.worlds for links in one.links))
-    return verdict, traces(basis, built.keys, touched), built.keys
+    pieces = {"verdict": verdict, "traces": traces(basis, built.keys, touched), "asked": index.asked(built)}
+    return verdict, pieces, built.keys
 
 
 def _kept(

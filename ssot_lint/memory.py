@@ -169,7 +169,7 @@ class Memory:
                 self._keep(path, content)
             elif data is not None and content and content[0] != UNREADABLE and path not in relevant:
                 # Neither before nor now does any contract care what is in it.
-                if self._holds_nothing(path) and holds_nothing(list(self._answers), data):
+                if self._holds_nothing(path) and holds_nothing(list(self.answers), data):
                     self._keep(path, now)
         return len(self._same) == len(last.paths) and not self._unsaved and self.has_same_files
 
@@ -178,7 +178,7 @@ class Memory:
         self._same.add(path)
 
     def _holds_nothing(self, path: str) -> bool:
-        return bool(self._answers) and not any(path in held for held in self._answers.values())
+        return bool(self.answers) and not any(path in held for held in self.answers.values())
 
     def _read(self, path: str) -> tuple[bytes | None, str]:
         """The bytes, and what stands for them among the contents."""
@@ -209,21 +209,31 @@ class Memory:
 
     def candidates(self, question: str, paths: Iterable[str]) -> list[str]:
         """The paths without those of which it is known that they hold nothing."""
-        known = self._answers.get(question)
+        known = self.answers.get(question)
         if known is None:
             return list(paths)
         return [path for path in paths if path in known or path not in self._same]
 
     def held(self, question: str, path: str) -> Held | None:
         """What a file holds, if that is known."""
-        known = self._answers.get(question) if path in self._same else None
+        known = self.answers.get(question) if path in self._same else None
         return known.get(path, NOTHING) if known is not None else None
 
     @cached_property
-    def _answers(self) -> dict[str, dict[str, Held]]:
+    def answers(self) -> dict[str, dict[str, Held]]:
         """By question and path: what was held in the last run."""
         recalled = self.recalled(_Rounds, "rounds")
         return {one.question: dict(one.held) for one in recalled.rounds} if recalled else {}
+
+    @property
+    def changed(self) -> list[str] | None:
+        """The files that are not certain to be as they were; None where it is not certain that there are the same files
+        as there were, or where so many have changed that it is not worth while to look at each."""
+        last = self._last
+        if last is None or not self.has_same_files:
+            return None
+        found = [path for path in last.paths if path not in self._same]
+        return found if len(found) <= _FEW else None
 
     def learn(self, question: str, path: str, content: str, what: Held) -> None:
         """Takes note of what a file with these bytes holds."""
@@ -242,7 +252,7 @@ class Memory:
 
     def begin(self, question: str) -> None:
         """A round begins: what is known of it already stays known."""
-        known = self._answers.get(question, {})
+        known = self.answers.get(question, {})
         self._held[question] = {path: what for path, what in known.items() if path in self._same}
 
     def remember(self, relevant: Collection[str] | None = None, **pieces: object) -> None:

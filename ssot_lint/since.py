@@ -34,9 +34,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``report`` is that of the new state. ``findings`` are those that were added: all in files that the change touches,
-    and of others one for each cause. ``followers`` are those in files that it does not touch, by the fingerprint of
-    the finding that stands for them."""
+    """``report`` is that of the new state. ``findings`` are those that were added: all in files that the change
+    touches, and of others one for each cause. ``followers`` are those in files that it does not touch, by the
+    fingerprint of the finding that stands for them."""
 
     report: Report
     findings: tuple[Finding, ...]

@@ -29,16 +29,37 @@ def present(data: bytes, words: Iterable[str], patterns: Iterable[re.Pattern[str
     absent: set[str] = set()
     for word, shorter in _nested(frozenset(words)):
         # A word is not there where one that is a part of it is not.
-        if absent.isdisjoint(shorter) and (word.encode() in data if text is None else word in text):
-            found.add(word)
-        else:
+        if not absent.isdisjoint(shorter) or not (word.encode() in data if text is None else word in text):
             absent.add(word)
+        elif _stands(word, data if text is None else text.encode("utf-8", "surrogatepass")):
+            found.add(word)
     for pattern in patterns:
         if text is None and max(_literals(pattern), key=len).encode() not in data:
             continue
         text = text if text is not None else data.decode("utf-8", "replace")
         found.update(match[0] for match in _WORD.finditer(text) if pattern.fullmatch(match[0]))
     return frozenset(found)
+
+
+_IN_WORDS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+_ESCAPE = 10
+"""The most bytes that one character takes that a string escapes, as in ``\\U0001F600``."""
+
+
+def _stands(word: str, text: bytes) -> bool:
+    """Whether the word is somewhere no part of a longer one. Letters beyond ASCII count for no part, nor do those that
+    may belong to an escaped character: too much is found, and not too little."""
+    return any(_begins(found.start(), text) for found in _ending(word).finditer(text))
+
+
+def _begins(start: int, text: bytes) -> bool:
+    return not start or text[start - 1] not in _IN_WORDS or b"\\" in text[max(start - _ESCAPE, 0) : start]
+
+
+@lru_cache(maxsize=4096)
+def _ending(word: str) -> re.Pattern[bytes]:
+    # It begins with plain letters: such patterns are found several times faster.
+    return re.compile(rf"{re.escape(word)}(?![a-zA-Z0-9_])".encode())
 
 
 @lru_cache(maxsize=64)
@@ -114,20 +135,13 @@ def _looks_around(text: bytes) -> bool:
 
 def _leads(part: str, name: str, text: bytes) -> bool:
     """Whether the part stands where it may be the module that the name is taken from: in ``from a.part.b import name``
-    it is another. Letters beyond ASCII count for no part of a word: too much is found, and not too little."""
-    return any(
-        not found.start() or text[found.start() - 1] not in _IN_WORDS
-        for found in _way(part, name).finditer(text)
-    )
-
-
-_IN_WORDS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+    it is another."""
+    return any(_begins(found.start(), text) for found in _way(part, name).finditer(text))
 
 
 @lru_cache(maxsize=4096)
 def _way(part: str, name: str) -> re.Pattern[bytes]:
     same = rf"{re.escape(name)}(?![a-zA-Z0-9_])"
-    # It begins with plain letters: such patterns are found several times faster.
     return re.compile(rf"{re.escape(part)}(?![a-zA-Z0-9_]|[\s\\]*\.[\s\\]*(?!{same})[a-zA-Z_])".encode())
 
 
