@@ -513,6 +513,34 @@ def test_an_edit_changes_what_is_said_of_other_files(
     desk.agrees()
 
 
+AGAIN = {
+    "a comment": ("u.py", "from r import Hub\nHub(1)  # so\n", True),
+    "one more use": ("u.py", "from r import Hub\nHub(1)\nHub(2)\n", True),
+    "a second name, which others could import": (
+        "r.py",
+        "from app.hub import Hub as Kin\nHub = Kin\n",
+        False,
+    ),
+    "another thing by that name": ("r.py", "Hub = 1\n", True),
+    "a name that it did not hold": ("u.py", "from r import Hub\nOldHub = Hub\n", False),
+}
+"""Edits of files, and whether they leave alone what all files are asked."""
+
+
+@pytest.mark.parametrize("name", AGAIN)
+def test_other_files_are_not_looked_through_where_nothing_new_can_be_learned(
+    name: str, tmp_path: Path
+) -> None:
+    path, text, is_quick = AGAIN[name]
+    desk = Desk(tmp_path, {**SMALL, "u.py": "from r import Hub\nHub(1)\n"})
+    desk.check()
+    desk.write(path, text)
+    how = How(1, cache=True)
+    engine.check(config.load(desk.root / "ssot-lint.toml", codes=engine.CODES), how=how)
+    assert ("looked through for names" not in how.profile.counts) == is_quick
+    desk.agrees()
+
+
 def test_what_is_shared_of_classes_without_a_contract_is_not_forgotten(tmp_path: Path) -> None:
     desk = Desk(
         tmp_path,
