@@ -2,7 +2,7 @@
 
 One finding a line, sorted, without lines or columns:
 
-    app/cli.py main SOT201 room Parlour -> app.rooms.Room 8b5e1fdadc9d/e9cf2cedbc9b
+    app/cli.py main SOT201 room Parlour -> app.rooms.Room 8b5e1fdadc9d/4ece9c277594
 
 that is path, scope, code, contract, the name as it is spelled, the symbol, and the digests of the statement and of
 the definition around it (see ``surroundings``), then the definition's name where the scope is another, then ``#2`` and

@@ -27,15 +27,18 @@ _SILENT = frozenset("ctx kind type_comment type_ignores str".split())
 
 _BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
 
+_Function = (ast.FunctionDef, ast.AsyncFunctionDef)
+_HEADER = frozenset("args returns decorator_list type_params".split())
 _Definition = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 class Surroundings(NamedTuple):
     """``statement`` is the digest of the innermost statement, without the blocks in it. ``definition`` is the
     qualified name of the innermost function or class that holds the place in its body or header, and ``body``
-    the digest of that, without its name and docstring. At the level of the file ``definition`` is empty and
-    ``body`` the digest of the names that the file binds. Where nothing is known all are empty; in a file that is no
-    Python ``statement`` stands for the text of the line."""
+    the digest of that, without its name and docstring, and without the header of a function whose body is more than a
+    statement. At the level of the file ``definition`` is empty and ``body`` the digest of the names that the file
+    binds. Where nothing is known all are empty; in a file that is no Python ``statement`` stands for the text of the
+    line."""
 
     statement: str = ""
     body: str = ""
@@ -260,6 +263,9 @@ def _digest(top: ast.stmt, names: tuple[str, ...], *, inner: bool) -> str:
             if one is top and ((field == "name" and isinstance(one, _Definition)) or not inner):
                 if field in ("name", *_BLOCKS):
                     continue
+            if field in _HEADER and one is top and inner and _is_told_by_its_body(one):
+                # Who renames a function may give it other parameters, and leave it its body.
+                continue
             if isinstance(one, ast.Name) and field == "id":
                 value = own.get(one.id, one.id)
             todo += reversed([field, *_items(one, field, value)])
@@ -280,6 +286,11 @@ def _items(node: ast.AST, field: str, value: object) -> Iterable[object]:
     if field == "body" and isinstance(node, _Definition) and _is_docstring(value[0]):
         return value[1:]
     return value
+
+
+def _is_told_by_its_body(node: ast.AST) -> bool:
+    """Whether a definition is a function whose body, without a docstring, is more than one statement."""
+    return isinstance(node, _Function) and len(node.body) - _is_docstring(node.body[0]) > 1
 
 
 def _is_docstring(node: ast.AST) -> bool:

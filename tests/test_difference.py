@@ -106,6 +106,10 @@ def test_equal_states_add_nothing() -> None:
 MOVES: dict[str, tuple[Mapping[str, str], Mapping[str, str]]] = {
     "lines": ({"app/a.py": file(FIRST)}, {"app/a.py": "# One.\n\n\n" + file("x = 1\n", FIRST)}),
     "the order of functions": ({"app/a.py": file(FIRST, SECOND)}, {"app/a.py": file(SECOND, FIRST)}),
+    "a function with another name and other parameters": (
+        {"app/a.py": file(FIRST)},
+        {"app/a.py": file(FIRST.replace("first(user)", "start(self, user=None) -> None"))},
+    ),
     "to another file": (
         {"app/a.py": file(FIRST, SECOND), "app/b.py": file("x = 1\n")},
         {"app/a.py": file(FIRST), "app/b.py": file("x = 1\n", SECOND)},
@@ -310,7 +314,7 @@ class Room(Base, metaclass=Meta):
     place = Span(10, 23, 10, 26)
     assert context(text.encode(), place) == (
         "8b5e1fdadc9d",
-        "e9cf2cedbc9b",
+        "4ece9c277594",
         "Room.enter",
     )
 
