@@ -163,6 +163,9 @@ def test_an_alias_makes_offenders_of_files_that_nobody_touches(repo: Path) -> No
     text = run("check", "--since", "HEAD", cwd=repo).stdout
     assert "= followers: app/user0.py:1, " in text
     assert " and 2 more\n" in text
+    assert text.endswith(
+        "\n1 finding added (1 error) in 1 file, and 7 that follow; none removed since HEAD; 12 files checked\n"
+    )
     # Where the cause itself is no finding, one stands there for those that follow.
     commit(repo, {"app/gate.py": "from app.door import Door\n", "app/door.py": "class Door:\n    pass\n"})
     commit(repo, {"app/__init__.py": "", "app/far.py": "from app.gate import Door\n\nDoor()\n"})

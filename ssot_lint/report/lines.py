@@ -78,6 +78,9 @@ def summary(view: View, paint: Paint) -> list[str]:
         return [f"{paint.good(f'no findings{word}')}; {checked}"]
     total, levels = tally(view.findings).split(" (")
     places = count(len({finding.path for finding in view.findings}), "file")
+    behind = sum(len(group) for group in view.followers.values())
+    if behind:
+        places += f", and {behind} that {'follow' if behind > 1 else 'follows'}"
     return [f"{paint.title(total)}{word} ({levels} in {places}; {checked}"]
 
 
