@@ -172,6 +172,11 @@ HIDDEN = {
         "pkg/__init__.py": b"from pkg.four import Kin\n",
         "pkg/four.py": b"from seed import Kin\nclass Kin(Kin): pass\n",
     },
+    "a package that is no module of itself": {
+        "seed.py": SEED,
+        "pkg/__init__.py": b"import pkg.five; x = pkg.Alias(1)\n",
+        "pkg/five.py": b"from .pkg import OldHub\n",
+    },
     "a text, and a name of the file that it has nothing to do with": {
         "seed.py": SEED,
         "pkg/__init__.py": b"",

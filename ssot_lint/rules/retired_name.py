@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ssot_lint.evidence import Evidence, Match
 from ssot_lint.links import Link
 from ssot_lint.model import Span
-from ssot_lint.record import Binding, Where
+from ssot_lint.record import Binding, Import, Where
 
 BINDS = ("assign", "class", "def", "alias", "key", "attribute")
 
@@ -28,7 +28,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         link = links.path(path) if path and one.name != "*" else None
         unresolved = (
             ""
-            if link is not None or links.exists(path) or not _is_ours(evidence, path)
+            if link is not None or _is_there(evidence, one, path) or not _is_ours(evidence, path)
             else ", and nothing binds it"
         )
         message = f"`{shown}` is retired{_stands_for(evidence, link is not None)}{unresolved}"
@@ -129,6 +129,12 @@ def _use(evidence: Evidence, spelled: str, targets: tuple[str, ...]) -> tuple[st
         if "." in links.retired(path):
             return path, None
     return None
+
+
+def _is_there(evidence: Evidence, one: Import, path: str) -> bool:
+    """Whether the project has what is imported. What stands after ``from`` is a module, and no name in one."""
+    module = evidence.absolute(one.module) if one.name else ""
+    return evidence.links.exists(path) and (not module or evidence.links.project.is_module(module))
 
 
 def _is_ours(evidence: Evidence, path: str) -> bool:
