@@ -274,11 +274,11 @@ def _recorded(settings: Settings, built: Index, found: Sequence[Finding]) -> lis
     """The findings that the baseline of the settings excuses."""
     if not settings.baseline:
         return []
-    from ssot_lint.baseline import compared, place, read, sources
+    from ssot_lint.baseline import compared, named, sources
 
     disk = Disk(os.path.realpath(settings.root))
     source = sources(settings, disk, frozenset(file.path for file in built.listing.files))
-    debt = compared(read(place(settings)), found, source, broken=(), whole=True)
+    debt = compared(named(settings, disk), found, source, broken=(), whole=True)
     return [
         suppress.Suppressed(finding, f"the baseline {settings.baseline}", "it was there before")
         for _, finding in debt.kept

@@ -54,6 +54,17 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a change does to the findings. ``before`` and ``after`` count those of the two states; ``added`` and
+    ``removed`` those of which the other state has none: ``after - before == added - removed``."""
+
+    before: int
+    after: int
+    added: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Comment:
     """An inline comment that excuses something: ``# ssot: allow[SOT201] reason`` or flake8's ``# noqa``.
 

@@ -18,25 +18,14 @@ from ssot_lint.difference import Code, difference
 from ssot_lint.engine import How, Report
 from ssot_lint.files import Tree, Unreadable
 from ssot_lint.members import Parts
-from ssot_lint.model import Finding, Hop, Span
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a change does to the findings. ``before`` and ``after`` count those of the two states; ``added`` and
-    ``removed`` those of which the other state has none: ``after - before == added - removed``."""
-
-    before: int
-    after: int
-    added: int
-    removed: int
+from ssot_lint.model import Change, Finding, Hop, Span
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """``report`` is that of the new state. ``findings`` are those that were added: all in files that the change
     touches, and of others one for each cause. ``followers`` are those in files that it does not touch, by the
-    fingerprint of the finding that stands for them."""
+    fingerprint of the finding that stands for them; those of findings that nobody has asked for, too."""
 
     report: Report
     findings: tuple[Finding, ...]
@@ -63,8 +52,7 @@ def check(
     if paths is not None:
         is_asked = engine.asked_for(paths)
         shown = [one for one in shown if is_asked(one.path)]
-    kept = {one.fingerprint: followers[one.fingerprint] for one in shown if one.fingerprint in followers}
-    return Outcome(after, tuple(shown), change, kept)
+    return Outcome(after, tuple(shown), change, followers)
 
 
 Read = Callable[[str], "bytes | None"]
@@ -93,9 +81,12 @@ def _gathered(
         return read_old(path) != read_new(path)
 
     @cache
+    def had(path: str) -> frozenset[bytes]:
+        return frozenset(line.strip() for line in (read_old(path) or b"").splitlines())
+
     def is_new(path: str, line: int) -> bool:
         """Whether a line is none of those that the file had."""
-        return _line(read_new(path), line) not in _lines(read_old(path))
+        return _line(read_new(path), line).strip() not in had(path)
 
     own: list[Finding] = []
     groups: dict[tuple[str, str, int], list[Finding]] = {}
@@ -150,10 +141,6 @@ def _number(group: Sequence[Finding]) -> str:
     return f"{many} in {where} {'follow' if len(group) > 1 else 'follows'}"
 
 
-def _lines(data: bytes | None) -> frozenset[bytes]:
-    return frozenset(line.strip() for line in (data or b"").splitlines())
-
-
 def _line(data: bytes | None, number: int) -> bytes:
     lines = (data or b"").splitlines()
-    return lines[number - 1].strip() if 0 < number <= len(lines) else b""
+    return lines[number - 1].rstrip() if 0 < number <= len(lines) else b""

@@ -9,17 +9,19 @@ from __future__ import annotations
 import contextlib
 import os
 import posixpath
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ssot_lint import config, files, git, objects
+from ssot_lint import config, files, git
 from ssot_lint.config import COMMAND_LINE, ConfigError, Mistake
 from ssot_lint.files import Tree
 from ssot_lint.keys import printable, shown
-from ssot_lint.objects import Snapshot
 from ssot_lint.projects import Project, WrongInput, projects
+
+if TYPE_CHECKING:
+    from ssot_lint.objects import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ def _option(wanted: Wanted) -> str:
 def _on_disk(wanted: Wanted, project: Project) -> Judged:
     if wanted.since is None:
         return Judged(project)
+    from ssot_lint import objects
+
     root = os.path.realpath(project.settings.root)
     top = git.repository(root)
     if top is None:
@@ -95,51 +99,77 @@ def _base(top: str, wanted: Wanted, new: str) -> str:
 def _in_git(
     wanted: Wanted, paths: Sequence[str], file: str | None, overrides: Mapping[str, object] | None
 ) -> tuple[tuple[Judged, ...], tuple[str, ...]]:
-    here = os.path.realpath(os.curdir)
-    top = git.repository(here)
-    if top is None:
-        if not git.is_bare(here):
-            raise git.Unusable("the working directory is in no git repository")
-        if wanted.staged:
-            raise git.Unusable("a bare repository has nothing staged; say which commit is meant with --at")
-        top = here
-    # Both are looked up in the whole repository, wherever in it we stand.
-    new = objects.of_index(top) if wanted.at is None else objects.of_commit(top, git.commit(top, wanted.at))
-    old = (
-        objects.of_commit(top, _base(top, wanted, wanted.at or "HEAD")) if wanted.since is not None else None
-    )
+    from ssot_lint import objects
+
+    # States are looked up in the whole repository, wherever in it we stand.
+    top = _top(wanted)
+    id = git.commit(top, wanted.at) if wanted.at is not None else None
+    new = objects.of_commit(top, id) if id is not None else objects.of_index(top)
+    old = objects.of_commit(top, _base(top, wanted, id or "HEAD")) if wanted.since is not None else None
     inside = [_inside(path, top) for path in dict.fromkeys(paths or (os.curdir,))]
     _complain_of_missing(new, inside, wanted)
     if file is not None:
-        root = _inside_or_top(os.path.dirname(os.path.abspath(file)), top)
-        asked, notes = projects([os.path.dirname(file) or os.curdir], file=file, overrides=overrides)
-        settings = replace(asked[0].settings, root=Path(top, root))
-        parts = [_relative(path, root) for path in inside]
-        project = Project(settings, None if "." in parts else tuple(parts))
-        return (_judged(project, root, new, old),), notes
+        found, notes = _by_file(file, inside, top, overrides)
+    else:
+        found, notes = _by_its_own(new, inside, top, overrides, "index" if wanted.at is None else wanted.at)
+    judged = (
+        Judged(project, new.below(root), old.below(root) if old is not None else None)
+        for project, root in found
+    )
+    return tuple(judged), notes
+
+
+def _top(wanted: Wanted) -> str:
+    """The folder of the repository that we stand in: the top of its working tree, or a bare one itself."""
+    here = os.path.realpath(os.curdir)
+    top = git.repository(here)
+    if top is not None:
+        return top
+    if not git.is_bare(here):
+        raise git.Unusable("the working directory is in no git repository")
+    if wanted.staged:
+        raise git.Unusable("a bare repository has nothing staged; say which commit is meant with --at")
+    return here
+
+
+Placed = tuple[Project, str]
+"""A project, and the way to its root from the top of the repository."""
+
+
+def _by_file(
+    file: str, inside: Sequence[str], top: str, overrides: Mapping[str, object] | None
+) -> tuple[list[Placed], tuple[str, ...]]:
+    """The one project of a settings file on the disk. The top is its root where the file is not in the repository."""
+    (asked,), notes = projects([os.path.dirname(file) or os.curdir], file=file, overrides=overrides)
+    root = files.relative(Path(top), os.path.dirname(os.path.abspath(file)), Path.cwd()) or "."
+    parts = [_relative(path, root) for path in inside]
+    settings = replace(asked.settings, root=Path(top, root))
+    return [(Project(settings, None if "." in parts else tuple(parts)), root)], notes
+
+
+def _by_its_own(
+    state: Snapshot, inside: Sequence[str], top: str, overrides: Mapping[str, object] | None, label: str
+) -> tuple[list[Placed], tuple[str, ...]]:
+    """The projects of some paths by the settings that the state holds; it goes by the label in what is wrong."""
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="ssot-lint-") as folder:
         place = os.path.realpath(folder)
-        _write_settings(new, place)
+        _write_settings(state, place)
         try:
             given = [os.path.join(place, path) for path in inside]
             asked, notes = projects(given, overrides=overrides, unsaved=True)
         except ConfigError as error:
-            label = "index" if wanted.at is None else wanted.at
             raise _named(error, place, label) from None
         except WrongInput as error:
             raise WrongInput(_without(str(error), place)) from None
         found = []
         for project in asked:
             root = _below(place, str(project.settings.root))
-            settings = replace(
-                project.settings, root=Path(top, root), file=Path(top, root, project.settings.file.name)
-            )
-            found.append(_judged(Project(settings, project.paths), root, new, old))
-        return tuple(found), tuple(_without(note, place) for note in notes)
-
-
-def _judged(project: Project, root: str, new: Snapshot, old: Snapshot | None) -> Judged:
-    return Judged(project, new.below(root), old.below(root) if old is not None else None)
+            file = Path(top, root, project.settings.file.name)
+            settings = replace(project.settings, root=Path(top, root), file=file)
+            found.append((Project(settings, project.paths), root))
+        return found, tuple(_without(note, place) for note in notes)
 
 
 def _write_settings(state: Snapshot, place: str) -> None:
@@ -162,11 +192,6 @@ def _inside(path: str, top: str) -> str:
     if found is None:
         raise WrongInput(f"{printable(path)}: lies outside of the repository {printable(_from_here(top))}")
     return found
-
-
-def _inside_or_top(folder: str, top: str) -> str:
-    """The root of a project whose settings file lies in a folder: the top, where that is not in the repository."""
-    return files.relative(Path(top), folder, Path.cwd()) or "."
 
 
 def _complain_of_missing(state: Snapshot, paths: Sequence[str], wanted: Wanted) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from test_since import commit, git
 
 from ssot_lint import engine, files
 from ssot_lint.config import ConfigError, Member
@@ -830,3 +831,41 @@ def test_config_shows_the_members(tree: Path) -> None:
         "libs/events/pyproject.toml: 1 contract, no mistakes",
         "services/a/ssot-lint.toml: 1 contract, no mistakes",
     ]
+
+
+# With what the command line says.
+
+
+def test_contracts_of_members_can_be_named(tree: Path) -> None:
+    write(tree, {"services/b/app/x.py": ALIAS})
+    done = run("ssot_lint", "check", "--contract", "bus", "--format", "concise", cwd=tree)
+    assert [row.split(": ")[0] for row in done.stdout.splitlines() if ": SOT" in row] == [
+        "services/b/app/x.py:1:24"
+    ]
+    assert "did you mean `bus`?" in run("ssot_lint", "check", "--contract", "buss", cwd=tree).stderr
+
+
+def test_states_of_git_have_the_members_that_they_hold(tree: Path) -> None:
+    git(tree, "init", "--quiet")
+    write(tree, {"services/a/app/y.py": ALIAS})
+    commit(tree, {})
+    before = run("ssot_lint", "check", "--format", "json", cwd=tree).stdout
+    assert run("ssot_lint", "check", "--at", "HEAD", "--format", "json", cwd=tree).stdout == before
+    write(tree, {"services/b/app/x.py": ALIAS, "pyproject.toml": "[tool.ssot-lint]\nmembers = []\n"})
+    assert run("ssot_lint", "check", "--at", "HEAD", "--format", "json", cwd=tree).stdout == before
+    git(tree, "checkout", "--quiet", "pyproject.toml")
+    assert len(json.loads(before)["findings"]) == 1
+    for cwd, place in ((tree, "services/b/app/x.py:1:24"), (tree / "services/b", "app/x.py:1:24")):
+        done = run("ssot_lint", "check", "--since", "HEAD", "--format", "concise", cwd=cwd)
+        assert done.stdout.startswith(f"{place}: SOT101 "), done.stderr
+        assert "1 finding added (1 error) in 1 file; none removed since HEAD;" in done.stdout
+
+
+def test_a_member_has_no_baseline_of_its_own(tree: Path) -> None:
+    write(tree, {"services/a/ssot-lint.toml": 'baseline = "old.txt"\n' + OWN})
+    sentence = "a member has no baseline of its own: name one in pyproject.toml of the root"
+    assert wrong(tree) == [f"services/a/ssot-lint.toml:1: baseline: {sentence}"]
+    # One that is the root's is nobody's own.
+    write(tree, {"pyproject.toml": TREE["pyproject.toml"] + 'baseline = "old.txt"\n'})
+    write(tree, {"services/a/ssot-lint.toml": 'extends = "../../pyproject.toml"\n' + OWN})
+    assert one(tree).settings.baseline == "old.txt"

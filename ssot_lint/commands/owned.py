@@ -53,9 +53,11 @@ def _nobody(path: str) -> tuple[str, ...]:
 
 def _complain_about_contracts(asked: Sequence[Project], options: Namespace) -> None:
     if options.contract:
+        from ssot_lint.members import contracts
         from ssot_lint.narrow import unknown_contracts
 
-        known = {contract.name for project in asked for contract in project.settings.contracts}
+        held = (one for project in asked for own in contracts(project.settings).values() for one in own)
+        known = {one.contract.name for one in held}
         _complain(unknown_contracts(options.contract, known))
 
 

@@ -74,6 +74,7 @@ def _of_service(environment: Mapping[str, str]) -> str | None:
 
 
 def write(texts: Mapping[str, str]) -> None:
+    """Writes texts to the files of their paths, all or none. WrongInput where one cannot be written."""
     if texts:
         from ssot_lint import outputs
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from ssot_lint.commands.owned import OwnersOf
 from ssot_lint.engine import Report
 from ssot_lint.files import Tree
-from ssot_lint.model import Finding
+from ssot_lint.model import Change, Finding
 from ssot_lint.projects import Project
-from ssot_lint.since import Change
 
 
 @dataclass(frozen=True, slots=True)

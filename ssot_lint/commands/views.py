@@ -11,10 +11,10 @@ from ssot_lint import files, git
 from ssot_lint.commands.places import STDOUT
 from ssot_lint.commands.runs import Run
 from ssot_lint.members import Parts
-from ssot_lint.model import Finding
+from ssot_lint.model import Change, Finding
 from ssot_lint.projects import relative
 from ssot_lint.report import COLOURED, OF_PROJECTS
-from ssot_lint.report.view import Changed, View
+from ssot_lint.report.view import View
 from ssot_lint.suppress import Suppressed
 from ssot_lint.terminal import WIDTH, colour, width
 
@@ -36,12 +36,14 @@ def view(
         owners[moved.path] = run.owners_of(finding.path)
         return moved
 
+    limits = {id(run): Parts(run.project.settings).limit for run in runs}
+
     def source(path: str) -> bytes | None:
         run, own = sources[path]
         if own in buffers:
             return buffers[own]
         try:
-            return run.tree.read(own, Parts(run.project.settings).limit(own))
+            return run.tree.read(own, limits[id(run)](own))
         except files.Unreadable:
             return None
 
@@ -67,7 +69,8 @@ def view(
         quiet=options.quiet,
         group_by=options.group_by or "",
         owners=owners,
-        changed=_changed(runs, options.since),
+        change=_change(runs),
+        since=options.since or "",
         followers={
             key: tuple(at_base(run, one) for one in group)
             for run in runs
@@ -76,13 +79,12 @@ def view(
     )
 
 
-def _changed(runs: Sequence[Run], since: str | None) -> Changed | None:
+def _change(runs: Sequence[Run]) -> Change | None:
     """What has changed in all projects."""
     changes = [run.change for run in runs if run.change is not None]
-    if since is None or not changes:
+    if not changes:
         return None
-    return Changed(
-        since,
+    return Change(
         before=sum(one.before for one in changes),
         after=sum(one.after for one in changes),
         added=sum(one.added for one in changes),

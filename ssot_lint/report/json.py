@@ -90,7 +90,7 @@ def _summary(view: View) -> dict[str, object]:
         "by_code": _by_code(view.findings),
         "group_by": view.group_by,
         "groups": _groups(view) if view.group_by else [],
-        "change": asdict(view.changed) if view.changed is not None else None,
+        "change": {"since": view.since, **asdict(view.change)} if view.change is not None else None,
     }
 
 

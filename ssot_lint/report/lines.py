@@ -70,15 +70,15 @@ def summary(view: View, paint: Paint) -> list[str]:
         return []
     checked = f"{count(view.files, 'file')} checked"
     word = ""
-    if view.changed is not None:
+    if view.change is not None:
         word = " added"
-        removed = f"{view.changed.removed} removed" if view.changed.removed else "none removed"
-        checked = f"{removed} since {printable(view.changed.since)}; {checked}"
+        removed = f"{view.change.removed or 'none'} removed"
+        checked = f"{removed} since {printable(view.since)}; {checked}"
     if not view.findings:
         return [f"{paint.good(f'no findings{word}')}; {checked}"]
     total, levels = tally(view.findings).split(" (")
     places = count(len({finding.path for finding in view.findings}), "file")
-    behind = sum(len(group) for group in view.followers.values())
+    behind = sum(len(view.followers.get(finding.fingerprint, ())) for finding in view.findings)
     if behind:
         places += f", and {behind} that {'follow' if behind > 1 else 'follows'}"
     return [f"{paint.title(total)}{word} ({levels} in {places}; {checked}"]

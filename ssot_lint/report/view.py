@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ssot_lint.keys import printable
-from ssot_lint.model import Finding
+from ssot_lint.model import Change, Finding
 from ssot_lint.suppress import Suppressed
 
 SEVERITIES = ("error", "warning", "info")
@@ -22,18 +22,6 @@ def _no_page(rule: str) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """How many findings a change has added and removed since a state that goes by the name ``since``, and how many
-    there were before and are after."""
-
-    since: str
-    before: int
-    after: int
-    added: int
-    removed: int
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """One run, ready to be rendered.
@@ -45,9 +33,9 @@ class View:
     and are asked by formats that show them. ``colour``, ``width`` (cells of a terminal), ``statistics`` and
     ``quiet`` are wishes, which a format for programs need not follow.
     ``group_by`` is a word of ``GROUPINGS``, or empty; ``owners`` has the owners of each path in ``findings``, by
-    CODEOWNERS, and nothing where there is no such file or nobody asked. ``changed`` is there where ``findings`` are
-    those that a change adds; ``followers`` then has those in files that it does not touch, by the fingerprint of the
-    finding that stands for them.
+    CODEOWNERS, and nothing where there is no such file or nobody asked. ``change`` is there
+    where ``findings`` are those that a change adds, since a state that goes by the name ``since``; ``followers`` then
+    has those in files that it does not touch, by the fingerprint of the finding that stands for them.
     """
 
     findings: tuple[Finding, ...]
@@ -63,7 +51,8 @@ class View:
     quiet: bool = False
     group_by: str = ""
     owners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    changed: Changed | None = None
+    change: Change | None = None
+    since: str = ""
     followers: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
 
 
