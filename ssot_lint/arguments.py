@@ -188,11 +188,11 @@ def _what_is_reported(group: Options) -> None:
 
 
 def _how_it_is_shown(group: Options) -> None:
-    group.add_argument(
+    _choice(
+        group,
         "--format",
         "--output-format",
-        type=_one_of(tuple(FORMATS)),
-        choices=tuple(FORMATS),
+        words=tuple(FORMATS),
         metavar="FORMAT",
         help=f"one of {', '.join(FORMATS)} (default: SSOT_LINT_FORMAT, else what the CI service reads in its log, "
         "else text)",
@@ -210,7 +210,8 @@ def _how_it_is_shown(group: Options) -> None:
             "--output-file", metavar="FILE", help="write there what would be on standard output"
         )
     )
-    _group_by(group)
+    help = "put findings together, or with --statistics count them so"
+    _choice(group, "--group-by", words=GROUPINGS, help=help)
     group.add_argument("--statistics", action="store_true", help="count instead of findings, as a table")
     group.add_argument("-q", "--quiet", action="store_true", help="findings only: no summary, no notes")
     _colour(group)
@@ -261,7 +262,7 @@ def _settings(parser: Parser) -> None:
 
 
 def _baseline(parser: Parser) -> None:
-    parser.add_argument("action", type=_one_of(ACTIONS), choices=ACTIONS, metavar="|".join(ACTIONS))
+    _choice(parser, "action", words=ACTIONS)
     _config(parser)
     _files(
         parser.add_argument(
@@ -282,13 +283,8 @@ def _schema(parser: Parser) -> None:
 
 
 def _init(parser: Parser) -> None:
-    parser.add_argument(
-        "--file",
-        type=_one_of(SETTINGS_FILES),
-        choices=SETTINGS_FILES,
-        metavar="|".join(SETTINGS_FILES),
-        help="where settings go (default: pyproject.toml where there is one)",
-    )
+    where = "where settings go (default: pyproject.toml where there is one)"
+    _choice(parser, "--file", words=SETTINGS_FILES, help=where)
     parser.add_argument(
         "--contracts",
         type=_number,
@@ -297,13 +293,7 @@ def _init(parser: Parser) -> None:
         help="write at most so many contracts (default: 1)",
     )
     parser.add_argument("--pre-commit", action="store_true", help="add the hooks to .pre-commit-config.yaml")
-    parser.add_argument(
-        "--ci",
-        type=_one_of(CI_SERVICES),
-        choices=CI_SERVICES,
-        metavar="|".join(CI_SERVICES),
-        help="write the file that runs ssot-lint there",
-    )
+    _choice(parser, "--ci", words=CI_SERVICES, help="write the file that runs ssot-lint there")
     parser.add_argument("--no-baseline", action="store_true", help="make no baseline of what is found now")
     parser.add_argument(
         "--dry-run", action="store_true", help="show what would be written, and write nothing"
@@ -314,7 +304,7 @@ def _init(parser: Parser) -> None:
 
 
 def _completion(parser: Parser) -> None:
-    parser.add_argument("shell", type=_one_of(SHELLS), choices=SHELLS, metavar="|".join(SHELLS))
+    _choice(parser, "shell", words=SHELLS)
 
 
 _COMMANDS: tuple[tuple[str, str, tuple[str, ...], Callable[[Parser], None]], ...] = (
@@ -390,26 +380,27 @@ def _files(action: argparse.Action) -> None:
 
 
 def _format(parser: Options, names: Iterable[str], default: str) -> None:
-    words = tuple(names)
-    parser.add_argument(
-        "--format",
-        "--output-format",
-        type=_one_of(words),
-        choices=words,
-        default=default,
-        metavar="|".join(words),
-        help=f"(default: {default})",
-    )
+    help = f"(default: {default})"
+    _choice(parser, "--format", "--output-format", words=tuple(names), default=default, help=help)
 
 
 def _colour(parser: Options) -> None:
+    help = "(default: auto, which obeys NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE)"
+    _choice(parser, "--color", words=COLOURS, default="auto", help=help)
+
+
+def _choice(
+    parser: Options,
+    *names: str,
+    words: Sequence[str],
+    help: str | None = None,
+    metavar: str = "",
+    default: str | None = None,
+) -> None:
+    """An option, or an argument, that is one of some words."""
+    metavar = metavar or "|".join(words)
     parser.add_argument(
-        "--color",
-        type=_one_of(COLOURS),
-        choices=COLOURS,
-        default="auto",
-        metavar="|".join(COLOURS),
-        help="(default: auto, which obeys NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE)",
+        *names, type=_one_of(words), choices=words, metavar=metavar, default=default, help=help
     )
 
 
@@ -439,16 +430,6 @@ def _output(text: str) -> tuple[str, str]:
             else f"{shown(text)} lacks the format: write FORMAT:FILE, as in {shown('sarif:' + format)}"
         )
     return _one_of(tuple(FORMATS))(format), file
-
-
-def _group_by(parser: Options) -> None:
-    parser.add_argument(
-        "--group-by",
-        type=_one_of(GROUPINGS),
-        choices=GROUPINGS,
-        metavar="|".join(GROUPINGS),
-        help="put findings together, or with --statistics count them so",
-    )
 
 
 def _codes(parser: Options, option: str, help: str) -> None:
