@@ -23,15 +23,15 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ssot_lint import files
+from ssot_lint import disk, trees
 from ssot_lint.config import COMMAND_LINE, Settings
 from ssot_lint.difference import Code, difference
-from ssot_lint.files import Tree
 from ssot_lint.keys import printable, shown
 from ssot_lint.members import Parts
 from ssot_lint.model import Finding
 from ssot_lint.refusal import Unusable
 from ssot_lint.surroundings import Surroundings
+from ssot_lint.trees import Tree
 
 FILE = "ssot-baseline.txt"
 VERSION = 1
@@ -121,8 +121,8 @@ def read(file: str, *, resolve: bool = False) -> Baseline:
     if not os.path.lexists(file):
         raise Unusable(f"{label}: there is no such baseline; make it with `ssot-lint baseline create`")
     try:
-        data = files.read(Path(file).parent, os.path.basename(file), _LIMIT)
-    except files.Unreadable as problem:
+        data = disk.read(Path(file).parent, os.path.basename(file), _LIMIT)
+    except trees.Unreadable as problem:
         raise Unusable(f"{label}: {problem}") from None
     return parse(data, file, label, resolve=resolve)
 
@@ -137,7 +137,7 @@ def named(settings: Settings, tree: Tree) -> Baseline:
         raise Unusable(f"{printable(given)}: this baseline lies outside of what git has of the project")
     try:
         return parse(tree.read(path, _LIMIT), place(settings), printable(path))
-    except files.Unreadable as problem:
+    except trees.Unreadable as problem:
         raise Unusable(
             f"{printable(path)}: {problem}; make it with `ssot-lint baseline create`, and commit it"
         ) from None
@@ -353,7 +353,7 @@ def sources(settings: Settings, tree: Tree, paths: Collection[str]) -> Callable[
             return None
         try:
             return tree.read(path, parts.limit(path))
-        except files.Unreadable:
+        except trees.Unreadable:
             return b"\0"
 
     return source

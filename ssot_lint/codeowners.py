@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ssot_lint import files, git, owners
+from ssot_lint import disk, git, owners, trees
 from ssot_lint.keys import shown
 from ssot_lint.refusal import Unusable
 
@@ -77,12 +77,12 @@ def _at_top(top: str) -> tuple[str, owners.Owners] | None:
 
 def _parsed(top: str, place: str) -> owners.Owners:
     # A link among the folders must not lead out of the repository, either.
-    path = files.relative(Path(top), place, Path(top))
+    path = disk.relative(Path(top), place, Path(top))
     if path is None:
         raise Unusable(f"{shown(place)} lies behind a link that leads out of the repository")
     try:
-        data = files.read(Path(top), path, _LIMIT)
-    except files.Unreadable as error:
+        data = disk.read(Path(top), path, _LIMIT)
+    except trees.Unreadable as error:
         raise Unusable(f"{shown(place)} {error}") from None
     # The names of files are bytes: what is no UTF-8 is kept, as it is in paths.
     text = data.decode("utf-8", "surrogateescape")

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
-from ssot_lint import files
+from ssot_lint import disk, files, trees
 from ssot_lint.config import Settings
 from ssot_lint.faces import Candidate, candidates
 from ssot_lint.model import File
@@ -91,6 +91,6 @@ def _sighted(
 def _bytes(where: tuple[Path, int], file: File) -> bytes | None:
     root, limit = where
     try:
-        return files.read(root, file.path, limit)
-    except files.Unreadable:
+        return disk.read(root, file.path, limit)
+    except trees.Unreadable:
         return None

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from ssot_lint import excuses, git, selection, suppress
 from ssot_lint.codec import Damaged
 from ssot_lint.config import Settings
-from ssot_lint.files import Disk, Tree
+from ssot_lint.disk import Disk
 from ssot_lint.how import How
 from ssot_lint.members import Parts
 from ssot_lint.memory import FOLDER, Memory, Verdict
@@ -25,6 +25,7 @@ from ssot_lint.model import Finding
 from ssot_lint.rules import CODES
 from ssot_lint.store import Store
 from ssot_lint.suppress import Suppressed
+from ssot_lint.trees import Tree
 
 if TYPE_CHECKING:
     from ssot_lint.baseline import Baseline, Debt

@@ -230,7 +230,7 @@ def _projects(
             found.setdefault(file, []).append(path)
     if not found:
         return
-    from ssot_lint import files
+    from ssot_lint import disk
     from ssot_lint.config import ConfigError
     from ssot_lint.projects import WrongInput, projects
 
@@ -242,7 +242,7 @@ def _projects(
     for project in loaded:
         members: dict[str, list[str]] = {}
         for path in found[project.settings.file]:
-            relative = files.relative(project.settings.root, path, Path.cwd())
+            relative = disk.relative(project.settings.root, path, Path.cwd())
             if relative is not None:
                 members.setdefault(relative, []).append(path)
         if members:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeGuard
 
-from ssot_lint import files
+from ssot_lint import trees
 from ssot_lint.cluster import Cluster
 from ssot_lint.codec import Damaged
 from ssot_lint.facts import VERSION, extract
@@ -42,7 +42,7 @@ Workers = int | Cluster | None
 class Source:
     """Where the bytes of files are: in a state of the project, each of at most ``limit``, or what its own part says."""
 
-    tree: files.Tree
+    tree: trees.Tree
     limit: int
     parts: Parts | None = None
 
@@ -358,7 +358,7 @@ def _read(source: Source, task: Task) -> bytes | Gathered:
         return task.data
     try:
         return source.tree.read(task.path, source.limit_of(task.path))
-    except files.Unreadable as problem:
+    except trees.Unreadable as problem:
         return Gathered(task.path, f"{UNREADABLE}{problem}", problem=str(problem))
 
 

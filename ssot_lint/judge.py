@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from functools import partial
 
-from ssot_lint import everyclass, files, hygiene, index
+from ssot_lint import everyclass, hygiene, index, trees
 from ssot_lint.asking import Asker
 from ssot_lint.cluster import joined
 from ssot_lint.config import Settings
@@ -108,7 +108,7 @@ class Judged:
 
 def judged(
     settings: Settings,
-    tree: files.Tree,
+    tree: trees.Tree,
     built: Index,
     paths: Sequence[str],
     buffers: Mapping[str, bytes],
@@ -125,7 +125,7 @@ def judged(
             return buffers[path]
         try:
             data = tree.read(path, parts.limit(path))
-        except files.Unreadable:
+        except trees.Unreadable:
             # It has gone meanwhile: its facts alone are judged.
             data = b""
         if digest(data) != built.contents[path]:

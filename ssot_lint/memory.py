@@ -18,7 +18,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from typing import Final, NamedTuple, TypeVar
 
-from ssot_lint import __version__, files
+from ssot_lint import __version__, files, trees
 from ssot_lint.codec import Damaged, decode, encode, shape
 from ssot_lint.config import Settings
 from ssot_lint.members import Parts
@@ -104,7 +104,7 @@ class Memory:
     """The memory of one run over one project. ``unsaved``: files whose bytes are not those on the disk."""
 
     def __init__(
-        self, settings: Settings, tree: files.Tree, store: Store, unsaved: Collection[str] = ()
+        self, settings: Settings, tree: trees.Tree, store: Store, unsaved: Collection[str] = ()
     ) -> None:
         self.tree = tree
         self.store = store
@@ -185,7 +185,7 @@ class Memory:
         self._stamp(path)
         try:
             data = self.tree.read(path, self._parts.limit(path))
-        except files.Unreadable as problem:
+        except trees.Unreadable as problem:
             return None, f"{UNREADABLE}{problem}"
         return data, digest(data)
 

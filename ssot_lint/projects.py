@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ssot_lint import config, files, workspaces
+from ssot_lint import config, disk, workspaces
 from ssot_lint.config import COMMAND_LINE, ConfigError, Mistake, Settings
 from ssot_lint.keys import printable, shown
 from ssot_lint.rules import CODES
@@ -62,7 +62,7 @@ def projects(
             f"{_no_settings(strays)}; add a table `[tool.ssot-lint]` to the project's {config.PYPROJECT}, "
             f"or write a file {config.FILE}"
         )
-    parts = [(path, found, files.relative(found.parent, path, here)) for path, found in members]
+    parts = [(path, found, disk.relative(found.parent, path, here)) for path, found in members]
     _complain(
         f"{printable(path)}: lies outside the project of {printable(relative(found, here))}"
         for path, found, part in parts

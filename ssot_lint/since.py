@@ -16,9 +16,9 @@ from ssot_lint.baseline import NONE
 from ssot_lint.config import Settings
 from ssot_lint.difference import Code, difference
 from ssot_lint.engine import How, Report
-from ssot_lint.files import Tree, Unreadable
 from ssot_lint.members import Parts
 from ssot_lint.model import Change, Finding, Hop, Span
+from ssot_lint.trees import Tree, Unreadable
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ssot_lint import config, files, git
+from ssot_lint import config, disk, git, trees
 from ssot_lint.config import COMMAND_LINE, ConfigError, Mistake
-from ssot_lint.files import Tree
 from ssot_lint.keys import printable, shown
 from ssot_lint.projects import Project, WrongInput, projects
+from ssot_lint.trees import Tree
 
 if TYPE_CHECKING:
     from ssot_lint.objects import Snapshot
@@ -86,7 +86,7 @@ def _on_disk(wanted: Wanted, project: Project) -> Judged:
             raise git.Unusable("a bare repository has no files; say which commit is meant with --at")
         raise git.Unusable(f"{shown(_from_here(root))} is in no git repository")
     old = objects.of_commit(top, _base(top, wanted, "HEAD"))
-    return Judged(project, files.Disk(root), old.below(_below(top, root)))
+    return Judged(project, disk.Disk(root), old.below(_below(top, root)))
 
 
 def _base(top: str, wanted: Wanted, new: str) -> str:
@@ -141,7 +141,7 @@ def _by_file(
 ) -> tuple[list[Placed], tuple[str, ...]]:
     """The one project of a settings file on the disk. The top is its root where the file is not in the repository."""
     (asked,), notes = projects([os.path.dirname(file) or os.curdir], file=file, overrides=overrides)
-    root = files.relative(Path(top), os.path.dirname(os.path.abspath(file)), Path.cwd()) or "."
+    root = disk.relative(Path(top), os.path.dirname(os.path.abspath(file)), Path.cwd()) or "."
     parts = [_relative(path, root) for path in inside]
     settings = replace(asked.settings, root=Path(top, root))
     return [(Project(settings, None if "." in parts else tuple(parts)), root)], notes
@@ -180,7 +180,7 @@ def _write_settings(state: Snapshot, place: str) -> None:
     for path in state.entries:
         # What cannot be had, or has a name that the disk does not take, is missed where it is needed.
         if path.endswith(".toml"):
-            with contextlib.suppress(OSError, files.Unreadable):
+            with contextlib.suppress(OSError, trees.Unreadable):
                 data = state.read(path, config.MAX_BYTES)
                 with open(os.path.join(place, path), "xb") as stream:
                     stream.write(data)
@@ -188,7 +188,7 @@ def _write_settings(state: Snapshot, place: str) -> None:
 
 def _inside(path: str, top: str) -> str:
     """A path of the command line relative to the top of the repository."""
-    found = files.relative(Path(top), path, Path.cwd())
+    found = disk.relative(Path(top), path, Path.cwd())
     if found is None:
         raise WrongInput(f"{printable(path)}: lies outside of the repository {printable(_from_here(top))}")
     return found

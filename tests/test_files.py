@@ -21,7 +21,9 @@ from hypothesis import strategies as st
 
 from ssot_lint import files, git
 from ssot_lint.config import Settings
-from ssot_lint.files import Unreadable, listing, read, relative, role_is_tests
+from ssot_lint.disk import read, relative
+from ssot_lint.files import listing, role_is_tests
+from ssot_lint.trees import Unreadable
 
 LIMIT = 1000
 

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from ssot_lint import config, engine, files, gather, judge, memory
+from ssot_lint import config, disk, engine, gather, judge, memory
 from ssot_lint.engine import How, Report
 from ssot_lint.questions import holds_nothing
 from ssot_lint.store import Store
@@ -641,7 +641,7 @@ def test_edits_within_one_tick_of_the_clock_are_seen(number: int, tmp_path: Path
 
 def _while_it_runs(desk: Desk, monkeypatch: pytest.MonkeyPatch, *states: str) -> None:
     """A run, at the begin of which ``u.py`` is as it is, and is changed after each time that it is read."""
-    real, todo = files.read, [*states]
+    real, todo = disk.read, [*states]
 
     def read(root: Path, path: str, limit: int) -> bytes:
         data = real(root, path, limit)
@@ -650,7 +650,7 @@ def _while_it_runs(desk: Desk, monkeypatch: pytest.MonkeyPatch, *states: str) ->
         return data
 
     with monkeypatch.context() as patch:
-        patch.setattr(files, "read", read)
+        patch.setattr(disk, "read", read)
         desk.check()
     assert not todo
 
@@ -672,7 +672,7 @@ def test_a_file_that_changes_and_changes_back(tmp_path: Path, monkeypatch: pytes
 
 def test_a_file_that_goes_during_a_run_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk(tmp_path, {**SMALL, "u.py": "from app.hub import Hub\nHub(2), [Hub][0](1)\n"})
-    real = files.read
+    real = disk.read
 
     def read(root: Path, path: str, limit: int) -> bytes:
         data = real(root, path, limit)
@@ -681,7 +681,7 @@ def test_a_file_that_goes_during_a_run_stops_nothing(tmp_path: Path, monkeypatch
         return data
 
     with monkeypatch.context() as patch:
-        patch.setattr(files, "read", read)
+        patch.setattr(disk, "read", read)
         desk.check()
     desk.agrees()
 
@@ -706,11 +706,11 @@ def test_another_astroid_is_another_judge(desk: Desk, monkeypatch: pytest.Monkey
     desk.check()
     monkeypatch.setattr(memory, "_inference", lambda: b"another")
     read = config.load(desk.root / "ssot-lint.toml", codes=engine.CODES)
-    assert not memory.Memory(read, files.Disk(str(desk.root)), Store(str(desk.root / memory.FOLDER))).look(
+    assert not memory.Memory(read, disk.Disk(str(desk.root)), Store(str(desk.root / memory.FOLDER))).look(
         holds_nothing
     )
     monkeypatch.undo()
-    assert memory.Memory(read, files.Disk(str(desk.root)), Store(str(desk.root / memory.FOLDER))).look(
+    assert memory.Memory(read, disk.Disk(str(desk.root)), Store(str(desk.root / memory.FOLDER))).look(
         holds_nothing
     )
 

@@ -13,7 +13,7 @@ from ssot_lint import baseline, engine, writing
 from ssot_lint.baseline import Baseline, Debt, Entry
 from ssot_lint.commands.answer import Answer
 from ssot_lint.config import Settings
-from ssot_lint.files import Disk
+from ssot_lint.disk import Disk
 from ssot_lint.keys import printable, shown
 from ssot_lint.model import Finding
 from ssot_lint.projects import WrongInput, projects, relative

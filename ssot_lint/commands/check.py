@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ssot_lint import config, engine, files
+from ssot_lint import config, disk, engine
 from ssot_lint.commands import debts, places, unsaved, views
 from ssot_lint.commands.answer import Answer
 from ssot_lint.commands.owned import OwnersOf, owners_of_projects
@@ -112,7 +112,7 @@ def _run(
     baseline: Callable[[], Baseline] | None,
 ) -> Run:
     project = one.project
-    tree = one.new or files.Disk(os.path.realpath(project.settings.root))
+    tree = one.new or disk.Disk(os.path.realpath(project.settings.root))
     if one.old is None:
         report = engine.check(
             project.settings,

@@ -14,9 +14,9 @@ from ssot_lint.changes import Change
 from ssot_lint.commands.answer import Answer
 from ssot_lint.config import FILE, PYPROJECT, Settings
 from ssot_lint.discover import discover
+from ssot_lint.disk import Disk
 from ssot_lint.draft import contracts
 from ssot_lint.faces import Candidate
-from ssot_lint.files import Disk
 from ssot_lint.how import How
 from ssot_lint.keys import printable
 from ssot_lint.pipelines import pipeline, placed

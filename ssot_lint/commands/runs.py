@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from ssot_lint.commands.owned import OwnersOf
 from ssot_lint.engine import Report
-from ssot_lint.files import Tree
 from ssot_lint.model import Change, Finding
 from ssot_lint.projects import Project
+from ssot_lint.trees import Tree
 
 
 @dataclass(frozen=True, slots=True)

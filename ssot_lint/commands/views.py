@@ -7,7 +7,7 @@ import os
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 
-from ssot_lint import files, git
+from ssot_lint import git, trees
 from ssot_lint.commands.places import STDOUT
 from ssot_lint.commands.runs import Run
 from ssot_lint.members import Parts
@@ -44,7 +44,7 @@ def view(
             return buffers[own]
         try:
             return run.tree.read(own, limits[id(run)](own))
-        except files.Unreadable:
+        except trees.Unreadable:
             return None
 
     def excused() -> tuple[Suppressed, ...]:

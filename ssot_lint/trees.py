@@ -1,0 +1,100 @@
+"""What a state of a project tells of its files, whatever it is kept in; and what tells files by their names."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+SUFFIXES: Final = (".py", ".pyi")
+
+FOREIGN: Final = frozenset(
+    ("__pycache__", "__pypackages__", "node_modules", "site-packages", ".eggs", ".nox", ".tox")
+)
+"""Folders that hold nothing of the project's own, whatever git says."""
+
+ENVIRONMENT: Final = frozenset(("pyvenv.cfg", "conda-meta"))
+"""What tells an environment of Python from other folders, whatever its name."""
+
+MARKERS: Final[Mapping[str, re.Pattern[bytes]]] = {
+    "manage.py": re.compile(rb"\bdjango\b"),
+    "pyproject.toml": re.compile(rb"^[ \t]*\[(build-system|project|tool\.poetry)\]", re.MULTILINE),
+    "setup.cfg": re.compile(rb"^\[(metadata|options)\]", re.MULTILINE),
+    "setup.py": re.compile(rb"\b(distutils|setuptools)\b"),
+}
+"""Files that make a folder a project in itself, and what they hold if they do: others of the same names are
+scripts, or hold only settings of tools."""
+
+
+class Unreadable(Exception):
+    """A file that cannot be read. Its text completes the sentence "PATH …"."""
+
+
+class Tree(Protocol):
+    """One state of a project: which files there are, and their bytes. Paths are relative to the project's root.
+
+    ``key`` tells kinds of states apart: the disk has an empty one."""
+
+    @property
+    def key(self) -> str: ...
+
+    def found(self) -> Found:
+        """What is there."""
+
+    def said(self) -> str | None:
+        """What ``found`` was made from, in short, without the look at it; None where that cannot be told."""
+
+    def resolve(self, given: str) -> str | None:
+        """The folder that is meant by a path from the settings, "." for the root; None where it leads out."""
+
+    def is_folder(self, path: str) -> bool: ...
+
+    def read(self, path: str, limit: int) -> bytes:
+        """The bytes of a file, or Unreadable. A file of more than ``limit`` bytes is not read."""
+
+    def stamp(self, path: str) -> tuple[str, int]:
+        """What tells one state of a file or folder from others, empty where nothing does; and when it has changed,
+        in nanoseconds since the epoch, 0 where a stamp cannot stand for two states."""
+
+    def below(self, folder: str) -> Tree:
+        """The state of what is in a folder."""
+
+    def only(self, paths: Collection[str]) -> Tree:
+        """The same with no more than is needed to read some files, to be sent to another process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a state has. ``folders`` were looked into; ``markers`` may make a folder a project; ``settings``
+    are files of ours; ``notes`` are sentences for a person. ``said`` is as in ``Tree``. ``loose``: links are among
+    it, or not all was seen."""
+
+    folders: tuple[str, ...]
+    files: tuple[str, ...]
+    markers: tuple[str, ...]
+    settings: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    said: str | None = ""
+    loose: bool = False
+
+
+def is_source(path: str) -> bool:
+    """Whether a file is one of Python, by its name."""
+    return path.endswith(SUFFIXES)
+
+
+def is_foreign(folder: str) -> bool:
+    """Whether a folder holds nothing of the project's own, by its name."""
+    return posixpath.basename(folder) in FOREIGN
+
+
+def tells_environment(path: str) -> bool:
+    """Whether the folder around a file or folder is an environment of Python, by the name of the latter."""
+    return posixpath.basename(path) in ENVIRONMENT
+
+
+def may_mark(path: str) -> bool:
+    """Whether a file may make the folder around it a project in itself, by its name."""
+    return posixpath.basename(path) in MARKERS
