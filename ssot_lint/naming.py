@@ -21,7 +21,7 @@ VALUES = re.compile(
 """Bases of classes that everybody makes or derives from, and that is how it is meant."""
 
 OLD_WORD = re.compile(
-    r"(?:^|_|(?<=[a-z0-9]))(Unified|Legacy|Old|Deprecated|Compat|Obsolete|Former|Previous)(?![a-z])|V\d+$"
+    r"(?:^|_|(?<=[a-z0-9]))(Legacy|Old|Deprecated|Compat|Obsolete|Former|Previous)(?![a-z])|V\d+$"
 )
 OLD_REMARK = re.compile(
     r"deprecat|legacy|obsolete|backwards?[ -]|compatib|\bcompat\b|old(er)? names?|former(ly)?\b|renamed"
