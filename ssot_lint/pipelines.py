@@ -17,27 +17,34 @@ on:
   push:
     branches: [main]
 
-permissions:
-  contents: read
+permissions: {{}}
+
+concurrency:
+  group: ${{{{ github.workflow }}}}-${{{{ github.ref }}}}
+  cancel-in-progress: true
 
 jobs:
   ssot-lint:
+    name: ssot-lint
     runs-on: ubuntu-latest
+    permissions:
+      contents: read
     steps:
-      - uses: actions/checkout@v4
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
         with:
           # What a pull request adds is told from the commit where it left its base.
           fetch-depth: 0
           persist-credentials: false
-      - uses: actions/setup-python@v5
+      - uses: actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0
         with:
-          python-version: "3.12"
-      - run: python -m pip install "ssot-lint=={version}"
-      - if: github.event_name == 'pull_request'
-        env:
-          BASE: ${{{{ github.base_ref }}}}
-        run: ssot-lint check{place} --since "origin/$BASE"
-      - if: github.event_name == 'push'
+          python-version: "3.13"
+      - name: Install
+        run: python -m pip install "ssot-lint=={version}"
+      - name: What the pull request adds
+        if: github.event_name == 'pull_request'
+        run: ssot-lint check{place} --since "origin/$GITHUB_BASE_REF"
+      - name: Everything
+        if: github.event_name == 'push'
         run: ssot-lint check{place}
 """
 

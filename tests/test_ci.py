@@ -18,6 +18,7 @@ import pytest
 from test_cli import POSIX, environment, project
 
 from ssot_lint.arguments import parse
+from ssot_lint.pipelines import pipeline
 
 ROOT = Path(__file__).parent.parent
 ACTION = ROOT / "action.yml"
@@ -123,10 +124,15 @@ def test_the_jenkinsfile_is_groovy() -> None:
 WORKFLOWS = [one for one in YAML if one.path.startswith(".github/workflows/")]
 
 
+GENERATED = pipeline("github", ".").text
+"""The workflow that ``init`` writes."""
+
+
 def workflows(folder: Path) -> Path:
-    """A repository with the workflows of the page, and the action where the first says that it is."""
-    for number, one in enumerate(WORKFLOWS):
-        project(folder, {f".github/workflows/{number}.yml": one.text})
+    """A repository with the workflows of the page and that of ``init``, and the action where the first says that it
+    is."""
+    for number, text in enumerate([*(one.text for one in WORKFLOWS), GENERATED]):
+        project(folder, {f".github/workflows/{number}.yml": text})
     shutil.copy(ACTION, folder / "action.yml")
     return folder
 
@@ -146,7 +152,7 @@ def test_actionlint_finds_nothing_in_the_workflows_and_the_use_of_the_action(tmp
 
 
 def test_actions_of_others_are_pinned_by_hash_with_their_version() -> None:
-    texts = [ACTION.read_text(encoding="utf-8"), *(one.text for one in WORKFLOWS)]
+    texts = [ACTION.read_text(encoding="utf-8"), GENERATED, *(one.text for one in WORKFLOWS)]
     used = [line.strip() for text in texts for line in text.splitlines() if re.match(r"\s*(- )?uses:", line)]
     assert len(used) >= 8
     assert [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -216,12 +217,12 @@ def test_pipelines_are_yaml_that_runs_check(app: Path) -> None:
     assert "add `include: [{local: .gitlab/ssot-lint.yml}]` to .gitlab-ci.yml" in result.stderr
     github = yaml.safe_load((app / ".github/workflows/ssot-lint.yml").read_text(encoding="utf-8"))
     runs = [step["run"] for step in github["jobs"]["ssot-lint"]["steps"] if "run" in step]
-    assert runs[1:] == ['ssot-lint check --since "origin/$BASE"', "ssot-lint check"]
+    assert runs[1:] == ['ssot-lint check --since "origin/$GITHUB_BASE_REF"', "ssot-lint check"]
+    assert [parse(shlex.split(one)[1:]).since for one in runs[1:]] == ["origin/$GITHUB_BASE_REF", None]
     # What others choose, such as the name of a branch, is never put into a command.
     assert not any("${{" in one for one in runs)
     gitlab = yaml.safe_load((app / ".gitlab/ssot-lint.yml").read_text(encoding="utf-8"))
     assert "ssot-lint check --since" in gitlab["ssot-lint"]["script"][1]
-    assert parse(["check"]).command == "check"
 
 
 def test_what_is_found_now_is_recorded(app: Path) -> None:
