@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import TypeGuard
 
 from ssot_lint import trees
@@ -19,8 +19,8 @@ from ssot_lint.facts import VERSION, extract
 from ssot_lint.members import Parts
 from ssot_lint.memory import NOTHING, UNREADABLE, Held, Memory
 from ssot_lint.model import Comment
-from ssot_lint.outline import outlined
-from ssot_lint.packed import SHAPE, pack, unpack
+from ssot_lint.outline import linking, outlined
+from ssot_lint.packed import SHAPE, later, pack, unpack
 from ssot_lint.parallel import pooled, processes
 from ssot_lint.parse import deep, undisturbed
 from ssot_lint.questions import Question, held
@@ -109,16 +109,38 @@ def gather(
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """The facts of one file about the names that it was ``asked``. ``content`` and ``key`` as in ``Gathered``;
+    ``seconds`` is nothing where they were known."""
+
+    path: str
+    content: str
+    asked: frozenset[str]
+    facts: Facts
+    key: str
+    seconds: float = 0.0
+
+
+def taken(got: Gathered) -> Taken | None:
+    """What was gathered of a file, if these are facts. Raises Damaged."""
+    if got.packed is None:
+        return None
+    return Taken(got.path, got.content, got.asked, unpack(got.packed), got.key, got.seconds)
+
+
+@dataclass(slots=True)
 class Again:
     """What is gathered when each file is asked what it was asked in the end of the last run. ``held`` are the names
-    that the bytes of files hold, ``unreadable`` and ``comments`` are as in an index."""
+    that the bytes of files hold, ``unreadable`` and ``comments`` are as in an index. ``is_linked``: whatever links
+    read is as it was."""
 
     memory: Memory
-    gathered: list[Gathered]
-    held: dict[str, frozenset[str]]
-    unreadable: dict[str, str]
-    comments: dict[str, tuple[Comment, ...]]
-    news: list[tuple[str, str, str, Held]]
+    taken: list[Taken] = field(default_factory=list)
+    held: dict[str, frozenset[str]] = field(default_factory=dict)
+    unreadable: dict[str, str] = field(default_factory=dict)
+    comments: dict[str, tuple[Comment, ...]] = field(default_factory=dict)
+    is_linked: bool = True
+    news: list[tuple[str, str, str, Held]] = field(default_factory=list)
     """Of files that have changed: question, path, content, and what is held."""
 
     def whole(self, needed: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
@@ -144,20 +166,12 @@ def again(
 ) -> Again | None:
     """The facts that a run ends with which learns what the last one has learned: about what each file was ``asked`` in
     the end of that. None where a file holds other names than it did, or where that is not known."""
-    changed = memory.changed
-    if changed is None or not memory.answers:
+    changed, last = memory.changed, memory.last
+    if changed is None or last is None or not memory.answers:
         return None
-    found = Again(memory, [], {}, {}, {}, [])
-    names: dict[str, set[str]] = {}
-    for answers in memory.answers.values():
-        for path, what in answers.items():
-            if what.names or what.special:
-                names.setdefault(path, set()).update(what.names)
-            if what.comments:
-                found.comments[path] = what.comments
-    found.held.update((path, frozenset(some)) for path, some in names.items())
+    found = Again(memory, comments={path: own for path, own in last.comments if path not in changed})
     questions = {text: Question.of(text) for text in memory.answers} if changed else {}
-    for path in changed:
+    for path, before in changed.items():
         data = _read(source, Task(path, data=buffers.get(path)))
         if isinstance(data, Gathered):
             return None
@@ -167,37 +181,58 @@ def again(
             if what != memory.answers[text].get(path, NOTHING):
                 return None
             found.news.append((text, path, content, what))
-        memory.contents[path] = content
+            if what.comments:
+                found.comments[path] = what.comments
         if path in asked:
             key = _key(question, content, asked[path])
-            packed = memory.store.get(key)
+            packed, seconds = memory.store.get(key), 0.0
             if packed is None:
                 got = answer(replace(question, learned={}), Task(path, wanted=asked[path]), data)
-                packed = got.packed
+                packed, seconds = got.packed, got.seconds
                 if packed is None or got.asked != asked[path]:
                     return None
                 memory.store.put(key, packed)
-                found.gathered.append(replace(got, key=key))
-            else:
-                found.gathered.append(Gathered(path, content, NOTHING, asked[path], packed, key))
+            new = Taken(path, content, asked[path], unpack(packed), key, seconds)
+            old = memory.store.get(_key(question, before, asked[path]))
+            found.is_linked &= old is not None and linking(unpack(old)) == linking(new.facts)
+            if new.facts.comments:
+                found.comments[path] = new.facts.comments
+            found.taken.append(new)
+    for path, some in asked.items():
+        if path not in changed:
+            content = memory.contents.get(path, "")
+            key = _key(question, content, some)
+            if not content or key not in memory.store:
+                return None
+            found.taken.append(Taken(path, content, some, later(partial(_stored, memory, key)), key))
+    names: dict[str, set[str]] = {}
+    for answers in memory.answers.values():
+        for path, what in answers.items():
+            if what.names or what.special:
+                names.setdefault(path, set()).update(what.names)
+    found.held.update((path, frozenset(some)) for path, some in names.items())
     for path, content in memory.contents.items():
         if content.startswith(UNREADABLE):
             found.unreadable[path] = content.removeprefix(UNREADABLE)
-    fresh = {got.path for got in found.gathered}
-    for path, some in asked.items():
-        if path not in fresh:
-            content = memory.contents.get(path, "")
-            key = _key(question, content, some)
-            packed = memory.store.get(key) if content else None
-            if packed is None:
-                return None
-            found.gathered.append(Gathered(path, content, NOTHING, some, packed, key))
     return found
+
+
+def _stored(memory: Memory, key: str) -> bytes:
+    packed = memory.store.get(key)
+    if packed is None:
+        raise Damaged("the store no longer holds what it held")
+    return packed
 
 
 def _key(question: Question, content: str, asked: frozenset[str]) -> str:
     """All that facts depend on: also the grammar, which is that of the running Python."""
-    return digest("facts", VERSION, SHAPE, sys.version_info[:3], content, question.state, sorted(asked))
+    return digest("facts", VERSION, SHAPE, sys.version_info[:3], content, question.state, _in_order(asked))
+
+
+@lru_cache(maxsize=1024)
+def _in_order(asked: frozenset[str]) -> str:
+    # Many files are asked for the same names.
+    return str(sorted(asked))
 
 
 def _remembered(memory: Memory, question: Question, task: Task) -> Gathered | None:

@@ -8,17 +8,19 @@ from dataclasses import dataclass, field, replace
 from ssot_lint import files
 from ssot_lint.config import Settings
 from ssot_lint.contracts import Contract
-from ssot_lint.gather import Gathered, Source, Task, Workers, again, gather
+from ssot_lint.gather import Source, Taken, Task, Workers, again, gather, taken
 from ssot_lint.how import How
 from ssot_lint.links import Link, Links, patterns_of, words_of
 from ssot_lint.members import ROOT, Parts, declared
 from ssot_lint.memory import Memory
 from ssot_lint.model import Comment
 from ssot_lint.modules import Module, Project, absolute
-from ssot_lint.packed import unpack
 from ssot_lint.questions import Question
+from ssot_lint.record import Import
 from ssot_lint.words import PACKAGE
 from ssot_lint.worlds import World, worlds
+
+Names = Mapping[str, frozenset[str]]
 
 ROUNDS = 12
 """Chains of renamings longer than this many files are cut off; each round follows at least one more."""
@@ -81,90 +83,152 @@ def build(
 ) -> Index:
     """The index of a project; ``buffers`` stand for files on disk."""
     with how.profile.stage("list"):
-        listing = memory.listing
-    parted = Parts(settings)
-    contracts = [one for own in declared(settings).values() for one in own]
-    words = frozenset(word for contract in contracts for word in words_of(contract))
-    patterns = tuple(dict.fromkeys(pattern for contract in contracts for pattern in patterns_of(contract)))
-    state = any(part.settings.singletons == "all" for part in parted.each())
-    question = Question(words, patterns, state=state, filtered=how.prefilter)
-    source = Source(memory.tree, settings.max_file_size, parted if settings.workspace else None)
-    index = _empty(settings, listing)
-    modules: dict[str, Module] = {}
-    by_path = {file.path: file for file in listing.files}
+        building = _Building(settings, memory, buffers, how, workers)
+    return building.again() or building.in_rounds()
 
-    def take(got: Gathered) -> None:
-        assert got.packed is not None
-        how.profile.count("parsed" if got.seconds else "facts from the store")
-        how.profile.spent(got.path, got.seconds)
-        facts = unpack(got.packed)
-        modules[got.path] = Module(by_path[got.path], facts)
-        index.asked[got.path] = got.asked
-        index.contents[got.path] = got.content
-        index.keys[got.path] = got.key
-        if facts.comments:
-            index.comments[got.path] = facts.comments
 
-    def ask(question: Question, paths: Iterable[str], wanted: Mapping[str, frozenset[str]]) -> None:
+class _Building:
+    """The work on one index."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        memory: Memory,
+        buffers: Mapping[str, bytes],
+        how: How,
+        workers: Workers,
+    ) -> None:
+        parts = Parts(settings)
+        contracts = [one for own in declared(settings).values() for one in own]
+        self.settings, self.memory, self.buffers, self.how, self.workers = (
+            settings,
+            memory,
+            buffers,
+            how,
+            workers,
+        )
+        self.words = frozenset(word for contract in contracts for word in words_of(contract))
+        self.question = Question(
+            self.words,
+            tuple(dict.fromkeys(pattern for contract in contracts for pattern in patterns_of(contract))),
+            state=any(part.settings.singletons == "all" for part in parts.each()),
+            filtered=how.prefilter,
+        )
+        self.source = Source(memory.tree, settings.max_file_size, parts if settings.workspace else None)
+        self.by_path = {file.path: file for file in memory.listing.files}
+        self.index = _empty(settings, memory.listing)
+        self.modules: dict[str, Module] = {}
+
+    def again(self) -> Index | None:
+        """What the last run ended with, where this one ends with it as well, but for the facts of what changed."""
+        last = self.memory.recalled(Asked, "asked") if self.question.filtered else None
+        if last is None:
+            return None
+        with self.how.profile.stage("gather facts"):
+            found = again(self.memory, self.source, self.question, last.by_path(), self.buffers)
+        if found is None:
+            return None
+        for one in found.taken:
+            self.take(one)
+        index = self.index
+        index.unreadable.update(found.unreadable)
+        index.comments.update(found.comments)
+        if found.is_linked:
+            self.link()
+        else:
+            learned, needed = self.told()
+            if _in_order(learned) != last.learned or index.asked != found.whole(needed):
+                self.index, self.modules = _empty(self.settings, self.memory.listing), {}
+                return None
+        index.learned, index.is_whole = last.names(), True
+        found.keep()
+        return index
+
+    def in_rounds(self) -> Index:
+        """As many rounds of questions as links have something new to tell."""
+        index, memory, question = self.index, self.memory, self.question
+        self.ask(question, memory.candidates(question.text, self.by_path), {})
+        for _ in range(ROUNDS):
+            names, needed = self.told()
+            learned = {
+                name: parts - index.learned.get(name, frozenset())
+                for name, parts in names.items()
+                if name not in index.learned or not parts <= index.learned[name]
+            }
+            wanted = {
+                path: missing
+                for path, some in needed.items()
+                if path not in index.unreadable and (missing := some - index.asked.get(path, frozenset()))
+            }
+            if not learned and not wanted:
+                index.is_whole = True
+                break
+            for name, parts in learned.items():
+                index.learned[name] = index.learned.get(name, frozenset()) | parts
+            further = replace(question, learned=learned)
+            paths = {*memory.candidates(further.text, self.by_path)} if learned else set[str]()
+            self.ask(further, sorted(paths | wanted.keys()), wanted)
+        return index
+
+    def ask(self, question: Question, paths: Iterable[str], wanted: Names) -> None:
+        """Takes in what the files answer. ``wanted`` are names that a file is asked for whatever it holds."""
+        index = self.index
+
         def done(number: int, of: int) -> None:
-            if how.progress is not None:
-                how.progress("index", number, of)
+            if self.how.progress is not None:
+                self.how.progress("index", number, of)
 
         tasks = [
-            Task(path, index.asked.get(path, frozenset()), wanted.get(path, frozenset()), buffers.get(path))
+            Task(
+                path,
+                index.asked.get(path, frozenset()),
+                wanted.get(path, frozenset()),
+                self.buffers.get(path),
+            )
             for path in paths
             if path not in index.unreadable
         ]
-        how.profile.count("looked through for names", len(tasks))
-        for got in gather(memory, source, question, tasks, workers, done):
-            if got.problem:
-                index.unreadable[got.path] = got.problem
-            if got.held.comments:
-                index.comments[got.path] = got.held.comments
-            if got.packed is not None:
-                take(got)
+        self.how.profile.count("looked through for names", len(tasks))
+        with self.how.profile.stage("gather facts"):
+            for got in gather(self.memory, self.source, question, tasks, self.workers, done):
+                if got.problem:
+                    index.unreadable[got.path] = got.problem
+                if got.held.comments:
+                    index.comments[got.path] = got.held.comments
+                known = taken(got)
+                if known is not None:
+                    self.take(known)
+                    if known.facts.comments:
+                        index.comments[got.path] = known.facts.comments
 
-    last = memory.recalled(Asked, "asked") if question.filtered else None
-    if last is not None:
-        with how.profile.stage("gather facts"):
-            found = again(memory, source, question, last.by_path(), buffers)
-        if found is not None:
-            for got in found.gathered:
-                take(got)
-            index.unreadable.update(found.unreadable)
-            index.comments.update(found.comments)
-            with how.profile.stage("link"):
-                names, needed = _told(index, modules, settings, words)
-            if _in_order(names) == last.learned and index.asked == found.whole(needed):
-                index.learned, index.is_whole = dict(names), True
-                found.keep()
-                return index
-            index, modules = _empty(settings, listing), {}
-    with how.profile.stage("gather facts"):
-        ask(question, memory.candidates(question.text, by_path), {})
-    for _ in range(ROUNDS):
-        with how.profile.stage("link"):
-            names, needed = _told(index, modules, settings, words)
-        learned = {
-            name: parts - index.learned.get(name, frozenset())
-            for name, parts in names.items()
-            if name not in index.learned or not parts <= index.learned[name]
-        }
-        wanted = {
-            path: missing
-            for path, some in needed.items()
-            if path not in index.unreadable and (missing := some - index.asked.get(path, frozenset()))
-        }
-        if not learned and not wanted:
-            index.is_whole = True
-            break
-        for name, parts in learned.items():
-            index.learned[name] = index.learned.get(name, frozenset()) | parts
-        further = replace(question, learned=learned)
-        paths = set(memory.candidates(further.text, by_path)) | wanted.keys() if learned else wanted.keys()
-        with how.profile.stage("gather facts"):
-            ask(further, sorted(paths), wanted)
-    return index
+    def take(self, known: Taken) -> None:
+        index, path = self.index, known.path
+        self.how.profile.count("parsed" if known.seconds else "facts from the store")
+        self.how.profile.spent(path, known.seconds)
+        self.modules[path] = Module(self.by_path[path], known.facts)
+        index.asked[path] = known.asked
+        index.contents[path] = known.content
+        index.keys[path] = known.key
+
+    def link(self) -> None:
+        with self.how.profile.stage("link"):
+            for one in self.index.worlds:
+                one.having(self.modules, self.settings.contracts)
+
+    def told(self) -> tuple[Names, Names]:
+        """What links tell of the facts that there are: the names of the symbols besides the contracts' own, each with
+        the last parts of the modules that bind it or hand it on; and by path the names that a file must be asked for.
+        """
+        learned: dict[str, frozenset[str]] = {}
+        needed: dict[str, frozenset[str]] = {}
+        self.link()
+        with self.how.profile.stage("link"):
+            for one in self.index.worlds:
+                names, binders = _learned(one, self.words)
+                for so_far, more in ((learned, names), (needed, binders), (needed, _needed(one))):
+                    for key, values in more.items():
+                        so_far[key] = so_far.get(key, frozenset()) | values
+        return learned, needed
 
 
 def _empty(settings: Settings, listing: files.Listing) -> Index:
@@ -195,6 +259,9 @@ class Asked:
         sets = [frozenset([self.table[place] for place in places]) for places in self.sets]
         return {path: sets[place] for path, place in self.rows}
 
+    def names(self) -> dict[str, frozenset[str]]:
+        return {name: frozenset(parts) for name, parts in self.learned}
+
 
 def asked(index: Index) -> Asked | None:
     """What an index has asked in the end; None where something was left to ask."""
@@ -211,25 +278,6 @@ def asked(index: Index) -> Asked | None:
 
 def _in_order(learned: Mapping[str, Collection[str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((name, tuple(sorted(parts))) for name, parts in sorted(learned.items()))
-
-
-Names = Mapping[str, frozenset[str]]
-
-
-def _told(
-    index: Index, modules: Mapping[str, Module], settings: Settings, words: Collection[str]
-) -> tuple[Names, Names]:
-    """What links tell of the facts that there are: the names of the symbols besides ``words``, each with the last parts
-    of the modules that bind it or hand it on; and by path the names that a file must be asked for."""
-    learned: dict[str, frozenset[str]] = {}
-    needed: dict[str, frozenset[str]] = {}
-    for one in index.worlds:
-        one.having(modules, settings.contracts)
-        names, binders = _learned(one, words)
-        for so_far, more in ((learned, names), (needed, binders), (needed, _needed(one))):
-            for key, values in more.items():
-                so_far[key] = so_far.get(key, frozenset()) | values
-    return learned, needed
 
 
 def _learned(index: Index, words: Collection[str]) -> tuple[Names, Names]:
@@ -284,6 +332,10 @@ def _sources(module: Module) -> Iterator[str]:
             yield absolute(target, module)
 
 
+def _imported(module: Module, name: str) -> list[Import]:
+    return [one for one in module.facts.imports if one.bound == name and not one.where.scope]
+
+
 def _needed(index: Index) -> Names:
     """Names that some path needs from a file."""
     found: dict[str, set[str]] = {}
@@ -300,7 +352,7 @@ def _needed(index: Index) -> Names:
             if rest[0] not in index.asked.get(file.path, frozenset()):
                 return
             module = modules.get(file.path)
-            imported = [one for one in module.facts.imports if one.bound == rest[0]] if module else []
+            imported = _imported(module, rest[0]) if module is not None else []
             if module is None or not imported:
                 return
             path = ".".join([absolute(imported[-1].target, module), *rest[1:]])

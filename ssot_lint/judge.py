@@ -77,7 +77,7 @@ def _kept(
     settings: Settings, memory: Memory, built: Index
 ) -> tuple[dict[str, tuple[str, tuple[str, ...]]], dict[str, list[Finding]]]:
     """What was touched for the judgements of the last run that still hold, and all its findings by path."""
-    last, traced = memory.recalled(Verdict, "verdict"), memory.recalled(Traces, "traces")
+    last, traced = memory.last, memory.recalled(Traces, "traces")
     # What the files share of classes without a contract is judged for all of them at once.
     shared = any(part.settings.singletons == "all" for part in Parts(settings).each())
     if last is None or traced is None or shared or not memory.has_same_files:

@@ -68,6 +68,8 @@ class Links:
         """Such answers that have come up on the way to the one that is asked for."""
         self._nothing: dict[tuple[str, ...], frozenset[str]] = {}
         """What has come to nothing there, and may not any more once something else has come to something."""
+        self._users: dict[str, dict[str, list[Hop]]] = {}
+        """By the last name of paths: who uses them."""
         self._steps = 0
         self._open: set[tuple[str, ...]] = set()
         self.words = words_of(contract)
@@ -522,21 +524,22 @@ class Links:
     def users(self, path: str, own: str) -> tuple[Hop, ...]:
         """Who imports or reaches a path, besides its own file."""
         self.project.touched.add(USERS + path)
-        return tuple(hop for hop in self._users.get(path, ()) if hop.path != own)
+        name = path.rpartition(".")[2]
+        if name not in self._users:
+            # Nobody depends on all that is looked at, but on the users of one path.
+            self._users[name] = self.project.traced(lambda: self._mentions(name), apart=True)[0]
+        return tuple(hop for hop in self._users[name].get(path, ()) if hop.path != own)
 
-    @cached_property
-    def _users(self) -> dict[str, list[Hop]]:
-        def work() -> dict[str, list[Hop]]:
-            users: dict[str, list[Hop]] = {}
-            for module in self.project.every():
-                for target, line, text in mentions(module.facts):
+    def _mentions(self, name: str) -> dict[str, list[Hop]]:
+        """The users of all paths that end in a name."""
+        users: dict[str, list[Hop]] = {}
+        for module in self.project.every():
+            for target, line, text in mentions(module.facts) if module.facts.may_mention(name) else ():
+                if target.rpartition(".")[2] == name:
                     found = self.normal(absolute(target, module))
                     if found:
                         users.setdefault(found, []).append(Hop(module.file.path, line, text))
-            return users
-
-        # Nobody depends on all of it, but on the users of one path.
-        return self.project.traced(work, apart=True)[0]
+        return users
 
     def is_used_in(self, module: Module, name: str) -> bool:
         """Whether a module uses a name that it has bound, and does not merely hand it on."""
@@ -577,7 +580,8 @@ class Links:
 def mentions(facts: Facts) -> Iterator[tuple[str, int, str]]:
     """The paths that a file imports or reaches: each target with its line, and how it is written."""
     for one in facts.imports:
-        if one.name:
+        # Of the package around it a file reaches no name, if it takes them all.
+        if one.name and one.target.strip("."):
             yield one.target, one.span.line, text_of(one)
     for use in facts.uses:
         if "." in use.ref.spelled:

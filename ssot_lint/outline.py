@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 
-from ssot_lint.record import Facts, Ref
+from ssot_lint.model import Span
+from ssot_lint.record import Binding, Facts, Import, Ref
 
 
 def outlined(facts: Facts, asked: frozenset[str]) -> Facts:
@@ -59,3 +60,28 @@ def _needs(facts: Facts, asked: frozenset[str]) -> set[tuple[str, int]]:
 
 def _targets(refs: Iterable[Ref | None]) -> Iterator[str]:
     return (target for ref in refs if ref is not None for target in ref.targets)
+
+
+def linking(facts: Facts) -> object:
+    """All that links read of a file, wherever it stands: where that is equal, no path leads anywhere else."""
+    told = {one.qualname for one in facts.functions if one.returns}
+    read: list[Import | Binding] = [one for one in facts.imports if not one.where.scope or one.name == "*"]
+    read += [
+        one for one in facts.bindings if not one.where.scope or one.how == "global" or one.where.scope in told
+    ]
+    in_order = sorted(read, key=lambda one: one.span)
+    forwards = [(served, target) for served, target, _ in facts.forwards]
+    classes = [replace(one, shape_line=0) for one in facts.classes]
+    rest = (facts.functions, classes, facts.exports, facts.bound, facts.needs, bool(facts.problem))
+    return _nowhere((in_order, forwards, rest))
+
+
+def _nowhere(value: object) -> object:
+    """A value without the places in it."""
+    if isinstance(value, Span):
+        return None
+    if isinstance(value, (list, tuple)):
+        return type(value).__name__, [_nowhere(one) for one in value]
+    if is_dataclass(value):
+        return type(value).__name__, [_nowhere(getattr(value, one.name)) for one in fields(value)]
+    return value

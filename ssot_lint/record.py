@@ -336,3 +336,7 @@ class Facts:
     problem_line: int = 0
     bound: tuple[tuple[str, str], ...] = ()
     needs: tuple[tuple[str, int], ...] = ()
+
+    def may_mention(self, name: str) -> bool:
+        """Whether it is worth while to look among imports and uses for a name."""
+        return True

@@ -88,6 +88,13 @@ class Store:
             self._index, self._run = found, int(words[5]) + 1
             self._base = _HEAD + length
 
+    def __contains__(self, key: str) -> bool:
+        """Whether there is a piece, which counts as a use of it. It may turn out to be damaged."""
+        found = key in self._new or key in self._index
+        if found:
+            self._used.add(key)
+        return found
+
     def get(self, key: str) -> bytes | None:
         """The piece, or None."""
         if key in self._new:

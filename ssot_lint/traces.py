@@ -97,8 +97,7 @@ def _users(
             return None
         was, now_is = _mentioned(old), _mentioned(new)
         names |= {name for name in was.keys() | now_is.keys() if was.get(name) != now_is.get(name)}
-    # What ends in dots stands for a package, whose name it does not tell.
-    return names if "" not in names else None
+    return names
 
 
 def _mentioned(facts: Facts) -> dict[str, list[tuple[str, int, str]]]:
