@@ -27,7 +27,7 @@ from ssot_lint.parallel import forked, processes
 from ssot_lint.record import Facts
 from ssot_lint.rules import CODES, PRECEDENCE, check_of
 from ssot_lint.store import digest
-from ssot_lint.traces import Traces, holding, traces
+from ssot_lint.traces import Known, Traces, holding, traces
 
 
 def verdict(
@@ -41,7 +41,9 @@ def verdict(
     remembered, the verdict included; and the files that have facts."""
     with joined(how.workers) as crew:
         built = index.build(settings, memory, buffers, how, crew)
-    kept, old = _kept(settings, memory, built)
+    last = memory.recalled(Traces, "traces")
+    facts = _facts(memory, built, dict(last.facts) if last is not None else {})
+    kept, old = _kept(settings, memory, last, facts)
     missing = [path for path in sorted(built.project.by_path) if path not in kept]
     paths = [path for path in missing if wanted is None or wanted(path)]
     found: list[Finding] = [_finding_900(path, problem, 1) for path, problem in built.unreadable.items()]
@@ -69,15 +71,25 @@ def verdict(
         ),
     )
     basis = frozenset[str]().union(*(links.basis for one in built.worlds for links in one.links))
-    pieces = {"verdict": verdict, "traces": traces(basis, built.keys, touched), "asked": index.asked(built)}
+    pieces = {"verdict": verdict, "traces": traces(basis, facts, touched), "asked": index.asked(built)}
     return verdict, pieces, built.keys
 
 
+def _facts(memory: Memory, built: Index, before: Mapping[str, Known]) -> dict[str, Known]:
+    """What is known of all facts: those that were there before still say the same."""
+    return {
+        path: before[path]
+        if path in before and before[path].key == key
+        else Known(key, digest(memory.store.get(key)))
+        for path, key in built.keys.items()
+    }
+
+
 def _kept(
-    settings: Settings, memory: Memory, built: Index
+    settings: Settings, memory: Memory, traced: Traces | None, facts: Mapping[str, Known]
 ) -> tuple[dict[str, tuple[str, tuple[str, ...]]], dict[str, list[Finding]]]:
     """What was touched for the judgements of the last run that still hold, and all its findings by path."""
-    last, traced = memory.last, memory.recalled(Traces, "traces")
+    last = memory.last
     # What the files share of classes without a contract is judged for all of them at once.
     shared = any(part.settings.singletons == "all" for part in Parts(settings).each())
     if last is None or traced is None or shared or not memory.has_same_files:
@@ -90,7 +102,7 @@ def _kept(
     found: dict[str, list[Finding]] = {}
     for finding in last.found:
         found.setdefault(finding.path, []).append(finding)
-    return holding(traced, built.keys, facts_of), found
+    return holding(traced, facts, facts_of), found
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
-"""Pieces of data by key, in one file of a folder. Damaged or foreign content is a miss, never an error.
+"""Pieces of data by key, in two files of a folder. Damaged or foreign content is a miss, never an error.
 
-The file is a line that says what it is, an index in JSON, and the pieces one after the other. The index has a
+A file is a line that says what it is, an index in JSON, and the pieces one after the other. The index has a
 checksum, as has each piece with its key, and a key says all that its piece depends on, so that no piece is ever
-stale. It is replaced as a whole, by an atomic rename: of two runs at once the last one wins, and nobody reads a half.
+stale. A file is replaced as a whole, by an atomic rename: of two runs at once the last one wins, and nobody reads a
+half. ``news`` has what was added or replaced since ``store`` was written, and says to which one it belongs: beside any
+other it counts for nothing. When it has grown to the half of that, both become one.
 
 What is written lies in the folder alone. Nothing but a regular file is opened, and no more of it is read than
 ``LARGEST``; see PEP 706 and CWE-502 for what has happened to tools that were less strict.
@@ -17,18 +19,19 @@ import os
 import stat
 import time
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import BinaryIO, Final
 
 from ssot_lint.codec import Damaged, loads
 
 NAME: Final = "store"
+NEWS: Final = "news"
 LARGEST: Final = 1 << 30
 """A file of more bytes is not ours."""
 KEPT: Final = 128 << 20
 """Bytes of pieces that stay though no recent run has asked for them."""
 
-_MAGIC: Final = b"ssot-lint store 1"
+_MAGIC: Final = b"ssot-lint store 2"
 _HEAD: Final = 64
 """Bytes of the first line."""
 _STALE: Final = 600
@@ -52,66 +55,41 @@ def digest(*parts: object) -> str:
     return hashed.hexdigest()[:32]
 
 
-class Store:
-    """The pieces of one folder. ``folder`` is None where nothing is kept beyond the process; ``empty``: what is there
-    is not read, but replaced."""
+class _Pieces:
+    """The pieces in one file, as far as it is whole: none where it is not there, or is no store."""
 
-    def __init__(self, folder: str | None, *, empty: bool = False) -> None:
-        self.folder = folder
-        self.trouble = ""
-        """Why nothing can be kept: a fragment of a sentence."""
-        self._index: dict[str, list[int]] = {}
+    def __init__(self, place: str = "", basis: int | None = None) -> None:
+        self.rows: dict[str, list[int]] = {}
         """Where each piece is: offset, length, checksum, and the number of the run that last asked for it."""
-        self._run = 1
+        self.run = 0
+        self.check: int | None = None
+        """What tells this file from others; None where there is none."""
+        self.size = 0
         self._file: BinaryIO | None = None
         self._base = 0
-        self._new: dict[str, bytes] = {}
-        self._used: set[str] = set()
-        if folder is not None:
-            self.trouble = _prepare(folder)
+        if place:
             with contextlib.suppress(OSError, Damaged, TypeError, ValueError, AttributeError, MemoryError):
-                if not empty:
-                    self._load(os.path.join(folder, NAME))
+                self._load(place, basis)
 
-    def _load(self, place: str) -> None:
+    def _load(self, place: str, basis: int | None) -> None:
         self._file = _opened(place)
         head = self._file.read(_HEAD)
         words = head.split()
-        if not head.startswith(_MAGIC) or len(words) != 6:
+        if not head.startswith(_MAGIC) or len(words) != 7:
             return
         length, check = int(words[3]), int(words[4])
         index = self._file.read(min(length, LARGEST))
-        if zlib.crc32(index) != check:
+        if zlib.crc32(index) != check or words[6] != _basis(basis):
             return
-        found = loads(index)
-        if all(type(key) is str and _is_place(row) for key, row in found.items()):
-            self._index, self._run = found, int(words[5]) + 1
+        rows = loads(index)
+        if all(type(key) is str and _is_place(row) for key, row in rows.items()):
+            self.rows, self.run, self.check = rows, int(words[5]), check
             self._base = _HEAD + length
+            self.size = sum(row[1] for row in rows.values())
 
-    def __contains__(self, key: str) -> bool:
-        """Whether there is a piece, which counts as a use of it. It may turn out to be damaged."""
-        found = key in self._new or key in self._index
-        if found:
-            self._used.add(key)
-        return found
-
-    def get(self, key: str) -> bytes | None:
-        """The piece, or None."""
-        if key in self._new:
-            return self._new[key]
-        row = self._index.get(key)
-        if row is None:
-            return None
-        piece = self._piece(key, row)
-        if piece is None:
-            del self._index[key]
-            return None
-        self._used.add(key)
-        return piece
-
-    def _piece(self, key: str, row: list[int]) -> bytes | None:
-        """The bytes at a place, if they are what was put there."""
-        offset, length, check, _ = row
+    def read(self, key: str) -> bytes | None:
+        """The piece, if it is what was put there."""
+        offset, length, check, _ = self.rows[key]
         if self._file is None:
             return None
         try:
@@ -125,6 +103,52 @@ class Store:
         if self._file is not None:
             self._file.close()
 
+
+class Store:
+    """The pieces of one folder. ``folder`` is None where nothing is kept beyond the process; ``empty``: what is there
+    is not read, but replaced."""
+
+    def __init__(self, folder: str | None, *, empty: bool = False) -> None:
+        self.folder = folder
+        self.trouble = ""
+        """Why nothing can be kept: a fragment of a sentence."""
+        self._main = self._news = _Pieces()
+        if folder is not None:
+            self.trouble = _prepare(folder)
+        if folder is not None and not empty:
+            self._main = _Pieces(os.path.join(folder, NAME))
+            if self._main.check is not None:
+                self._news = _Pieces(os.path.join(folder, NEWS), self._main.check)
+        self._run = max(self._main.run, self._news.run) + 1
+        self._new: dict[str, bytes] = {}
+        self._used: set[str] = set()
+
+    def __contains__(self, key: str) -> bool:
+        """Whether there is a piece, which counts as a use of it. It may turn out to be damaged."""
+        found = key in self._new or key in self._news.rows or key in self._main.rows
+        if found:
+            self._used.add(key)
+        return found
+
+    def get(self, key: str) -> bytes | None:
+        """The piece, or None."""
+        if key in self._new:
+            return self._new[key]
+        for pieces in (self._news, self._main):
+            if key in pieces.rows:
+                piece = pieces.read(key)
+                if piece is not None:
+                    self._used.add(key)
+                    return piece
+                # What it has taken the place of is no answer.
+                for either in (self._news, self._main):
+                    either.rows.pop(key, None)
+        return None
+
+    def close(self) -> None:
+        self._news.close()
+        self._main.close()
+
     def put(self, key: str, piece: bytes) -> None:
         if self.folder is not None and self.get(key) != piece:
             self._new[key] = piece
@@ -134,37 +158,52 @@ class Store:
         """Writes what is new. Where that fails ``trouble`` says why, and what was there stays."""
         if self.folder is None or self.trouble or not self._new:
             return
+        kept = [(key, piece, _checksum(key, piece), self._run) for key, piece in self._new.items()]
+        kept += self._kept(self._news, {key for key, *_ in kept})
+        name, basis = NEWS, self._main.check
+        if basis is None or sum(len(piece) for _, piece, *_ in kept) > self._main.size // 2:
+            name, basis = NAME, None
+            kept += self._kept(self._main, {key for key, *_ in kept})
         try:
-            pieces = self._pieces()
             # Windows replaces no file that is open.
             self.close()
-            _replace(self.folder, pieces)
+            _replace(self.folder, name, _written(kept, self._run, basis))
         except OSError as error:
             self.trouble = str(error.strerror or error).lower()
 
-    def _pieces(self) -> list[bytes]:
-        """The content of the file: what is new or was used, and of the rest what was used last, up to a limit."""
-        old = sorted(self._index.items(), key=lambda item: -item[1][3])
-        kept: list[tuple[str, bytes, int, int]] = [
-            (key, piece, _checksum(key, piece), self._run) for key, piece in self._new.items()
-        ]
+    def _kept(self, pieces: _Pieces, others: Collection[str]) -> Iterator[_Kept]:
+        """What was used of the pieces, besides ``others``, and of the rest what was used last, up to a limit."""
         size = 0
-        for key, row in old:
-            if key in self._new:
+        for key, row in sorted(pieces.rows.items(), key=lambda item: -item[1][3]):
+            if key in others:
                 continue
             used = key in self._used
             size += 0 if used else row[1]
-            piece = self._piece(key, row) if used or size <= KEPT else None
+            piece = pieces.read(key) if used or size <= KEPT else None
             if piece is not None:
-                kept.append((key, piece, row[2], self._run if used else row[3]))
-        index: dict[str, list[int]] = {}
-        at = 0
-        for key, piece, check, run in kept:
-            index[key] = [at, len(piece), check, run]
-            at += len(piece)
-        written = json.dumps(index, separators=(",", ":")).encode("ascii")
-        head = b"%s %d %d %d" % (_MAGIC, len(written), zlib.crc32(written), self._run)
-        return [head.ljust(_HEAD - 1) + b"\n", written, *(piece for _, piece, _, _ in kept)]
+                yield key, piece, row[2], self._run if used else row[3]
+
+
+_Kept = tuple[str, bytes, int, int]
+"""A piece with its key, its checksum, and the number of the run that last asked for it."""
+
+
+def _written(kept: Iterable[_Kept], run: int, basis: int | None) -> list[bytes]:
+    """The content of a file."""
+    index: dict[str, list[int]] = {}
+    pieces = []
+    at = 0
+    for key, piece, check, last in kept:
+        index[key] = [at, len(piece), check, last]
+        at += len(piece)
+        pieces.append(piece)
+    written = json.dumps(index, separators=(",", ":")).encode("ascii")
+    head = b"%s %d %d %d %s" % (_MAGIC, len(written), zlib.crc32(written), run, _basis(basis))
+    return [head.ljust(_HEAD - 1) + b"\n", written, *pieces]
+
+
+def _basis(check: int | None) -> bytes:
+    return b"-" if check is None else b"%d" % check
 
 
 def _checksum(key: str, piece: bytes) -> int:
@@ -213,17 +252,21 @@ def _opened(place: str) -> BinaryIO:
         raise
 
 
-def _replace(folder: str, pieces: Iterable[bytes]) -> None:
+def _replace(folder: str, file: str, pieces: Iterable[bytes]) -> None:
     there = _swept(folder)
-    if there.keys() <= {NAME, *_MARKS}:
+    if there.keys() <= {NAME, NEWS, *_MARKS}:
         # The folder is ours alone. What keeps others out of it may be missing where a run was killed.
         for name, text in _MARKS.items():
             if name not in there or not there[name].st_size:
                 _write(folder, name, [text])
-    if NAME in there and stat.S_ISDIR(there[NAME].st_mode):
+    if file in there and stat.S_ISDIR(there[file].st_mode):
         # Only a folder that holds nothing makes way.
-        os.rmdir(os.path.join(folder, NAME))
-    _write(folder, NAME, pieces)
+        os.rmdir(os.path.join(folder, file))
+    _write(folder, file, pieces)
+    if file == NAME and NEWS in there and stat.S_ISREG(there[NEWS].st_mode):
+        # What it says is in the store by now.
+        with contextlib.suppress(OSError):
+            os.unlink(os.path.join(folder, NEWS))
 
 
 def _write(folder: str, name: str, pieces: Iterable[bytes]) -> None:

@@ -17,6 +17,13 @@ from ssot_lint.modules import EVERYTHING, USERS, Module
 from ssot_lint.record import Facts
 
 
+class Known(NamedTuple):
+    """The facts of a file: their key, and the digest of what they say. Other bytes may say the same."""
+
+    key: str
+    said: str
+
+
 class Trace(NamedTuple):
     """The key of a file's facts when it was judged, and what was touched meanwhile, by its place in a table."""
 
@@ -27,19 +34,19 @@ class Trace(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """``facts`` are the keys of all facts that there were, by path: also of files that nobody had judged. ``basis`` is
-    what all judgements depend on. Places are those in ``table``."""
+    """``facts`` has all facts that there were, by path: also of files that nobody had judged. ``basis`` is what all
+    judgements depend on. Places are those in ``table``."""
 
     table: tuple[str, ...] = ()
     basis: tuple[int, ...] = ()
-    facts: tuple[tuple[str, str], ...] = ()
+    facts: tuple[tuple[str, Known], ...] = ()
     rows: tuple[Trace, ...] = ()
 
 
 def traces(
-    basis: Iterable[str], keys: Mapping[str, str], judged: Mapping[str, tuple[str, Iterable[str]]]
+    basis: Iterable[str], facts: Mapping[str, Known], judged: Mapping[str, tuple[str, Iterable[str]]]
 ) -> Traces:
-    """The traces of judged files: by path the key of the facts, and what was touched. ``keys`` are those of all."""
+    """The traces of judged files: by path the key of the facts, and what was touched. ``facts`` are all."""
     table: dict[str, int] = {}
 
     def places(touched: Iterable[str]) -> tuple[int, ...]:
@@ -47,25 +54,25 @@ def traces(
 
     common = places(basis)
     rows = tuple(Trace(path, key, places(touched)) for path, (key, touched) in judged.items())
-    return Traces(tuple(table), common, tuple(keys.items()), rows)
+    return Traces(tuple(table), common, tuple(facts.items()), rows)
 
 
 def holding(
-    last: Traces, keys: Mapping[str, str], facts_of: Callable[[str], Facts | None]
+    last: Traces, now: Mapping[str, Known], facts_of: Callable[[str], Facts | None]
 ) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """The rows of the files whose judgement still holds. ``keys`` are those of the facts that files have now;
-    ``facts_of`` gives the facts of a key. The files that there are must be the same. Raises Damaged."""
+    """The rows of the files whose judgement still holds. ``now`` are the facts that files have by now; ``facts_of``
+    gives those of a key. The files that there are must be the same. Raises Damaged."""
     size = len(last.table)
     if not all(
         0 <= place < size for places in (last.basis, *(row.touched for row in last.rows)) for place in places
     ):
         raise Damaged("traces of something else")
     before = dict(last.facts)
-    changed = {path for path in before.keys() | keys.keys() if before.get(path) != keys.get(path)}
+    changed = {path for path in before.keys() | now.keys() if _said(before, path) != _said(now, path)}
     doubtful = changed | {EVERYTHING} if changed else changed
     if not doubtful.isdisjoint(_names(last, last.basis)):
         return {}
-    users = _users(changed, before, keys, facts_of)
+    users = _users(changed, before, now, facts_of)
     bad = {
         place
         for place, name in enumerate(last.table)
@@ -75,8 +82,12 @@ def holding(
     return {
         row.path: (row.key, _names(last, row.touched))
         for row in last.rows
-        if row.key == keys.get(row.path) and bad.isdisjoint(row.touched)
+        if row.path in now and row.key == now[row.path].key and bad.isdisjoint(row.touched)
     }
+
+
+def _said(facts: Mapping[str, Known], path: str) -> str | None:
+    return facts[path].said if path in facts else None
 
 
 def _names(found: Traces, places: Iterable[int]) -> tuple[str, ...]:
@@ -85,14 +96,14 @@ def _names(found: Traces, places: Iterable[int]) -> tuple[str, ...]:
 
 def _users(
     changed: Iterable[str],
-    before: Mapping[str, str],
-    now: Mapping[str, str],
+    before: Mapping[str, Known],
+    now: Mapping[str, Known],
     facts_of: Callable[[str], Facts | None],
 ) -> set[str] | None:
     """The last names of the paths whose users may have changed; None is all of them."""
     names: set[str] = set()
     for path in changed:
-        old, new = (facts_of(keys[path]) if path in keys else Facts() for keys in (before, now))
+        old, new = (facts_of(known[path].key) if path in known else Facts() for known in (before, now))
         if old is None or new is None or _aliases(old) != _aliases(new):
             return None
         was, now_is = _mentioned(old), _mentioned(new)
