@@ -6,12 +6,10 @@ its answer is signed with what our own depend on.
 
 from __future__ import annotations
 
-import logging
 import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from typing import Any, Final, TypeVar
 
@@ -99,7 +97,7 @@ class Cluster:
     def close(self) -> None:
         """Leaves the cluster, which then forgets what it was asked."""
         if self._client is not None:
-            with suppress(Exception, CancelledError):
+            with suppress(Exception):
                 self._client.close()
 
     def _sent(self, work: Callable[[], object]) -> Any:
@@ -122,7 +120,7 @@ class Cluster:
     def _workers(self) -> int:
         try:
             return len(self._client.nthreads()) if self._client.status == "running" else 0
-        except (Exception, CancelledError):
+        except Exception:
             return 0
 
     def _answered(self, waiting: dict[str, tuple[Any, K]]) -> Iterator[tuple[K, object]]:
@@ -138,7 +136,7 @@ class Cluster:
             if self._workers():
                 return
             self._is_lost = True
-        except (Exception, CancelledError):
+        except Exception:
             # So it ends for all when the scheduler is gone, or has been told to begin anew.
             self._is_lost = True
         if self._is_lost:
@@ -153,7 +151,7 @@ class Cluster:
     def _answer(self, future: Any) -> object:
         try:
             by, answer = future.result(timeout=PATIENCE)
-        except (Exception, CancelledError):
+        except Exception:
             # Above all KilledWorker: the part ends every process that takes it up.
             return None
         self._believe(by)
@@ -244,6 +242,8 @@ def _reason(error: Exception) -> str:
 
 def _hush() -> None:
     """Keeps Dask's loggers from standard error, for good: some speak only when the process ends."""
+    import logging
+
     for name in ("distributed", "distributed.client", "bokeh", "tornado", "tornado.application", "asyncio"):
         logger = logging.getLogger(name)
         logger.handlers = [logging.NullHandler()]

@@ -11,7 +11,7 @@ import types
 from collections.abc import Callable, Mapping
 from functools import cache
 from operator import attrgetter
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 
@@ -86,7 +86,7 @@ def _decoder(kind: Any) -> Decoder:
         return _exactly(kind)
     origin, of = get_origin(kind), get_args(kind)
     if origin is tuple and len(of) == 2 and of[1] is Ellipsis:
-        return _many(_decoder(of[0])) if of[0] is not str else _words
+        return _alike(of[0]) if of[0] in _PLAIN else _many(_decoder(of[0]))
     if origin is tuple:
         return _few(tuple(map(_decoder, of)))
     if origin in (Union, types.UnionType):
@@ -106,10 +106,15 @@ def _exactly(kind: type) -> Decoder:
     return check
 
 
-def _words(row: Any) -> tuple[str, ...]:
-    if type(row) is not list or not all(type(one) is str for one in row):
-        raise TypeError("expected an array of strings")
-    return tuple(row)
+def _alike(kind: type) -> Decoder:
+    expected = {kind}
+
+    def made(row: Any) -> tuple[Any, ...]:
+        if type(row) is not list or not {*map(type, row)} <= expected:
+            raise TypeError(f"expected an array of {kind.__name__}")
+        return tuple(row)
+
+    return made
 
 
 def _many(inner: Decoder) -> Decoder:
@@ -132,25 +137,32 @@ def _few(inner: tuple[Decoder, ...]) -> Decoder:
 
 def _made(cls: type) -> Decoder:
     names = _fields(cls)
-    plain: list[tuple[int, type]] = []
-    others: list[tuple[int, Decoder]] = []
+    kinds: list[type | None] = []
+    others: list[tuple[int, Decoder, bool]] = []
 
     def made(row: Any) -> Any:
-        if not plain and not others:
+        if not kinds:
             # Only now, for a class may have fields of itself.
-            hints = get_type_hints(cls)
-            for at, name in enumerate(names):
-                if hints[name] in _PLAIN:
-                    plain.append((at, hints[name]))
-                else:
-                    others.append((at, _decoder(hints[name])))
+            for at, hint in enumerate(map(get_type_hints(cls).__getitem__, names)):
+                kinds.append(_json_of(hint))
+                if hint not in _PLAIN:
+                    others.append((at, _decoder(hint), get_args(hint)[1:] == (Ellipsis,)))
         if type(row) is not list or len(row) != len(names):
             raise TypeError(f"expected the fields of {cls.__name__}")
-        for at, kind in plain:
-            if type(row[at]) is not kind:
-                raise TypeError(f"expected {kind.__name__}")
-        for at, inner in others:
-            row[at] = inner(row[at])
+        if [*map(type, row)] != kinds and not all(
+            kind is None or type(one) is kind for one, kind in zip(row, kinds, strict=True)
+        ):
+            raise TypeError(f"expected other fields of {cls.__name__}")
+        for at, inner, may_be_empty in others:
+            # Most are, where they may.
+            row[at] = inner(row[at]) if row[at] or not may_be_empty else ()
         return cls(*row)
 
     return made
+
+
+def _json_of(kind: Any) -> type | None:
+    """What JSON makes of a value of a type, if that is certain."""
+    if kind in _PLAIN:
+        return cast(type, kind)
+    return None if get_origin(kind) in (Union, types.UnionType) else list

@@ -295,12 +295,8 @@ def asked_for(paths: Sequence[str]) -> Callable[[str], bool]:
     exact = {path.rstrip("/") for path in paths}
     if exact & {".", ""}:
         return _all
-
-    def wanted(path: str) -> bool:
-        parts = path.split("/")
-        return any("/".join(parts[:end]) in exact for end in range(1, len(parts) + 1))
-
-    return wanted
+    folders = tuple(f"{path}/" for path in exact)
+    return lambda path: path in exact or path.startswith(folders)
 
 
 __all__ = ["CODES", "How", "Report", "check", "why"]

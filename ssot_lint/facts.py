@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import TypeVar
 
 from ssot_lint import comments
@@ -608,7 +607,7 @@ def _told(reading: Reading, functions: Iterable[Function]) -> Iterator[Function]
     for function in functions:
         site = places.get(function.qualname)
         value = _returned(reading, site) if site is not None else None
-        yield replace(function, returns=(*function.returns, value)) if value is not None else function
+        yield function._replace(returns=(*function.returns, value)) if value is not None else function
 
 
 def _returned(reading: Reading, site: Site) -> Value | None:
@@ -620,7 +619,7 @@ def _returned(reading: Reading, site: Site) -> Value | None:
     for inner in below(site.node):
         if isinstance(inner, ast.Call) and "mock" in (path_of(inner.func) or [""])[-1].lower():
             return None
-    return replace(value, form="typed", suspect=False)
+    return value._replace(form="typed", suspect=False)
 
 
 def _optional(reading: Reading, node: ast.expr | None, scope: Scope) -> Value | None:

@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
-from ssot_lint import everyclass, hygiene, index, trees
+from ssot_lint import hygiene, index, trees
 from ssot_lint.asking import Asker
 from ssot_lint.cluster import joined
 from ssot_lint.config import Settings
@@ -28,6 +29,9 @@ from ssot_lint.record import Facts
 from ssot_lint.rules import CODES, PRECEDENCE, check_of
 from ssot_lint.store import digest
 from ssot_lint.traces import Known, Traces, holding, traces
+
+if TYPE_CHECKING:
+    from ssot_lint.everyclass import Found
 
 
 def verdict(
@@ -178,13 +182,13 @@ ENOUGH = 200
 """So many files that can matter are worth the start of other processes."""
 
 
-def _shared(
-    parts: Parts, built: Index, read: Callable[[str], bytes]
-) -> Mapping[str, tuple[everyclass.Found, ...]]:
+def _shared(parts: Parts, built: Index, read: Callable[[str], bytes]) -> Mapping[str, tuple[Found, ...]]:
     """What the files share of classes without a contract, where that is asked for."""
-    found: dict[str, tuple[everyclass.Found, ...]] = {}
+    found: dict[str, tuple[Found, ...]] = {}
     for folder, one in (built.by_member or {ROOT: built}).items():
         if parts.by_folder.get(folder, parts.root).settings.singletons == "all":
+            from ssot_lint import everyclass
+
             shared = everyclass.judged(one.project, one.links, partial(_inference, one, read))
             found.update((path, shared[path]) for path in one.own)
     return found
@@ -197,9 +201,7 @@ def _inference(index: Index, read: Callable[[str], bytes], module: Module) -> Ca
 Checks = Sequence[tuple[str, Callable[[Evidence], Iterable[Match]]]]
 
 
-def _of_file(
-    built: Index, checks: Checks, asker: Asker, shared: Iterable[everyclass.Found]
-) -> Iterator[Finding]:
+def _of_file(built: Index, checks: Checks, asker: Asker, shared: Iterable[Found]) -> Iterator[Finding]:
     module = asker.module
     if module.facts.problem:
         yield _finding_900(module.file.path, module.facts.problem, module.facts.problem_line)

@@ -80,8 +80,7 @@ class Comment:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """A Python file of the project. ``path`` is relative to the root, with forward slashes; bytes that are no
     UTF-8 are surrogates, as ``os.fsdecode`` makes them. ``module`` is its dotted path from the nearest root
     of imports, ``also`` are those from other roots; empty where a part is no identifier. ``package``: an

@@ -71,7 +71,7 @@ def linking(facts: Facts) -> object:
     ]
     in_order = sorted(read, key=lambda one: one.span)
     forwards = [(served, target) for served, target, _ in facts.forwards]
-    classes = [replace(one, shape_line=0) for one in facts.classes]
+    classes = [one._replace(shape_line=0) for one in facts.classes]
     rest = (facts.functions, classes, facts.exports, facts.bound, facts.needs, bool(facts.problem))
     return _nowhere((in_order, forwards, rest))
 

@@ -1,4 +1,4 @@
-"""The nouns of facts: what one file says. Frozen values only.
+"""The nouns of facts: what one file says. Frozen values only: tuples, for there are very many, and stores keep them.
 
 A *target* is a dotted path as one file can know it: absolute (`app.ws.manager.N`), relative with leading dots
 (`..ws.manager.N`), `:N` for the file's own global N, or `?N` for a name that nothing in the file binds.
@@ -24,8 +24,7 @@ class Where(NamedTuple):
     attempts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(NamedTuple):
     """A name or dotted path in the code. ``targets``: all that scopes say it may stand for, none where a local
     value flows; ``sure``: it is the only one."""
 
@@ -35,8 +34,7 @@ class Ref:
     sure: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(NamedTuple):
     """One alias of one import statement. ``name`` is empty for ``import module`` and ``*`` for a star import."""
 
     span: Span
@@ -53,8 +51,7 @@ class Import:
         return f"{self.module}{'' if self.module.endswith('.') else '.'}{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """An expression whose value goes somewhere. ``form``: ``path`` (``ref``), ``call`` (``parts[0]`` is the
     callee), ``await``, ``either`` (conditional), ``container``, ``empty`` (a new container), ``none``, ``string``,
     ``own`` (an instance of the class around, see ``Write``), ``lambda`` (``parts[0]`` is what it returns, the others
@@ -67,8 +64,7 @@ class Value:
     suspect: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """A statement that gives a name a value. ``how``: assign, class, def, alias (PEP 695), key (``globals()``),
     attribute (``mod.A = …``, ``setattr``), global, nonlocal, kept (nonlocal, of a
     function that runs once, at import), default (of a parameter), given (to a decorator), loop, with, or delete."""
@@ -81,16 +77,14 @@ class Binding:
     owner: Ref | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """A place that refers to a name."""
 
     ref: Ref
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """``slot`` is the position or the keyword; ``text`` the literal of a string argument; ``names`` has the paths in
     the expression and in what its local variables are made from."""
 
@@ -100,8 +94,7 @@ class Argument:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A call. ``open``: ``*args`` or ``**kw`` hide arguments. ``method`` is the last attribute of the callee."""
 
     span: Span
@@ -112,8 +105,7 @@ class Call:
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A string that looks like a reference. ``holder`` is the callee's path as spelled and as far as scopes
     know it (``sys.modules`` for a subscript); ``subject`` the first argument where that is a path."""
 
@@ -125,8 +117,7 @@ class Text:
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(NamedTuple):
     """A function with what it may hand out. ``owner`` is the qualified name of its class, if it is a method.
 
     ``caches``: a decorator keeps its results. ``wraps``: it stores what its argument makes, as a singleton
@@ -146,8 +137,7 @@ class Function:
     wraps: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A class attribute or module-level name that is made to keep things in.
 
     ``form``: ``container``, ``none`` (a placeholder), ``context`` (each context or thread has its own), ``weak``, or
@@ -161,8 +151,7 @@ class Slot:
     declared: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Class:
+class Class(NamedTuple):
     """A class statement. ``shape``: how it keeps one instance (``new``, ``getter``, ``borg``, ``call`` for a
     metaclass or a decorator), with the line that shows it; ``fresh``: attributes that every new instance gets of
     its own; ``makers``: its own methods that return a new instance; ``parameters``: what it is called with, where
@@ -182,8 +171,7 @@ class Class:
     parameters: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(NamedTuple):
     """A change of something that outlives the statement.
 
     ``owner``: ``self`` or ``class`` (an attribute of an instance or of the class itself, ``klass`` is that class's
@@ -228,8 +216,7 @@ class Touch(NamedTuple):
     when: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """A name that is bound at import. ``owner``: the class, or the function whose parameter has it as default.
 
     ``form``: ``container``, ``context``, ``weak``, ``none``, ``path`` (of ``paths``), ``call`` (of ``paths``, any of
@@ -245,8 +232,7 @@ class Held:
     given: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Fill:
+class Fill(NamedTuple):
     """An assignment in a function to what outlives it: ``how`` is ``global``, ``nonlocal``, ``key`` or ``attribute``.
 
     ``target`` and ``via`` as in ``Touch``; ``form`` and ``paths`` as in ``Held``. ``lazy``: under a condition."""
@@ -263,8 +249,7 @@ class Fill:
     lazy: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionState:
+class FunctionState(NamedTuple):
     """A function of a module or a class. ``makes``: what is called for that which it returns. ``keyed``: it has
     parameters besides its object or class. ``hands_back``: it returns a parameter, as decorators of registries do."""
 
@@ -278,8 +263,7 @@ class FunctionState:
     wraps: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ClassState:
+class ClassState(NamedTuple):
     """A class statement. ``bases``, ``metaclass`` and ``decorators`` are targets; ``shape`` as in ``Class``.
     ``contextual``: attributes that its methods bind to a thread's or a context's own storage, and ``containers``:
     to a new container. ``flags``: attributes that are false unless an argument says otherwise, with its position
@@ -298,8 +282,7 @@ class ClassState:
     flags: tuple[tuple[str, str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """What one file keeps and does to what is kept. ``imports`` are module-level names with their targets (``*``: a
     star import); ``called``: the names of attributes that functions read of objects nothing is known of."""
 

@@ -167,8 +167,8 @@ def _left(file: File, gone: Collection[str]) -> File:
     if len(own) == 1 + len(file.also):
         return file
     names = own or list(file.above)
-    return replace(
-        file, module=names[0] if names else "", also=tuple(names[1:]), above=file.above if own else ()
+    return file._replace(
+        module=names[0] if names else "", also=tuple(names[1:]), above=file.above if own else ()
     )
 
 
