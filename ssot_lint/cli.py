@@ -39,6 +39,8 @@ def entry() -> NoReturn:
         os._exit(128 + signal.SIGINT)
     except Terminated:
         os._exit(128 + signal.SIGTERM)
+    # Nor is it to look at it all once more when the interpreter ends.
+    gc.freeze()
     sys.exit(code)
 
 

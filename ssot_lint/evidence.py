@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ssot_lint.contracts import ClassContract
-from ssot_lint.links import Link, Links, text_of
+from ssot_lint.links import Link, Links, normal, text_of
 from ssot_lint.model import Hop, Span
 from ssot_lint.modules import Module, absolute
 from ssot_lint.record import (
@@ -284,7 +284,7 @@ class Evidence:
             if not bound:
                 break
             path = absolute(bound[-1].target, found)
-        return self.links.normal(path) if path else ""
+        return normal(self.links.project, path) if path else ""
 
     def lineage(self, module: Module, klass: Class) -> list[tuple[Module, Class]]:
         """A class statement and all of its bases in the project, the nearest first."""

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from functools import cache, partial
 from typing import TypeGuard
 
 from ssot_lint import trees
@@ -161,17 +161,18 @@ def again(
     memory: Memory,
     source: Source,
     question: Question,
-    asked: Mapping[str, frozenset[str]],
+    asked: Mapping[str, tuple[frozenset[str], str]],
     buffers: Mapping[str, bytes],
 ) -> Again | None:
     """The facts that a run ends with which learns what the last one has learned: about what each file was ``asked`` in
-    the end of that. None where a file holds other names than it did, or where that is not known."""
+    the end of that. The keys of the facts are with it. None where a file holds other names than it did, or where that
+    is not known."""
     changed, last = memory.changed, memory.last
     if changed is None or last is None or not memory.answers:
         return None
     found = Again(memory, comments={path: own for path, own in last.comments if path not in changed})
     questions = {text: Question.of(text) for text in memory.answers} if changed else {}
-    for path, before in changed.items():
+    for path in changed:
         data = _read(source, Task(path, data=buffers.get(path)))
         if isinstance(data, Gathered):
             return None
@@ -184,24 +185,24 @@ def again(
             if what.comments:
                 found.comments[path] = what.comments
         if path in asked:
-            key = _key(question, content, asked[path])
+            some, before = asked[path]
+            key = _key(question, content, some)
             packed, seconds = memory.store.get(key), 0.0
             if packed is None:
-                got = answer(replace(question, learned={}), Task(path, wanted=asked[path]), data)
+                got = answer(replace(question, learned={}), Task(path, wanted=some), data)
                 packed, seconds = got.packed, got.seconds
-                if packed is None or got.asked != asked[path]:
+                if packed is None or got.asked != some:
                     return None
                 memory.store.put(key, packed)
-            new = Taken(path, content, asked[path], unpack(packed), key, seconds)
-            old = memory.store.get(_key(question, before, asked[path]))
+            new = Taken(path, content, some, unpack(packed), key, seconds)
+            old = memory.store.get(before)
             found.is_linked &= old is not None and linking(unpack(old)) == linking(new.facts)
             if new.facts.comments:
                 found.comments[path] = new.facts.comments
             found.taken.append(new)
-    for path, some in asked.items():
+    for path, (some, key) in asked.items():
         if path not in changed:
             content = memory.contents.get(path, "")
-            key = _key(question, content, some)
             if not content or key not in memory.store:
                 return None
             found.taken.append(Taken(path, content, some, later(partial(_stored, memory, key)), key))
@@ -224,15 +225,19 @@ def _stored(memory: Memory, key: str) -> bytes:
     return packed
 
 
+@cache
+def _dialect(state: bool) -> str:
+    return digest("facts", VERSION, SHAPE, sys.version_info[:3], state)
+
+
+def dialect(question: Question) -> str:
+    """What the facts of all files depend on: also the grammar, which is that of the running Python."""
+    return _dialect(question.state)
+
+
 def _key(question: Question, content: str, asked: frozenset[str]) -> str:
-    """All that facts depend on: also the grammar, which is that of the running Python."""
-    return digest("facts", VERSION, SHAPE, sys.version_info[:3], content, question.state, _in_order(asked))
-
-
-@lru_cache(maxsize=1024)
-def _in_order(asked: frozenset[str]) -> str:
-    # Many files are asked for the same names.
-    return str(sorted(asked))
+    """All that facts depend on."""
+    return digest(dialect(question), content, sorted(asked))
 
 
 def _remembered(memory: Memory, question: Question, task: Task) -> Gathered | None:

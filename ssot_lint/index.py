@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from ssot_lint import files
 from ssot_lint.config import Settings
 from ssot_lint.contracts import Contract
-from ssot_lint.gather import Source, Taken, Task, Workers, again, gather, taken
+from ssot_lint.gather import Source, Taken, Task, Workers, again, dialect, gather, taken
 from ssot_lint.how import How
 from ssot_lint.links import Link, Links, patterns_of, words_of
 from ssot_lint.members import ROOT, Parts, declared
@@ -34,11 +34,12 @@ class Index:
     world. ``own`` are the files that are judged there. They share all the rest.
 
     By path: ``asked`` are the names that the facts are about, ``keys`` are those of the facts in the store, and
-    ``contents`` the digests of the bytes that they were taken from."""
+    ``contents`` the digests of the bytes that they were taken from. ``dialect``: see ``gather``."""
 
     listing: files.Listing
     project: Project
     links: list[Links]
+    dialect: str
     asked: dict[str, frozenset[str]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     contents: dict[str, str] = field(default_factory=dict)
@@ -116,13 +117,16 @@ class _Building:
         )
         self.source = Source(memory.tree, settings.max_file_size, parts if settings.workspace else None)
         self.by_path = {file.path: file for file in memory.listing.files}
-        self.index = _empty(settings, memory.listing)
+        self.index = self.empty()
         self.modules: dict[str, Module] = {}
+
+    def empty(self) -> Index:
+        return _empty(self.settings, self.memory.listing, dialect(self.question))
 
     def again(self) -> Index | None:
         """What the last run ended with, where this one ends with it as well, but for the facts of what changed."""
         last = self.memory.recalled(Asked, "asked") if self.question.filtered else None
-        if last is None:
+        if last is None or last.dialect != self.index.dialect:
             return None
         with self.how.profile.stage("gather facts"):
             found = again(self.memory, self.source, self.question, last.by_path(), self.buffers)
@@ -138,7 +142,7 @@ class _Building:
         else:
             learned, needed = self.told()
             if _in_order(learned) != last.learned or index.asked != found.whole(needed):
-                self.index, self.modules = _empty(self.settings, self.memory.listing), {}
+                self.index, self.modules = self.empty(), {}
                 return None
         index.learned, index.is_whole = last.names(), True
         found.keep()
@@ -231,12 +235,12 @@ class _Building:
         return learned, needed
 
 
-def _empty(settings: Settings, listing: files.Listing) -> Index:
+def _empty(settings: Settings, listing: files.Listing, dialect: str) -> Index:
     """What is known before any file is looked at."""
     if not settings.workspace:
-        return Index(listing, Project(listing.files, ()), [])
+        return Index(listing, Project(listing.files, ()), [], dialect)
     found = worlds(settings, listing.files)
-    index = Index(listing, found[ROOT].seen, [], world=found[ROOT])
+    index = Index(listing, found[ROOT].seen, [], dialect, world=found[ROOT])
     index.by_member = {
         folder: index if folder == ROOT else replace(index, project=world.seen, links=[], world=world)
         for folder, world in found.items()
@@ -248,16 +252,18 @@ def _empty(settings: Settings, listing: files.Listing) -> Index:
 class Asked:
     """What a run has asked of each file in the end, where nothing was left to ask; and the names that it has learned,
     each with the last parts of the modules that have it. ``sets`` are of places in ``table``; ``rows`` lead from paths
-    to places in ``sets``."""
+    to places in ``sets`` and to the keys of facts of this ``dialect``."""
 
+    dialect: str
     table: tuple[str, ...]
     sets: tuple[tuple[int, ...], ...]
-    rows: tuple[tuple[str, int], ...]
+    rows: tuple[tuple[str, int, str], ...]
     learned: tuple[tuple[str, tuple[str, ...]], ...]
 
-    def by_path(self) -> dict[str, frozenset[str]]:
+    def by_path(self) -> dict[str, tuple[frozenset[str], str]]:
+        """The names, and the key of the facts about them."""
         sets = [frozenset([self.table[place] for place in places]) for places in self.sets]
-        return {path: sets[place] for path, place in self.rows}
+        return {path: (sets[place], key) for path, place, key in self.rows}
 
     def names(self) -> dict[str, frozenset[str]]:
         return {name: frozenset(parts) for name, parts in self.learned}
@@ -268,12 +274,19 @@ def asked(index: Index) -> Asked | None:
     if not index.is_whole:
         return None
     table: dict[str, int] = {}
-    sets: dict[tuple[int, ...], int] = {}
-    rows = []
-    for path, names in sorted(index.asked.items()):
-        places = tuple([table.setdefault(name, len(table)) for name in sorted(names)])
-        rows.append((path, sets.setdefault(places, len(sets))))
-    return Asked(tuple(table), tuple(sets), tuple(rows), _in_order(index.learned))
+    sets: dict[frozenset[str], int] = {}
+    for names in index.asked.values():
+        if names not in sets:
+            sets[names] = len(sets)
+            for name in sorted(names):
+                table.setdefault(name, len(table))
+    return Asked(
+        index.dialect,
+        tuple(table),
+        tuple(tuple([table[name] for name in sorted(names)]) for names in sets),
+        tuple([(path, sets[names], index.keys[path]) for path, names in sorted(index.asked.items())]),
+        _in_order(index.learned),
+    )
 
 
 def _in_order(learned: Mapping[str, Collection[str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:

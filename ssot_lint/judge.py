@@ -28,7 +28,7 @@ from ssot_lint.parallel import forked, processes
 from ssot_lint.record import Facts
 from ssot_lint.rules import CODES, PRECEDENCE, check_of
 from ssot_lint.store import digest
-from ssot_lint.traces import Known, Traces, holding, traces
+from ssot_lint.traces import Known, Rows, Traces, holding, traces
 
 if TYPE_CHECKING:
     from ssot_lint.everyclass import Found
@@ -47,12 +47,12 @@ def verdict(
         built = index.build(settings, memory, buffers, how, crew)
     last = memory.recalled(Traces, "traces")
     facts = _facts(memory, built, dict(last.facts) if last is not None else {})
-    kept, old = _kept(settings, memory, last, facts)
+    kept, old = _kept(settings, memory, last, facts, built)
     missing = [path for path in sorted(built.project.by_path) if path not in kept]
     paths = [path for path in missing if wanted is None or wanted(path)]
     found: list[Finding] = [_finding_900(path, problem, 1) for path, problem in built.unreadable.items()]
     found += (finding for path in kept for finding in old.get(path, ()))
-    touched = dict(kept)
+    touched: dict[str, tuple[str, Iterable[str]]] = {**kept}
     how.profile.count("that matter", len(built.keys))
     how.profile.count("judged", len(paths))
     for one in judged(settings, memory.tree, built, paths, buffers, how):
@@ -74,8 +74,14 @@ def verdict(
             *(note for one in built.worlds if one.world for note in one.world.notes),
         ),
     )
+    # In the worlds of members one path may lead to several things.
+    users = built.project.users if built.world is None else {}
     basis = frozenset[str]().union(*(links.basis for one in built.worlds for links in one.links))
-    pieces = {"verdict": verdict, "traces": traces(basis, facts, touched), "asked": index.asked(built)}
+    pieces = {
+        "verdict": verdict,
+        "traces": traces(basis, facts, touched, users),
+        "asked": index.asked(built),
+    }
     return verdict, pieces, built.keys
 
 
@@ -90,9 +96,10 @@ def _facts(memory: Memory, built: Index, before: Mapping[str, Known]) -> dict[st
 
 
 def _kept(
-    settings: Settings, memory: Memory, traced: Traces | None, facts: Mapping[str, Known]
-) -> tuple[dict[str, tuple[str, tuple[str, ...]]], dict[str, list[Finding]]]:
-    """What was touched for the judgements of the last run that still hold, and all its findings by path."""
+    settings: Settings, memory: Memory, traced: Traces | None, facts: Mapping[str, Known], built: Index
+) -> tuple[Rows, dict[str, list[Finding]]]:
+    """What was touched for the judgements of the last run that still hold, and all its findings by path. The index is
+    told who uses a path, as far as that is known."""
     last = memory.last
     # What the files share of classes without a contract is judged for all of them at once.
     shared = any(part.settings.singletons == "all" for part in Parts(settings).each())
@@ -106,7 +113,10 @@ def _kept(
     found: dict[str, list[Finding]] = {}
     for finding in last.found:
         found.setdefault(finding.path, []).append(finding)
-    return holding(traced, facts, facts_of), found
+    rows, known = holding(traced, facts, facts_of)
+    if built.world is None:
+        built.project.users.update(known)
+    return rows, found
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,8 +68,6 @@ class Links:
         """Such answers that have come up on the way to the one that is asked for."""
         self._nothing: dict[tuple[str, ...], frozenset[str]] = {}
         """What has come to nothing there, and may not any more once something else has come to something."""
-        self._users: dict[str, dict[str, list[Hop]]] = {}
-        """By the last name of paths: who uses them."""
         self._steps = 0
         self._open: set[tuple[str, ...]] = set()
         self.words = words_of(contract)
@@ -500,46 +498,9 @@ class Links:
         made = [self._made(one.value, module) for one in bound if one.value is not None]
         return made[0] if len(made) == 1 else None
 
-    def normal(self, path: str) -> str:
-        """A path with the names that hold modules replaced by these modules."""
-        for _ in range(10):
-            file, _prefix, rest = self.project.split(path)
-            module = self.project.at(file.path) if file is not None else None
-            if file is None or not file.module or len(rest) < 1:
-                return path
-            path = ".".join([file.module, *rest])
-            if module is None or len(rest) < 2:
-                return path
-            targets = [
-                absolute(target, module)
-                for binding in self.live(module, rest[0])
-                for target, _sure in self.targets(binding, module)
-            ]
-            modules = [target for target in targets if self.project.is_module(target)]
-            if not modules:
-                return path
-            path = ".".join([modules[0], *rest[1:]])
-        return path
-
     def users(self, path: str, own: str) -> tuple[Hop, ...]:
         """Who imports or reaches a path, besides its own file."""
-        self.project.touched.add(USERS + path)
-        name = path.rpartition(".")[2]
-        if name not in self._users:
-            # Nobody depends on all that is looked at, but on the users of one path.
-            self._users[name] = self.project.traced(lambda: self._mentions(name), apart=True)[0]
-        return tuple(hop for hop in self._users[name].get(path, ()) if hop.path != own)
-
-    def _mentions(self, name: str) -> dict[str, list[Hop]]:
-        """The users of all paths that end in a name."""
-        users: dict[str, list[Hop]] = {}
-        for module in self.project.every():
-            for target, line, text in mentions(module.facts) if module.facts.may_mention(name) else ():
-                if target.rpartition(".")[2] == name:
-                    found = self.normal(absolute(target, module))
-                    if found:
-                        users.setdefault(found, []).append(Hop(module.file.path, line, text))
-        return users
+        return tuple(hop for hop in users(self.project, path) if hop.path != own)
 
     def is_used_in(self, module: Module, name: str) -> bool:
         """Whether a module uses a name that it has bound, and does not merely hand it on."""
@@ -575,6 +536,51 @@ class Links:
                 ):
                     return True
         return False
+
+
+def users(project: Project, path: str) -> tuple[Hop, ...]:
+    """Who imports or reaches a path. For all contracts the same."""
+    project.touched.add(USERS + path)
+    if path not in project.users:
+        name = path.rpartition(".")[2]
+        if name not in project.mentions:
+            # Nobody depends on all that is looked at, but on the users of one path.
+            project.mentions[name] = project.traced(lambda: _mentions(project, name), apart=True)[0]
+        project.users[path] = tuple(project.mentions[name].get(path, ()))
+    return project.users[path]
+
+
+def _mentions(project: Project, name: str) -> dict[str, list[Hop]]:
+    """The users of all paths that end in a name."""
+    found: dict[str, list[Hop]] = {}
+    for module in project.every():
+        for target, line, text in mentions(module.facts) if module.facts.may_mention(name) else ():
+            path = normal(project, absolute(target, module)) if target.rpartition(".")[2] == name else ""
+            if path:
+                found.setdefault(path, []).append(Hop(module.file.path, line, text))
+    return found
+
+
+def normal(project: Project, path: str) -> str:
+    """A path with the names that hold modules replaced by these modules."""
+    for _ in range(10):
+        file, _prefix, rest = project.split(path)
+        module = project.at(file.path) if file is not None else None
+        if file is None or not file.module or len(rest) < 1:
+            return path
+        path = ".".join([file.module, *rest])
+        if module is None or len(rest) < 2:
+            return path
+        targets = [
+            absolute(target, module)
+            for binding in Links.live(module, rest[0])
+            for target, _sure in Links.targets(binding, module)
+        ]
+        modules = [target for target in targets if project.is_module(target)]
+        if not modules:
+            return path
+        path = ".".join([modules[0], *rest[1:]])
+    return path
 
 
 def mentions(facts: Facts) -> Iterator[tuple[str, int, str]]:

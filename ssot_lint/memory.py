@@ -231,15 +231,13 @@ class Memory:
         return {one.question: dict(one.held) for one in recalled.rounds} if recalled else {}
 
     @property
-    def changed(self) -> dict[str, str] | None:
-        """The files that are not certain to be as they were, with what stood for their bytes. None where it is not
-        certain that there are the same files as there were, or where so many have changed that it is not worth while to
-        look at each."""
+    def changed(self) -> list[str] | None:
+        """The files that are not certain to be as they were; None where it is not certain that there are the same files
+        as there were, or where so many have changed that it is not worth while to look at each."""
         last = self._last
         if last is None or not self.has_same_files:
             return None
-        seen = zip(last.paths, last.contents, strict=True)
-        found = {path: content for path, content in seen if path not in self._same}
+        found = [path for path in last.paths if path not in self._same]
         return found if len(found) <= _FEW else None
 
     def learn(self, question: str, path: str, content: str, what: Held) -> None:

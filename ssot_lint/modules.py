@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ssot_lint.model import File
+from ssot_lint.model import File, Hop
 from ssot_lint.record import Facts
 
 T = TypeVar("T")
@@ -46,14 +46,12 @@ class Project:
             for name in (file.module, *file.also):
                 if name and (name not in self.known or self.known[name].path.endswith(".pyi")):
                     self.known[name] = file
-        self.packages = {
-            ".".join(parts[:end])
-            for name in self.known
-            for parts in [name.split(".")]
-            for end in range(1, len(parts))
-        }
+        self.packages = packages(self.known)
         self.by_path: dict[str, Module] = {module.file.path: module for module in modules}
         self.touched: set[str] = set()
+        self.users: dict[str, tuple[Hop, ...]] = {}
+        """Who uses a path, as far as that is known; and all users of paths with some last name."""
+        self.mentions: dict[str, dict[str, list[Hop]]] = {}
 
     @classmethod
     def of(cls, known: dict[str, File], packages: set[str]) -> Project:
@@ -66,6 +64,7 @@ class Project:
         """The same files with other facts."""
         other = copy.copy(self)
         other.by_path, other.touched = {module.file.path: module for module in modules}, set()
+        other.users, other.mentions = {}, {}
         return other
 
     def at(self, path: str) -> Module | None:
@@ -107,6 +106,18 @@ class Project:
 
     def is_module(self, path: str) -> bool:
         return path in self.known or path in self.packages
+
+
+def packages(names: Iterable[str]) -> set[str]:
+    """What modules of these names lie in."""
+    found: set[str] = set()
+    for name in names:
+        end = name.rfind(".")
+        # What is above a package that is known is known as well.
+        while end > 0 and name[:end] not in found:
+            found.add(name[:end])
+            end = name.rfind(".", 0, end)
+    return found
 
 
 def absolute(target: str, module: Module) -> str:

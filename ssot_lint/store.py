@@ -19,7 +19,7 @@ import os
 import stat
 import time
 import zlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable
 from typing import BinaryIO, Final
 
 from ssot_lint.codec import Damaged, loads
@@ -85,7 +85,7 @@ class _Pieces:
         if all(type(key) is str and _is_place(row) for key, row in rows.items()):
             self.rows, self.run, self.check = rows, int(words[5]), check
             self._base = _HEAD + length
-            self.size = sum(row[1] for row in rows.values())
+            self.size = os.fstat(self._file.fileno()).st_size
 
     def read(self, key: str) -> bytes | None:
         """The piece, if it is what was put there."""
@@ -158,12 +158,11 @@ class Store:
         """Writes what is new. Where that fails ``trouble`` says why, and what was there stays."""
         if self.folder is None or self.trouble or not self._new:
             return
-        kept = [(key, piece, _checksum(key, piece), self._run) for key, piece in self._new.items()]
-        kept += self._kept(self._news, {key for key, *_ in kept})
+        kept = self._kept([self._news])
         name, basis = NEWS, self._main.check
         if basis is None or sum(len(piece) for _, piece, *_ in kept) > self._main.size // 2:
+            kept = self._kept([self._main, self._news])
             name, basis = NAME, None
-            kept += self._kept(self._main, {key for key, *_ in kept})
         try:
             # Windows replaces no file that is open.
             self.close()
@@ -171,17 +170,20 @@ class Store:
         except OSError as error:
             self.trouble = str(error.strerror or error).lower()
 
-    def _kept(self, pieces: _Pieces, others: Collection[str]) -> Iterator[_Kept]:
-        """What was used of the pieces, besides ``others``, and of the rest what was used last, up to a limit."""
+    def _kept(self, sources: Iterable[_Pieces]) -> list[_Kept]:
+        """What is new, what was used, and of the rest what was used last, up to a limit."""
+        kept = [(key, piece, _checksum(key, piece), self._run) for key, piece in self._new.items()]
+        latest = {key: (row, pieces) for pieces in sources for key, row in pieces.rows.items()}
         size = 0
-        for key, row in sorted(pieces.rows.items(), key=lambda item: -item[1][3]):
-            if key in others:
+        for key, (row, pieces) in sorted(latest.items(), key=lambda item: -item[1][0][3]):
+            if key in self._new:
                 continue
             used = key in self._used
             size += 0 if used else row[1]
             piece = pieces.read(key) if used or size <= KEPT else None
             if piece is not None:
-                yield key, piece, row[2], self._run if used else row[3]
+                kept.append((key, piece, row[2], self._run if used else row[3]))
+        return kept
 
 
 _Kept = tuple[str, bytes, int, int]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ssot_lint.codec import Damaged
 from ssot_lint.links import Links, mentions
-from ssot_lint.model import File
+from ssot_lint.model import File, Hop
 from ssot_lint.modules import EVERYTHING, USERS, Module
 from ssot_lint.record import Facts
 
@@ -35,18 +35,30 @@ class Trace(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Traces:
     """``facts`` has all facts that there were, by path: also of files that nobody had judged. ``basis`` is what all
-    judgements depend on. Places are those in ``table``."""
+    judgements depend on. Places are those in ``table``. ``users`` has who uses a path, as far as that is known."""
 
     table: tuple[str, ...] = ()
     basis: tuple[int, ...] = ()
     facts: tuple[tuple[str, Known], ...] = ()
     rows: tuple[Trace, ...] = ()
+    users: tuple[tuple[int, tuple[Hop, ...]], ...] = ()
+
+
+Rows = dict[str, tuple[str, tuple[str, ...]]]
+"""By path: the key of the facts that a judgement was made from, and what was touched for it."""
+
+Users = Mapping[str, tuple[Hop, ...]]
+"""Who uses a path, as far as that is known."""
 
 
 def traces(
-    basis: Iterable[str], facts: Mapping[str, Known], judged: Mapping[str, tuple[str, Iterable[str]]]
+    basis: Iterable[str],
+    facts: Mapping[str, Known],
+    judged: Mapping[str, tuple[str, Iterable[str]]],
+    users: Users,
 ) -> Traces:
-    """The traces of judged files: by path the key of the facts, and what was touched. ``facts`` are all."""
+    """The traces of judged files: by path the key of the facts, and what was touched. ``facts`` are all; ``users`` has
+    who uses a path, as far as that is known and the same for all files."""
     table: dict[str, int] = {}
 
     def places(touched: Iterable[str]) -> tuple[int, ...]:
@@ -54,36 +66,39 @@ def traces(
 
     common = places(basis)
     rows = tuple(Trace(path, key, places(touched)) for path, (key, touched) in judged.items())
-    return Traces(tuple(table), common, tuple(facts.items()), rows)
+    known = tuple((table[USERS + path], hops) for path, hops in users.items() if USERS + path in table)
+    return Traces(tuple(table), common, tuple(facts.items()), rows, known)
 
 
 def holding(
     last: Traces, now: Mapping[str, Known], facts_of: Callable[[str], Facts | None]
-) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """The rows of the files whose judgement still holds. ``now`` are the facts that files have by now; ``facts_of``
-    gives those of a key. The files that there are must be the same. Raises Damaged."""
+) -> tuple[Rows, Users]:
+    """The judgements that still hold, and what is still known of users. ``now`` are the facts that files have by now;
+    ``facts_of`` gives those of a key. The files that there are must be the same. Raises Damaged."""
     size = len(last.table)
-    if not all(
-        0 <= place < size for places in (last.basis, *(row.touched for row in last.rows)) for place in places
-    ):
+    places = {*last.basis, *(place for place, _ in last.users)}.union(*(row.touched for row in last.rows))
+    if not all(0 <= place < size for place in places):
         raise Damaged("traces of something else")
     before = dict(last.facts)
     changed = {path for path in before.keys() | now.keys() if _said(before, path) != _said(now, path)}
     doubtful = changed | {EVERYTHING} if changed else changed
+    names = _users(changed, before, now, facts_of)
+
+    def is_other(name: str) -> bool:
+        """Whether something that was touched may not be as it was."""
+        of_users = name.startswith(USERS) and (names is None or name.rpartition(".")[2] in names)
+        return name in doubtful or of_users
+
+    bad = {place for place, name in enumerate(last.table) if is_other(name)}
+    users = {last.table[place].removeprefix(USERS): hops for place, hops in last.users if place not in bad}
     if not doubtful.isdisjoint(_names(last, last.basis)):
-        return {}
-    users = _users(changed, before, now, facts_of)
-    bad = {
-        place
-        for place, name in enumerate(last.table)
-        if name in doubtful
-        or (name.startswith(USERS) and (users is None or name.rpartition(".")[2] in users))
-    }
-    return {
+        return {}, users
+    rows = {
         row.path: (row.key, _names(last, row.touched))
         for row in last.rows
         if row.path in now and row.key == now[row.path].key and bad.isdisjoint(row.touched)
     }
+    return rows, users
 
 
 def _said(facts: Mapping[str, Known], path: str) -> str | None:

@@ -18,7 +18,7 @@ from ssot_lint.contracts import Contract
 from ssot_lint.keys import printable, shown
 from ssot_lint.members import ROOT, Held, Parts, contracts
 from ssot_lint.model import File
-from ssot_lint.modules import Module, Project
+from ssot_lint.modules import Module, Project, packages
 from ssot_lint.record import Facts
 
 
@@ -62,7 +62,7 @@ def worlds(settings: Settings, files: Iterable[File]) -> dict[str, World]:
             if doubtful[folder]:
                 shut[path] = doubtful[folder]
     common = _by_name(others.values(), above=True)
-    packages = _packages(common)
+    around = packages(common)
     names = {folder: _own_names(own, common) for folder, own in owned.items()}
     found = {}
     for folder, own in owned.items():
@@ -74,7 +74,7 @@ def worlds(settings: Settings, files: Iterable[File]) -> dict[str, World]:
             theirs = {**others, **left}
             their_shut = {**shut, **dict.fromkeys(left, covered)}
             seen = {**_by_name(theirs.values(), above=True), **names[folder]}
-        inside = _packages(seen) if covered else packages | _packages(names[folder])
+        inside = packages(seen) if covered else around | packages(names[folder])
         found[folder] = World(folder, own, theirs, their_shut, Project.of(seen, inside))
     return _with_contracts(settings, found)
 
@@ -106,17 +106,13 @@ def _own_names(own: Mapping[str, File], common: Mapping[str, File]) -> dict[str,
     return found
 
 
-def _packages(names: Iterable[str]) -> set[str]:
-    return {name[:end] for name in names for end in range(len(name)) if name[end] == "."}
-
-
 def _names(file: File) -> Iterator[str]:
     return (name for name in (file.module, *file.also) if name)
 
 
 def _portions(files: Mapping[str, File]) -> frozenset[str]:
-    packages = {name for file in files.values() if file.package for name in _names(file)}
-    return frozenset(_begin(name, packages) for file in files.values() for name in _names(file))
+    regular = {name for file in files.values() if file.package for name in _names(file)}
+    return frozenset(_begin(name, regular) for file in files.values() for name in _names(file))
 
 
 def _begin(name: str, packages: Collection[str]) -> str:

@@ -144,58 +144,107 @@ def test_a_store_that_is_whole_is_used(root: Path) -> None:
     assert not judged(root)
 
 
-@pytest.fixture
-def damaged(root: Path) -> Callable[[bytes], None]:
-    """Puts data in the place of a store, and demands that nobody notices."""
-    cold = check(root, cache=False)
+class Files:
+    """A project whose store is whole, in one file or in two, of which one is to be damaged."""
 
-    def put(data: bytes) -> None:
-        place(root).write_bytes(data)
-        assert check(root) == cold
-        assert check(root) == cold
-        assert not judged(root)
+    def __init__(self, root: Path, name: str) -> None:
+        check(root)
+        if name == store.NEWS:
+            # Only beside a store that is larger anything is news.
+            large = Store(str(root / FOLDER))
+            large.put("large", bytes(100_000))
+            large.save()
+            (root / "app/more.py").write_text("from app.bad import OldHub\n\nOldHub()\n")
+            check(root)
+        self.root = root
+        self.place = root / FOLDER / name
+        self.all = {path: path.read_bytes() for path in (root / FOLDER).iterdir()}
+        self.cold = check(root, cache=False)
+
+    @property
+    def data(self) -> bytes:
+        return self.all[self.place]
+
+    def damage(self, data: bytes) -> None:
+        """Puts data in the place of the file, and demands that nobody notices."""
+        self.place.write_bytes(data)
+        assert check(self.root) == self.cold
+        assert check(self.root) == self.cold
+        assert not judged(self.root)
         # What nobody has asked for is still damaged. On top of that a second damage could make data of the right type,
         # under the right checksum, and such data is believed.
-        place(root).write_bytes(whole)
+        for path, whole in self.all.items():
+            path.write_bytes(whole)
 
-    check(root)
-    whole = place(root).read_bytes()
-    return put
+
+@pytest.fixture(params=[store.NAME, store.NEWS])
+def whole(root: Path, request: pytest.FixtureRequest) -> Files:
+    return Files(root, request.param)
+
+
+def test_two_files_that_are_whole_are_used(root: Path) -> None:
+    files = Files(root, store.NEWS)
+    assert not judged(root)
+    assert [path.name for path in files.all if path.read_bytes() != files.all[path]] == []
+
+
+def test_news_of_another_store_are_none(root: Path) -> None:
+    files = Files(root, store.NEWS)
+    shutil.rmtree(root / FOLDER)
+    other = Files(root, store.NEWS)
+    assert other.all[root / FOLDER / store.NAME] != files.all[root / FOLDER / store.NAME]
+    other.damage(files.data)
+
+
+def test_news_that_have_grown_become_part_of_the_store(tmp_path: Path) -> None:
+    pieces = {f"key {number}": bytes([number]) * 1000 for number in range(1, 30)}
+    sizes = set()
+    for number, (key, piece) in enumerate(pieces.items(), 1):
+        one = Store(str(tmp_path / "cache"))
+        assert [one.get(key) for key in list(pieces)[: number - 1]] == list(pieces.values())[: number - 1]
+        one.put(key, piece)
+        one.save()
+        names = sorted(path.name for path in (tmp_path / "cache").iterdir())
+        sizes.add((store.NEWS in names, (tmp_path / "cache" / store.NAME).stat().st_size))
+    assert 3 < len({size for _, size in sizes}) < 12
+    assert {news for news, _ in sizes} == {True, False}
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(number=st.integers(0, 10**9), other=st.integers(1, 255))
-def test_a_byte_that_is_another(
-    number: int, other: int, root: Path, damaged: Callable[[bytes], None]
-) -> None:
-    data = bytearray(place(root).read_bytes())
+def test_a_byte_that_is_another(number: int, other: int, whole: Files) -> None:
+    data = bytearray(whole.data)
     data[number % len(data)] ^= other
-    damaged(bytes(data))
+    whole.damage(bytes(data))
 
 
-def test_a_store_cut_off_anywhere(root: Path, damaged: Callable[[bytes], None]) -> None:
-    data = place(root).read_bytes()
+def test_a_file_cut_off_anywhere(whole: Files) -> None:
+    data = whole.data
     lengths = {*range(0, 80, 3), *range(80, len(data), len(data) // 40), len(data) - 1}
     for length in lengths:
-        damaged(data[:length])
+        whole.damage(data[:length])
 
 
-def test_each_byte_and_each_length(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", [store.NAME, store.NEWS])
+def test_each_byte_and_each_length(name: str, tmp_path: Path) -> None:
     """Each piece is what was put there, or a miss."""
     folder = tmp_path / "cache"
     pieces = {f"key {number}": bytes([number]) * number * 7 for number in range(1, 6)}
-    first = Store(str(folder))
-    for key, piece in pieces.items():
-        first.put(key, piece)
-    first.save()
-    data = (folder / store.NAME).read_bytes()
+    old = {"large": bytes(2000), "key 1": b"old"} if name == store.NEWS else {}
+    for some in filter(None, (old, pieces)):
+        one = Store(str(folder))
+        for key, piece in some.items():
+            one.put(key, piece)
+        one.save()
+    data = (folder / name).read_bytes()
     for number in range(len(data)):
         other = bytes([data[number] ^ 1 << number % 8])
         for damaged in (data[:number], data[:number] + other + data[number + 1 :]):
-            (folder / store.NAME).write_bytes(damaged)
+            (folder / name).write_bytes(damaged)
             found = Store(str(folder))
-            assert all(found.get(key) in (None, piece) for key, piece in pieces.items())
-            assert {*found._index} <= {*pieces}
+            got = {key: found.get(key) for key in pieces}
+            assert all(got[key] in (None, piece, old.get(key)) for key, piece in pieces.items())
+            found.close()
 
 
 FOREIGN = {
@@ -212,13 +261,14 @@ FOREIGN = {
 
 
 @pytest.mark.parametrize("name", FOREIGN)
-def test_what_is_no_store(name: str, damaged: Callable[[bytes], None]) -> None:
-    damaged(FOREIGN[name])
+def test_what_is_no_store(name: str, whole: Files) -> None:
+    whole.damage(FOREIGN[name])
 
 
-def forged(index: bytes, pieces: bytes = b"") -> bytes:
-    """A store whose index has a checksum that is right."""
-    head = b"%s %d %d %d" % (store._MAGIC, len(index), zlib.crc32(index), 1)
+def forged(whole: Files, index: bytes, pieces: bytes = b"") -> bytes:
+    """A file whose index has a checksum that is right."""
+    basis = whole.data.split()[6]
+    head = b"%s %d %d %d %s" % (store._MAGIC, len(index), zlib.crc32(index), 1, basis)
     return head.ljust(store._HEAD - 1) + b"\n" + index + pieces
 
 
@@ -237,34 +287,33 @@ INDICES = {
 
 
 @pytest.mark.parametrize("name", INDICES)
-def test_an_index_that_is_none(name: str, damaged: Callable[[bytes], None]) -> None:
-    damaged(forged(INDICES[name]))
+def test_an_index_that_is_none(name: str, whole: Files) -> None:
+    whole.damage(forged(whole, INDICES[name]))
 
 
-def parts(root: Path) -> tuple[dict[str, list[int]], bytes]:
-    data = place(root).read_bytes()
+def parts(data: bytes) -> tuple[dict[str, list[int]], bytes]:
     length = int(data[: store._HEAD].split()[3])
     return json.loads(data[store._HEAD :][:length]), data[store._HEAD + length :]
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 1 << 32))
-def test_an_index_with_wrong_numbers(seed: int, root: Path, damaged: Callable[[bytes], None]) -> None:
+def test_an_index_with_wrong_numbers(seed: int, whole: Files) -> None:
     draw = random.Random(seed)
-    index, pieces = parts(root)
+    index, pieces = parts(whole.data)
     for row in index.values():
         if draw.random() < 0.4:
             row[draw.randrange(3)] = draw.choice([0, 1, row[0] + 1, len(pieces), 1 << 70])
-    damaged(forged(json.dumps(index).encode(), pieces))
+    whole.damage(forged(whole, json.dumps(index).encode(), pieces))
 
 
-def test_pieces_in_the_place_of_others(root: Path, damaged: Callable[[bytes], None]) -> None:
-    index, pieces = parts(root)
+def test_pieces_in_the_place_of_others(whole: Files) -> None:
+    index, pieces = parts(whole.data)
     keys = sorted(index)
     for shift in range(1, len(keys)):
         rows = [index[key] for key in keys]
         changed = dict(zip(keys, rows[shift:] + rows[:shift], strict=True))
-        damaged(forged(json.dumps(changed).encode(), pieces))
+        whole.damage(forged(whole, json.dumps(changed).encode(), pieces))
 
 
 JSON = st.recursive(
@@ -277,10 +326,10 @@ JSON = st.recursive(
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(draw=st.randoms(use_true_random=False), other=JSON, levels=st.integers(0, 3))
 def test_other_data_under_the_right_checksum(
-    draw: random.Random, other: object, levels: int, root: Path, damaged: Callable[[bytes], None]
+    draw: random.Random, other: object, levels: int, whole: Files
 ) -> None:
     """Other data somewhere in a piece: what does not fit its type is not believed."""
-    index, pieces = parts(root)
+    index, pieces = parts(whole.data)
     key = draw.choice(sorted(index))
     row = index[key]
     lines = pieces[row[0] : row[0] + row[1]].split(b"\n")
@@ -298,7 +347,7 @@ def test_other_data_under_the_right_checksum(
     lines[number] = json.dumps(value).encode()
     piece = b"\n".join(lines)
     index[key] = [len(pieces), len(piece), store._checksum(key, piece), 1]
-    damaged(forged(json.dumps(index).encode(), pieces + piece))
+    whole.damage(forged(whole, json.dumps(index).encode(), pieces + piece))
 
 
 def _unlike(old: object, new: object) -> object:
@@ -359,7 +408,7 @@ def test_a_large_file_that_is_no_store_is_not_read(root: Path) -> None:
 
 @pytest.mark.parametrize("what", ["_MAGIC", "__version__"])
 def test_a_store_of_another_version(
-    what: str, root: Path, monkeypatch: pytest.MonkeyPatch, damaged: Callable[[bytes], None]
+    what: str, root: Path, monkeypatch: pytest.MonkeyPatch, whole: Files
 ) -> None:
     from ssot_lint import memory
 
@@ -368,9 +417,10 @@ def test_a_store_of_another_version(
             patch.setattr(store, "_MAGIC", b"ssot-lint store 9")
         else:
             patch.setattr(memory, "__version__", "0.0.0")
+        shutil.rmtree(root / FOLDER)
         check(root)
         other = place(root).read_bytes()
-    damaged(other)
+    whole.damage(other)
 
 
 # No room, no rights, no time.
