@@ -21,7 +21,6 @@ included: also in strings; of several on what flake8 takes for one line the firs
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 import io
 import re
@@ -189,7 +188,7 @@ def _may_hold_ours(line: str) -> bool:
 
 
 def _covering(comment: Comment, first: int, last: int) -> Comment:
-    return comment if comment.kind == "malformed" else dataclasses.replace(comment, first=first, last=last)
+    return comment if comment.kind == "malformed" else comment._replace(first=first, last=last)
 
 
 def _directives(text: str, line: int, column: int, *, alone: bool) -> Iterator[Comment]:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import tomli
 
@@ -330,8 +330,7 @@ def resolve_codes(words: Iterable[str], codes: Mapping[str, str]) -> tuple[str, 
 # From bytes to layers: one table for each file.
 
 
-@dataclass(frozen=True, slots=True)
-class _Layer:
+class _Layer(NamedTuple):
     """One file's settings as they were written, and where they stand. ``prefix`` leads to ``table``."""
 
     shown: str
@@ -511,8 +510,7 @@ def _exemption_complaints(exemption: object, codes: Mapping[str, str]) -> Iterat
         yield (), "an exemption must say what it excuses: `path`, `code`, `contract` or `symbol`"
 
 
-@dataclass(frozen=True, slots=True)
-class _Merged:
+class _Merged(NamedTuple):
     """All layers in one, still as they were written. ``origin`` has the layer of each key, each entry of a
     table, each contract and each key of a contract."""
 

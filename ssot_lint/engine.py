@@ -9,7 +9,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -208,13 +208,13 @@ def _told(
     anybody asks for the rest, and no two are equal.
     """
     selected = [
-        replace(one, finding=selection.graded(parts.of(one.finding.path).settings, one.finding))
+        one._replace(finding=selection.graded(parts.of(one.finding.path).settings, one.finding))
         for one in suppressed
         if selection.is_selected(parts.of(one.finding.path), one.finding)
     ]
     selected.sort(key=lambda one: selection.place(one.finding))
     numbered = selection.numbered(parts, (one.finding for one in selected), behind=kept)
-    excused = [replace(one, finding=found) for one, found in zip(selected, numbered, strict=True)]
+    excused = [one._replace(finding=found) for one, found in zip(selected, numbered, strict=True)]
     return tuple(sorted((*excused, *recorded), key=lambda one: selection.place(one.finding)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ssot_lint.contracts import ClassContract
 from ssot_lint.links import Link, Links, normal, text_of
@@ -25,8 +26,7 @@ from ssot_lint.record import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """One thing that a value may be. ``kind`` as in ``Link``; ``fresh``: an instance just made by the class."""
 
     kind: str
@@ -38,8 +38,7 @@ class Outcome:
     """Where the class stands in the container that it is ``taken`` from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A place that fails a rule. The engine makes a finding of it."""
 
     span: Span
@@ -55,8 +54,7 @@ PLAIN_BASES = frozenset(["object", "ABC", "Generic", "Protocol"])
 """Bases that do nothing to the attributes of a class."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """What inference says that an expression may be: ``kind``, ``path`` and ``at`` as in ``infer.Answer``."""
 
     kind: str

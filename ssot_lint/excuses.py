@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from ssot_lint import suppress
 from ssot_lint.members import ROOT, Part, Parts
@@ -65,7 +64,7 @@ def _of_part(
 
     return suppress.Outcome(
         tuple(map(back, outcome.kept)),
-        tuple(replace(one, finding=back(one.finding)) for one in outcome.suppressed),
+        tuple(one._replace(finding=back(one.finding)) for one in outcome.suppressed),
     )
 
 
@@ -96,7 +95,7 @@ def _once(
 
 def _at(moved: Callable[[str], str], finding: Finding) -> Finding:
     path = moved(finding.path)
-    return finding if path == finding.path else replace(finding, path=path)
+    return finding if path == finding.path else finding._replace(path=path)
 
 
 def _all(path: str) -> bool:

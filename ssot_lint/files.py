@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from keyword import iskeyword
-from typing import Final
+from typing import Final, NamedTuple
 
 from ssot_lint.config import FILE, MAX_BYTES, PYPROJECT, ConfigError, Settings, is_ours
 from ssot_lint.disk import Disk
@@ -36,8 +36,7 @@ _SHOWN: Final = 3
 """How many places a note tells."""
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
+class Basis(NamedTuple):
     """What a listing was made from: as long as all that is as it was, so is the listing.
 
     ``git`` is what git said, in short, or nothing where none was asked; ``folders`` were looked into, ``markers``

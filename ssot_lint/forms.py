@@ -11,12 +11,10 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """``problem`` completes the sentence "`TEXT` …"; ``pattern`` is an ECMA 262 regular expression."""
 
     problem: Callable[[str], str]

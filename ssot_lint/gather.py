@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from typing import TypeGuard
+from typing import NamedTuple, TypeGuard
 
 from ssot_lint import trees
 from ssot_lint.cluster import Cluster
@@ -108,8 +108,7 @@ def gather(
         yield got
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """The facts of one file about the names that it was ``asked``. ``content`` and ``key`` as in ``Gathered``;
     ``seconds`` is nothing where they were known."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from ssot_lint import files
 from ssot_lint.config import Settings
@@ -248,8 +249,7 @@ def _empty(settings: Settings, listing: files.Listing, dialect: str) -> Index:
     return index
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What a run has asked of each file in the end, where nothing was left to ask; and the names that it has learned,
     each with the last parts of the modules that have it. ``sets`` are of places in ``table``; ``rows`` lead from paths
     to places in ``sets`` and to the keys of facts of this ``dialect``."""

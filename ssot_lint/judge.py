@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ssot_lint import hygiene, index, trees
 from ssot_lint.asking import Asker
@@ -119,8 +118,7 @@ def _kept(
     return rows, found
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """The findings in one file, before anything is excused, and what they depend on besides it. ``torn``: the file
     has changed since its facts were taken; ``inferred``: inference was asked; ``seconds`` of processor time."""
 

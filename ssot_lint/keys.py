@@ -10,8 +10,8 @@ import dataclasses
 import datetime
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from ssot_lint.forms import FORMS
 from ssot_lint.toml_lines import Keys
@@ -20,8 +20,7 @@ Complaint = tuple[Keys, str]
 """The way to a wrong thing, relative to what was asked about, and what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """A type of TOML values, in the words of an error. ``item`` is the type of what an array or a table
     holds; None where the caller judges that."""
 
@@ -48,8 +47,7 @@ _SHAPES = {
 """Types by the annotations of fields, which ``from __future__ import annotations`` keeps as text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """``name`` is the key, ``attribute`` the field. ``form`` is that of each string in the value, ``names``
     that of the keys of a table; ``choices`` are the allowed words, if they are few."""
 
@@ -140,6 +138,8 @@ def shown(text: str) -> str:
 
 def printable(text: str) -> str:
     """The text with everything escaped that a terminal or a line would not show as it is."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 

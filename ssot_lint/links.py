@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from ssot_lint.contracts import ClassContract
 from ssot_lint.model import Hop
@@ -21,8 +20,7 @@ from ssot_lint.record import Binding, Class, Facts, Function, Import, Ref, Value
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """What a path leads to.
 
     ``kind``: ``symbol``, ``subclass``, ``factory``, ``maker`` (a callable that hands out an instance) or
@@ -137,7 +135,7 @@ class Links:
         if not found:
             return None
         best = found[0]
-        return best if ref.sure or len(found) == len(ref.targets) > 1 else replace(best, sure=False)
+        return best if ref.sure or len(found) == len(ref.targets) > 1 else best._replace(sure=False)
 
     def path(self, path: str) -> Link | None:
         """What an absolute path leads to."""
@@ -191,7 +189,7 @@ class Links:
             if link is None:
                 return None
             hop = Hop(file.path, 1, f"{prefix} is {file.module} by another root")
-            return replace(link, path=path, at="", chain=joined(hop, chain=link.chain))
+            return link._replace(path=path, at="", chain=joined(hop, chain=link.chain))
         parts = path.split(".")
         for end in range(len(parts), 0, -1):
             entity = self.entities.get(".".join(parts[:end]))
@@ -210,7 +208,7 @@ class Links:
         if module is None or not rest:
             return None
         link = self._member(module, rest)
-        return replace(link, path=path, at="") if link is not None else None
+        return link._replace(path=path, at="") if link is not None else None
 
     def _entity(self, kind: str, at: str, path: str, rest: str) -> Link:
         if kind == "factory":
@@ -348,7 +346,7 @@ class Links:
         found = [link for link in links if link is not None]
         if found:
             best = found[0]
-            return best if len(found) == len(links) else replace(best, sure=False)
+            return best if len(found) == len(links) else best._replace(sure=False)
         if bindings:
             return None
         for served, target, line in module.facts.forwards:
@@ -359,7 +357,7 @@ class Links:
                     link = self.path(whole)
                     if link is not None:
                         hop = Hop(module.file.path, line, f"__getattr__ serves {name} from {path}")
-                        return replace(link, chain=joined(hop, chain=link.chain))
+                        return link._replace(chain=joined(hop, chain=link.chain))
         for star in module.facts.imports:
             if star.name == "*" and not star.where.scope:
                 link = self._through_star(star, module, rest)
@@ -377,7 +375,7 @@ class Links:
         if link is None:
             return None
         hop = Hop(module.file.path, star.span.line, f"from {star.module} import *")
-        return replace(link, chain=joined(hop, chain=link.chain))
+        return link._replace(chain=joined(hop, chain=link.chain))
 
     def names_in(self, path: str) -> list[str]:
         """The names that a module binds, as far as they matter."""
@@ -402,7 +400,7 @@ class Links:
             made = self._made(binding.value, module)
             if made is not None:
                 hop = Hop(module.file.path, binding.span.line, f"{binding.name} = {_spelled(binding.value)}")
-                return replace(made, chain=joined(hop, chain=made.chain))
+                return made._replace(chain=joined(hop, chain=made.chain))
         for target, sure in self.targets(binding, module):
             path = absolute(target, module)
             if target.startswith("?"):
@@ -413,8 +411,7 @@ class Links:
                 link = self.path(".".join([path, *tail]))
             if link is not None:
                 hop = Hop(module.file.path, binding.span.line, text_of(binding))
-                return replace(
-                    link,
+                return link._replace(
                     chain=joined(hop, *_imported_for(binding, module), chain=link.chain),
                     sure=link.sure and sure,
                 )
@@ -427,14 +424,14 @@ class Links:
         if value.form == "typed" and value.ref is not None:
             link = self.ref(value.ref, module)
             known = link is not None and link.kind in ("symbol", "subclass") and not link.rest
-            return replace(link, kind="instance", at="") if known and link is not None else None
+            return link._replace(kind="instance", at="") if known and link is not None else None
         if value.form != "call" or value.ref is None:
             return None
         link = self.ref(value.ref, module)
         if link is None:
             return None
         if link.kind in ("factory", "maker") or (link.kind in ("symbol", "subclass") and not link.rest):
-            return replace(link, kind="instance", at="", rest="")
+            return link._replace(kind="instance", at="", rest="")
         return None
 
     def _of_statement(self, binding: Binding, module: Module, tail: Sequence[str]) -> Link | None:
@@ -450,7 +447,7 @@ class Links:
                 link = self._of_statement(binding, module, ())
                 if link is not None and link.kind == "subclass":
                     kind = "maker" if tail[0] in self.makers and not link.outside else link.kind
-                    return replace(link, kind=kind, rest=tail[0])
+                    return link._replace(kind=kind, rest=tail[0])
         function = next((one for one in module.facts.functions if one.qualname == name), None)
         return self._of_function(function, module) if function is not None else None
 

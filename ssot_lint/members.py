@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from ssot_lint.config import Settings
 from ssot_lint.contracts import Contract
@@ -17,8 +18,7 @@ ROOT = ""
 """Stands for the root among the folders of members."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """The settings that decide about some files, and the folder that their paths and globs are relative to."""
 
     base: str
@@ -88,8 +88,7 @@ def _files(part: Part) -> set[str]:
     return {part.outside(one) for one in (part.settings.file.name, *part.settings.sources.values())}
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """A contract by the name that it has for some files, and the folder of who has declared it."""
 
     owner: str

@@ -53,8 +53,7 @@ _AFTERWARDS: Final = frozenset(
 """Settings that no verdict depends on: they say where things are, or are applied to it. Of members see ``_told``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """All that was found, before anything is excused, selected or counted.
 
     ``found`` has the findings in files, ``about`` those about the settings. ``open`` are the files that were not
@@ -92,8 +91,7 @@ class _Round(NamedTuple):
     held: tuple[tuple[str, Held], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Rounds:
+class _Rounds(NamedTuple):
     rounds: tuple[_Round, ...]
 
 
@@ -122,6 +120,8 @@ class Memory:
         self._same: set[str] = set()
         self._doubted: set[str] = set()
         self._stamps: dict[str, str] = {}
+        self._is_known = False
+        """Whether the last run has taken note of all that this one sees on the disk."""
 
     # -- the project as it is now
 
@@ -162,6 +162,7 @@ class Memory:
                 self._keep(path, content)
             else:
                 changed.append((path, content))
+        self._is_known = not changed and self._has_same_basis
         relevant = frozenset(last.relevant) if changed else ()
         for path, content in changed if len(changed) <= _FEW else ():
             data, now = self._read(path)
@@ -263,7 +264,7 @@ class Memory:
     def remember(self, relevant: Collection[str] | None = None, **pieces: object) -> None:
         """Puts this run in the place of the last one, with what others want to recall. ``relevant``: the files that
         have facts, where these are others than in the last run."""
-        if self._unsaved:
+        if self._unsaved or self.store.folder is None or (self._is_known and not pieces):
             return
         disk = self._last
         known = disk.relevant if disk is not None else ()

@@ -15,8 +15,7 @@ class Span(NamedTuple):
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(NamedTuple):
     """One step of a chain: the binding at ``path:line`` and what it says, in a few words."""
 
     path: str
@@ -24,8 +23,7 @@ class Hop:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A departure from a contract, with its evidence.
 
     ``path`` is relative to the project's root, with forward slashes. ``spelled`` is the name as the code
@@ -64,8 +62,7 @@ class Change:
     removed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(NamedTuple):
     """An inline comment that excuses something: ``# ssot: allow[SOT201] reason`` or flake8's ``# noqa``.
 
     ``kind`` is ``allow``, ``noqa`` or ``noqa-file``. ``span`` is the comment from its ``#``. ``codes`` are as

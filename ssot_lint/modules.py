@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from ssot_lint.model import File, Hop
 from ssot_lint.record import Facts
@@ -19,8 +18,7 @@ USERS = "users "
 """Begins there what stands for the users of the path that follows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(NamedTuple):
     """A file with its facts. ``name`` is its module, or a name of its own where it cannot be imported. ``shut`` are
     modules that this file alone knows by these names: to the rest of the project they are something else."""
 

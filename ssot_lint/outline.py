@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 
 from ssot_lint.model import Span
 from ssot_lint.record import Binding, Facts, Import, Ref
@@ -82,6 +82,4 @@ def _nowhere(value: object) -> object:
         return None
     if isinstance(value, (list, tuple)):
         return type(value).__name__, [_nowhere(one) for one in value]
-    if is_dataclass(value):
-        return type(value).__name__, [_nowhere(getattr(value, one.name)) for one in fields(value)]
     return value

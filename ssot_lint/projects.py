@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ssot_lint import config, disk, workspaces
 from ssot_lint.config import COMMAND_LINE, ConfigError, Mistake, Settings
@@ -18,8 +18,7 @@ class WrongInput(Exception):
     """What the user gave on the command line cannot be used. Its text says why, one mistake a line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """One settings file, and what of its project was asked for: paths relative to its root with forward
     slashes, or None for all of it."""
 

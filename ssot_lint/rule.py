@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 CODE = re.compile(r"SOT[1-9]\d\d")
 NAME = re.compile(r"[a-z]+(-[a-z]+)*")
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """``name`` says what is found, in kebab case, and is the stem of the rule's page in ``rules/`` and of its module.
 
     ``of_stage``: its findings are made by a stage itself (an unparsable file, an unused exemption).

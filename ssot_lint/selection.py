@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 
 from ssot_lint.config import Settings
 from ssot_lint.globs import matches
@@ -34,7 +33,7 @@ def graded(settings: Settings, finding: Finding) -> Finding:
     named = [code for code in settings.severity if finding.code.startswith(code)]
     if not named:
         return finding
-    return replace(finding, severity=settings.severity[max(named, key=len)])
+    return finding._replace(severity=settings.severity[max(named, key=len)])
 
 
 def numbered(parts: Parts, found: Iterable[Finding], behind: Iterable[Finding] = ()) -> list[Finding]:
@@ -49,7 +48,7 @@ def numbered(parts: Parts, found: Iterable[Finding], behind: Iterable[Finding] =
         key = _about(parts, finding)
         text = "\0".join([*key, str(counts[key])]).encode("utf-8", "surrogatepass")
         counts[key] += 1
-        found_so_far.append(replace(finding, fingerprint=hashlib.sha256(text).hexdigest()[:24]))
+        found_so_far.append(finding._replace(fingerprint=hashlib.sha256(text).hexdigest()[:24]))
     return found_so_far
 
 

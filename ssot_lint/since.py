@@ -8,7 +8,7 @@ another. These *followers* are not reported one by one, but where they were caus
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from ssot_lint import engine
@@ -109,7 +109,7 @@ def _gathered(
             lead = _at_its_cause(group, hops[key], _line(read_new(path), line))
         else:
             own.remove(lead)
-        own.append(replace(lead, message=f"{lead.message}; {_number(group)} from here"))
+        own.append(lead._replace(message=f"{lead.message}; {_number(group)} from here"))
         followers[lead.fingerprint] = tuple(group)
     return sorted(own, key=lambda one: (one.path, one.span, one.code)), followers
 
@@ -119,8 +119,7 @@ def _at_its_cause(group: Sequence[Finding], cause: Hop, text: bytes) -> Finding:
     first = group[0]
     line = text.decode("utf-8", "replace")
     start = len(line) - len(line.lstrip())
-    return replace(
-        first,
+    return first._replace(
         path=cause.path,
         span=Span(cause.line, start, cause.line, max(len(line), start + 1)),
         module="",

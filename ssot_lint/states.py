@@ -10,9 +10,9 @@ import contextlib
 import os
 import posixpath
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ssot_lint import config, disk, git, trees
 from ssot_lint.config import COMMAND_LINE, ConfigError, Mistake
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from ssot_lint.objects import Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What the command line says. ``at`` is the commit that is judged, ``staged`` says that the index is, and else the
     disk is; ``since`` is what it is compared with: where it parted from that or, if ``exact``, that itself."""
 
@@ -38,8 +37,7 @@ class Wanted:
         return self.at is not None or self.staged or self.since is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A project, the state of it that is judged, and the one it is compared with, if any."""
 
     project: Project

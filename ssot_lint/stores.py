@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ssot_lint.nodes import below
 from ssot_lint.reading import Reading, path_of
@@ -118,8 +118,7 @@ _HELPERS = frozenset(
 """Functions of the standard library that change their first argument."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A change of what an expression holds. ``base`` is the expression (an attribute itself where ``how`` is
     ``rebind``), ``keys`` the expressions that tell where in it, ``value`` what is put there; ``how`` is as in
     ``Write``."""

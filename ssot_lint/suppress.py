@@ -29,6 +29,7 @@ import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from ssot_lint.config import Exemption, Settings
 from ssot_lint.globs import matches
@@ -44,8 +45,7 @@ _UNEXPLAINED = "SOT906"
 _EXCUSES_NOTHING = "excuses nothing; remove it"
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressed:
+class Suppressed(NamedTuple):
     """``by`` is ``comment PATH:LINE`` or ``exemption FILE:LINE``; ``reason`` is what is given there."""
 
     finding: Finding
@@ -58,8 +58,7 @@ class Suppressed:
         return self.by.partition(" ")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """Both are sorted by path, span and code. ``kept`` has this stage's own SOT904 to SOT906, too."""
 
     kept: tuple[Finding, ...]

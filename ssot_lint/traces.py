@@ -7,7 +7,6 @@ up in other files (``links.Project.touched``). It holds as long as none of these
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from ssot_lint.codec import Damaged
@@ -32,8 +31,7 @@ class Trace(NamedTuple):
     touched: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Traces:
+class Traces(NamedTuple):
     """``facts`` has all facts that there were, by path: also of files that nobody had judged. ``basis`` is what all
     judgements depend on. Places are those in ``table``. ``users`` has who uses a path, as far as that is known."""
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 SUFFIXES: Final = (".py", ".pyi")
 
@@ -65,8 +64,7 @@ class Tree(Protocol):
         """The same with no more than is needed to read some files, to be sent to another process."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What a state has. ``folders`` were looked into; ``markers`` may make a folder a project; ``settings``
     are files of ours; ``notes`` are sentences for a person. ``said`` is as in ``Tree``. ``loose``: links are among
     it, or not all was seen."""

@@ -282,14 +282,14 @@ def test_git_has_the_last_word_on_renames() -> None:
 
 def test_a_contract_whose_canonical_moves_keeps_its_findings() -> None:
     old = found({"app/a.py": file(FIRST)})
-    new = tuple(replace(one, symbol="app.core.Hub", resolved="app.core.Hub") for one in old)
+    new = tuple(one._replace(symbol="app.core.Hub", resolved="app.core.Hub") for one in old)
     state = code({"app/a.py": file(FIRST)})
     assert counts(difference(old, new, state, state)) == (0, 0, 1)
 
 
 def test_files_that_cannot_be_parsed_are_compared_by_lines() -> None:
     one = Finding("SOT900", "unparsable-file", "", "app/a.py", Span(2, 0, 2, 1))
-    two = replace(one, span=Span(3, 0, 3, 1))
+    two = one._replace(span=Span(3, 0, 3, 1))
     old, new = Code({"app/a.py": b"x =\n  y y\nz z\n"}.get), Code({"app/a.py": b"x =\n(\nz z\n"}.get)
     result = difference((one, two), (two,), old, new)
     assert (result.added, result.removed) == ((), (one,))

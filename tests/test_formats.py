@@ -11,7 +11,6 @@ import sqlite3
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -145,7 +144,7 @@ def test_github_reads_what_was_found_and_no_other_command(found: list[Finding]) 
 @patient
 @given(st.lists(st.sampled_from(["error", "warning", "info"]), max_size=45))
 def test_github_shows_the_worst_and_counts_the_rest(severities: list[str]) -> None:
-    found = [replace(ALIAS, severity=level, message=f"::x ##[y] {n}") for n, level in enumerate(severities)]
+    found = [ALIAS._replace(severity=level, message=f"::x ##[y] {n}") for n, level in enumerate(severities)]
     lines = log(render("github", found))
     commands = list(filter(None, map(github_command, lines)))
     levels = Counter(name for name, _, _ in commands)
@@ -237,7 +236,7 @@ def test_lines_for_tools_have_the_parts_that_these_look_for() -> None:
     flake8 = FLAKE8.fullmatch(render("flake8", [ALIAS]).rstrip("\n"))
     assert flake8
     assert flake8.groups() == ("app/server.py", "2", "23", "SOT101", brief(ALIAS))
-    pylint = PYLINT.fullmatch(render("pylint", [replace(ALIAS, scope="main")]).rstrip("\n"))
+    pylint = PYLINT.fullmatch(render("pylint", [ALIAS._replace(scope="main")]).rstrip("\n"))
     assert pylint
     assert pylint.groups() == ("app/server.py", "2", "SOT101", "alias-import", "main", brief(ALIAS))
 
@@ -267,7 +266,7 @@ def test_gitlab_has_a_fingerprint_for_each(found: list[Finding]) -> None:
 
 
 def test_an_identity_is_the_fingerprint_unless_another_has_it() -> None:
-    other = replace(ALIAS, path="other/app/server.py")
+    other = ALIAS._replace(path="other/app/server.py")
     first, second, third = identities([ALIAS, other, ALIAS])
     assert first == ALIAS.fingerprint
     assert len({first, second, third}) == 3
@@ -294,7 +293,7 @@ def test_rdjson_is_valid_and_rdjsonl_nothing_but_lines(found: list[Finding]) -> 
 @patient
 @given(st.text(st.sampled_from("aé名😀\t"), max_size=12), columns, columns)
 def test_columns_of_rdjson_count_bytes(text: str, start: int, end: int) -> None:
-    finding = replace(CALL, span=Span(2, start, 2, end))
+    finding = CALL._replace(span=Span(2, start, 2, end))
     source = f"\ufeff# 😀\n{text}\n".encode()
     (one,) = json.loads(render("rdjson", [finding], sources={CALL.path: source}))["diagnostics"]
     place = one["location"]["range"]
@@ -304,7 +303,7 @@ def test_columns_of_rdjson_count_bytes(text: str, start: int, end: int) -> None:
 
 def test_columns_of_rdjson_are_left_out_where_there_is_no_such_line() -> None:
     for span, sources in ((Span(0, 0, 0, 0), None), (Span(99, 3, 99, 4), None), (Span(2, 3, 2, 4), {})):
-        (one,) = json.loads(render("rdjson", [replace(CALL, span=span)], sources=sources))["diagnostics"]
+        (one,) = json.loads(render("rdjson", [CALL._replace(span=span)], sources=sources))["diagnostics"]
         line = max(span.line, 1)
         assert one["location"]["range"] == {"start": {"line": line}, "end": {"line": line}}
 
@@ -475,7 +474,7 @@ def test_sarif_has_the_pages_of_its_rules() -> None:
 
 @pytest.mark.parametrize("rule", CODES.values())
 def test_each_page_gives_what_github_wants_of_a_rule(rule: str) -> None:
-    document = json.loads(render("sarif", [replace(ALIAS, name=rule)], page=pages.text))
+    document = json.loads(render("sarif", [ALIAS._replace(name=rule)], page=pages.text))
     (record,) = document["runs"][0]["tool"]["driver"]["rules"]
     for key in ("shortDescription", "fullDescription"):
         assert 20 < len(record[key]["text"]) <= 1024
@@ -483,7 +482,7 @@ def test_each_page_gives_what_github_wants_of_a_rule(rule: str) -> None:
 
 
 def test_sarif_says_in_words_where_a_link_leads() -> None:
-    (result,) = results(render("sarif", [replace(ALIAS, message="a [b](1)")]))
+    (result,) = results(render("sarif", [ALIAS._replace(message="a [b](1)")]))
     assert result["message"]["text"].split("\n") == [
         r"a \[b\](1).",
         "`Hall` is `app.rooms.Room` by way of [app/shim.py:12](1), [app/old.py:114](2).",
@@ -493,13 +492,13 @@ def test_sarif_says_in_words_where_a_link_leads() -> None:
 
 
 def test_sarif_of_a_message_without_links_has_no_backslashes() -> None:
-    plain = replace(CALL, message="write `# ssot: allow[SOT201] reason`")
+    plain = CALL._replace(message="write `# ssot: allow[SOT201] reason`")
     (result,) = results(render("sarif", [plain]))
     assert result["message"]["text"] == "write `# ssot: allow[SOT201] reason`."
 
 
 def test_sarif_keeps_the_worst_where_github_would_take_nothing() -> None:
-    many = [replace(CALL, fingerprint=str(n)) for n in range(sarif.RESULTS)] + [ALIAS, ALIAS]
+    many = [CALL._replace(fingerprint=str(n)) for n in range(sarif.RESULTS)] + [ALIAS, ALIAS]
     (run,) = json.loads(render("sarif", many))["runs"]
     assert len(run["results"]) == sarif.RESULTS
     assert [one["level"] for one in run["results"][:3]] == ["error", "error", "warning"]
@@ -574,7 +573,7 @@ def test_markdown_shows_text_as_it_is(found: list[Finding]) -> None:
 
 @pytest.mark.parametrize("number", [0, 1, 300, 5000])
 def test_markdown_fits_a_comment_and_counts_what_has_no_room(number: int) -> None:
-    found = [replace(ALIAS, message=f"`Room{n}` 名" * 9, code=f"SOT10{n % 7}") for n in range(number)]
+    found = [ALIAS._replace(message=f"`Room{n}` 名" * 9, code=f"SOT10{n % 7}") for n in range(number)]
     text = render("markdown", found)
     assert len(text.encode()) < 65_536
     page = shown(text)
@@ -589,7 +588,7 @@ def test_markdown_fits_a_comment_and_counts_what_has_no_room(number: int) -> Non
 
 
 def test_markdown_has_room_for_one_that_is_endless() -> None:
-    endless = replace(ALIAS, message="x" * 10**6, reason="`" * 10**6, chain=())
+    endless = ALIAS._replace(message="x" * 10**6, reason="`" * 10**6, chain=())
     text = render("markdown", [endless])
     assert len(text) < 20_000
     assert "more finding" not in text
@@ -606,9 +605,9 @@ def test_markdown_counts_by_code_when_that_is_wanted() -> None:
 
 
 def test_columns_past_the_end_are_no_trouble() -> None:
-    far = replace(ALIAS, span=Span(2, 900, 2, 950))
+    far = ALIAS._replace(span=Span(2, 900, 2, 950))
     for format in FORMATS:
-        assert render(format, [far, replace(far, span=Span(0, 0, 0, 0))])
+        assert render(format, [far, far._replace(span=Span(0, 0, 0, 0))])
     (one, _) = json.loads(render("rdjson", [far, far]))["diagnostics"]
     last = len(lines_of(view().source(ALIAS.path) or b"")[1]) + 1
     assert one["location"]["range"]["start"]["column"] == last

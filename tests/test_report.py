@@ -100,24 +100,24 @@ def test_text_marks_the_first_line_of_a_long_span_and_says_when_it_is_no_error()
 
 
 def test_text_needs_no_source() -> None:
-    for gone in (view(ALIAS, sources={}), view(replace(ALIAS, span=Span(99, 0, 99, 1)))):
+    for gone in (view(ALIAS, sources={}), view(ALIAS._replace(span=Span(99, 0, 99, 1)))):
         lines = render("text", gone).splitlines()
         assert lines[1].lstrip().startswith("= `Hall` is")
 
 
 def test_text_of_a_finding_about_a_whole_file() -> None:
-    shown = render("text", view(replace(CALL, span=Span(0, 0, 0, 0)), quiet=True))
+    shown = render("text", view(CALL._replace(span=Span(0, 0, 0, 0)), quiet=True))
     assert shown.startswith("app/server.py:1:1: SOT201")
     assert "|" not in shown
 
 
 def test_chain_without_two_names_is_still_shown() -> None:
-    same = replace(ALIAS, spelled="app.rooms.Room")
+    same = ALIAS._replace(spelled="app.rooms.Room")
     assert "  = by way of app/shim.py:12, app/old.py:114\n" in render("text", view(same))
 
 
 def test_chain_of_one_is_one_line() -> None:
-    short = replace(ALIAS, chain=(Hop("app/rooms.py", 1, "app.rooms.Room is canonical"),))
+    short = ALIAS._replace(chain=(Hop("app/rooms.py", 1, "app.rooms.Room is canonical"),))
     lines = render("text", view(short)).splitlines()
     assert lines[4:6] == [
         "  = app/rooms.py:1 app.rooms.Room is canonical",
@@ -126,7 +126,7 @@ def test_chain_of_one_is_one_line() -> None:
 
 
 def test_a_name_that_is_none_for_the_symbol_only_leads_to_it() -> None:
-    factory = replace(ALIAS, code="SOT205", spelled="open_room")
+    factory = ALIAS._replace(code="SOT205", spelled="open_room")
     assert "  = `open_room` leads to `app.rooms.Room` by way of app/shim.py:12" in render(
         "text", view(factory)
     )
@@ -134,7 +134,7 @@ def test_a_name_that_is_none_for_the_symbol_only_leads_to_it() -> None:
 
 def test_gutter_is_as_wide_as_the_number() -> None:
     source = b"\n" * 99 + b"from app.rooms import Room as Hall\n"
-    shown = render("text", view(replace(ALIAS, span=Span(100, 22, 100, 34)), sources={ALIAS.path: source}))
+    shown = render("text", view(ALIAS._replace(span=Span(100, 22, 100, 34)), sources={ALIAS.path: source}))
     assert (
         "\n    |\n100 | from app.rooms import Room as Hall\n    |                       ^^^^^^^^^^^^\n"
         in shown
@@ -147,7 +147,7 @@ def test_gutter_is_as_wide_as_the_number() -> None:
         ((), "no findings; 3 files checked"),
         ((ALIAS, CALL), "2 findings (1 error, 1 warning) in 1 file; 3 files checked"),
         (
-            (ALIAS, ALIAS, replace(CALL, path="b.py"), replace(CALL, severity="info")),
+            (ALIAS, ALIAS, CALL._replace(path="b.py"), CALL._replace(severity="info")),
             "4 findings (2 errors, 1 warning, 1 info) in 2 files; 3 files checked",
         ),
     ],
@@ -158,7 +158,7 @@ def test_summary_counts(findings: tuple[Finding, ...], expected: str) -> None:
 
 @pytest.mark.parametrize("format", ["text", "concise"])
 def test_statistics_take_the_place_of_findings(format: str) -> None:
-    many = [replace(CALL, code=f"SOT2{n:02}", name="x") for n in (5, 3)] + [ALIAS] * 10
+    many = [CALL._replace(code=f"SOT2{n:02}", name="x") for n in (5, 3)] + [ALIAS] * 10
     assert render(format, view(*many, statistics=True)) == (
         "10  SOT101  alias-import\n"
         " 1  SOT203  x\n"
@@ -423,7 +423,7 @@ def test_json_has_a_line_for_each_finding() -> None:
 
 
 def test_json_codes_are_sorted_and_names_that_are_no_text_escaped() -> None:
-    odd = replace(ALIAS, path=b"caf\xe9.py".decode("utf-8", "surrogateescape"))
+    odd = ALIAS._replace(path=b"caf\xe9.py".decode("utf-8", "surrogateescape"))
     document = json.loads(render("json", view(CALL, CALL, odd)))
     assert list(document["summary"]["by_code"].items()) == [("SOT101", 1), ("SOT201", 2)]
     assert document["findings"][2]["path"] == "caf\\udce9.py"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from argparse import Namespace
 from collections import Counter
@@ -196,7 +195,7 @@ def _said(lines: Iterable[str], notes: Iterable[str]) -> Answer:
 
 
 def _from_here(finding: Finding, settings: Settings) -> Finding:
-    return dataclasses.replace(finding, path=_path(str(settings.root / finding.path)))
+    return finding._replace(path=_path(str(settings.root / finding.path)))
 
 
 def _path(file: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
@@ -49,9 +48,7 @@ def view(
 
     def excused() -> tuple[Suppressed, ...]:
         return tuple(
-            dataclasses.replace(one, finding=at_base(run, one.finding))
-            for run in runs
-            for one in run.report.excused()
+            one._replace(finding=at_base(run, one.finding)) for run in runs for one in run.report.excused()
         )
 
     on_screen = place == STDOUT
@@ -114,5 +111,5 @@ def _moved(finding: Finding, root: str, base: str) -> Finding:
     def moved(path: str) -> str:
         return relative(os.path.join(root, path), base)
 
-    chain = tuple(dataclasses.replace(hop, path=moved(hop.path)) for hop in finding.chain)
-    return dataclasses.replace(finding, path=moved(finding.path), chain=chain)
+    chain = tuple(hop._replace(path=moved(hop.path)) for hop in finding.chain)
+    return finding._replace(path=moved(finding.path), chain=chain)

@@ -31,7 +31,8 @@ def lines_of(data: bytes) -> list[str]:
     """The lines as Python counts them: only CR, LF and CR LF end one. What cannot be decoded is escaped."""
     if data.startswith(codecs.BOM_UTF8):
         data = data[len(codecs.BOM_UTF8) :]
-    return _LINE_END.split(_decode(data))
+    text = _decode(data)
+    return _LINE_END.split(text) if "\r" in text else text.split("\n")
 
 
 def _decode(data: bytes) -> str:
@@ -114,6 +115,8 @@ def _cells(text: str) -> Iterable[_Cell]:
 
 
 def _cell(character: str, at: int) -> _Cell:
+    if " " <= character <= "~":
+        return _Cell(character, 1)
     if character == "\t":
         blanks = TAB - at % TAB
         return _Cell(" " * blanks, blanks)

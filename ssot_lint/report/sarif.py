@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from urllib.parse import quote
 
 import ssot_lint
@@ -169,8 +168,8 @@ def _message(finding: Finding) -> str:
 
 
 def _escaped_names(finding: Finding) -> Finding:
-    return replace(
-        finding, spelled=_literal(finding.spelled, True), resolved=_literal(finding.resolved, True)
+    return finding._replace(
+        spelled=_literal(finding.spelled, True), resolved=_literal(finding.resolved, True)
     )
 
 
