@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ssot_lint.evidence import Ask, Told
 from ssot_lint.index import Index
 from ssot_lint.model import Span
-from ssot_lint.modules import Module
+from ssot_lint.modules import TEXT, Module
 from ssot_lint.reading import Lines
 from ssot_lint.record import Facts, Ref, Value
 from ssot_lint.words import is_plain
@@ -97,6 +97,7 @@ class Asker:
     def _start(self) -> Inference | None:
         from ssot_lint.infer import Inference, Known, World
 
+        self.index.project.touched.add(TEXT)
         data = self.read(self.module.file.path)
         if len(data) > MAX_BYTES:
             return None

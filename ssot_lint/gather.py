@@ -164,57 +164,82 @@ def again(
     buffers: Mapping[str, bytes],
 ) -> Again | None:
     """The facts that a run ends with which learns what the last one has learned: about what each file was ``asked`` in
-    the end of that. The keys of the facts are with it. None where a file holds other names than it did, or where that
-    is not known."""
-    changed, last = memory.changed, memory.last
-    if changed is None or last is None or not memory.answers:
+    the end of that (the keys of the facts are with it), and of what has changed about the names that it holds by now.
+    None where that is not known."""
+    changed, last, moved = memory.changed, memory.last, memory.moved
+    if changed is None or last is None or moved is None or not memory.answers:
         return None
-    found = Again(memory, comments={path: own for path, own in last.comments if path not in changed})
+    gone = {path for path, (_, now) in moved.items() if now is None}
+    others = {*changed, *gone}
+    found = Again(memory, comments={path: own for path, own in last.comments if path not in others})
+    # Where there are other modules, a path may lead elsewhere though all that is said stays the same.
+    found.is_linked = not moved
+    before = _names_held(
+        (path, what) for answers in memory.answers.values() for path, what in answers.items()
+    )
+    found.held.update((path, some) for path, some in before.items() if path not in others)
     questions = {text: Question.of(text) for text in memory.answers} if changed else {}
+    none = frozenset[str]()
     for path in changed:
         data = _read(source, Task(path, data=buffers.get(path)))
         if isinstance(data, Gathered):
             return None
         content = digest(data)
-        for text, one in questions.items():
-            what = held(one, data)
-            if what != memory.answers[text].get(path, NOTHING):
-                return None
-            found.news.append((text, path, content, what))
-            if what.comments:
-                found.comments[path] = what.comments
-        if path in asked:
-            some, before = asked[path]
-            key = _key(question, content, some)
-            packed, seconds = memory.store.get(key), 0.0
-            if packed is None:
-                got = answer(replace(question, learned={}), Task(path, wanted=some), data)
-                packed, seconds = got.packed, got.seconds
-                if packed is None or got.asked != some:
-                    return None
-                memory.store.put(key, packed)
-            new = Taken(path, content, some, unpack(packed), key, seconds)
-            old = memory.store.get(before)
-            found.is_linked &= old is not None and linking(unpack(old)) == linking(new.facts)
-            if new.facts.comments:
-                found.comments[path] = new.facts.comments
-            found.taken.append(new)
+        news = {text: held(one, data) for text, one in questions.items()}
+        found.news += ((text, path, content, what) for text, what in news.items())
+        found.comments.update((path, what.comments) for what in news.values() if what.comments)
+        found.held.update(_names_held((path, what) for what in news.values()))
+        old_asked, old_key = asked.get(path, (none, ""))
+        some = found.held.get(path, none) | (old_asked - before.get(path, none))
+        if path not in found.held and not some:
+            found.is_linked &= path not in asked
+            continue
+        new = _known(memory, question, path, data, content, some)
+        if new is None:
+            return None
+        old = memory.store.get(old_key) if before.get(path) == found.held.get(path) else None
+        found.is_linked &= old is not None and linking(unpack(old)) == linking(new.facts)
+        if new.facts.comments:
+            found.comments[path] = new.facts.comments
+        found.taken.append(new)
     for path, (some, key) in asked.items():
-        if path not in changed:
+        if path not in others:
             content = memory.contents.get(path, "")
             if not content or key not in memory.store:
                 return None
             found.taken.append(Taken(path, content, some, later(partial(_stored, memory, key)), key))
-    names: dict[str, set[str]] = {}
-    for answers in memory.answers.values():
-        for path, what in answers.items():
-            if what.names or what.special:
-                names.setdefault(path, set()).update(what.names)
-    found.held.update((path, frozenset(some)) for path, some in names.items())
     for path, content in memory.contents.items():
         if content.startswith(UNREADABLE):
             found.unreadable[path] = content.removeprefix(UNREADABLE)
     return found
+
+
+def _names_held(answers: Iterable[tuple[str, Held]]) -> dict[str, frozenset[str]]:
+    """By path the names that a file holds, of files that matter."""
+    found: dict[str, set[str]] = {}
+    for path, what in answers:
+        if what.names or what.special:
+            found.setdefault(path, set()).update(what.names)
+    return {path: frozenset(names) for path, names in found.items()}
+
+
+def _known(
+    memory: Memory, question: Question, path: str, data: bytes, content: str, asked: frozenset[str]
+) -> Taken | None:
+    """The facts of a file with these bytes about some names, from the store or made now."""
+    key = _key(question, content, asked)
+    packed, seconds = memory.store.get(key), 0.0
+    if packed is None:
+        # A file that holds no name may matter all the same: for that it is asked as in the first round.
+        for one in (question, replace(question, learned={})):
+            got = answer(one, Task(path, wanted=asked), data)
+            if got.packed is not None:
+                break
+        packed, seconds = got.packed, got.seconds
+        if packed is None or got.asked != asked:
+            return None
+        memory.store.put(key, packed)
+    return Taken(path, content, asked, unpack(packed), key, seconds)
 
 
 def _stored(memory: Memory, key: str) -> bytes:

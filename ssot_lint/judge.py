@@ -13,21 +13,22 @@ from typing import TYPE_CHECKING, NamedTuple
 from ssot_lint import hygiene, index, trees
 from ssot_lint.asking import Asker
 from ssot_lint.cluster import joined
+from ssot_lint.codec import Damaged
 from ssot_lint.config import Settings
 from ssot_lint.contracts import ClassContract
 from ssot_lint.evidence import Ask, Evidence, Match
+from ssot_lint.holding import Now, holding
 from ssot_lint.how import How
 from ssot_lint.index import Index
 from ssot_lint.members import ROOT, Parts
 from ssot_lint.memory import Memory, Verdict
 from ssot_lint.model import Finding, Span
 from ssot_lint.modules import Module
-from ssot_lint.packed import unpack
 from ssot_lint.parallel import forked, processes
-from ssot_lint.record import Facts
 from ssot_lint.rules import CODES, PRECEDENCE, check_of
+from ssot_lint.speech import Speech
 from ssot_lint.store import digest
-from ssot_lint.traces import Known, Rows, Traces, holding, traces
+from ssot_lint.traces import Known, Rows, Traces, traces
 
 if TYPE_CHECKING:
     from ssot_lint.everyclass import Found
@@ -102,19 +103,29 @@ def _kept(
     last = memory.last
     # What the files share of classes without a contract is judged for all of them at once.
     shared = any(part.settings.singletons == "all" for part in Parts(settings).each())
-    if last is None or traced is None or shared or not memory.has_same_files:
+    if last is None or traced is None or shared or memory.moved is None:
         return {}, {}
-
-    def facts_of(key: str) -> Facts | None:
-        packed = memory.store.get(key)
-        return unpack(packed) if packed is not None else None
-
+    if not traced.is_whole:
+        raise Damaged("traces of something else")
+    speech = Speech(memory, facts)
+    elsewhere = speech.elsewhere(settings, [row.path for row in traced.rows if traced.infers(row)])
+    if elsewhere is None:
+        return {}, {}
+    now = Now(
+        facts,
+        speech.facts,
+        [one.project for one in built.worlds],
+        memory.moved,
+        speech.names if built.world is None else lambda path: (),
+        elsewhere,
+        speech.of,
+    )
+    rows, known = holding(traced, now)
+    if built.world is None:
+        built.project.users.update(known)
     found: dict[str, list[Finding]] = {}
     for finding in last.found:
         found.setdefault(finding.path, []).append(finding)
-    rows, known = holding(traced, facts, facts_of)
-    if built.world is None:
-        built.project.users.update(known)
     return rows, found
 
 

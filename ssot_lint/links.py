@@ -580,8 +580,12 @@ def normal(project: Project, path: str) -> str:
     return path
 
 
-def mentions(facts: Facts) -> Iterator[tuple[str, int, str]]:
-    """The paths that a file imports or reaches: each target with its line, and how it is written."""
+Mention = tuple[str, int, str]
+"""A target, its line, and how it is written there."""
+
+
+def mentions(facts: Facts) -> Iterator[Mention]:
+    """The paths that a file imports or reaches."""
     for one in facts.imports:
         # Of the package around it a file reaches no name, if it takes them all.
         if one.name and one.target.strip("."):

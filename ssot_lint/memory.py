@@ -22,7 +22,7 @@ from ssot_lint import __version__, files, trees
 from ssot_lint.codec import Damaged, decode, encode, shape
 from ssot_lint.config import Settings
 from ssot_lint.members import Parts
-from ssot_lint.model import Comment, Finding
+from ssot_lint.model import Comment, File, Finding
 from ssot_lint.store import Store, digest
 
 T = TypeVar("T")
@@ -129,7 +129,25 @@ class Memory:
     def listing(self) -> files.Listing:
         """The files that the project has now."""
         recalled = self.recalled(files.Listing, "listing") if self._has_same_basis else None
-        return recalled or files.listing(self._settings, self._unsaved, self.tree)
+        if recalled is not None:
+            return recalled
+        listing = files.listing(self._settings, self._unsaved, self.tree)
+        # What is still there may be no file of the project any more.
+        self._same &= {file.path for file in listing.files}
+        return listing
+
+    @cached_property
+    def moved(self) -> dict[str, tuple[File | None, File | None]] | None:
+        """The files that have come or gone since the last run, or have other names: by path, as they were and as they
+        are. None where that is not known."""
+        if self.has_same_files:
+            return {}
+        old = self.recalled(files.Listing, "listing")
+        if old is None or self._last is None or _in_short(old) != self._last.listing:
+            return None
+        was, now = ({file.path: file for file in listing.files} for listing in (old, self.listing))
+        changed = {*was.values()} ^ {*now.values()}
+        return {path: (was.get(path), now.get(path)) for path in sorted({file.path for file in changed})}
 
     @cached_property
     def has_same_files(self) -> bool:
@@ -233,12 +251,13 @@ class Memory:
 
     @property
     def changed(self) -> list[str] | None:
-        """The files that are not certain to be as they were; None where it is not certain that there are the same files
-        as there were, or where so many have changed that it is not worth while to look at each."""
+        """The files that are not certain to be as they were; None where it is not certain which there were, or where so
+        many have changed that it is not worth while to look at each."""
         last = self._last
-        if last is None or not self.has_same_files:
+        if last is None or self.moved is None:
             return None
-        found = [path for path in last.paths if path not in self._same]
+        paths = last.paths if self.has_same_files else [file.path for file in self.listing.files]
+        found = [path for path in paths if path not in self._same]
         return found if len(found) <= _FEW else None
 
     def learn(self, question: str, path: str, content: str, what: Held) -> None:

@@ -14,6 +14,9 @@ T = TypeVar("T")
 EVERYTHING = "*"
 """Stands in ``Project.touched`` for the facts of all files."""
 
+TEXT = "#"
+"""Stands there for what the file's own text says of modules, besides its facts."""
+
 USERS = "users "
 """Begins there what stands for the users of the path that follows."""
 

@@ -408,7 +408,44 @@ IN = {
 }
 """``u`` speaks of ``m.Hub``; which module ``m`` is only ``x`` knows."""
 
-ELSEWHERE: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+BAG = {"bag/__init__.py": "from app.hub import Hub as late\n", "u.py": "from bag import late\nlate(1)\n"}
+"""``late`` is the class as long as the package has no module of that name."""
+
+KNOWN = {"u.py": "import pkg.late\nfrom app.hub import Hub\nhub = pkg.late.kinds['a'] or Hub\nhub(1)\n"}
+"""Only inference follows a path through what no fact tells of."""
+
+ELSEWHERE: dict[str, tuple[dict[str, str], dict[str, str | None]]] = {
+    "a module that was not there": ({"u.py": "from late import Hub\nHub(1)\n"}, {"late.py": SMALL["r.py"]}),
+    "a module that is there no more": (
+        {"late.py": SMALL["r.py"], "u.py": "from late import Hub\nHub(1)\n"},
+        {"late.py": None},
+    ),
+    "a module that hides another name": (BAG, {"bag/late.py": "x = 1\n"}),
+    "a module that hides a name no more": ({**BAG, "bag/late.py": "x = 1\n"}, {"bag/late.py": None}),
+    "a module that moves": (
+        {"late.py": SMALL["r.py"], "u.py": "from late import Hub\nHub(1)\n"},
+        {"late.py": None, "other/late.py": SMALL["r.py"]},
+    ),
+    "a module in place of a package": (
+        {"late/__init__.py": SMALL["r.py"], "u.py": "from late import Hub\nHub(1)\n"},
+        {"late/__init__.py": None, "late.py": "Hub = 1\n"},
+    ),
+    "a folder that becomes a package": (
+        {"p/r.py": SMALL["r.py"], "p/u.py": "from .r import Hub\nHub(1)\n"},
+        {"p/__init__.py": ""},
+    ),
+    "a module that no fact tells of": (KNOWN, {"pkg/late.py": "kinds = {}\n"}),
+    "the only user goes": (
+        {"r.py": "", "u.py": "from app.hub import make_hub\n"},
+        {"u.py": None},
+    ),
+    "a user that comes": ({}, {"u.py": "from r import Hub\nHub(1)\n"}),
+    "a user that goes": ({"u.py": "from r import Hub\nHub(1)\n"}, {"u.py": None}),
+    "a user that moves": (
+        {"u.py": "from r import Hub\nHub(1)\n"},
+        {"u.py": None, "v.py": "from r import Hub\nHub(1)\n"},
+    ),
+    "a copy of the module": ({"u.py": "from r import Hub\nHub(1)\n"}, {"src/r.py": "Hub = 1\n"}),
     "a mention twice on a line": ({"u.py": "import r\nr.Hub, r.Hub\n"}, {"u.py": "import r\nr.Hub\n"}),
     "mentions in another order": (
         {"x.py": "import r\nHub = 1\n", "u.py": "import r, x\nr.Hub, x.r.Hub\n"},
@@ -508,7 +545,10 @@ def test_an_edit_changes_what_is_said_of_other_files(
     desk = Desk(tmp_path, {**SMALL, **before})
     desk.check(paths=asked)
     for path, text in after.items():
-        desk.write(path, text)
+        if text is None:
+            (desk.root / path).unlink()
+        else:
+            desk.write(path, text)
     desk.agrees(paths=asked)
     desk.agrees()
 
@@ -522,7 +562,13 @@ AGAIN = {
         False,
     ),
     "another thing by that name": ("r.py", "Hub = 1\n", True),
-    "a name that it did not hold": ("u.py", "from r import Hub\nOldHub = Hub\n", False),
+    "a name that it did not hold": ("u.py", "from r import Hub\nOldHub = Hub\n", True),
+    "a file that did not matter": ("app/plain.py", "from r import Hub\nHub(2)\n", True),
+    "a file that matters no more": ("u.py", "", True),
+    "a new file": ("fresh.py", "from r import Hub\nHub(3)\n", True),
+    "a new file that speaks of nothing": ("fresh.py", "x = 1\n", True),
+    "a new name for it": ("u.py", "from r import Hub as Fresh\nFresh(1)\n", False),
+    "a new file with a new name for it": ("fresh.py", "from r import Hub as Fresh\n", False),
 }
 """Edits of files, and whether they leave alone what all files are asked."""
 
@@ -532,7 +578,7 @@ def test_other_files_are_not_looked_through_where_nothing_new_can_be_learned(
     name: str, tmp_path: Path
 ) -> None:
     path, text, is_quick = AGAIN[name]
-    desk = Desk(tmp_path, {**SMALL, "u.py": "from r import Hub\nHub(1)\n"})
+    desk = Desk(tmp_path, {**SMALL, "u.py": "from r import Hub\nHub(1)\n", "app/plain.py": "x = 1\n"})
     desk.check()
     desk.write(path, text)
     how = How(1, cache=True)

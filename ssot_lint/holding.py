@@ -1,0 +1,136 @@
+"""The last run and the project as it is by now → which judgements still hold. Pure.
+
+A judgement of a file is made from its own facts and bytes, the files there are, the settings, and what was looked
+up in other files (``links.Project.touched``). It holds as long as none of these has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from ssot_lint.links import Links, Mention, mentions, normal
+from ssot_lint.model import File
+from ssot_lint.modules import EVERYTHING, USERS, Module, Project, absolute
+from ssot_lint.record import Facts
+from ssot_lint.traces import Known, Rows, Traces, Users
+
+
+class Now(NamedTuple):
+    """The project as it is by now.
+
+    ``facts`` are all, ``facts_of`` gives those of a key, ``projects`` are the worlds in which paths lead somewhere.
+    ``moved`` are files that have come, have gone, or have other names, and ``elsewhere`` those from which a path may
+    lead elsewhere for that reason. ``files`` gives what a file is and was called, as far as that is the same in all
+    worlds. ``speaking`` tells whose facts hold a word."""
+
+    facts: Mapping[str, Known]
+    facts_of: Callable[[str], Facts | None]
+    projects: Sequence[Project]
+    moved: Collection[str]
+    files: Callable[[str], Collection[File]]
+    elsewhere: Collection[str]
+    speaking: Callable[[str], Collection[str]]
+
+
+def holding(last: Traces, now: Now) -> tuple[Rows, Users]:
+    """The judgements that still hold, and what is still known of users."""
+    before = dict(last.facts)
+    changed = {
+        path for path in before.keys() | now.facts.keys() if _said(before, path) != _said(now.facts, path)
+    }
+    changed |= {*now.moved} & (before.keys() | now.facts.keys())
+    doubtful = {*changed, *now.moved, *now.elsewhere, *([EVERYTHING] if changed or now.elsewhere else ())}
+    used = _used(changed, before, now)
+
+    def is_other(name: str) -> bool:
+        """Whether something that was touched may not be as it was."""
+        of_users = name.startswith(USERS) and (used is None or name.removeprefix(USERS) in used)
+        return name in doubtful or of_users
+
+    bad = {place for place, name in enumerate(last.table) if is_other(name)}
+    users = {last.table[place].removeprefix(USERS): hops for place, hops in last.users if place not in bad}
+    if not doubtful.isdisjoint(_names(last, last.basis)):
+        return {}, users
+    rows = {
+        row.path: (row.key, _names(last, row.touched))
+        for row in last.rows
+        if row.path in now.facts
+        and row.path not in now.moved
+        and row.path not in now.elsewhere
+        and row.key == now.facts[row.path].key
+        and bad.isdisjoint(row.touched)
+    }
+    return rows, users
+
+
+def _said(facts: Mapping[str, Known], path: str) -> str | None:
+    return facts[path].said if path in facts else None
+
+
+def _names(found: Traces, places: Iterable[int]) -> tuple[str, ...]:
+    return tuple([found.table[place] for place in places])
+
+
+def _used(changed: Iterable[str], before: Mapping[str, Known], now: Now) -> set[str] | None:
+    """The paths whose users may have changed; None is all of them."""
+    if now.elsewhere:
+        return None
+    used: set[str] = set()
+    for path in changed:
+        old, new = (
+            now.facts_of(known[path].key) if path in known else Facts() for known in (before, now.facts)
+        )
+        if old is None or new is None:
+            return None
+        modules = [project.by_path[path] for project in now.projects if path in project.by_path]
+        modules += (Module(file, old) for file in now.files(path))
+        if not modules:
+            return None
+        if _aliases(old) != _aliases(new) and any(_may_be_passed(module, now) for module in modules):
+            return None
+        used |= {
+            normal(project, absolute(target, module))
+            for target in _unlike(old, new, whole=path in now.moved)
+            for module in modules
+            for project in now.projects
+        }
+    return used
+
+
+def _unlike(old: Facts, new: Facts, *, whole: bool) -> set[str]:
+    """The targets that a file speaks of by a last name of which it speaks in another way than before: how often and in
+    what order counts. ``whole``: all of them."""
+    was, now = _by_name(old), _by_name(new)
+    return {
+        target
+        for name in was.keys() | now.keys()
+        if whole or was.get(name) != now.get(name)
+        for target, _, _ in (*was.get(name, ()), *now.get(name, ()))
+    }
+
+
+def _by_name(facts: Facts) -> dict[str, list[Mention]]:
+    found: dict[str, list[Mention]] = {}
+    for mention in mentions(facts):
+        found.setdefault(mention[0].rpartition(".")[2], []).append(mention)
+    return found
+
+
+def _may_be_passed(module: Module, now: Now) -> bool:
+    """Whether a path may lead through what a module binds: somebody speaks of it, or can without a word."""
+    if module.file.package:
+        return True
+    names = {one.rpartition(".")[2] for one in (module.file.module, *module.file.also, *module.file.above)}
+    return any({*now.speaking(name)} - {module.file.path} for name in names if name)
+
+
+def _aliases(facts: Facts) -> dict[str, list[str]]:
+    """What the names of a module stand for: a path that goes by one of them may be another one."""
+    module = Module(File("", "", package=False, tests=False), facts)
+    names = {one.bound for one in facts.imports} | {one.name for one in facts.bindings}
+    found = {
+        name: [target for one in Links.live(module, name) for target, _ in Links.targets(one, module)]
+        for name in names
+    }
+    return {name: targets for name, targets in found.items() if targets}

@@ -1,0 +1,95 @@
+"""Which files speak of a word: what decides whether modules that come or go can matter to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from functools import cached_property
+
+from ssot_lint import trees
+from ssot_lint.config import Settings
+from ssot_lint.members import declared
+from ssot_lint.memory import Memory
+from ssot_lint.model import File
+from ssot_lint.modules import packages
+from ssot_lint.packed import unpack
+from ssot_lint.record import Facts
+from ssot_lint.traces import Known
+from ssot_lint.words import present
+
+
+class Speech:
+    """What the facts of a project speak of. ``known`` are those of all files that can matter, by path."""
+
+    def __init__(self, memory: Memory, known: Mapping[str, Known]) -> None:
+        self._memory = memory
+        self._known = known
+        self._found: dict[str, frozenset[str]] = {}
+
+    def facts(self, key: str) -> Facts | None:
+        """The facts of a key."""
+        packed = self._memory.store.get(key)
+        return unpack(packed) if packed is not None else None
+
+    def of(self, word: str) -> frozenset[str]:
+        """The files whose facts hold a word."""
+        if word not in self._found:
+            self._found[word] = self._speaking(frozenset([word]))
+        return self._found[word]
+
+    def _speaking(self, words: frozenset[str]) -> frozenset[str]:
+        if not all(word.isascii() for word in words):
+            # Facts are kept in ASCII, and such a word is written in another way there.
+            return frozenset(self._known)
+        pieces = ((path, self._memory.store.get(known.key)) for path, known in self._known.items())
+        return frozenset(path for path, piece in pieces if piece is None or present(piece, words))
+
+    def elsewhere(self, settings: Settings, inferring: Iterable[str]) -> Collection[str] | None:
+        """The files from which a path may lead elsewhere than in the last run, since there are other modules: those
+        that speak of one that has come or gone, in their facts, or, where inference has been asked (``inferring``),
+        anywhere. None where that may be all."""
+        moved = self._memory.moved
+        if not moved:
+            return ()
+        files = [file for path in moved for file in self.names(path)]
+        if settings.workspace or any(file.package for file in files):
+            # A package can be reached by dots alone, and what members see of each other is a matter of all names.
+            return None
+        words = frozenset(name.rpartition(".")[2] for name in self._other_names(files))
+        contracts = repr([one for own in declared(settings).values() for one in own])
+        if not words.isdisjoint(re.findall(r"\w+", contracts)):
+            return None
+        if not words:
+            return ()
+        found = {*self._speaking(words)}
+        for path in {*inferring} - found:
+            with suppress(trees.Unreadable):
+                if present(self._memory.tree.read(path, settings.max_file_size), words):
+                    found.add(path)
+        return found
+
+    def names(self, path: str) -> Collection[File]:
+        """What a file was called and what it is."""
+        return [some[path] for some in self._files if path in some]
+
+    def _other_names(self, files: Iterable[File]) -> set[str]:
+        """The names of these files, and of what they alone lie in."""
+        around = [packages(name for file in some.values() for name in _names(file)) for some in self._files]
+        return {name for file in files for name in _names(file)} | (around[0] ^ around[1])
+
+    @cached_property
+    def _files(self) -> tuple[dict[str, File], dict[str, File]]:
+        """All files by path, as they were called and as they are."""
+        now = {file.path: file for file in self._memory.listing.files}
+        was = dict(now)
+        for path, (old, _) in (self._memory.moved or {}).items():
+            if old is not None:
+                was[path] = old
+            else:
+                del was[path]
+        return was, now
+
+
+def _names(file: File) -> Iterable[str]:
+    return filter(None, (file.module, *file.also, *file.above))
