@@ -40,11 +40,13 @@ Workers = int | Cluster | None
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the bytes of files are: in a state of the project, each of at most ``limit``, or what its own part says."""
+    """Where the bytes of files are: in a state of the project, each of at most ``limit``, or what its own part says.
+    ``looking``: nobody asks more than what their bytes hold, and under which key their facts would be."""
 
     tree: trees.Tree
     limit: int
     parts: Parts | None = None
+    looking: bool = False
 
     def limit_of(self, path: str) -> int:
         return self.limit if self.parts is None else self.parts.limit(path)
@@ -68,7 +70,7 @@ class Task:
 @dataclass(frozen=True, slots=True)
 class Gathered:
     """What one file gave. ``content`` is the digest of its bytes. ``packed`` are its facts about ``asked``; None
-    where it does not matter, or where nothing new was asked."""
+    where it does not matter, where nothing new was asked, or where they are in the store."""
 
     path: str
     content: str
@@ -99,6 +101,18 @@ def gather(
             rest.append(task)
         else:
             yield known
+    if memory.answers:
+        # Most of them are as they were, and the store has their facts though the question is a new one.
+        here = None if isinstance(workers, Cluster) else workers
+        by_path = {task.path: task for task in rest}
+        rest = []
+        for got in _shared_out(replace(source, looking=True), question, list(by_path.values()), here, done):
+            packed = memory.store.get(got.key) if got.key else None
+            if got.key and packed is None:
+                rest.append(by_path[got.path])
+            else:
+                memory.learn(question.text, got.path, got.content, got.held)
+                yield replace(got, packed=packed)
     for got in _shared_out(source, question, rest, workers, done):
         memory.learn(question.text, got.path, got.content, got.held)
         if got.packed is not None:
@@ -413,7 +427,12 @@ def many_read(question: Question, tasks: Sequence[Task]) -> list[Gathered]:
 def one(source: Source, question: Question, task: Task) -> Gathered:
     """What one file says. Never raises for what a file holds."""
     data = _read(source, task)
-    return data if isinstance(data, Gathered) else answer(question, task, data)
+    if isinstance(data, Gathered):
+        return data
+    if source.looking:
+        seen, matters = _seen(question, task, data)
+        return replace(seen, key=_key(question, seen.content, seen.asked) if matters else "")
+    return answer(question, task, data)
 
 
 def _read(source: Source, task: Task) -> bytes | Gathered:

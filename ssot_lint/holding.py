@@ -6,7 +6,7 @@ up in other files (``links.Project.touched``). It holds as long as none of these
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ssot_lint.links import Links, Mention, mentions, normal
@@ -87,7 +87,7 @@ def _used(changed: Iterable[str], before: Mapping[str, Known], now: Now) -> set[
         modules += (Module(file, old) for file in now.files(path))
         if not modules:
             return None
-        if _aliases(old) != _aliases(new) and any(_may_be_passed(module, now) for module in modules):
+        if any(_may_lead_elsewhere(old, new, module, now) for module in modules):
             return None
         used |= {
             normal(project, absolute(target, module))
@@ -117,20 +117,31 @@ def _by_name(facts: Facts) -> dict[str, list[Mention]]:
     return found
 
 
-def _may_be_passed(module: Module, now: Now) -> bool:
-    """Whether a path may lead through what a module binds: somebody speaks of it, or can without a word."""
-    if module.file.package:
-        return True
+def _may_lead_elsewhere(old: Facts, new: Facts, module: Module, now: Now) -> bool:
+    """Whether a path of another file may lead through a name of this one that holds another module than before."""
+    was, is_now = ({*_modules(facts, module, now.projects)} for facts in (old, new))
     names = {one.rpartition(".")[2] for one in (module.file.module, *module.file.also, *module.file.above)}
-    return any({*now.speaking(name)} - {module.file.path} for name in names if name)
+
+    def is_spoken(words: Iterable[str]) -> bool:
+        return any({*now.speaking(word)} - {module.file.path} for word in words if word)
+
+    # What is in a package need not say its name.
+    return (
+        was != is_now
+        and is_spoken(name for name, _ in was ^ is_now)
+        and (module.file.package or is_spoken(names))
+    )
 
 
-def _aliases(facts: Facts) -> dict[str, list[str]]:
-    """What the names of a module stand for: a path that goes by one of them may be another one."""
-    module = Module(File("", "", package=False, tests=False), facts)
-    names = {one.bound for one in facts.imports} | {one.name for one in facts.bindings}
-    found = {
-        name: [target for one in Links.live(module, name) for target, _ in Links.targets(one, module)]
-        for name in names
-    }
-    return {name: targets for name, targets in found.items() if targets}
+def _modules(
+    facts: Facts, module: Module, projects: Iterable[Project]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The names of a module that hold modules, with these."""
+    here = Module(module.file, facts, module.shut)
+    for name in {one.bound for one in facts.imports} | {one.name for one in facts.bindings}:
+        targets = [
+            absolute(target, here) for one in Links.live(here, name) for target, _ in Links.targets(one, here)
+        ]
+        held = tuple(one for one in targets if any(project.is_module(one) for project in projects))
+        if held:
+            yield name, held

@@ -53,7 +53,7 @@ class Speech:
         if not moved:
             return ()
         files = [file for path in moved for file in self.names(path)]
-        if settings.workspace or any(file.package for file in files):
+        if settings.workspace or self._is_around(files):
             # A package can be reached by dots alone, and what members see of each other is a matter of all names.
             return None
         words = frozenset(name.rpartition(".")[2] for name in self._other_names(files))
@@ -72,6 +72,14 @@ class Speech:
     def names(self, path: str) -> Collection[File]:
         """What a file was called and what it is."""
         return [some[path] for some in self._files if path in some]
+
+    def _is_around(self, files: Iterable[File]) -> bool:
+        """Whether one of the files is a package of something that has been there and has stayed."""
+        inside = tuple(f"{name}." for file in files if file.package for name in _names(file))
+        was, now = self._files
+        return bool(inside) and any(
+            name.startswith(inside) for path in was.keys() & now.keys() for name in _names(now[path])
+        )
 
     def _other_names(self, files: Iterable[File]) -> set[str]:
         """The names of these files, and of what they alone lie in."""
