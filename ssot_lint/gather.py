@@ -113,8 +113,10 @@ def gather(
             else:
                 memory.learn(question.text, got.path, got.content, got.held)
                 yield replace(got, packed=packed)
+    paths = {task.path: task.path for task in rest}
     for got in _shared_out(source, question, rest, workers, done):
-        memory.learn(question.text, got.path, got.content, got.held)
+        # Under a name that is there already: what comes from another process is a copy of everything.
+        memory.learn(question.text, paths[got.path], got.content, got.held)
         if got.packed is not None:
             key = _key(question, got.content, got.asked)
             memory.store.put(key, got.packed)
@@ -319,8 +321,8 @@ def _shared_out(
             yield one(source, question, task)
         return
     size = max(1, min(100, len(tasks) // (4 * count)))
-    chunks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
-    parts = [(source.only(chunk), chunk) for chunk in chunks]
+    chunks = (tasks[start : start + size] for start in range(0, len(tasks), size))
+    parts = ((source.only(chunk), chunk) for chunk in chunks)
     through = 0
     for (own, chunk), answers in pooled(partial(many, question), parts, count):
         # A file that kills a worker is found by asking for each of the chunk alone.

@@ -20,6 +20,7 @@ from ssot_lint.evidence import Ask, Evidence, Match
 from ssot_lint.holding import Now, holding
 from ssot_lint.how import How
 from ssot_lint.index import Index
+from ssot_lint.links import look_for_users
 from ssot_lint.members import ROOT, Parts
 from ssot_lint.memory import Memory, Verdict
 from ssot_lint.model import Finding, Span
@@ -187,14 +188,19 @@ def judged(
             project = worlds[path].project
             asker = Asker(worlds[path], project.by_path[path], read)
             found, touched = project.traced(partial(findings, asker), apart=True)
+            asker.module.facts.forget()
             seconds = time.process_time() - began
             done.append(Judged(path, found, tuple(touched), path in torn, asker.started, seconds))
         return done
 
     # What a cluster would have to be sent for this is nearly all that there is.
     workers = None if isinstance(how.workers, str) else how.workers
+    count = processes(workers, len(paths), ENOUGH)
     with how.profile.stage("check"):
-        return forked(judge, paths, processes(workers, len(paths), ENOUGH))
+        for one in built.worlds if count > 1 else ():
+            # Once for all processes, as nearly each file asks for it.
+            look_for_users(one.project, sorted({word for links in one.links for word in links.words}))
+        return forked(judge, paths, count)
 
 
 ENOUGH = 200

@@ -7,7 +7,7 @@ demand and remembered; a path that is asked for while it is being resolved (an i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import NamedTuple, TypeVar
@@ -541,21 +541,29 @@ def users(project: Project, path: str) -> tuple[Hop, ...]:
     if path not in project.users:
         name = path.rpartition(".")[2]
         if name not in project.mentions:
-            # Nobody depends on all that is looked at, but on the users of one path.
-            project.mentions[name] = project.traced(lambda: _mentions(project, name), apart=True)[0]
+            look_for_users(project, [name])
         project.users[path] = tuple(project.mentions[name].get(path, ()))
     return project.users[path]
 
 
-def _mentions(project: Project, name: str) -> dict[str, list[Hop]]:
-    """The users of all paths that end in a name."""
-    found: dict[str, list[Hop]] = {}
-    for module in project.every():
-        for target, line, text in mentions(module.facts) if module.facts.may_mention(name) else ():
-            path = normal(project, absolute(target, module)) if target.rpartition(".")[2] == name else ""
-            if path:
-                found.setdefault(path, []).append(Hop(module.file.path, line, text))
-    return found
+def look_for_users(project: Project, names: Iterable[str]) -> None:
+    """Finds the users of all paths that end in one of these names."""
+    found: dict[str, dict[str, list[Hop]]] = {name: {} for name in names if name not in project.mentions}
+
+    def work() -> None:
+        for module in project.every():
+            if not any(map(module.facts.may_mention, found)):
+                continue
+            for target, line, text in mentions(module.facts):
+                users = found.get(target.rpartition(".")[2])
+                path = normal(project, absolute(target, module)) if users is not None else ""
+                if users is not None and path:
+                    users.setdefault(path, []).append(Hop(module.file.path, line, text))
+            module.facts.forget()
+
+    # Nobody depends on all that is looked at, but on the users of one path.
+    project.traced(work, apart=True)
+    project.mentions.update(found)
 
 
 def normal(project: Project, path: str) -> str:

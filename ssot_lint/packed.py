@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, get_type_hints
 
 from ssot_lint import record
@@ -13,6 +14,7 @@ SHAPE = shape(record)
 """Changes whenever facts are other records than before."""
 
 _FIELDS = tuple(Facts.__dataclass_fields__)
+_PLACES = {name: place for place, name in enumerate(_FIELDS)}
 _EMPTY = {name: encode(getattr(Facts(), name)) for name in _FIELDS}
 _KINDS: dict[str, Any] = {}
 
@@ -24,9 +26,7 @@ def pack(facts: Facts) -> bytes:
 
 def unpack(data: bytes) -> Facts:
     """The facts of those bytes. Raises ``Damaged``, also when a field is asked for that does not fit its type."""
-    facts = _Packed(lambda: data)
-    facts.load()
-    return facts
+    return _Packed(data)
 
 
 def later(read: Callable[[], bytes]) -> Facts:
@@ -35,31 +35,28 @@ def later(read: Callable[[], bytes]) -> Facts:
 
 
 class _Packed(Facts):
-    """Facts whose fields are made when they are first asked for: of most files few are."""
+    """Facts whose fields are made when they are first asked for: of most files few are. There are very many, and so
+    nothing is kept but the bytes, and the fields that somebody wanted."""
 
-    __slots__ = ("_lines", "_read")
-    _lines: dict[str, bytes] | None
-    _read: Callable[[], bytes]
+    __slots__ = ("_data",)
+    _data: bytes | Callable[[], bytes]
 
-    def __init__(self, read: Callable[[], bytes]) -> None:
-        object.__setattr__(self, "_read", read)
-        object.__setattr__(self, "_lines", None)
+    def __init__(self, data: bytes | Callable[[], bytes]) -> None:
+        object.__setattr__(self, "_data", data if callable(data) else _whole(data))
 
-    def load(self) -> dict[str, bytes]:
+    def load(self) -> bytes:
         """The bytes of all fields. Raises ``Damaged``."""
-        if self._lines is None:
-            lines = self._read().split(b"\n")
-            if len(lines) != len(_FIELDS):
-                raise Damaged("not the fields of facts")
-            object.__setattr__(self, "_lines", dict(zip(_FIELDS, lines, strict=True)))
-        assert self._lines is not None
-        return self._lines
+        if callable(self._data):
+            object.__setattr__(self, "_data", _whole(self._data()))
+        assert not callable(self._data)
+        return self._data
 
     def __getattr__(self, name: str) -> object:
         # Reached only while the field has no value yet.
-        if name not in _EMPTY:
+        place = _PLACES.get(name)
+        if place is None:
             raise AttributeError(name)
-        line = self.load()[name]
+        line = self.load().split(b"\n", place + 1)[place]
         if line == _EMPTY[name]:
             value = getattr(_NOTHING, name)
         else:
@@ -69,10 +66,20 @@ class _Packed(Facts):
         object.__setattr__(self, name, value)
         return value
 
+    def forget(self) -> None:
+        for name in _FIELDS:
+            with suppress(AttributeError):
+                object.__delattr__(self, name)
+
     def may_mention(self, name: str) -> bool:
         # ASCII is written as it is.
-        lines = self.load()
-        return not name.isascii() or any(name.encode() in lines[field] for field in ("imports", "uses"))
+        return not name.isascii() or name.encode() in self.load()
+
+
+def _whole(data: bytes) -> bytes:
+    if data.count(b"\n") != len(_FIELDS) - 1:
+        raise Damaged("not the fields of facts")
+    return data
 
 
 _NOTHING = Facts()

@@ -9,8 +9,10 @@ import gc
 import os
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from ssot_lint.parse import deep
@@ -35,27 +37,42 @@ def processes(workers: int | None, size: int, enough: int) -> int:
     return count
 
 
-def pooled(function: Callable[[P], T], parts: Sequence[P], count: int) -> Iterator[tuple[P, T | None]]:
-    """Each part with its result, in order; None where the process that was at it has died, or had no memory."""
+def pooled(function: Callable[[P], T], parts: Iterable[P], count: int) -> Iterator[tuple[P, T | None]]:
+    """Each part with its result, in order; None where the process that was at it has died, or had no memory. Only a
+    few parts and results are there at once."""
     import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import Future, ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
     method = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
     with ProcessPoolExecutor(count, multiprocessing.get_context(method), initializer=begin) as pool:
-        with quiet_fork():
-            futures = [pool.submit(function, part) for part in parts]
+        waiting: deque[tuple[P, Future[T] | None]] = deque()
+        rest = iter(parts)
+
+        def send(number: int) -> None:
+            for part in islice(rest, number):
+                with suppress(BrokenProcessPool), quiet_fork():
+                    waiting.append((part, pool.submit(function, part)))
+                    continue
+                waiting.append((part, None))
+
+        send(_AHEAD * count)
         try:
-            for future, part in zip(futures, parts, strict=True):
-                try:
-                    result = future.result()
-                except (BrokenProcessPool, MemoryError):
-                    yield part, None
-                else:
-                    yield part, result
+            while waiting:
+                part, future = waiting.popleft()
+                result: T | None = None
+                with suppress(BrokenProcessPool, MemoryError):
+                    result = future.result() if future is not None else None
+                del future
+                send(1)
+                yield part, result
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+_AHEAD = 4
+"""So many parts for each process wait to be done: none is ever idle."""
 
 
 def forked(function: Callable[[Sequence[P]], list[T]], work: Sequence[P], count: int) -> list[T]:

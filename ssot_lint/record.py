@@ -323,3 +323,6 @@ class Facts:
     def may_mention(self, name: str) -> bool:
         """Whether it is worth while to look among imports and uses for a name."""
         return True
+
+    def forget(self) -> None:
+        """Lets go of whatever can be made again: who has looked at thousands of files need not keep all of it."""
