@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ssot_lint.contracts import ClassContract
-from ssot_lint.links import Link, Links, normal, text_of
+from ssot_lint.links import Link, Links, text_of
 from ssot_lint.model import Hop, Span
 from ssot_lint.modules import Module, absolute
 from ssot_lint.record import (
@@ -24,6 +24,7 @@ from ssot_lint.record import (
     Where,
     Write,
 )
+from ssot_lint.users import normal, users_of
 
 
 class Outcome(NamedTuple):
@@ -283,6 +284,10 @@ class Evidence:
                 break
             path = absolute(bound[-1].target, found)
         return normal(self.links.project, path) if path else ""
+
+    def users(self, path: str) -> tuple[Hop, ...]:
+        """Who imports or reaches a path, besides this file."""
+        return tuple(hop for hop in users_of(self.links.project, path) if hop.path != self.module.file.path)
 
     def lineage(self, module: Module, klass: Class) -> list[tuple[Module, Class]]:
         """A class statement and all of its bases in the project, the nearest first."""

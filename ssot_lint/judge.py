@@ -20,7 +20,6 @@ from ssot_lint.evidence import Ask, Evidence, Match
 from ssot_lint.holding import Now, holding
 from ssot_lint.how import How
 from ssot_lint.index import Index
-from ssot_lint.links import look_for_users
 from ssot_lint.members import ROOT, Parts
 from ssot_lint.memory import Memory, Verdict
 from ssot_lint.model import Finding, Span
@@ -30,6 +29,7 @@ from ssot_lint.rules import CODES, PRECEDENCE, check_of
 from ssot_lint.speech import Speech
 from ssot_lint.store import digest
 from ssot_lint.traces import Known, Rows, Traces, traces
+from ssot_lint.users import look_for_users
 
 if TYPE_CHECKING:
     from ssot_lint.everyclass import Found

@@ -7,15 +7,15 @@ demand and remembered; a path that is asked for while it is being resolved (an i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from ssot_lint.contracts import ClassContract
 from ssot_lint.model import Hop
-from ssot_lint.modules import EVERYTHING, USERS, Module, Project, absolute
-from ssot_lint.record import Binding, Class, Facts, Function, Import, Ref, Value
+from ssot_lint.modules import EVERYTHING, Module, Project, absolute
+from ssot_lint.record import Binding, Class, Function, Import, Ref, Value
 
 T = TypeVar("T")
 
@@ -495,10 +495,6 @@ class Links:
         made = [self._made(one.value, module) for one in bound if one.value is not None]
         return made[0] if len(made) == 1 else None
 
-    def users(self, path: str, own: str) -> tuple[Hop, ...]:
-        """Who imports or reaches a path, besides its own file."""
-        return tuple(hop for hop in users(self.project, path) if hop.path != own)
-
     def is_used_in(self, module: Module, name: str) -> bool:
         """Whether a module uses a name that it has bound, and does not merely hand it on."""
         return any(use.ref.spelled.partition(".")[0] == name for use in module.facts.uses)
@@ -533,76 +529,6 @@ class Links:
                 ):
                     return True
         return False
-
-
-def users(project: Project, path: str) -> tuple[Hop, ...]:
-    """Who imports or reaches a path. For all contracts the same."""
-    project.touched.add(USERS + path)
-    if path not in project.users:
-        name = path.rpartition(".")[2]
-        if name not in project.mentions:
-            look_for_users(project, [name])
-        project.users[path] = tuple(project.mentions[name].get(path, ()))
-    return project.users[path]
-
-
-def look_for_users(project: Project, names: Iterable[str]) -> None:
-    """Finds the users of all paths that end in one of these names."""
-    found: dict[str, dict[str, list[Hop]]] = {name: {} for name in names if name not in project.mentions}
-
-    def work() -> None:
-        for module in project.every():
-            if not any(map(module.facts.may_mention, found)):
-                continue
-            for target, line, text in mentions(module.facts):
-                users = found.get(target.rpartition(".")[2])
-                path = normal(project, absolute(target, module)) if users is not None else ""
-                if users is not None and path:
-                    users.setdefault(path, []).append(Hop(module.file.path, line, text))
-            module.facts.forget()
-
-    # Nobody depends on all that is looked at, but on the users of one path.
-    project.traced(work, apart=True)
-    project.mentions.update(found)
-
-
-def normal(project: Project, path: str) -> str:
-    """A path with the names that hold modules replaced by these modules."""
-    for _ in range(10):
-        file, _prefix, rest = project.split(path)
-        module = project.at(file.path) if file is not None else None
-        if file is None or not file.module or len(rest) < 1:
-            return path
-        path = ".".join([file.module, *rest])
-        if module is None or len(rest) < 2:
-            return path
-        targets = [
-            absolute(target, module)
-            for binding in Links.live(module, rest[0])
-            for target, _sure in Links.targets(binding, module)
-        ]
-        modules = [target for target in targets if project.is_module(target)]
-        if not modules:
-            return path
-        path = ".".join([modules[0], *rest[1:]])
-    return path
-
-
-Mention = tuple[str, int, str]
-"""A target, its line, and how it is written there."""
-
-
-def mentions(facts: Facts) -> Iterator[Mention]:
-    """The paths that a file imports or reaches."""
-    for one in facts.imports:
-        # Of the package around it a file reaches no name, if it takes them all.
-        if one.name and one.target.strip("."):
-            yield one.target, one.span.line, text_of(one)
-    for use in facts.uses:
-        if "." in use.ref.spelled:
-            for target in use.ref.targets:
-                if target[:1] not in ":?":
-                    yield target, use.ref.span.line, use.ref.spelled
 
 
 def _imported_for(binding: Import | Binding, module: Module) -> tuple[Hop, ...]:

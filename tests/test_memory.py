@@ -587,6 +587,37 @@ def test_other_files_are_not_looked_through_where_nothing_new_can_be_learned(
     desk.agrees()
 
 
+JUDGED: dict[str, tuple[dict[str, str | None], int]] = {
+    "a comment": ({"v.py": "from r import Hub\nHub(2)  # so\n"}, 1),
+    "a line above": ({"v.py": "\nfrom r import Hub\nHub(2)\n"}, 3),
+    "a new file": ({"fresh.py": "import app.hub\napp.hub.Hub(3)\n"}, 2),
+    "a new file that speaks of nothing": ({"fresh.py": "x = 1\n"}, 0),
+    "a new package": ({"fresh/__init__.py": "", "fresh/n.py": "import app.hub\napp.hub.Hub(3)\n"}, 2),
+    "a file that moves": ({"v.py": None, "w.py": "from r import Hub\nHub(2)\n"}, 3),
+    "a module that is imported": ({"r.py": "\nfrom app.hub import Hub\n"}, 4),
+}
+"""What is written, and how many of the five files that matter are judged then. The home is where anybody may write to
+what instances share, and ``r`` is kept alive by those who import from it: both are judged where facts are others.
+"""
+
+
+@pytest.mark.parametrize("name", JUDGED)
+def test_only_what_depends_on_it_is_judged_anew(name: str, tmp_path: Path) -> None:
+    after, number = JUDGED[name]
+    users = {f"{one}.py": f"from r import Hub\nHub({place})\n" for place, one in enumerate("uv")}
+    desk = Desk(tmp_path, {**SMALL, **users, "other.py": "from app.hub import Hub\n\nHub(1)\n"})
+    desk.check()
+    for path, text in after.items():
+        if text is None:
+            (desk.root / path).unlink()
+        else:
+            desk.write(path, text)
+    how = How(1, cache=True)
+    engine.check(config.load(desk.root / "ssot-lint.toml", codes=engine.CODES), how=how)
+    assert how.profile.counts.get("judged", 0) == number
+    desk.agrees()
+
+
 def test_what_is_shared_of_classes_without_a_contract_is_not_forgotten(tmp_path: Path) -> None:
     desk = Desk(
         tmp_path,

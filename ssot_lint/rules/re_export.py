@@ -19,7 +19,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         path = f"{module.name}.{one.bound}"
         if one.where.scope or path in evidence.contract.also_at:
             continue
-        users = links.users(path, module.file.path)
+        users = evidence.users(path)
         exported = one.bound in exports
         same = one.renamed and one.bound == one.name
         if exported or users or (same and module.file.package):
@@ -39,7 +39,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
             continue
         outcome = evidence.klass(binding.value)
         if outcome is not None:
-            users = links.users(path, module.file.path)
+            users = evidence.users(path)
             yield evidence.match(
                 binding.span,
                 _message(evidence, path, users),
@@ -56,9 +56,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         for word in (links.name, *sorted(links.words - {links.name})):
             path = f"{module.name}.{word}"
             brought = links.path(f"{source}.{word}") if source else None
-            users = tuple(
-                hop for hop in links.users(path, module.file.path) if not hop.text.endswith("import *")
-            )
+            users = tuple(hop for hop in evidence.users(path) if not hop.text.endswith("import *"))
             if brought is None or not is_symbol(brought) or not users or not links.exported(source, word):
                 continue
             yield evidence.match(
@@ -86,7 +84,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
             ):
                 continue
             seen.add(line)
-            users = links.users(path, module.file.path)
+            users = evidence.users(path)
             message = f"`__getattr__` hands on {evidence.canonical} as {path}{_kept(users)}"
             yield evidence.match(
                 Span(line, 0, line, 1),

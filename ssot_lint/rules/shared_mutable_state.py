@@ -80,7 +80,7 @@ def _is_attribute(evidence: Evidence, module: Module, write: Write, klass: Class
     for target in write.target.targets if write.target is not None else ():
         link = evidence.links.resolve(target, module)
         of_symbol = link is not None and link.kind == "symbol" and link.rest == write.name
-        managed = any(one is klass for _, one in evidence.links.managed)
+        managed = (evidence.module, klass) in evidence.links.managed
         if (of_symbol and managed) or path == target:
             return True
     if module is not evidence.module or write.name in klass.fresh:
