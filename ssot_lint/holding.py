@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ssot_lint.links import Links
 from ssot_lint.model import File
-from ssot_lint.modules import EVERYTHING, USERS, Module, Project, absolute
+from ssot_lint.modules import CONTRACT, EVERYTHING, USERS, Module, Project, absolute
 from ssot_lint.record import Facts
 from ssot_lint.traces import Known, Rows, Traces, Users
 from ssot_lint.users import Mention, mentions, normal
@@ -23,7 +23,7 @@ class Now(NamedTuple):
     ``facts`` are all, ``facts_of`` gives those of a key, ``projects`` are the worlds in which paths lead somewhere.
     ``moved`` are files that have come, have gone, or have other names, and ``elsewhere`` those from which a path may
     lead elsewhere for that reason. ``files`` gives what a file is and was called, as far as that is the same in all
-    worlds. ``speaking`` tells whose facts hold a word."""
+    worlds. ``speaking`` tells whose facts hold a word, and ``concerned`` which contracts have a bearing on a file."""
 
     facts: Mapping[str, Known]
     facts_of: Callable[[str], Facts | None]
@@ -32,6 +32,7 @@ class Now(NamedTuple):
     files: Callable[[str], Collection[File]]
     elsewhere: Collection[str]
     speaking: Callable[[str], Collection[str]]
+    concerned: Callable[[str], Collection[str]]
 
 
 def holding(last: Traces, now: Now) -> tuple[Rows, Users]:
@@ -61,6 +62,8 @@ def holding(last: Traces, now: Now) -> tuple[Rows, Users]:
         and row.path not in now.elsewhere
         and row.key == now.facts[row.path].key
         and bad.isdisjoint(row.touched)
+        and now.concerned(row.path)
+        == {name.removeprefix(CONTRACT) for name in _names(last, row.touched) if name.startswith(CONTRACT)}
     }
     return rows, users
 

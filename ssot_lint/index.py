@@ -48,6 +48,10 @@ class Index:
     unreadable: dict[str, str] = field(default_factory=dict)
     learned: dict[str, frozenset[str]] = field(default_factory=dict)
     """The names that links have told, each with the last parts of the modules that have it."""
+    spoken: dict[str, frozenset[str]] = field(default_factory=dict)
+    """By contract: the names by which files can speak of it."""
+    plain: set[str] = field(default_factory=set)
+    """The files that were asked about nothing but what they hold."""
     is_whole: bool = False
     """Whether nothing is left to ask."""
     world: World | None = None
@@ -64,6 +68,19 @@ class Index:
         if self.world is None:
             return self.project.by_path
         return {path: module for path, module in self.project.by_path.items() if path in self.world.files}
+
+    def concerns(self, links: Links, path: str) -> bool:
+        """Whether a contract can have any bearing on a file: if not, there is no finding, as nobody would have looked
+        into the file for this contract alone."""
+        asked = self.asked[path]
+        if path not in self.plain or not asked.isdisjoint(self.spoken[links.contract.name]):
+            return True
+        facts = self.project.by_path[path].facts
+        return (
+            any(pattern.fullmatch(name) for pattern in patterns_of(links.contract) for name in asked)
+            or bool(facts.forwards)
+            or any(one.name == "*" for one in facts.imports)
+        )
 
     def having(self, modules: Mapping[str, Module], contracts: Sequence[Contract]) -> None:
         """Takes in all facts that there are by now, and links them."""
@@ -120,6 +137,7 @@ class _Building:
         self.by_path = {file.path: file for file in memory.listing.files}
         self.index = self.empty()
         self.modules: dict[str, Module] = {}
+        self.held: dict[str, frozenset[str]] = {}
 
     def empty(self) -> Index:
         return _empty(self.settings, self.memory.listing, dialect(self.question))
@@ -138,16 +156,18 @@ class _Building:
         index = self.index
         index.unreadable.update(found.unreadable)
         index.comments.update(found.comments)
+        self.held = found.held
         if found.is_linked:
             self.link()
+            index.spoken.update((name, frozenset(names)) for name, names in last.spoken)
         else:
             learned, needed = self.told()
             if _in_order(learned) != last.learned or index.asked != found.whole(needed):
-                self.index, self.modules = self.empty(), {}
+                self.index, self.modules, self.held = self.empty(), {}, {}
                 return None
         index.learned, index.is_whole = last.names(), True
         found.keep()
-        return index
+        return self.done()
 
     def in_rounds(self) -> Index:
         """As many rounds of questions as links have something new to tell."""
@@ -173,6 +193,16 @@ class _Building:
             further = replace(question, learned=learned)
             paths = {*memory.candidates(further.text, self.by_path)} if learned else set[str]()
             self.ask(further, sorted(paths | wanted.keys()), wanted)
+        return self.done()
+
+    def done(self) -> Index:
+        index, none = self.index, frozenset[str]()
+        index.plain.update(path for path, asked in index.asked.items() if asked <= self.held.get(path, none))
+        if not index.spoken:
+            with self.how.profile.stage("link"):
+                for one in index.worlds:
+                    for name, names in _spoken(one).items():
+                        index.spoken[name] = index.spoken.get(name, none) | names
         return index
 
     def ask(self, question: Question, paths: Iterable[str], wanted: Names) -> None:
@@ -202,6 +232,7 @@ class _Building:
                     index.comments[got.path] = got.held.comments
                 known = taken(got)
                 if known is not None:
+                    self.held[got.path] = self.held.get(got.path, frozenset()) | {*got.held.names}
                     self.take(known)
                     if known.facts.comments:
                         index.comments[got.path] = known.facts.comments
@@ -252,13 +283,14 @@ def _empty(settings: Settings, listing: files.Listing, dialect: str) -> Index:
 class Asked(NamedTuple):
     """What a run has asked of each file in the end, where nothing was left to ask; and the names that it has learned,
     each with the last parts of the modules that have it. ``sets`` are of places in ``table``; ``rows`` lead from paths
-    to places in ``sets`` and to the keys of facts of this ``dialect``."""
+    to places in ``sets`` and to the keys of facts of this ``dialect``. ``spoken`` is as in an index."""
 
     dialect: str
     table: tuple[str, ...]
     sets: tuple[tuple[int, ...], ...]
     rows: tuple[tuple[str, int, str], ...]
     learned: tuple[tuple[str, tuple[str, ...]], ...]
+    spoken: tuple[tuple[str, tuple[str, ...]], ...]
 
     def by_path(self) -> dict[str, tuple[frozenset[str], str]]:
         """The names, and the key of the facts about them."""
@@ -286,6 +318,7 @@ def asked(index: Index) -> Asked | None:
         tuple(tuple([table[name] for name in sorted(names)]) for names in sets),
         tuple([(path, sets[names], index.keys[path]) for path, names in sorted(index.asked.items())]),
         _in_order(index.learned),
+        _in_order(index.spoken),
     )
 
 
@@ -323,6 +356,25 @@ def _learned(index: Index, words: Collection[str]) -> tuple[Names, Names]:
         {name: frozenset(parts) for name, parts in found.items()},
         {path: frozenset(bound) for path, bound in binders.items()},
     )
+
+
+def _spoken(index: Index) -> Names:
+    """By contract the names that may lead to its symbol: its own, and all that modules bind to it."""
+    bound = {
+        (name, absolute(target, module) if target else f"{module.name}.{name}")
+        for module in index.own.values()
+        for name, target in module.facts.bound
+        if target[:1] != "?"
+    }
+    anything = {
+        name for module in index.own.values() for name, target in module.facts.bound if target[:1] == "?"
+    }
+    return {
+        one.contract.name: frozenset(
+            anything | one.words | {name for name, path in bound if path and _is_name(one.path(path))}
+        )
+        for one in index.links
+    }
 
 
 def _parts(module: Module) -> set[str]:

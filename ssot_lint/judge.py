@@ -23,7 +23,7 @@ from ssot_lint.index import Index
 from ssot_lint.members import ROOT, Parts
 from ssot_lint.memory import Memory, Verdict
 from ssot_lint.model import Finding, Span
-from ssot_lint.modules import Module
+from ssot_lint.modules import CONTRACT, Module
 from ssot_lint.parallel import forked, processes
 from ssot_lint.rules import CODES, PRECEDENCE, check_of
 from ssot_lint.speech import Speech
@@ -112,6 +112,11 @@ def _kept(
     elsewhere = speech.elsewhere(settings, [row.path for row in traced.rows if traced.infers(row)])
     if elsewhere is None:
         return {}, {}
+    parts = Parts(settings)
+
+    def world_of(path: str) -> Index:
+        return built.by_member.get(parts.folder(path), built)
+
     now = Now(
         facts,
         speech.facts,
@@ -120,6 +125,9 @@ def _kept(
         speech.names if built.world is None else lambda path: (),
         elsewhere,
         speech.of,
+        lambda path: {
+            links.contract.name for links in world_of(path).links if world_of(path).concerns(links, path)
+        },
     )
     rows, known = holding(traced, now)
     if built.world is None:
@@ -232,6 +240,9 @@ def _of_file(built: Index, checks: Checks, asker: Asker, shared: Iterable[Found]
         yield _finding_900(module.file.path, module.facts.problem, module.facts.problem_line)
         return
     for number, links in enumerate(built.links):
+        if not built.concerns(links, module.file.path):
+            continue
+        built.project.touched.add(CONTRACT + links.contract.name)
         yield from _rules(checks, Evidence(links.contract, links, module, asker.of(number)))
     for one in shared:
         yield _finding(one.code, one.match, module, one.symbol)

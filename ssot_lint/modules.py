@@ -17,6 +17,9 @@ EVERYTHING = "*"
 TEXT = "#"
 """Stands there for what the file's own text says of modules, besides its facts."""
 
+CONTRACT = "contract "
+"""Begins there what stands for a contract that had a bearing on the file."""
+
 USERS = "users "
 """Begins there what stands for the users of the path that follows."""
 

@@ -25,9 +25,13 @@ _WORD = re.compile(r"[^\W\d]\w*")
 def present(data: bytes, words: Iterable[str], patterns: Iterable[re.Pattern[str]] = ()) -> frozenset[str]:
     """The words that a file's bytes hold, and its identifiers that match a pattern."""
     text = _searchable(data)
+    words = frozenset(words)
     found: set[str] = set()
     absent: set[str] = set()
-    for word, shorter in _nested(frozenset(words)):
+    capitals, others, any_capital = _capitals(words)
+    if text is None and any_capital is not None and any_capital.search(data) is None:
+        words, absent = others, {*capitals}
+    for word, shorter in _nested(words):
         # A word is not there where one that is a part of it is not.
         if not absent.isdisjoint(shorter) or not (word.encode() in data if text is None else word in text):
             absent.add(word)
@@ -39,6 +43,20 @@ def present(data: bytes, words: Iterable[str], patterns: Iterable[re.Pattern[str
         text = text if text is not None else data.decode("utf-8", "replace")
         found.update(match[0] for match in _WORD.finditer(text) if pattern.fullmatch(match[0]))
     return frozenset(found)
+
+
+_MANY = 16
+"""For so many words one search for any of them is quicker than one for each, if all begin with a rare letter."""
+
+
+@lru_cache(maxsize=64)
+def _capitals(words: frozenset[str]) -> tuple[frozenset[str], frozenset[str], re.Pattern[bytes] | None]:
+    """The words that begin with a capital, the others, and what finds any of the former, if these are many."""
+    capitals = frozenset(word for word in words if "A" <= word[:1] <= "Z")
+    pattern = (
+        re.compile("|".join(map(re.escape, sorted(capitals))).encode()) if len(capitals) >= _MANY else None
+    )
+    return capitals, words - capitals, pattern
 
 
 _IN_WORDS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
@@ -94,14 +112,29 @@ def _searchable(data: bytes) -> str | None:
     encoding = _encoding(data)
     if data.isascii() and encoding in _PLAIN:
         return None
+    is_utf_8 = encoding in ("utf-8", "utf8")
     try:
-        text = data.decode(encoding)
+        if is_utf_8 and not any(map(_may_change, {*data.translate(None, _ASCII).decode()})):
+            # Bytes are searched several times faster than text.
+            return None
+        return unicodedata.normalize("NFKC", data.decode(encoding))
     except (LookupError, ValueError):
         return data.decode("latin-1")
-    if unicodedata.is_normalized("NFKC", text):
-        # Bytes are searched several times faster than text.
-        return None if encoding in ("utf-8", "utf8") else text
-    return unicodedata.normalize("NFKC", text)
+
+
+_ASCII = bytes(range(128))
+
+
+@lru_cache(maxsize=4096)
+def _may_change(character: str) -> bool:
+    """Whether a name with such a character may be another one when it is normalised: its own form is not, or it may
+    become one with what is before it, as marks do (but for those that choose the look of an emoji), and the parts of
+    Korean syllables."""
+    return f"a{character}".isidentifier() and (
+        not unicodedata.is_normalized("NFKC", character)
+        or (unicodedata.category(character)[0] == "M" and not "\ufe00" <= character <= "\ufe0f")
+        or "\u1100" <= character <= "\u11ff"
+    )
 
 
 def is_special(data: bytes) -> bool:

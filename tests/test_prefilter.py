@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from hub import KEYED_CONTRACT, KEYED_HUB
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ssot_lint import config, engine
+from ssot_lint import config, engine, words
 from ssot_lint.engine import How, Report
 
 CONTRACT = KEYED_CONTRACT.replace('["OldHub"]', '["OldHub", "*Manager"]')
@@ -194,3 +196,27 @@ HIDDEN = {
 def test_no_way_of_writing_hides_a_file(name: str, tmp_path: Path) -> None:
     report = agrees(tmp_path, HIDDEN[name])
     assert {one.path for one in report.findings} >= {[*HIDDEN[name]][-1]}
+
+
+def test_no_character_that_normalising_changes_is_taken_for_plain() -> None:
+    """Of all characters that Unicode has: those with another form, and those that become one with what is before."""
+    for place in range(0x80, sys.maxunicode + 1):
+        character = chr(place)
+        parts = [
+            chr(int(part, 16)) for part in unicodedata.decomposition(character).split() if "<" not in part
+        ]
+        if f"a{character}".isidentifier() and unicodedata.normalize("NFKC", character) != character:
+            assert words._may_change(character)
+        if len(parts) == 2 and f"a{parts[1]}".isidentifier():
+            joined = unicodedata.normalize("NFKC", "".join(parts))
+            assert words._may_change(parts[1]) or joined == "".join(parts)
+
+
+@pytest.mark.parametrize("text", ["# it grows … ™ ² ½ ⚠️ — “x”\n", "caf\u00e9 = 1\n", "名 = 1\n"])
+def test_text_in_which_no_name_changes_is_searched_as_it_is(text: str) -> None:
+    assert words._searchable(text.encode()) is None
+
+
+@pytest.mark.parametrize("text", ["\uff28ub = 1\n", "Hu\uff42 = 1\n", "cafe\u0301 = 1\n", "Hub\uff3fx = 1\n"])
+def test_text_in_which_a_name_changes_is_normalised(text: str) -> None:
+    assert words._searchable(text.encode()) == unicodedata.normalize("NFKC", text)
