@@ -63,11 +63,11 @@ Options = Parser | argparse._ArgumentGroup
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """The options of the command ``command``. Raises Asked or Misspelled."""
-    top, commands = build()
+    word, rest = (argv[0], argv[1:]) if argv else ("", ())
+    name = ALIASES.get(word, word)
+    top, commands = build(only=name)
     if not argv:
         raise Misspelled(top.format_help().rstrip("\n"))
-    word, rest = argv[0], argv[1:]
-    name = ALIASES.get(word, word)
     if name not in commands:
         if word in _HELP:
             top.print_help()
@@ -112,8 +112,8 @@ def _no_option(word: str, help: str) -> str:
     return f"unknown option {shown(option)}{near}"
 
 
-def build() -> tuple[Parser, dict[str, Parser]]:
-    """The parser of the whole, and those of the commands by name."""
+def build(*, only: str | None = None) -> tuple[Parser, dict[str, Parser]]:
+    """The parser of the whole, and those of the commands by name. ``only``: no other command needs its options."""
     top = Parser(
         prog=PROGRAM,
         description="Prove where Python code departs from its declared single source of truth.",
@@ -134,9 +134,11 @@ def build() -> tuple[Parser, dict[str, Parser]]:
             allow_abbrev=False,
             aliases=[alias for alias, of in ALIASES.items() if of == name],
         )
+        commands[name] = parser
+        if only not in (None, name):
+            continue
         fill(parser)
         parser.add_argument("--traceback", action="store_true", help="show where a bug of ours happened")
-        commands[name] = parser
     return top, commands
 
 

@@ -87,18 +87,12 @@ def _used(changed: Iterable[str], before: Mapping[str, Known], now: Now) -> set[
         )
         if old is None or new is None:
             return None
-        modules = [project.by_path[path] for project in now.projects if path in project.by_path]
-        modules += (Module(file, old) for file in now.files(path))
-        if not modules:
+        views = [(project, project.by_path[path]) for project in now.projects if path in project.by_path]
+        views += ((project, Module(file, old)) for project in now.projects for file in now.files(path))
+        if not views or any(_may_lead_elsewhere(old, new, project, module, now) for project, module in views):
             return None
-        if any(_may_lead_elsewhere(old, new, module, now) for module in modules):
-            return None
-        used |= {
-            normal(project, absolute(target, module))
-            for target in _unlike(old, new, whole=path in now.moved)
-            for module in modules
-            for project in now.projects
-        }
+        unlike = _unlike(old, new, whole=path in now.moved)
+        used |= {normal(project, absolute(target, module)) for project, module in views for target in unlike}
     return used
 
 
@@ -121,9 +115,9 @@ def _by_name(facts: Facts) -> dict[str, list[Mention]]:
     return found
 
 
-def _may_lead_elsewhere(old: Facts, new: Facts, module: Module, now: Now) -> bool:
+def _may_lead_elsewhere(old: Facts, new: Facts, project: Project, module: Module, now: Now) -> bool:
     """Whether a path of another file may lead through a name of this one that holds another module than before."""
-    was, is_now = ({*_modules(facts, module, now.projects)} for facts in (old, new))
+    was, is_now = ({*_modules(facts, module, project)} for facts in (old, new))
     names = {one.rpartition(".")[2] for one in (module.file.module, *module.file.also, *module.file.above)}
 
     def is_spoken(words: Iterable[str]) -> bool:
@@ -137,15 +131,13 @@ def _may_lead_elsewhere(old: Facts, new: Facts, module: Module, now: Now) -> boo
     )
 
 
-def _modules(
-    facts: Facts, module: Module, projects: Iterable[Project]
-) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _modules(facts: Facts, module: Module, project: Project) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The names of a module that hold modules, with these."""
     here = Module(module.file, facts, module.shut)
     for name in {one.bound for one in facts.imports} | {one.name for one in facts.bindings}:
         targets = [
             absolute(target, here) for one in Links.live(here, name) for target, _ in Links.targets(one, here)
         ]
-        held = tuple(one for one in targets if any(project.is_module(one) for project in projects))
+        held = tuple(one for one in targets if project.is_module(one))
         if held:
             yield name, held
