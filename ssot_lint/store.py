@@ -93,8 +93,7 @@ class _Pieces:
         if self._file is None:
             return None
         try:
-            self._file.seek(self._base + offset)
-            piece = self._file.read(min(length, LARGEST))
+            piece = _read(self._file, self._base + offset, min(length, self.size))
         except (OSError, ValueError, OverflowError):
             return None
         return piece if len(piece) == length and _checksum(key, piece) == check else None
@@ -102,6 +101,14 @@ class _Pieces:
     def close(self) -> None:
         if self._file is not None:
             self._file.close()
+
+
+def _read(file: BinaryIO, at: int, length: int) -> bytes:
+    if hasattr(os, "pread"):
+        # Processes that were forked share the place at which a file is read on.
+        return os.pread(file.fileno(), length, at)
+    file.seek(at)
+    return file.read(length)
 
 
 class Store:

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from ssot_lint import config, engine, store
 from ssot_lint.engine import How, Report
 from ssot_lint.memory import FOLDER
+from ssot_lint.parallel import forked
 from ssot_lint.store import Store
 
 ROOT = Path(__file__).parent.parent
@@ -134,6 +135,21 @@ def test_a_folder_with_other_things_stays_as_it_is(root: Path) -> None:
 def test_without_a_cache_nothing_is_written(root: Path) -> None:
     check(root, cache=False)
     assert not (root / FOLDER).exists()
+
+
+@POSIX
+def test_processes_that_were_forked_read_it_at_once(tmp_path: Path) -> None:
+    one = Store(str(tmp_path / "cache"))
+    pieces = {f"key {number}": bytes([number]) * 50_000 for number in range(200)}
+    for key, piece in pieces.items():
+        one.put(key, piece)
+    one.save()
+    read = Store(str(tmp_path / "cache"))
+
+    def all_read(keys: Sequence[str]) -> list[bool]:
+        return [read.get(key) == pieces[key] for _ in range(20) for key in keys]
+
+    assert all(forked(all_read, [*pieces] * 2, 4))
 
 
 # Damage.
