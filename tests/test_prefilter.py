@@ -18,15 +18,25 @@ from ssot_lint.engine import How, Report
 
 CONTRACT = KEYED_CONTRACT.replace('["OldHub"]', '["OldHub", "*Manager"]')
 
+TWO = f"""{CONTRACT}
+[contracts.bus]
+canonical = "app.bus.Bus"
+also-at = ["pkg.Bus"]
+retired = ["OldBus", "Big*"]
+factories = ["app.bus.Bus.create"]
+"""
+BUS = b"class Bus:\n    @classmethod\n    def create(cls): return cls()\n"
+"""Names that are of one contract, of the other, or of both, as it comes."""
+
 
 def check(root: Path, *, prefilter: bool) -> Report:
     read = config.load(root / "ssot-lint.toml", codes=engine.CODES)
     return engine.check(read, how=How(1, prefilter=prefilter))
 
 
-def agrees(root: Path, texts: dict[str, bytes]) -> Report:
+def agrees(root: Path, texts: dict[str, bytes], contracts: str = CONTRACT) -> Report:
     """The report, which is the same when every file is asked everything."""
-    base = {"ssot-lint.toml": CONTRACT, "app/__init__.py": "", "app/hub.py": KEYED_HUB}
+    base = {"ssot-lint.toml": contracts, "app/__init__.py": "", "app/hub.py": KEYED_HUB}
     for path, text in {**{path: text.encode() for path, text in base.items()}, **texts}.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(text)
@@ -64,6 +74,7 @@ USES = (
     "from pkg import (four, five); x = four.{n}(1)",
 )
 NAMES = st.sampled_from("Hub OldHub Alias Kin Other BigManager".split())
+OF_BOTH = st.sampled_from("Hub OldHub Alias Kin Other BigManager Bus Bus OldBus Line".split())
 
 
 def _plain(text: str) -> bytes:
@@ -105,15 +116,19 @@ def _late(text: str) -> bytes:
 
 WAYS = (_plain, _plain, _plain, _plain, _wide, _hidden, _foreign, _carriage, _far, _marked, _late)
 MODULES = ("app.hub", "seed", "one", "two", "three", "pkg", "pkg.four", "pkg.five")
-USE = st.builds(
-    lambda use, m, n, a: use.format(m=m.rpartition(".")[2] if ".{m}" in use else m, n=n, a=a),
-    st.sampled_from(USES),
-    st.sampled_from(MODULES),
-    NAMES,
-    NAMES,
+
+
+def _use(use: str, m: str, n: str, a: str) -> str:
+    return use.format(m=m.rpartition(".")[2] if ".{m}" in use else m, n=n, a=a)
+
+
+USE = st.builds(_use, st.sampled_from(USES), st.sampled_from(MODULES), NAMES, NAMES)
+USE_OF_BOTH = st.builds(
+    _use, st.sampled_from(USES), st.sampled_from([*MODULES, "app.bus", "lines"]), OF_BOTH, OF_BOTH
 )
-TEXTS = st.builds(
-    lambda way, uses: way("\n".join([*uses, ""])), st.sampled_from(WAYS), st.lists(USE, max_size=3)
+TEXTS, TEXTS_OF_BOTH = (
+    st.builds(lambda way, uses: way("\n".join([*uses, ""])), st.sampled_from(WAYS), st.lists(use, max_size=3))
+    for use in (USE, USE_OF_BOTH)
 )
 SEED = (
     b"from app.hub import Hub as Kin\n\n\nclass Alias(Kin):\n    pass\n\n\ndef Other():\n    return Kin(1)\n"
@@ -132,6 +147,20 @@ PATHS = ("one.py", "two.py", "three.py", "pkg/__init__.py", "pkg/four.py", "pkg/
 def test_the_filter_loses_nothing(texts: dict[str, bytes]) -> None:
     with tempfile.TemporaryDirectory() as root:
         agrees(Path(root), {"seed.py": SEED, **texts})
+
+
+@settings(
+    max_examples=int(os.environ.get("SSOT_LINT_EDITS", "60")),
+    derandomize="SSOT_LINT_EDITS" not in os.environ,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+@given(texts=st.fixed_dictionaries(dict.fromkeys(PATHS, TEXTS_OF_BOTH)))
+def test_a_contract_is_left_out_only_where_it_has_nothing_to_say(texts: dict[str, bytes]) -> None:
+    """Where every file is asked for every name all contracts are judged in all files."""
+    with tempfile.TemporaryDirectory() as root:
+        lines = b"from app.bus import Bus as Line\nfrom app.hub import Hub as Bus\n"
+        agrees(Path(root), {"app/bus.py": BUS, "seed.py": SEED, "lines.py": lines, **texts}, TWO)
 
 
 HIDDEN = {
