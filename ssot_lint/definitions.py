@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ssot_lint.links import MOST_PARTS, MOST_STEPS
 from ssot_lint.modules import Module, Project, absolute
 from ssot_lint.record import ClassState, FunctionState, Held, State
 
@@ -53,6 +54,7 @@ class Definitions:
         self.tops = {name.partition(".")[0] for name in project.known}
         self._paths: dict[str, Place | None] = {}
         self._open: set[str] = set()
+        self._steps = 0
 
     def klass(self, key: Key) -> ClassState:
         return self.names[key[0]].classes[key[1]]
@@ -76,7 +78,10 @@ class Definitions:
         """What an absolute path leads to; nothing outside the project."""
         if path in self._paths:
             return self._paths[path]
-        if path.partition(".")[0] not in self.tops or path in self._open:
+        if path.partition(".")[0] not in self.tops or path in self._open or path.count(".") > MOST_PARTS:
+            return None
+        self._steps = self._steps + 1 if self._open else 0
+        if self._steps > MOST_STEPS:
             return None
         self._open.add(path)
         try:
@@ -138,7 +143,8 @@ class Definitions:
         names = self.names.get(module.file.path)
         for target in names.stars if names is not None else ():
             followed = absolute(target, module)
-            if followed:
+            # What is no module hands on nothing; in a package its path would lead back here, and grow.
+            if followed in self.project.known:
                 found = self.path(".".join([followed, *parts]))
                 if found is not None and found.key[1]:
                     return found

@@ -52,6 +52,8 @@ class Index:
     """By contract: the names by which files can speak of it."""
     plain: set[str] = field(default_factory=set)
     """The files that were asked about nothing but what they hold."""
+    rounds: int = 0
+    """How often files were asked for further names: at least as often as if nothing had been known before."""
     is_whole: bool = False
     """Whether nothing is left to ask."""
     world: World | None = None
@@ -143,7 +145,8 @@ class _Building:
         return _empty(self.settings, self.memory.listing, dialect(self.question))
 
     def again(self) -> Index | None:
-        """What the last run ended with, where this one ends with it as well, but for the facts of what changed."""
+        """The last run's index with the facts of what has changed, and with the further names that these tell. None
+        where less is told than then: what is not learned any more may have been asked for."""
         last = self.memory.recalled(Asked, "asked") if self.question.filtered else None
         if last is None or last.dialect != self.index.dialect:
             return None
@@ -153,28 +156,35 @@ class _Building:
             return None
         for one in found.taken:
             self.take(one)
-        index = self.index
+        found.keep()
+        index, self.held = self.index, found.held
         index.unreadable.update(found.unreadable)
         index.comments.update(found.comments)
-        self.held = found.held
+        index.learned.update(last.names())
+        index.rounds = last.rounds
         if found.is_linked:
             self.link()
+            index.is_whole = True
             index.spoken.update((name, frozenset(names)) for name, names in last.spoken)
-        else:
-            learned, needed = self.told()
-            if _in_order(learned) != last.learned or index.asked != found.whole(needed):
-                self.index, self.modules, self.held = self.empty(), {}, {}
-                return None
-        index.learned, index.is_whole = last.names(), True
-        found.keep()
-        return self.done()
+            return self.done()
+        learned, needed = self.further()
+        if index.is_whole and learned == index.learned and index.asked == found.whole(needed):
+            return self.done()
+        self.memory.forget()
+        self.index, self.modules, self.held = self.empty(), {}, {}
+        return None
 
     def in_rounds(self) -> Index:
         """As many rounds of questions as links have something new to tell."""
-        index, memory, question = self.index, self.memory, self.question
-        self.ask(question, memory.candidates(question.text, self.by_path), {})
-        for _ in range(ROUNDS):
-            names, needed = self.told()
+        self.ask(self.question, self.memory.candidates(self.question.text, self.by_path), {})
+        self.further()
+        return self.done()
+
+    def further(self) -> tuple[Names, Names]:
+        """All rounds but the first; what links tell in the end."""
+        index, memory = self.index, self.memory
+        names, needed = self.told()
+        while True:
             learned = {
                 name: parts - index.learned.get(name, frozenset())
                 for name, parts in names.items()
@@ -185,15 +195,16 @@ class _Building:
                 for path, some in needed.items()
                 if path not in index.unreadable and (missing := some - index.asked.get(path, frozenset()))
             }
-            if not learned and not wanted:
-                index.is_whole = True
-                break
+            index.is_whole = not learned and not wanted
+            if index.is_whole or index.rounds == ROUNDS:
+                return names, needed
+            index.rounds += 1
             for name, parts in learned.items():
                 index.learned[name] = index.learned.get(name, frozenset()) | parts
-            further = replace(question, learned=learned)
-            paths = {*memory.candidates(further.text, self.by_path)} if learned else set[str]()
-            self.ask(further, sorted(paths | wanted.keys()), wanted)
-        return self.done()
+            question = replace(self.question, learned=learned)
+            paths = {*memory.candidates(question.text, self.by_path)} if learned else set[str]()
+            self.ask(question, sorted(paths | wanted.keys()), wanted)
+            names, needed = self.told()
 
     def done(self) -> Index:
         index, none = self.index, frozenset[str]()
@@ -231,8 +242,9 @@ class _Building:
                 if got.held.comments:
                     index.comments[got.path] = got.held.comments
                 known = taken(got)
-                if known is not None:
+                if known is not None or got.held.names:
                     self.held[got.path] = self.held.get(got.path, frozenset()) | {*got.held.names}
+                if known is not None:
                     self.take(known)
                     if known.facts.comments:
                         index.comments[got.path] = known.facts.comments
@@ -283,7 +295,7 @@ def _empty(settings: Settings, listing: files.Listing, dialect: str) -> Index:
 class Asked(NamedTuple):
     """What a run has asked of each file in the end, where nothing was left to ask; and the names that it has learned,
     each with the last parts of the modules that have it. ``sets`` are of places in ``table``; ``rows`` lead from paths
-    to places in ``sets`` and to the keys of facts of this ``dialect``. ``spoken`` is as in an index."""
+    to places in ``sets`` and to the keys of facts of this ``dialect``. ``spoken`` and ``rounds`` are as in an index."""
 
     dialect: str
     table: tuple[str, ...]
@@ -291,6 +303,7 @@ class Asked(NamedTuple):
     rows: tuple[tuple[str, int, str], ...]
     learned: tuple[tuple[str, tuple[str, ...]], ...]
     spoken: tuple[tuple[str, tuple[str, ...]], ...]
+    rounds: int
 
     def by_path(self) -> dict[str, tuple[frozenset[str], str]]:
         """The names, and the key of the facts about them."""
@@ -319,6 +332,7 @@ def asked(index: Index) -> Asked | None:
         tuple([(path, sets[names], index.keys[path]) for path, names in sorted(index.asked.items())]),
         _in_order(index.learned),
         _in_order(index.spoken),
+        index.rounds,
     )
 
 

@@ -280,6 +280,10 @@ class Memory:
         known = self.answers.get(question, {})
         self._held[question] = {path: what for path, what in known.items() if path in self._same}
 
+    def forget(self) -> None:
+        """Nothing that was learned in this run is to be remembered, for it begins anew."""
+        self._held.clear()
+
     def remember(self, relevant: Collection[str] | None = None, **pieces: object) -> None:
         """Puts this run in the place of the last one, with what others want to recall. ``relevant``: the files that
         have facts, where these are others than in the last run."""

@@ -646,9 +646,17 @@ def test_a_cycle_says_the_same_wherever_it_is_entered(tmp_path: Path) -> None:
     assert desk.check(cache=False, jobs=3).findings == whole
 
 
-def test_cycles_of_star_imports_end(tmp_path: Path) -> None:
+ENDLESS = {
+    "contracts": SMALL,
+    "all": {**SMALL, "ssot-lint.toml": 'singletons = "all"\n' + KEYED_CONTRACT},
+}
+"""What is looked at in a project, in which questions could lead to further ones for ever."""
+
+
+@pytest.mark.parametrize("singletons", ENDLESS)
+def test_cycles_of_star_imports_end(singletons: str, tmp_path: Path) -> None:
     names = [f"m{number}" for number in range(12)]
-    desk = Desk(tmp_path, SMALL)
+    desk = Desk(tmp_path, ENDLESS[singletons])
     for name in names:
         stars = "".join(f"from {other} import *\n" for other in names if other != name)
         desk.write(f"{name}.py", f"{stars}x = OldHub\n")
@@ -656,8 +664,18 @@ def test_cycles_of_star_imports_end(tmp_path: Path) -> None:
     assert desk.agrees().findings
 
 
-def test_a_name_bound_to_a_part_of_itself_ends(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, SMALL)
+@pytest.mark.parametrize("singletons", ENDLESS)
+def test_a_star_of_a_module_that_is_not_there_ends(singletons: str, tmp_path: Path) -> None:
+    desk = Desk(tmp_path, ENDLESS[singletons])
+    desk.write("pkg/__init__.py", "from .gone import *\nfrom pkg.lost import *\nfrom app.hub import Hub\n")
+    desk.write("u.py", "import pkg\n\nkept = pkg.once(pkg.Hub(1))\n\n\ndef f():\n    kept.add(pkg.twice)\n")
+    assert desk.agrees().findings
+
+
+@pytest.mark.parametrize("singletons", ENDLESS)
+def test_a_name_bound_to_a_part_of_itself_ends(singletons: str, tmp_path: Path) -> None:
+    desk = Desk(tmp_path, ENDLESS[singletons])
+    desk.write("pkg/__init__.py", "from pkg.x import a as x\nfrom pkg.y import b as y\nx.y.add(y.x)\n")
     desk.write(
         "m.py",
         "import m\nm = m.m\nif c:\n    a = a.a\nelse:\n    a = a.b\nif c:\n    b = b.a\nelse:\n    b = b.b\n"
