@@ -17,6 +17,7 @@ from ssot_lint import __version__
 from ssot_lint.facts import VERSION
 from ssot_lint.keys import printable
 from ssot_lint.packed import SHAPE
+from ssot_lint.parallel import Crew
 from ssot_lint.parse import deep
 from ssot_lint.refusal import Unusable
 from ssot_lint.store import digest
@@ -56,10 +57,11 @@ def signed(work: Callable[[], object]) -> tuple[Signature, object]:
 
 
 @contextmanager
-def joined(workers: int | str | None) -> Iterator[int | Cluster | None]:
-    """The cluster of which the address is given, left behind at the end. A number of processes stays what it is."""
+def joined(workers: int | str | None) -> Iterator[Crew | Cluster]:
+    """The cluster of which the address is given, or processes of our own; left behind at the end."""
     if not isinstance(workers, str):
-        yield workers
+        with Crew(workers) as crew:
+            yield crew
         return
     cluster = Cluster(workers)
     with warnings.catch_warnings():

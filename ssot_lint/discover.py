@@ -16,7 +16,7 @@ from ssot_lint import disk, files, trees
 from ssot_lint.config import Settings
 from ssot_lint.faces import Candidate, candidates
 from ssot_lint.model import File
-from ssot_lint.parallel import pooled, processes
+from ssot_lint.parallel import Crew
 from ssot_lint.parse import deep, undisturbed
 from ssot_lint.shortlist import known_of, mentions, shortlist
 from ssot_lint.sightings import Sighting, pattern_of, sight
@@ -39,14 +39,15 @@ def discover(
     listing = files.listing(settings)
     say = progress or _silent
     where = (settings.root, settings.max_file_size)
-    looked = _shared_out(partial(_sketched, where), listing.files, workers, partial(say, "look"))
-    sketches = [one for one in looked if one is not None]
-    asked = shortlist(sketches)
-    if not asked:
-        return (), listing
-    mentioned = [file for file, seen in sketches if mentions(seen, asked)]
-    work = partial(_sighted, where, pattern_of(asked))
-    sightings = _shared_out(work, mentioned, workers, partial(say, "read"))
+    with Crew(workers) as crew:
+        looked = _shared_out(partial(_sketched, where), listing.files, crew, partial(say, "look"))
+        sketches = [one for one in looked if one is not None]
+        asked = shortlist(sketches)
+        if not asked:
+            return (), listing
+        mentioned = [file for file, seen in sketches if mentions(seen, asked)]
+        work = partial(_sighted, where, pattern_of(asked))
+        sightings = _shared_out(work, mentioned, crew, partial(say, "read"))
     return candidates([one for one in sightings if one is not None], known_of(sketches)), listing
 
 
@@ -57,13 +58,13 @@ def _silent(phase: str, done: int, total: int) -> None:
 def _shared_out(
     function: Callable[[Sequence[File]], list[T]],
     work: Sequence[File],
-    workers: int | None,
+    crew: Crew,
     done: Callable[[int, int], None],
 ) -> list[T]:
     """What the function gives for all files, in their order. A part whose process has died is done here."""
     parts = [work[at : at + _PART] for at in range(0, len(work), _PART)]
-    count = processes(workers, len(work), ENOUGH)
-    given = pooled(function, parts, count) if count > 1 else ((part, function(part)) for part in parts)
+    count = crew.worth(len(work), ENOUGH)
+    given = crew.results(function, parts, count) if count > 1 else ((part, function(part)) for part in parts)
     results: list[T] = []
     for part, result in given:
         results += result if result is not None else function(part)

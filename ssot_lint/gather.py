@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import NamedTuple, TypeGuard
@@ -21,7 +22,7 @@ from ssot_lint.memory import NOTHING, UNREADABLE, Held, Memory
 from ssot_lint.model import Comment
 from ssot_lint.outline import linking, outlined
 from ssot_lint.packed import SHAPE, later, pack, unpack
-from ssot_lint.parallel import pooled, processes
+from ssot_lint.parallel import Crew
 from ssot_lint.parse import deep, undisturbed
 from ssot_lint.questions import Question, held
 from ssot_lint.record import Facts
@@ -34,8 +35,7 @@ FILES = 100
 BYTES = 4_000_000
 """Of so many files, or of files of so many bytes, is what a cluster is sent at once: a second or some of work."""
 
-Workers = int | Cluster | None
-"""How many processes, or the cluster; None for as many processes as are worth it."""
+Workers = Crew | Cluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +103,9 @@ def gather(
             yield known
     if memory.answers:
         # Most of them are as they were, and the store has their facts though the question is a new one.
-        here = None if isinstance(workers, Cluster) else workers
         by_path = {task.path: task for task in rest}
         rest = []
-        for got in _shared_out(replace(source, looking=True), question, list(by_path.values()), here, done):
+        for got in _looked_at(source, question, list(by_path.values()), workers, done):
             packed = memory.store.get(got.key) if got.key else None
             if got.key and packed is None:
                 rest.append(by_path[got.path])
@@ -303,6 +302,18 @@ def _concerned(question: Question, task: Task, what: Held) -> frozenset[str] | N
     return None if asked <= task.old else asked
 
 
+def _looked_at(
+    source: Source,
+    question: Question,
+    tasks: Sequence[Task],
+    workers: Workers,
+    done: Callable[[int, int], None],
+) -> Iterator[Gathered]:
+    """What the bytes of files hold. They are read here, whoever makes facts of them."""
+    with Crew() if isinstance(workers, Cluster) else nullcontext(workers) as crew:
+        yield from _shared_out(replace(source, looking=True), question, tasks, crew, done)
+
+
 def _shared_out(
     source: Source,
     question: Question,
@@ -313,7 +324,7 @@ def _shared_out(
     if isinstance(workers, Cluster):
         yield from _sent_out(source, question, tasks, workers, done)
         return
-    count = processes(workers, len(tasks), ENOUGH)
+    count = workers.worth(len(tasks), ENOUGH)
     if count <= 1:
         for number, task in enumerate(tasks):
             if number % 100 == 0:
@@ -324,7 +335,7 @@ def _shared_out(
     chunks = (tasks[start : start + size] for start in range(0, len(tasks), size))
     parts = ((source.only(chunk), chunk) for chunk in chunks)
     through = 0
-    for (own, chunk), answers in pooled(partial(many, question), parts, count):
+    for (own, chunk), answers in workers.results(partial(many, question), parts, count):
         # A file that kills a worker is found by asking for each of the chunk alone.
         yield from answers if answers is not None else [_alone(own, question, task) for task in chunk]
         through += len(chunk)
@@ -338,9 +349,10 @@ def many(question: Question, part: tuple[Source, Sequence[Task]]) -> list[Gather
 
 
 def _alone(source: Source, question: Question, task: Task) -> Gathered:
-    for _, answers in pooled(partial(many, question), [(source, [task])], 1):
-        if answers is not None:
-            return answers[0]
+    with Crew() as crew:
+        for _, answers in crew.results(partial(many, question), [(source, [task])], 1):
+            if answers is not None:
+                return answers[0]
     return Gathered(task.path, "", problem="cannot be analysed: the process that read it died")
 
 
@@ -373,7 +385,8 @@ def _sent_out(
         done(through, len(tasks))
     yield from settled
     # Nothing is lost: what a cluster does not answer, or not well, is read again and answered here.
-    yield from _shared_out(source, question, left, None, done)
+    with Crew() as crew:
+        yield from _shared_out(source, question, left, crew, done)
 
 
 def _parts(

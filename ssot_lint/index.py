@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ssot_lint import files
+from ssot_lint.cluster import joined
 from ssot_lint.config import Settings
 from ssot_lint.contracts import Contract
 from ssot_lint.gather import Source, Taken, Task, Workers, again, dialect, gather, taken
@@ -100,12 +101,12 @@ def build(
     memory: Memory,
     buffers: Mapping[str, bytes],
     how: How,
-    workers: Workers = None,
 ) -> Index:
     """The index of a project; ``buffers`` stand for files on disk."""
-    with how.profile.stage("list"):
-        building = _Building(settings, memory, buffers, how, workers)
-    return building.again() or building.in_rounds()
+    with joined(how.workers) as workers:
+        with how.profile.stage("list"):
+            building = _Building(settings, memory, buffers, how, workers)
+        return building.again() or building.in_rounds()
 
 
 class _Building:
@@ -224,13 +225,10 @@ class _Building:
             if self.how.progress is not None:
                 self.how.progress("index", number, of)
 
+        # An empty set is made anew wherever it is written, and there are as many tasks as files.
+        none = frozenset[str]()
         tasks = [
-            Task(
-                path,
-                index.asked.get(path, frozenset()),
-                wanted.get(path, frozenset()),
-                self.buffers.get(path),
-            )
+            Task(path, index.asked.get(path, none), wanted.get(path, none), self.buffers.get(path))
             for path in paths
             if path not in index.unreadable
         ]

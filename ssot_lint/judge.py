@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ssot_lint import hygiene, index, trees
 from ssot_lint.asking import Asker
-from ssot_lint.cluster import joined
 from ssot_lint.codec import Damaged
 from ssot_lint.config import Settings
 from ssot_lint.contracts import ClassContract
@@ -44,8 +43,7 @@ def verdict(
 ) -> tuple[Verdict, Mapping[str, object], Collection[str]]:
     """The verdict on the files that are wanted (None: on all), and on others as far as it is known; all that is to be
     remembered, the verdict included; and the files that have facts."""
-    with joined(how.workers) as crew:
-        built = index.build(settings, memory, buffers, how, crew)
+    built = index.build(settings, memory, buffers, how)
     last = memory.recalled(Traces, "traces")
     facts = _facts(memory, built, dict(last.facts) if last is not None else {})
     kept, old = _kept(settings, memory, last, facts, built)
