@@ -8,13 +8,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from ssot_lint import comments
-from ssot_lint.exports import exported, served
+from ssot_lint.exports import exported
 from ssot_lint.flow import CLASS, NOTHING, Kinds, kinds, spread
 from ssot_lint.nodes import below
 from ssot_lint.parse import Unparsable, parse
 from ssot_lint.reading import Lines, Reading, path_of
 from ssot_lint.record import Argument, Binding, Call, Facts, Function, Import, Ref, Text, Use, Value, Write
 from ssot_lint.scopes import Scope, Site, Walked, defaults, import_target, pairs, walk
+from ssot_lint.serving import served
 from ssot_lint.shapes import FUNCTIONS, class_facts, function_facts
 from ssot_lint.state import state_of
 from ssot_lint.stores import changes, is_kept, slot_facts, write_facts
@@ -22,7 +23,7 @@ from ssot_lint.stores import changes, is_kept, slot_facts, write_facts
 PASSES = 6
 """Each pass finds the lines of the names that the one before has found to matter."""
 
-VERSION = 3
+VERSION = 4
 """Changes whenever the same bytes and names may have other facts than before."""
 
 _WORD = re.compile(r"\w+")

@@ -83,8 +83,11 @@ def check(evidence: Evidence) -> Iterator[Match]:
                 or line in seen
             ):
                 continue
-            seen.add(line)
             users = evidence.users(path)
+            if name == "*" and not users:
+                # Which names that are is for the importers to tell.
+                continue
+            seen.add(line)
             message = f"`__getattr__` hands on {evidence.canonical} as {path}{_kept(users)}"
             yield evidence.match(
                 Span(line, 0, line, 1),
