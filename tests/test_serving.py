@@ -50,7 +50,7 @@ def got(source: str, name: str) -> str:
     exec(compile(source, "tested.py", "exec"), module.__dict__)
     try:
         value = module.__getattr__(name)
-    except (AttributeError, KeyError, ImportError, UnboundLocalError):
+    except (AttributeError, KeyError, ImportError, UnboundLocalError, ValueError):
         return ""
     return value if isinstance(value, str) else ""
 
@@ -88,6 +88,25 @@ ends = st.one_of(
     modules_.map(lambda module: [f"import {module}", f"found = getattr({module}, name)", "return found"]),
     st.tuples(modules_, names).map(lambda two: [f"from {two[0]} import {two[1]}", "return locals()[name]"]),
     st.just(["return TABLE[name]"]),
+    st.just(["module, last = PAIRS[name]", "return getattr(importlib.import_module(module), last)"]),
+    st.just(
+        ["path, _, last = PATHS[name].rpartition('.')", "return getattr(importlib.import_module(path), last)"]
+    ),
+    st.sampled_from(["not where", "where is None", "where == 'yard'", "where != 'kiln'"]).map(
+        lambda test: [
+            "where = HOMES.get(name)",
+            f"if {test}:",
+            "    raise AttributeError(name)",
+            "return getattr(importlib.import_module(where), name)",
+        ]
+    ),
+    st.just(
+        [
+            "if (last := RENAMED.get(name)) is not None:",
+            "    return getattr(importlib.import_module(f'ki{\"ln\"}'), last)",
+            "raise AttributeError(name)",
+        ]
+    ),
     st.just(
         ["try:", "    return TABLE[name]", "except KeyError:", "    raise AttributeError(name) from None"]
     ),
@@ -128,6 +147,10 @@ from kiln import B as _B
 
 LISTED = {"A", "C"}
 TABLE = {"B": _B, "D": yard.D}
+PAIRS = {"A": ("kiln", "A"), "C": ("yard", "D"), "E": ("kiln", "E")}
+PATHS = {"A": "yard.C", "D": "yard.D"}
+HOMES: dict[str, str] = {"A": "kiln", "D": "yard", "E": ""}
+RENAMED = {"C": "A", "E": "B"}
 
 
 def __getattr__(name):
@@ -163,12 +186,91 @@ def test_it_is_what_python_gets(block: list[str]) -> None:
         ("if name in ('A', 'B'):\n  return yard.__dict__[name]", (("A", "yard.A"), ("B", "yard.B"))),
         ("return {'A': kiln.A, 'B': yard.X}.get(name)", (("A", "kiln.A"), ("B", "yard.X"))),
         ("with lock:\n  if 'A' == name:\n   return cast('type', kiln.A)", (("A", "kiln.A"),)),
-        ("return kiln.A if name == 'A' else yard.D", ()),
+        ("return kiln.A if name == 'A' else yard.D", (("A", "kiln.A"),)),
+        ("found: object\n if name == 'A':\n  found = kiln.A\n  return found", (("A", "kiln.A"),)),
+        (
+            "for m in (kiln, yard):\n  if hasattr(m, name):\n   found = getattr(m, name)\n   break\n"
+            " else:\n  raise AttributeError\n return found",
+            (("*", "kiln"), ("*", "yard")),
+        ),
         ("while True:\n  return name", ()),
+        ("raise ImportError(f'{name} is {TEXTS[name]} now')", ()),
+        (
+            "return getattr(yard, TEXTS.get(name, name))",
+            (("A", "yard.kiln.A"), ("C", "yard.B"), ("*", "yard")),
+        ),
+        ("return globals()[TEXTS[name]]", (("A", ":kiln.A"), ("C", ":B"))),
+        ("return load(TEXTS[name])", (("A", "kiln.A"),)),
+        ("return load(*TABLE[name], 3)", (("A", "kiln.A"), ("D", ".yard.D"))),
+        (
+            "mod, attr = TABLE[name]\n return getattr(import_module(mod, __name__), attr)",
+            (("A", "kiln.A"), ("D", ".yard.D")),
+        ),
+        (
+            "found = TABLE.get(name)\n if found:\n  return getattr(import_module(found[0]), found[1])",
+            (("A", "kiln.A"), ("D", ".yard.D")),
+        ),
+        (
+            "path, attr = TEXTS[name].rsplit('.', 1)\n return getattr(import_module(path), attr)",
+            (("A", "kiln.A"),),
+        ),
+        (
+            "module = import_module('.' + HOMES[name], __name__)\n return getattr(module, name)",
+            (("A", ".one.A"), ("B", ".two.B")),
+        ),
+        (
+            "if name in HOMES:\n  return getattr(import_module(f'{TOP}.{HOMES[name]}'), name)",
+            (("A", "top.one.A"), ("B", "top.two.B")),
+        ),
+        (
+            "if (found := TABLE.get(name)) is None:\n  raise AttributeError\n module, last = found\n"
+            " return getattr(import_module(module, __name__), last)",
+            (("A", "kiln.A"), ("D", ".yard.D")),
+        ),
+        (
+            "if name in HOMES:\n  found = kiln.A if name == 'A' else yard.D\n  return found",
+            (("A", "kiln.A"), ("B", "yard.D")),
+        ),
+        ("if name in HOMES:\n  return kiln.A if 'A' == name else yard.D", (("A", "kiln.A"), ("B", "yard.D"))),
+        (
+            "return getattr(import_module(f'{__name__}.{HOMES[name]}'), name)",
+            (("A", ".one.A"), ("B", ".two.B")),
+        ),
+        ("return getattr(sys.modules[__name__], TEXTS[name])", (("A", ":kiln.A"), ("C", ":B"))),
+        (
+            "package, module = PLACED.get(name, (None, None))\n if module == '':\n  return import_module(package)\n"
+            " return getattr(import_module(module, package=package), name)",
+            (("C", "three"), ("A", "pkg.sub.one.A"), ("B", ".two.B")),
+        ),
+        (
+            "where = HOMES.get(name)\n if not where:\n  raise AttributeError\n return getattr(yard, name)",
+            (("A", "yard.A"), ("B", "yard.B")),
+        ),
+        (
+            "if HOMES.get(name) is not None:\n  return getattr(yard, name)\n raise AttributeError",
+            (("A", "yard.A"), ("B", "yard.B")),
+        ),
+        (
+            "return import_attr(name, HOMES[name], __spec__.parent)",
+            (("A", "one.A"), ("A", ".one.A"), ("B", "two.B"), ("B", ".two.B")),
+        ),
+        ("return import_string(f'{HOMES[name]}.{name}')", (("A", "one.A"), ("B", "two.B"))),
+        ("if name == 'A':\n  class kiln: ...\n  return kiln", ()),
+        ("return import_module(f'.{name}', __name__)", ()),
+        ("return getattr(CHANGED, name)", ()),
+        ("if name in HOMES:\n  return import_module(f'.{name}', __name__)", (("A", ".A"), ("B", ".B"))),
     ],
 )
 def test_further_forms(body: str, expected: tuple[tuple[str, str], ...]) -> None:
     source = (
-        f"import kiln, yard\nCHANGED = {{'A'}}\nCHANGED.update(dir(yard))\ndef __getattr__(name):\n {body}\n"
+        "import kiln, yard\nCHANGED = {'A'}\nCHANGED.update(dir(yard))\nTEXTS = {'A': 'kiln.A', 'C': 'B'}\n"
+        "TABLE = {'A': ('kiln', 'A'), 'D': ('.yard', 'D')}\nHOMES: dict[str, str] = {'A': 'one', 'B': 'two'}\n"
+        "TOP = 'top'\nPLACED = {'A': ('pkg.sub', '.one'), 'B': (__spec__.parent, '.two'), 'C': ('three', '')}\n"
+        f"def __getattr__(name):\n {body}\n"
     )
     assert served(source) == expected
+
+
+def test_what_is_attached() -> None:
+    source = "__getattr__, __dir__, _ = attach(__name__, ['c'], submod_attrs={'kiln': ['A', 'B'], 'yard': ['C']})\n"
+    assert served(source) == (("A", ".kiln.A"), ("B", ".kiln.B"), ("C", ".yard.C"))

@@ -1,0 +1,402 @@
+"""What an expression may be in a function that looks a name up, as a module-level ``__getattr__`` does. Pure.
+
+Paths and texts are followed through local names, literal tables, ``getattr``, ``import_module`` and the usual ways to
+take a dotted path apart. Where a table tells them apart, each value has the name for which it is the one.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from ssot_lint.reading import Reading, path_of
+from ssot_lint.scopes import import_target, pairs
+from ssot_lint.stores import changes
+
+Names = frozenset[str] | None
+"""What the name may be; None: anything."""
+
+ASKED = "@"
+"""Stands for the name itself in a path or text."""
+
+_DEPTH = 16
+_COPIES = frozenset("set frozenset tuple list dict sorted keys MappingProxyType".split())
+_SPACES = frozenset("globals locals vars".split())
+
+_OWN = ("__name__", "__package__")
+_OWN_PATHS = (["__spec__", "parent"], ["__spec__", "name"])
+"""What the name of the package is, or of the module where this is the package itself."""
+
+_CUTS: Mapping[str, Callable[..., Any]] = {
+    name: getattr(str, name)
+    for name in "partition rpartition split rsplit strip lstrip rstrip removeprefix removesuffix".split()
+}
+"""Methods that take a text apart."""
+
+
+class Value(NamedTuple):
+    """An object by its path, a text, or a tuple of such; with the name for which it is that, or None for any.
+    ``module``: the object is a module, and no attribute of its package."""
+
+    key: str | None
+    path: str | None = None
+    module: bool = False
+    text: str | None = None
+    parts: tuple[Value | None, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One way to come to a place: what the name can be then, what was imported, and what local names were given, with
+    the state in which they were. ``others`` is what the name is not, where it may be anything else."""
+
+    names: Names = None
+    others: frozenset[str] = frozenset()
+    imported: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, Sequence[tuple[ast.expr, State]]] = field(default_factory=dict)
+
+    def only(self, names: frozenset[str]) -> State:
+        return replace(self, names=names - self.others if self.names is None else self.names & names)
+
+    def without(self, names: frozenset[str]) -> State:
+        if self.names is None:
+            return replace(self, others=self.others | names)
+        return replace(self, names=self.names - names)
+
+    def may_be(self, name: str) -> bool:
+        return name not in self.others if self.names is None else name in self.names
+
+    def giving(self, target: ast.expr, value: ast.expr) -> State:
+        """Behind an assignment."""
+        if isinstance(target, (ast.Tuple, ast.List)) and not isinstance(value, (ast.Tuple, ast.List)):
+            singles: Iterable[tuple[ast.expr, ast.expr | None]] = (
+                (one, ast.Subscript(value, ast.Constant(place), ast.Load()))
+                for place, one in enumerate(target.elts)
+            )
+        else:
+            singles = pairs(target, value)
+        behind = self
+        for single, part in singles:
+            if isinstance(single, ast.Name):
+                behind = behind._bound(single.id, [(part, self)] if part is not None else [])
+        return behind
+
+    def giving_each(self, target: ast.expr, values: Sequence[ast.expr]) -> State:
+        """In a loop over some values."""
+        return (
+            self._bound(target.id, [(one, self) for one in values]) if isinstance(target, ast.Name) else self
+        )
+
+    def hiding(self, name: str) -> State:
+        """Behind a statement that binds a name to something of which nothing is known."""
+        return self._bound(name, [])
+
+    def _bound(self, name: str, given: Sequence[tuple[ast.expr, State]]) -> State:
+        imported = {key: one for key, one in self.imported.items() if key != name}
+        return replace(self, imported=imported, given={**self.given, name: given})
+
+    def importing(self, node: ast.Import | ast.ImportFrom) -> State:
+        """Behind an import."""
+        found: dict[str, str] = {}
+        for alias in node.names:
+            if isinstance(node, ast.ImportFrom):
+                target = import_target("." * node.level + (node.module or ""), alias.name)
+            else:
+                target = alias.name if alias.asname else alias.name.partition(".")[0]
+            found[alias.asname or alias.name.partition(".")[0]] = target
+        given = {name: values for name, values in self.given.items() if name not in found}
+        return replace(self, imported={**self.imported, **found}, given=given)
+
+
+class Lookups:
+    """The expressions of one function. ``name`` is that of its parameter."""
+
+    def __init__(self, reading: Reading, name: str) -> None:
+        self._reading = reading
+        self._name = name
+
+    def is_name(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Name) and node.id == self._name
+
+    # -- collections of names
+
+    def names_of(self, node: ast.expr, state: State, depth: int = 0) -> Names:
+        """The strings in a container, or the keys of a dict, where all of them are certain."""
+        if depth > _DEPTH:
+            return None
+        if isinstance(node, (ast.Set, ast.List, ast.Tuple, ast.Dict)):
+            return self._all_of(node.keys if isinstance(node, ast.Dict) else node.elts, state, depth)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.BitOr, ast.Add)):
+            left, right = (self.names_of(one, state, depth + 1) for one in (node.left, node.right))
+            return None if left is None or right is None else left | right
+        if isinstance(node, ast.Call) and not node.keywords:
+            called = _last(node.func)
+            inner = node.args[0] if len(node.args) == 1 else None
+            if isinstance(node.func, ast.Attribute) and called == "keys":
+                inner = node.func.value
+            return self.names_of(inner, state, depth + 1) if inner is not None and called in _COPIES else None
+        given = self._given(node, state)
+        return self.names_of(*given[0], depth + 1) if len(given) == 1 else None
+
+    def _all_of(self, parts: Sequence[ast.expr | None], state: State, depth: int) -> Names:
+        found = frozenset[str]()
+        for part in parts:
+            if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                found |= {part.value}
+                continue
+            more = self.names_of(part.value, state, depth + 1) if isinstance(part, ast.Starred) else None
+            if more is None:
+                return None
+            found |= more
+        return found
+
+    def _given(self, node: ast.expr, state: State) -> Sequence[tuple[ast.expr, State]]:
+        """What a name was given: a local one, or one of the module that is bound once, and never changed."""
+        if not isinstance(node, ast.Name) or node.id in state.imported:
+            return ()
+        if node.id in state.given:
+            return state.given[node.id]
+        bounds = self._reading.walked.module.bounds.get(node.id, [])
+        if (
+            len(bounds) != 1
+            or bounds[0].how != "assign"
+            or bounds[0].value is None
+            or self._is_changed(node.id)
+        ):
+            return ()
+        return [(bounds[0].value, State())]
+
+    def _is_changed(self, name: str) -> bool:
+        sites = self._reading.walked.of(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Call, ast.Delete)
+        return any(path_of(change.base) == [name] for site in sites for change in changes(site.node))
+
+    def of_which(self, node: ast.expr, state: State, is_so: Callable[[Value], bool]) -> Names:
+        """The names for which an expression is so; None where that is not for a table to tell."""
+        values = [*self.values(node, state)]
+        if not values or any(value.key is None for value in values):
+            return None
+        return frozenset(value.key for value in values if value.key is not None and is_so(value))
+
+    # -- values
+
+    def values(self, node: ast.expr, state: State, depth: int = 0) -> Iterator[Value]:
+        """What an expression may be."""
+        if depth > _DEPTH:
+            return
+
+        def of(one: ast.expr) -> list[Value]:
+            return [*self.values(one, state, depth + 1)]
+
+        module = self._reading.dynamic_module(node, self._reading.walked.module)
+        if module is not None:
+            yield Value(None, path=module, module=True)
+        elif isinstance(node, ast.Constant):
+            if isinstance(node.value, str):
+                yield Value(None, text=node.value)
+        elif isinstance(node, ast.Name):
+            yield from self._of_name(node, state, depth)
+        elif isinstance(node, (ast.Tuple, ast.List)):
+            parts = [of(one) for one in node.elts]
+            yield Value(None, parts=tuple(one[0] if len(one) == 1 else None for one in parts))
+        elif path_of(node) in _OWN_PATHS:
+            yield Value(None, text="")
+        elif isinstance(node, ast.Attribute):
+            yield from _below(of(node.value), [Value(None, text=node.attr)])
+        elif isinstance(node, ast.Subscript):
+            yield from self._of_item(node, state, of)
+        elif isinstance(node, ast.Call):
+            yield from self._of_call(node, of)
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            yield from _texts([of(node.left), of(node.right)])
+        elif isinstance(node, ast.JoinedStr):
+            plain = [one.value if isinstance(one, ast.FormattedValue) else one for one in node.values]
+            yield from _texts([of(one) for one in plain])
+        elif isinstance(node, ast.IfExp):
+            yield from (*of(node.body), *of(node.orelse))
+        elif isinstance(node, ast.BoolOp):
+            yield from (value for one in node.values for value in of(one))
+        elif isinstance(node, ast.NamedExpr):
+            yield from of(node.value)
+
+    def _of_name(self, node: ast.Name, state: State, depth: int) -> Iterator[Value]:
+        if node.id in state.given:
+            yield from (value for one in state.given[node.id] for value in self.values(*one, depth + 1))
+        elif node.id in state.imported:
+            yield Value(None, path=state.imported[node.id])
+        elif node.id == self._name:
+            yield Value(None, text=ASKED)
+        elif node.id in _OWN:
+            # A path that begins with a dot leads from the package on.
+            yield Value(None, text="")
+        else:
+            literals = [
+                one for one in self._given(node, state) if isinstance(one[0], (ast.Constant, ast.Tuple))
+            ]
+            if literals:
+                yield from self.values(*literals[0], depth + 1)
+                return
+            targets, _ = self._reading.targets(node.id, self._reading.walked.module, 0)
+            yield from (Value(None, path=one) for one in targets[:1] if not one.startswith("?"))
+
+    def _of_item(self, node: ast.Subscript, state: State, of: _Of) -> Iterator[Value]:
+        """``globals()[name]``, ``vars(module)[name]``, ``module.__dict__[name]``, an item of a table or tuple."""
+        holder, key = node.value, node.slice
+        if isinstance(key, ast.Constant) and isinstance(key.value, int):
+            for value in of(holder):
+                if value.parts is not None and -len(value.parts) <= key.value < len(value.parts):
+                    part = value.parts[key.value]
+                    yield from [part._replace(key=value.key or part.key)] if part is not None else []
+            return
+        inner = holder.value if isinstance(holder, ast.Attribute) and holder.attr == "__dict__" else None
+        if isinstance(holder, ast.Call) and _last(holder.func) in _SPACES:
+            inner = holder.args[0] if holder.args else None
+            if inner is None:
+                yield from self._of_space(of(key), state)
+        if inner is not None:
+            yield from _below(of(inner), of(key))
+        for table, then in [(holder, state), *self._given(holder, state)]:
+            if isinstance(table, ast.Dict):
+                found = [*self._rows(table, then)]
+                for asked in of(key):
+                    for row, one in found:
+                        if asked.text in (row, ASKED):
+                            yield one._replace(key=row if asked.text == ASKED else asked.key)
+
+    def _of_space(self, keys: Iterable[Value], state: State) -> Iterator[Value]:
+        """What goes by a name in the function, or else in the module. What is there is not asked of the function."""
+        for key in keys:
+            if key.text == ASKED:
+                yield from (Value(name, path=path) for name, path in state.imported.items())
+            elif key.text is not None:
+                if key.text in state.imported:
+                    yield Value(key.key, path=state.imported[key.text])
+                else:
+                    targets, _ = self._reading.targets(key.text, self._reading.walked.module, 0)
+                    # That the table names it does not make it a name that is looked for in this file.
+                    yield Value(
+                        key.key, path=targets[0] if targets and targets[0][:1] != "?" else f":{key.text}"
+                    )
+
+    def _rows(self, table: ast.Dict, state: State) -> Iterator[tuple[str, Value]]:
+        for key, value in zip(table.keys, table.values, strict=True):
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                for one in self.values(value, state, 1):
+                    yield key.value, one
+
+    def _of_call(self, node: ast.Call, of: _Of) -> Iterator[Value]:
+        called, arguments = _last(node.func), node.args
+        holder = node.func.value if isinstance(node.func, ast.Attribute) else None
+        if called == "getattr" and len(arguments) > 1 and _is_own(arguments[0]):
+            yield from self._of_space(of(arguments[1]), State())
+        elif called == "getattr" and len(arguments) > 1:
+            yield from _below(of(arguments[0]), of(arguments[1]))
+        elif called in ("import_module", "__import__") and arguments:
+            packages = [*arguments[1:2], *(one.value for one in node.keywords if one.arg == "package")]
+            yield from _modules(of(arguments[0]), [value for one in packages for value in of(one)])
+        elif called == "cast" and len(arguments) == 2:
+            yield from of(arguments[1])
+        elif holder is not None and called in ("get", "pop") and arguments:
+            yield from of(ast.Subscript(holder, arguments[0], ast.Load()))
+            yield from (value for one in arguments[1:2] for value in of(one))
+        elif holder is not None and called in _CUTS:
+            plain = [one.value for one in arguments if isinstance(one, ast.Constant)]
+            for value in of(holder):
+                if value.text is not None and len(plain) == len(arguments):
+                    yield from _cut(value, called, plain)
+        else:
+            # What else is made of what a table has for a name: a function of somebody's own that imports it.
+            inner = [one.value if isinstance(one, ast.Starred) else one for one in arguments]
+            values = [value for one in inner for value in of(one)]
+            with_name = any(value.text == ASKED for value in values)
+            yield from (path for value in values if value.key for path in _loaded(value, with_name))
+
+
+_Of = Callable[[ast.expr], list[Value]]
+
+
+def _cut(value: Value, how: str, arguments: Sequence[object]) -> Iterator[Value]:
+    try:
+        found = _CUTS[how](value.text, *arguments)
+    except (TypeError, ValueError):
+        return
+    if isinstance(found, str):
+        yield Value(value.key, text=found)
+    else:
+        yield Value(value.key, parts=tuple(Value(value.key, text=one) for one in found))
+
+
+def _is_own(node: ast.expr) -> bool:
+    """Whether this is ``sys.modules[__name__]``."""
+    return (
+        isinstance(node, ast.Subscript)
+        and path_of(node.value) == ["sys", "modules"]
+        and path_of(node.slice) == ["__name__"]
+    )
+
+
+def _modules(names: Iterable[Value], packages: Sequence[Value]) -> Iterator[Value]:
+    """Modules by their names, of which those that begin with a dot count from a package."""
+    for key, name, package in _together(names, packages or [Value(None, text="")]):
+        if not name.text:
+            continue
+        rest = name.text.lstrip(".")
+        dots = len(name.text) - len(rest)
+        if dots and package.text:
+            parts = package.text.split(".")
+            yield Value(key, path=".".join([*parts[: len(parts) - dots + 1], rest]), module=True)
+        else:
+            yield Value(key, path=name.text, module=True)
+
+
+def _loaded(value: Value, with_name: bool) -> Iterator[Value]:
+    """What a table means by ``"module.attribute"``, ``"module:attribute"`` or ``("module", "attribute")``; or by
+    ``"module"``, which may count from the package, where a function gets it together with the name."""
+    texts = [value.text] if value.parts is None else [part and part.text for part in value.parts]
+    plain = [text.replace(":", ".") for text in texts if text]
+    if not plain or len(plain) != len(texts) or len(plain) > 2:
+        return
+    if len(plain) == 2:
+        yield Value(value.key, path=import_target(plain[0], plain[1].lstrip(".")))
+    elif with_name:
+        yield Value(value.key, path=import_target(plain[0], ASKED))
+        yield Value(value.key, path=import_target(f".{plain[0]}", ASKED))
+    elif not plain[0].isidentifier():
+        yield Value(value.key, path=plain[0])
+
+
+def _together(left: Iterable[Value], right: Sequence[Value]) -> Iterator[tuple[str | None, Value, Value]]:
+    """Values that can be at once: for the same name, or for any."""
+    by_key: dict[str | None, list[Value]] = {}
+    for one in right:
+        by_key.setdefault(one.key, []).append(one)
+    for one in left:
+        if one.key is None:
+            yield from ((other.key, one, other) for other in right)
+        else:
+            yield from ((one.key, one, other) for key in (one.key, None) for other in by_key.get(key, ()))
+
+
+def _below(holders: Iterable[Value], names: Sequence[Value]) -> Iterator[Value]:
+    """Attributes of objects."""
+    for key, holder, name in _together(holders, names):
+        if holder.path is not None and name.text:
+            yield Value(key, path=import_target(holder.path, name.text.lstrip(".")))
+
+
+def _texts(parts: Sequence[Sequence[Value]]) -> Iterator[Value]:
+    """Texts, one after the other."""
+    found: list[Value] = [Value(None, text="")]
+    for part in parts:
+        found = [
+            Value(key, text=f"{left.text}{right.text}")
+            for key, left, right in _together(found, part)
+            if left.text is not None and right.text is not None
+        ]
+    yield from found
+
+
+def _last(function: ast.expr) -> str:
+    """The last name of what is called."""
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
