@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 from ssot_lint.contracts import ClassContract
 from ssot_lint.model import Hop
 from ssot_lint.modules import EVERYTHING, Module, Project, absolute
-from ssot_lint.record import Binding, Class, Function, Import, Ref, Value
+from ssot_lint.record import OTHERS, Binding, Class, Function, Import, Ref, Value
 
 T = TypeVar("T")
 
@@ -208,6 +208,9 @@ class Links:
         if module is None or not rest:
             return None
         link = self._member(module, rest)
+        hiding = self.project.hiding(prefix) if link is None and file is not None else None
+        if hiding is not None:
+            link = self._member(hiding, [prefix.rpartition(".")[2], *rest])
         return link._replace(path=path, at="") if link is not None else None
 
     def _entity(self, kind: str, at: str, path: str, rest: str) -> Link:
@@ -250,10 +253,9 @@ class Links:
         """Whether the canonical symbol can be a class: no function, no module, and not what a call gives."""
         if self.managed:
             return True
-        if (
-            self.project.is_module(self.contract.canonical)
-            or self.function(self.contract.canonical) is not None
-        ):
+        file, _, rest = self.project.split(self.contract.canonical)
+        is_module = self.contract.canonical in self.project.packages or (file is not None and not rest)
+        if is_module or self.function(self.contract.canonical) is not None:
             return False
         return not self._is_instance()
 
@@ -389,8 +391,9 @@ class Links:
     def exported(self, path: str, name: str) -> bool:
         """Whether ``from path import *`` brings the name."""
         module = self.project.module(path)
-        if module is not None and module.facts.exports is not None:
-            return name in module.facts.exports
+        exports = module.facts.exports if module is not None else None
+        if exports is not None and (name in exports or OTHERS not in exports):
+            return name in exports
         return not name.startswith("_")
 
     def _of_binding(self, binding: Import | Binding, module: Module, tail: Sequence[str]) -> Link | None:

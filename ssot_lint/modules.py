@@ -90,13 +90,29 @@ class Project:
             self.touched = outer if apart else outer | self.touched
 
     def split(self, path: str) -> tuple[File | None, str, list[str]]:
-        """The file of the longest prefix that is a module, that prefix, and the parts behind it."""
+        """The file of the longest prefix that is a module, that prefix, and the parts behind it. What hides a module is
+        meant by its path."""
         parts = path.split(".")
         for end in range(len(parts), 0, -1):
             prefix = ".".join(parts[:end])
-            if prefix in self.known:
+            if prefix in self.known and (end < len(parts) or self.hiding(path) is None):
                 return self.known[prefix], prefix, parts[end:]
         return None, "", parts
+
+    def hiding(self, path: str) -> Module | None:
+        """The package that takes a name out of its own submodule of that name, as ``from .Hub import Hub`` does: it is
+        no module that others take from the package."""
+        above, _, name = path.rpartition(".")
+        file = self.known.get(above)
+        package = self.at(file.path) if file is not None and file.package else None
+        if package is None:
+            return None
+        taken = (
+            absolute(one.target, package)
+            for one in package.facts.imports
+            if one.bound == name and one.name and not one.where.scope
+        )
+        return package if any(target.startswith(f"{path}.") for target in taken) else None
 
     def find(self, path: str) -> tuple[Module | None, list[str]]:
         """The facts of that module, if they are known, and the parts behind it."""

@@ -295,11 +295,15 @@ class State(NamedTuple):
     called: tuple[str, ...] = ()
 
 
+OTHERS = "*"
+"""Stands in ``Facts.exports`` for names that a run computes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What one file says about the names asked for. ``exports`` is ``__all__`` as far as it is literal, with its
-    line; ``forwards`` are names (or ``*``) that a module-level ``__getattr__`` serves, with their targets.
-    ``bound`` and ``needs``: see ``outline``."""
+    """What one file says about the names asked for. ``exports`` is ``__all__`` as far as it is literal, with ``OTHERS``
+    where some of it is computed, and with its line; ``forwards`` are names (or ``*``) that a module-level
+    ``__getattr__`` serves, with their targets. ``bound`` and ``needs``: see ``outline``."""
 
     imports: tuple[Import, ...] = ()
     bindings: tuple[Binding, ...] = ()
