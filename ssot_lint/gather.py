@@ -474,11 +474,11 @@ def answer(question: Question, task: Task, data: bytes) -> Gathered:
         # One broken file never stops a run.
         facts = Facts(problem="is nested too deeply, or too large, to be analysed", problem_line=1)
         packed = pack(facts)
-    if facts.problem and not question.filtered and not task.old:
+    if facts.problem and not question.filtered:
         # What cannot be parsed matters to those alone whose names its bytes hold.
-        meant = held(replace(question, filtered=True), data)
-        if _concerned(question, task, meant) is None:
-            return Gathered(task.path, seen.content, meant)
+        seen = replace(seen, held=held(replace(question, filtered=True), data))
+        if _concerned(question, task, seen.held) is None:
+            return replace(seen, asked=frozenset())
     return replace(seen, packed=packed, seconds=time.process_time() - began)
 
 

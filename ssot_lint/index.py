@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import NamedTuple
 
 from ssot_lint import files
@@ -53,6 +54,9 @@ class Index:
     """By contract: the names by which files can speak of it."""
     plain: set[str] = field(default_factory=set)
     """The files that were asked about nothing but what they hold."""
+    speaking: set[str] = field(default_factory=set)
+    """The files that matter for what they hold, or for what a contract says. The others matter for what these need to
+    know of them."""
     rounds: int = 0
     """How often files were asked for further names: at least as often as if nothing had been known before."""
     is_whole: bool = False
@@ -209,6 +213,9 @@ class _Building:
 
     def done(self) -> Index:
         index, none = self.index, frozenset[str]()
+        index.speaking.update(self.held)
+        for one in index.worlds:
+            index.speaking.update(_needed(one, _by_contracts(one)))
         index.plain.update(path for path, asked in index.asked.items() if asked <= self.held.get(path, none))
         if not index.spoken:
             with self.how.profile.stage("link"):
@@ -240,7 +247,7 @@ class _Building:
                 if got.held.comments:
                     index.comments[got.path] = got.held.comments
                 known = taken(got)
-                if known is not None or got.held.names:
+                if got.held.names or got.held.special:
                     self.held[got.path] = self.held.get(got.path, frozenset()) | {*got.held.names}
                 if known is not None:
                     self.take(known)
@@ -271,7 +278,8 @@ class _Building:
         with self.how.profile.stage("link"):
             for one in self.index.worlds:
                 names, binders = _learned(one, self.words)
-                for so_far, more in ((learned, names), (needed, binders), (needed, _needed(one))):
+                wanted = _needed(one, chain(_by_files(one), _by_contracts(one)))
+                for so_far, more in ((learned, names), (needed, binders), (needed, wanted)):
                     for key, values in more.items():
                         so_far[key] = so_far.get(key, frozenset()) | values
         return learned, needed
@@ -413,8 +421,20 @@ def _imported(module: Module, name: str) -> list[Import]:
     return [one for one in module.facts.imports if one.bound == name and not one.where.scope]
 
 
-def _needed(index: Index) -> Names:
-    """Names that some path needs from a file."""
+def _by_files(index: Index) -> Iterator[tuple[str, int]]:
+    """The paths that files need to know more of, with how many names behind its module make one of it."""
+    for module in index.own.values():
+        yield from ((absolute(target, module), least) for target, least in module.facts.needs)
+
+
+def _by_contracts(index: Index) -> Iterator[tuple[str, int]]:
+    """The same, of contracts."""
+    for links in index.links:
+        yield from ((path, 1) for path in (links.contract.canonical, *links.contract.factories))
+
+
+def _needed(index: Index, paths: Iterable[tuple[str, int]]) -> Names:
+    """Names that some paths need from a file."""
     found: dict[str, set[str]] = {}
     modules = index.project.by_path
 
@@ -434,10 +454,6 @@ def _needed(index: Index) -> Names:
                 return
             path = ".".join([absolute(imported[-1].target, module), *rest[1:]])
 
-    for module in index.own.values():
-        for target, least in module.facts.needs:
-            want(absolute(target, module), least)
-    for links in index.links:
-        for path in (links.contract.canonical, *links.contract.factories):
-            want(path, 1)
+    for path, least in paths:
+        want(path, least)
     return {path: frozenset(names) for path, names in found.items()}

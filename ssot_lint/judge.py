@@ -235,7 +235,8 @@ Checks = Sequence[tuple[str, Callable[[Evidence], Iterable[Match]]]]
 def _of_file(built: Index, checks: Checks, asker: Asker, shared: Iterable[Found]) -> Iterator[Finding]:
     module = asker.module
     if module.facts.problem:
-        yield _finding_900(module.file.path, module.facts.problem, module.facts.problem_line)
+        if module.file.path in built.speaking:
+            yield _finding_900(module.file.path, module.facts.problem, module.facts.problem_line)
         return
     for number, links in enumerate(built.links):
         if not built.concerns(links, module.file.path):

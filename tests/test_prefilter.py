@@ -221,6 +221,16 @@ HIDDEN = {
 }
 
 
+def test_what_cannot_be_parsed_is_told_of_files_that_matter_alone(tmp_path: Path) -> None:
+    """Whoever believes in the bytes never asks what the third file is: the second means another thing by the name."""
+    files = {
+        "one.py": b"from app.hub import Hub as Kin\n",
+        "two.py": b"from three import Base as Kin\n",
+        "three.py": b"imp ort os\n",
+    }
+    assert not [one for one in agrees(tmp_path, files).findings if one.code == "SOT900"]
+
+
 @pytest.mark.parametrize("name", HIDDEN)
 def test_no_way_of_writing_hides_a_file(name: str, tmp_path: Path) -> None:
     report = agrees(tmp_path, HIDDEN[name])
