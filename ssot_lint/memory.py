@@ -112,9 +112,8 @@ class Memory:
         self._parts = Parts(settings)
         self._unsaved = unsaved
         self._began = time.time_ns()
-        self._key = digest(
-            "last", tree.key, __version__, _shape(), sys.version_info[:3], _inference(), _told(settings)
-        )
+        judge = __version__, _build(os.path.dirname(__file__)), _shape(), sys.version_info[:3], _inference()
+        self._key = digest("last", tree.key, *judge, _told(settings))
         self._last = self._recalled_disk()
         self._held: dict[str, dict[str, Held]] = {}
         self._same: set[str] = set()
@@ -331,6 +330,18 @@ _FEW: Final = 200
 
 def _shape() -> tuple[str, ...]:
     return tuple(shape(sys.modules[one.__module__]) for one in (Memory, Finding))
+
+
+def _build(package: str) -> bytes:
+    """What tells one build of a version of this package from others, as of two states of a branch: the hashes in the
+    installer's list of files. It is the same on all machines; there is none where sources are used as they are."""
+    record = os.path.join(os.path.dirname(package), f"ssot_lint-{__version__}.dist-info", "RECORD")
+    with contextlib.suppress(OSError), open(record, "rb") as stream:
+        ours = os.fsencode(os.path.basename(package)) + b"/"
+        return b"\n".join(
+            sorted(line for line in stream.read().splitlines() if line.startswith(ours) and b".py," in line)
+        )
+    return b""
 
 
 def _inference() -> bytes:

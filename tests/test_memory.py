@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from ssot_lint import config, disk, engine, gather, judge, memory
+from ssot_lint import __version__, config, disk, engine, gather, judge, memory
 from ssot_lint.engine import How, Report
 from ssot_lint.questions import holds_nothing
 from ssot_lint.store import Store
@@ -808,6 +808,31 @@ def test_another_astroid_is_another_judge(desk: Desk, monkeypatch: pytest.Monkey
     assert memory.Memory(read, disk.Disk(str(desk.root)), Store(str(desk.root / memory.FOLDER))).look(
         holds_nothing
     )
+
+
+def test_another_build_of_a_version_is_another_judge(tmp_path: Path) -> None:
+    """But not another machine, where the command lies elsewhere and other files have been compiled."""
+
+    def build(*lines: str) -> bytes:
+        folder = tmp_path / f"ssot_lint-{__version__}.dist-info"
+        folder.mkdir(exist_ok=True)
+        (folder / "RECORD").write_text("".join(f"{line}\n" for line in lines))
+        return memory._build(str(tmp_path / "ssot_lint"))
+
+    assert memory._build(str(tmp_path / "ssot_lint")) == b""
+    first = build(
+        "../bin/ssot-lint,sha256=a,9", "ssot_lint/links.py,sha256=b,9", "ssot_lint/rules/x.py,sha256=c,9"
+    )
+    again = build(
+        "ssot_lint/rules/x.py,sha256=c,9",
+        "ssot_lint/links.py,sha256=b,9",
+        "ssot_lint/links.cpython-312.pyc,,",
+    )
+    other = build(
+        "../bin/ssot-lint,sha256=a,9", "ssot_lint/links.py,sha256=d,9", "ssot_lint/rules/x.py,sha256=c,9"
+    )
+    assert first == again != b""
+    assert other not in (first, b"")
 
 
 # Whatever the number of processes, and whoever comes first.
