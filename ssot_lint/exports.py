@@ -23,15 +23,15 @@ _COPIES = ("list", "tuple", "set", "sorted")
 
 def exported(tree: ast.Module) -> tuple[tuple[str, ...] | None, int]:
     """The names in ``__all__``, as far as they are literal, and the line of its first binding. ``OTHERS`` is one of
-    them where some are computed."""
+    them where some are computed, or where there may be no such list."""
     found: list[str] | None = None
     line = 0
-    for node in _statements(tree.body):
+    for node, is_certain in _statements(tree.body):
         values: list[ast.expr] = []
         if isinstance(node, ast.Assign) and any(path_of(target) == ["__all__"] for target in node.targets):
-            found, values = [], [node.value]
+            found, values = _begun(found, is_certain), [node.value]
         elif isinstance(node, (ast.AugAssign, ast.AnnAssign)) and path_of(node.target) == ["__all__"]:
-            found = found if isinstance(node, ast.AugAssign) else []
+            found = found if isinstance(node, ast.AugAssign) else _begun(found, is_certain)
             values = [node.value] if node.value is not None else []
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             if (path_of(node.value.func) or [""])[0] == "__all__":
@@ -48,14 +48,19 @@ def exported(tree: ast.Module) -> tuple[tuple[str, ...] | None, int]:
     return (tuple(found) if found is not None else None), line
 
 
-def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements that bind names of the module, also those behind a condition."""
+def _begun(found: list[str] | None, is_certain: bool) -> list[str]:
+    """What there is before a list is bound: nothing, if it certainly is, or else what there is without it."""
+    return [] if is_certain else [OTHERS] if found is None else found
+
+
+def _statements(body: Iterable[ast.stmt], is_certain: bool = True) -> Iterator[tuple[ast.stmt, bool]]:
+    """The statements that bind names of the module, and whether they certainly run."""
     for node in body:
-        yield node
+        yield node, is_certain
         if isinstance(node, (ast.If, ast.Try, ast.With, ast.For, ast.While)):
             inner = [getattr(node, "body", []), *(one.body for one in getattr(node, "handlers", []))]
             for block in (*inner, getattr(node, "orelse", []), getattr(node, "finalbody", [])):
-                yield from _statements(block)
+                yield from _statements(block, False)
 
 
 def _is_literal(node: ast.AST) -> bool:

@@ -105,13 +105,16 @@ def gather(
         # Most of them are as they were, and the store has their facts though the question is a new one.
         by_path = {task.path: task for task in rest}
         rest = []
-        for got in _looked_at(source, question, list(by_path.values()), workers, done):
-            packed = memory.store.get(got.key) if got.key else None
-            if got.key and packed is None:
-                rest.append(by_path[got.path])
-            else:
-                memory.learn(question.text, got.path, got.content, got.held)
-                yield replace(got, packed=packed)
+        looking = replace(source, looking=True)
+        # They are read here, whoever makes facts of them.
+        with Crew() if isinstance(workers, Cluster) else nullcontext(workers) as crew:
+            for got in _shared_out(looking, question, list(by_path.values()), crew, done):
+                packed = memory.store.get(got.key) if got.key else None
+                if got.key and packed is None:
+                    rest.append(by_path[got.path])
+                else:
+                    memory.learn(question.text, got.path, got.content, got.held)
+                    yield replace(got, packed=packed)
     paths = {task.path: task.path for task in rest}
     for got in _shared_out(source, question, rest, workers, done):
         # Under a name that is there already: what comes from another process is a copy of everything.
@@ -300,18 +303,6 @@ def _concerned(question: Question, task: Task, what: Held) -> frozenset[str] | N
     if question.learned is None:
         return asked if what.names or what.special or question.state else None
     return None if asked <= task.old else asked
-
-
-def _looked_at(
-    source: Source,
-    question: Question,
-    tasks: Sequence[Task],
-    workers: Workers,
-    done: Callable[[int, int], None],
-) -> Iterator[Gathered]:
-    """What the bytes of files hold. They are read here, whoever makes facts of them."""
-    with Crew() if isinstance(workers, Cluster) else nullcontext(workers) as crew:
-        yield from _shared_out(replace(source, looking=True), question, tasks, crew, done)
 
 
 def _shared_out(

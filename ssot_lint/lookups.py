@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from ssot_lint.reading import Reading, path_of
-from ssot_lint.scopes import import_target, pairs
+from ssot_lint.scopes import from_package, import_target, pairs
 from ssot_lint.stores import changes
 
 Names = frozenset[str] | None
@@ -22,6 +22,8 @@ ASKED = "@"
 """Stands for the name itself in a path or text."""
 
 _DEPTH = 16
+_STEPS = 200_000
+"""Deeper, or in more steps, no expression of a function is followed."""
 _COPIES = frozenset("set frozenset tuple list dict sorted keys MappingProxyType".split())
 _SPACES = frozenset("globals locals vars".split())
 
@@ -116,6 +118,7 @@ class Lookups:
     def __init__(self, reading: Reading, name: str) -> None:
         self._reading = reading
         self._name = name
+        self._steps = 0
 
     def is_name(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Name) and node.id == self._name
@@ -132,7 +135,7 @@ class Lookups:
             left, right = (self.names_of(one, state, depth + 1) for one in (node.left, node.right))
             return None if left is None or right is None else left | right
         if isinstance(node, ast.Call) and not node.keywords:
-            called = _last(node.func)
+            called = last(node.func)
             inner = node.args[0] if len(node.args) == 1 else None
             if isinstance(node.func, ast.Attribute) and called == "keys":
                 inner = node.func.value
@@ -183,7 +186,8 @@ class Lookups:
 
     def values(self, node: ast.expr, state: State, depth: int = 0) -> Iterator[Value]:
         """What an expression may be."""
-        if depth > _DEPTH:
+        self._steps += 1
+        if depth > _DEPTH or self._steps > _STEPS:
             return
 
         def of(one: ast.expr) -> list[Value]:
@@ -205,7 +209,7 @@ class Lookups:
         elif isinstance(node, ast.Attribute):
             yield from _below(of(node.value), [Value(None, text=node.attr)])
         elif isinstance(node, ast.Subscript):
-            yield from self._of_item(node, state, of)
+            yield from self._of_item(node, state, of, depth)
         elif isinstance(node, ast.Call):
             yield from self._of_call(node, of)
         elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
@@ -240,7 +244,7 @@ class Lookups:
             targets, _ = self._reading.targets(node.id, self._reading.walked.module, 0)
             yield from (Value(None, path=one) for one in targets[:1] if not one.startswith("?"))
 
-    def _of_item(self, node: ast.Subscript, state: State, of: _Of) -> Iterator[Value]:
+    def _of_item(self, node: ast.Subscript, state: State, of: _Of, depth: int) -> Iterator[Value]:
         """``globals()[name]``, ``vars(module)[name]``, ``module.__dict__[name]``, an item of a table or tuple."""
         holder, key = node.value, node.slice
         if isinstance(key, ast.Constant) and isinstance(key.value, int):
@@ -250,7 +254,7 @@ class Lookups:
                     yield from [part._replace(key=value.key or part.key)] if part is not None else []
             return
         inner = holder.value if isinstance(holder, ast.Attribute) and holder.attr == "__dict__" else None
-        if isinstance(holder, ast.Call) and _last(holder.func) in _SPACES:
+        if isinstance(holder, ast.Call) and last(holder.func) in _SPACES:
             inner = holder.args[0] if holder.args else None
             if inner is None:
                 yield from self._of_space(of(key), state)
@@ -258,7 +262,7 @@ class Lookups:
             yield from _below(of(inner), of(key))
         for table, then in [(holder, state), *self._given(holder, state)]:
             if isinstance(table, ast.Dict):
-                found = [*self._rows(table, then)]
+                found = [*self._rows(table, then, depth + 1)]
                 for asked in of(key):
                     for row, one in found:
                         if asked.text in (row, ASKED):
@@ -279,14 +283,14 @@ class Lookups:
                         key.key, path=targets[0] if targets and targets[0][:1] != "?" else f":{key.text}"
                     )
 
-    def _rows(self, table: ast.Dict, state: State) -> Iterator[tuple[str, Value]]:
+    def _rows(self, table: ast.Dict, state: State, depth: int) -> Iterator[tuple[str, Value]]:
         for key, value in zip(table.keys, table.values, strict=True):
             if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                for one in self.values(value, state, 1):
+                for one in self.values(value, state, depth):
                     yield key.value, one
 
     def _of_call(self, node: ast.Call, of: _Of) -> Iterator[Value]:
-        called, arguments = _last(node.func), node.args
+        called, arguments = last(node.func), node.args
         holder = node.func.value if isinstance(node.func, ast.Attribute) else None
         if called == "getattr" and len(arguments) > 1 and _is_own(arguments[0]):
             yield from self._of_space(of(arguments[1]), State())
@@ -339,15 +343,8 @@ def _is_own(node: ast.expr) -> bool:
 def _modules(names: Iterable[Value], packages: Sequence[Value]) -> Iterator[Value]:
     """Modules by their names, of which those that begin with a dot count from a package."""
     for key, name, package in _together(names, packages or [Value(None, text="")]):
-        if not name.text:
-            continue
-        rest = name.text.lstrip(".")
-        dots = len(name.text) - len(rest)
-        if dots and package.text:
-            parts = package.text.split(".")
-            yield Value(key, path=".".join([*parts[: len(parts) - dots + 1], rest]), module=True)
-        else:
-            yield Value(key, path=name.text, module=True)
+        if name.text:
+            yield Value(key, path=from_package(name.text, package.text or ""), module=True)
 
 
 def _loaded(value: Value, with_name: bool) -> Iterator[Value]:
@@ -397,6 +394,6 @@ def _texts(parts: Sequence[Sequence[Value]]) -> Iterator[Value]:
     yield from found
 
 
-def _last(function: ast.expr) -> str:
+def last(function: ast.expr) -> str:
     """The last name of what is called."""
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")

@@ -16,7 +16,7 @@ from ssot_lint.flow import Kinds, kinds
 from ssot_lint.model import Span
 from ssot_lint.nodes import below, children
 from ssot_lint.record import Ref, Value
-from ssot_lint.scopes import Bound, Scope, Site, Walked, all_arguments, pairs
+from ssot_lint.scopes import Bound, Scope, Site, Walked, all_arguments, from_package, pairs
 from ssot_lint.words import is_plain
 
 ALWAYS = ("__all__", "__getattr__")
@@ -335,11 +335,7 @@ class Reading:
         if "import_module" not in called:
             return None
         anchor = self.literal(arguments.get("1", arguments.get("package")), scope)
-        if literal.startswith(".") and anchor:
-            dots = len(literal) - len(literal.lstrip("."))
-            parts = anchor.split(".")
-            return ".".join([*parts[: len(parts) - dots + 1], literal.lstrip(".")])
-        return literal
+        return from_package(literal, anchor or "")
 
     def paths(self, node: ast.AST, scope: Scope) -> set[str]:
         """The paths in an expression, and those in what its local variables were made from; not what it calls."""

@@ -184,6 +184,14 @@ def import_target(module: str, name: str) -> str:
     return f"{module}{name}" if module.endswith(".") else f"{module}.{name}"
 
 
+def from_package(module: str, package: str) -> str:
+    """A module's name that may begin with dots, as ``import_module`` reads it beside the name of a package."""
+    rest = module.lstrip(".")
+    dots = len(module) - len(rest)
+    parts = package.split(".")
+    return ".".join([*parts[: len(parts) - dots + 1], rest]) if dots and package else module
+
+
 def all_arguments(arguments: ast.arguments) -> list[ast.arg]:
     """Every parameter, in the order of the signature."""
     plain = [*arguments.posonlyargs, *arguments.args]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 
-from ssot_lint.lookups import ASKED, Lookups, Names, State
+from ssot_lint.lookups import ASKED, Lookups, Names, State, last
 from ssot_lint.nodes import below
 from ssot_lint.reading import Reading
 
@@ -44,9 +44,9 @@ def _attached(node: ast.Assign) -> Iterator[Served]:
     """``__getattr__, … = attach(__name__, submod_attrs={"module": ["attribute"]})``, as SPEC 1 of Scientific Python and
     its library lazy-loader have it."""
     names = [one for target in node.targets for one in getattr(target, "elts", [target])]
-    if not isinstance(node.value, ast.Call) or not any(
-        getattr(one, "id", "") == "__getattr__" for one in names
-    ):
+    if not isinstance(node.value, ast.Call) or last(node.value.func) != "attach":
+        return
+    if not any(getattr(one, "id", "") == "__getattr__" for one in names):
         return
     tables = [one.value for one in node.value.keywords if one.arg == "submod_attrs"] + node.value.args[2:3]
     for table in tables:

@@ -274,3 +274,11 @@ def test_further_forms(body: str, expected: tuple[tuple[str, str], ...]) -> None
 def test_what_is_attached() -> None:
     source = "__getattr__, __dir__, _ = attach(__name__, ['c'], submod_attrs={'kiln': ['A', 'B'], 'yard': ['C']})\n"
     assert served(source) == (("A", ".kiln.A"), ("B", ".kiln.B"), ("C", ".yard.C"))
+
+
+def test_no_circle_and_no_flood_of_ways_is_followed_for_ever() -> None:
+    circle = "T = {'A': U['A']}\nU = {'A': T['A']}\ndef __getattr__(name):\n return T[name]\n"
+    assert served(circle) == ()
+    steps = " x = x.a or x.b or x.c or x.d\n" * 16
+    flood = f"import kiln\ndef __getattr__(name):\n if name == 'A':\n  return kiln.A\n x = kiln\n{steps} return x\n"
+    assert served(flood) == (("A", "kiln.A"),)
