@@ -24,6 +24,15 @@ A document is a page (`rules/*.md`, for people) or a spec (`tests/specs/**/*.md`
 
   What follows a colon is a part of the message; it ends at the next `#`. A severity is compared where it is
   given. Settings take marks in the same way: SOT901 and others are reported there.
+- **Chains.** `# via`, after a mark, has the chain of its finding: every hop in order, the last one is the definition of
+  the canonical symbol. A hop is `path:line`, or `line` alone where it is in the same file; lines count in the
+  file, from 1. It is about the codes of the mark before it; alone on the line above, about those of the whole line:
+
+      hub = H()  # SOT201: as `H` # via 1, app/hub.py:1 # SOT301 # via 1, app/hub.py:1
+      # via app/facade.py:1, app/hub.py:1
+      from app.facade import Hub  # SOT102
+
+  The chain must be equal, hop by hop. Without a `# via` it is not compared.
 - **Known faults** are asserted, never skipped: `# known-miss SOT101` is a finding that should be there and is
   not, `# known-false SOT101` one that is there and should not be.
 - **Exactness.** The whole multiset of (path, line, code) must be equal: a file without marks is clean. A case
@@ -37,8 +46,8 @@ Failures name `document.md:line`. What is derived from each bad case stands in `
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 SETTINGS = "ssot-lint.toml"
@@ -48,12 +57,17 @@ _FENCE = re.compile(r"(`{3,}|~{3,})([\w-]*)\s*")
 _PATH = re.compile(r"`([^`\s]+)`:\s*")
 _REQUIRES = re.compile(r"requires: (\d+)\.(\d+)\s*")
 _CODE = r"SOT\d{3}(?:\(\w+\))?"
-_MARK = re.compile(rf"#\s*(?:known-(miss|false)\s+)?({_CODE}(?:[ ,]+{_CODE})*)(?::\s*([^#\n]*))?\s*(?=#|$)")
+_MARK = rf"#\s*(?:known-(miss|false)\s+)?({_CODE}(?:[ ,]+{_CODE})*)(?::\s*([^#\n]*))?\s*(?=#|$)"
+_COMMENT = re.compile(rf"{_MARK}|#\s*via\b\s*([^#\n]*)")
+_HOP = re.compile(r"(?:([^\s:]+):)?(\d+)")
+
+Hop = tuple[str, int]
+"""A path and a line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """An expected finding. An empty `severity` or `text` matches any. `known`: `miss`, `false` or empty."""
+    """An expected finding. An empty `severity`, `text` or `via` matches any. `known`: `miss`, `false` or empty."""
 
     path: str
     line: int
@@ -61,6 +75,7 @@ class Mark:
     severity: str = ""
     text: str = ""
     known: str = ""
+    via: tuple[Hop, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +101,7 @@ class Case:
 
     @property
     def marks(self) -> list[Mark]:
-        return [mark for file in self.files for mark in marks(file.path, file.text)]
+        return [mark for file in self.files for mark in marks(self.document, file)]
 
     @property
     def sources(self) -> list[File]:
@@ -105,18 +120,52 @@ class Case:
             target.write_bytes((texts or {}).get(file.path, file.text.encode()))
 
 
-def marks(path: str, text: str) -> Iterator[Mark]:
-    """The marks in a file's text. One that stands alone on its line is about the next line that is not."""
-    waiting: list[tuple[str, str, str]] = []
-    for number, line in enumerate(text.split("\n"), 1):
-        found = [(match[2], match[3] or "", match[1] or "") for match in _MARK.finditer(line)]
+def marks(document: Path, file: File) -> Iterator[Mark]:
+    """The marks in a file. What stands alone on its line is about the next line that does not.
+
+    Raises ValueError, with `document:line`, for a chain that cannot be read, or that belongs to no mark.
+    """
+    waiting: list[re.Match[str]] = []
+    for number, line in enumerate(file.text.split("\n"), 1):
+        found = list(_COMMENT.finditer(line))
         if found and line.lstrip().startswith("#"):
             waiting += found
             continue
-        for codes, message, known in [*waiting, *found]:
-            for code in re.findall(_CODE, codes):
-                yield Mark(path, number, code[:6], code[7:-1], message.strip(), known)
+        try:
+            yield from _of_line(file.path, number, [*waiting, *found])
+        except ValueError as error:
+            raise ValueError(f"{document}:{file.line + number - 1}: {error}") from None
         waiting = []
+
+
+def _of_line(path: str, number: int, comments: Iterable[re.Match[str]]) -> Iterator[Mark]:
+    """The marks that are about one line. A chain before all marks is that of each."""
+    found: list[list[Mark]] = []
+    common: tuple[Hop, ...] = ()
+    for known, codes, message, hops in (comment.groups() for comment in comments):
+        if codes:
+            each = [(code[:6], code[7:-1]) for code in re.findall(_CODE, codes)]
+            text = (message or "").strip()
+            found.append([Mark(path, number, code, severity, text, known or "") for code, severity in each])
+            continue
+        via = _chain(hops, path)
+        before = found[-1][0].via if found else common
+        if not via or before:
+            problem = "a second chain for one mark" if before else "a chain is `path:line, path:line`"
+            raise ValueError(problem)
+        if found:
+            found[-1] = [replace(mark, via=via) for mark in found[-1]]
+        else:
+            common = via
+    if common and not found:
+        raise ValueError("a chain without a mark")
+    yield from (replace(mark, via=mark.via or common) for group in found for mark in group)
+
+
+def _chain(hops: str, path: str) -> tuple[Hop, ...]:
+    """The hops after ``via``; none where one of them cannot be read."""
+    found = [_HOP.fullmatch(hop.strip()) for hop in hops.split(",")]
+    return tuple((one[1] or path, int(one[2])) for one in found if one) if all(found) else ()
 
 
 @dataclass(slots=True)
@@ -143,14 +192,14 @@ def read(document: Path) -> list[Case]:
     return [
         _case(document, section, {**common, **section.files})
         for section in sections
-        if not section.shared and _is_case(section)
+        if not section.shared and _is_case(document, section)
     ]
 
 
-def _is_case(section: _Section) -> bool:
+def _is_case(document: Path, section: _Section) -> bool:
     """Settings alone are a case only when something is expected there; else they are shown to the reader."""
     settings = section.files.get(SETTINGS)
-    return bool(section.files.keys() - {SETTINGS} or (settings and list(marks(SETTINGS, settings.text))))
+    return bool(section.files.keys() - {SETTINGS} or (settings and list(marks(document, settings))))
 
 
 def _case(document: Path, section: _Section, files: dict[str, File]) -> Case:
@@ -161,6 +210,12 @@ def _case(document: Path, section: _Section, files: dict[str, File]) -> Case:
     where = f"{document}:{section.line}"
     if SETTINGS not in files:
         raise ValueError(f"{where}: neither the document nor the case has settings")
+    lines = {file.path: file.text.count("\n") for file in case.files}
+    for mark in case.marks:
+        for path, line in mark.via:
+            if not 1 <= line <= lines.get(path, 0):
+                place = case.place(mark.path, mark.line)
+                raise ValueError(f"{place}: the case has no line {path}:{line}")
     if kind == "Bad" and not marked:
         raise ValueError(f"{where}: a bad case without a mark")
     if kind == "Good" and marked:

@@ -21,6 +21,7 @@ from flake8.plugins import finder
 from spec import SETTINGS, Case, Mark, read
 
 from ssot_lint import engine, pages, workspaces
+from ssot_lint.model import Hop
 from ssot_lint.rule import Rule
 from ssot_lint.rules import ALL
 
@@ -49,13 +50,15 @@ class Got:
     severity: str
     message: str
     fingerprint: str = ""
+    chain: tuple[Hop, ...] | None = None
+    """None: this front end has no chains."""
 
 
 def through_engine(folder: Path, *, paths: Sequence[str] | None = None, workers: int = 1) -> list[Got]:
     settings = workspaces.load(folder / SETTINGS, codes=CODES)
     report = engine.check(settings, paths=paths, how=engine.How(workers))
     return [
-        Got(one.path, one.span.line, one.code, one.severity, one.message, one.fingerprint)
+        Got(one.path, one.span.line, one.code, one.severity, one.message, one.fingerprint, one.chain)
         for one in report.findings
     ]
 
@@ -80,18 +83,39 @@ def through_flake8(folder: Path, paths: Sequence[str]) -> list[Got]:
     return got
 
 
+def fits(mark: Mark, one: Got) -> bool:
+    """Whether a finding says what a mark wants, of those things that the mark and the front end speak of."""
+    return (
+        mark.text.lower() in one.message.lower()
+        and (not one.severity or mark.severity in ("", one.severity))
+        and (one.chain is None or mark.via in ((), places(one.chain)))
+    )
+
+
+def places(chain: Iterable[Hop]) -> tuple[tuple[str, int], ...]:
+    return tuple((hop.path, hop.line) for hop in chain)
+
+
+def shown(via: Iterable[tuple[str, int]]) -> str:
+    """Hops as a mark has them."""
+    hops = ", ".join(f"{path}:{line}" for path, line in via)
+    return f"via {hops}" if hops else "no chain"
+
+
+def wrong(mark: Mark, one: Got) -> str:
+    """In what a finding is another than its mark wants."""
+    if one.chain is not None and fits(replace(mark, via=()), one):
+        return f"{mark.code} expected {shown(mark.via)}, got {shown(places(one.chain))}"
+    return f"{mark.code} expected {mark.severity} `{mark.text}`, got {one}"
+
+
 def differences(case: Case, expected: Iterable[Mark], got: Iterable[Got], shift: int = 0) -> list[str]:
     """What is missing and what is too much, each with its place in the document."""
     problems = []
     rest = list(got)
     for mark in expected:
         same = [one for one in rest if (one.path, one.line, one.code) == (mark.path, mark.line, mark.code)]
-        fitting = [
-            one
-            for one in same
-            if mark.text.lower() in one.message.lower()
-            and (not one.severity or mark.severity in ("", one.severity))
-        ]
+        fitting = [one for one in same if fits(mark, one)]
         where = case.place(mark.path, mark.line - shift * (mark.path != SETTINGS))
         if mark.known == "miss":
             if same:
@@ -100,7 +124,7 @@ def differences(case: Case, expected: Iterable[Mark], got: Iterable[Got], shift:
         elif fitting or same:
             rest.remove((fitting or same)[0])
             if not fitting:
-                problems.append(f"{where}: {mark.code} expected {mark.severity} `{mark.text}`, got {same[0]}")
+                problems.append(f"{where}: {wrong(mark, same[0])}")
         else:
             problems.append(f"{where}: {mark.code} expected, not found")
     for one in rest:
@@ -139,9 +163,9 @@ def test_case(case: Case, tmp_path: Path) -> None:
     elsewhere = {mark.code for mark in case.marks if mark.path == SETTINGS} | {"SOT900"}
     python = [file.path for file in case.sources if file.path.endswith(".py")]
     inside = [mark for mark in case.marks if mark.path in python and mark.code not in elsewhere]
-    shown = through_flake8(tmp_path, python)
-    shown = [one for one in shown if one.code.startswith("SOT") and one.code not in elsewhere]
-    demand(case, differences(case, inside, shown), "flake8")
+    by_flake8 = through_flake8(tmp_path, python)
+    by_flake8 = [one for one in by_flake8 if one.code.startswith("SOT") and one.code not in elsewhere]
+    demand(case, differences(case, inside, by_flake8), "flake8")
 
 
 # Derived cases.
@@ -155,7 +179,7 @@ BAD = [
 
 def as_marks(found: Iterable[Got]) -> list[Mark]:
     """What was found, as what is expected: derived cases are compared with the plain one."""
-    return [Mark(one.path, one.line, one.code, one.severity) for one in found]
+    return [Mark(one.path, one.line, one.code, one.severity, via=places(one.chain or ())) for one in found]
 
 
 def excused(text: str, found: Iterable[Got]) -> tuple[str, set[int]]:
@@ -188,6 +212,16 @@ def is_plain(case: Case) -> bool:
     return not any(word in file.text for file in case.files for word in ("# ssot:", "noqa", "suppressible"))
 
 
+def moved_by(shift: int, one: Got) -> Got:
+    """A finding as it is when all lines of the sources are further down."""
+    # That a file has two names stands in no line of it: such a hop is at the first.
+    chain = tuple(
+        hop if hop.text.endswith(" by another root") else hop._replace(line=hop.line + shift)
+        for hop in one.chain or ()
+    )
+    return replace(one, line=one.line + shift * (one.path != SETTINGS), chain=chain)
+
+
 @pytest.mark.parametrize("case", BAD, ids=name)
 def test_derived(case: Case, tmp_path: Path) -> None:
     """What must change nothing changes nothing; what must silence silences."""
@@ -196,7 +230,7 @@ def test_derived(case: Case, tmp_path: Path) -> None:
 
     def same(how: str, folder: Path, shift: int = 0) -> None:
         got = through_engine(folder)
-        moved = [replace(one, line=one.line + shift * (one.path != SETTINGS)) for one in plain]
+        moved = [moved_by(shift, one) for one in plain]
         demand(case, differences(case, as_marks(moved), got, shift), how)
         assert sorted(one.fingerprint for one in got) == sorted(one.fingerprint for one in plain), how
 
@@ -369,6 +403,91 @@ def test_documents_that_are_not_well_formed(tmp_path: Path, pattern: str, new: s
     path = written(tmp_path, re.sub(pattern, new, DOCUMENT))
     with pytest.raises(ValueError, match=re.escape(message)):
         read(path)
+
+
+CHAINED = """\
+## Bad
+
+`ssot-lint.toml`:
+
+```toml
+```
+
+`app/hub.py`:
+
+```python
+class Hub: ...
+
+
+hub = Hub()  # SOT301: built # via 4, 1
+```
+
+`app/jobs.py`:
+
+```python
+from app.hub import Hub, hub
+# via 1, app/hub.py:1
+one = Hub()  # SOT201 # SOT301: kept # via app/hub.py:1
+# SOT104(warning) SOT101: may be
+# via 1,app/hub.py:4 , app/hub.py:1
+two = hub  # SOT102
+```
+"""
+
+
+def test_chains_of_documents(tmp_path: Path) -> None:
+    (case,) = read(written(tmp_path, CHAINED))
+    hub, imported = ("app/hub.py", 1), ("app/jobs.py", 1)
+    long = (imported, ("app/hub.py", 4), hub)
+    assert case.marks == [
+        Mark("app/hub.py", 4, "SOT301", text="built", via=(("app/hub.py", 4), hub)),
+        Mark("app/jobs.py", 3, "SOT201", via=(imported, hub)),
+        Mark("app/jobs.py", 3, "SOT301", text="kept", via=(hub,)),
+        Mark("app/jobs.py", 6, "SOT104", "warning", "may be", via=long),
+        Mark("app/jobs.py", 6, "SOT101", text="may be", via=long),
+        Mark("app/jobs.py", 6, "SOT102"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("two = hub  # via 1", "page.md:21: a chain without a mark"),
+        ("two = hub  # SOT101 # via 1 # via 2", "page.md:21: a second chain for one mark"),
+        ("two = hub  # SOT101 # via", "page.md:21: a chain is `path:line, path:line`"),
+        ("two = hub  # SOT101 # via 1, app/hub.py", "page.md:21: a chain is `path:line, path:line`"),
+        ("two = hub  # SOT101 # via app/gone.py:1", "page.md:21: the case has no line app/gone.py:1"),
+        ("two = hub  # SOT101 # via 0", "page.md:21: the case has no line app/jobs.py:0"),
+        ("two = hub  # SOT101 # via 1, app/hub.py:5", "page.md:21: the case has no line app/hub.py:5"),
+    ],
+)
+def test_chains_that_are_not_well_formed(tmp_path: Path, line: str, message: str) -> None:
+    path = written(tmp_path, CHAINED[: CHAINED.index("# via 1, app/hub.py:1")] + f"{line}\n```\n")
+    with pytest.raises(ValueError, match=re.escape(message)):
+        read(path)
+
+
+def test_a_wrong_chain_is_told_with_both(tmp_path: Path) -> None:
+    (case,) = read(written(tmp_path, CHAINED))
+    mark = case.marks[0]
+    right = Got(mark.path, mark.line, mark.code, "error", "built", chain=(Hop("app/hub.py", 4, "a"), *HOPS))
+    assert differences(case, [mark], [right]) == []
+    assert differences(case, [mark], [replace(right, chain=None)]) == []
+    assert differences(case, [replace(mark, via=())], [right]) == []
+    expected = f"{case.document}:14: SOT301 expected via app/hub.py:4, app/hub.py:1, got"
+    for chain, got in [
+        (HOPS, "via app/hub.py:1"),
+        (HOPS[:0], "no chain"),
+        ((*HOPS, Hop("app/hub.py", 4, "a")), "via app/hub.py:1, app/hub.py:4"),
+    ]:
+        (problem,) = differences(case, [mark], [replace(right, chain=chain)])
+        assert problem == f"{expected} {got}"
+    # Of two findings of one code in one line each mark takes its own.
+    both = [replace(right, chain=HOPS), right]
+    assert differences(case, [mark, replace(mark, via=(("app/hub.py", 1),))], both) == []
+
+
+HOPS = (Hop("app/hub.py", 1, "b"),)
 
 
 def test_differences_are_told_by_their_place(tmp_path: Path) -> None:
