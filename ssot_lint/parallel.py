@@ -15,11 +15,12 @@ from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from ssot_lint.parse import deep
+from ssot_lint.parse import EXHAUSTED, deep
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
     from multiprocessing.connection import Connection
+    from multiprocessing.context import ForkProcess
 
 P = TypeVar("P")
 T = TypeVar("T")
@@ -50,8 +51,9 @@ class Crew:
     def __enter__(self) -> Crew:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._leave(wait=True)
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        # Who is interrupted does not wait for what the others are at: they end when this process does.
+        self._leave(wait=kind is None or issubclass(kind, Exception))
 
     def worth(self, size: int, enough: int) -> int:
         """How many processes a work of some size is worth."""
@@ -61,7 +63,8 @@ class Crew:
         self, function: Callable[[P], T], parts: Iterable[P], count: int
     ) -> Iterator[tuple[P, T | None]]:
         """Each part with its result from one of ``count`` processes, in order; None where the process that was at it
-        has died, or had no memory. Only a few parts and results are there at once."""
+        has died, or had no room for it. Only a few parts and results are there at once. A work that is left before its
+        end takes back the parts that nobody has begun; the processes stay for the next."""
         from concurrent.futures.process import BrokenProcessPool
 
         pool = self._joined(count)
@@ -85,17 +88,18 @@ class Crew:
                     result = future.result() if future is not None else None
                 except BrokenProcessPool:
                     is_whole = False
-                except MemoryError:
+                except EXHAUSTED:
                     pass
                 del future
                 send(1)
                 yield part, result
-        except BaseException:
-            is_whole = False
-            raise
         finally:
+            for _, future in waiting:
+                if future is not None:
+                    future.cancel()
             if not is_whole:
-                self._leave(wait=False)
+                # All of its processes are dead, or about to be.
+                self._leave(wait=True)
 
     def _joined(self, count: int) -> ProcessPoolExecutor:
         if self._pool is None or self._count < count:
@@ -122,7 +126,8 @@ def forked(function: Callable[[Sequence[P]], list[T]], work: Sequence[P], count:
     """The results of the function over ``count`` interleaved parts of the work, joined.
 
     Only where processes can be forked: then nothing has to be sent to them. The first part is done here: each
-    process holds all that this one does. So is a part whose process dies, and every part elsewhere.
+    process holds all that this one does. So is a part whose process dies, cannot be started or has no room for it, and
+    every part elsewhere.
     """
     if count <= 1:
         return function(work)
@@ -131,29 +136,42 @@ def forked(function: Callable[[Sequence[P]], list[T]], work: Sequence[P], count:
     if "fork" not in multiprocessing.get_all_start_methods():
         return function(work)
     context = multiprocessing.get_context("fork")
-    started = []
-    for number in range(1, count):
-        part = work[number::count]
-        here, there = context.Pipe(duplex=False)
-        process = context.Process(target=_send, args=(function, part, there), daemon=True)
-        with quiet_fork():
-            process.start()
-        there.close()
-        started.append((process, here, part))
+    started: list[tuple[ForkProcess, Connection]] = []
     try:
+        for number in range(1, count):
+            here, there = context.Pipe(duplex=False)
+            process = context.Process(target=_send, args=(function, work[number::count], there), daemon=True)
+            try:
+                with quiet_fork():
+                    process.start()
+            except OSError:
+                # No more processes, or no room for them: what is left is done here.
+                break
+            finally:
+                there.close()
+            started.append((process, here))
         with _seldom_collected():
             results = function(work[::count])
-        for process, here, part in started:
-            try:
-                results.extend(here.recv())
-            except EOFError:
-                results.extend(function(part))
-            process.join()
+        for number in range(1, count):
+            got: list[T] | None = _received(started[number - 1][1]) if number <= len(started) else None
+            results.extend(function(work[number::count]) if got is None else got)
     except BaseException:
-        for process, _, _ in started:
+        for process, _ in started:
             process.kill()
         raise
+    finally:
+        for process, _ in started:
+            process.join()
     return results
+
+
+def _received(here: Connection) -> list[T] | None:
+    """What a process has sent; None where it could not."""
+    try:
+        got: list[T] = here.recv()
+    except (EOFError, OSError, *EXHAUSTED):
+        return None
+    return got
 
 
 def begin() -> None:
@@ -196,5 +214,7 @@ def quiet_fork() -> Iterator[None]:
 
 def _send(function: Callable[[Sequence[P]], list[T]], part: Sequence[P], there: Connection) -> None:
     begin()
-    there.send(deep(lambda: function(part)))
+    # What goes wrong here goes wrong again, and is told, where the part is done once more.
+    with suppress(Exception):
+        there.send(deep(lambda: function(part)))
     there.close()

@@ -20,6 +20,10 @@ _DEPTH = 100_000 if sys.version_info >= (3, 12) else 20_000
 3.12 the parser's limit grows with the second number, and the stack must hold what it then accepts."""
 
 
+EXHAUSTED = (RecursionError, MemoryError)
+"""What one file, one contract or one chain may ask too much of: it then has no answer, and all others have theirs."""
+
+
 class Unparsable(Exception):
     """The bytes are no Python that this interpreter reads. ``line`` counts from 1."""
 

@@ -57,7 +57,85 @@ def test_a_work_that_is_left_leaves_nobody_behind() -> None:
         after = dict(crew.results(doubled, range(10, 20), 2))
     assert got is not None
     assert [one and one[0] for one in after.values()] == [2 * number for number in range(10, 20)]
-    assert got[1] not in {child.pid for child in multiprocessing.active_children()}
+    # Nobody who was at the first work is at work still.
+    assert not is_there(got[1])
+    assert not multiprocessing.active_children()
+
+
+def test_a_work_in_which_somebody_died_leaves_nobody_behind() -> None:
+    with Crew(2) as crew:
+        got = [who for _, answer in crew.results(doubled, range(40), 2) if answer for who in [answer[1]]]
+        list(crew.results(doubled, range(10, 40), 2))
+    assert not any(map(is_there, got))
+    assert not multiprocessing.active_children()
+
+
+def test_a_crew_that_is_left_by_an_error_leaves_nobody_behind() -> None:
+    who: list[int] = []
+
+    def fail() -> None:
+        with Crew(2) as crew:
+            who.extend(got[1] for _, got in crew.results(doubled, range(10, 200), 2) if got)
+            raise ValueError("of somebody else")
+
+    with pytest.raises(ValueError, match="of somebody else"):
+        fail()
+    assert not any(map(is_there, who))
+    assert not multiprocessing.active_children()
+
+
+def is_there(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def exhausting(number: int) -> int:
+    """Twice the number; two of them ask too much of whoever looks at them, unless that is this process."""
+    if multiprocessing.parent_process() is not None:
+        if number == LETHAL:
+            raise MemoryError
+        if number == 2 * LETHAL:
+            raise RecursionError
+    return 2 * number
+
+
+def all_exhausting(part: Sequence[int]) -> list[int]:
+    return list(map(exhausting, part))
+
+
+def test_what_asks_too_much_of_a_process_is_a_part_without_a_result() -> None:
+    with Crew(2) as crew:
+        answers = dict(crew.results(exhausting, range(20), 2))
+        again = dict(crew.results(exhausting, range(20), 2))
+    expected = {number: 2 * number for number in range(20)}
+    assert answers == again == {**expected, LETHAL: None, 2 * LETHAL: None}
+
+
+def test_forked_work_that_asks_too_much_of_a_process_is_done_here(capfd: pytest.CaptureFixture[str]) -> None:
+    assert sorted(forked(all_exhausting, range(20), 3)) == [2 * number for number in range(20)]
+    assert not multiprocessing.active_children()
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("possible", [0, 1])
+def test_work_is_whole_though_no_more_processes_can_be(
+    possible: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fork, started = os.fork, list[int]()
+
+    def seldom() -> int:
+        if len(started) == possible:
+            raise BlockingIOError("Resource temporarily unavailable")
+        started.append(1)
+        return fork()
+
+    monkeypatch.setattr(os, "fork", seldom)
+    assert sorted(forked(all_doubled, range(20), 3)) == [2 * number for number in range(20)]
+    assert len(started) == possible
+    assert not multiprocessing.active_children()
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
