@@ -29,6 +29,7 @@ class Terminated(BaseException):
 
 def entry() -> NoReturn:
     """The process's main function."""
+    _read_names_as_utf8()
     _catch_signals()
     # Most of what a run makes it needs to its end: the collector would look at it in vain, again and again.
     gc.set_threshold(100_000, 20, 20)
@@ -42,6 +43,21 @@ def entry() -> NoReturn:
     # Nor is it to look at it all once more when the interpreter ends.
     gc.freeze()
     sys.exit(code)
+
+
+def _read_names_as_utf8() -> None:
+    """Begins anew in Python's UTF-8 mode where the locale is of another encoding.
+
+    Names of files are names of modules: what they say must not depend on the locale, nor must what is printed. The
+    encoding of names is settled when the interpreter starts.
+    """
+    if os.name != "posix" or sys.getfilesystemencoding() == "utf-8" or not (sys.executable and sys.orig_argv):
+        return
+    from contextlib import suppress
+
+    with suppress(OSError):
+        # The first of several such options counts.
+        os.execv(sys.executable, [sys.orig_argv[0], "-X", "utf8", *sys.orig_argv[1:]])
 
 
 def _catch_signals() -> None:
@@ -105,25 +121,27 @@ def _answer(argv: Sequence[str]) -> tuple[str, int, Sequence[str]]:
 
 
 def _deliver(text: str, code: int) -> int:
-    """Writes to standard output. Where that fails the exit code is not 0, for the answer has not arrived.
+    """Writes to standard output. Where that fails the exit code is 2, whatever it would have been: the answer has not
+    arrived.
 
     A reader that has gone (``| head``) knows that himself; that a disk is full is said.
     """
     if sys.stdout is None:
-        return code or (WRONG if text else CLEAN)
+        return WRONG if text else code
     try:
         if hasattr(sys.stdout, "reconfigure"):
-            # What the encoding of the terminal lacks is escaped, and never an error.
-            sys.stdout.reconfigure(errors="backslashreplace")
+            # The same bytes everywhere, unless an encoding is asked for. What that lacks is escaped, and no error.
+            chosen = os.environ.get("PYTHONIOENCODING", "").partition(":")[0]
+            sys.stdout.reconfigure(encoding=None if chosen else "utf-8", errors="backslashreplace")
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
         _give_up()
-        return code or WRONG
+        return WRONG
     except (OSError, ValueError) as error:
         _give_up()
         _say([f"{NAME}the output cannot be written: {getattr(error, 'strerror', None) or error}"])
-        return code or WRONG
+        return WRONG
     return code
 
 

@@ -17,6 +17,7 @@ import jsonschema
 import pytest
 
 from ssot_lint import __version__, config, terminal
+from ssot_lint.report import FORMATS
 from ssot_lint.rules import ALL
 
 ROOT = Path(__file__).parent.parent
@@ -389,6 +390,23 @@ def test_full_disk_is_said_and_not_0(tmp_path: Path) -> None:
 
 
 @POSIX
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no full device")
+@pytest.mark.parametrize("format", FORMATS)
+def test_findings_that_cannot_be_written_are_2(format: str, room: Path) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            command("check", "--format", format),
+            cwd=room,
+            env=environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.decode() == "ssot-lint: the output cannot be written: No space left on device\n"
+
+
+@POSIX
 @pytest.mark.parametrize("words", [["rules"], ["--help"], ["config", "--help"]])
 def test_reader_that_has_gone_is_no_trouble(words: Sequence[str], tmp_path: Path) -> None:
     read, write = os.pipe()
@@ -401,7 +419,16 @@ def test_reader_that_has_gone_is_no_trouble(words: Sequence[str], tmp_path: Path
 
 
 @POSIX
-@pytest.mark.parametrize(("words", "code"), [(["rules"], 2), (["chek"], 2), (["config", "--check"], 2)])
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["rules"], 2),
+        (["chek"], 2),
+        (["config", "--check"], 2),
+        (["check"], 2),
+        (["check", "-q", "app/clean.py"], 0),
+    ],
+)
 def test_standard_streams_that_are_closed(words: Sequence[str], code: int, room: Path) -> None:
     for closing in (">&-", ">&- 2>&-", "<&- >&- 2>&-"):
         script = f'exec "$@" {closing}'
@@ -543,6 +570,62 @@ def test_bug_with_all_of_it_for_who_asks(room: Path) -> None:
         assert result.returncode == 3
         assert result.stderr.startswith("Traceback (most recent call last):\n")
     assert "Traceback" not in run("check", cwd=room, code=BROKEN, SSOT_LINT_TRACEBACK="").stderr
+
+
+# As a module, in a project that has modules of the names of Python's own.
+
+TRAPS = ["json", "argparse", "signal", "gettext", "dataclasses", "typing", "difflib", "subprocess", "astroid"]
+"""What is imported sooner or later; ``signal`` and ``typing`` before anything else."""
+
+
+def trapped(folder: Path) -> Path:
+    for name in TRAPS:
+        trap = f"import sys\nsys.stdout.write({name!r} + ' of the project was imported\\n')\nraise SystemExit(99)\n"
+        (folder / f"{name}.py").write_text(trap)
+    return folder
+
+
+def as_module(folder: Path, *options: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, *options, "-m", "ssot_lint", "check", "--no-cache", "--format", "concise", "app"]
+    there = {**environment(), **variables}
+    return subprocess.run(words, cwd=folder, env=there, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    "more", [str(ROOT), f":{ROOT}", f"{ROOT}:", f"{ROOT}::/nowhere", f".:{ROOT}", f"{ROOT}:./app/.."]
+)
+def test_modules_of_the_project_are_never_imported(more: str, room: Path) -> None:
+    expected = as_module(room)
+    done = as_module(trapped(room), PYTHONPATH=more.replace(":", os.pathsep), PYTHONSAFEPATH="")
+    assert (done.returncode, done.stdout, done.stderr) == (1, expected.stdout, "")
+    assert expected.stdout.startswith("app/sick.py:1:")
+
+
+def test_nor_by_way_of_a_link_to_the_project(room: Path) -> None:
+    (room.parent / "link").symlink_to(trapped(room))
+    done = as_module(room.parent / "link", PYTHONPATH=os.pathsep.join([str(room), str(ROOT)]))
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python learned that in 3.11")
+@pytest.mark.parametrize("options", [["-P"], []])
+def test_what_python_keeps_out_is_not_our_business(options: Sequence[str], room: Path) -> None:
+    script = (
+        "import sys, runpy; sys.argv = ['x', 'rules']; sys.path.insert(0, ''); before = [*sys.path]\n"
+        "try: runpy.run_module('ssot_lint', run_name='__main__')\n"
+        "except SystemExit: sys.stdout.flush(); print('same' if sys.path == before else 'other')"
+    )
+    there = environment(**({} if options else {"PYTHONSAFEPATH": "1"}))
+    done = subprocess.run(
+        [sys.executable, *options, "-c", script],
+        cwd=room,
+        env=there,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == "same"
+    assert as_module(trapped(room), *options, **({} if options else {"PYTHONSAFEPATH": "1"})).returncode == 1
 
 
 # Colours, as ruff decides on them.
@@ -819,6 +902,49 @@ def test_characters_that_the_terminal_lacks_are_escaped(room: Path) -> None:
     assert "Room as Gr\\xf6\\xdfe" in result.stdout
 
 
+LOCALES = [
+    {"LC_ALL": "C.UTF-8"},
+    {"LC_ALL": "C"},
+    {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+]
+
+
+@POSIX
+def test_the_locale_changes_nothing(room: Path) -> None:
+    """Neither what is found, for names of files are names of modules, nor a byte of what is printed."""
+    files = {
+        "pyproject.toml": CONTRACT.replace("one room for each user", "für jeden größer"),
+        "app/café.py": "from app.rooms import Room as Größe\n",
+        "app/use.py": "from app.café import Größe\n\nGröße(1)\n",
+    }
+    project(room, files)
+    reports = [f"--output={format}:{format}.out" for format in FORMATS]
+    said = []
+    for locale in LOCALES:
+        commands = (
+            ["check", *reports, "--no-cache"],
+            ["config"],
+            ["why", "app/use.py:3"],
+            ["check", "nöwhere"],
+        )
+        answers = [in_locale(room, words, locale) for words in commands]
+        said.append((answers, [(room / f"{format}.out").read_bytes() for format in FORMATS]))
+        assert [code for code, _, _ in answers] == [1, 0, 0, 2]
+    assert said[1:] == said[:1] * 2
+    assert "app/use.py:3:1: SOT201 direct-construction app.rooms.Room is built here as `Größe`" in (
+        said[0][0][0][1].decode()
+    )
+
+
+def in_locale(folder: Path, words: Sequence[str], variables: Mapping[str, str]) -> tuple[int, bytes, bytes]:
+    away = ("PYTHONIOENCODING", "PYTHONUTF8", "LANG", "LANGUAGE")
+    there = {name: value for name, value in environment().items() if name not in away and name[:3] != "LC_"}
+    done = subprocess.run(
+        command(*words), cwd=folder, env={**there, **variables}, capture_output=True, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
 def test_json_is_never_coloured(room: Path) -> None:
     assert COLOUR not in run("check", "--format", "json", "--color", "always", cwd=room).stdout
     assert COLOUR in run("check", "--color", "always", cwd=room).stdout
@@ -842,14 +968,19 @@ def test_number_of_workers_changes_nothing(room: Path) -> None:
 
 
 @POSIX
-def test_findings_are_1_even_if_nobody_reads_them(room: Path) -> None:
+def test_findings_that_nobody_reads_are_2(room: Path) -> None:
     read, write = os.pipe()
     os.close(read)
-    done = subprocess.run(
-        command("check"), cwd=room, env=environment(), stdout=write, stderr=subprocess.PIPE, check=False
-    )
+    for code, words in (
+        (2, ["check"]),
+        (2, ["check", "--exit-zero"]),
+        (0, ["check", "--exit-zero", "-q", "app/clean.py"]),
+    ):
+        done = subprocess.run(
+            command(*words), cwd=room, env=environment(), stdout=write, stderr=subprocess.PIPE, check=False
+        )
+        assert (done.returncode, done.stderr) == (code, b"")
     os.close(write)
-    assert (done.returncode, done.stderr) == (1, b"")
 
 
 def test_why_tells_each_step(room: Path) -> None:
