@@ -216,6 +216,9 @@ def _how_it_is_shown(group: Options) -> None:
     _choice(group, "--group-by", words=GROUPINGS, help=help)
     group.add_argument("--statistics", action="store_true", help="count instead of findings, as a table")
     group.add_argument("-q", "--quiet", action="store_true", help="findings only: no summary, no notes")
+    group.add_argument(
+        "-v", "--verbose", action="store_true", help="repeat help and reason with each finding of a file"
+    )
     _colour(group)
     group.add_argument("--no-progress", action="store_true", help="show no progress in the terminal")
 

@@ -31,6 +31,11 @@ def width() -> int:
     return shutil.get_terminal_size((WIDTH, 0)).columns if _is_terminal(sys.stdout) else WIDTH
 
 
+def wraps() -> bool:
+    """Whether sentences are kept in that width: only a terminal has one. What reads a pipe wants whole lines."""
+    return _obeys(sys.stdout)
+
+
 def is_attended() -> bool:
     """Whether somebody is there to be asked: standard input and output are terminals."""
     return _is_terminal(sys.stdin) and _is_terminal(sys.stdout)

@@ -248,7 +248,7 @@ def test_update_says_what_it_takes_in(debt: Path) -> None:
     )
     done = run(*UPDATE, cwd=debt)
     added, dropped, numbers = done.stdout.splitlines()
-    assert added.startswith("+ app/eva.py:5:5: SOT201 direct-construction app.rooms.Room is built here")
+    assert added.startswith("+ app/eva.py:5:5: SOT201 direct-construction: app.rooms.Room is built here")
     assert dropped == "- app/ann.py: SOT201 direct-construction `Room` in ann"
     assert numbers == f"{FILE}: 3 kept (1 moved), 1 added, 1 fixed"
     assert [row.split(" ")[0] for row in body(debt)] == [

@@ -735,7 +735,7 @@ def test_check_finds_and_fails(room: Path) -> None:
     assert (result.returncode, result.stderr) == (1, "")
     lines = result.stdout.splitlines()
     assert lines[0].startswith("app/sick.py:1:")
-    assert ": SOT101 alias-import " in lines[0]
+    assert ": SOT101 alias-import: " in lines[0]
     assert lines[2] == "1 | from app.rooms import Room as Parlour"
     assert re.fullmatch(r"  \| +\^+", lines[3])
     assert "  = reason: one room for each user" in lines

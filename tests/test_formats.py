@@ -168,14 +168,14 @@ def test_github_shows_the_worst_and_counts_the_rest(severities: list[str]) -> No
 def test_github_in_full() -> None:
     assert render("github", [CALL, ALIAS]) == (
         "::error title=SOT101 alias-import,file=app/server.py,line=2,endLine=2,col=23,endColumn=35::"
-        "app/server.py:2:23: SOT101 alias-import `Room` is imported as `Hall`%0A"
-        "`Hall` is `app.rooms.Room` by way of app/shim.py:12, app/old.py:114%0A"
-        "  app/shim.py:12 from app.old import Hall%0A"
-        "  app/old.py:114 Hall = Room%0A"
+        "app/server.py:2:23: SOT101 alias-import: `Room` is imported as `Hall`%0A"
+        "`Hall` is `app.rooms.Room`%0A"
+        "app/shim.py:12 from app.old import Hall%0A"
+        "app/old.py:114 Hall = Room%0A"
         "help: write `from app.rooms import Room`%0A"
         "reason: one room for each user\n"
         "::warning title=SOT201 direct-construction,file=app/server.py,line=5,endLine=7::"
-        "app/server.py:5:5: SOT201 direct-construction "
+        "app/server.py:5:5: SOT201 direct-construction: "
         "`app.rooms.Room` may be constructed outside its factory [warning]\n"
         "2 findings (1 error, 1 warning) in 1 file; 3 files checked\n"
     )

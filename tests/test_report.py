@@ -19,9 +19,10 @@ from ssot_lint import __version__, config, pages
 from ssot_lint.model import Finding, Hop, Span
 from ssot_lint.report import COLOURED, FORMATS, page, renderer
 from ssot_lint.report import settings as in_force
-from ssot_lint.report.excerpt import excerpt, lines_of
+from ssot_lint.report.excerpt import cells, excerpt, lines_of
 from ssot_lint.report.paint import Paint
 from ssot_lint.report.view import View
+from ssot_lint.report.wrap import wrapped
 from ssot_lint.rules import ALL
 
 ROOT = Path(__file__).parent.parent
@@ -69,18 +70,42 @@ def render(format: str, shown: View) -> str:
     return renderer(format)(shown)
 
 
+words = st.text(st.characters() | st.sampled_from("\n\r\x1b\udce9\u2028`"), max_size=12)
+numbers = st.integers(0, 9)
+findings = st.builds(
+    Finding,
+    code=st.sampled_from(sorted(CODES)),
+    name=st.just("alias-import"),
+    message=words,
+    path=words.map("a".__add__),
+    span=st.builds(Span, numbers, numbers, numbers, numbers),
+    severity=st.sampled_from(["error", "warning", "info"]),
+    contract=words,
+    symbol=words,
+    spelled=words,
+    resolved=words,
+    module=words,
+    scope=words,
+    chain=st.lists(st.builds(Hop, words.map("b".__add__), numbers, words), max_size=2).map(tuple),
+    advice=words,
+    reason=words,
+    fingerprint=words,
+    suppressible=st.booleans(),
+)
+findings_lists = st.lists(findings, max_size=4)
+
 # Text.
 
 
 def test_text_of_a_finding_shows_place_chain_and_remedy() -> None:
     assert render("text", view(ALIAS)) == (
-        "app/server.py:2:23: SOT101 alias-import `Room` is imported as `Hall`\n"
+        "app/server.py:2:23: SOT101 alias-import: `Room` is imported as `Hall`\n"
         "  |\n"
         "2 | from app.rooms import Room as Hall\n"
         "  |                       ^^^^^^^^^^^^\n"
-        "  = `Hall` is `app.rooms.Room` by way of app/shim.py:12, app/old.py:114\n"
-        "      app/shim.py:12 from app.old import Hall\n"
-        "      app/old.py:114 Hall = Room\n"
+        "  = `Hall` is `app.rooms.Room`\n"
+        "    app/shim.py:12 from app.old import Hall\n"
+        "    app/old.py:114 Hall = Room\n"
         "  = help: write `from app.rooms import Room`\n"
         "  = reason: one room for each user\n"
         "\n"
@@ -90,7 +115,7 @@ def test_text_of_a_finding_shows_place_chain_and_remedy() -> None:
 
 def test_text_marks_the_first_line_of_a_long_span_and_says_when_it_is_no_error() -> None:
     assert render("text", view(CALL, quiet=True)) == (
-        "app/server.py:5:5: SOT201 direct-construction "
+        "app/server.py:5:5: SOT201 direct-construction: "
         "`app.rooms.Room` may be constructed outside its factory [warning]\n"
         "  |\n"
         "5 |     Hall(\n"
@@ -111,9 +136,17 @@ def test_text_of_a_finding_about_a_whole_file() -> None:
     assert "|" not in shown
 
 
-def test_chain_without_two_names_is_still_shown() -> None:
-    same = ALIAS._replace(spelled="app.rooms.Room")
-    assert "  = by way of app/shim.py:12, app/old.py:114\n" in render("text", view(same))
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"spelled": "app.rooms.Room"},
+        {"message": "app.rooms.Room is imported as `Hall`"},
+        {"chain": (*ALIAS.chain, Hop("app/rooms.py", 1, "app.rooms.Room is canonical"))},
+    ],
+)
+def test_what_the_chain_and_the_message_say_is_not_said_again(change: dict[str, object]) -> None:
+    lines = render("text", view(ALIAS._replace(**change))).splitlines()  # type: ignore[arg-type]
+    assert lines[4:6] == ["  = app/shim.py:12 from app.old import Hall", "    app/old.py:114 Hall = Room"]
 
 
 def test_chain_of_one_is_one_line() -> None:
@@ -127,9 +160,48 @@ def test_chain_of_one_is_one_line() -> None:
 
 def test_a_name_that_is_none_for_the_symbol_only_leads_to_it() -> None:
     factory = ALIAS._replace(code="SOT205", spelled="open_room")
-    assert "  = `open_room` leads to `app.rooms.Room` by way of app/shim.py:12" in render(
-        "text", view(factory)
-    )
+    assert "  = `open_room` leads to `app.rooms.Room`\n" in render("text", view(factory))
+
+
+def test_what_a_contract_says_is_said_once_in_a_file() -> None:
+    other = ALIAS._replace(path="app/client.py")
+    advice = ALIAS._replace(advice="do otherwise")
+    another = ALIAS._replace(contract="door")
+    found = (ALIAS, ALIAS, advice, another, other)
+
+    def told(**more: object) -> list[list[str]]:
+        blocks = render("text", view(*found, quiet=True, **more)).split("\n\n")
+        return [re.findall("= (help|reason):", block) for block in blocks if block]
+
+    both = ["help", "reason"]
+    assert told() == [both, [], ["help"], both, both]
+    assert told(verbose=True) == [both] * 5
+    # The last of what was grouped is far away from the first: each group says it anew.
+    assert told(group_by="code")[1:] == [both, [], ["help"], both, both]
+
+
+@patient
+@given(
+    st.lists(st.text(st.sampled_from("ab名\u0301"), min_size=1, max_size=30), min_size=1, max_size=9),
+    st.integers(8, 60),
+    st.integers(0, 8),
+)
+def test_wrapping_moves_pieces_and_breaks_none(pieces: list[str], width: int, hang: int) -> None:
+    lines = wrapped(pieces, width, hang)
+    assert [piece for line in lines for piece in line.split()] == pieces
+    assert all(cells(line) <= width or len(line.split()) == 1 for line in lines)
+    assert all(line.startswith(" " * min(hang, width - cells(line.strip()))) for line in lines[1:])
+    assert wrapped(pieces, 0, hang) == [" ".join(pieces)]
+
+
+@patient
+@given(findings_lists, st.integers(40, 160))
+def test_wrapped_text_says_the_same(found: list[Finding], width: int) -> None:
+    def words(shown: View) -> list[str]:
+        return render("text", shown).split()
+
+    plain = view(*found, width=width)
+    assert words(replace(plain, wrap=True)) == words(plain)
 
 
 def test_gutter_is_as_wide_as_the_number() -> None:
@@ -175,8 +247,8 @@ def test_quiet_and_clean_is_silent(format: str) -> None:
 
 def test_concise_is_one_line_each() -> None:
     assert render("concise", view(ALIAS, CALL, quiet=True)) == (
-        "app/server.py:2:23: SOT101 alias-import `Room` is imported as `Hall`\n"
-        "app/server.py:5:5: SOT201 direct-construction "
+        "app/server.py:2:23: SOT101 alias-import: `Room` is imported as `Hall`\n"
+        "app/server.py:5:5: SOT201 direct-construction: "
         "`app.rooms.Room` may be constructed outside its factory [warning]\n"
     )
 
@@ -284,28 +356,6 @@ def test_any_bytes_have_lines(data: bytes) -> None:
 
 # All formats.
 
-words = st.text(st.characters() | st.sampled_from("\n\r\x1b\udce9\u2028`"), max_size=12)
-numbers = st.integers(0, 9)
-findings = st.builds(
-    Finding,
-    code=st.sampled_from(sorted(CODES)),
-    name=st.just("alias-import"),
-    message=words,
-    path=words.map("a".__add__),
-    span=st.builds(Span, numbers, numbers, numbers, numbers),
-    severity=st.sampled_from(["error", "warning", "info"]),
-    contract=words,
-    symbol=words,
-    spelled=words,
-    resolved=words,
-    module=words,
-    scope=words,
-    chain=st.lists(st.builds(Hop, words.map("b".__add__), numbers, words), max_size=2).map(tuple),
-    advice=words,
-    reason=words,
-    fingerprint=words,
-    suppressible=st.booleans(),
-)
 views = st.builds(
     lambda found, colour, statistics: view(*found, colour=colour, statistics=statistics),
     st.lists(findings, max_size=4),

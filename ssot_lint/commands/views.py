@@ -15,7 +15,7 @@ from ssot_lint.projects import relative
 from ssot_lint.report import COLOURED, OF_PROJECTS
 from ssot_lint.report.view import View
 from ssot_lint.suppress import Suppressed
-from ssot_lint.terminal import WIDTH, colour, width
+from ssot_lint.terminal import WIDTH, colour, width, wraps
 
 
 def view(
@@ -62,8 +62,10 @@ def view(
         page=_page,
         colour=on_screen and format in COLOURED and colour(options.color),
         width=width() if on_screen else WIDTH,
+        wrap=on_screen and wraps(),
         statistics=options.statistics,
         quiet=options.quiet,
+        verbose=options.verbose,
         group_by=options.group_by or "",
         owners=owners,
         change=_change(runs),

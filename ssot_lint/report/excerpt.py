@@ -61,14 +61,14 @@ def excerpt(lines: list[str], span: Span, width: int) -> Excerpt | None:
     end = max(end, start + 1)
     # Only the neighbourhood is looked at: a line may be megabytes long.
     first = max(0, start - width)
-    cells = list(_cells(text[first : start + width]))
+    shown = list(_cells(text[first : start + width]))
     start, end = start - first, end - first
-    before, cells, after = _window(cells, start, width, first > 0, len(text) > first + len(cells))
+    before, shown, after = _window(shown, start, width, first > 0, len(text) > first + len(shown))
     head = _CUT if before or first else ""
-    start, end = start - before, min(end - before, len(cells))
-    blank = len(head) + sum(cell.width for cell in cells[:start])
-    marked = sum(cell.width for cell in cells[start:end])
-    line = head + "".join(cell.text for cell in cells) + (_CUT if after else "")
+    start, end = start - before, min(end - before, len(shown))
+    blank = len(head) + _width(shown[:start])
+    marked = _width(shown[start:end])
+    line = head + "".join(cell.text for cell in shown) + (_CUT if after else "")
     return Excerpt(line.rstrip(), " " * blank + "^" * max(marked, 1))
 
 
@@ -100,6 +100,11 @@ def _window(
         before -= 1
         used += cells[before].width
     return before, cells[before:after], cut_after or after < len(cells)
+
+
+def cells(text: str) -> int:
+    """How many cells of a terminal a text takes."""
+    return _width(_cells(text))
 
 
 def _width(cells: Iterable[_Cell]) -> int:

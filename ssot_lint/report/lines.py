@@ -17,10 +17,16 @@ _NAMES = ("SOT1", "SOT201", "SOT202")
 
 
 def headline(finding: Finding, paint: Paint) -> str:
-    """``path:line:column: CODE name message``. What is no error says so at the end."""
+    """``path:line:column: CODE name: message``. What is no error says so at the end."""
+    return " ".join(headline_pieces(finding, paint))
+
+
+def headline_pieces(finding: Finding, paint: Paint) -> list[str]:
+    """The same in pieces that belong on one line each, to be joined by blanks."""
     code = paint.level(finding.code, finding.severity)
-    level = "" if finding.severity == "error" else f" [{printable(finding.severity)}]"
-    return f"{paint.place(place(finding))}: {code} {finding.name} {printable(finding.message)}{level}"
+    level = [] if finding.severity == "error" else [f"[{printable(finding.severity)}]"]
+    words = printable(finding.message).split(" ")
+    return [f"{paint.place(place(finding))}:", f"{code} {finding.name}:", *words, *level]
 
 
 def statistics(view: View, paint: Paint) -> list[str]:
@@ -84,24 +90,38 @@ def summary(view: View, paint: Paint) -> list[str]:
     return [f"{paint.title(total)}{word} ({levels} in {places}; {checked}"]
 
 
-def by_way(finding: Finding, places: Sequence[str] | None = None) -> str:
+def by_way(finding: Finding, places: Sequence[str]) -> str:
     """How the name that is written leads to the symbol. ``places`` are the hops of the chain, as they are shown."""
-    way = ", ".join(places or [at(hop.path, hop.line) for hop in finding.chain])
+    way = ", ".join(places)
     if not finding.spelled or not finding.resolved or finding.spelled == finding.resolved:
         return f"by way of {way}"
-    verb = "is" if finding.code.startswith(_NAMES) else "leads to"
-    return f"`{printable(finding.spelled)}` {verb} `{printable(finding.resolved)}` by way of {way}"
+    return f"`{printable(finding.spelled)}` {_verb(finding)} `{printable(finding.resolved)}` by way of {way}"
+
+
+def _verb(finding: Finding) -> str:
+    return "is" if finding.code.startswith(_NAMES) else "leads to"
+
+
+def meaning(finding: Finding) -> str:
+    """What the name that is written stands for, where neither the message nor the chain says it; else nothing."""
+    spelled, resolved = finding.spelled, finding.resolved
+    said = "\n".join([finding.message, *(hop.text for hop in finding.chain)])
+    if not spelled or not resolved or spelled == resolved or (spelled in said and resolved in said):
+        return ""
+    return f"`{printable(spelled)}` {_verb(finding)} `{printable(resolved)}`"
 
 
 def notes(finding: Finding) -> list[str]:
     """What is said below a headline where there is no source: the way to the symbol, the help, the reason."""
     hops = [f"{at(hop.path, hop.line)} {printable(hop.text)}".rstrip() for hop in finding.chain]
-    lines = [by_way(finding), *(f"  {hop}" for hop in hops)] if len(hops) > 1 else hops
-    if finding.advice:
-        lines.append(f"help: {printable(finding.advice)}")
-    if finding.reason:
-        lines.append(f"reason: {printable(finding.reason)}")
-    return lines
+    lines = [line for line in (meaning(finding), *hops) if line]
+    return lines + [f"{label}: {text}" for label, text in remedies(finding)]
+
+
+def remedies(finding: Finding) -> list[tuple[str, str]]:
+    """What to do instead and why it matters, each with its label, as far as it is known."""
+    pairs = (("help", finding.advice), ("reason", finding.reason))
+    return [(label, printable(text)) for label, text in pairs if text]
 
 
 def brief(finding: Finding) -> str:

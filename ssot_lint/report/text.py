@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ssot_lint.keys import printable
 from ssot_lint.model import Finding
-from ssot_lint.report.excerpt import excerpt
-from ssot_lint.report.lines import by_way, headline, sections, statistics, summary
+from ssot_lint.report.excerpt import cells, excerpt
+from ssot_lint.report.lines import headline_pieces, meaning, remedies, sections, statistics, summary
 from ssot_lint.report.paint import Paint
 from ssot_lint.report.source import with_source
 from ssot_lint.report.view import View, at
+from ssot_lint.report.wrap import wrapped
 
 _PLACES = 5
 """How many of those that follow from a finding are named."""
@@ -18,24 +19,34 @@ _PLACES = 5
 _LEAST = 20
 """Cells of source that are shown even in the narrowest terminal."""
 
+_HANG = 4
+"""Blanks before what does not fit on the first line of a sentence."""
+
 
 def render(view: View) -> str:
     """The blocks of all findings, an empty line after each, and a summary."""
     paint = Paint(view.colour)
+    room = view.width if view.wrap else 0
     if view.statistics:
         lines = statistics(view, paint)
     else:
         lines = []
         for heading, findings in sections(view, paint):
             lines += [*heading, ""] if heading else []
-            for finding, source in with_source(view, findings):
-                lines += [headline(finding, paint), *_block(finding, source, view.width, paint)]
-                lines += [*_followers(view, finding, paint), ""]
-    return "".join(f"{line}\n" for line in [*lines, *summary(view, paint)])
+            for (finding, source), said in zip(
+                with_source(view, findings), _said(view, findings), strict=True
+            ):
+                lines += wrapped(headline_pieces(finding, paint), room, _HANG)
+                lines += [*_marked(finding, source, view.width, paint)]
+                for note in (*_chain(finding, paint), *said, *_followers(view, finding)):
+                    lines += _noted(finding, note, room, paint)
+                lines.append("")
+    lines += [line for one in summary(view, paint) for line in wrapped(one.split(" "), room, 0)]
+    return "".join(f"{line}\n" for line in lines)
 
 
-def _block(finding: Finding, source: list[str], width: int, paint: Paint) -> Iterator[str]:
-    """All that is said below the headline."""
+def _marked(finding: Finding, source: list[str], width: int, paint: Paint) -> Iterator[str]:
+    """The line at fault, with marks under what is meant."""
     number = str(finding.span.line)
     margin = " " * len(number)
     piece = excerpt(source, finding.span, max(width - len(margin) - 3, _LEAST))
@@ -45,24 +56,54 @@ def _block(finding: Finding, source: list[str], width: int, paint: Paint) -> Ite
         yield bar
         yield f"{paint.aside(f'{number} |')} {piece.line}".rstrip()
         yield f"{bar} {' ' * (len(piece.marks) - len(marks))}{paint.level(marks, finding.severity)}"
-    note = f"{margin} {paint.aside('=')}"
-    hops = [f"{paint.place(at(hop.path, hop.line))} {printable(hop.text)}".rstrip() for hop in finding.chain]
-    if len(hops) == 1:
-        yield f"{note} {hops[0]}"
-    elif hops:
-        yield f"{note} {by_way(finding)}"
-        yield from (f"{margin}     {hop}" for hop in hops)
-    if finding.advice:
-        yield f"{note} {paint.label('help:')} {printable(finding.advice)}"
-    if finding.reason:
-        yield f"{note} {paint.label('reason:')} {printable(finding.reason)}"
 
 
-def _followers(view: View, finding: Finding, paint: Paint) -> Iterator[str]:
+Note = tuple[str, list[str]]
+"""What stands before a sentence, ``=`` or nothing, or a label; and the pieces of the sentence."""
+
+
+def _noted(finding: Finding, note: Note, room: int, paint: Paint) -> list[str]:
+    """The lines of a note below the line at fault."""
+    sign, pieces = note
+    start = " " * (len(str(finding.span.line)) + 1) + (paint.aside("=") if sign else " ")
+    hang = len(str(finding.span.line)) + 3 + _HANG
+    if sign in ("", "="):
+        place, *words = pieces
+        text = " ".join(words)
+        # What a place says stands together, rather than in pieces beside it and below.
+        together = [text] if text and cells(text) <= room - hang else words
+        return wrapped([f"{start} {place}", *together], room, hang)
+    return wrapped([f"{start} {paint.label(f'{sign}:')}", *pieces], room, hang)
+
+
+def _chain(finding: Finding, paint: Paint) -> Iterator[Note]:
+    """The way from what is written to the symbol, a line for each hop."""
+    sign = "="
+    if text := meaning(finding):
+        yield sign, text.split(" ")
+        sign = ""
+    for hop in finding.chain:
+        yield sign, [paint.place(at(hop.path, hop.line)), *printable(hop.text).split()]
+        sign = ""
+
+
+def _said(view: View, findings: Iterable[Finding]) -> Iterator[list[Note]]:
+    """What to do and why it matters, for each finding: what a contract says is said once in a file."""
+    told: set[tuple[str, str, str, str]] = set()
+    for finding in findings:
+        notes: list[Note] = []
+        for label, text in remedies(finding):
+            key = (finding.path, finding.contract, label, text)
+            if key not in told or view.verbose:
+                told.add(key)
+                notes.append((label, text.split(" ")))
+        yield notes
+
+
+def _followers(view: View, finding: Finding) -> Iterator[Note]:
     """Where the findings are that follow from one."""
     group = view.followers.get(finding.fingerprint, ())
     if group:
-        margin = " " * len(str(finding.span.line))
-        places = [at(one.path, one.span.line) for one in group[:_PLACES]]
+        places = ", ".join(at(one.path, one.span.line) for one in group[:_PLACES])
         more = f" and {len(group) - _PLACES} more" if len(group) > _PLACES else ""
-        yield f"{margin} {paint.aside('=')} {paint.label('followers:')} {', '.join(places)}{more}"
+        yield "followers", f"{places}{more}".split(" ")

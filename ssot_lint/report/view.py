@@ -30,8 +30,9 @@ class View:
     (``.`` is that directory). ``files`` counts the files judged, ``indexed`` those of the projects.
     ``source`` gives the bytes of a file by its path in a finding, or None. ``excused`` gives the findings that are
     suppressed, and ``page`` the Markdown of a rule's page by the name of the rule, or None: both cost something,
-    and are asked by formats that show them. ``colour``, ``width`` (cells of a terminal), ``statistics`` and
-    ``quiet`` are wishes, which a format for programs need not follow.
+    and are asked by formats that show them. ``colour``, ``width`` (cells of a terminal), ``wrap`` (whether sentences
+    are kept in that width), ``statistics``, ``quiet`` and ``verbose`` are wishes, which a format for programs
+    need not follow.
     ``group_by`` is a word of ``GROUPINGS``, or empty; ``owners`` has the owners of each path in ``findings``, by
     CODEOWNERS, and nothing where there is no such file or nobody asked. ``change`` is there
     where ``findings`` are those that a change adds, since a state that goes by the name ``since``; ``followers`` then
@@ -47,8 +48,10 @@ class View:
     page: Callable[[str], str | None] = _no_page
     colour: bool = False
     width: int = 120
+    wrap: bool = False
     statistics: bool = False
     quiet: bool = False
+    verbose: bool = False
     group_by: str = ""
     owners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     change: Change | None = None
