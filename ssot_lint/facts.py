@@ -12,6 +12,7 @@ from ssot_lint.exports import exported
 from ssot_lint.flow import CLASS, NOTHING, Kinds, kinds, spread
 from ssot_lint.nodes import below
 from ssot_lint.parse import Unparsable, parse
+from ssot_lint.quoted import around, unquote
 from ssot_lint.reading import Lines, Reading, path_of
 from ssot_lint.record import Argument, Binding, Call, Facts, Function, Import, Ref, Text, Use, Value, Write
 from ssot_lint.scopes import Scope, Site, Walked, defaults, import_target, pairs, walk
@@ -23,17 +24,10 @@ from ssot_lint.stores import changes, is_kept, slot_facts, write_facts
 PASSES = 6
 """Each pass finds the lines of the names that the one before has found to matter."""
 
-VERSION = 4
+VERSION = 5
 """Changes whenever the same bytes and names may have other facts than before."""
 
 _WORD = re.compile(r"\w+")
-_DOTTED = re.compile(r"[^\W\d]\w*(?:[.:][^\W\d]\w*)+|[^\W\d]\w*")
-
-TYPE_FORMS = frozenset(
-    "Optional Union List Dict Set FrozenSet Tuple Type Annotated ClassVar Final Callable Awaitable Iterable"
-    " Iterator Sequence Mapping Generator AsyncIterator AsyncGenerator Coroutine".split()
-)
-"""Subscripts of these are types wherever they stand."""
 
 
 def extract(data: bytes, asked: frozenset[str], *, state: bool = False) -> Facts:
@@ -71,7 +65,7 @@ def _followed(tree: ast.Module, lines: Lines, asked: frozenset[str]) -> tuple[Wa
     """What matters of the tree, and all the names that may hold what was asked for, or that tell what does."""
     names: dict[str, Kinds] = dict.fromkeys(asked, CLASS)
     lines.find(names)
-    walked = walk(tree, lines.keeper(names, asked))
+    walked = _walked(tree, lines, names, asked)
     more = names
     for number in range(1, 2 * PASSES + 1):
         more = _settle(walked, asked, names)
@@ -84,11 +78,28 @@ def _followed(tree: ast.Module, lines: Lines, asked: frozenset[str]) -> tuple[Wa
         if number == PASSES:
             # A chain of names that is longer than some passes is followed at once, by a look at everything.
             walked.release()
-            walked = walk(tree, _everything)
+            walked = _walked(tree, lines, names, asked, all_of_it=True)
         elif number < PASSES and (further or _has_class(walked, names.keys() - known)):
             walked.release()
-            walked = walk(tree, lines.keeper(names, asked))
+            walked = _walked(tree, lines, names, asked)
     return walked, more
+
+
+def _walked(
+    tree: ast.Module,
+    lines: Lines,
+    names: Mapping[str, Kinds],
+    asked: frozenset[str],
+    *,
+    all_of_it: bool = False,
+) -> Walked:
+    """What matters of the tree, or all of it, with the types in it out of their quotes."""
+    keep = _everything if all_of_it else lines.keeper(names, asked)
+    walked = walk(tree, keep)
+    while unquote(walked, names, lines):
+        walked.release()
+        walked = walk(tree, keep)
+    return walked
 
 
 def _everything(node: ast.AST) -> bool:
@@ -125,6 +136,10 @@ def _roots(walked: Walked, names: Mapping[str, Kinds]) -> set[str]:
                 paths = [path_of(node) for node in (site.node.func, *arguments)]
                 found.update([path[0] for path in paths if path])
                 break
+    for site in walked.of(ast.Constant):
+        assert isinstance(site.node, ast.Constant)
+        if isinstance(site.node.value, str) and _interesting(site.node, names):
+            found.update(around(site))
     for site in walked.of(ast.Assign, ast.AnnAssign, ast.NamedExpr):
         assert isinstance(site.node, (ast.Assign, ast.AnnAssign, ast.NamedExpr))
         targets = site.node.targets if isinstance(site.node, ast.Assign) else [site.node.target]
@@ -204,10 +219,7 @@ def _names_in(node: ast.AST) -> set[str]:
 
 def _interesting(node: ast.expr, names: Mapping[str, Kinds]) -> bool:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        text = node.value
-        if "." in text:
-            text = _DOTTED.sub(lambda match: match[0].replace(".", " "), text)
-        return not names.keys().isdisjoint(text.split())
+        return not names.keys().isdisjoint(_WORD.findall(node.value))
     return bool(kinds(node, names))
 
 
@@ -389,10 +401,6 @@ def _uses(reading: Reading) -> Iterator[Use]:
             ref = _dynamic(reading, node, site.scope)
         if ref is not None:
             yield Use(ref, site.where)
-    for site in reading.walked.of(ast.Constant):
-        text = getattr(site.node, "value", None)
-        if isinstance(text, str) and not reading.asked.isdisjoint(_WORD.findall(text)) and _is_type(site):
-            yield from _quoted(reading, site, text)
 
 
 def _dynamic(reading: Reading, node: ast.Attribute, scope: Scope) -> Ref | None:
@@ -407,62 +415,6 @@ def _dynamic(reading: Reading, node: ast.Attribute, scope: Scope) -> Ref | None:
         return None
     path = import_target(module, ".".join(reversed(rest)))
     return Ref(reading.lines.span(node), path, (path,))
-
-
-def _is_type(site: Site) -> bool:
-    """Whether a string stands where a type is expected: in an annotation, ``cast``, ``TypeVar`` or the like."""
-    inner: Site | None = site
-    while inner is not None:
-        if inner.field == "annotation" or (inner.field == "bound"):
-            return True
-        parent = inner.parent
-        if parent is None:
-            return False
-        node = parent.node
-        if isinstance(node, ast.Call):
-            called = path_of(node.func)
-            if not called:
-                return False
-            if called[-1] == "cast":
-                return bool(node.args) and node.args[0] is inner.node
-            if called[-1] == "TypeVar":
-                return bool(node.args) and node.args[0] is not inner.node
-            if called[-1] == "NewType":
-                return len(node.args) > 1 and node.args[1] is inner.node
-            return called[-1] == "ForwardRef"
-        if isinstance(node, ast.Subscript):
-            subscripted = (path_of(node.value) or [""])[-1]
-            if inner.field == "slice" and subscripted == "Literal":
-                return False
-            if inner.field == "slice" and subscripted in TYPE_FORMS:
-                return True
-        elif not isinstance(node, (ast.BinOp, ast.Tuple, ast.List, ast.keyword, ast.Index)):
-            kind = type(node).__name__
-            return kind in ("TypeAlias", "TypeVar") or (
-                isinstance(node, ast.AnnAssign) and inner.field == "annotation"
-            )
-        inner = parent
-    return False
-
-
-def _quoted(reading: Reading, site: Site, text: str) -> Iterator[Use]:
-    """The references in a type in quotes, at the place of the string."""
-    try:
-        tree = ast.parse(text.strip(), mode="eval")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    span = reading.lines.span(site.node)
-    inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Name, ast.Attribute)) and id(node) not in inner:
-            parts = path_of(node)
-            if parts is None:
-                continue
-            targets, sure = reading.targets(parts[0], site.scope, 0)
-            rest = "".join(f".{part}" for part in parts[1:])
-            ref = Ref(span, ".".join(parts), tuple(target + rest for target in targets), sure)
-            if reading.plain(ref):
-                yield Use(ref, site.where)
 
 
 def _calls(reading: Reading) -> Iterator[Call]:

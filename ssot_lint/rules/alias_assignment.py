@@ -37,11 +37,11 @@ def _aliased(evidence: Evidence, value: Value | None) -> Outcome | None:
         return None
     if value.form == "call":
         called = value.ref.spelled.rpartition(".")[2] if value.ref is not None else ""
-        if called == "NewType":
+        if called in ("NewType", "TypeAliasType"):
             call = next((one for one in evidence.facts.calls if one.span == value.span), None)
-            if call is not None and len(call.arguments) > 1:
-                return evidence.klass(call.arguments[1].value)
-            return None
+            given = call.arguments if call is not None else ()
+            types = [one.value for one in given if one.slot in ("1", "tp", "value")]
+            return evidence.klass(types[0]) if types and types[0].form == "path" else None
         if called != "getattr":
             return None
     elif value.form not in ("path", "either", "same", "generic", "other"):

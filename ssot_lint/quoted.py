@@ -1,0 +1,238 @@
+"""A walked tree → the same with types out of their quotes: a string that stands where a type is expected becomes the
+expression that it is, at the place that it has inside of the string. The one module that changes a tree."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
+
+from ssot_lint.parse import Unparsable, parse
+from ssot_lint.reading import Lines, path_of
+from ssot_lint.scopes import Function, Site, Walked, all_arguments
+
+FORMS = frozenset(
+    "Optional Union List Dict Set FrozenSet Tuple Type Annotated ClassVar Final Callable Awaitable Iterable Iterator"
+    " Sequence Mapping Generator AsyncIterator AsyncGenerator AsyncIterable Coroutine Collection Container Reversible"
+    " MutableMapping MutableSequence MutableSet AbstractSet KeysView ValuesView ItemsView Deque DefaultDict ChainMap"
+    " OrderedDict Counter Required NotRequired ReadOnly Unpack Concatenate TypeGuard TypeIs InitVar"
+    " ContextManager AsyncContextManager AbstractContextManager AbstractAsyncContextManager".split()
+)
+"""Subscripts of these are types wherever they stand."""
+
+_BUILTINS = frozenset("list dict set frozenset tuple type".split())
+"""So are those of the classes of these names that no file binds."""
+
+_TYPING = ("typing", "typing_extensions", "annotationlib", "dataclasses", "mypy_extensions")
+_TYPED: dict[str, tuple[int | None, tuple[str, ...]]] = {
+    "cast": (0, ("typ",)),
+    "assert_type": (1, ("typ",)),
+    "ForwardRef": (0, ("arg",)),
+    "NewType": (1, ("tp",)),
+    "TypeAliasType": (1, ("value",)),
+    "ParamSpec": (None, ("bound", "default")),
+    "TypeVarTuple": (None, ("default",)),
+    "NamedTuple": (1, ("fields",)),
+    "TypedDict": (1, ("fields",)),
+    "make_dataclass": (1, ("fields",)),
+}
+"""What takes a type: at which position, and by which keywords."""
+
+_FIELDS = ("NamedTuple", "TypedDict", "make_dataclass")
+"""Of these it is one for each field, behind its name."""
+
+_OPENING = re.compile(r"[uUrR]?(\"\"\"|'''|\"|')")
+_WORD = re.compile(r"\w+")
+
+
+def unquote(walked: Walked, names: Collection[str], lines: Lines) -> bool:
+    """Take the types that hold one of the names out of their quotes; whether there was one. The sites are then those
+    of a tree that is not there any more."""
+    found = False
+    for site in walked.of(ast.Constant):
+        node = site.node
+        assert isinstance(node, ast.Constant)
+        if isinstance(node.value, str) and not set(_WORD.findall(node.value)).isdisjoint(names):
+            inner = _inner(node, node.value, lines) if _is_type(site) else None
+            found = (inner is not None and _put(site, inner)) or found
+    return found
+
+
+def around(site: Site) -> Iterator[str]:
+    """The names that tell whether a string is a type: what it is given to, or subscribes."""
+    for outer in site.ancestors():
+        node = outer.node
+        if isinstance(node, ast.Call):
+            yield from (path_of(node.func) or [])[:1]
+        elif isinstance(node, ast.Subscript):
+            yield from (path_of(node.value) or [])[:1]
+        elif isinstance(node, ast.AnnAssign):
+            yield from _path(node.annotation)[:1]
+        if not isinstance(node, (*_BETWEEN, ast.Subscript)):
+            return
+
+
+# -- where a string is a type
+
+_BETWEEN = (ast.BinOp, ast.Tuple, ast.List, ast.Dict, ast.Starred, ast.keyword)
+"""What can stand between a string and the place where a type is expected."""
+
+
+def _is_type(site: Site) -> bool:
+    way = [site]
+    while True:
+        inner = way[-1]
+        parent = inner.parent
+        if inner.field in ("annotation", "bound", "default_value"):
+            return True
+        if parent is None:
+            return False
+        node = parent.node
+        if isinstance(node, ast.Call):
+            return _is_typed(node, way)
+        if isinstance(node, ast.Subscript):
+            if inner.field != "slice":
+                return False
+            form = _form(node.value, parent)
+            if form in ("Literal", "?") or (form == "Annotated" and _is_behind(way, 0)):
+                return False
+            if form in FORMS:
+                return True
+        elif isinstance(node, ast.AnnAssign):
+            # `A: TypeAlias = "N"`
+            return inner.field == "value" and _form(node.annotation, parent) == "TypeAlias"
+        elif isinstance(node, ast.ClassDef):
+            return (
+                inner.field == "bases"
+                and isinstance(inner.node, ast.Subscript)
+                and _is_class(inner.node, inner)
+            )
+        elif not isinstance(node, _BETWEEN):
+            return type(node).__name__ == "TypeAlias"
+        way.append(parent)
+
+
+def _is_class(node: ast.Subscript, site: Site) -> bool:
+    """Whether what is subscribed can be a generic class, and is no table of this file."""
+    path = path_of(node.value)
+    seen = site.scope.lookup(path[0]) if path else None
+    return seen is not None and all(bound.how in ("import", "class") for bound in seen[1])
+
+
+def _form(node: ast.expr, site: Site) -> str:
+    """The last name of a special form of ``typing``, also by another name; ``?`` where it is not known (yet) what a
+    name is, and nothing for what the file makes itself."""
+    target = _target(node, site)
+    if target[:1] != "?":
+        return target.rpartition(".")[2]
+    return "Type" if target[1:] in _BUILTINS else "?"
+
+
+def _target(node: ast.expr, site: Site) -> str:
+    """What a path is imported as; with a question mark before it where nothing binds it."""
+    path = _path(node)
+    if not path:
+        return ""
+    seen = site.scope.lookup(path[0])
+    if seen is None:
+        return f"?{'.'.join(path)}"
+    imported = [bound.target for bound in seen[1] if bound.how == "import"]
+    return ".".join([*imported[-1:], *path[1:]]) if imported else ""
+
+
+def _path(node: ast.expr) -> list[str]:
+    """The parts of a path, also of one in quotes."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value.strip().split(".")
+    return path_of(node) or []
+
+
+def _is_behind(way: Sequence[Site], place: int) -> bool:
+    """Whether a way comes from behind some place of a tuple at its end."""
+    around = way[-1].node
+    return isinstance(around, ast.Tuple) and len(way) > 1 and around.elts[place] is not way[-2].node
+
+
+def _is_typed(call: ast.Call, way: Sequence[Site]) -> bool:
+    """Whether a call takes what it is given there as a type."""
+    module, _, name = _target(call.func, way[-1]).rpartition(".")
+    if module not in _TYPING:
+        return False
+    top = way[-1].node
+    slot = top.arg if isinstance(top, ast.keyword) else None
+    position = next((place for place, one in enumerate(call.args) if one is top), None)
+    if name == "TypeVar":
+        return slot in ("bound", "default") or bool(position)
+    at, keywords = _TYPED.get(name, (None, ()))
+    is_there = slot in keywords if position is None else position == at
+    return is_there and (name not in _FIELDS or _is_field(way))
+
+
+def _is_field(way: Sequence[Site]) -> bool:
+    """Whether the way comes from the type of a field: the second part of a tuple, or the value of a dict."""
+    for inner, outer in pairwise(way):
+        if isinstance(outer.node, ast.Dict):
+            return inner.field == "values"
+        if isinstance(outer.node, ast.Tuple) and len(outer.node.elts) > 1:
+            return outer.node.elts[1] is inner.node
+    return False
+
+
+# -- what is in it
+
+
+def _inner(node: ast.Constant, text: str, lines: Lines) -> ast.expr | None:
+    """The expression in a string, at its places in the file; at that of the string where it is spelled with escapes or
+    in pieces."""
+    try:
+        # In brackets a type may have several lines.
+        body = parse(f"[\n{text}\n]".encode("utf-8", "surrogatepass")).body
+    except Unparsable:
+        return None
+    brackets = body[0].value if len(body) == 1 and isinstance(body[0], ast.Expr) else None
+    if not isinstance(brackets, ast.List) or len(brackets.elts) != 1:
+        return None
+    column = _begin(node, text, lines)
+    for one in ast.walk(brackets.elts[0]):
+        if not isinstance(one, (ast.expr, ast.keyword)):
+            continue
+        if column is None:
+            ast.copy_location(one, node)
+            continue
+        first, last = one.lineno, one.end_lineno or one.lineno
+        one.col_offset += column if first == 2 else 0
+        one.end_col_offset = (one.end_col_offset or 0) + (column if last == 2 else 0)
+        one.lineno, one.end_lineno = node.lineno + first - 2, node.lineno + last - 2
+    return brackets.elts[0]
+
+
+def _begin(node: ast.Constant, text: str, lines: Lines) -> int | None:
+    """The column in bytes at which the text begins in its line, where it is spelled as it is."""
+    written = "\n".join(lines.lines[node.lineno - 1 : node.end_lineno]).encode("utf-8", "surrogatepass")
+    written = written[node.col_offset :]
+    opening = _OPENING.match(written[:4].decode("utf-8", "replace"))
+    if opening is None:
+        return None
+    whole = f"{opening[0]}{text}{opening[1]}".encode("utf-8", "surrogatepass")
+    last = whole.rpartition(b"\n")[2]
+    begin = node.col_offset if node.lineno == node.end_lineno else 0
+    is_so = written.startswith(whole) and node.end_col_offset == begin + len(last)
+    return node.col_offset + len(opening[0]) if is_so else None
+
+
+def _put(site: Site, new: ast.expr) -> bool:
+    """Put an expression where a string was."""
+    parent = site.parent.node if site.parent is not None else None
+    holders = [parent, *(all_arguments(parent.args) if isinstance(parent, Function) else ())]
+    for holder in holders:
+        for field, value in ast.iter_fields(holder) if holder is not None else ():
+            if value is site.node:
+                setattr(holder, field, new)
+                return True
+            if isinstance(value, list):
+                for place, one in enumerate(value):
+                    if one is site.node:
+                        value[place] = new
+                        return True
+    return False
