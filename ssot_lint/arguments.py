@@ -279,6 +279,9 @@ def _baseline(parser: Parser) -> None:
     parser.add_argument(
         "--tidy", action="store_true", help="take the numbers of what is gone out of the file, too"
     )
+    parser.add_argument(
+        "--force", action="store_true", help="drop what is not found again, though it may not be fixed, too"
+    )
     parser.add_argument("--no-cache", action="store_true", help="neither read nor write what runs remember")
     _format(parser, ("text", "json"), "text")
 

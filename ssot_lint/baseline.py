@@ -8,6 +8,9 @@ that is path, scope, code, contract, the name as it is spelled, the symbol, and 
 the definition around it (see ``surroundings``), then the definition's name where the scope is another, then ``#2`` and
 so on where lines would be equal. What is empty is ``-``; blanks and what does not print are escaped as in URLs.
 
+The second line of the file ends with digests of the settings that the findings were found by: those that say which
+files are judged, and each contract. Where these are others, a finding that is missing may not be fixed (see ``reach``).
+
 **Merges.** git cannot merge when two branches delete lines that stand side by side. So above each finding is a line
 with a number that no other has, and it stays when the finding goes: between two findings there is always a line
 that nobody touches, and branches that each fix something merge cleanly. ``tidy`` takes the idle numbers away.
@@ -19,8 +22,8 @@ import hashlib
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ssot_lint import disk, trees
@@ -29,6 +32,7 @@ from ssot_lint.difference import Code, difference
 from ssot_lint.keys import printable, shown
 from ssot_lint.members import Parts
 from ssot_lint.model import Finding
+from ssot_lint.reach import Files, Gap, Reach, declared, renamed
 from ssot_lint.refusal import Unusable
 from ssot_lint.surroundings import Surroundings
 from ssot_lint.trees import Tree
@@ -42,6 +46,8 @@ _HEAD = (
     f"{_HEADER}{VERSION}",
     "# Findings that were there before, one a line: `ssot-lint baseline --help`. The numbers keep merges apart.",
 )
+_FOUND_BY = re.compile(re.escape(_HEAD[1]) + r" Settings: (.+)")
+_DECLARED = re.compile(r"(?:(\S+) )?([0-9a-f]{8})")
 _VERSION = re.compile(rf"{_HEADER}(\d{{1,9}})")
 _MARKER = re.compile(r"(<{7}|>{7}|\|{7})( |$)|={7}$")
 _DIGESTS = re.compile(r"([0-9a-f]{12}|-)/([0-9a-f]{12}|-)(/\S+)?")
@@ -50,8 +56,8 @@ _LINE_END = re.compile("\r\n|\r|\n")
 _CODE = re.compile(r"SOT[0-9]{3}")
 _ITSELF = "SOT9"
 """Findings about the lint itself are never recorded: they say that the contracts or the excuses do not hold."""
-_UNPARSABLE = "SOT900"
 _SHOWN = 5
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +80,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """``file`` is the absolute path, empty where there is none; ``body`` are the lines below the head."""
+    """``file`` is the absolute path, empty where there is none; ``body`` are the lines below the head. ``found_by`` has
+    what tells the settings that the findings were found by, see ``reach.declared``: several where a merge has taken
+    both sides, none where that is not known."""
 
     file: str = ""
     entries: tuple[Entry, ...] = ()
     body: tuple[str, ...] = ()
+    found_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 NONE = Baseline()
@@ -86,19 +95,22 @@ NONE = Baseline()
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """What became of the recorded findings. ``kept`` are there still. ``fixed`` are not, as far as the run can tell;
-    of ``unknown`` it cannot, since it judged only a part, or a file cannot be parsed. ``whole``: all was judged."""
+    """What became of the recorded findings. ``kept`` are there still. ``fixed`` are not; of ``unknown`` the run cannot
+    tell, each with the reason. ``whole``: all of the project was asked for."""
 
     file: str
     kept: tuple[tuple[Entry, Finding], ...]
     fixed: tuple[Entry, ...]
-    unknown: tuple[Entry, ...]
+    unknown: tuple[tuple[Entry, Gap], ...]
     whole: bool
 
     @property
     def moved(self) -> int:
-        """How many stand in another file or scope than is recorded."""
-        return sum((old.path, old.scope) != (new.path, new.scope) for old, new in self.kept)
+        """How many stand in another file or scope than is recorded, or belong to a contract of another name."""
+        return sum(
+            (old.path, old.scope, old.contract) != (new.path, new.scope, new.contract)
+            for old, new in self.kept
+        )
 
 
 # Which file, and what is in it.
@@ -171,8 +183,18 @@ def parse(data: bytes, file: str, label: str, *, resolve: bool = False) -> Basel
         raise Unusable("\n".join([*wrong[:_SHOWN], *more, f"{label}: {_RESTORE}"]))
     # Whoever lets git take the lines of both sides may get some twice.
     unique = tuple(dict.fromkeys(entries))
-    body = () if markers else tuple(row.rstrip() for _, row in rows if row not in _HEAD)
-    return Baseline(file, unique, body)
+    heads = [found for _, row in rows if (found := _FOUND_BY.fullmatch(row.rstrip()))]
+    body = () if markers else tuple(row.rstrip() for _, row in rows if not row.startswith(_HEAD))
+    return Baseline(file, unique, body, _found_by(found[1] for found in heads))
+
+
+def _found_by(heads: Iterable[str]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for told in (one for head in heads for one in head.split(", ")):
+        match = _DECLARED.fullmatch(told)
+        if match:
+            found.setdefault(_plain(match[1] or "-"), set()).add(match[2])
+    return {name: frozenset(said) for name, said in found.items()}
 
 
 _RESTORE = "restore it from git, or remove it and run `ssot-lint baseline create`"
@@ -263,9 +285,13 @@ def _plain(text: str) -> str:
     )
 
 
-def render(entries: Iterable[Entry], body: Sequence[str] = ()) -> str:
+def render(
+    entries: Iterable[Entry],
+    body: Sequence[str] = (),
+    found_by: Mapping[str, Collection[str]] | None = None,
+) -> str:
     """The text of a file with these entries. ``body`` are the lines below the head of the one that it shall replace:
-    of them all stay in their place but those of other entries."""
+    of them all stay in their place but those of other entries. ``found_by`` is as in ``Baseline``."""
     wanted = sorted({line(entry) for entry in entries})
     was = [row for row in body if not row.startswith("#")]
     if was != sorted(set(was)):
@@ -293,7 +319,16 @@ def render(entries: Iterable[Entry], body: Sequence[str] = ()) -> str:
             idle.clear()
     while new:
         put(new.pop())
-    return "".join(f"{row}\n" for row in (*_HEAD, *rows, *idle))
+    return "".join(f"{row}\n" for row in (*_head(found_by or {}), *rows, *idle))
+
+
+def _head(found_by: Mapping[str, Collection[str]]) -> tuple[str, str]:
+    said = [
+        f"{_escaped(name)} {one}" if name else one
+        for name in sorted(found_by)
+        for one in sorted(found_by[name])
+    ]
+    return _HEAD[0], f"{_HEAD[1]} Settings: {', '.join(said)}" if said else _HEAD[1]
 
 
 def _number(row: str, used: set[str]) -> str:
@@ -359,26 +394,46 @@ def sources(settings: Settings, tree: Tree, paths: Collection[str]) -> Callable[
     return source
 
 
+def files(tree: Tree, source: Callable[[str], bytes | None]) -> Files:
+    """What is asked about the files of a state, where recorded findings are missing. ``source`` is as in
+    ``sources``."""
+    return Files(tree.has, Code(source).statements, source, tree.unseen)
+
+
 def compared(
+    settings: Settings,
     baseline: Baseline,
     findings: Sequence[Finding],
     source: Callable[[str], bytes | None],
-    *,
-    broken: Collection[str],
-    whole: bool,
+    reach: Reach | None,
+    exempted: Sequence[tuple[Finding, str]] = (),
 ) -> Debt:
-    """What of the findings is recorded. ``broken`` are the files whose findings nobody knows; ``whole``: all files of
-    the project were judged. Sources are looked at only where something has changed."""
+    """What of the findings is recorded. ``reach`` is None where the run looked at a part of the project, and knows
+    nothing of what is missing. ``exempted`` are those that the settings excuse, and by what: that does not fix
+    them. Sources are looked at only where something has changed."""
     new = [one for one in findings if is_recorded(one)]
-    result = difference(baseline.entries, new, _Recorded(), Code(source))
-    lost = [one for one in result.removed if whole and one.path not in broken]
+    code = Code(source)
+    names = renamed(settings, baseline.entries)
+    recorded = {replace(one, contract=names.get(one.contract, one.contract)): one for one in baseline.entries}
+    result = difference([*recorded], new, _Recorded(), code)
+    there = [one for one in exempted if is_recorded(one[0])] if result.removed else []
+    excused = difference(result.removed, [one for one, _ in there], _Recorded(), code)
+    by = {id(one): f"the {what.replace(' ', ' in ', 1)}" for one, what in there}
+    unknown = [(old, Gap("{} excuses what is there", by[id(now)])) for old, now in excused.kept]
+    missing = excused.removed
+    gaps = reach.gaps(missing) if reach is not None else [_A_PART] * len(missing)
+    told = [*zip(missing, gaps, strict=True)]
+    unknown += ((one, gap) for one, gap in told if gap is not None)
     return Debt(
         baseline.file,
-        result.kept,
-        tuple(lost),
-        tuple(one for one in result.removed if not whole or one.path in broken),
-        whole,
+        kept=tuple((recorded[old], now) for old, now in result.kept),
+        fixed=tuple(recorded[one] for one, gap in told if gap is None),
+        unknown=tuple((recorded[one], gap) for one, gap in unknown),
+        whole=reach is not None,
     )
+
+
+_A_PART = Gap("this run looks at a part of the project")
 
 
 class _Recorded:
@@ -404,8 +459,29 @@ def is_narrowed(settings: Settings) -> bool:
 
 def updated(debt: Debt, found: Sequence[Entry], new: Sequence[Entry]) -> tuple[Entry, ...]:
     """The entries of a file that says what is there now: ``found`` are those of ``debt.kept``, as they are now, and
-    ``new`` the others. What nobody can judge stays."""
-    return _counted((*found, *new, *debt.unknown))
+    ``new`` the others. What the run cannot tell stays."""
+    return _counted((*found, *new, *(one for one, _ in debt.unknown)))
+
+
+def forced(debt: Debt) -> Debt:
+    """The same where all that was not found again counts as fixed."""
+    return replace(debt, fixed=(*debt.fixed, *(one for one, _ in debt.unknown)), unknown=())
+
+
+def found_by(
+    settings: Settings, entries: Iterable[Entry], debt: Debt | None = None, was: Baseline = NONE
+) -> dict[str, frozenset[str]]:
+    """What tells the settings that some entries were found by: those of now, but for what was not found again, of which
+    only the old file knows."""
+    left = {one.contract for one, _ in debt.unknown} if debt is not None else set()
+    now = declared(settings)
+    told = {}
+    for name in sorted({"", *(one.contract for one in entries)}):
+        if name in left or (not name and left):
+            told[name] = was.found_by.get(name, frozenset())
+        else:
+            told[name] = frozenset({now[name]} if name in now else ())
+    return told
 
 
 # Sentences.
@@ -413,16 +489,35 @@ def updated(debt: Debt, found: Sequence[Entry], new: Sequence[Entry]) -> tuple[E
 
 def sentence(debt: Debt) -> str:
     """How much there is, and what has changed: for the end of each run."""
+    number = len(debt.kept) + len(debt.unknown)
+    if not debt.whole:
+        here = f"{_findings(len(debt.kept))} here {'is' if len(debt.kept) == 1 else 'are'}"
+        start = here if debt.kept else "no finding here is"
+        return f"{start} in the baseline {_label(debt.file)}, which has {number} of the whole project"
     changes = []
     if debt.fixed:
         changes.append(f"{len(debt.fixed)} fixed since: run `ssot-lint baseline prune`")
     if debt.moved:
         changes.append(f"{debt.moved} moved since: run `ssot-lint baseline update`")
-    number = len(debt.kept) + len(debt.unknown)
-    part = f"{len(debt.kept)} of " if not debt.whole else ""
-    noun = "finding" if number == 1 else "findings"
     more = f" ({'; '.join(changes)})" if changes else ""
-    return f"{part}{number} {noun} in the baseline {_label(debt.file)}{more}"
+    return f"{_findings(number)} in the baseline {_label(debt.file)}{more}"
+
+
+def open_questions(debt: Debt) -> list[str]:
+    """A sentence for each reason for which a run over the whole project cannot tell what became of findings."""
+    if not debt.whole:
+        return []
+    by_reason: dict[str, Counter[str]] = {}
+    for _, gap in debt.unknown:
+        by_reason.setdefault(gap.why, Counter())[gap.file] += 1
+    said = []
+    for why, files in sorted(by_reason.items()):
+        number = sum(files.values())
+        verbs = "that is not found again stays" if number == 1 else "that are not found again stay"
+        named = ", ".join(map(printable, sorted(files)[:_NAMED]))
+        more = f" and {len(files) - _NAMED} more" if len(files) > _NAMED else ""
+        said.append(f"{_findings(number)} {verbs} in {_label(debt.file)}, for {why.format(named + more)}")
+    return said
 
 
 def locked(debt: Debt) -> str:
@@ -434,7 +529,12 @@ def locked(debt: Debt) -> str:
     return f"{what}: run `ssot-lint baseline prune` and commit the file"
 
 
+def _findings(number: int) -> str:
+    return f"{number} finding{'s' * (number != 1)}"
+
+
 __all__ = [
-    "FILE", "NONE", "Baseline", "Debt", "Entry", "compared", "entries", "is_narrowed", "is_recorded", "line", "locked",
-    "parse", "place", "read", "render", "sentence", "sources", "updated",
+    "FILE", "NONE", "Baseline", "Debt", "Entry", "compared", "entries", "files", "forced", "found_by", "is_narrowed",
+    "is_recorded", "line", "locked", "open_questions", "parse", "place", "read", "render", "sentence", "sources",
+    "updated",
 ]  # fmt: skip

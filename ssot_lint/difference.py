@@ -84,6 +84,7 @@ class Code:
         self.has = self._sources.has
         self.names = self._sources.names
         self.contents = self._sources.contents
+        self.statements = self._sources.statements
 
     def context(self, one: Finding) -> Surroundings:
         return self._sources.surroundings(one.path, one.span)

@@ -75,6 +75,24 @@ class Disk:
     def is_folder(self, path: str) -> bool:
         return os.path.isdir(os.path.join(self.root, path))
 
+    def has(self, path: str) -> bool:
+        try:
+            os.lstat(os.path.join(self.root, path))
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            return False
+        except OSError:
+            return True
+        return True
+
+    def unseen(self, paths: Collection[str]) -> Collection[str]:
+        root = os.path.realpath(self.root)
+        if git.repository(root) is None:
+            return ()
+        try:
+            return git.left_out(root).intersection(paths)
+        except git.Unusable:
+            return ()
+
     def read(self, path: str, limit: int) -> bytes:
         return read(Path(self.root), path, limit)
 

@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ssot_lint import excuses, git, selection, suppress
 from ssot_lint.codec import Damaged
@@ -22,6 +22,7 @@ from ssot_lint.how import How
 from ssot_lint.members import Parts
 from ssot_lint.memory import FOLDER, Memory, Verdict
 from ssot_lint.model import Finding
+from ssot_lint.reach import Reach, at_fault
 from ssot_lint.rules import CODES
 from ssot_lint.store import Store
 from ssot_lint.suppress import Suppressed
@@ -42,7 +43,8 @@ class Report:
     """What one run found. ``findings`` are sorted by path, line, column, code; ``files`` counts those judged,
     ``indexed`` those that the project has.
 
-    ``notes`` are sentences for a person (stderr): git not usable, rules that a contract leaves off. ``debt`` says what
+    ``notes`` are sentences for a person (stderr): git not usable, rules that a contract leaves off. ``at_fault`` names
+    the contracts that do not hold, whatever is reported of them. ``debt`` says what
     became of all that the baseline holds, and is None where there is none. ``excused`` gives what was found and is
     not reported, sorted like ``findings``, with what excuses it: comments, exemptions, the baseline. It is made when
     it is asked for, as few formats do.
@@ -53,6 +55,7 @@ class Report:
     indexed: int
     notes: tuple[str, ...] = ()
     debt: Debt | None = None
+    at_fault: frozenset[str] = frozenset()
     excused: Callable[[], tuple[Suppressed, ...]] = field(default=_none, repr=False, compare=False)
 
 
@@ -129,7 +132,8 @@ def _reported(
     found = [*filter(lambda one: is_wanted(one.path), verdict.found)]
     found += (one for one in verdict.about if wanted is None or wanted(one.path))
     parts = Parts(settings)
-    outcomes = excuses.excused(parts, dict(verdict.comments), found, wanted)
+    doubtful = frozenset(name for _, name in at_fault(verdict.about))
+    outcomes = excuses.excused(parts, dict(verdict.comments), found, wanted, doubtful)
     kept = selection.numbered(
         parts, (one for part, outcome in outcomes for one in selection.selected(part, outcome.kept))
     )
@@ -138,7 +142,9 @@ def _reported(
     new, recorded = kept, list[Suppressed]()
     if baseline is not None and baseline.file:
         left = [one for _, outcome in outcomes for one in outcome.kept]
-        debt = _debt(settings, tree, verdict, wanted is None, left, buffers, baseline)
+        exempted = [(one.finding, one.by) for one in suppressed if one.kind == "exemption"]
+        state = _State(settings, tree, buffers, wanted is None)
+        debt = _debt(state, verdict, left, exempted, baseline)
         new, old = _told_apart(kept, debt)
         recorded = [
             Suppressed(
@@ -158,30 +164,46 @@ def _reported(
         indexed=len(verdict.paths),
         notes=notes,
         debt=debt,
+        at_fault=doubtful,
         excused=partial(_told, parts, kept, suppressed, recorded),
     )
 
 
+class _State(NamedTuple):
+    """What is judged. ``whole``: all of its files were asked for."""
+
+    settings: Settings
+    tree: Tree
+    buffers: Mapping[str, bytes]
+    whole: bool
+
+
 def _debt(
-    settings: Settings,
-    tree: Tree,
+    state: _State,
     verdict: Verdict,
-    whole: bool,
     found: Sequence[Finding],
-    buffers: Mapping[str, bytes],
+    exempted: Sequence[tuple[Finding, str]],
     baseline: Baseline,
 ) -> Debt:
     """What of the findings the baseline holds, whatever of them is selected."""
-    from ssot_lint.baseline import compared, is_narrowed, sources
+    from ssot_lint.baseline import compared, files, is_narrowed, sources
 
-    source = sources(settings, tree, frozenset(verdict.paths))
-    return compared(
-        baseline,
-        found,
-        lambda path: buffers[path] if path in buffers else source(path),
-        broken=frozenset(one.path for one in verdict.found if one.code == "SOT900"),
-        whole=whole and not buffers and not is_narrowed(settings),
-    )
+    on_disk = sources(state.settings, state.tree, frozenset(verdict.paths))
+
+    def source(path: str) -> bytes | None:
+        return state.buffers[path] if path in state.buffers else on_disk(path)
+
+    reach = None
+    if state.whole and not state.buffers and not is_narrowed(state.settings):
+        reach = Reach(
+            state.settings,
+            paths=frozenset(verdict.paths),
+            broken=frozenset(one.path for one in verdict.found if one.code == "SOT900"),
+            faults=at_fault(verdict.about),
+            files=files(state.tree, source),
+            found_by=baseline.found_by,
+        )
+    return compared(state.settings, baseline, found, source, reach, exempted)
 
 
 def _told_apart(found: Iterable[Finding], debt: Debt) -> tuple[list[Finding], list[Finding]]:
@@ -279,7 +301,7 @@ def _recorded(settings: Settings, built: Index, found: Sequence[Finding]) -> lis
 
     disk = Disk(os.path.realpath(settings.root))
     source = sources(settings, disk, frozenset(file.path for file in built.listing.files))
-    debt = compared(named(settings, disk), found, source, broken=(), whole=True)
+    debt = compared(settings, named(settings, disk), found, source, None)
     return [
         suppress.Suppressed(finding, f"the baseline {settings.baseline}", "it was there before")
         for _, finding in debt.kept

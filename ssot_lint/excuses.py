@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from ssot_lint import suppress
 from ssot_lint.members import ROOT, Part, Parts
@@ -20,13 +21,16 @@ def excused(
     comments: Mapping[str, tuple[Comment, ...]],
     found: Iterable[Finding],
     wanted: Callable[[str], bool] | None,
+    doubtful: Collection[str] = (),
 ) -> list[tuple[Part, suppress.Outcome]]:
-    """What comes of the findings, by the settings that decide about each. Paths are relative to the root all along."""
+    """What comes of the findings, by the settings that decide about each. Paths are relative to the root all along.
+    ``doubtful`` are as in ``suppress.apply``."""
     by_part: dict[str, list[Finding]] = {part.base: [] for part in parts.each()}
     for finding in sorted(found, key=place):
         by_part[parts.of(finding.path).base].append(finding)
     if not parts.by_folder:
-        return [(parts.root, _of_part(parts.root, comments, by_part[ROOT], wanted is None, wanted or _all))]
+        asked = _Asked(wanted is None, wanted or _all, doubtful)
+        return [(parts.root, _of_part(parts.root, comments, by_part[ROOT], asked))]
     spoken: dict[str, dict[str, tuple[Comment, ...]]] = {base: {} for base in by_part}
     for path, here in comments.items():
         spoken[parts.of(path).base][path] = here
@@ -34,16 +38,21 @@ def excused(
     for part in parts.each():
         # Of a member all is known when its folder was asked for, as if it were all that there is.
         whole = wanted is None or (part.base != ROOT and wanted(part.base))
-        outcomes.append((part, _of_part(part, spoken[part.base], by_part[part.base], whole, wanted or _all)))
+        asked = _Asked(whole, wanted or _all, doubtful)
+        outcomes.append((part, _of_part(part, spoken[part.base], by_part[part.base], asked)))
     return _once(outcomes)
 
 
+class _Asked(NamedTuple):
+    """As in ``suppress.apply``; paths are relative to the root."""
+
+    whole: bool
+    judged: Callable[[str], bool]
+    doubtful: Collection[str]
+
+
 def _of_part(
-    part: Part,
-    comments: Mapping[str, tuple[Comment, ...]],
-    found: Sequence[Finding],
-    whole: bool,
-    judged: Callable[[str], bool],
+    part: Part, comments: Mapping[str, tuple[Comment, ...]], found: Sequence[Finding], asked: _Asked
 ) -> suppress.Outcome:
     inside = [_at(part.inside, one) for one in found]
     outcome = suppress.apply(
@@ -51,8 +60,9 @@ def _of_part(
         {part.inside(path): here for path, here in comments.items()},
         part.settings,
         datetime.date.today(),
-        whole=whole,
-        judged=lambda path: judged(part.outside(path)),
+        whole=asked.whole,
+        judged=lambda path: asked.judged(part.outside(path)),
+        doubtful=asked.doubtful,
         codes=CODES,
     )
     if not part.base:

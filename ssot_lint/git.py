@@ -63,6 +63,12 @@ def python_files(folder: str) -> tuple[list[str], str]:
     return [path for path in os.fsdecode(listed).split("\0") if path], warning
 
 
+def left_out(folder: str) -> frozenset[str]:
+    """The files below ``folder`` that git tracks and was told not to check out: a sparse checkout has them."""
+    listed, _ = _run(folder, "ls-files", "-z", "-t", "--", "*.py", "*.pyi")
+    return frozenset(line[2:] for line in os.fsdecode(listed).split("\0") if line.startswith("S "))
+
+
 def ignores(folder: str) -> bool:
     """Whether the repository around ``folder`` ignores the folder itself."""
     try:

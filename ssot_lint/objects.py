@@ -97,6 +97,12 @@ class Snapshot:
     def is_folder(self, path: str) -> bool:
         return path in self.folders
 
+    def has(self, path: str) -> bool:
+        return path in self.entries
+
+    def unseen(self, paths: Collection[str]) -> Collection[str]:
+        return ()
+
     def read(self, path: str, limit: int) -> bytes:
         target = self._target(path)
         if target is None:

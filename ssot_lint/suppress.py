@@ -20,13 +20,14 @@ What is wrong with the excuses is found here too, and only an exemption can excu
   excuses nothing it is SOT904 alone); one that is malformed, or has the name of a rule outside of brackets,
   which excuses nothing.
 
-In a file with SOT900, whose other findings nobody knows, no comment is judged.
+Nothing is said to be unused where it could excuse what is not known: no comment in a file with SOT900, and no exemption
+that covers one; while a contract does not hold, no comment, and no exemption that can be about it.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import NamedTuple
@@ -74,13 +75,14 @@ def apply(
     whole: bool,
     judged: Callable[[str], bool],
     codes: Mapping[str, str],
+    doubtful: Collection[str] = (),
 ) -> Outcome:
     """Take from the findings what is excused, and add what is wrong with the excuses.
 
     ``findings`` are sorted, and all that the judged files have: before ``select``, ``ignore`` and
     ``per-path-ignores``, which would make the excuses of what they leave out look unused. ``comments`` are
     by path, and judged only in files that are. ``whole``: all files of the project are judged. ``codes`` has
-    the name of the rule of each code.
+    the name of the rule of each code. ``doubtful`` are contracts that do not hold, so that nothing is found of them.
     """
     excuses = {path: [_excuse(one, codes) for one in comments[path]] for path in sorted(comments)}
     file = settings.sources.get("exemptions", settings.file.name)
@@ -105,12 +107,13 @@ def apply(
     broken = {finding.path for finding in findings if finding.code == _UNPARSABLE}
     for path, here in excuses.items():
         for excuse in here if judged(path) and path not in broken else ():
-            for code, message in _faults(excuse):
+            for code, message in _faults(excuse, is_known=not doubtful):
                 settle(_finding(code, message, path, excuse.comment.span, codes))
     for claim in claims:
         if claim.over and (whole or claim.used):
             settle(_about(claim, _EXPIRED, _ended(claim), file, codes), claim)
-    for claim in _unused(claims, file, codes) if whole else ():
+    known = [claim for claim in claims if _is_known(claim.exemption, broken, doubtful)] if whole else []
+    for claim in _unused(known, file, codes):
         settle(_about(claim, _UNUSED, _EXCUSES_NOTHING, file, codes), claim)
     return Outcome(
         tuple(sorted(kept, key=_place)),
@@ -204,8 +207,8 @@ def _words(excuse: _Excuse, finding: Finding) -> list[str]:
     return [word for word, prefix in excuse.prefixes.items() if finding.code.startswith(prefix)]
 
 
-def _faults(excuse: _Excuse) -> Iterator[tuple[str, str]]:
-    """What is wrong with a comment: codes and messages."""
+def _faults(excuse: _Excuse, *, is_known: bool) -> Iterator[tuple[str, str]]:
+    """What is wrong with a comment: codes and messages. ``is_known``: all was found that it could excuse."""
     comment = excuse.comment
     if excuse.malformed:
         yield _UNEXPLAINED, excuse.malformed
@@ -220,7 +223,7 @@ def _faults(excuse: _Excuse) -> Iterator[tuple[str, str]]:
         return
     for message in excuse.wrong:
         yield _UNUSED, message
-    for message in _idle(excuse):
+    for message in _idle(excuse) if is_known else ():
         yield _UNUSED, message
     if excuse.used and not comment.reason:
         words = f"[{', '.join(comment.codes)}]" if comment.codes else ""
@@ -257,6 +260,13 @@ class _Claim:
 
 def _is_over(exemption: Exemption, today: datetime.date) -> bool:
     return exemption.until is not None and exemption.until < today
+
+
+def _is_known(exemption: Exemption, broken: Iterable[str], doubtful: Collection[str]) -> bool:
+    """Whether all was found that an exemption could excuse."""
+    if doubtful and (not exemption.contract or exemption.contract.partition("@")[0] in doubtful):
+        return False
+    return not any(not exemption.path or matches(exemption.path, path) for path in broken)
 
 
 def _claimed(finding: Finding, claims: Iterable[_Claim], itself: _Claim | None) -> _Claim | None:

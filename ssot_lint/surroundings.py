@@ -63,6 +63,7 @@ class Sources:
         self._known: dict[tuple[str, Span], Surroundings] = {}
         self._names: dict[str, frozenset[str] | None] = {}
         self._contents: dict[str, frozenset[tuple[str, str]] | None] = {}
+        self._statements: dict[str, frozenset[tuple[str, str]] | None] = {}
 
     def surroundings(self, path: str, span: Span) -> Surroundings:
         place = path, span
@@ -88,6 +89,14 @@ class Sources:
             source = self._source(path)
             self._contents[path] = frozenset() if source is None else source.contents()
         return self._contents[path]
+
+    def statements(self, path: str) -> frozenset[tuple[str, str]] | None:
+        """The definition around each statement and the digest of the latter, as ``Surroundings`` have them; None as in
+        ``names``."""
+        if path not in self._statements:
+            source = self._source(path)
+            self._statements[path] = frozenset() if source is None else source.statements()
+        return self._statements[path]
 
     def _parsed(self, path: str) -> _Source | None:
         data = self._read(path)
@@ -117,6 +126,17 @@ class _Source:
             found.add(("", _statement(statement, ())))
             if isinstance(statement, (ast.Import, ast.ImportFrom)):
                 found.update(("", _alias(statement, alias)) for alias in statement.names)
+        return frozenset(found)
+
+    def statements(self) -> frozenset[tuple[str, str]] | None:
+        if self._tree is None:
+            return None
+        found = set()
+        for statement, names in _statements(self._tree):
+            around = ".".join(names)
+            found.add((around, _statement(statement, names)))
+            if isinstance(statement, (ast.Import, ast.ImportFrom)):
+                found.update((around, _alias(statement, alias)) for alias in statement.names)
         return frozenset(found)
 
     def surroundings(self, span: Span) -> Surroundings:
@@ -174,11 +194,17 @@ def _blocks(node: ast.AST) -> Iterator[list[ast.AST]]:
 
 def _definitions(tree: ast.Module) -> Iterator[tuple[ast.stmt, tuple[str, ...]]]:
     """Each definition and the names that lead to it."""
+    return ((node, names) for node, names in _statements(tree) if isinstance(node, _Definition))
+
+
+def _statements(tree: ast.Module) -> Iterator[tuple[ast.stmt, tuple[str, ...]]]:
+    """Each statement and the names that lead to the definition around it, or that it is."""
     todo: list[tuple[ast.AST, tuple[str, ...]]] = [(tree, ())]
     while todo:
         node, names = todo.pop()
         if isinstance(node, _Definition):
             names = (*names, node.name)
+        if isinstance(node, ast.stmt):
             yield node, names
         todo += ((one, names) for block in _blocks(node) for one in block)
 

@@ -50,6 +50,12 @@ class Tree(Protocol):
 
     def is_folder(self, path: str) -> bool: ...
 
+    def has(self, path: str) -> bool:
+        """Whether there is a file of this path, or may be one that cannot be looked at."""
+
+    def unseen(self, paths: Collection[str]) -> Collection[str]:
+        """Those of some paths that are not there because they were never checked out."""
+
     def read(self, path: str, limit: int) -> bytes:
         """The bytes of a file, or Unreadable. A file of more than ``limit`` bytes is not read."""
 

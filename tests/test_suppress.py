@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pytest
@@ -66,6 +66,7 @@ def judge(
     today: datetime.date = TODAY,
     whole: bool = True,
     judged: Callable[[str], bool] = lambda path: True,
+    doubtful: Collection[str] = (),
 ) -> Outcome:
     sources = sources or {FILE: source}
     return apply(
@@ -76,6 +77,7 @@ def judge(
         whole=whole,
         judged=judged,
         codes=CODES,
+        doubtful=doubtful,
     )
 
 
@@ -115,6 +117,46 @@ def test_it_is_the_line_where_a_finding_starts_that_counts() -> None:
     source = "x = [\n    M(\n    ),  # ssot: allow[SOT201] nightly job\n]\ny = M(\n)\n"
     outcome = judge(*(found(line=line) for line in range(1, 6)), source=source)
     assert kept(outcome) == [("SOT201", 5, "")]
+
+
+@pytest.mark.parametrize("words", ["[SOT201]", "[SOT201, SOT301]", ""])
+def test_while_a_contract_does_not_hold_no_comment_is_unused(words: str) -> None:
+    source = f"x = 1  # ssot: allow{words} nightly job\n"
+    assert kept(judge(source=source)) != []
+    assert kept(judge(source=source, doubtful=["clock"])) == []
+    # What is wrong whatever is found is said all the same.
+    assert [
+        code for code, _, _ in kept(judge(source="x = 1  # ssot: allow[SOT9] x\n", doubtful=["clock"]))
+    ] == ["SOT904"]
+
+
+@pytest.mark.parametrize(
+    ("table", "unused"),
+    [
+        ('contract = "mailer"', True),
+        ('contract = "clock"', False),
+        ('path = "app/*"', False),
+        ('path = "app/*"\ncontract = "mailer"', True),
+    ],
+)
+def test_while_a_contract_does_not_hold_no_exemption_that_may_be_of_it_is_unused(
+    table: str, unused: bool
+) -> None:
+    settings = exempting(f'{table}\nreason = "x"')
+    assert [one[0] for one in kept(judge(settings=settings))] == ["SOT904"]
+    assert [one[0] for one in kept(judge(settings=settings, doubtful=["clock"]))] == ["SOT904"] * unused
+
+
+@pytest.mark.parametrize(
+    ("path", "unused"), [(FILE, True), ("app/other.py", False), ("app/*", False), ("", False)]
+)
+def test_no_exemption_of_a_file_that_cannot_be_parsed_is_unused(path: str, unused: bool) -> None:
+    where = f'path = "{path}"\n' if path else ""
+    settings = exempting(f'{where}code = "SOT201"\nreason = "x"')
+    broken = found("SOT900", path="app/other.py", contract="")
+    assert [one[0] for one in kept(judge(broken, settings=settings)) if one[0] != "SOT900"] == [
+        "SOT904"
+    ] * unused
 
 
 def test_an_unused_comment() -> None:

@@ -6,6 +6,7 @@ import os
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from ssot_lint import baseline, engine, writing
@@ -33,6 +34,8 @@ def run(options: Namespace) -> Answer:
     file = baseline.place(settings, options.file) or str(settings.root / baseline.FILE)
     if options.tidy and options.action != "update":
         raise WrongInput(f"--tidy goes with `update`, and not with `{options.action}`")
+    if options.force and options.action not in ("prune", "update"):
+        raise WrongInput(f"--force goes with `prune` and `update`, and not with `{options.action}`")
     how = engine.How(cache=not options.no_cache)
     try:
         if options.action == "create":
@@ -42,7 +45,8 @@ def run(options: Namespace) -> Answer:
         report = engine.check(settings, how=how, baseline=found)
     except Unusable as error:
         raise WrongInput(str(error)) from None
-    assert report.debt is not None
+    if options.force:
+        report = replace(report, debt=baseline.forced(_debt(report)))
     if options.action == "status":
         return _status(report, options.format == "json")
     if options.action == "prune":
@@ -55,7 +59,7 @@ def _create(settings: Settings, file: str, how: engine.How) -> Answer:
         raise WrongInput(f"{_label(file)} is there already: `ssot-lint baseline update` brings it up to date")
     report = engine.check(settings, how=how, baseline=baseline.NONE)
     entries = _entries(settings, report.findings)
-    _write(file, baseline.render(entries), fresh=True)
+    _write(file, baseline.render(entries, found_by=baseline.found_by(settings, entries)), fresh=True)
     notes = list(report.notes)
     if baseline.place(settings) != os.path.abspath(file):
         name = relative(file, settings.root)
@@ -76,8 +80,8 @@ def _update(settings: Settings, found: Baseline, report: engine.Report, tidy: bo
     entries = baseline.updated(
         debt, _entries(settings, [finding for _, finding in debt.kept]), _entries(settings, added)
     )
-    text = baseline.render(entries, () if tidy else found.body)
-    _write(debt.file, text)
+    found_by = baseline.found_by(settings, entries, debt, found)
+    _write(debt.file, baseline.render(entries, () if tidy else found.body, found_by))
     moved = f" ({debt.moved} moved)" if debt.moved else ""
     numbers = f"{len(debt.kept)} kept{moved}, {len(added)} added, {len(debt.fixed)} fixed"
     lines = [
@@ -93,7 +97,8 @@ def _prune(settings: Settings, found: Baseline, report: engine.Report) -> Answer
     fixed = set(debt.fixed)
     left = [entry for entry in found.entries if entry not in fixed]
     if fixed:
-        _write(debt.file, baseline.render(left, found.body))
+        found_by = baseline.found_by(settings, left, debt, found)
+        _write(debt.file, baseline.render(left, found.body, found_by))
     lines = [*_dropped(debt.fixed), f"{_label(debt.file)}: {len(fixed)} fixed, {len(left)} left"]
     return _said(lines, (*report.notes, *_unknown(debt)))
 
@@ -166,10 +171,8 @@ def _dropped(entries: Sequence[Entry]) -> list[str]:
 
 
 def _unknown(debt: Debt) -> list[str]:
-    if not debt.unknown:
-        return []
-    number = count(len(debt.unknown), "finding")
-    return [f"{number} stay in the baseline, for nobody can tell: the files cannot be parsed"]
+    said = baseline.open_questions(debt)
+    return [*said, "--force drops what stays so"] if said else []
 
 
 def _others(report: engine.Report) -> list[str]:

@@ -40,7 +40,7 @@ def sentences(reports: Sequence[Report], *, locked: bool) -> tuple[list[str], li
         return [], []
     from ssot_lint import baseline
 
-    said = [baseline.sentence(debt) for debt in debts]
+    said = [one for debt in debts for one in (*baseline.open_questions(debt), baseline.sentence(debt))]
     if locked and not all(debt.whole for debt in debts):
         said.append(
             "--locked says nothing here: only a run over a whole project, and all codes, tells what is fixed"

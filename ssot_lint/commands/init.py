@@ -170,4 +170,6 @@ def _baseline(settings: Settings, options: Namespace, plan: Plan) -> Change | No
     plan.notes.append(
         f"the contract has {number}; {count(len(entries), 'finding')} in the baseline {baseline.FILE}"
     )
-    return dataclasses.replace(change, new=baseline.render(entries).encode("utf-8"))
+    return dataclasses.replace(
+        change, new=baseline.render(entries, found_by=baseline.found_by(settings, entries)).encode("utf-8")
+    )

@@ -1,0 +1,239 @@
+"""Settings and what a run has seen → of which recorded findings it can tell that they are gone, and why not of others.
+
+A finding that is not found again is fixed only where the code has changed. It may be missing for other reasons: its
+contract is no longer declared, does not hold or asks for less; its file cannot be read, or is left out; the run looked
+at a part of the project. Of these nothing is known, and whoever takes them for fixed loses them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import MISSING, dataclass, fields
+from functools import cached_property
+from typing import NamedTuple, Protocol
+
+from ssot_lint.config import Settings
+from ssot_lint.contracts import Contract
+from ssot_lint.keys import shown, suggestion
+from ssot_lint.members import Held, Parts, contracts
+from ssot_lint.model import Finding
+from ssot_lint.surroundings import Surroundings
+
+_HARMLESS = frozenset(("SOT900", "SOT903", "SOT904", "SOT905", "SOT906"))
+"""Findings about the lint itself that do not say that a contract is at fault."""
+
+_LENGTH = 8
+"""Hexadecimal digits that tell one state of a contract from another."""
+
+_ALL_FILES = ("src", "members", "exclude", "tests", "singletons")
+_SAID_ONLY = frozenset(("name", "reason", "suppressible"))
+
+
+class Recorded(Protocol):
+    """A recorded finding; the fields are those of ``baseline.Entry``."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def scope(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def contract(self) -> str: ...
+    @property
+    def symbol(self) -> str: ...
+    @property
+    def spelled(self) -> str: ...
+    @property
+    def around(self) -> Surroundings: ...
+
+
+class Gap(NamedTuple):
+    """Why nothing is known of a finding: a clause, with ``{}`` for the file that is to blame, if any."""
+
+    why: str
+    file: str = ""
+
+
+class Files(NamedTuple):
+    """What is asked about files, by path. ``has``: whether there is one, of the project or not. ``statements`` are as
+    in ``Sources``. ``read`` gives the bytes, or None. ``unseen`` are those of some that are gone which were never
+    checked out."""
+
+    has: Callable[[str], bool]
+    statements: Callable[[str], Collection[tuple[str, str]] | None]
+    read: Callable[[str], bytes | None]
+    unseen: Callable[[Collection[str]], Collection[str]]
+
+
+def at_fault(about: Iterable[Finding]) -> dict[tuple[str, str], str]:
+    """The contracts that do not hold, by the file that declares them and the name that they have there, with the code
+    that says so. ``about`` are findings about the settings, before anything is excused."""
+    return {(one.path, one.contract): one.code for one in about if one.contract and one.code not in _HARMLESS}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far a run over a whole project reaches. ``paths`` are the files that were judged, ``broken`` those of which
+    nothing could be said. ``faults`` are as in ``at_fault``, ``found_by`` the settings that recorded findings were
+    found by, see ``declared``."""
+
+    settings: Settings
+    paths: Collection[str]
+    broken: Collection[str]
+    faults: Mapping[tuple[str, str], str]
+    files: Files
+    found_by: Mapping[str, Collection[str]]
+
+    def gaps(self, missing: Iterable[Recorded]) -> list[Gap | None]:
+        """Of each recorded finding that was not found again why nothing is known of it; None where it is fixed."""
+        missing = list(missing)
+        gone = {one.path for one in missing if one.path not in self.paths and not self.files.has(one.path)}
+        unseen = self.files.unseen(gone) if gone else ()
+        return [self._gap(one, unseen) for one in missing]
+
+    def _gap(self, one: Recorded, unseen: Collection[str]) -> Gap | None:
+        if not self.paths:
+            return Gap("there are no Python files")
+        return self._of_contract(one) or self._of_file(one, unseen) or self._elsewhere(one)
+
+    def _of_contract(self, one: Recorded) -> Gap | None:
+        if not one.contract:
+            is_on = self._parts.of(one.path).settings.singletons == "all"
+            return None if is_on else Gap('`singletons` is not "all"')
+        held = self._held[self._parts.folder(one.path)]
+        found = held.get(one.contract)
+        if found is None:
+            near = suggestion(one.contract, held)
+            return _of(one.contract, f"is not declared{near}")
+        fault = self.faults.get(self._declaration(found))
+        if fault:
+            return _of(one.contract, f"does not hold: see {fault}")
+        off = _off(found.contract, one.code)
+        return _of(one.contract, off) if off else None
+
+    def _of_file(self, one: Recorded, unseen: Collection[str]) -> Gap | None:
+        if one.path in self.broken:
+            return Gap(_BROKEN, one.path)
+        if one.path in unseen:
+            return Gap("git has not checked out {}", one.path)
+        if one.path not in self.paths and self.files.has(one.path):
+            return Gap("the project leaves out {}", one.path)
+        return None
+
+    def _elsewhere(self, one: Recorded) -> Gap | None:
+        """Why something other than the code may be the reason that it is not found. Where the statement itself has
+        changed it is that; or else another file, unless the settings are others or that file cannot be read."""
+        if not self._is_still_there(one):
+            moved = next((path for path in sorted(self.broken) if self._may_hold(path, one)), "")
+            return Gap(_BROKEN, moved) if moved else None
+        for name, gap in (
+            (one.contract, _of(one.contract, "is declared otherwise since")),
+            ("", _OTHER_FILES),
+        ):
+            now = {self._declared.get(name, "")}
+            if self.found_by.get(name, now) != now:
+                return gap
+        return Gap(_BROKEN, min(self.broken)) if self.broken else None
+
+    def _is_still_there(self, one: Recorded) -> bool:
+        if one.path not in self.paths:
+            return False
+        statements = self.files.statements(one.path)
+        return statements is None or (one.around.definition, one.around.statement) in statements
+
+    def _may_hold(self, path: str, one: Recorded) -> bool:
+        """Whether the code of a finding may have gone to a file that cannot be parsed."""
+        text = self.files.read(path) or b""
+        names = [one.spelled.rpartition(".")[2], one.around.definition.rpartition(".")[2]]
+        return all(re.search(rb"\b%b\b" % re.escape(name.encode("utf-8", "replace")), text) for name in names)
+
+    @cached_property
+    def _parts(self) -> Parts:
+        return Parts(self.settings)
+
+    @cached_property
+    def _held(self) -> dict[str, dict[str, Held]]:
+        return {
+            folder: {one.contract.name: one for one in held}
+            for folder, held in contracts(self.settings).items()
+        }
+
+    @cached_property
+    def _declared(self) -> dict[str, str]:
+        return declared(self.settings)
+
+    def _declaration(self, held: Held) -> tuple[str, str]:
+        name = held.contract.name.partition("@")[0]
+        part = self._parts.by_folder.get(held.owner, self._parts.root)
+        return part.outside(part.settings.sources.get(f"contracts.{name}", part.settings.file.name)), name
+
+
+_BROKEN = "{} cannot be parsed"
+_OTHER_FILES = Gap(f"{', '.join(f'`{name}`' for name in _ALL_FILES)} are not what they were")
+
+
+def _of(contract: str, what: str) -> Gap:
+    return Gap(f"the contract {shown(contract)} {what}".replace("{", "{{").replace("}", "}}"))
+
+
+def _off(contract: Contract, code: str) -> str:
+    """Why a contract does not ask for a code; empty where it does."""
+    if code.startswith("SOT2") and not (contract.factories or contract.build_in):
+        return "has neither `factories` nor `build-in`"
+    if code == "SOT205" and not (contract.factories and contract.isolated_by):
+        return "has no `isolated-by`" if contract.factories else "has no `factories`"
+    if code.startswith("SOT3") and contract.instances == "shared":
+        return 'has `instances = "shared"`'
+    return ""
+
+
+def renamed(settings: Settings, recorded: Iterable[Recorded]) -> dict[str, str]:
+    """The contracts that have another name now: those of recorded findings that are not declared, each with the only
+    one that is declared about the same symbol and has no recorded findings."""
+    symbols: dict[str, set[str]] = {}
+    for entry in recorded:
+        symbols.setdefault(entry.contract, set()).add(entry.symbol)
+    names: dict[str, set[str]] = {}
+    for one in {one.contract for held in contracts(settings).values() for one in held}:
+        names.setdefault(one.canonical, set()).add(one.name)
+    known = set().union(*names.values())
+    found = {}
+    for name in sorted(symbols.keys() - known - {""}):
+        now = set().union(*(names.get(symbol, ()) for symbol in symbols[name]))
+        if len(now) == 1 and not now & symbols.keys():
+            found[name] = min(now)
+    return {old: new for old, new in found.items() if [*found.values()].count(new) == 1}
+
+
+# What findings were found by.
+
+
+def declared(settings: Settings) -> dict[str, str]:
+    """What tells the declaration of each contract from others, by its name; under the empty name, what tells which
+    files are judged, and by which names. What nobody has set does not count, so a new key changes nothing."""
+    parts = Parts(settings)
+    said: dict[str, set[str]] = {}
+    for folder, held in contracts(settings).items():
+        for one in held:
+            said.setdefault(one.contract.name, set()).add(_in_short(_given(one.contract)))
+        own = parts.by_folder.get(folder, parts.root).settings
+        files = [(name, value) for name, value in _given(own) if name in _ALL_FILES]
+        said.setdefault("", set()).add(_in_short((folder, files)))
+    return {name: _in_short(sorted(all_of)) for name, all_of in said.items()}
+
+
+def _given(one: object) -> list[tuple[str, object]]:
+    """The fields of a contract or settings that say what is found, and do not say what they say by themselves."""
+    found = []
+    for field in fields(one):  # type: ignore[arg-type]
+        value = getattr(one, field.name)
+        if field.name not in _SAID_ONLY and (field.default is MISSING or value != field.default):
+            found.append((field.name, value))
+    return found
+
+
+def _in_short(said: object) -> str:
+    return hashlib.sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()[:_LENGTH]
