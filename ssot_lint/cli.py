@@ -157,9 +157,12 @@ def _give_up() -> None:
 
 def _say(lines: Iterable[str]) -> None:
     """Lines for standard error; nothing where there is none, or where it is closed."""
+    said = list(lines)
     try:
-        if sys.stderr is not None:
-            sys.stderr.write("".join(f"{line}\n" for line in lines))
+        if said and sys.stderr is not None:
+            from ssot_lint.report.logs import harmless
+
+            sys.stderr.write("".join(f"{harmless(line)}\n" for line in said))
             sys.stderr.flush()
     except (OSError, ValueError):
         pass

@@ -27,6 +27,7 @@ from ssot_lint.keys import (
     expected,
     json_schema,
     keys_of,
+    named,
     printable,
     resolve_code,
     shown,
@@ -180,7 +181,7 @@ class Mistake:
     message: str
 
     def __str__(self) -> str:
-        where = f"{printable(self.file)}:{self.line}" if self.line else printable(self.file)
+        where = f"{named(self.file)}:{self.line}" if self.line else named(self.file)
         return f"{where}: {self.key}: {self.message}" if self.key else f"{where}: {self.message}"
 
 

@@ -143,6 +143,11 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
+def named(path: str) -> str:
+    """A path as a line can begin with it: where GitHub would see a command the file is named in another way."""
+    return printable(f"./{path}" if path.lstrip().startswith("::") else path)
+
+
 def expected(words: str, value: object) -> str:
     """Says that a value has the wrong type, and how to write it if that is easily told."""
     message = f"expected {words}, got {_type(value)}"

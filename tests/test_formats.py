@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from test_report import ALIAS, CALL, patient, view
 
 from ssot_lint import pages
-from ssot_lint.keys import printable
+from ssot_lint.keys import named, printable
 from ssot_lint.model import Finding, Hop, Span
 from ssot_lint.report import FORMATS, github, markdown, renderer, sarif
 from ssot_lint.report.excerpt import lines_of
@@ -37,6 +37,7 @@ from ssot_lint.suppress import Suppressed
 SCHEMAS = Path(__file__).parent / "schemas"
 
 SNIPPETS = [
+    *("\u202e", "\u2066", "\u200b", "\xa0::", "##", "##teamcity[x]"),
     *("::", "::error::x", "::add-mask::x", "%0A", "%25", "%3A", "%AZP25", "]]>", "<!--", "##[error]x"),
     *("##vso[task.complete result=Failed;]", "[a](1)", "](2)", "{0}", "```", "</details>", "<b>", "@all"),
     *("#1", "http://a.b", "www.a.b", "&amp;", "$x$", "😀", "\u2028", "\ufffe", "x" * 5000),
@@ -73,9 +74,12 @@ def render(format: str, found: Iterable[Finding], **more: object) -> str:
 
 
 def escaped(text: str, keep: str = "") -> str:
-    """Text whose control characters and halves of characters are written as Python does."""
-    wrong = re.compile(f"(?![{keep}])[\0-\x1f\x7f-\x9f\ud800-\udfff]" if keep else "[\ud800-\udfff]")
-    return wrong.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    """Text whose halves of characters are written as Python does, and with ``keep`` all that no line shows but that."""
+    return "".join(c if c in keep or not is_wrong(c, bool(keep)) else printable(c) for c in text)
+
+
+def is_wrong(character: str, strict: bool) -> bool:
+    return not character.isprintable() if strict else "\ud800" <= character <= "\udfff"
 
 
 def ranked(found: Iterable[Finding]) -> list[Finding]:
@@ -91,6 +95,97 @@ def test_every_format_is_text_that_can_be_written_and_always_the_same(found: lis
         text.encode("utf-8")
         assert text.endswith("\n") or not text
         assert "\x1b" not in text
+
+
+COMMANDS = {"github": ("::",), "azure": ("##vso[task.logissue ",)}
+"""What the lines of a format begin with that are commands of a service; no other format has any."""
+
+
+def is_command(line: str) -> bool:
+    """Whether any service that reads a log obeys a line."""
+    return bool(line.lstrip().startswith("::") or re.search(r"##\w*\[", line))
+
+
+def unsafe(format: str, text: str) -> list[str]:
+    """The lines that a terminal or a service takes for something else than text."""
+    lines = [line for line in text.split("\n") if not line.startswith(COMMANDS.get(format, ()) or ("\0",))]
+    return [line for line in lines if not line.isprintable() or is_command(line)]
+
+
+@patient
+@given(lists, words, st.sampled_from(["", "owner", "file", "directory", "contract"]), st.booleans())
+def test_no_line_of_any_format_is_a_command_or_moves_a_terminal(
+    found: list[Finding], source: str, group_by: str, statistics: bool
+) -> None:
+    more = {
+        "sources": {one.path: f"{source}\n".encode("utf-8", "surrogatepass") * 9 for one in found},
+        "owners": {one.path: (source,) for one in found},
+        "group_by": group_by,
+        "statistics": statistics,
+        "since": source,
+    }
+    for format in FORMATS:
+        text = render(format, found, **more)
+        assert unsafe(format, text) == []
+        commands = [line for line in text.split("\n") if line.startswith(COMMANDS.get(format, ()))]
+        assert all(line.isprintable() for line in commands)
+
+
+HOSTILE = [
+    *("::error::x.py", "  ::error::x.py", "::add-mask::x/a.py", "##[error]x.py", "##vso[task.complete]x.py"),
+    *(
+        "##teamcity[x]/a.py",
+        "\u202excod.py",
+        "a\nb.py",
+        "a\r::error::b.py",
+        "\x1b[31mred.py",
+        "%0A::error::x.py",
+    ),
+    *(
+        "-x.py",
+        "--help.py",
+        "a:1:2: E501 b.py",
+        "caf\udce9.py",
+        "größe/名.py",
+        "a b.py",
+        "`x`.py",
+        "<b>&.py",
+        "'\"\\.py",
+    ),
+]
+"""Names that files may have."""
+
+
+@pytest.mark.parametrize("path", HOSTILE)
+def test_a_hostile_name_is_text_in_every_format(path: str) -> None:
+    finding = ALIAS._replace(path=path, chain=(Hop(path, 3, "from app.old import Hall"), *ALIAS.chain))
+    for format in FORMATS:
+        assert unsafe(format, render(format, [finding], sources={path: b"x\n" * 3})) == []
+
+
+def test_each_target_gives_a_hostile_name_back() -> None:
+    for path in HOSTILE:
+        finding = ALIAS._replace(path=path)
+        line = harmless(f"{named(path)}:2:23: SOT101 ")
+        assert render("flake8", [finding]).startswith(line)
+        assert render("concise", [finding]).startswith(line)
+        assert render("text", [finding]).startswith(line)
+        assert render("pylint", [finding]).startswith(harmless(f"{named(path)}:2: [SOT101("))
+        # No program is told another name than the file has, but for halves of characters.
+        whole = escaped(path)
+        assert json.loads(render("json", [finding]))["findings"][0]["path"] == whole
+        assert json.loads(render("jsonl", [finding]))["path"] == whole
+        assert json.loads(render("gitlab", [finding]))[0]["location"]["path"] == whole
+        assert json.loads(render("rdjsonl", [finding]))["location"]["path"] == whole
+        (file,) = ElementTree.fromstring(render("checkstyle", [finding]))
+        assert file.get("name") == xml(path)
+
+
+def test_a_name_that_would_be_a_command_leads_to_the_same_file() -> None:
+    for path in ("::error::x.py", " ::x.py"):
+        assert named(path) == f"./{path}"
+    for path in ("a::b.py", ":x.py", "./::x.py", "größe.py"):
+        assert named(path) == path
 
 
 # GitHub: the parser is that of the runner, ActionCommand.cs.
@@ -134,7 +229,7 @@ def test_github_reads_what_was_found_and_no_other_command(found: list[Finding]) 
     for (name, given_, text), finding in zip(got, ranked(found), strict=True):
         assert name == {"info": "notice"}.get(finding.severity, finding.severity)
         assert given_["title"] == f"{finding.code} {finding.name}"
-        assert given_["file"] == escaped(finding.path, "\r\n\t")
+        assert given_["file"] == escaped(finding.path, "\r\n")
         assert int(given_["line"]) == max(finding.span.line, 1)
         assert int(given_["endLine"]) >= int(given_["line"])
         assert ("col" in given_) == ("endColumn" in given_) == (given_["line"] == given_["endLine"])
@@ -206,7 +301,7 @@ def test_azure_reads_what_was_found_and_no_other_command(found: list[Finding]) -
         assert name == "task.logissue"
         assert given_ == {
             "type": finding.severity,
-            "sourcepath": escaped(finding.path, "\r\n\t"),
+            "sourcepath": escaped(finding.path, "\r\n"),
             "linenumber": str(max(finding.span.line, 1)),
             "columnnumber": str(finding.span.column + 1),
             "code": finding.code,

@@ -20,6 +20,7 @@ from ssot_lint.projects import WrongInput, projects, relative
 from ssot_lint.refusal import Unusable
 from ssot_lint.report.json import dumps
 from ssot_lint.report.lines import headline
+from ssot_lint.report.logs import harmless
 from ssot_lint.report.paint import Paint
 from ssot_lint.report.view import count
 from ssot_lint.rules import CODES
@@ -194,7 +195,7 @@ def _write(file: str, text: str, *, fresh: bool = False) -> None:
 
 
 def _said(lines: Iterable[str], notes: Iterable[str]) -> Answer:
-    return Answer("".join(f"{line}\n" for line in lines), notes=tuple(notes))
+    return Answer("".join(f"{harmless(line)}\n" for line in lines), notes=tuple(notes))
 
 
 def _from_here(finding: Finding, settings: Settings) -> Finding:

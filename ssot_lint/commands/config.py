@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 
 from ssot_lint.commands.answer import Answer
 from ssot_lint.config import Settings
-from ssot_lint.keys import printable
+from ssot_lint.keys import named
 from ssot_lint.members import ROOT, Parts, contracts
 from ssot_lint.projects import Project, projects, relative
 from ssot_lint.report import settings as in_force
 from ssot_lint.report.json import dumps
+from ssot_lint.report.logs import harmless
 from ssot_lint.report.paint import Paint
 from ssot_lint.report.view import count
 from ssot_lint.rules import CODES
@@ -21,19 +22,19 @@ from ssot_lint.terminal import colour
 
 def run(options: Namespace) -> Answer:
     asked, strays = projects(options.paths, file=options.config)
-    named = [one for project in asked for one in _of_project(project)]
+    judged = [one for project in asked for one in _of_project(project)]
     if options.format == "json":
-        found = [in_force.document(settings, file, CODES, member) for settings, file, member in named]
+        found = [in_force.document(settings, file, CODES, member) for settings, file, member in judged]
         return Answer(f"{dumps({'version': 1, 'projects': found}, indent=2)}\n")
     if options.check:
         lines = (
-            f"{printable(file)}: {count(len(one.contracts), 'contract')}, no mistakes"
-            for one, file, _ in named
+            f"{harmless(named(file))}: {count(len(one.contracts), 'contract')}, no mistakes"
+            for one, file, _ in judged
         )
         return Answer("".join(f"{line}\n" for line in lines), notes=strays)
     paint = Paint(colour(options.color))
     return Answer(
-        "\n".join(in_force.render(settings, file, CODES, paint, member) for settings, file, member in named)
+        "\n".join(in_force.render(settings, file, CODES, paint, member) for settings, file, member in judged)
     )
 
 

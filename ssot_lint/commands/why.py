@@ -13,6 +13,7 @@ from ssot_lint.keys import printable, shown
 from ssot_lint.projects import WrongInput, projects, relative
 from ssot_lint.refusal import Unusable
 from ssot_lint.report.json import dumps
+from ssot_lint.report.logs import harmless
 from ssot_lint.report.paint import Paint
 from ssot_lint.report.view import at
 from ssot_lint.terminal import colour
@@ -38,5 +39,5 @@ def run(options: Namespace) -> Answer:
     lines = []
     for step in steps:
         path = relative(project.settings.root / step.path, os.curdir)
-        lines.append(f"{paint.place(at(path, step.line))}: {printable(step.text)}\n")
+        lines.append(f"{harmless(f'{paint.place(at(path, step.line))}: {printable(step.text)}')}\n")
     return Answer("".join(lines))

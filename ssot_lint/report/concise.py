@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ssot_lint.report.lines import headline, sections, statistics, summary
+from ssot_lint.report.logs import harmless
 from ssot_lint.report.paint import Paint
 from ssot_lint.report.view import View
 
@@ -13,4 +14,4 @@ def render(view: View) -> str:
     lines = statistics(view, paint) if view.statistics else []
     for heading, findings in () if view.statistics else sections(view, paint):
         lines += [*heading, *(headline(one, paint) for one in findings), *([""] if heading else [])]
-    return "".join(f"{line}\n" for line in [*lines, *summary(view, paint)])
+    return "".join(f"{harmless(line)}\n" for line in [*lines, *summary(view, paint)])

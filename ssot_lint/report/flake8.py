@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from ssot_lint.report.lines import brief
+from ssot_lint.report.logs import harmless
 from ssot_lint.report.view import View, place
 
 
 def render(view: View) -> str:
     """``path:line:column: CODE text`` for each finding, and nothing else."""
-    return "".join(f"{place(finding)}: {finding.code} {brief(finding)}\n" for finding in view.findings)
+    lines = (f"{place(finding)}: {finding.code} {brief(finding)}" for finding in view.findings)
+    return "".join(f"{harmless(line)}\n" for line in lines)

@@ -35,10 +35,14 @@ def render(view: View) -> str:
 
 
 def dumps(value: object, indent: int | None = None) -> str:
-    """JSON in ASCII. Lone surrogates, which have no place in JSON that everyone can read, are escaped."""
+    """JSON in ASCII, of which no terminal and no log makes anything else. Lone surrogates, which have no place in JSON
+    that everyone can read, are escaped."""
     text = json.dumps(value, allow_nan=False, indent=indent)
-    # Each surrogate is escaped by now, those too that are half of a character.
-    return json.dumps(_whole(value), allow_nan=False, indent=indent) if "\\ud" in text else text
+    if "\\ud" in text:
+        # Each surrogate is escaped by now, those too that are half of a character.
+        text = json.dumps(_whole(value), allow_nan=False, indent=indent)
+    # These stand in strings only. Where two number signs meet a service may look for a command.
+    return text.replace("##", r"#\u0023").replace("\x7f", r"\u007f")
 
 
 def data(finding: Finding, view: View) -> dict[str, object]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from ssot_lint.keys import printable
 from ssot_lint.model import Finding
 from ssot_lint.report.lines import PLAIN, summary
+from ssot_lint.report.logs import harmless
 from ssot_lint.report.view import SEVERITIES, View, at, count, place
 
 ROOM = 65_535
@@ -137,6 +138,8 @@ def _code(text: str) -> str:
     """The text between as many backticks as it takes."""
     if not text:
         return ""
+    # Between backticks nothing can be escaped, and the document may be shown in a log.
+    text = harmless(text)
     fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
     pad = " " if text[0] in " `" or text[-1] in " `" else ""
     return f"{fence}{pad}{text}{pad}{fence}"

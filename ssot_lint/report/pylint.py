@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from ssot_lint.keys import printable
 from ssot_lint.report.lines import brief
+from ssot_lint.report.logs import harmless
 from ssot_lint.report.view import View, at
 
 
 def render(view: View) -> str:
     """``path:line: [CODE(name), scope] text`` for each finding, and nothing else."""
-    return "".join(
+    lines = (
         f"{at(finding.path, finding.span.line)}: "
-        f"[{finding.code}({finding.name}), {printable(finding.scope)}] {brief(finding)}\n"
+        f"[{finding.code}({finding.name}), {printable(finding.scope)}] {brief(finding)}"
         for finding in view.findings
     )
+    return "".join(f"{harmless(line)}\n" for line in lines)

@@ -190,9 +190,13 @@ def _name(name: str) -> str:
 
 def _string(text: str) -> str:
     """A basic string. TOML's escapes are those of JSON, but for characters beyond the first 65,536."""
-    return "".join(
-        c if c.isprintable() and ord(c) > 127 else _ESCAPED.get(c) or json.dumps(c)[1:-1] for c in text
-    ).join('""')
+    return (
+        "".join(
+            c if c.isprintable() and ord(c) > 127 else _ESCAPED.get(c) or json.dumps(c)[1:-1] for c in text
+        )
+        .replace("##", r"#\u0023")
+        .join('""')
+    )
 
 
 _ESCAPED = {"\x7f": "\\u007f"}

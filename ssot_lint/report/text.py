@@ -8,6 +8,7 @@ from ssot_lint.keys import printable
 from ssot_lint.model import Finding
 from ssot_lint.report.excerpt import cells, excerpt
 from ssot_lint.report.lines import headline_pieces, meaning, remedies, sections, statistics, summary
+from ssot_lint.report.logs import harmless
 from ssot_lint.report.paint import Paint
 from ssot_lint.report.source import with_source
 from ssot_lint.report.view import View, at
@@ -42,7 +43,7 @@ def render(view: View) -> str:
                     lines += _noted(finding, note, room, paint)
                 lines.append("")
     lines += [line for one in summary(view, paint) for line in wrapped(one.split(" "), room, 0)]
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{harmless(line)}\n" for line in lines)
 
 
 def _marked(finding: Finding, source: list[str], width: int, paint: Paint) -> Iterator[str]:

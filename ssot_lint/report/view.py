@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ssot_lint.keys import printable
+from ssot_lint.keys import named
 from ssot_lint.model import Change, Finding
 from ssot_lint.suppress import Suppressed
 
@@ -89,7 +89,7 @@ def place(finding: Finding) -> str:
 
 def at(path: str, line: int) -> str:
     """``path:line``. What is about a whole file may have line 0: it is shown on line 1."""
-    return f"{printable(path)}:{max(line, 1)}"
+    return f"{named(path)}:{max(line, 1)}"
 
 
 def count(number: int, word: str) -> str:

@@ -8,7 +8,8 @@ HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
-_SPECIAL = re.compile('[&<>"\t\n\r\x7f-\U0010ffff]')
+_SPECIAL = re.compile('[&<>"\t\n\r\x7f-\U0010ffff]|#(?=#)')
+"""Where two number signs meet a service that reads a log may look for a command."""
 
 
 def text(value: str) -> str:
