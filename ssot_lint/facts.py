@@ -36,7 +36,12 @@ def extract(data: bytes, asked: frozenset[str], *, state: bool = False) -> Facts
     try:
         tree = parse(data)
     except Unparsable as problem:
-        return Facts(comments=spoken, problem=problem.message, problem_line=problem.line)
+        return Facts(
+            comments=spoken,
+            problem=problem.message,
+            problem_line=problem.line,
+            problem_column=problem.column,
+        )
     lines = Lines(data)
     reading = Reading(*_followed(tree, lines, asked), asked, lines)
     writes = _sorted(write_facts(reading))

@@ -236,7 +236,8 @@ def _of_file(built: Index, checks: Checks, asker: Asker, shared: Iterable[Found]
     module = asker.module
     if module.facts.problem:
         if module.file.path in built.speaking:
-            yield _finding_900(module.file.path, module.facts.problem, module.facts.problem_line)
+            facts = module.facts
+            yield _finding_900(module.file.path, facts.problem, facts.problem_line, facts.problem_column)
         return
     for number, links in enumerate(built.links):
         if not built.concerns(links, module.file.path):
@@ -247,8 +248,8 @@ def _of_file(built: Index, checks: Checks, asker: Asker, shared: Iterable[Found]
         yield _finding(one.code, one.match, module, one.symbol)
 
 
-def _finding_900(path: str, problem: str, line: int) -> Finding:
-    span = Span(line, 0, line, 1)
+def _finding_900(path: str, problem: str, line: int, column: int = 0) -> Finding:
+    span = Span(line, column, line, column + 1)
     return Finding("SOT900", CODES["SOT900"], f"this file {problem}", path, span, suppressible=False)
 
 

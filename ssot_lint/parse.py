@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import codecs
 import gc
 import re
 import sys
@@ -25,32 +26,59 @@ EXHAUSTED = (RecursionError, MemoryError)
 
 
 class Unparsable(Exception):
-    """The bytes are no Python that this interpreter reads. ``line`` counts from 1."""
+    """The bytes are no Python that this interpreter reads. ``line`` counts from 1, ``column`` from 0, in letters."""
 
-    def __init__(self, message: str, line: int = 1) -> None:
+    def __init__(self, message: str, line: int = 1, column: int = 0) -> None:
         super().__init__(message)
         self.message = message
         self.line = line
+        self.column = column
 
 
 def parse(data: bytes) -> ast.Module:
     """The tree of a file's bytes. Raises Unparsable, whatever the bytes are."""
     if b"\0" in data:
-        line = data.count(b"\n", 0, data.index(b"\0")) + 1
-        raise Unparsable("holds a NUL byte: it is binary, or not Python", line)
+        raise Unparsable("holds a NUL byte: it is binary, or not Python", *_place(data, data.index(b"\0")))
     try:
         with warnings.catch_warnings():
             # Invalid escapes warn, and under `-W error` they would raise.
             warnings.simplefilter("ignore")
             return ast.parse(data)
     except SyntaxError as error:
-        raise Unparsable(_sentence(error), max(error.lineno or 1, 1)) from None
+        place = (error.lineno, _column(error, data)) if error.lineno else _encoded(error, data)
+        raise Unparsable(_sentence(error), *place) from None
     except RecursionError:
         raise Unparsable("is nested too deeply for this Python") from None
     except MemoryError:
         raise Unparsable("is too large or nested too deeply for this Python") from None
     except (ValueError, OverflowError) as error:
         raise Unparsable(f"cannot be parsed: {error}") from None
+
+
+def _place(data: bytes, at: int) -> tuple[int, int]:
+    """The line and the column of a byte."""
+    before = re.split(b"\r\n|\r|\n", data[:at].removeprefix(codecs.BOM_UTF8))
+    return len(before), len(before[-1].decode("utf-8", "replace"))
+
+
+def _column(error: SyntaxError, data: bytes) -> int:
+    if sys.version_info < (3, 13) and not data.isascii():
+        # These count the bytes of a file in UTF-8, and the letters of a text.
+        try:
+            ast.parse(data.removeprefix(codecs.BOM_UTF8).decode("utf-8"))
+        except SyntaxError as again:
+            error = again if again.lineno == error.lineno else error
+        except (UnicodeDecodeError, RecursionError, MemoryError):
+            pass
+    return max((error.offset or 1) - 1, 0)
+
+
+def _encoded(error: SyntaxError, data: bytes) -> tuple[int, int]:
+    """Where the encoding is wrong, for which Python has no line: the byte that its sentence names, or the cookie."""
+    if position := re.search(r"can't decode bytes? .*in position (\d+)", str(error.msg)):
+        return _place(data, int(position[1]))
+    cookie = re.search(rb"coding[:=][ \t]*(?=[-\w.])", data[:4096])
+    return _place(data, cookie.end() if cookie else 0)
 
 
 def _sentence(error: SyntaxError) -> str:

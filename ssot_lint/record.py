@@ -321,6 +321,7 @@ class Facts:
     comments: tuple[Comment, ...] = ()
     problem: str = ""
     problem_line: int = 0
+    problem_column: int = 0
     bound: tuple[tuple[str, str], ...] = ()
     needs: tuple[tuple[str, int], ...] = ()
 

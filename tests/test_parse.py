@@ -1,0 +1,42 @@
+"""Where bytes that are no Python are wrong: the place that a person is led to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ssot_lint import config, engine
+from ssot_lint.parse import Unparsable, parse
+
+BROKEN = {
+    "a statement of another Python": (b"x = 1\nif x:\n    print 'y'\n", (3, 4)),
+    "in the middle of a line": (b"x = 1\ndef f(:\n", (2, 6)),
+    "behind letters of two bytes": ("é = 'ü' $\n".encode(), (1, 8)),
+    "behind a mark": (b"\xef\xbb\xbfx y\n", (1, 2)),
+    "with Windows line ends": (b"x = 1\r\nx y\r\n", (2, 2)),
+    "a bracket that is never closed": (b"x = 1\ny = (\n\n", (2, 4)),
+    "an indent": (b"x = 1\n\n  y\n", (3, 1)),
+    "a NUL": ("x = 1\r\ny = 'é\0'\n".encode(), (2, 6)),
+    "a byte that the cookie does not know": (b"# coding: ascii\n\nx = '\xff'\n", (3, 5)),
+    "a cookie that is none": (b"#!/bin/python\n# coding: foo\nx = 1\n", (2, 10)),
+    "a mark and another cookie": (b"\xef\xbb\xbf# coding: latin-1\nx = 1\n", (1, 10)),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_the_place_is_that_of_the_error(name: str) -> None:
+    data, place = BROKEN[name]
+    with pytest.raises(Unparsable) as caught:
+        parse(data)
+    assert (caught.value.line, caught.value.column) == place
+
+
+def test_the_finding_stands_there(tmp_path: Path) -> None:
+    (tmp_path / "hub.py").write_text("class Hub: ...\n")
+    (tmp_path / "bad.py").write_text("from hub import Hub\n\nprint(Hub) $\n")
+    settings = config.parse(
+        b'[contracts.hub]\ncanonical = "hub.Hub"\n', tmp_path / "ssot-lint.toml", codes=engine.CODES
+    )
+    found = next(one for one in engine.check(settings).findings if one.path == "bad.py")
+    assert (found.code, found.path, found.span.line, found.span.column) == ("SOT900", "bad.py", 3, 11)
