@@ -270,7 +270,8 @@ def why(settings: Settings, path: str, line: int) -> tuple[Step, ...]:
     reported there or why nothing is."""
     from ssot_lint import hygiene, index, judge
     from ssot_lint.parse import deep
-    from ssot_lint.why import steps
+    from ssot_lint.trees import Unreadable
+    from ssot_lint.why import Judged, steps
 
     def work() -> tuple[Step, ...]:
         tree = Disk(os.path.realpath(settings.root))
@@ -288,7 +289,11 @@ def why(settings: Settings, path: str, line: int) -> tuple[Step, ...]:
         excused = [one for _, outcome in outcomes for one in outcome.suppressed]
         excused += _recorded(settings, built, [one for _, outcome in outcomes for one in outcome.kept])
         world = built.by_member.get(parts.folder(path), built)
-        return tuple(steps(world, settings, path, line, found, excused, shown))
+        try:
+            length = len(tree.read(path, parts.limit(path)).splitlines())
+        except Unreadable:
+            length = None
+        return tuple(steps(world, settings, path, line, Judged(found, excused, shown), length))
 
     return deep(work)
 

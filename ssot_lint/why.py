@@ -2,90 +2,166 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ssot_lint.config import Settings
+from ssot_lint.globs import matches
 from ssot_lint.index import Index
 from ssot_lint.links import Link, Links
+from ssot_lint.members import Parts
 from ssot_lint.model import Finding
 from ssot_lint.modules import Module, absolute
 from ssot_lint.suppress import Suppressed
+from ssot_lint.trees import SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of an answer to "why?": a place and what the tool knows of it."""
+    """One line of an answer to "why?": a place and what the tool knows of it. ``depth`` 1 is a hop of the way that the
+    step before it tells of."""
 
     path: str
     line: int
     text: str
+    depth: int = 0
+
+
+class Judged(NamedTuple):
+    """All findings, those of them that are excused, and those that are left when ``select`` and others have spoken."""
+
+    found: Sequence[Finding]
+    excused: Iterable[Suppressed]
+    kept: Collection[Finding]
 
 
 def steps(
-    index: Index,
-    settings: Settings,
-    path: str,
-    line: int,
-    found: Sequence[Finding],
-    suppressed: Iterable[Suppressed],
-    shown: set[Finding],
+    index: Index, settings: Settings, path: str, line: int, judged: Judged, length: int | None
 ) -> Iterator[Step]:
-    """What is known of a line: its names, what is found there, and what excuses or leaves it out."""
-    if path in index.unreadable:
-        yield Step(path, line, f"the file {index.unreadable[path]}")
+    """What is known of a line: what is found there, what excuses or leaves it out, and what its names are.
+
+    ``length``: how many lines the file has, None where it cannot be read.
+    """
+    found = list(_found(path, line, judged))
+    yield from found
+    if reason := _apart(index, settings, path, length, line):
+        if not found:
+            yield Step(path, line, reason)
         return
-    if not any(file.path == path for file in index.listing.files):
-        yield Step(
-            path,
-            line,
-            "this file is not part of the project: it is excluded, ignored by git or no Python file",
-        )
-        return
+    yield from _hidden(index, path)
     module = index.project.at(path)
+    if module is None or module.facts.problem:
+        if not found and not index.links:
+            yield Step(path, line, "there is no contract")
+        if not found:
+            yield _unread(path, line, module)
+        return
+    told = {(one.path, one.line, one.text) for one in found if one.depth}
+    named = [step for links in index.links for step in _about(links, module, line, told)]
+    yield from named
     if not index.links:
         yield Step(path, line, "there is no contract")
-    if module is None:
-        yield Step(
-            path, line, "the file holds none of the names that a contract goes by, so it was not read further"
+    elif not named and not found:
+        yield Step(path, line, "no name on this line leads to a contract's symbol")
+    elif not found:
+        yield Step(path, line, "nothing is reported here")
+
+
+def _apart(index: Index, settings: Settings, path: str, length: int | None, line: int) -> str:
+    """Why nothing of this line was judged, if that is so."""
+    if path in index.unreadable:
+        return f"the file {index.unreadable[path]}"
+    if not any(file.path == path for file in index.listing.files):
+        return f"this file is not part of the project: {_left_out(settings, path)}"
+    if length is not None and line > max(length, 1):
+        lines = "1 line" if length == 1 else f"{length} lines"
+        return (
+            f"there is no such line: the file has {lines}"
+            if length
+            else "there is no such line: the file is empty"
         )
-        return
-    if module.facts.problem:
-        yield Step(path, module.facts.problem_line, f"this file {module.facts.problem}")
-        return
-    said = False
-    for links in index.links:
-        for step in _names(links, module, line):
-            said = True
-            yield step
-    here = [
-        one
-        for one in found
-        if one.path == path and one.span.line <= line <= max(one.span.end_line, one.span.line)
-    ]
-    by_key = {(one.finding.code, one.finding.span, one.finding.message): one for one in suppressed}
-    kept = {(one.code, one.span, one.message) for one in shown}
-    for finding in here:
-        key = (finding.code, finding.span, finding.message)
-        what = f"{finding.code} {finding.name}: {finding.message}"
-        if key in by_key:
-            what += f" (excused by {by_key[key].by}: {by_key[key].reason or 'no reason given'})"
+    return ""
+
+
+def _left_out(settings: Settings, path: str) -> str:
+    if not path.endswith(SUFFIXES):
+        return "it is no Python file"
+    parts = Parts(settings)
+    own = parts.of(path).settings
+    for folder, patterns in (("", settings.exclude), (parts.folder(path), own.exclude)):
+        below = path.removeprefix(f"{folder}/") if folder else path
+        for pattern in patterns:
+            if matches(pattern, below):
+                return f"`{pattern}` in `exclude` covers it"
+    return (
+        "git ignores it, or it lies in a folder that is passed over: a hidden one, `build`, `dist`, an environment, "
+        "another repository"
+    )
+
+
+def _hidden(index: Index, path: str) -> Iterator[Step]:
+    """That an import of the file's module gives another file."""
+    file = next(file for file in index.listing.files if file.path == path)
+    other = index.project.known.get(file.module)
+    if other is not None and other.path != path and not path.endswith(".pyi"):
+        yield Step(path, 1, f"`{file.module}` is {other.path}: nothing can import this file by that name")
+
+
+def _unread(path: str, line: int, module: Module | None) -> Step:
+    if module is None:
+        text = "the file holds none of the names that a contract goes by, so it was not read further"
+        return Step(path, line, text)
+    return Step(path, module.facts.problem_line, f"this file {module.facts.problem}")
+
+
+def _found(path: str, line: int, judged: Judged) -> Iterator[Step]:
+    """The findings that stand on a line, each with its chain."""
+    excused = {(one.finding.code, one.finding.span, one.finding.message): one for one in judged.excused}
+    kept = {(one.code, one.span, one.message) for one in judged.kept}
+    for one in judged.found:
+        if one.path != path or not one.span.line <= line <= max(one.span.end_line, one.span.line):
+            continue
+        key = (one.code, one.span, one.message)
+        what = f"{one.code} {one.name}: {one.message}"
+        if key in excused:
+            what += f" (excused by {excused[key].by}: {excused[key].reason or 'no reason given'})"
         elif key not in kept:
             what += " (left out by select, ignore or per-path-ignores)"
-        yield Step(path, finding.span.line, what)
-        for hop in finding.chain:
-            yield Step(hop.path, hop.line, hop.text)
-    if not here:
-        yield Step(
-            path,
-            line,
-            "nothing is reported here" if said else "no name on this line leads to a contract's symbol",
-        )
+        yield Step(path, one.span.line, what)
+        yield from (Step(hop.path, hop.line, hop.text, 1) for hop in one.chain)
 
 
-def _names(links: Links, module: Module, line: int) -> Iterator[Step]:
+def _about(links: Links, module: Module, line: int, told: Collection[tuple[str, int, str]]) -> Iterator[Step]:
+    """What the names of a line are to one contract, and what it does not judge here; nothing where there are none."""
     contract = links.contract
     path = module.file.path
+    names = list(_names(links, module, line))
+    for text, link in names:
+        yield Step(path, line, text)
+        hops = link.chain if link is not None else ()
+        if not {*hops} <= {*told}:
+            yield from (Step(hop.path, hop.line, hop.text, 1) for hop in hops)
+    if not names:
+        return
+    if links.is_home(module):
+        text = (
+            f"this module is home of contract {contract.name}: identity and construction are not judged here"
+        )
+        yield Step(path, line, text)
+    elif links.may_build(module):
+        yield Step(path, line, f"this module is in `build-in` of contract {contract.name}: it may construct")
+    if not (contract.factories or contract.build_in):
+        text = f"contract {contract.name} has no `factories` and no `build-in`: SOT201 to SOT206 are off"
+        yield Step(path, line, text)
+    if contract.instances == "shared":
+        text = f'contract {contract.name} has `instances = "shared"`: SOT301 to SOT306 are off'
+        yield Step(path, line, text)
+
+
+def _names(links: Links, module: Module, line: int) -> Iterator[tuple[str, Link | None]]:
+    """What each name of a line is to a contract, in words, if it leads to its symbol or is called like it."""
+    canonical = links.contract.canonical
     about = []
     for one in module.facts.imports:
         if one.span.line == line:
@@ -100,37 +176,13 @@ def _names(links: Links, module: Module, line: int) -> Iterator[Step]:
         if (spelled, target) in seen:
             continue
         seen.add((spelled, target))
-        if link is None:
-            if set(target.split(".")) & links.words or set(spelled.split(".")) & links.words:
-                yield Step(
-                    path,
-                    line,
-                    f"`{spelled}` is bound to `{target or 'a local value'}`, which leads to no {contract.canonical}",
-                )
-            continue
-        yield Step(path, line, f"`{spelled}` is {_what(link, contract.canonical)} by the path `{target}`")
-        for hop in link.chain:
-            yield Step(hop.path, hop.line, hop.text)
-    if not seen:
-        return
-    if links.is_home(module):
-        yield Step(
-            path,
-            line,
-            f"this module is home of contract {contract.name}: identity and construction are not judged here",
-        )
-    elif links.may_build(module):
-        yield Step(path, line, f"this module is in `build-in` of contract {contract.name}: it may construct")
-    if not (contract.factories or contract.build_in):
-        yield Step(
-            path,
-            line,
-            f"contract {contract.name} has no `factories` and no `build-in`: SOT201 to SOT206 are off",
-        )
-    if contract.instances == "shared":
-        yield Step(
-            path, line, f'contract {contract.name} has `instances = "shared"`: SOT301 to SOT306 are off'
-        )
+        if link is not None:
+            yield f"`{spelled}` is {_what(link, canonical)} by the path `{target}`", link
+        elif {spelled.rpartition(".")[2], target.rpartition(".")[2]} & links.words:
+            yield (
+                f"`{spelled}` is bound to `{target or 'a local value'}`, which leads to no {canonical}",
+                None,
+            )
 
 
 def _what(link: Link, canonical: str) -> str:

@@ -7,16 +7,20 @@ import os
 import re
 from argparse import Namespace
 
-from ssot_lint import engine
+from ssot_lint import disk, engine
 from ssot_lint.commands.answer import Answer
 from ssot_lint.keys import printable, shown
-from ssot_lint.projects import WrongInput, projects, relative
+from ssot_lint.members import Parts
+from ssot_lint.projects import Project, WrongInput, projects, relative
 from ssot_lint.refusal import Unusable
+from ssot_lint.report.excerpt import lines_of
 from ssot_lint.report.json import dumps
 from ssot_lint.report.logs import harmless
 from ssot_lint.report.paint import Paint
+from ssot_lint.report.steps import render
 from ssot_lint.report.view import at
-from ssot_lint.terminal import colour
+from ssot_lint.terminal import colour, width, wraps
+from ssot_lint.trees import Unreadable
 
 _PLACE = re.compile(r"(.+?):(\d{1,9})(?::\d+)?", re.DOTALL)
 
@@ -33,11 +37,20 @@ def run(options: Namespace) -> Answer:
     except Unusable as error:
         raise WrongInput(str(error)) from None
     if options.format == "json":
-        document = {"version": 1, "steps": [dataclasses.asdict(step) for step in steps]}
-        return Answer(f"{dumps(document, indent=2)}\n")
-    paint = Paint(colour(options.color))
-    lines = []
-    for step in steps:
-        path = relative(project.settings.root / step.path, os.curdir)
-        lines.append(f"{harmless(f'{paint.place(at(path, step.line))}: {printable(step.text)}')}\n")
-    return Answer("".join(lines))
+        told = [{"path": step.path, "line": step.line, "text": step.text} for step in steps]
+        return Answer(f"{dumps({'version': 1, 'steps': told}, indent=2)}\n")
+    root = project.settings.root
+    from_here = [dataclasses.replace(step, path=relative(root / step.path, os.curdir)) for step in steps]
+    where = at(relative(root / project.paths[0], os.curdir), int(place[2]))
+    text = render(from_here, where, _lines(project), width(), wraps(), Paint(colour(options.color)))
+    return Answer("".join(f"{harmless(line)}\n" for line in text.splitlines()))
+
+
+def _lines(project: Project) -> list[str]:
+    """The lines of the one file that was asked about; none where it cannot be read."""
+    settings = project.settings
+    path = (project.paths or ("",))[0]
+    try:
+        return lines_of(disk.read(settings.root, path, Parts(settings).limit(path)))
+    except Unreadable:
+        return []
