@@ -17,12 +17,13 @@ from hypothesis import strategies as st
 
 from ssot_lint import __version__, config, pages
 from ssot_lint.model import Finding, Hop, Span
-from ssot_lint.report import COLOURED, FORMATS, page, renderer
+from ssot_lint.report import COLOURED, FORMATS, manual, page, renderer
 from ssot_lint.report import settings as in_force
 from ssot_lint.report.excerpt import cells, excerpt, lines_of
 from ssot_lint.report.paint import Paint
 from ssot_lint.report.view import View
 from ssot_lint.report.wrap import wrapped
+from ssot_lint.rule import Rule
 from ssot_lint.rules import ALL
 
 ROOT = Path(__file__).parent.parent
@@ -523,6 +524,72 @@ def test_any_page_keeps_its_text(text: str) -> None:
     assert ESCAPE.sub("", page.render(text, Paint(True))) == "".join(
         f"{line}\n" for line in text.splitlines()
     )
+
+
+LONG = """\
+# SOT101 alias-import
+
+One `name of many words`, one symbol, and a sentence that
+goes on.
+
+- an item that is
+  too long for a line
+- another
+
+`app/file.py`:
+
+```python
+x = 1  # a long line of code that stays as it is
+```
+
+| a | table with a long row |
+"""
+
+
+def test_page_in_a_width() -> None:
+    assert page.render(LONG, Paint(False), 24).splitlines() == [
+        "# SOT101 alias-import",
+        "",
+        "One",
+        "`name of many words`,",
+        "one symbol, and a",
+        "sentence that goes on.",
+        "",
+        "- an item that is too",
+        "  long for a line",
+        "- another",
+        "",
+        "`app/file.py`:",
+        "",
+        "```python",
+        "x = 1  # a long line of code that stays as it is",
+        "```",
+        "",
+        "| a | table with a long row |",
+    ]
+
+
+@patient
+@given(st.text(st.sampled_from("#`~- \nab"), max_size=60), st.integers(5, 20))
+def test_any_page_keeps_its_words_in_any_width(text: str, width: int) -> None:
+    assert page.render(text, Paint(False), width).split() == text.split()
+
+
+@pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.name)
+def test_rich_lays_out_each_page(rule: Rule) -> None:
+    pytest.importorskip("rich")
+    text = pages.text(rule.name)
+    assert text is not None
+    shown = manual.render(text, 80, False)
+    assert shown is not None
+    assert max(map(len, shown.splitlines())) <= 80
+    assert "\x1b" not in shown
+    # Marks of Markdown are gone, words are not.
+    assert "## Why" not in shown
+    assert {"Why", rule.code, rule.name} <= {*shown.split()}
+    coloured = manual.render(text, 80, True)
+    assert coloured is not None
+    assert ESCAPE.sub("", coloured).split() == shown.split()
 
 
 def test_summary_is_the_first_paragraph_on_one_line() -> None:

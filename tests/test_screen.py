@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from ssot_lint.report import COLOURED, FORMATS
-from tests.test_cli import COLOUR, POSIX, command, environment, project, run
+from ssot_lint.rules import ALL
+from tests.test_cli import COLOUR, POSIX, START, command, environment, project, run
 
 pytestmark = POSIX
 
@@ -23,7 +24,7 @@ def room(tmp_path: Path) -> Path:
     return project(tmp_path / "room")
 
 
-def screen(*words: str, cwd: Path, columns: int = 80, **variables: str) -> str:
+def screen(*words: str, cwd: Path, columns: int = 80, code: str = START, **variables: str) -> str:
     """What a command writes to a terminal of so many columns, its standard error left out."""
     import fcntl
     import pty
@@ -35,7 +36,7 @@ def screen(*words: str, cwd: Path, columns: int = 80, **variables: str) -> str:
         name: value for name, value in environment(TERM="xterm").items() if name not in ("COLUMNS", "LINES")
     }
     process = subprocess.Popen(
-        command(*words),
+        command(*words, code=code),
         cwd=cwd,
         env={**left, **variables},
         stdout=theirs,
@@ -102,3 +103,46 @@ def test_width_and_colours_are_two_things(
 def test_a_pipe_in_colours_has_whole_lines(room: Path) -> None:
     forced = run("check", "--color", "always", cwd=room, COLUMNS="40").stdout
     assert ESCAPE.sub("", forced) == run("check", cwd=room).stdout != forced
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_rules_keep_their_columns(columns: int, tmp_path: Path) -> None:
+    lines = ESCAPE.sub("", screen("rules", cwd=tmp_path, columns=columns)).splitlines()
+    assert max(map(len, lines)) <= columns
+    first = [line for line in lines if not line.startswith(" ")]
+    column = len(first[0]) - len(first[0].split(maxsplit=2)[2])
+    assert [line.split()[:2] for line in first] == [[rule.code, rule.name] for rule in ALL]
+    assert all(line[column - 1] == " " != line[column] for line in lines)
+    assert " ".join(" ".join(lines).split()) == " ".join(run("rules", cwd=tmp_path).stdout.split())
+
+
+WITHOUT_RICH = f"import sys; sys.modules['rich'] = None; {START}"
+
+
+def test_explain_lays_the_page_out_in_a_terminal(tmp_path: Path) -> None:
+    pytest.importorskip("rich")
+    shown = screen("explain", "SOT301", cwd=tmp_path, columns=70)
+    assert longest(shown) <= 70
+    assert COLOUR in shown
+    assert "```" not in shown
+    assert "## Why" not in shown
+
+
+def test_explain_without_rich_keeps_prose_in_the_width(tmp_path: Path) -> None:
+    shown = ESCAPE.sub("", screen("explain", "SOT301", cwd=tmp_path, columns=70, code=WITHOUT_RICH))
+    page = run("explain", "SOT301", cwd=tmp_path, FORCE_COLOR="").stdout
+    assert shown.split() == page.split()
+    code = False
+    for line in shown.splitlines():
+        code ^= line.startswith("```")
+        assert len(line) <= 70 or code
+
+
+def test_explain_in_a_pipe_is_markdown_with_rich_and_without(tmp_path: Path) -> None:
+    page = run("explain", "SOT301", cwd=tmp_path).stdout
+    assert page.startswith("# SOT301 module-instance\n")
+    assert run("explain", "SOT301", cwd=tmp_path, code=WITHOUT_RICH).stdout == page
+
+
+def test_what_is_not_coloured_is_not_coloured_by_rich(tmp_path: Path) -> None:
+    assert COLOUR not in screen("explain", "SOT301", cwd=tmp_path, NO_COLOR="1")

@@ -8,10 +8,10 @@ from ssot_lint import pages
 from ssot_lint.commands.answer import Answer
 from ssot_lint.keys import shown, suggestion
 from ssot_lint.projects import WrongInput
-from ssot_lint.report import page
+from ssot_lint.report import manual, page
 from ssot_lint.report.paint import Paint
 from ssot_lint.rules import ALL, CODES
-from ssot_lint.terminal import colour
+from ssot_lint.terminal import colour, width, wraps
 
 
 def run(options: Namespace) -> Answer:
@@ -21,9 +21,17 @@ def run(options: Namespace) -> Answer:
             text = pages.text(rule.name)
             if text is None:
                 raise WrongInput(f"the page of {rule.code} {rule.name} is missing: install ssot-lint anew")
-            return Answer(page.render(text, Paint(colour(options.color))))
+            return Answer(_shown(text, colour(options.color)))
     family = [rule.code for rule in ALL if len(word) > 3 and rule.code.startswith(word.upper())]
     if family:
         raise WrongInput(f"{shown(word)} stands for several rules: name one of {', '.join(family)}")
     near = suggestion(word.upper(), CODES) or suggestion(word.lower(), CODES.values())
     raise WrongInput(f"{shown(word)} is no code or name of a rule{near}")
+
+
+def _shown(text: str, coloured: bool) -> str:
+    """The page: laid out where a person looks at it, and for whatever reads a pipe the Markdown that it is."""
+    paint = Paint(coloured)
+    if not wraps():
+        return page.render(text, paint)
+    return manual.render(text, width(), coloured) or page.render(text, paint, width())

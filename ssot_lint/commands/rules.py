@@ -8,8 +8,9 @@ from ssot_lint import pages
 from ssot_lint.commands.answer import Answer
 from ssot_lint.report.json import dumps
 from ssot_lint.report.paint import Paint
+from ssot_lint.report.wrap import wrapped
 from ssot_lint.rules import ALL
-from ssot_lint.terminal import colour
+from ssot_lint.terminal import colour, width, wraps
 
 
 def run(options: Namespace) -> Answer:
@@ -18,8 +19,11 @@ def run(options: Namespace) -> Answer:
         rules = [{"code": rule.code, "name": rule.name, "summary": summaries[rule.name]} for rule in ALL]
         return Answer(f"{dumps({'version': 1, 'rules': rules}, indent=2)}\n")
     paint = Paint(colour(options.color))
-    width = max(len(rule.name) for rule in ALL)
-    lines = (
-        f"{paint.title(rule.code)}  {rule.name:<{width}}  {summaries[rule.name]}".rstrip() for rule in ALL
-    )
-    return Answer("".join(f"{line}\n" for line in lines))
+    longest = max(len(rule.name) for rule in ALL)
+    room = width() if wraps() else 0
+    hang = len(f"{ALL[0].code}  {'':{longest}}  ")
+    lines = []
+    for rule in ALL:
+        head = f"{paint.title(rule.code)}  {rule.name:<{longest}} "
+        lines += wrapped([head, *summaries[rule.name].split(" ")], room, hang)
+    return Answer("".join(f"{line.rstrip()}\n" for line in lines))
