@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from ssot_lint.reading import path_of
+from ssot_lint.nodes import path_of
 from ssot_lint.record import OTHERS
 
 _LITERAL = (

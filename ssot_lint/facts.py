@@ -10,12 +10,14 @@ from typing import TypeVar
 from ssot_lint import comments
 from ssot_lint.exports import exported
 from ssot_lint.flow import CLASS, NOTHING, Kinds, kinds, spread
-from ssot_lint.nodes import below
+from ssot_lint.model import Span
+from ssot_lint.nodes import below, path_of
 from ssot_lint.parse import Unparsable, parse
 from ssot_lint.quoted import around, unquote
-from ssot_lint.reading import Lines, Reading, path_of
+from ssot_lint.reading import Lines, Reading
 from ssot_lint.record import Argument, Binding, Call, Facts, Function, Import, Ref, Text, Use, Value, Write
-from ssot_lint.scopes import Scope, Site, Walked, defaults, import_target, pairs, walk
+from ssot_lint.reflection import OWN, Access, Stored, access, named, reached, space, stored
+from ssot_lint.scopes import Scope, Site, Walked, defaults, pairs, walk
 from ssot_lint.serving import served
 from ssot_lint.shapes import FUNCTIONS, class_facts, function_facts
 from ssot_lint.state import state_of
@@ -26,6 +28,9 @@ PASSES = 6
 
 VERSION = 5
 """Changes whenever the same bytes and names may have other facts than before."""
+
+GETTER = "getattr"
+"""Stands for whatever gets an attribute by its name."""
 
 _WORD = re.compile(r"\w+")
 
@@ -144,6 +149,14 @@ def _roots(walked: Walked, names: Mapping[str, Kinds]) -> set[str]:
     for site in walked.of(ast.Constant):
         assert isinstance(site.node, ast.Constant)
         if isinstance(site.node.value, str) and _interesting(site.node, names):
+            found.update(around(site))
+            if site.field == "value" and site.parent is not None and isinstance(site.parent.node, ast.Assign):
+                # A constant by whose name it is used elsewhere.
+                found.update(one.id for one in site.parent.node.targets if isinstance(one, ast.Name))
+    for site in walked.of(ast.Name):
+        assert isinstance(site.node, ast.Name)
+        seen = site.scope.lookup(site.node.id) if site.node.id in names else None
+        if seen is not None and len(seen[1]) == 1 and isinstance(seen[1][0].value, ast.Constant):
             found.update(around(site))
     for site in walked.of(ast.Assign, ast.AnnAssign, ast.NamedExpr):
         assert isinstance(site.node, (ast.Assign, ast.AnnAssign, ast.NamedExpr))
@@ -343,51 +356,44 @@ def _binding(
             how = "kept" if is_kept(reading, scope.owner(target.id)) else "nonlocal"
         yield Binding(span, target.id, how, site.where, made)
     elif isinstance(target, ast.Attribute):
-        owner = reading.ref(target.value, site.scope)
-        yield Binding(span, target.attr, "attribute", site.where, made, owner)
+        targets = reached(target.value, site.scope, reading)
+        if targets == (OWN,):
+            yield Binding(span, target.attr, "key", site.where, made)
+        else:
+            owner = reading.ref(target.value, site.scope) or _owner(reading, target.value, targets)
+            yield Binding(span, target.attr, "attribute", site.where, made, owner)
     elif isinstance(target, ast.Subscript):
-        key = target.slice
-        holder = target.value
-        if not isinstance(holder, ast.Call):
-            path = path_of(holder)
-            if path == ["sys", "modules"] and carries:
-                yield Binding(span, ast.unparse(key), "module", site.where, made)
-            return
-        called = path_of(holder.func)
-        if called and called[-1] in ("globals", "vars", "locals") and isinstance(key, ast.Constant):
-            if isinstance(key.value, str) and (carries or key.value in reading.names):
-                owner = reading.ref(holder.args[0], site.scope) if holder.args else None
-                yield Binding(span, key.value, "attribute" if owner else "key", site.where, made, owner)
+        if carries and path_of(target.value) == ["sys", "modules"]:
+            yield Binding(span, ast.unparse(target.slice), "module", site.where, made)
+        name = reading.literal(target.slice, site.scope)
+        if name and (carries or name in reading.names):
+            yield from _stored(
+                reading,
+                site,
+                span,
+                Stored(space(target.value, site.scope, reading), target.value, name, value),
+            )
 
 
 def _binding_call(reading: Reading, site: Site) -> Iterator[Binding]:
     """``setattr(mod, "A", N)`` and ``globals().setdefault("a", N)`` bind a name."""
-    node = site.node
-    assert isinstance(node, ast.Call)
-    span = reading.lines.span(node)
-    if isinstance(node.func, ast.Name) and node.func.id == "setattr" and len(node.args) == 3:
-        owner, name, value = node.args
-        if isinstance(name, ast.Constant) and isinstance(name.value, str):
-            if reading.kinds(value) or name.value in reading.names:
-                made = reading.value(value, site.scope)
-                if path_of(owner) is None and isinstance(owner, ast.Subscript):
-                    yield Binding(span, name.value, "key", site.where, made)
-                else:
-                    yield Binding(
-                        span, name.value, "attribute", site.where, made, reading.ref(owner, site.scope)
-                    )
-    elif isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Call):
-        holder = path_of(node.func.value.func)
-        if holder and holder[-1] in ("globals", "vars", "locals"):
-            if node.func.attr == "setdefault" and len(node.args) == 2:
-                name, value = node.args
-                if isinstance(name, ast.Constant) and isinstance(name.value, str) and reading.kinds(value):
-                    yield Binding(span, name.value, "key", site.where, reading.value(value, site.scope))
-            elif node.func.attr == "update":
-                for keyword in node.keywords:
-                    if keyword.arg and reading.kinds(keyword.value):
-                        made = reading.value(keyword.value, site.scope)
-                        yield Binding(span, keyword.arg, "key", site.where, made)
+    for one in stored(site.node, site.scope, reading):
+        if reading.kinds(one.value) or one.name in reading.names:
+            yield from _stored(reading, site, reading.lines.span(site.node), one)
+
+
+def _stored(reading: Reading, site: Site, span: Span, one: Stored) -> Iterator[Binding]:
+    made = reading.value(one.value, site.scope)
+    if one.holders == (OWN,):
+        yield Binding(span, one.name, "key", site.where, made)
+    else:
+        yield Binding(span, one.name, "attribute", site.where, made, _owner(reading, one.holder, one.holders))
+
+
+def _owner(reading: Reading, node: ast.expr, targets: tuple[str, ...]) -> Ref | None:
+    """Whose attribute is set."""
+    path = ".".join(path_of(node) or targets[:1])
+    return Ref(reading.lines.span(node), path, targets) if path else None
 
 
 def _uses(reading: Reading) -> Iterator[Use]:
@@ -403,23 +409,31 @@ def _uses(reading: Reading) -> Iterator[Use]:
         ref = reading.asked_ref(node, site.scope)
         if ref is None and isinstance(node, ast.Attribute) and node.attr in reading.asked:
             # Not a path, which by this attribute would speak of it.
-            ref = _dynamic(reading, node, site.scope)
+            ref = reading.reflected(node, site.scope)
         if ref is not None:
             yield Use(ref, site.where)
+    for site, got in _accesses(reading):
+        if got.holders == (OWN,):
+            # `globals()["N"]` is `N`, and says no more of it.
+            targets, sure = reading.targets(got.name.partition(".")[0], reading.walked.module, 0)
+            ref = Ref(reading.lines.span(got.literal), got.name, targets, sure)
+            if "." not in got.name and reading.plain(ref):
+                yield Use(ref, site.where)
 
 
-def _dynamic(reading: Reading, node: ast.Attribute, scope: Scope) -> Ref | None:
-    """``import_module("a.b").N``, ``__import__("a.b").N`` and ``sys.modules["a.b"].N`` as the path they are."""
-    rest = [node.attr]
-    inner: ast.expr = node.value
-    while isinstance(inner, ast.Attribute):
-        rest.append(inner.attr)
-        inner = inner.value
-    module = reading.dynamic_module(inner, scope)
-    if module is None:
-        return None
-    path = import_target(module, ".".join(reversed(rest)))
-    return Ref(reading.lines.span(node), path, (path,))
+def _accesses(reading: Reading) -> Iterator[tuple[Site, Access]]:
+    """What is got by a literal name, where that or what it is got of speaks of what matters."""
+    for site in reading.walked.of(ast.Call, ast.Subscript):
+        if isinstance(getattr(site.node, "ctx", None), (ast.Store, ast.Del)):
+            continue
+        got = access(site.node, site.scope, reading)
+        if got is not None:
+            words = {
+                *got.name.split("."),
+                *(word for one in got.holders for word in one.strip(":?").split(".")),
+            }
+            if not (words.isdisjoint(reading.names) and words.isdisjoint(reading.asked)):
+                yield site, got
 
 
 def _calls(reading: Reading) -> Iterator[Call]:
@@ -493,10 +507,17 @@ def _argument(reading: Reading, slot: str, node: ast.expr, scope: Scope) -> Argu
 
 
 def _texts(reading: Reading) -> Iterator[Text]:
+    got: set[int] = set()
+    for site, one in _accesses(reading):
+        got.add(id(one.literal))
+        if one.holders != (OWN,):
+            span = reading.lines.span(one.literal)
+            holder, subject = Ref(reading.lines.span(site.node), GETTER), Ref(span, "", one.holders)
+            yield Text(span, one.name, holder, "1", subject, site.where)
     for site in reading.walked.of(ast.Constant):
         value = getattr(site.node, "value", None)
         parent = site.parent
-        if not isinstance(value, str) or parent is None or len(value) > 400:
+        if not isinstance(value, str) or parent is None or len(value) > 400 or id(site.node) in got:
             continue
         words = _WORD.findall(value)
         if reading.names.keys().isdisjoint(words) and reading.asked.isdisjoint(words):
@@ -507,36 +528,47 @@ def _texts(reading: Reading) -> Iterator[Text]:
         if parent is None:
             continue
         node = parent.node
+        text = None
         if isinstance(node, ast.Call):
-            holder = reading.ref(node.func, site.scope)
-            if holder is None:
-                continue
-            if not slot:
-                index = next((i for i, argument in enumerate(node.args) if argument is site.node), -1)
-                if index < 0:
-                    continue
-                slot = str(index)
-            first = node.args[0] if node.args else None
-            target = next((k.value for k in node.keywords if k.arg == "target"), None)
-            subject_node = first if first is not site.node else None
-            if subject_node is None and target is not site.node:
-                subject_node = target
-            subject = reading.ref(subject_node, site.scope) if subject_node is not None else None
-            if subject is None and subject_node is not None:
-                module = reading.dynamic_module(subject_node, site.scope)
-                if module is not None:
-                    subject = Ref(reading.lines.span(subject_node), module, (module,))
-            yield Text(reading.lines.span(site.node), value, holder, slot, subject, site.where)
-        elif isinstance(node, ast.Subscript) and path_of(node.value) == ["sys", "modules"]:
-            holder = reading.ref(node.value, site.scope)
-            if holder is not None:
-                yield Text(reading.lines.span(site.node), value, holder, "item", None, site.where)
+            text = _given(reading, site, node, (slot, value))
+        elif isinstance(node, ast.Subscript) and reading.dynamic_module(node, site.scope):
+            holder = Ref(reading.lines.span(node), "sys.modules")
+            text = Text(reading.lines.span(site.node), value, holder, "item", None, site.where)
         elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.List, ast.Tuple, ast.Dict)):
             # A setting such as `MANAGER_CLASS = "app.hub.Hub"`: the contract says which names these are.
             name = _setting(parent)
             if name:
                 holder = Ref(reading.lines.span(site.node), name)
-                yield Text(reading.lines.span(site.node), value, holder, "setting", None, site.where)
+                text = Text(reading.lines.span(site.node), value, holder, "setting", None, site.where)
+        if text is not None:
+            yield text
+
+
+def _given(reading: Reading, site: Site, call: ast.Call, given: tuple[str, str]) -> Text | None:
+    """A string that is given to a call, by some keyword; ``subject`` is what that is about, or the module that is
+    imported by a name that counts from a package."""
+    slot, value = given
+    holder = reading.ref(call.func, site.scope)
+    if holder is None:
+        return None
+    if not slot:
+        index = next((i for i, argument in enumerate(call.args) if argument is site.node), -1)
+        if index < 0:
+            return None
+        slot = str(index)
+    first = call.args[0] if call.args and call.args[0] is not site.node else None
+    target = next((one.value for one in call.keywords if one.arg == "target"), None)
+    if first is None and target is not site.node:
+        first = target
+    module = named(call, site.scope, reading) if slot in ("0", "name") else None
+    if module is not None and "." in (value[:1], module[:1]):
+        targets: tuple[str, ...] = (module,)
+    else:
+        targets = reached(first, site.scope, reading)
+    span = reading.lines.span(site.node)
+    subject = Ref(span, "", targets) if targets else None
+    holder = holder._replace(span=reading.lines.span(call))
+    return Text(span, value, holder, slot, subject, site.where)
 
 
 def _setting(site: Site) -> str:

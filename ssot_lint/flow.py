@@ -27,6 +27,13 @@ PASSING = frozenset(
 )
 """Callables that hand on what they are given, or a part of it."""
 
+MAKERS = frozenset("attrgetter itemgetter".split())
+NAMING = (
+    frozenset("getattr getattr_static __getattribute__ __getattr__ get pop __getitem__ getitem".split())
+    | MAKERS
+)
+"""What gives what goes by the name that it is given, or a function that does."""
+
 MUTATORS = frozenset(
     "append add insert extend update setdefault appendleft extendleft put put_nowait push register".split()
 )
@@ -78,10 +85,11 @@ def _of_call(node: ast.Call, names: Mapping[str, Kinds]) -> Kinds:
     called = callee.id if isinstance(callee, ast.Name) else getattr(callee, "attr", "")
     if called == "type" and len(node.args) == 1 and "i" in kinds(node.args[0], names):
         found = found | CLASS
-    if called == "getattr" and len(node.args) > 1:
-        wanted = node.args[1]
-        if isinstance(wanted, ast.Constant) and isinstance(wanted.value, str):
-            found = found | names.get(wanted.value, NOTHING)
+    if called in NAMING:
+        for wanted in node.args:
+            if isinstance(wanted, ast.Constant) and isinstance(wanted.value, str):
+                got = names.get(wanted.value.rpartition(".")[2], NOTHING)
+                found = found | (frozenset("r" + kind for kind in got) if called in MAKERS else got)
     if called in PASSING or called in names:
         for argument in node.args:
             found = found | kinds(argument, names)

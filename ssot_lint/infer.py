@@ -26,6 +26,7 @@ from astroid.manager import AstroidManager
 from ssot_lint.model import Span
 from ssot_lint.parse import undisturbed
 from ssot_lint.pruning import pruned
+from ssot_lint.scopes import from_package
 from ssot_lint.tips import (
     ANCESTORS,
     BUILTIN_CALLS,
@@ -196,6 +197,16 @@ class _Memory:
 
     inferred: dict[Any, Any]
     tips: OrderedDict[Any, Any]
+
+
+def _takes_from(node: nodes.Call) -> bool:
+    """Whether ``__import__`` gives the module itself, for it is told what to take from it."""
+    given = [*node.args[3:4], *(one.value for one in node.keywords if one.arg == "fromlist")]
+    if not given or (isinstance(given[0], nodes.Const) and not given[0].value):
+        return False
+    if not isinstance(given[0], (nodes.List, nodes.Tuple)):
+        raise UseInferenceDefault
+    return bool(given[0].elts)
 
 
 _tips: Any = sys.modules["astroid.inference_tip"]
@@ -498,6 +509,15 @@ class Inference:
         tip = self._import_of(node.args[0], name) if call is imports_tip else call
         yield from tip(node, context)
 
+    def _package(self, node: nodes.Call) -> str:
+        """The package from which the name counts that an import is given; nothing where that is not known."""
+        given = [*node.args[1:2], *(one.value for one in node.keywords if one.arg == "package")]
+        if given and isinstance(given[0], nodes.Const) and isinstance(given[0].value, str):
+            return given[0].value
+        parts = self.module.name.split(".")
+        package = parts if self.module.package else parts[:-1]
+        return ".".join(package) if given and path_of(given[0]) in ("__package__", "__name__") else ""
+
     def _import_of(self, literal: nodes.NodeNG, called: str) -> Tip:
         """What an import by a literal name gives."""
 
@@ -507,11 +527,10 @@ class Inference:
             if not isinstance(name, str) or not name.strip("."):
                 raise UseInferenceDefault
             if name.startswith("."):
-                dots = len(name) - len(name.lstrip("."))
-                parts = self.module.name.split(".")
-                package = parts if self.module.package else parts[:-1]
-                name = ".".join([*package[: len(package) - dots + 1], name.lstrip(".")])
-            if called == "__import__" and len(node.args) < 4 and not node.keywords:
+                name = from_package(name, self._package(node))
+                if not name or name.startswith("."):
+                    raise UseInferenceDefault
+            if called == "__import__" and not _takes_from(node):
                 name = name.partition(".")[0]
             yield self.world.module(name)
 

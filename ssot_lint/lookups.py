@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from ssot_lint.reading import Reading, path_of
+from ssot_lint.nodes import path_of
+from ssot_lint.reading import Reading
+from ssot_lint.reflection import below
 from ssot_lint.scopes import from_package, import_target, pairs
 from ssot_lint.stores import changes
 
@@ -297,8 +299,9 @@ class Lookups:
         elif called == "getattr" and len(arguments) > 1:
             yield from _below(of(arguments[0]), of(arguments[1]))
         elif called in ("import_module", "__import__") and arguments:
-            packages = [*arguments[1:2], *(one.value for one in node.keywords if one.arg == "package")]
-            yield from _modules(of(arguments[0]), [value for one in packages for value in of(one)])
+            given = [*arguments[1:2], *(one.value for one in node.keywords if one.arg == "package")]
+            packages = [value for one in given for value in of(one)]
+            yield from _modules(of(arguments[0]), packages if given else [Value(None, text="")])
         elif called == "cast" and len(arguments) == 2:
             yield from of(arguments[1])
         elif holder is not None and called in ("get", "pop") and arguments:
@@ -342,9 +345,10 @@ def _is_own(node: ast.expr) -> bool:
 
 def _modules(names: Iterable[Value], packages: Sequence[Value]) -> Iterator[Value]:
     """Modules by their names, of which those that begin with a dot count from a package."""
-    for key, name, package in _together(names, packages or [Value(None, text="")]):
-        if name.text:
-            yield Value(key, path=from_package(name.text, package.text or ""), module=True)
+    for key, name, package in _together(names, packages):
+        path = from_package(name.text, package.text or "") if name.text else ""
+        if path:
+            yield Value(key, path=path, module=True)
 
 
 def _loaded(value: Value, with_name: bool) -> Iterator[Value]:
@@ -379,7 +383,7 @@ def _below(holders: Iterable[Value], names: Sequence[Value]) -> Iterator[Value]:
     """Attributes of objects."""
     for key, holder, name in _together(holders, names):
         if holder.path is not None and name.text:
-            yield Value(key, path=import_target(holder.path, name.text.lstrip(".")))
+            yield Value(key, path=below(holder.path, name.text.lstrip(".")))
 
 
 def _texts(parts: Sequence[Sequence[Value]]) -> Iterator[Value]:

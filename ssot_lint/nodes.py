@@ -49,3 +49,16 @@ def below(node: ast.AST) -> list[ast.AST]:
                     if isinstance(child, ast.AST):
                         found.append(child)
     return found
+
+
+def path_of(node: ast.AST | None) -> list[str] | None:
+    """The parts of a plain dotted path, or None."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return None
+    parts.append(node.id)
+    parts.reverse()
+    return parts

@@ -8,8 +8,9 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
+from ssot_lint.nodes import below, path_of
 from ssot_lint.parse import Unparsable, parse
-from ssot_lint.reading import Lines, path_of
+from ssot_lint.reading import Lines
 from ssot_lint.scopes import Function, Site, Walked, all_arguments
 
 FORMS = frozenset(
@@ -60,17 +61,24 @@ def unquote(walked: Walked, names: Collection[str], lines: Lines) -> bool:
 
 
 def around(site: Site) -> Iterator[str]:
-    """The names that tell whether a string is a type: what it is given to, or subscribes."""
+    """The names that tell what a string is: what it is given to, or subscribes, and what comes of that."""
+    inner = site
     for outer in site.ancestors():
         node = outer.node
-        if isinstance(node, ast.Call):
-            yield from (path_of(node.func) or [])[:1]
-        elif isinstance(node, ast.Subscript):
-            yield from (path_of(node.value) or [])[:1]
-        elif isinstance(node, ast.AnnAssign):
+        if isinstance(node, ast.AnnAssign):
             yield from _path(node.annotation)[:1]
-        if not isinstance(node, (*_BETWEEN, ast.Subscript)):
+        if not isinstance(node, (*_BETWEEN, ast.Subscript, ast.Call, ast.Attribute)):
             return
+        if isinstance(node, (ast.Subscript, ast.Call)):
+            parts = [node.value] if isinstance(node, ast.Subscript) else [node.func, *node.args]
+            yield from (
+                one.id
+                for part in parts
+                if part is not inner.node
+                for one in below(part)
+                if isinstance(one, ast.Name)
+            )
+        inner = outer
 
 
 # -- where a string is a type
@@ -117,7 +125,12 @@ def _is_class(node: ast.Subscript, site: Site) -> bool:
     """Whether what is subscribed can be a generic class, and is no table of this file."""
     path = path_of(node.value)
     seen = site.scope.lookup(path[0]) if path else None
-    return seen is not None and all(bound.how in ("import", "class") for bound in seen[1])
+    return (
+        path is not None
+        and path[-1] not in ("__dict__", "modules")
+        and seen is not None
+        and all(bound.how in ("import", "class") for bound in seen[1])
+    )
 
 
 def _form(node: ast.expr, site: Site) -> str:

@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from ssot_lint import reflection
 from ssot_lint.flow import Kinds, kinds
 from ssot_lint.model import Span
-from ssot_lint.nodes import below, children
+from ssot_lint.nodes import below, children, path_of
 from ssot_lint.record import Ref, Value
-from ssot_lint.scopes import Bound, Scope, Site, Walked, all_arguments, from_package, pairs
+from ssot_lint.scopes import Bound, Scope, Site, Walked, all_arguments, pairs
 from ssot_lint.words import is_plain
 
 ALWAYS = ("__all__", "__getattr__")
@@ -25,21 +26,7 @@ ALWAYS = ("__all__", "__getattr__")
 _STAR = re.compile(r"import(?<!\wimport)[\s\\]*\*")
 """Begins with what it looks for: a search for such a pattern is many times quicker than one for a boundary."""
 
-_MODULE = re.compile(r"\.*[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _LINE = re.compile(r"\r\n|\r|\n")
-
-
-def path_of(node: ast.AST | None) -> list[str] | None:
-    """The parts of a plain dotted path, or None."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    if not isinstance(node, ast.Name):
-        return None
-    parts.append(node.id)
-    parts.reverse()
-    return parts
 
 
 def _decoded(data: bytes) -> str:
@@ -188,8 +175,9 @@ class Reading:
         return self._ref(node, parts, targets, sure) if self._speaks(parts, targets) else None
 
     def _ref(self, node: ast.expr, parts: list[str], targets: tuple[str, ...], sure: bool) -> Ref:
-        rest = "".join([f".{part}" for part in parts[1:]])
-        return Ref(self.lines.span(node), ".".join(parts), tuple([target + rest for target in targets]), sure)
+        rest = ".".join(parts[1:])
+        found = tuple([reflection.below(target, rest) for target in targets]) if rest else targets
+        return Ref(self.lines.span(node), ".".join(parts), found, sure)
 
     def _module_of(self, bound: Bound, owner: Scope) -> str | None:
         """The module that a name holds which is bound to an import by a literal name."""
@@ -207,7 +195,8 @@ class Reading:
         if parts is None:
             return ()
         targets, _ = self.targets(parts[0], owner, getattr(value, "lineno", 0), depth)
-        return tuple(".".join([target, *parts[1:]]) for target in targets if not target.startswith("?"))
+        rest = ".".join(parts[1:])
+        return tuple(reflection.below(target, rest) for target in targets if not target.startswith("?"))
 
     def targets(self, name: str, scope: Scope, line: int, depth: int = 0) -> tuple[tuple[str, ...], bool]:
         seen = scope.lookup(name)
@@ -253,7 +242,7 @@ class Reading:
         span = self.lines.span(node)
         suspect = bool(self.kinds(node))
         if isinstance(node, (ast.Name, ast.Attribute)):
-            ref = self.ref(node, scope)
+            ref = self.ref(node, scope) or self.reflected(node, scope)
             if ref is not None:
                 return Value(span, "path", ref, suspect=suspect)
             if (
@@ -263,6 +252,10 @@ class Reading:
             ):
                 # A method of what a call gives: which call tells what library it is.
                 return Value(span, "other", None, (self.value(node.value, scope),), suspect)
+        if isinstance(node, (ast.Subscript, ast.Call)):
+            ref = self.reflected(node, scope)
+            if ref is not None:
+                return Value(span, "path", ref, suspect=suspect)
         if isinstance(node, ast.Subscript) and isinstance(node.value, (ast.Name, ast.Attribute)):
             # `Box[int]` is `Box`, if it is a class at all; an item of a container is for inference.
             ref = self.ref(node.value, scope)
@@ -316,26 +309,25 @@ class Reading:
             return Value(span, "lambda", None, (returned, *names), suspect)
         return Value(span, "other", suspect=suspect)
 
+    def reflected(self, node: ast.AST, scope: Scope) -> Ref | None:
+        """The path of what was asked for, where that is got by a literal name or from a module that is."""
+        if isinstance(node, ast.Attribute):
+            name = node.attr
+        else:
+            got = reflection.access(node, scope, self)
+            if got is None and reflection.module(node, scope, self) is None:
+                return None
+            name = got.name if got is not None else ""
+        if name and self.asked.isdisjoint(name.split(".")):
+            return None
+        targets = reflection.reached(node, scope, self)
+        if not targets or not any(self._speaks([], [target]) for target in targets):
+            return None
+        return Ref(self.lines.span(node), targets[0].lstrip(reflection.OWN), targets, len(targets) == 1)
+
     def dynamic_module(self, node: ast.AST, scope: Scope) -> str | None:
         """The module that an expression imports by a literal name; relative names keep their dots."""
-        if isinstance(node, ast.Subscript) and path_of(node.value) == ["sys", "modules"]:
-            return self.literal(node.slice, scope)
-        if not isinstance(node, ast.Call):
-            return None
-        arguments = {str(index): argument for index, argument in enumerate(node.args)}
-        arguments.update({keyword.arg: keyword.value for keyword in node.keywords if keyword.arg})
-        literal = self.literal(arguments.get("0", arguments.get("name")), scope)
-        if literal is None or not _MODULE.fullmatch(literal):
-            return None
-        callee = self.ref(node.func, scope)
-        called = {name.rpartition(".")[2] for name in ((callee.spelled, *callee.targets) if callee else ())}
-        if "__import__" in called:
-            whole = "fromlist" in arguments or "3" in arguments
-            return literal if whole else literal.partition(".")[0]
-        if "import_module" not in called:
-            return None
-        anchor = self.literal(arguments.get("1", arguments.get("package")), scope)
-        return from_package(literal, anchor or "")
+        return reflection.module(node, scope, self)
 
     def paths(self, node: ast.AST, scope: Scope) -> set[str]:
         """The paths in an expression, and those in what its local variables were made from; not what it calls."""

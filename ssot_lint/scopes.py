@@ -185,11 +185,14 @@ def import_target(module: str, name: str) -> str:
 
 
 def from_package(module: str, package: str) -> str:
-    """A module's name that may begin with dots, as ``import_module`` reads it beside the name of a package."""
+    """A module's name that may begin with dots, as ``import_module`` reads it beside the name of a package; nothing
+    where it leads out of that."""
     rest = module.lstrip(".")
     dots = len(module) - len(rest)
+    if not dots or not package:
+        return module
     parts = package.split(".")
-    return ".".join([*parts[: len(parts) - dots + 1], rest]) if dots and package else module
+    return ".".join([*parts[: len(parts) - dots + 1], rest]) if dots <= len(parts) else ""
 
 
 def all_arguments(arguments: ast.arguments) -> list[ast.arg]:

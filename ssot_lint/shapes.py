@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ssot_lint.flow import MUTATORS
-from ssot_lint.nodes import below, children
-from ssot_lint.reading import Reading, path_of
+from ssot_lint.nodes import below, children, path_of
+from ssot_lint.reading import Reading
 from ssot_lint.record import Class, Function, Ref, Value, Write
 from ssot_lint.scopes import Scope, all_arguments, pairs
 

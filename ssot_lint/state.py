@@ -10,8 +10,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ssot_lint.nodes import below
-from ssot_lint.reading import Lines, path_of
+from ssot_lint.nodes import below, path_of
+from ssot_lint.reading import Lines
 from ssot_lint.record import ClassState, Fill, FunctionState, Held, State, Touch
 from ssot_lint.scopes import Scope, Site, Walked, all_arguments, import_target, pairs, walk
 from ssot_lint.shapes import CHANGERS, FUNCTIONS, keeps_instance, methods_of, shape_of, views_of

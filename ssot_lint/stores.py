@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ssot_lint.nodes import below
-from ssot_lint.reading import Reading, path_of
+from ssot_lint.nodes import below, path_of
+from ssot_lint.reading import Reading
 from ssot_lint.record import Ref, Slot, Value, Write
 from ssot_lint.scopes import Bound, Scope, Site, all_arguments, pairs
 from ssot_lint.shapes import (

@@ -127,7 +127,10 @@ def kinds(text: str, expression: str, module: str = "app.user") -> set[str]:
         ("import app.hub", "app.hub.__dict__['Hub']", {"symbol"}),
         ("", "globals()['Hub']", {"symbol"}),
         ("import importlib", "importlib.import_module('app.hub').Hub", {"symbol"}),
-        ("from importlib import import_module as load", "load('.hub').Hub", {"symbol"}),
+        ("from importlib import import_module as load", "load('.hub', __package__).Hub", {"symbol"}),
+        ("from importlib import import_module as load", "load('.hub', 'app').Hub", {"symbol"}),
+        ("from importlib import import_module as load", "load('.hub', 'vendor').Hub", {"other"}),
+        ("from importlib import import_module as load", "load('.hub').Hub", {"other"}),
         ("", "__import__('app.hub').hub.Hub", {"symbol"}),
         ("import sys", "sys.modules['app.hub'].Hub", {"symbol"}),
         # Handed on.

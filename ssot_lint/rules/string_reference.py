@@ -21,6 +21,11 @@ MODULES = frozenset("import_module __import__ find_spec reload".split())
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
+    aliased = {
+        one.value.span: one.name
+        for one in evidence.facts.bindings
+        if one.value is not None and one.how in ("assign", "alias", "key", "attribute", "global", "nonlocal")
+    }
     for text in evidence.facts.texts:
         if evidence.excused(text.where):
             continue
@@ -31,6 +36,10 @@ def check(evidence: Evidence) -> Iterator[Match]:
         if not message:
             continue
         link = evidence.links.path(found)
+        name = aliased.get(text.holder.span) if text.slot != "setting" else None
+        if link is not None and name is not None and (name != evidence.links.name or not text.where.scope):
+            # What is given another name there is judged by that.
+            continue
         advice = f"name {evidence.canonical}, or the name in the module that uses it"
         yield evidence.match(text.span, message, text.value, text.where, link, advice=advice, is_text=True)
 
@@ -56,8 +65,9 @@ def _path(evidence: Evidence, text: Text) -> str | None:
             if path and evidence.links.project.is_module(path):
                 return f"{path}.{value}"
         return None
-    if value.startswith(".") and _ends(spelled, MODULES):
-        return evidence.absolute(value) or value
+    if _ends(spelled, MODULES) and text.slot in ("0", "name") and (text.subject or value.startswith(".")):
+        found = [evidence.absolute(target) for target in text.subject.targets] if text.subject else []
+        return found[0] or None if found else None
     plain = all(part.isidentifier() for part in value.split("."))
     if not plain or ("." not in value and not declared):
         return None
