@@ -262,14 +262,11 @@ def _imports(reading: Reading) -> Iterator[Import]:
             words = {*module.split("."), *alias.name.split("."), bound}
             if alias.name != "*" and not words & reading.names.keys():
                 continue
-            if module:
-                yield Import(
-                    reading.lines.span(alias), module, alias.name, bound, alias.asname is not None, site.where
-                )
-            else:
-                yield Import(
-                    reading.lines.span(alias), alias.name, "", bound, alias.asname is not None, site.where
-                )
+            where = site.where
+            if bound in site.scope.globals:
+                where = where._replace(scope="")
+            names = (module, alias.name) if module else (alias.name, "")
+            yield Import(reading.lines.span(alias), *names, bound, alias.asname is not None, where)
 
 
 def _bindings(reading: Reading) -> Iterator[Binding]:

@@ -309,7 +309,7 @@ class Links:
             one
             for one in module.facts.bindings
             if one.name == name
-            and (not one.where.scope or one.how in ("global",))
+            and one.of_module
             and one.how not in ("attribute", "module", "default", "loop", "with")
         ]
         found.sort(key=lambda one: one.span)
@@ -385,7 +385,7 @@ class Links:
         if module is None:
             return []
         names = {one.bound for one in module.facts.imports if not one.where.scope and one.name != "*"}
-        names |= {one.name for one in module.facts.bindings if not one.where.scope}
+        names |= {one.name for one in module.facts.bindings if one.of_module}
         return sorted(names)
 
     def exported(self, path: str, name: str) -> bool:
@@ -557,9 +557,10 @@ def joined(*hops: Hop, chain: tuple[Hop, ...]) -> tuple[Hop, ...]:
 
 def _is_placeholder(binding: Import | Binding) -> bool:
     """``N = None``, which something else fills or replaces."""
-    return (isinstance(binding, Binding) and binding.value is not None and binding.value.form == "none") or (
-        isinstance(binding, Binding) and binding.how == "global"
-    )
+    if isinstance(binding, Import):
+        return binding.where.deferred
+    is_none = binding.value is not None and binding.value.form == "none"
+    return is_none or bool(binding.of_module and binding.where.scope)
 
 
 def _value_targets(value: Value) -> Iterator[tuple[str, bool]]:

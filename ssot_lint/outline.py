@@ -26,7 +26,7 @@ def _bound(facts: Facts) -> set[tuple[str, str]]:
     found |= {
         (one.name, "")
         for one in facts.bindings
-        if not one.where.scope and one.how in _BINDS and one.value is not None and one.value.form in _LEADS
+        if one.of_module and one.how in _BINDS and one.value is not None and one.value.form in _LEADS
     }
     found |= {
         (one.name, target)
@@ -37,7 +37,7 @@ def _bound(facts: Facts) -> set[tuple[str, str]]:
     return found | {(one.name, "") for one in facts.functions if not one.where.scope and one.returns}
 
 
-_BINDS = frozenset("assign alias key".split())
+_BINDS = frozenset("assign alias key global".split())
 
 
 def _needs(facts: Facts, asked: frozenset[str]) -> set[tuple[str, int]]:
@@ -66,9 +66,7 @@ def linking(facts: Facts) -> object:
     """All that links read of a file, wherever it stands: where that is equal, no path leads anywhere else."""
     told = {one.qualname for one in facts.functions if one.returns}
     read: list[Import | Binding] = [one for one in facts.imports if not one.where.scope or one.name == "*"]
-    read += [
-        one for one in facts.bindings if not one.where.scope or one.how == "global" or one.where.scope in told
-    ]
+    read += [one for one in facts.bindings if one.of_module or one.where.scope in told]
     in_order = sorted(read, key=lambda one: one.span)
     forwards = [(served, target) for served, target, _ in facts.forwards]
     classes = [one._replace(shape_line=0) for one in facts.classes]

@@ -35,7 +35,8 @@ class Ref(NamedTuple):
 
 
 class Import(NamedTuple):
-    """One alias of one import statement. ``name`` is empty for ``import module`` and ``*`` for a star import."""
+    """One alias of one import statement. ``name`` is empty for ``import module`` and ``*`` for a star import. One that
+    binds a ``global`` from within a function has no scope, and is deferred."""
 
     span: Span
     module: str
@@ -75,6 +76,11 @@ class Binding(NamedTuple):
     where: Where
     value: Value | None = None
     owner: Ref | None = None
+
+    @property
+    def of_module(self) -> bool:
+        """Whether it binds a name of the module: at its level, or from within a function."""
+        return not self.where.scope or self.how in ("global", "key")
 
 
 class Use(NamedTuple):

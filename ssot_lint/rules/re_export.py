@@ -33,9 +33,9 @@ def check(evidence: Evidence) -> Iterator[Match]:
             )
     for binding in facts.bindings:
         path = f"{module.name}.{binding.name}"
-        if binding.name != links.name or binding.where.scope or path in evidence.contract.also_at:
+        if binding.name != links.name or not binding.of_module or path in evidence.contract.also_at:
             continue
-        if binding.how not in ("assign", "alias"):
+        if binding.how not in ("assign", "alias", "global", "key"):
             continue
         outcome = evidence.klass(binding.value)
         if outcome is not None:

@@ -9,7 +9,7 @@ from ssot_lint.links import Link
 from ssot_lint.model import Span
 from ssot_lint.record import Binding, Import, Where
 
-BINDS = ("assign", "class", "def", "alias", "key", "attribute")
+BINDS = ("assign", "class", "def", "alias", "key", "attribute", "global")
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
@@ -35,7 +35,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         yield evidence.match(one.span, message, one.target, one.where, link, advice=advice)
     for binding in evidence.facts.bindings:
         if binding.how not in BINDS or (
-            binding.where.kind == "function" and binding.how not in ("key", "attribute")
+            binding.where.kind == "function" and binding.how not in ("key", "attribute", "global")
         ):
             continue
         if binding.how == "attribute" and not _is_module(
