@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from ssot_lint.contracts import ClassContract
-from ssot_lint.links import Link, Links, text_of
+from ssot_lint.hops import hop_of, hops_of, nearest
+from ssot_lint.links import Link, Links
 from ssot_lint.model import Hop, Span
 from ssot_lint.modules import Module, absolute
 from ssot_lint.record import (
@@ -37,6 +39,8 @@ class Outcome(NamedTuple):
     asynchronous: bool = False
     at: Span | None = None
     """Where the class stands in the container that it is ``taken`` from."""
+    value: Value | None = None
+    """The expression of this file that is it."""
 
 
 class Match(NamedTuple):
@@ -164,57 +168,57 @@ class Evidence:
         if value.form in ("same", "await"):
             inner = self.of(value.parts[0])
             if value.form == "await":
-                return tuple(Outcome(one.kind, one.link, one.sure, one.fresh) for one in inner)
+                return tuple(one._replace(asynchronous=False) for one in inner)
             return inner
         if value.form == "typed" and value.ref is not None:
             link = self.symbol(value.ref)
-            return (Outcome("instance", link, link.sure),) if link is not None and not link.rest else ()
+            told = link is not None and not link.rest
+            return (Outcome("instance", link, link.sure, value=value),) if link is not None and told else ()
         if value.form == "either":
             each = [self.of(part) for part in value.parts]
             found = [one for outcomes in each for one in outcomes]
             if all(each) and len({one.kind for one in found}) == 1 and all(one.sure for one in found):
                 return tuple(found)
-            return tuple(Outcome(one.kind, one.link, False, one.fresh, one.asynchronous) for one in found)
+            return tuple(one._replace(sure=False) for one in found)
         if value.form in ("path", "generic") and value.ref is not None:
             link = self.links.ref(value.ref, self.module)
             if link is not None:
                 found_kind = _kind(link)
-                if found_kind:
-                    return (
-                        Outcome(
-                            found_kind, link, link.sure and value.ref.sure, asynchronous=link.asynchronous
-                        ),
-                    )
-                return ()
+                sure = link.sure and value.ref.sure
+                found_one = Outcome(found_kind, link, sure, asynchronous=link.asynchronous, value=value)
+                return (found_one,) if found_kind else ()
         if value.form == "call":
             made = [self._called(one) for one in self.of(value.parts[0])]
             results = tuple(one for one in made if one is not None)
             if results:
                 return results
         if value.suspect and value.form not in ("container", "tuple"):
-            return self._asked(value.span)
+            return self._asked(value)
         return ()
 
     def _called(self, callee: Outcome) -> Outcome | None:
-        if callee.kind in ("symbol", "subclass", "outside"):
-            return Outcome("instance", callee.link, callee.sure, fresh=callee.kind != "outside")
-        if callee.kind == "constructor":
-            return Outcome("instance", callee.link, callee.sure, fresh=True)
-        if callee.kind in ("factory", "maker"):
-            return Outcome("instance", callee.link, callee.sure, asynchronous=callee.asynchronous)
+        fresh = callee.kind in ("symbol", "subclass", "constructor")
+        if fresh or callee.kind in ("outside", "factory", "maker"):
+            return callee._replace(kind="instance", fresh=fresh)
         return None
 
-    def _asked(self, span: Span) -> tuple[Outcome, ...]:
+    def _asked(self, value: Value) -> tuple[Outcome, ...]:
         return tuple(
-            Outcome(told.kind, self.links.path(told.path) if told.path else None, told.sure, at=told.at)
-            for told in self.ask(span)
+            Outcome(
+                told.kind,
+                self.links.path(told.path) if told.path else None,
+                told.sure,
+                at=told.at,
+                value=value,
+            )
+            for told in self.ask(value.span)
         )
 
     def callee(self, call: Call) -> tuple[Outcome, ...]:
         """What a call calls: an alternate constructor also by the name of the method alone."""
         found = self.of(call.callee)
         if not found and not call.callee.suspect and call.method in self.links.makers:
-            return self._asked(call.callee.span)
+            return self._asked(call.callee)
         return found
 
     def instance(self, value: Value | None) -> Outcome | None:
@@ -228,8 +232,8 @@ class Evidence:
     def factory(self, value: Value | None) -> Outcome | None:
         return next((one for one in self.of(value) if one.kind == "factory"), None)
 
-    def own_classes(self) -> Iterator[tuple[Class, Link | None]]:
-        """The managed class where it is defined in this file, and its subclasses here."""
+    def own_classes(self) -> Iterator[tuple[Class, Outcome | None]]:
+        """The managed class where it is defined in this file, and its subclasses here, with the base that tells."""
         managed = [klass for module, klass in self.links.managed if module.file.path == self.module.file.path]
         for klass in self.facts.classes:
             if klass in managed:
@@ -240,7 +244,7 @@ class Evidence:
             for base in klass.bases:
                 found = [one for one in self.of(base) if one.kind in ("symbol", "subclass", "outside")]
                 if found:
-                    yield klass, found[0].link
+                    yield klass, found[0]
                     break
 
     # -- sharing
@@ -382,58 +386,177 @@ class Evidence:
             found = found or project or path.startswith("builtins.")
         return found
 
+    # -- chains
+
     def match(
         self,
         span: Span,
         message: str,
         spelled: str,
         where: Where,
-        link: Link | None = None,
+        proof: Outcome | Link | None = None,
         *,
         may: bool = False,
         advice: str = "",
         chain: tuple[Hop, ...] = (),
         is_text: bool = False,
     ) -> Match:
-        """``is_text``: what is spelled stands in a string, in which the names of this file mean nothing."""
-        bound = () if is_text else self._bound_at(spelled, span, where)
-        hops = chain or (*bound, *(link.chain if link is not None else ()))
+        """``proof``: what the flagged thing is. ``chain``: what shows that besides. ``is_text``: what is spelled
+        stands in a string, in which the names of this file mean nothing."""
+        hops = (*chain, *self.chain(proof, where, None if is_text or chain else Ref(span, spelled)))
         if not hops or hops[-1].text != self._end():
             hops = (*hops, *self._definition())
-        hops = tuple(dict.fromkeys(hops))
-        return Match(span, message, spelled, where, hops, may or (link is not None and not link.sure), advice)
+        link = proof.link if isinstance(proof, Outcome) else proof
+        unsure = link is not None and not link.sure
+        return Match(span, message, spelled, where, tuple(dict.fromkeys(hops)), may or unsure, advice)
 
-    def _bound_at(self, spelled: str, span: Span, where: Where) -> tuple[Hop, ...]:
-        """The import or assignment of this file that gave a name its meaning, if it is not the place itself."""
-        if any(one.span == span for one in self.facts.imports):
+    def chain(self, proof: Outcome | Link | None, where: Where, place: Ref | None = None) -> tuple[Hop, ...]:
+        """From a place to where it leads. ``place``: the path that is written there, if it is one."""
+        if isinstance(proof, Outcome):
+            found = self.trail(proof.value, where.scope) if proof.value is not None else ()
+            return found or (proof.link.chain if proof.link is not None else ())
+        hops = proof.chain if proof is not None else ()
+        if place is None or any(one.span == place.span for one in self.facts.imports):
             # What an import speaks of goes by no name of this file.
-            return ()
-        root = spelled.partition(".")[0]
-        found: list[Import | Binding] = [
-            one for one in self.facts.imports if one.bound == root and one.name != "*"
-        ]
-        found += [one for one in self.facts.bindings if one.name == root and one.how in ("assign", "alias")]
-        seen = [
+            return hops
+        bound = nearest(self.facts, place, where.scope)
+        return (hop_of(bound, self.module), *hops) if bound is not None else hops
+
+    def bound(self, one: Import | Binding, *, is_place: bool = False) -> tuple[Hop, ...]:
+        """From a binding of this file to what it binds. ``is_place``: it is what is flagged, and no hop itself."""
+        hops = () if is_place else (hop_of(one, self.module),)
+        if isinstance(one, Binding):
+            return (*hops, *(self.trail(one.value, one.where.scope) if one.value is not None else ()))
+        path = self.absolute(one.target)
+        link = self.links.path(path) if path else None
+        return (*hops, *(link.chain if link is not None else ()))
+
+    def trail(self, value: Value, scope: str) -> tuple[Hop, ...]:
+        """By which names of this file a value in a scope is what it is: the shortest way to one that links know."""
+        todo = deque([Step(value, scope)])
+        seen: set[Span] = set()
+        while todo and len(seen) < MOST_STEPS:
+            step = todo.popleft()
+            refs = self._refs(step.value)
+            known = next(filter(None, (self._known(ref, step.scope) for ref in refs)), None)
+            if known is not None:
+                return (*step.hops, *known)
+            for further in (one for ref in refs for one in self._behind(ref, step)):
+                if further.value.span not in seen:
+                    seen.add(further.value.span)
+                    todo.append(further)
+        return self._by_import(scope)
+
+    def _refs(self, value: Value) -> list[Ref]:
+        """The references in an expression: what it is or calls, what it is made from, and what else it speaks of."""
+        found: list[Ref] = []
+        todo = deque([value])
+        while todo:
+            one = todo.popleft()
+            found += [one.ref] if one.ref is not None else []
+            todo += one.parts
+            for call in self.facts.calls if one.form == "call" else ():
+                if call.span == one.span:
+                    found += _attribute(call)
+                    todo += [given.value for given in call.arguments]
+        found += [use.ref for use in self.facts.uses if _is_within(use.ref.span, value.span)]
+        return list(dict.fromkeys(found))
+
+    def _known(self, ref: Ref, scope: str) -> tuple[Hop, ...]:
+        """The chain of a reference that links know, or that a path of the contract begins with."""
+        link = self.links.shown(ref, self.module, scope)
+        if link is not None:
+            return link.chain if link.kind != "double" else ()
+        for target in ref.targets:
+            if self._is_above(target):
+                return hops_of(ref, target, self.module, scope)
+        return ()
+
+    def _is_above(self, target: str) -> bool:
+        """Whether a target is the module or the class of something that the contract names."""
+        path = self.absolute(target)
+        return bool(path) and any(one.startswith(f"{path}.") for one in self.links.entities)
+
+    def _behind(self, ref: Ref, step: Step) -> Iterator[Step]:
+        """What gives a path its value: the binding of its first name or of an attribute, or what a function returns."""
+        names = ref.spelled.split(".")
+        bound = nearest(self.facts, ref, step.scope)
+        found: list[Binding] = [bound] if isinstance(bound, Binding) else []
+        found += [
             one
-            for one in found
-            if (not one.where.scope or f"{where.scope}.".startswith(f"{one.where.scope}."))
-            and one.span.line < span.line
+            for one in self.facts.bindings
+            if one.name in names[1:] and (one.how == "attribute" or one.where.kind == "class")
         ]
-        if not seen:
-            return ()
-        nearest = max(seen, key=lambda one: (one.where.scope.count(".") + bool(one.where.scope), one.span))
-        return (Hop(self.module.file.path, nearest.span.line, text_of(nearest)),)
+        for one in found:
+            if one.value is not None:
+                yield Step(one.value, one.where.scope, (*step.hops, hop_of(one, self.module)))
+        for klass in self.facts.classes:
+            hop = Hop(self.module.file.path, klass.span.line, f"class {klass.name}")
+            for base in klass.bases if klass.name == names[0] else ():
+                yield Step(base, klass.where.scope, (*step.hops, hop))
+        for function in self.facts.functions:
+            hop = Hop(self.module.file.path, function.span.line, f"def {function.name}")
+            for value in function.returns if function.name == names[-1] else ():
+                yield Step(value, function.qualname, (*step.hops, hop))
+
+    def _by_import(self, scope: str) -> tuple[Hop, ...]:
+        """The one import by which this file knows the symbol, or anything of the contract: no other can be behind
+        what inference has told of a parameter, or of an object from elsewhere."""
+        found: list[tuple[int, tuple[Hop, ...]]] = []
+        for one in self.facts.imports:
+            path = self.absolute(one.target) if one.name != "*" else ""
+            if not path or (one.where.scope and not f"{scope}.".startswith(f"{one.where.scope}.")):
+                continue
+            link = self.links.path(path)
+            if link is not None:
+                chain = (hop_of(one, self.module), *link.chain)
+                found.append((0 if is_symbol(link) else 1, chain))
+            elif self._is_above(one.target):
+                found.append((2, (hop_of(one, self.module),)))
+        best = [chain for rank, chain in found if rank == min(found)[0]]
+        return best[0] if len(best) == 1 else ()
 
     def _end(self) -> str:
         return f"{self.canonical} is canonical"
 
     def _definition(self) -> tuple[Hop, ...]:
         file, _, rest = self.links.project.split(self.canonical)
-        if file is None or not rest:
+        if file is None:
             return ()
-        module = self.links.project.at(file.path)
-        bound = self.links.live(module, rest[0]) if module is not None else []
-        return (Hop(file.path, bound[0].span.line if bound else 1, self._end()),)
+        module = self.links.project.at(file.path) if rest else None
+        spans: list[Span] = []
+        if module is not None:
+            name = ".".join(rest)
+            statements: list[Class | Function] = [*module.facts.classes, *module.facts.functions]
+            spans += [one.span for one in statements if one.qualname == name and len(rest) > 1]
+            spans += [one.span for one in self.links.live(module, rest[0])]
+        return (Hop(file.path, spans[0].line if spans else 1, self._end()),)
+
+
+class Step(NamedTuple):
+    """A value on the way from a place to what it is: where it stands, and the hops to it."""
+
+    value: Value
+    scope: str
+    hops: tuple[Hop, ...] = ()
+
+
+MOST_STEPS = 200
+"""So many values of a file are looked at for one chain."""
+
+
+def _attribute(call: Call) -> Iterator[Ref]:
+    """The path that ``getattr(module, "N")`` is."""
+    if len(call.arguments) > 1 and call.arguments[1].text.isidentifier():
+        ref, name = call.arguments[0].value.ref, call.arguments[1].text
+        if ref is not None:
+            yield Ref(
+                ref.span, f"{ref.spelled}.{name}", tuple(f"{one}.{name}" for one in ref.targets), ref.sure
+            )
+
+
+def _is_within(inner: Span, outer: Span) -> bool:
+    return outer[:2] <= inner[:2] and inner[2:] <= outer[2:]
 
 
 def is_symbol(link: Link) -> bool:

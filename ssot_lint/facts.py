@@ -326,7 +326,7 @@ def _other_targets(node: ast.AST) -> Iterator[tuple[str, ast.AST, ast.expr | Non
     elif isinstance(node, (ast.For, ast.AsyncFor)):
         for target, _ in pairs(node.target, None):
             if isinstance(target, ast.Name):
-                yield target.id, target, None
+                yield target.id, target, node.iter
     elif isinstance(node, (ast.With, ast.AsyncWith)):
         for item in node.items:
             if isinstance(item.optional_vars, ast.Name):

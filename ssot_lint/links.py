@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from ssot_lint.contracts import ClassContract
+from ssot_lint.hops import hop_of, hops_of, refs_of
 from ssot_lint.model import Hop
 from ssot_lint.modules import EVERYTHING, Module, Project, absolute
 from ssot_lint.record import OTHERS, Binding, Class, Function, Import, Ref, Value
@@ -136,6 +137,14 @@ class Links:
             return None
         best = found[0]
         return best if ref.sure or len(found) == len(ref.targets) > 1 else best._replace(sure=False)
+
+    def shown(self, ref: Ref, module: Module, scope: str) -> Link | None:
+        """What a reference leads to, with the bindings of its own file in the chain. ``scope`` is where it stands."""
+        link = self.ref(ref, module)
+        if link is None:
+            return None
+        target = next(one for one in ref.targets if self.resolve(one, module) is not None)
+        return link._replace(chain=joined(*hops_of(ref, target, module, scope), chain=link.chain))
 
     def path(self, path: str) -> Link | None:
         """What an absolute path leads to."""
@@ -400,10 +409,9 @@ class Links:
         if isinstance(binding, Binding) and binding.how in ("class", "def"):
             return self._of_statement(binding, module, tail)
         if isinstance(binding, Binding) and binding.value is not None and not tail:
-            made = self._made(binding.value, module)
+            made = self._made(binding.value, module, binding.where.scope)
             if made is not None:
-                hop = Hop(module.file.path, binding.span.line, f"{binding.name} = {_spelled(binding.value)}")
-                return made._replace(chain=joined(hop, chain=made.chain))
+                return made._replace(chain=joined(hop_of(binding, module), chain=made.chain))
         for target, sure in self.targets(binding, module):
             path = absolute(target, module)
             if target.startswith("?"):
@@ -413,24 +421,21 @@ class Links:
             else:
                 link = self.path(".".join([path, *tail]))
             if link is not None:
-                hop = Hop(module.file.path, binding.span.line, text_of(binding))
-                return link._replace(
-                    chain=joined(hop, *_imported_for(binding, module), chain=link.chain),
-                    sure=link.sure and sure,
-                )
+                hops = (hop_of(binding, module), *_given_by(binding, target, module))
+                return link._replace(chain=joined(*hops, chain=link.chain), sure=link.sure and sure)
         return None
 
-    def _made(self, value: Value, module: Module) -> Link | None:
-        """An instance, or a class made by a call, that a plain value is."""
+    def _made(self, value: Value, module: Module, scope: str) -> Link | None:
+        """An instance, or a class made by a call, that a plain value in a scope is."""
         if value.form in ("await", "same"):
-            return self._made(value.parts[0], module)
+            return self._made(value.parts[0], module, scope)
         if value.form == "typed" and value.ref is not None:
-            link = self.ref(value.ref, module)
+            link = self.shown(value.ref, module, scope)
             known = link is not None and link.kind in ("symbol", "subclass") and not link.rest
             return link._replace(kind="instance", at="") if known and link is not None else None
         if value.form != "call" or value.ref is None:
             return None
-        link = self.ref(value.ref, module)
+        link = self.shown(value.ref, module, scope)
         if link is None:
             return None
         if link.kind in ("factory", "maker") or (link.kind in ("symbol", "subclass") and not link.rest):
@@ -456,7 +461,7 @@ class Links:
 
     def _of_class(self, klass: Class, module: Module) -> Link | None:
         for base in klass.bases:
-            link = self.ref(base.ref, module) if base.ref is not None else None
+            link = self.shown(base.ref, module, klass.where.scope) if base.ref is not None else None
             if link is not None and link.kind in ("symbol", "subclass") and not link.rest:
                 hop = Hop(
                     module.file.path,
@@ -477,7 +482,7 @@ class Links:
 
     def _of_function(self, function: Function, module: Module) -> Link | None:
         for value in function.returns:
-            made = self._made(value, module)
+            made = self._made(value, module, function.qualname)
             if made is None and value.form == "path" and value.ref is not None:
                 made = self._local(function, value.ref.spelled, module)
             if made is not None and made.kind == "instance":
@@ -495,8 +500,15 @@ class Links:
         bound = [
             one for one in module.facts.bindings if one.where.scope == function.qualname and one.name == name
         ]
-        made = [self._made(one.value, module) for one in bound if one.value is not None]
-        return made[0] if len(made) == 1 else None
+        made = [
+            (one, self._made(one.value, module, function.qualname)) for one in bound if one.value is not None
+        ]
+        if len(made) != 1:
+            return None
+        one, link = made[0]
+        if link is None:
+            return None
+        return link._replace(chain=joined(hop_of(one, module), chain=link.chain))
 
     def is_used_in(self, module: Module, name: str) -> bool:
         """Whether a module uses a name that it has bound, and does not merely hand it on."""
@@ -534,13 +546,12 @@ class Links:
         return False
 
 
-def _imported_for(binding: Import | Binding, module: Module) -> tuple[Hop, ...]:
-    """The import of this module that an assignment's value goes by."""
-    if isinstance(binding, Import) or binding.value is None or binding.value.ref is None:
-        return ()
-    root = binding.value.ref.spelled.partition(".")[0]
-    own = [one for one in module.facts.imports if one.bound == root and not one.where.scope]
-    return tuple(Hop(module.file.path, one.span.line, text_of(one)) for one in own[-1:])
+def _given_by(binding: Import | Binding, target: str, module: Module) -> tuple[Hop, ...]:
+    """The bindings of this module that an assignment's value goes by."""
+    value = binding.value if isinstance(binding, Binding) else None
+    refs = refs_of(value) if value is not None else ()
+    ref = next((one for one in refs if target in one.targets), None)
+    return hops_of(ref, target, module, binding.where.scope) if ref is not None else ()
 
 
 MOST_HOPS = 40
@@ -577,24 +588,6 @@ def _value_targets(value: Value) -> Iterator[tuple[str, bool]]:
 
 def _name(binding: Import | Binding) -> str:
     return binding.bound if isinstance(binding, Import) else binding.name
-
-
-def _spelled(value: Value) -> str:
-    if value.form == "call" and value.ref is not None:
-        return f"{value.ref.spelled}(…)"
-    return value.ref.spelled if value.ref is not None else "…"
-
-
-def text_of(binding: Import | Binding) -> str:
-    """A binding in a few words, as code would say it."""
-    if isinstance(binding, Import):
-        renamed = f" as {binding.bound}" if binding.renamed else ""
-        if binding.name:
-            return f"from {binding.module} import {binding.name}{renamed}"
-        return f"import {binding.module}{renamed}"
-    if binding.how in ("class", "def"):
-        return f"{binding.how} {binding.name}"
-    return f"{binding.name} = {_spelled(binding.value) if binding.value is not None else '…'}"
 
 
 def words_of(contract: ClassContract) -> frozenset[str]:

@@ -68,7 +68,8 @@ class Value(NamedTuple):
 class Binding(NamedTuple):
     """A statement that gives a name a value. ``how``: assign, class, def, alias (PEP 695), key (``globals()``),
     attribute (``mod.A = …``, ``setattr``), global, nonlocal, kept (nonlocal, of a
-    function that runs once, at import), default (of a parameter), given (to a decorator), loop, with, or delete."""
+    function that runs once, at import), default (of a parameter), given (to a decorator), loop, with, or delete.
+    The value of a loop is what it goes through, that of a with what is entered."""
 
     span: Span
     name: str

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ssot_lint.links import Links, text_of
+from ssot_lint.hops import text_of
+from ssot_lint.links import Links
 from ssot_lint.model import Hop
 from ssot_lint.modules import USERS, Project, absolute
 from ssot_lint.record import Facts

@@ -14,6 +14,7 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
+from chains import flaws
 from flake8.checker import FileChecker
 from flake8.main.options import register_default_options, stage1_arg_parser
 from flake8.options.manager import OptionManager
@@ -21,7 +22,7 @@ from flake8.plugins import finder
 from spec import SETTINGS, Case, Mark, read
 
 from ssot_lint import engine, pages, workspaces
-from ssot_lint.model import Hop
+from ssot_lint.model import Finding, Hop
 from ssot_lint.rule import Rule
 from ssot_lint.rules import ALL
 
@@ -54,13 +55,20 @@ class Got:
     """None: this front end has no chains."""
 
 
-def through_engine(folder: Path, *, paths: Sequence[str] | None = None, workers: int = 1) -> list[Got]:
+def found_in(folder: Path, *, paths: Sequence[str] | None = None, workers: int = 1) -> tuple[Finding, ...]:
     settings = workspaces.load(folder / SETTINGS, codes=CODES)
-    report = engine.check(settings, paths=paths, how=engine.How(workers))
+    return tuple(engine.check(settings, paths=paths, how=engine.How(workers)).findings)
+
+
+def got_of(found: Iterable[Finding]) -> list[Got]:
     return [
         Got(one.path, one.span.line, one.code, one.severity, one.message, one.fingerprint, one.chain)
-        for one in report.findings
+        for one in found
     ]
+
+
+def through_engine(folder: Path, *, paths: Sequence[str] | None = None, workers: int = 1) -> list[Got]:
+    return got_of(found_in(folder, paths=paths, workers=workers))
 
 
 def through_flake8(folder: Path, paths: Sequence[str]) -> list[Got]:
@@ -150,12 +158,22 @@ def is_parsed(text: str) -> bool:
 @pytest.mark.parametrize("case", cases([*PAGES, *SPECS]), ids=name)
 def test_case(case: Case, tmp_path: Path) -> None:
     case.write(tmp_path)
-    got = through_engine(tmp_path)
+    found = found_in(tmp_path)
+    got = got_of(found)
     if sys.version_info[:2] < case.requires:
         unparsed = {file.path for file in case.sources if not is_parsed(file.text)}
         assert unparsed <= {one.path for one in got if one.code == "SOT900"}
         return
     demand(case, differences(case, case.marks, got), "engine")
+    texts = {file.path: file.text for file in case.files}
+    proofs = [
+        (one, flaw) for one in found if one.contract and one.code < "SOT9" for flaw in flaws(texts, one)
+    ]
+    demand(
+        case,
+        [f"{case.place(one.path, one.span.line)}: {one.code}: the chain: {flaw}" for one, flaw in proofs],
+        "chains",
+    )
     keys = Counter(one.fingerprint for one in got)
     assert max(keys.values(), default=1) == 1, (
         f"{case.document}:{case.line}: two findings share a fingerprint"
@@ -214,12 +232,14 @@ def is_plain(case: Case) -> bool:
 
 def moved_by(shift: int, one: Got) -> Got:
     """A finding as it is when all lines of the sources are further down."""
-    # That a file has two names stands in no line of it: such a hop is at the first.
-    chain = tuple(
-        hop if hop.text.endswith(" by another root") else hop._replace(line=hop.line + shift)
-        for hop in one.chain or ()
-    )
+    chain = tuple(hop if is_of_file(hop) else hop._replace(line=hop.line + shift) for hop in one.chain or ())
     return replace(one, line=one.line + shift * (one.path != SETTINGS), chain=chain)
+
+
+def is_of_file(hop: Hop) -> bool:
+    """Whether a hop is about a file: what it is called, or that it is the canonical module. It is at the first line."""
+    module = hop.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    return hop.text.endswith(" by another root") or f".{module}".endswith(f".{hop.text.partition(' is ')[0]}")
 
 
 @pytest.mark.parametrize("case", BAD, ids=name)

@@ -27,7 +27,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         message = f"`{binding.name}` {verb} another name for {evidence.canonical}"
         advice = f"use {evidence.links.name} itself"
         yield evidence.match(
-            binding.span, message, binding.name, binding.where, outcome.link, may=may, advice=advice
+            binding.span, message, binding.name, binding.where, outcome, may=may, advice=advice
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.evidence import Evidence, Match, Outcome
+from ssot_lint.model import Hop
 from ssot_lint.record import Call, Function, Ref, Value
 
 CACHES = frozenset(
@@ -27,7 +28,11 @@ def check(evidence: Evidence) -> Iterator[Match]:
             continue
         outcome = next((one for one in map(evidence.instance, function.returns) if one is not None), None)
         if outcome is not None:
-            yield from _match(evidence, f"`{function.name}` is cached and", function.name, function, outcome)
+            what = f"`{function.name}` is cached and"
+            inside = function.where._replace(scope=function.qualname)
+            yield from _match(
+                evidence, what, function.name, function, outcome, evidence.chain(outcome, inside)
+            )
     for call in evidence.facts.calls:
         ref = call.callee.ref
         if ref is None or not call.arguments or call.arguments[0].slot != "0":
@@ -40,15 +45,21 @@ def check(evidence: Evidence) -> Iterator[Match]:
             found = _cached(evidence, value) if _is_foreign(evidence, ref, CACHES) else None
         if found is not None:
             spelled = value.ref.spelled if value.ref is not None else ""
-            yield from _match(evidence, f"`{ref.spelled}`", spelled, call, found)
+            chain = evidence.chain(found, call.where)
+            yield from _match(evidence, f"`{ref.spelled}`", spelled, call, found, chain)
 
 
 def _match(
-    evidence: Evidence, what: str, spelled: str, place: Function | Call, outcome: Outcome
+    evidence: Evidence,
+    what: str,
+    spelled: str,
+    place: Function | Call,
+    outcome: Outcome,
+    chain: tuple[Hop, ...],
 ) -> Iterator[Match]:
     may = not outcome.sure
     message = f"{what} {'may hand' if may else 'hands'} one {evidence.canonical} to all callers"
-    yield evidence.match(place.span, message, spelled, place.where, outcome.link, may=may, advice=ADVICE)
+    yield evidence.match(place.span, message, spelled, place.where, chain=chain, may=may, advice=ADVICE)
 
 
 def _is_foreign(evidence: Evidence, ref: Ref, names: frozenset[str]) -> bool:

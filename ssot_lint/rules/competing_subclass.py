@@ -11,14 +11,14 @@ def check(evidence: Evidence) -> Iterator[Match]:
     if not evidence.builds:
         return
     managed = [klass for _, klass in evidence.links.managed]
-    for klass, link in evidence.own_classes():
+    for klass, base in evidence.own_classes():
         if klass in managed or evidence.in_factory(klass.where):
             continue
-        sure = link is None or link.sure
+        sure = base is None or base.sure
         verb = "subclasses" if sure else "may subclass"
         message = f"`{klass.name}` {verb} {evidence.canonical} outside its home"
         advice = "extend it at home, or name the double in `doubles`"
-        yield evidence.match(klass.span, message, klass.name, klass.where, link, advice=advice)
+        yield evidence.match(klass.span, message, klass.name, klass.where, base, may=not sure, advice=advice)
     for call in evidence.facts.calls:
         if call.callee.ref is None or call.callee.ref.spelled not in (
             "type",
@@ -33,5 +33,5 @@ def check(evidence: Evidence) -> Iterator[Match]:
             outcome = evidence.klass(part)
             if outcome is not None:
                 message = f"`{name}` subclasses {evidence.canonical} outside its home"
-                yield evidence.match(call.span, message, name, call.where, outcome.link)
+                yield evidence.match(call.span, message, name, call.where, outcome, may=not outcome.sure)
                 break

@@ -23,7 +23,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
             by = f" as `{spelled}`" if spelled and spelled.rpartition(".")[2] != evidence.links.name else ""
             message = f"{evidence.canonical} {verb} here{by}, outside its factory"
             yield evidence.match(
-                call.span, message, spelled, call.where, outcome.link, may=may, advice=advice(evidence)
+                call.span, message, spelled, call.where, outcome, may=may, advice=advice(evidence)
             )
             break
 

@@ -35,9 +35,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         if made is None:
             continue
         message = f"`{spelled}` {'makes' if made.sure else 'may make'} {what}"
-        yield evidence.match(
-            call.span, message, spelled, call.where, made.link, may=not made.sure, advice=advice
-        )
+        yield evidence.match(call.span, message, spelled, call.where, made, may=not made.sure, advice=advice)
 
 
 def _bare(evidence: Evidence, call: Call) -> Outcome | None:

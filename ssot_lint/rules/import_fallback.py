@@ -40,7 +40,8 @@ def check(evidence: Evidence) -> Iterator[Match]:
                 for other, bound, at in places
                 if bound == name and at.scope == where.scope and f"{line}:body" in at.attempts
             ]
-            if not (is_symbol(place) or any(is_symbol(other) for other in others)):
+            proof = next((one for one in (place, *others) if is_symbol(one)), None)
+            if proof is None:
                 continue
             if evidence.home and name in own:
                 continue
@@ -49,7 +50,8 @@ def check(evidence: Evidence) -> Iterator[Match]:
             verb = "may be" if may else "is"
             message = f"`{name}` {verb} {what} when the import of {evidence.canonical} fails"
             advice = "import it without a fallback: a failing import must be seen"
-            yield evidence.match(place.span, message, name, where, may=may, advice=advice)
+            chain = evidence.bound(proof, is_place=proof is place)
+            yield evidence.match(place.span, message, name, where, may=may, advice=advice, chain=chain)
             break
 
 

@@ -113,11 +113,12 @@ def _contained(evidence: Evidence, at: Span, where: Where) -> Iterator[Match]:
     for binding in evidence.facts.bindings:
         for value in binding.value.parts if binding.value is not None else ():
             if value.span == at:
-                for outcome in evidence.of(value)[:1]:
+                for outcome in evidence.of(value)[:1] if binding.how != "loop" else ():
                     what = f"kept in `{binding.name}`, from which something is taken and called"
                     yield _match(evidence, at, value, what, binding.where, outcome)
-                return
-    yield evidence.match(at, f"{evidence.canonical} is kept where something is taken and called", "", where)
+                    return
+    message = f"{evidence.canonical} is kept where something is taken and called"
+    yield evidence.match(at, message, "", where, Outcome("symbol", value=Value(at, "other")))
 
 
 def _match(evidence: Evidence, span: Span, value: Value, what: str, where: Where, outcome: Outcome) -> Match:
@@ -125,4 +126,4 @@ def _match(evidence: Evidence, span: Span, value: Value, what: str, where: Where
     verb = "is" if outcome.sure else "may be"
     advice = f"hand over {evidence.contract.factories[0]}" if evidence.contract.factories else ""
     message = f"{evidence.canonical} {verb} {what} outside its factory"
-    return evidence.match(span, message, spelled, where, outcome.link, may=not outcome.sure, advice=advice)
+    return evidence.match(span, message, spelled, where, outcome, may=not outcome.sure, advice=advice)

@@ -45,4 +45,4 @@ def _filled(
     message = f"`{shown}` {verb} an instance of {evidence.canonical} for all callers"
     advice = "make one for each user, or keep it in a ContextVar"
     spelled = shown.rpartition(".")[2]
-    yield evidence.match(span, message, spelled, where, outcome.link, may=may, advice=advice)
+    yield evidence.match(span, message, spelled, where, outcome, may=may, advice=advice)

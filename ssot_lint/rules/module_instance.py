@@ -46,7 +46,7 @@ def _made(evidence: Evidence, value: Value, where: Where, kept: str) -> Iterator
     message = f"an instance of {evidence.canonical} {verb} made at import and {kept}"
     advice = "make one for each user, where it is needed"
     spelled = value.ref.spelled if value.ref is not None else ""
-    yield evidence.match(value.span, message, spelled, where, outcome.link, may=may, advice=advice)
+    yield evidence.match(value.span, message, spelled, where, outcome, may=may, advice=advice)
 
 
 def _values(value: Value | None) -> Iterator[Value]:

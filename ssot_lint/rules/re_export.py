@@ -47,7 +47,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
                 binding.where,
                 advice=advice,
                 may=not outcome.sure,
-                chain=(*users[:5], *(outcome.link.chain if outcome.link else ())),
+                chain=(*users[:5], *evidence.chain(outcome, binding.where)),
             )
     for star in facts.imports:
         if star.name != "*" or star.where.scope:

@@ -33,6 +33,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         )
         message = f"`{shown}` is retired{_stands_for(evidence, link is not None)}{unresolved}"
         yield evidence.match(one.span, message, one.target, one.where, link, advice=advice)
+    bases = {klass.span: base for klass, base in evidence.own_classes()}
     for binding in evidence.facts.bindings:
         if binding.how not in BINDS or (
             binding.where.kind == "function" and binding.how not in ("key", "attribute", "global")
@@ -46,11 +47,13 @@ def check(evidence: Evidence) -> Iterator[Match]:
         if not _binds_retired(evidence, binding, outcome is not None):
             continue
         what = f"`{binding.name}` is retired, and is bound again{_stands_for(evidence, outcome is not None)}"
-        link = outcome.link if outcome is not None else None
-        yield evidence.match(binding.span, what, binding.name, binding.where, link, advice=advice)
+        proof = outcome or bases.get(binding.span)
+        yield evidence.match(binding.span, what, binding.name, binding.where, proof, advice=advice)
     yield from _brought(evidence)
     values = {
-        one.value.span for one in evidence.facts.bindings if one.value is not None and one.how != "default"
+        one.value.span
+        for one in evidence.facts.bindings
+        if one.value is not None and one.how not in ("default", "loop")
     }
     for use in evidence.facts.uses:
         match = _use(evidence, use.ref.spelled, use.ref.targets)

@@ -32,7 +32,10 @@ def check(evidence: Evidence) -> Iterator[Match]:
             continue
         message = f"`{function.name}` hands out a fresh {evidence.canonical} beside its factory"
         advice = f"call {contract.factories[0]}" if contract.factories else ""
-        yield evidence.match(function.span, message, function.name, function.where, advice=advice)
+        chain = evidence.trail(fresh, function.qualname)
+        yield evidence.match(
+            function.span, message, function.name, function.where, chain=chain, advice=advice
+        )
 
 
 def _fresh(evidence: Evidence, function: Function, value: Value, depth: int = 0) -> bool:

@@ -21,15 +21,14 @@ NAMES = frozenset(["singleton", "singletonmeta", "singletontype", "singletonmeta
 def check(evidence: Evidence) -> Iterator[Match]:
     if not evidence.isolated:
         return
-    for klass, link in evidence.own_classes():
+    for klass, base in evidence.own_classes():
         shown = next(_ways(evidence, klass), None)
         if shown is None:
             continue
         how, hop = shown
         message = f"`{klass.name}` is a singleton of {evidence.canonical}: {how}"
         advice = "let the factory make one for each user"
-        chain = (hop, *(link.chain if link is not None else ()))
-        yield evidence.match(klass.span, message, klass.name, klass.where, link, advice=advice, chain=chain)
+        yield evidence.match(klass.span, message, klass.name, klass.where, base, advice=advice, chain=(hop,))
 
 
 def _ways(evidence: Evidence, klass: Class) -> Iterator[tuple[str, Hop]]:

@@ -29,7 +29,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
                 continue
             advice = f"pass `{key}`: it keeps users apart"
             yield evidence.match(
-                call.span, message, spelled, call.where, outcome.link, may=not outcome.sure, advice=advice
+                call.span, message, spelled, call.where, outcome, may=not outcome.sure, advice=advice
             )
             break
 

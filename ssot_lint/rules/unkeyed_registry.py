@@ -32,7 +32,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         message = f"an instance of {evidence.canonical} {verb} kept in `{shown}` without its isolation key"
         advice = f"key it by `{keys[0]}`" if keys else "make one for each user"
         yield evidence.match(
-            write.span, message, shown, write.where, outcome.link, may=not outcome.sure, advice=advice
+            write.span, message, shown, write.where, outcome, may=not outcome.sure, advice=advice
         )
 
 

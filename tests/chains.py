@@ -1,0 +1,135 @@
+"""What holds of the chain of every finding: each hop says what stands there, and leads on from what was said before."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ssot_lint.model import Finding, Hop
+
+_NAME = re.compile(r"[^\W\d]\w*")
+_PARENT = re.compile(r"\w*\.")
+_SHAPE = re.compile(r"class (\w+): ")
+_WORDS = frozenset(
+    "named in hands out an instance the metaclass base decorator keeps first from import as for with class def".split()
+)
+"""Words of hops that are no names."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What stands at a line: the names in it, and those that it gives something to (``*``: any)."""
+
+    says: frozenset[str]
+    binds: frozenset[str]
+    imports: bool
+
+
+def statement(text: str, line: int, column: int = 10**6, name: str = "") -> Statement | None:
+    """The innermost statement at a place, or the class of a name around it. A function or class is all that stands in
+    it, other statements are their head."""
+    around = [
+        one
+        for one in ast.walk(ast.parse(text))
+        if isinstance(one, ast.stmt) and _has(one, line, column) and name in ("", getattr(one, "name", ""))
+    ]
+    if not around:
+        return None
+    node = min(around, key=lambda one: ((one.end_lineno or one.lineno) - _first(one), -one.col_offset))
+    is_import = isinstance(node, (ast.Import, ast.ImportFrom))
+    return Statement(frozenset(_said(node)), frozenset(_bound(node)), is_import)
+
+
+def _first(node: ast.stmt) -> int:
+    decorators = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(one.lineno for one in decorators)])
+
+
+def _has(node: ast.stmt, line: int, column: int) -> bool:
+    starts = (node.lineno, node.col_offset) <= (line, column) or _first(node) <= line < node.lineno
+    return starts and line <= (node.end_lineno or node.lineno)
+
+
+def _parts(node: ast.AST) -> Iterator[ast.AST]:
+    """A statement's nodes; of the statements in it only where it is a definition."""
+    whole = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+    todo = [node]
+    while todo:
+        one = todo.pop()
+        yield one
+        todo += [child for child in ast.iter_child_nodes(one) if whole or not isinstance(child, ast.stmt)]
+
+
+def _said(node: ast.stmt) -> Iterator[str]:
+    for one in _parts(node):
+        for field, value in ast.iter_fields(one):
+            if isinstance(value, str) and field not in ("type_comment", "kind"):
+                yield from _NAME.findall(value)
+            elif isinstance(value, list):
+                yield from (name for name in value if isinstance(name, str))
+
+
+def _bound(node: ast.stmt) -> Iterator[str]:
+    for one in _parts(node):
+        if isinstance(one, (ast.Name, ast.Attribute)) and isinstance(one.ctx, ast.Store):
+            yield one.id if isinstance(one, ast.Name) else one.attr
+        elif isinstance(one, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield "*" if one.name == "__getattr__" else one.name
+        elif isinstance(one, ast.arg):
+            yield one.arg
+        elif isinstance(one, ast.alias):
+            yield one.asname or one.name.partition(".")[0]
+        elif isinstance(one, ast.Constant) and isinstance(one.value, str):
+            # `setattr(module, "N", …)`, `globals()["N"] = …`, `__all__ = ["N"]`.
+            yield one.value.rpartition(".")[2]
+
+
+def flaws(texts: Mapping[str, str], finding: Finding) -> Iterator[str]:
+    """What is wrong with the chain of a finding, in sentences."""
+    path, chain = finding.path, finding.chain
+    if not chain or chain[-1].text != f"{finding.symbol} is canonical":
+        yield f"does not end at the definition of {finding.symbol}"
+    place = statement(texts[path], finding.span.line, finding.span.column)
+    known = [place] if place is not None else []
+    for hop in chain:
+        shape = _SHAPE.match(hop.text)
+        here = statement(texts[hop.path], hop.line, name=shape[1] if shape else "")
+        if hop.text.endswith("by another root") or (here is None and hop == chain[-1]):
+            continue
+        if here is None:
+            yield f"{hop} stands at no statement"
+            continue
+        missing = {*_said_by(hop)} - here.says
+        if missing:
+            yield f"{hop} says {sorted(missing)}, which does not stand there"
+        # What a parameter or an object from elsewhere is, is known by the file's import alone.
+        told = (here.imports and hop.path == path) or " writes to " in hop.text or "__all__" in here.binds
+        if hop != chain[-1] and not told and not any(_leads(one, here) for one in known):
+            yield f"{hop} has nothing to do with what is before it"
+        known.append(here)
+    by_name = finding.code not in ("SOT103", "SOT107") and place is not None and not place.imports
+    by_name = by_name and place is not None and "*" not in place.binds
+    own = _imported(texts[path], finding.symbol) & (place.says if place is not None else frozenset())
+    if by_name and own and not any(hop.path == path for hop in chain):
+        yield f"no hop is in {path}, which imports {sorted(own)}"
+
+
+def _said_by(hop: Hop) -> Iterator[str]:
+    """The names in a hop's text that must stand at its line: of a path the last one, as a module goes by many names."""
+    if hop.text.startswith("__getattr__ serves "):
+        yield "__getattr__"
+    elif not (hop.text.endswith("is canonical") or " writes to " in hop.text or _SHAPE.match(hop.text)):
+        yield from (name for name in _NAME.findall(_PARENT.sub("", hop.text)) if name not in _WORDS)
+
+
+def _imported(text: str, symbol: str) -> frozenset[str]:
+    """The names of a file's imports that speak of a symbol, or of what is around it."""
+    nodes = [one for one in ast.walk(ast.parse(text)) if isinstance(one, (ast.Import, ast.ImportFrom))]
+    about = {*symbol.split(".")}
+    return frozenset(name for node in nodes if about & {*_said(node)} for name in _bound(node))
+
+
+def _leads(before: Statement, here: Statement) -> bool:
+    return bool("*" in here.binds | before.binds or before.says & here.binds or before.binds & here.says)
