@@ -26,6 +26,8 @@ _HARDENED: Final = (
 _SECONDS = 10
 """How long git may take. A FIFO in the place of one of its files would keep it waiting for ever."""
 
+_FATAL: Final = "fatal: "
+
 _PROGRAM: Final = "git.exe" if os.name == "nt" else "git"
 
 
@@ -33,8 +35,12 @@ class Unusable(Exception):
     """Git gives no answer. Its text is a fragment of a sentence, fit for a terminal, that says why."""
 
 
-class _Refused(Unusable):
+class Refused(Unusable):
     """Git ran, and ended with an error."""
+
+
+class _No(Refused):
+    """Git says that there is no such thing; of any other error it says the reason."""
 
 
 def repository(folder: str) -> str | None:
@@ -73,7 +79,7 @@ def ignores(folder: str) -> bool:
     """Whether the repository around ``folder`` ignores the folder itself."""
     try:
         _run(folder, "check-ignore", "-q", "--", ".")
-    except _Refused:
+    except Refused:
         # It says "no" and "I cannot" alike, and neither makes the folder an ignored one.
         return False
     return True
@@ -101,19 +107,19 @@ def commit(folder: str, ref: str) -> str:
         raise Unusable(f"{shown(ref)} cannot name a commit")
     try:
         found, _ = _run(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
-    except _Refused:
+    except _No:
         raise Unusable(_no_commit(folder, ref)) from None
     return found.decode("ascii", "replace").strip()
 
 
 def _no_commit(folder: str, ref: str) -> str:
     names: list[str] = []
-    with contextlib.suppress(_Refused):
+    with contextlib.suppress(_No):
         listed, _ = _run(folder, "for-each-ref", "--format=%(refname:short)")
         names = os.fsdecode(listed).split()
     if ref == "HEAD" or not names:
         return f"{shown(ref)} names no commit: there is none yet"
-    with contextlib.suppress(_Refused):
+    with contextlib.suppress(_No):
         _run(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", ref)
         return f"{shown(ref)} names no commit, but something else"
     return f"there is no commit {shown(ref)}{suggestion(ref, names)}{_depth(folder)}"
@@ -121,7 +127,7 @@ def _no_commit(folder: str, ref: str) -> str:
 
 def _depth(folder: str) -> str:
     """What to do about a clone that lacks a part of the history; nothing where it has all of it."""
-    with contextlib.suppress(_Refused):
+    with contextlib.suppress(Refused):
         if _run(folder, "rev-parse", "--is-shallow-repository")[0].strip() == b"true":
             return (
                 "; this clone is shallow: fetch more of the history (`fetch-depth: 0` of actions/checkout, "
@@ -134,7 +140,7 @@ def merge_base(folder: str, one: str, other: str) -> str:
     """The id of the commit from which two commits have parted. Unusable where there is none."""
     try:
         found, _ = _run(folder, "merge-base", one, other)
-    except _Refused:
+    except _No:
         more = _depth(folder) or "; --since-exact compares with the commit itself"
         raise Unusable(f"the two commits have no common ancestor here{more}") from None
     return found.decode("ascii", "replace").strip()
@@ -246,9 +252,16 @@ def _run(folder: str, *arguments: str) -> tuple[bytes, str]:
         raise Unusable(f"it did not answer within {_SECONDS} seconds") from None
     except OSError as error:
         raise Unusable(f"it does not start: {printable(str(error.strerror)).lower()}") from None
-    complaint = printable(os.fsdecode(done.stderr.partition(b"\n")[0]))
+    first, *more = os.fsdecode(done.stderr).split("\n")
+    complaint = printable(first)
     if done.returncode:
-        raise _Refused(complaint.removeprefix("fatal: ") or f"it ended with status {done.returncode}")
+        if not complaint.startswith(_FATAL):
+            raise _No(complaint or f"it ended with status {done.returncode}")
+        # What git advises stands in lines of its own, indented.
+        advice = "".join(
+            f"; git advises `{printable(line.strip())}`" for line in more if line.startswith("\t")
+        )
+        raise Refused(complaint.removeprefix(_FATAL) + advice)
     return done.stdout, complaint
 
 

@@ -59,6 +59,8 @@ def states(
             asked, notes = projects(paths, file=file, overrides=overrides, unsaved=unsaved)
             return tuple(_on_disk(wanted, project) for project in asked), notes
         return _in_git(wanted, paths, file, overrides)
+    except git.Refused as reason:
+        raise WrongInput(f"{_option(wanted)}: git refuses: {reason}") from None
     except git.Unusable as problem:
         raise WrongInput(f"{_option(wanted)}: {problem}") from None
 

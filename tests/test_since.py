@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from test_cli import project, run, wrong
+from test_files import only_root
 
 SETTINGS = """\
 [tool.ssot-lint.contracts.hub]
@@ -311,6 +312,35 @@ def test_states_that_there_are_not(repo: Path, tmp_path: Path) -> None:
     (said,) = wrong("check", "--since", "origin/main", cwd=shallow)
     assert "this clone is shallow" in said
     assert "fetch-depth: 0" in said
+
+
+REFUSED = (
+    ["--since", "HEAD"],
+    ["--since", "nope"],
+    ["--at", "HEAD"],
+    ["--staged"],
+    ["--at", "HEAD", "--since", "main"],
+)
+
+
+@pytest.mark.parametrize("words", REFUSED, ids=" ".join)
+@only_root
+def test_what_git_refuses_and_advises_is_said(words: list[str], repo: Path) -> None:
+    os.chown(repo / ".git", 65534, 65534)
+    options = ", ".join(word for word in words if word.startswith("--"))
+    assert wrong("check", *words, cwd=repo) == [
+        f"ssot-lint: {options}: git refuses: detected dubious ownership in repository at '{repo}'; git advises "
+        f"`git config --global --add safe.directory {repo}`"
+    ]
+    assert "no commit" not in run("check", *words, cwd=repo).stderr
+
+
+@pytest.mark.parametrize("words", REFUSED, ids=" ".join)
+def test_a_repository_that_is_broken_is_not_one_without_commits(words: list[str], repo: Path) -> None:
+    with open(repo / ".git/config", "a", encoding="utf-8") as stream:
+        stream.write("[x\n")
+    (said,) = wrong("check", *words, cwd=repo)
+    assert "git refuses: bad config line" in said
 
 
 def test_an_index_with_conflicts_is_no_state(repo: Path) -> None:
