@@ -54,7 +54,7 @@ def projects(
         nearest = {path: _nearest(os.path.abspath(path), known) for path in paths}
     else:
         nearest = dict.fromkeys(paths, Path(os.path.abspath(file)))
-    members = [(path, found) for path, found in nearest.items() if found is not None]
+    members = [(path, _at_home(found)) for path, found in nearest.items() if found is not None]
     strays = [path for path, found in nearest.items() if found is None]
     if not members:
         raise WrongInput(
@@ -68,8 +68,10 @@ def projects(
         if part is None
     )
     asked: dict[Path, list[str]] = {found: [] for _, found in sorted(members, key=lambda member: member[1])}
-    for _, found, part in parts:
+    for path, found, part in parts:
         asked[found].append(part or os.curdir)
+        if not unsaved:
+            asked[found] += _linked(found.parent, path)
     return (
         tuple(
             Project(settings, None if os.curdir in asked[found] else tuple(asked[found]))
@@ -77,6 +79,19 @@ def projects(
         ),
         (_no_settings(strays),) if strays else (),
     )
+
+
+def _at_home(file: Path) -> Path:
+    """A settings file in its folder as it is: by whatever links that is reached, it is one project."""
+    return Path(os.path.realpath(file.parent), file.name)
+
+
+def _linked(root: Path, path: str) -> list[str]:
+    """The file of a project that is meant by a link to a file: a listing has it under its own name, if it has that."""
+    if not os.path.islink(path) or os.path.isdir(path):
+        return []
+    part = disk.relative(root, os.path.realpath(path), root)
+    return [part] if part is not None else []
 
 
 def nearest(folder: Path) -> Path | None:

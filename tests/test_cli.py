@@ -1008,3 +1008,49 @@ def test_profile_says_where_the_time_went_and_changes_no_output(room: Path) -> N
     said = profiled.stderr
     for word in ("gather facts", "link", "check", "parsed", "that matter", "files of the project", "app/"):
         assert word in said, word
+
+
+# One file by several ways.
+
+
+@POSIX
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["room", "link"],
+        ["link", "link2"],
+        ["link2/app", "room/app"],
+        ["room/app/sick.py", "link/app/sick.py", "link2/app/sick.py"],
+        ["room/app/sick.py", "room/app/other.py"],
+        ["room/app/other.py"],
+        ["link/app/other.py"],
+        ["room/folder", "room/app"],
+        ["--config", "link/pyproject.toml", "room", "link"],
+        ["--config", "room/pyproject.toml", "link2/folder", "room/app"],
+    ],
+)
+def test_a_file_that_links_lead_to_is_reported_once(words: Sequence[str], room: Path) -> None:
+    (room.parent / "link").symlink_to("room")
+    (room.parent / "link2").symlink_to("link")
+    (room / "app/other.py").symlink_to("sick.py")
+    (room / "folder").symlink_to("app")
+    (room / "loop").symlink_to(".")
+    (room / "app/round.py").symlink_to("round.py")
+    result = run("check", "--format", "flake8", *words, cwd=room.parent)
+    assert result.returncode == 1
+    assert [line.split(":")[:2] for line in result.stdout.splitlines()] == [
+        ["app/sick.py", "1"],
+        ["app/sick.py", "5"],
+    ]
+    assert run("config", "--check", "room", "link2", cwd=room.parent).stdout == (
+        "room/pyproject.toml: 1 contract, no mistakes\n"
+    )
+
+
+@POSIX
+def test_a_link_that_stands_for_a_file_keeps_its_name(room: Path) -> None:
+    (room / "pyproject.toml").write_text(f"[tool.ssot-lint]\nexclude = ['old']\n{CONTRACT}")
+    (room / "app/sick.py").rename(room / "app/sick.txt")
+    (room / "app/other.py").symlink_to("sick.txt")
+    assert check(cwd=room) == check("app/other.py", cwd=room) == [("app/other.py", *one[1:]) for one in FOUND]
+    assert check("app/sick.txt", cwd=room) == []
