@@ -931,9 +931,7 @@ def test_the_locale_changes_nothing(room: Path) -> None:
         said.append((answers, [(room / f"{format}.out").read_bytes() for format in FORMATS]))
         assert [code for code, _, _ in answers] == [1, 0, 0, 2]
     assert said[1:] == said[:1] * 2
-    assert "app/use.py:3:1: SOT201 direct-construction app.rooms.Room is built here as `Größe`" in (
-        said[0][0][0][1].decode()
-    )
+    assert "app.rooms.Room is built here as `Größe`" in (said[0][0][0][1].decode())
 
 
 def in_locale(folder: Path, words: Sequence[str], variables: Mapping[str, str]) -> tuple[int, bytes, bytes]:
