@@ -10,6 +10,7 @@ from typing import TypeVar
 from ssot_lint import comments
 from ssot_lint.exports import exported
 from ssot_lint.flow import CLASS, NOTHING, Kinds, kinds, spread
+from ssot_lint.getters import served
 from ssot_lint.model import Span
 from ssot_lint.nodes import below, path_of
 from ssot_lint.parse import Unparsable, parse
@@ -18,7 +19,6 @@ from ssot_lint.reading import Lines, Reading
 from ssot_lint.record import Argument, Binding, Call, Facts, Function, Import, Ref, Text, Use, Value, Write
 from ssot_lint.reflection import OWN, Access, Stored, access, named, reached, space, stored
 from ssot_lint.scopes import Scope, Site, Walked, defaults, pairs, walk
-from ssot_lint.serving import served
 from ssot_lint.shapes import FUNCTIONS, class_facts, function_facts
 from ssot_lint.state import state_of
 from ssot_lint.stores import changes, is_kept, slot_facts, write_facts
@@ -183,11 +183,32 @@ def _roots(walked: Walked, names: Mapping[str, Kinds]) -> set[str]:
                 root = path_of(part.func if isinstance(part, ast.Call) else part)
                 if root:
                     found.add(root[0])
-    for site in walked.of(ast.FunctionDef):
-        assert isinstance(site.node, ast.FunctionDef)
-        if site.node.name == "__getattr__" and site.scope.kind == "module":
-            found.update(_names_in(site.node))
-    return found - {"self", "cls"}
+    return (found | _getters_roots(walked)) - {"self", "cls"}
+
+
+def _getters_roots(walked: Walked) -> set[str]:
+    """The names in what is bound to the module's ``__getattr__``, and in the functions of the file that have a part in
+    it."""
+    found: set[str] = set()
+    functions: dict[str, ast.AST] = {}
+    for site in walked.of(ast.FunctionDef, ast.Assign, ast.AnnAssign):
+        node = site.node
+        if site.scope.kind != "module":
+            continue
+        if isinstance(node, ast.FunctionDef):
+            functions[node.name] = node
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(
+                isinstance(one, ast.Name) and one.id == "__getattr__" for top in targets for one in below(top)
+            ):
+                found |= _names_in(node)
+    todo = found | {"__getattr__"}
+    while todo:
+        more = set[str]().union(*(_names_in(functions.pop(name)) for name in todo & functions.keys()))
+        todo = more - found
+        found |= more
+    return found
 
 
 def _kept_roots(walked: Walked, names: Mapping[str, Kinds], asked: frozenset[str]) -> set[str]:

@@ -13,7 +13,7 @@ from ssot_lint.config import Settings
 from ssot_lint.contracts import Contract
 from ssot_lint.gather import Source, Taken, Task, Workers, again, dialect, gather, taken
 from ssot_lint.how import How
-from ssot_lint.links import Link, Links, patterns_of, words_of
+from ssot_lint.links import GETATTR, Link, Links, patterns_of, words_of
 from ssot_lint.members import ROOT, Parts, declared
 from ssot_lint.memory import Memory
 from ssot_lint.model import Comment
@@ -415,6 +415,8 @@ def _sources(module: Module) -> Iterator[str]:
     for served, target, _ in module.facts.forwards:
         if served == "*":
             yield absolute(target, module)
+        elif served == GETATTR:
+            yield absolute(target, module).rpartition(".")[0]
 
 
 def _imported(module: Module, name: str) -> list[Import]:

@@ -360,9 +360,8 @@ class Links:
             return best if len(found) == len(links) else best._replace(sure=False)
         if bindings:
             return None
-        for served, target, line in module.facts.forwards:
+        for served, path, line in self.forwards(module):
             if served in (name, "*"):
-                path = absolute(target, module)
                 if path and path != f"{module.name}.{name}":
                     whole = ".".join([path, *([name] if served == "*" else []), *tail])
                     link = self.path(whole)
@@ -377,6 +376,17 @@ class Links:
         # A class nested in another, or in a function.
         own = next((one for one in module.facts.classes if one.qualname == ".".join(rest)), None)
         return self._of_class(own, module) if own is not None and "." in own.qualname else None
+
+    def forwards(self, module: Module, depth: int = 0) -> Iterator[tuple[str, str, int]]:
+        """What a module's ``__getattr__`` serves, as names, absolute paths and lines: its own, or another module's."""
+        for served, target, line in module.facts.forwards:
+            path = absolute(target, module)
+            if served != GETATTR:
+                yield served, path, line
+                continue
+            other, rest = self.project.find(path) if path else (None, [])
+            if other is not None and rest == [GETATTR] and depth < MOST_PARTS:
+                yield from ((name, goal, line) for name, goal, _ in self.forwards(other, depth + 1))
 
     def _through_star(self, star: Import, module: Module, rest: Sequence[str]) -> Link | None:
         path = absolute(star.module, module)
@@ -527,7 +537,9 @@ class Links:
         if module.facts.problem:
             return True
         name = rest[0]
-        if self.live(module, name) or any(served in (name, "*") for served, _, _ in module.facts.forwards):
+        if self.live(module, name) or any(
+            served in (name, "*", GETATTR) for served, _, _ in module.facts.forwards
+        ):
             if len(rest) == 1:
                 return True
             inner = ".".join(rest)
@@ -554,6 +566,7 @@ def _given_by(binding: Import | Binding, target: str, module: Module) -> tuple[H
     return hops_of(ref, target, module, binding.where.scope) if ref is not None else ()
 
 
+GETATTR = "__getattr__"
 MOST_HOPS = 40
 MOST_PARTS = 40
 """Paths with more parts than this lead nowhere."""

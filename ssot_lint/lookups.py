@@ -17,6 +17,9 @@ from ssot_lint.reflection import below
 from ssot_lint.scopes import from_package, import_target, pairs
 from ssot_lint.stores import changes
 
+Code = ast.expr | ast.FunctionDef
+"""What a name may be given: an expression, or a function."""
+
 Names = frozenset[str] | None
 """What the name may be; None: anything."""
 
@@ -59,7 +62,7 @@ class State:
     names: Names = None
     others: frozenset[str] = frozenset()
     imported: Mapping[str, str] = field(default_factory=dict)
-    given: Mapping[str, Sequence[tuple[ast.expr, State]]] = field(default_factory=dict)
+    given: Mapping[str, Sequence[tuple[Code, State]]] = field(default_factory=dict)
 
     def only(self, names: frozenset[str]) -> State:
         return replace(self, names=names - self.others if self.names is None else self.names & names)
@@ -97,7 +100,11 @@ class State:
         """Behind a statement that binds a name to something of which nothing is known."""
         return self._bound(name, [])
 
-    def _bound(self, name: str, given: Sequence[tuple[ast.expr, State]]) -> State:
+    def defining(self, node: ast.FunctionDef) -> State:
+        """Behind the statement of a function."""
+        return self._bound(node.name, [(node, self)])
+
+    def _bound(self, name: str, given: Sequence[tuple[Code, State]]) -> State:
         imported = {key: one for key, one in self.imported.items() if key != name}
         return replace(self, imported=imported, given={**self.given, name: given})
 
@@ -118,16 +125,16 @@ class Lookups:
     """The expressions of one function. ``name`` is that of its parameter."""
 
     def __init__(self, reading: Reading, name: str) -> None:
-        self._reading = reading
+        self.reading = reading
         self._name = name
         self._steps = 0
 
-    def is_name(self, node: ast.expr) -> bool:
+    def is_name(self, node: ast.AST) -> bool:
         return isinstance(node, ast.Name) and node.id == self._name
 
     # -- collections of names
 
-    def names_of(self, node: ast.expr, state: State, depth: int = 0) -> Names:
+    def names_of(self, node: Code, state: State, depth: int = 0) -> Names:
         """The strings in a container, or the keys of a dict, where all of them are certain."""
         if depth > _DEPTH:
             return None
@@ -142,7 +149,7 @@ class Lookups:
             if isinstance(node.func, ast.Attribute) and called == "keys":
                 inner = node.func.value
             return self.names_of(inner, state, depth + 1) if inner is not None and called in _COPIES else None
-        given = self._given(node, state)
+        given = self.given(node, state)
         return self.names_of(*given[0], depth + 1) if len(given) == 1 else None
 
     def _all_of(self, parts: Sequence[ast.expr | None], state: State, depth: int) -> Names:
@@ -157,13 +164,13 @@ class Lookups:
             found |= more
         return found
 
-    def _given(self, node: ast.expr, state: State) -> Sequence[tuple[ast.expr, State]]:
+    def given(self, node: Code, state: State) -> Sequence[tuple[Code, State]]:
         """What a name was given: a local one, or one of the module that is bound once, and never changed."""
         if not isinstance(node, ast.Name) or node.id in state.imported:
             return ()
         if node.id in state.given:
             return state.given[node.id]
-        bounds = self._reading.walked.module.bounds.get(node.id, [])
+        bounds = self.reading.walked.module.bounds.get(node.id, [])
         if (
             len(bounds) != 1
             or bounds[0].how != "assign"
@@ -174,7 +181,7 @@ class Lookups:
         return [(bounds[0].value, State())]
 
     def _is_changed(self, name: str) -> bool:
-        sites = self._reading.walked.of(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Call, ast.Delete)
+        sites = self.reading.walked.of(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Call, ast.Delete)
         return any(path_of(change.base) == [name] for site in sites for change in changes(site.node))
 
     def of_which(self, node: ast.expr, state: State, is_so: Callable[[Value], bool]) -> Names:
@@ -186,7 +193,7 @@ class Lookups:
 
     # -- values
 
-    def values(self, node: ast.expr, state: State, depth: int = 0) -> Iterator[Value]:
+    def values(self, node: Code, state: State, depth: int = 0) -> Iterator[Value]:
         """What an expression may be."""
         self._steps += 1
         if depth > _DEPTH or self._steps > _STEPS:
@@ -195,7 +202,7 @@ class Lookups:
         def of(one: ast.expr) -> list[Value]:
             return [*self.values(one, state, depth + 1)]
 
-        module = self._reading.dynamic_module(node, self._reading.walked.module)
+        module = self.reading.dynamic_module(node, self.reading.walked.module)
         if module is not None:
             yield Value(None, path=module, module=True)
         elif isinstance(node, ast.Constant):
@@ -238,12 +245,12 @@ class Lookups:
             yield Value(None, text="")
         else:
             literals = [
-                one for one in self._given(node, state) if isinstance(one[0], (ast.Constant, ast.Tuple))
+                one for one in self.given(node, state) if isinstance(one[0], (ast.Constant, ast.Tuple))
             ]
             if literals:
                 yield from self.values(*literals[0], depth + 1)
                 return
-            targets, _ = self._reading.targets(node.id, self._reading.walked.module, 0)
+            targets, _ = self.reading.targets(node.id, self.reading.walked.module, 0)
             yield from (Value(None, path=one) for one in targets[:1] if not one.startswith("?"))
 
     def _of_item(self, node: ast.Subscript, state: State, of: _Of, depth: int) -> Iterator[Value]:
@@ -262,7 +269,8 @@ class Lookups:
                 yield from self._of_space(of(key), state)
         if inner is not None:
             yield from _below(of(inner), of(key))
-        for table, then in [(holder, state), *self._given(holder, state)]:
+        tables: list[tuple[Code, State]] = [(holder, state), *self.given(holder, state)]
+        for table, then in tables:
             if isinstance(table, ast.Dict):
                 found = [*self._rows(table, then, depth + 1)]
                 for asked in of(key):
@@ -279,7 +287,7 @@ class Lookups:
                 if key.text in state.imported:
                     yield Value(key.key, path=state.imported[key.text])
                 else:
-                    targets, _ = self._reading.targets(key.text, self._reading.walked.module, 0)
+                    targets, _ = self.reading.targets(key.text, self.reading.walked.module, 0)
                     # That the table names it does not make it a name that is looked for in this file.
                     yield Value(
                         key.key, path=targets[0] if targets and targets[0][:1] != "?" else f":{key.text}"
@@ -317,7 +325,7 @@ class Lookups:
             inner = [one.value if isinstance(one, ast.Starred) else one for one in arguments]
             values = [value for one in inner for value in of(one)]
             with_name = any(value.text == ASKED for value in values)
-            yield from (path for value in values if value.key for path in _loaded(value, with_name))
+            yield from (path for value in values if value.key for path in loaded(value, with_name))
 
 
 _Of = Callable[[ast.expr], list[Value]]
@@ -351,7 +359,7 @@ def _modules(names: Iterable[Value], packages: Sequence[Value]) -> Iterator[Valu
             yield Value(key, path=path, module=True)
 
 
-def _loaded(value: Value, with_name: bool) -> Iterator[Value]:
+def loaded(value: Value, with_name: bool) -> Iterator[Value]:
     """What a table means by ``"module.attribute"``, ``"module:attribute"`` or ``("module", "attribute")``; or by
     ``"module"``, which may count from the package, where a function gets it together with the name."""
     texts = [value.text] if value.parts is None else [part and part.text for part in value.parts]

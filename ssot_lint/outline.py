@@ -22,7 +22,7 @@ def _bound(facts: Facts) -> set[tuple[str, str]]:
     """The names of the module that may lead to a symbol, a subclass, or what hands one out; each with a target that
     must do so, or with nothing where that is not so simple."""
     found = {(one.bound, one.target) for one in facts.imports if not one.where.scope and one.name != "*"}
-    found |= {(served, "") for served, _, _ in facts.forwards if served != "*"}
+    found |= {(served, "") for served, _, _ in facts.forwards if served not in ("*", "__getattr__")}
     found |= {
         (one.name, "")
         for one in facts.bindings

@@ -8,14 +8,15 @@ these, or under all names where nothing narrows them.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ssot_lint.lookups import ASKED, Lookups, Names, State, last
+from ssot_lint.lookups import ASKED, Code, Lookups, Names, State
 from ssot_lint.nodes import below
 from ssot_lint.reading import Reading
+from ssot_lint.scopes import defaults
 
-Served = tuple[str, str, int]
-"""A name or ``*``, the target, and the line of the function."""
+Given = Mapping[str, Sequence[tuple[Code, State]]]
+"""Parameters, with what they are given and in which state."""
 
 _STATES = 200
 """In more ways nobody comes to a place: then no more is known of it than of the function's beginning."""
@@ -23,49 +24,53 @@ _STATES = 200
 _TRIES = (ast.Try, getattr(ast, "TryStar", ast.Try))
 
 
-def served(reading: Reading) -> Iterator[Served]:
-    """What all such functions of a file serve, each once."""
-    found: dict[Served, None] = {}
-    for site in reading.walked.of(ast.Assign):
-        assert isinstance(site.node, ast.Assign)
-        if site.scope.kind == "module":
-            found.update(dict.fromkeys(_attached(site.node)))
-    for site in reading.walked.of(ast.FunctionDef):
-        node = site.node
-        assert isinstance(node, ast.FunctionDef)
-        if node.name == "__getattr__" and site.scope.kind == "module" and node.args.args:
-            serving = _Serving(Lookups(reading, node.args.args[0].arg))
-            serving.block(node.body, [State()])
-            found.update(dict.fromkeys((name, target, node.lineno) for name, target in serving.served))
-    yield from found
+_CALLS = 8
+"""Deeper no function is followed that another one asks."""
 
 
-def _attached(node: ast.Assign) -> Iterator[Served]:
-    """``__getattr__, … = attach(__name__, submod_attrs={"module": ["attribute"]})``, as SPEC 1 of Scientific Python and
-    its library lazy-loader have it."""
-    names = [one for target in node.targets for one in getattr(target, "elts", [target])]
-    if not isinstance(node.value, ast.Call) or last(node.value.func) != "attach":
-        return
-    if not any(getattr(one, "id", "") == "__getattr__" for one in names):
-        return
-    tables = [one.value for one in node.value.keywords if one.arg == "submod_attrs"] + node.value.args[2:3]
-    for table in tables:
-        for key, value in zip(table.keys, table.values, strict=True) if isinstance(table, ast.Dict) else ():
-            attributes = [one.value for one in getattr(value, "elts", []) if isinstance(one, ast.Constant)]
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                for attribute in attributes:
-                    if isinstance(attribute, str):
-                        yield attribute, f".{key.value}.{attribute}", node.lineno
+def own_function(
+    reading: Reading, node: ast.AST | None, state: State
+) -> tuple[ast.FunctionDef, State] | None:
+    """The function of the file that goes by a name, if nothing else does; with what it knows of the functions around
+    it."""
+    local = state.given.get(node.id, ()) if isinstance(node, ast.Name) else ()
+    if local:
+        inner = local[0][0]
+        return (inner, state) if isinstance(inner, ast.FunctionDef) and len(local) == 1 else None
+    bounds = reading.walked.module.bounds.get(node.id, []) if isinstance(node, ast.Name) else []
+    found = bounds[0].site.node if len(bounds) == 1 and bounds[0].how == "def" else None
+    return (found, State()) if isinstance(found, ast.FunctionDef) else None
 
 
-class _Serving:
+def bound_by(
+    function: ast.FunctionDef, positional: Sequence[ast.expr], keywords: Sequence[ast.keyword], state: State
+) -> Given:
+    """The parameters that a call gives something to, and those that have a default."""
+    arguments = function.args
+    plain = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
+    given: dict[str, list[tuple[Code, State]]] = {
+        one.arg: [(default, State())] for one, default in defaults(arguments) if default is not None
+    }
+    for name, value in zip(plain, positional, strict=False):
+        if isinstance(value, ast.Starred):
+            break
+        given[name] = [(value, state)]
+    return {**given, **{one.arg: [(one.value, state)] for one in keywords if one.arg}}
+
+
+class Serving:
     """The way through one function, and what it has served so far."""
 
-    def __init__(self, lookups: Lookups) -> None:
+    def __init__(self, lookups: Lookups, depth: int = 0) -> None:
         self.lookups = lookups
+        self.depth = depth
         self.served: list[tuple[str, str]] = []
         self.left: list[State] = []
         """The ways out of the loop around a place."""
+
+    def of(self, node: ast.FunctionDef | ast.Lambda, state: State) -> None:
+        """The way through all of a function."""
+        self.block([ast.Return(node.body)] if isinstance(node, ast.Lambda) else node.body, [state])
 
     # -- statements
 
@@ -81,7 +86,9 @@ class _Serving:
         if isinstance(node, (ast.Raise, ast.Continue, ast.Break)):
             self.left += states if not isinstance(node, ast.Raise) else []
             return []
-        if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(node, ast.FunctionDef):
+            return [state.defining(node) for state in states]
+        if isinstance(node, (ast.ClassDef, ast.AsyncFunctionDef)):
             return [state.hiding(node.name) for state in states]
         if isinstance(node, ast.If):
             parted = [self._parted(node.test, state) for state in _assigned(node.test, states)]
@@ -108,7 +115,7 @@ class _Serving:
         states = _assigned(node, self._looked_up(node, states))
         if isinstance(node, ast.Return):
             for value, state in self._either(node.value, states):
-                self._serve(value, state)
+                self.serve(value, state)
             return []
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             return [state.importing(node) for state in states]
@@ -196,7 +203,10 @@ class _Serving:
 
     # -- what is returned
 
-    def _serve(self, node: ast.expr, state: State) -> None:
+    def serve(self, node: ast.expr, state: State) -> None:
+        """Take in what is returned in some state."""
+        if isinstance(node, ast.Call) and self._asked(node, state):
+            return
         for value in self.lookups.values(node, state):
             path = value.path
             if path is None:
@@ -209,6 +219,26 @@ class _Serving:
             elif path.endswith(ASKED) and path.count(ASKED) == 1 and path[0] != ":" and not value.module:
                 module = path.removesuffix(ASKED)
                 self.served.append(("*", module[:-1] if module.strip(".") else module))
+
+    def _asked(self, node: ast.Call, state: State) -> bool:
+        """Take in what another function of the file serves that is asked for the name; whether there is one."""
+        known = own_function(self.lookups.reading, node.func, state)
+        if known is None or self.depth > _CALLS:
+            return False
+        function, around = known
+        given = bound_by(function, node.args, node.keywords, state)
+        names = [
+            name
+            for name, values in given.items()
+            if isinstance(one := values[0][0], ast.expr) and self.lookups.is_name(one)
+        ]
+        if len(names) != 1:
+            return False
+        inner = Serving(Lookups(self.lookups.reading, names[0]), self.depth + 1)
+        rest = {name: values for name, values in {**around.given, **given}.items() if name != names[0]}
+        inner.of(function, State(state.names, state.others, around.imported, rest))
+        self.served += inner.served
+        return bool(inner.served)
 
 
 def _assigned(node: ast.AST, states: list[State]) -> list[State]:

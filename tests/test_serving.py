@@ -141,10 +141,12 @@ blocks = st.recursive(
 )
 
 BEFORE = """\
+import functools
 import importlib
 import yard
 from kiln import B as _B
 
+other = None
 LISTED = {"A", "C"}
 TABLE = {"B": _B, "D": yard.D}
 PAIRS = {"A": ("kiln", "A"), "C": ("yard", "D"), "E": ("kiln", "E")}
@@ -159,9 +161,25 @@ def __getattr__(name):
 """
 
 
-@given(blocks)
-def test_it_is_what_python_gets(block: list[str]) -> None:
-    source = BEFORE + "\n".join(indented(block)) + "\n"
+FORMS = (
+    ("def __getattr__(name):", ""),
+    ("def __getattr__(name, /):", ""),
+    ("def _look(name):", "__getattr__ = _look"),
+    ("def _look(name):", "__getattr__ = lambda one: _look(one)"),
+    ("def _look(name):", "def __getattr__(attribute):\n    return _look(attribute)"),
+    ("def _look(other, name):", "__getattr__ = functools.partial(_look, TABLE)"),
+    ("def _look(name, *, other):", "__getattr__ = functools.partial(_look, other=TABLE)"),
+    ("def _make(other=None):\n  def _look(name):", "  return _look\n__getattr__ = _make()"),
+    ("def _make(PATHS):\n  def _look(name):", "  return other, _look\nother, __getattr__ = _make(PATHS)"),
+    ("def _make():\n  def _look(name):", "  return lambda one: _look(one)\n__getattr__ = _make()"),
+)
+"""The ways to a module's ``__getattr__`` with some block as its body: what stands before it, and behind."""
+
+
+@given(blocks, st.sampled_from(FORMS))
+def test_it_is_what_python_gets(block: list[str], form: tuple[str, str]) -> None:
+    start, end = form
+    source = BEFORE.replace("def __getattr__(name):", start) + "\n".join(indented(block)) + f"\n{end}\n"
     forwards = served(source)
     for name in NAMES:
         value = got(source, name)

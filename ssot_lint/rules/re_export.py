@@ -69,8 +69,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
             )
             break
     seen = set()
-    for name, target, line in facts.forwards:
-        goal = evidence.absolute(target)
+    for name, goal, line in links.forwards(module):
         candidates = [links.name, *sorted(links.words)] if name == "*" else [name]
         for word in candidates:
             found = links.path(f"{goal}.{word}" if name == "*" else goal) if goal else None

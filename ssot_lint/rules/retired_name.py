@@ -88,9 +88,8 @@ def _brought(evidence: Evidence) -> Iterator[Match]:
                 message = f"`from {star.module} import *` brings `{name}`, which is retired for {evidence.canonical}"
                 yield evidence.match(star.span, message, f"{source}.*", star.where, link)
                 break
-    for name, target, line in evidence.facts.forwards:
+    for name, path, line in links.forwards(evidence.module):
         if links.retired_name(name):
-            path = evidence.absolute(target)
             message = (
                 f"`__getattr__` serves `{name}`, which is retired by the contract of {evidence.canonical}"
             )
