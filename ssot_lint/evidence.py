@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ssot_lint.contracts import ClassContract
 from ssot_lint.hops import hop_of, hops_of, nearest
-from ssot_lint.links import Link, Links
+from ssot_lint.links import PLAIN_BASES, Link, Links
 from ssot_lint.model import Hop, Span
 from ssot_lint.modules import Module, absolute
 from ssot_lint.record import (
@@ -53,10 +53,6 @@ class Match(NamedTuple):
     chain: tuple[Hop, ...] = ()
     may: bool = False
     advice: str = ""
-
-
-PLAIN_BASES = frozenset(["object", "ABC", "Generic", "Protocol"])
-"""Bases that do nothing to the attributes of a class."""
 
 
 class Told(NamedTuple):
@@ -106,6 +102,12 @@ class Evidence:
     @property
     def isolated(self) -> bool:
         return self.contract.instances == "isolated" and self.links.is_class
+
+    def is_key(self, parameter: str) -> bool:
+        """Whether a parameter keeps users apart. Where no factory has what the contract says it may be any."""
+        return parameter in self.contract.isolated_by or (
+            self.links.is_keyless and parameter not in ("self", "cls")
+        )
 
     def in_factory(self, where: Where) -> bool:
         return self.links.in_factory(self.module, where.scope)

@@ -1,12 +1,13 @@
-"""Whether the contracts themselves hold: does what they name exist, is it bound, is it used (SOT901 to SOT903)."""
+"""Whether the contracts themselves hold: is what they name there, bound, used and fit (SOT901 to SOT903, SOT907)."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from ssot_lint.config import Settings
 from ssot_lint.contracts import ClassContract
+from ssot_lint.declarations import faults
 from ssot_lint.index import Index
 from ssot_lint.links import Links
 from ssot_lint.members import Part, Parts
@@ -45,16 +46,24 @@ def _declared(parts: Parts, index: Index) -> Iterator[tuple[Part, Links, Sequenc
         yield parts.by_folder.get(owner, parts.root), right, [links for _, links in views]
 
 
-def _about(part: Part, links: Links, everywhere: Iterable[Links]) -> Iterator[Finding]:
+def _about(part: Part, links: Links, everywhere: Sequence[Links]) -> Iterator[Finding]:
     contract = links.contract
     problem = _unknown(links)
     if problem:
         yield _finding(part, contract, "SOT901", "unknown-canonical", "canonical", problem)
         return
     for number, path in enumerate(contract.factories):
-        if not links.exists(path):
+        if links.goals[path].kind == "nothing":
             message = f"the factory `{path}` does not exist{_moved(links, path)}"
             yield _finding(part, contract, "SOT901", "unknown-canonical", "factories", message, str(number))
+    views = [{(one.key, one.word): one for one in faults(view)} for view in everywhere]
+    for fault in faults(links):
+        # What is a module to one member need not be one to another.
+        if all((fault.key, fault.word) in view for view in views):
+            found = _finding(
+                part, contract, "SOT907", "void-declaration", fault.key, fault.message, fault.word
+            )
+            yield found._replace(severity="warning") if fault.may else found
     problem = _unbound(links)
     if problem:
         yield _finding(part, contract, "SOT902", "unbound-implementation", "implementation", problem)

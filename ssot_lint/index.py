@@ -16,10 +16,9 @@ from ssot_lint.how import How
 from ssot_lint.links import GETATTR, Link, Links, patterns_of, words_of
 from ssot_lint.members import ROOT, Parts, declared
 from ssot_lint.memory import Memory
-from ssot_lint.model import Comment
+from ssot_lint.model import Comment, File
 from ssot_lint.modules import Module, Project, absolute
 from ssot_lint.questions import Question
-from ssot_lint.record import Import
 from ssot_lint.words import PACKAGE
 from ssot_lint.worlds import World, worlds
 
@@ -134,6 +133,8 @@ class _Building:
             workers,
         )
         self.words = frozenset(word for contract in contracts for word in words_of(contract))
+        # Whether a reference is anybody's name is asked of all files.
+        self.words |= {path.rpartition(".")[2] for contract in contracts for path in contract.references}
         self.question = Question(
             self.words,
             tuple(dict.fromkeys(pattern for contract in contracts for pattern in patterns_of(contract))),
@@ -359,7 +360,14 @@ def _learned(index: Index, words: Collection[str]) -> tuple[Names, Names]:
             binders.setdefault(module.file.path, set()).add(name)
 
     for one in index.links:
-        modules = [(module, _parts(module)) for module in index.own.values()]
+        for path in one.entities:
+            # Where a contract goes by a facade, the statement may have another name.
+            name = path.rpartition(".")[2]
+            file, _, rest = one.project.split(path)
+            if name not in words and file is not None and len(rest) == 1:
+                found.setdefault(name, set()).update(_parts(file))
+                binders.setdefault(file.path, set()).add(name)
+        modules = [(module, _parts(module.file)) for module in index.own.values()]
         for module, parts in modules:
             for name, target in module.facts.bound:
                 if name not in words:
@@ -397,10 +405,10 @@ def _spoken(index: Index) -> Names:
     }
 
 
-def _parts(module: Module) -> set[str]:
+def _parts(file: File) -> set[str]:
     """The last parts of the paths by which a module is imported, and whether it is a package."""
-    parts = {part.rpartition(".")[2] for part in (module.file.module, *module.file.also) if part}
-    return {*parts, PACKAGE} if module.file.package else parts
+    parts = {part.rpartition(".")[2] for part in (file.module, *file.also) if part}
+    return {*parts, PACKAGE} if file.package else parts
 
 
 def _is_name(link: Link | None) -> bool:
@@ -419,8 +427,13 @@ def _sources(module: Module) -> Iterator[str]:
             yield absolute(target, module).rpartition(".")[0]
 
 
-def _imported(module: Module, name: str) -> list[Import]:
-    return [one for one in module.facts.imports if one.bound == name and not one.where.scope]
+def _target(module: Module, name: str) -> str:
+    """What a module imports under a name, or assigns to it."""
+    imported = [one for one in module.facts.imports if one.bound == name and not one.where.scope]
+    if imported:
+        return imported[-1].target
+    assigned = [target for one in Links.live(module, name) for target, _ in Links.targets(one, module)]
+    return assigned[-1] if assigned and assigned[-1][:1] not in "?" else ""
 
 
 def _by_files(index: Index) -> Iterator[tuple[str, int]]:
@@ -432,7 +445,9 @@ def _by_files(index: Index) -> Iterator[tuple[str, int]]:
 def _by_contracts(index: Index) -> Iterator[tuple[str, int]]:
     """The same, of contracts."""
     for links in index.links:
-        yield from ((path, 1) for path in (links.contract.canonical, *links.contract.factories))
+        one = links.contract
+        paths = (one.canonical, one.implementation or "", *one.factories, *one.also_at, *one.build_in)
+        yield from ((path, 1) for path in paths if path)
 
 
 def _needed(index: Index, paths: Iterable[tuple[str, int]]) -> Names:
@@ -451,10 +466,13 @@ def _needed(index: Index, paths: Iterable[tuple[str, int]]) -> Names:
             if rest[0] not in index.asked.get(file.path, frozenset()):
                 return
             module = modules.get(file.path)
-            imported = _imported(module, rest[0]) if module is not None else []
-            if module is None or not imported:
+            target = _target(module, rest[0]) if module is not None else ""
+            if module is None or not target:
+                if module is not None and not Links.live(module, rest[0]):
+                    # Perhaps a run makes it.
+                    found[file.path].add("__getattr__")
                 return
-            path = ".".join([absolute(imported[-1].target, module), *rest[1:]])
+            path = ".".join([absolute(target, module), *rest[1:]])
 
     for path, least in paths:
         want(path, least)

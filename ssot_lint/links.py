@@ -20,6 +20,9 @@ from ssot_lint.record import OTHERS, Binding, Class, Function, Import, Ref, Valu
 
 T = TypeVar("T")
 
+PLAIN_BASES = frozenset(["object", "ABC", "Generic", "Protocol"])
+"""Bases that do nothing to the attributes of a class."""
+
 
 class Link(NamedTuple):
     """What a path leads to.
@@ -49,16 +52,19 @@ class Links:
         self.contract = contract
         self.project = project
         self.name = contract.canonical.rpartition(".")[2]
-        self.entities: dict[str, tuple[str, str]] = {}
-        for path in contract.factories:
-            self.entities[path] = ("factory", "factory")
-        for path in contract.also_at:
-            self.entities[path] = ("symbol", "also")
-        if contract.implementation:
-            self.entities[contract.implementation] = ("symbol", "implementation")
-        self.entities[contract.canonical] = ("symbol", "canonical")
+        (self.goals, self.builders), declared = project.traced(lambda: (self._goals(), self._builders()))
+        goal = self.goals[contract.canonical]
+        found = goal.path if goal.kind in STATEMENTS and goal.path not in goal.given else ""
+        self.implementation = contract.implementation or found
+        """Where the statement of the symbol is, if it is elsewhere: as the contract says, or as it is found."""
+        factories = filter(_may_be_called, (self.goals[path] for path in contract.factories))
+        self.factories = frozenset(path for one in factories for path in (*one.way, one.body))
+        """Every path of a factory, those of its statement included."""
+        self.entities = self._entities()
         self.homes = frozenset(
-            self._module_of(path) for path in (contract.canonical, contract.implementation) if path
+            self._module_of(path)
+            for path in (*goal.way, contract.implementation, *self._statement_of_implementation())
+            if path
         )
         self._known: dict[tuple[str, ...], tuple[Link | None, frozenset[str]]] = {}
         self._asked: dict[tuple[str, ...], tuple[Link | None, frozenset[str]]] = {}
@@ -69,13 +75,60 @@ class Links:
         """What has come to nothing there, and may not any more once something else has come to something."""
         self._steps = 0
         self._open: set[tuple[str, ...]] = set()
-        self.words = words_of(contract)
+        self.words = words_of(contract) | {path.rpartition(".")[2] for path in self.entities}
         # What is looked up once, for all answers.
-        _, self.basis = project.traced(lambda: (self.makers, self.is_class))
+        _, basis = project.traced(lambda: (self.makers, self.is_class, self.is_keyless))
+        self.basis = declared | basis
 
     def _module_of(self, path: str) -> str:
         file, _, _ = self.project.split(path)
         return file.module if file is not None else path.rpartition(".")[0]
+
+    # -- what the contract names
+
+    def _goals(self) -> dict[str, Goal]:
+        contract = self.contract
+        paths = (contract.canonical, contract.implementation, *contract.factories, *contract.also_at)
+        return {path: follow(self.project, path) for path in paths if path}
+
+    def _builders(self) -> tuple[str, ...]:
+        goals = [follow(self.project, path) for path in self.contract.build_in]
+        return tuple(path for goal in goals for path in (*goal.way, goal.path))
+
+    def _statement_of_implementation(self) -> tuple[str, ...]:
+        goal = self.goals.get(self.contract.implementation or "")
+        return (goal.path,) if goal is not None and goal.kind in STATEMENTS else ()
+
+    def _entities(self) -> dict[str, tuple[str, str]]:
+        """What each path that the contract names is, and each to which it leads; the last word is that of the canonical
+        path, and what is allowed is allowed wherever the statement is."""
+        contract, goals = self.contract, self.goals
+        found: dict[str, tuple[str, str]] = {}
+        for path in contract.factories:
+            # What a class makes by its call is an object of its own.
+            if goals[path].kind != "class" and _may_be_called(goals[path]):
+                found |= dict.fromkeys(goals[path].way, ("factory", "factory"))
+        if self.implementation:
+            known = (self.implementation, *self._statement_of_implementation())
+            found |= dict.fromkeys(known, ("symbol", "implementation"))
+        for path in contract.also_at:
+            found |= dict.fromkeys(goals[path].given, ("symbol", "also"))
+        return found | dict.fromkeys(goals[contract.canonical].given, ("symbol", "canonical"))
+
+    def keys_of(self, factory: Function | None) -> list[str]:
+        """The isolation keys that a call of a factory can pass: all, where its parameters are not known."""
+        keys = list(self.contract.isolated_by)
+        if factory is None or any(one.startswith("**") for one in factory.parameters):
+            return keys
+        return [key for key in keys if key in factory.parameters]
+
+    @cached_property
+    def is_keyless(self) -> bool:
+        """Whether neither a factory nor the class knows any of the isolation keys: they are called something else."""
+        functions = [self.function(path) for path in self.contract.factories]
+        known = {name for _, klass in self.managed for name in klass.parameters or ()}
+        keys = self.contract.isolated_by
+        return bool(keys and functions) and known.isdisjoint(keys) and not any(map(self.keys_of, functions))
 
     # -- what places are
 
@@ -84,16 +137,14 @@ class Links:
 
     def is_builder(self, module: Module) -> bool:
         """Whether a module is in the contract's ``build-in``, or below one that is."""
-        return any(
-            module.name == name or module.name.startswith(name + ".") for name in self.contract.build_in
-        )
+        return any(module.name == name or module.name.startswith(name + ".") for name in self.builders)
 
     def may_build(self, module: Module) -> bool:
         return self.is_home(module) or self.is_builder(module)
 
     def in_factory(self, module: Module, scope: str) -> bool:
         place = f"{module.name}.{scope}."
-        return any(place.startswith(path + ".") for path in self.contract.factories)
+        return any(place.startswith(path + ".") for path in self.factories)
 
     def is_double(self, name: str) -> bool:
         return any(fnmatchcase(name, pattern) for pattern in self.contract.doubles)
@@ -193,7 +244,7 @@ class Links:
 
     def _path(self, path: str) -> Link | None:
         file, prefix, rest = self.project.split(path)
-        if file is not None and file.module and prefix != file.module:
+        if file is not None and file.module and prefix != file.module and path not in self.entities:
             link = self.path(".".join([file.module, *rest]))
             if link is None:
                 return None
@@ -228,9 +279,22 @@ class Links:
             return Link(
                 "factory", path, at, asynchronous=bool(function and function.asynchronous), origin=path
             )
+        if rest and rest in self._methods:
+            return self._entity("factory", "factory", self._methods[rest], "")
         if rest and rest in self.makers:
             return Link("maker", path, at, rest)
         return Link("symbol", path, at, rest)
+
+    @cached_property
+    def _methods(self) -> dict[str, str]:
+        """The factories that are methods of the symbol, by what follows its path."""
+        symbols = [path for path, (kind, _) in self.entities.items() if kind == "symbol"]
+        return {
+            path[len(one) + 1 :]: path
+            for path, (kind, _) in self.entities.items()
+            for one in symbols
+            if kind == "factory" and path.startswith(f"{one}.")
+        }
 
     @cached_property
     def makers(self) -> frozenset[str]:
@@ -409,11 +473,7 @@ class Links:
 
     def exported(self, path: str, name: str) -> bool:
         """Whether ``from path import *`` brings the name."""
-        module = self.project.module(path)
-        exports = module.facts.exports if module is not None else None
-        if exports is not None and (name in exports or OTHERS not in exports):
-            return name in exports
-        return not name.startswith("_")
+        return _is_exported(self.project, path, name)
 
     def _of_binding(self, binding: Import | Binding, module: Module, tail: Sequence[str]) -> Link | None:
         if isinstance(binding, Binding) and binding.how in ("class", "def"):
@@ -451,6 +511,11 @@ class Links:
         if link.kind in ("factory", "maker") or (link.kind in ("symbol", "subclass") and not link.rest):
             return link._replace(kind="instance", at="", rest="")
         return None
+
+    def is_instance(self, value: Value, module: Module) -> bool:
+        """Whether a plain value is an instance of the symbol."""
+        made = self._made(value, module, "")
+        return made is not None and made.kind == "instance"
 
     def _of_statement(self, binding: Binding, module: Module, tail: Sequence[str]) -> Link | None:
         name = ".".join([binding.name, *tail])
@@ -556,6 +621,153 @@ class Links:
                 ):
                     return True
         return False
+
+
+STATEMENTS = frozenset(("class", "def", "value"))
+
+
+class Goal(NamedTuple):
+    """Where a path leads through imports and plain assignments.
+
+    ``kind``: ``module``; ``class``, ``def`` or ``value`` (another assignment, which is ``binding``); ``nothing``, where
+    the project certainly binds nothing there; ``unknown`` where a run decides, or a library. ``given`` is the path that
+    was asked for, also by the name that its module has from the nearest root; ``way`` has all paths from there to the
+    last. ``body``: that of a function which a class inherits."""
+
+    kind: str
+    given: tuple[str, ...]
+    way: tuple[str, ...]
+    module: Module | None = None
+    binding: Binding | None = None
+    inherited: str = ""
+
+    @property
+    def path(self) -> str:
+        return self.way[-1]
+
+    @property
+    def body(self) -> str:
+        return self.inherited or self.path
+
+
+NO_CALLABLES = frozenset("none string empty container tuple".split())
+"""The forms of values that nobody can call."""
+
+
+def _may_be_called(goal: Goal) -> bool:
+    """Whether there may be a callable: no module, and no plain data."""
+    value = goal.binding.value if goal.binding is not None else None
+    return goal.kind != "module" and (value is None or value.form not in NO_CALLABLES)
+
+
+def follow(project: Project, path: str, seen: Sequence[str] = ()) -> Goal:
+    """Where a path leads. One that begins outside of the project leads to ``nothing``. ``seen`` are paths that have led
+    here."""
+    way: list[str] = []
+    given = 0
+    while path not in (*seen, *way) and len(seen) + len(way) < MOST_PARTS and path.count(".") <= MOST_PARTS:
+        way.append(path)
+        file, prefix, rest = project.split(path)
+        if file is not None and file.module and prefix != file.module:
+            path = ".".join([file.module, *rest])
+            given += len(way) == 1
+            continue
+        start = tuple(way[: given + 1])
+        if file is None:
+            kind = "module" if path in project.packages else "unknown" if len(way) > given + 1 else "nothing"
+            return Goal(kind, start, tuple(way))
+        module = project.at(file.path)
+        if not rest:
+            return Goal("module", start, tuple(way), module)
+        if module is None or module.facts.problem:
+            return Goal("unknown", start, tuple(way))
+        step = _step(project, module, rest, (*seen, *way))
+        if isinstance(step, Goal):
+            return step._replace(given=start, way=tuple(way))
+        path = step
+    way = way or [path]
+    return Goal("unknown", tuple(way[: given + 1]), tuple(way))
+
+
+def _step(project: Project, module: Module, rest: Sequence[str], seen: Sequence[str]) -> str | Goal:
+    """The next path on the way from a name of a module, or where the way ends."""
+    name, tail = rest[0], list(rest[1:])
+    bindings = Links.live(module, name)
+    statements = [one for one in bindings if isinstance(one, Binding) and one.how in ("class", "def")]
+    unknown = Goal("unknown", (), (), module)
+    if bindings and len(statements) == len(bindings):
+        kinds = {_inside(project, module, one, tail, seen) for one in statements}
+        return kinds.pop() if len(kinds) == 1 else unknown
+    if len(bindings) > 1:
+        return unknown
+    if not bindings:
+        return _served(project, module, rest, seen)
+    targets = list(dict.fromkeys(Links.targets(bindings[0], module)))
+    if len(targets) == 1 and targets[0][1] and not targets[0][0].startswith("?"):
+        path = absolute(targets[0][0], module)
+        return ".".join([path, *tail]) if path else unknown
+    if isinstance(bindings[0], Binding) and not targets and not tail and bindings[0].how == "assign":
+        return Goal("value", (), (), module, bindings[0])
+    return unknown
+
+
+def _inside(
+    project: Project, module: Module, binding: Binding, tail: Sequence[str], seen: Sequence[str]
+) -> Goal:
+    """What a class or function is, or an attribute of a class; inherited ones are looked for in its bases."""
+    unknown = Goal("unknown", (), (), module)
+    if not tail:
+        return Goal(binding.how, (), (), module)
+    name = ".".join([binding.name, *tail])
+    if any(one.qualname == name for one in module.facts.functions):
+        return Goal("def", (), (), module)
+    if any(one.qualname == name for one in module.facts.classes):
+        return Goal("class", (), (), module)
+    klass = next((one for one in module.facts.classes if one.qualname == binding.name), None)
+    own = [one for one in module.facts.bindings if one.where.scope == binding.name and one.name == tail[0]]
+    if klass is None or own or len(tail) > 1 or klass.metaclass is not None or klass.decorators:
+        return unknown
+    for base in klass.bases:
+        if base.ref is not None and base.ref.spelled.rpartition(".")[2] in PLAIN_BASES:
+            continue
+        targets = base.ref.targets if base.ref is not None else ()
+        path = absolute(targets[0], module) if len(targets) == 1 and targets[0][:1] != "?" else ""
+        goal = follow(project, f"{path}.{tail[0]}", seen) if path else unknown
+        if goal.kind == "def":
+            return Goal("def", (), (), goal.module, inherited=goal.body)
+        if goal.kind != "nothing" or project.split(path)[0] is None:
+            return unknown
+    return Goal("nothing", (), (), module)
+
+
+def _served(project: Project, module: Module, rest: Sequence[str], seen: Sequence[str]) -> str | Goal:
+    """The next path by a name that a module does not bind: by its ``__getattr__``, or by a star import."""
+    unknown = Goal("unknown", (), (), module)
+    for served, target, _ in module.facts.forwards:
+        if served in (rest[0], "*"):
+            path = absolute(target, module)
+            return ".".join([path, *rest[served != "*" :]]) if path else unknown
+    if any(one.qualname == "__getattr__" for one in module.facts.functions):
+        return unknown
+    found = []
+    for star in module.facts.imports:
+        if star.name == "*" and not star.where.scope:
+            source = absolute(star.module, module)
+            if not project.is_module(source):
+                return unknown
+            goal = follow(project, ".".join([source, *rest]), seen) if source != module.name else unknown
+            if goal.kind != "nothing" and _is_exported(project, source, rest[0]):
+                found.append(".".join([source, *rest]))
+    return found[0] if len(found) == 1 else Goal("nothing" if not found else "unknown", (), (), module)
+
+
+def _is_exported(project: Project, path: str, name: str) -> bool:
+    """Whether ``from path import *`` brings the name."""
+    module = project.module(path)
+    exports = module.facts.exports if module is not None else None
+    if exports is not None and (name in exports or OTHERS not in exports):
+        return name in exports
+    return not name.startswith("_")
 
 
 def _given_by(binding: Import | Binding, target: str, module: Module) -> tuple[Hop, ...]:

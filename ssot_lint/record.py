@@ -127,8 +127,8 @@ class Text(NamedTuple):
 class Function(NamedTuple):
     """A function with what it may hand out. ``owner`` is the qualified name of its class, if it is a method.
 
-    ``caches``: a decorator keeps its results. ``wraps``: it stores what its argument makes, as a singleton
-    decorator does."""
+    ``parameters`` that take the rest stand with their stars. ``wraps``: it stores what its argument makes, as a
+    singleton decorator does."""
 
     span: Span
     name: str

@@ -41,7 +41,6 @@ def function_facts(reading: Reading) -> Iterator[Function]:
         wraps = node.name in reading.names and keeps_instance(node)
         if not returns and node.name not in reading.names and not wraps:
             continue
-        plain = all_arguments(node.args)
         required = len(node.args.posonlyargs) + len(node.args.args) - len(node.args.defaults)
         defaulted = [
             argument.arg for argument in [*node.args.posonlyargs, *node.args.args][max(required, 0) :]
@@ -58,7 +57,7 @@ def function_facts(reading: Reading) -> Iterator[Function]:
             site.scope.inside(node.name),
             site.where,
             owner,
-            tuple(argument.arg for argument in plain),
+            tuple(_with_stars(node.args)),
             tuple(defaulted),
             decorators(reading, node.decorator_list, site.scope),
             tuple(returns),
@@ -205,9 +204,14 @@ def _parameters(node: ast.ClassDef) -> tuple[str, ...] | None:
     """What the class is called with, as far as its own ``__init__`` or ``__new__`` tells."""
     for method in methods_of(node):
         if method.name in ("__init__", "__new__"):
-            stars = {id(method.args.vararg): "*", id(method.args.kwarg): "**"}
-            return tuple(stars.get(id(one), "") + one.arg for one in all_arguments(method.args)[1:])
+            return tuple(_with_stars(method.args))[1:]
     return None
+
+
+def _with_stars(arguments: ast.arguments) -> Iterator[str]:
+    """The names of all parameters, those that take the rest with their stars."""
+    stars = {id(arguments.vararg): "*", id(arguments.kwarg): "**"}
+    return (stars.get(id(one), "") + one.arg for one in all_arguments(arguments))
 
 
 Store = tuple[ast.expr, ast.expr, int]

@@ -43,6 +43,7 @@ PRECEDENCE: tuple[Rule, ...] = validate(
         Rule("SOT904", "unused-exemption", of_stage=True),
         Rule("SOT905", "expired-exemption", of_stage=True),
         Rule("SOT906", "unexplained-exemption", of_stage=True),
+        Rule("SOT907", "void-declaration", of_stage=True),
     )
 )
 

@@ -10,8 +10,8 @@ from ssot_lint.record import Binding, Value
 
 def check(evidence: Evidence) -> Iterator[Match]:
     own = {evidence.links.name}
-    if evidence.contract.implementation:
-        own.add(evidence.contract.implementation.rpartition(".")[2])
+    if evidence.links.implementation:
+        own.add(evidence.links.implementation.rpartition(".")[2])
     for binding in evidence.facts.bindings:
         if binding.how not in ("assign", "alias", "key", "attribute", "global", "nonlocal"):
             continue

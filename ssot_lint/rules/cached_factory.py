@@ -73,7 +73,7 @@ def _is_foreign(evidence: Evidence, ref: Ref, names: frozenset[str]) -> bool:
 
 
 def _is_keyed(evidence: Evidence, parameters: tuple[str, ...]) -> bool:
-    return any(name in evidence.contract.isolated_by or name.startswith("*") for name in parameters)
+    return any(evidence.is_key(name) or name.startswith("*") for name in parameters)
 
 
 def _cached(evidence: Evidence, value: Value) -> Outcome | None:

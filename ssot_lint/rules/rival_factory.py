@@ -12,7 +12,7 @@ CACHES = frozenset("lru_cache cache cached_property cached alru_cache cache_reso
 
 def check(evidence: Evidence) -> Iterator[Match]:
     contract, links = evidence.contract, evidence.links
-    if not (contract.factories or contract.build_in):
+    if not evidence.constructs:
         return
     if links.is_builder(evidence.module):
         return
@@ -21,7 +21,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
     }
     for function in evidence.facts.functions:
         path = f"{evidence.module.name}.{function.qualname}"
-        if path in contract.factories or evidence.in_factory(function.where) or function.owner in managed:
+        if path in links.factories or evidence.in_factory(function.where) or function.owner in managed:
             continue
         if evidence.home and any(part.startswith("_") for part in function.qualname.split(".")):
             continue

@@ -74,5 +74,5 @@ def _caches(evidence: Evidence, klass: Class, ref: Ref) -> bool:
     if not any(target in ("functools.cache", "functools.lru_cache") for target in ref.targets):
         return False
     return klass.parameters is not None and not any(
-        name in evidence.contract.isolated_by or name.startswith("*") for name in klass.parameters
+        evidence.is_key(name) or name.startswith("*") for name in klass.parameters
     )

@@ -9,7 +9,7 @@ from ssot_lint.record import Argument, Call, Function
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
-    if not evidence.contract.isolated_by or not evidence.contract.factories:
+    if not evidence.contract.isolated_by or not evidence.constructs:
         return
     for call in evidence.facts.calls:
         if call.open or evidence.in_factory(call.where):
@@ -18,7 +18,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         if outcome is None:
             continue
         function = _function(evidence, outcome.link.origin if outcome.link else "")
-        for key in _keys(evidence, function):
+        for key in evidence.links.keys_of(function):
             given = _given(call, key, function)
             spelled = call.callee.ref.spelled if call.callee.ref is not None else ""
             if given is None:
@@ -35,19 +35,13 @@ def check(evidence: Evidence) -> Iterator[Match]:
 
 
 def _function(evidence: Evidence, path: str) -> Function | None:
-    if path in evidence.contract.factories:
+    if path in evidence.links.factories:
         return evidence.links.function(path)
     factories = [evidence.links.function(one) for one in evidence.contract.factories]
     for one in evidence.contract.factories:
         if path and path.rpartition(".")[2] == one.rpartition(".")[2]:
             return evidence.links.function(one)
     return factories[0] if len(factories) == 1 else None
-
-
-def _keys(evidence: Evidence, function: Function | None) -> list[str]:
-    keys = list(evidence.contract.isolated_by)
-    own = [key for key in keys if function is None or key in function.parameters]
-    return own or keys
 
 
 def _given(call: Call, key: str, function: Function | None) -> Argument | None:
