@@ -85,10 +85,10 @@ class Exemption:
 class Settings:
     """All that a project can set. Codes are resolved: each is a code or a prefix of codes, never a name.
 
-    ``root`` is the folder of ``file``; paths and globs are relative to it. ``contract_lines`` has the line of
-    each contract's table, in the file that ``sources["contracts.NAME"]`` names. ``sources`` tells for each
-    key that was set (``fail-on``, ``severity.SOT205``, ``contracts.NAME.canonical``) the file that set it,
-    relative to the root, or ``command line``.
+    ``root`` is the folder of ``file``, or the one that the user judges from; paths and globs are relative to it.
+    ``contract_lines`` has the line of each contract's table, in the file that ``sources["contracts.NAME"]`` names.
+    ``sources`` tells for each key that was set (``fail-on``, ``severity.SOT205``, ``contracts.NAME.canonical``) the
+    file that set it, relative to the root, or ``command line``.
     """
 
     root: Path
@@ -160,6 +160,11 @@ class Settings:
     workspace: tuple[Member, ...] = ()
     """What the globs of ``members`` name, by folder; filled in by ``workspaces``, which alone looks for them."""
 
+    @property
+    def label(self) -> str:
+        """The settings file relative to the root: what ``sources`` calls it."""
+        return _relative(self.file, self.root)
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -230,16 +235,14 @@ def in_folder(folder: Path) -> Path | None:
     """The settings file that stands in a folder. ConfigError as with ``find``."""
     if os.path.lexists(folder / FILE):
         return folder / FILE
-    if os.path.isfile(folder / PYPROJECT) and _is_ours(folder / PYPROJECT):
-        return folder / PYPROJECT
-    return None
+    return folder / PYPROJECT if is_file_ours(folder / PYPROJECT) else None
 
 
 def peek(file: Path, *names: str) -> tuple[tuple[str, ...], ...]:
     """The arrays of strings under some keys of a file, with an empty string for what is none. What is wrong with them
     is told when the file is loaded."""
     text = read_file(file)
-    layers = _layers(text, file, read_file)[0] if isinstance(text, bytes) else []
+    layers = _layers(text, file, read_file, file.parent)[0] if isinstance(text, bytes) else []
     table = _merge(layers).table if layers else {}
     return tuple(
         tuple(one if isinstance(one, str) else "" for one in _items(table.get(name))) for name in names
@@ -263,8 +266,10 @@ def load(
     *,
     codes: Mapping[str, str],
     foreign: Collection[str] | None = (),
+    root: Path | None = None,
 ) -> Settings:
-    """The settings of one file and of those it extends. ``codes`` has the name of the rule of each code.
+    """The settings of one file and of those it extends. ``codes`` has the name of the rule of each code; ``root``
+    stands for the folder of the file.
 
     ``overrides`` are values from the command line by key (``select``, ``fail-on``). They win, and are
     validated in the same way; None stands for "not given". ``foreign`` are contracts of others, by the names that
@@ -273,8 +278,8 @@ def load(
     file = Path(os.path.abspath(file))
     text = read_file(file)
     if isinstance(text, str):
-        raise ConfigError([Mistake(file.name, 0, "", text)])
-    return parse(text, file, overrides, codes=codes, foreign=foreign)
+        raise ConfigError([Mistake(_relative(file, root or file.parent), 0, "", text)])
+    return parse(text, file, overrides, codes=codes, foreign=foreign, root=root)
 
 
 def parse(
@@ -285,10 +290,12 @@ def parse(
     codes: Mapping[str, str],
     read: Reader = read_file,
     foreign: Collection[str] | None = (),
+    root: Path | None = None,
 ) -> Settings:
     """The settings in ``text``, the bytes of ``file``. Pure but for ``read``, used for ``extends``."""
     given = {name: value for name, value in (overrides or {}).items() if value is not None}
-    layers, mistakes = _layers(text, file, read)
+    root = root or file.parent
+    layers, mistakes = _layers(text, file, read, root)
     layers = [_Layer(COMMAND_LINE, file, given, (), {}), *layers]
     whole = not mistakes
     for layer in layers:
@@ -299,7 +306,7 @@ def parse(
     if mistakes:
         order = [layer.shown for layer in layers]
         raise ConfigError(sorted(set(mistakes), key=lambda one: _rank(one, order)))
-    return _settings(merged, file, codes)
+    return _settings(merged, file, root, codes)
 
 
 def _rank(mistake: Mistake, files: Sequence[str]) -> tuple[int, int, str, str]:
@@ -359,10 +366,10 @@ def _spelled(keys: Keys) -> str:
     return text
 
 
-def _layers(text: bytes, file: Path, read: Reader) -> tuple[list[_Layer], list[Mistake]]:
+def _layers(text: bytes, file: Path, read: Reader, root: Path) -> tuple[list[_Layer], list[Mistake]]:
     """The file and all that it extends, the nearest first, as far as they can be read."""
     layers: list[_Layer] = []
-    root, label, seen = file.parent, file.name, {os.path.normpath(file)}
+    label, seen = _relative(file, root), {os.path.normpath(file)}
     while True:
         layer = _layer(text, file, label)
         if isinstance(layer, Mistake):
@@ -418,7 +425,10 @@ def _layer(text: bytes, file: Path, label: str) -> _Layer | Mistake:
     return _Layer(label, file, table, TABLE, lines)
 
 
-def _is_ours(pyproject: Path) -> bool:
+def is_file_ours(pyproject: Path) -> bool:
+    """Whether there is a pyproject.toml with a table for ssot-lint. ConfigError when that cannot be told."""
+    if not os.path.isfile(pyproject):
+        return False
     text = read_file(pyproject)
     if isinstance(text, str):
         raise ConfigError([Mistake(str(pyproject), 0, "", text)])
@@ -621,7 +631,7 @@ def _items(value: object) -> Sequence[object]:
 # From merged layers, known to be right, to Settings.
 
 
-def _settings(merged: _Merged, file: Path, codes: Mapping[str, str]) -> Settings:
+def _settings(merged: _Merged, file: Path, root: Path, codes: Mapping[str, str]) -> Settings:
     exemptions = []
     for index, table in enumerate(_items(merged.table.get("exemptions"))):
         line = merged.origin["exemptions",].line(("exemptions", index))
@@ -634,7 +644,7 @@ def _settings(merged: _Merged, file: Path, codes: Mapping[str, str]) -> Settings
     values = _values(Settings, {**merged.table, "contracts": (), "exemptions": ()}, codes)
     values.update(contracts=tuple(contracts), exemptions=tuple(exemptions), contract_lines=lines)
     sources = {_spelled(keys): layer.shown for keys, layer in sorted(merged.origin.items())}
-    return Settings(root=file.parent, file=file, sources=sources, **values)
+    return Settings(root=root, file=file, sources=sources, **values)
 
 
 def _values(cls: type, table: object, codes: Mapping[str, str]) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def _once(
     exemption is said once, and that it excuses nothing only where it excuses nothing anywhere."""
     holders: dict[tuple[str, int], int] = {}
     for part, _ in outcomes:
-        file = part.outside(part.settings.sources.get("exemptions", part.settings.file.name))
+        file = part.outside(part.settings.sources.get("exemptions", part.settings.label))
         for where in {(file, one.line) for one in part.settings.exemptions}:
             holders[where] = holders.get(where, 0) + 1
     said = Counter(one for _, outcome in outcomes for one in outcome.kept if one.code == _UNUSED_EXEMPTION)

@@ -79,6 +79,7 @@ def listing(settings: Settings, extra: Collection[str] = (), tree: Tree | None =
         files, roots, doubts = _of_members(settings, tree, found, paths)
     else:
         files, roots, doubts = _named(settings, tree, found.markers, paths)
+        doubts += _strays(settings, tree, found)
     # A link changes with what it leads to, wherever that is, and a buffer without a trace on the disk.
     known = found.said is not None and not (found.loose or extra)
     basis = Basis(found.said or "", found.folders, found.markers) if known else None
@@ -147,7 +148,8 @@ def _of_members(
 
 
 def _strays(settings: Settings, tree: Tree, found: Found) -> Iterator[str]:
-    """What is said of settings files that count for nothing: those below a root that does not name their folder."""
+    """What is said of settings files that count for nothing: those below a root that does not name their folder. Among
+    test data there may be any."""
     folders = {"", *(one.folder for one in settings.workspace if one.settings is not None)}
     strays = []
     for path in sorted({*found.settings, *found.markers}):
@@ -155,6 +157,7 @@ def _strays(settings: Settings, tree: Tree, found: Found) -> Iterator[str]:
         if (
             folder in folders
             or name not in (FILE, PYPROJECT)
+            or not _TEST_DATA.isdisjoint(folder.split("/"))
             or _any_matches(settings.exclude, f"{folder}/\0")
         ):
             continue
@@ -164,10 +167,11 @@ def _strays(settings: Settings, tree: Tree, found: Found) -> Iterator[str]:
         more = f" and {len(strays) - _SHOWN} more" if len(strays) > _SHOWN else ""
         is_ = "is" if len(strays) == 1 else "are"
         its = "its folder" if len(strays) == 1 else "their folders"
-        yield (
-            f"{', '.join(map(printable, strays[:_SHOWN]))}{more} {is_} ignored: `members` in "
-            f"{printable(settings.file.name)} does not name {its}"
-        )
+        file = printable(settings.label)
+        why = f"ignored: `members` in {file} does not name {its}"
+        if not settings.members:
+            why = f"passed over: {file} decides about all below it; name {its} in its `members` or `exclude`"
+        yield f"{', '.join(map(printable, strays[:_SHOWN]))}{more} {is_} {why}"
 
 
 def _has_table(tree: Tree, path: str) -> bool:

@@ -333,7 +333,7 @@ def _findings(
             f"a bug of ssot-lint, not of your code: {type(error).__name__}: {str(error)[:200]}; "
             "run `ssot-lint check --traceback` and report what it prints"
         )
-        place = settings.file.name
+        place = settings.label
         return [Finding("SOT900", "unparsable-file", text, place, Span(1, 0, 1, 0), suppressible=False)]
     for note in report.notes:
         LOG.warning("%s", note)

@@ -83,7 +83,7 @@ def _finding(
 ) -> Finding:
     own = contract.name.partition("@")[0]
     line = part.settings.contract_lines.get(own, 1)
-    path = part.outside(part.settings.sources.get(f"contracts.{own}", part.settings.file.name))
+    path = part.outside(part.settings.sources.get(f"contracts.{own}", part.settings.label))
     return Finding(
         code,
         name,

@@ -85,7 +85,7 @@ class Parts:
 
 
 def _files(part: Part) -> set[str]:
-    return {part.outside(one) for one in (part.settings.file.name, *part.settings.sources.values())}
+    return {part.outside(one) for one in (part.settings.label, *part.settings.sources.values())}
 
 
 class Held(NamedTuple):

@@ -365,7 +365,7 @@ def _told(settings: Settings) -> str:
     said += ((one.folder, one.settings and _told(one.settings)) for one in settings.workspace)
     # What is wrong with a contract is reported where it is declared.
     places = sorted(item for item in settings.sources.items() if item[0].startswith("contracts."))
-    return repr((settings.file.name, said, places))
+    return repr((settings.label, said, places))
 
 
 def _seen(listing: files.Listing, settings: Settings) -> _Disk:

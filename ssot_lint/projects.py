@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,9 +35,9 @@ def projects(
 ) -> tuple[tuple[Project, ...], tuple[str, ...]]:
     """The projects of ``paths``, by their roots, and notes for a person. No path is the working directory.
 
-    ``file`` is the settings file of all of them; without it each path has the nearest, upwards, or that of a root
-    with members above it. Paths without
-    any are left out and noted, as a repository may hold more than projects, unless that leaves none.
+    ``file`` is the settings file of all of them, and they are judged from the working directory; without it each path
+    has the nearest, upwards, or that of a root with members above it. Paths without any are left out and noted, as a
+    repository may hold more than projects, unless that leaves none.
     ``unsaved``: the paths need not exist. WrongInput has everything that is wrong with the paths, ConfigError
     everything that is wrong with the settings.
     """
@@ -61,9 +61,10 @@ def projects(
             f"{_no_settings(strays)}; add a table `[tool.ssot-lint]` to the project's {config.PYPROJECT}, "
             f"or write a file {config.FILE}"
         )
-    parts = [(path, found, disk.relative(found.parent, path, here)) for path, found in members]
+    root = None if file is None else _root(members[0][1], paths, here)
+    parts = [(path, found, disk.relative(root or found.parent, path, here)) for path, found in members]
     _complain(
-        f"{printable(path)}: lies outside the project of {printable(relative(found, here))}"
+        f"{printable(path)}: lies outside the project{_place(found, root, here)}"
         for path, found, part in parts
         if part is None
     )
@@ -71,13 +72,18 @@ def projects(
     for path, found, part in parts:
         asked[found].append(part or os.curdir)
         if not unsaved:
-            asked[found] += _linked(found.parent, path)
+            asked[found] += _linked(root or found.parent, path)
+    loaded = _load(asked, overrides, root)
+    notes = [_no_settings(strays)] if strays else []
+    for found, settings in loaded.items():
+        notes += _passed_over(found) if file is None else ()
+        notes += [sentence for sentence in (nothing_to_judge(settings),) if sentence]
     return (
         tuple(
             Project(settings, None if os.curdir in asked[found] else tuple(asked[found]))
-            for found, settings in _load(asked, overrides).items()
+            for found, settings in loaded.items()
         ),
-        (_no_settings(strays),) if strays else (),
+        tuple(notes),
     )
 
 
@@ -94,11 +100,54 @@ def _linked(root: Path, path: str) -> list[str]:
     return [part] if part is not None else []
 
 
+def _root(file: Path, paths: Sequence[str], here: Path) -> Path:
+    """Where a settings file that is named is judged from: the working directory, or its own folder where that alone has
+    all the paths."""
+
+    def holds(folder: Path) -> bool:
+        return all(disk.relative(folder, path, here) is not None for path in paths)
+
+    return file.parent if not holds(here) and holds(file.parent) else here
+
+
+def _place(file: Path, root: Path | None, here: Path) -> str:
+    if root == here != file.parent:
+        return ", which with --config is the working directory: change to a folder above it"
+    return f" of {printable(relative(file, here))}"
+
+
+def nothing_to_judge(settings: Settings) -> str:
+    """Says that settings leave all rules off; nothing where they do not."""
+    parts = [settings, *(one.settings for one in settings.workspace if one.settings is not None)]
+    if any(one.contracts or one.singletons == "all" for one in parts):
+        return ""
+    file = printable(relative(settings.file, os.curdir))
+    return (
+        f'{file}: there is nothing to judge: no contract is declared, and `singletons` is not "all"; '
+        "`ssot-lint init` proposes contracts"
+    )
+
+
+def _passed_over(file: Path) -> Iterator[str]:
+    """Which settings files do not count where this one does."""
+    beside, above = workspaces.passed_over(file)
+    shown_file = printable(relative(file, os.curdir))
+    if beside is not None:
+        yield f"{shown_file} decides, and `[tool.ssot-lint]` in {printable(relative(beside, os.curdir))} is passed over"
+    if above is not None:
+        folder = relative(file.parent, above.parent)
+        if not workspaces.is_left_out(above, folder):
+            yield (
+                f"{shown_file} decides for its folder, and {printable(relative(above, os.curdir))} above it "
+                f"is passed over; to judge both in one run, name {shown(folder)} in the `members` of that"
+            )
+
+
 def nearest(folder: Path) -> Path | None:
     """The settings file that applies to a folder, without mistakes; None where there is none. ConfigError as above."""
     found = _nearest(os.path.abspath(folder), {})
     if found is not None:
-        _load([found], None)
+        _load([found], None, None)
     return found
 
 
@@ -108,14 +157,16 @@ def _complain(problems: Iterable[str]) -> None:
         raise WrongInput(text)
 
 
-def _load(found: Iterable[Path], overrides: Mapping[str, object] | None) -> dict[Path, Settings]:
+def _load(
+    found: Iterable[Path], overrides: Mapping[str, object] | None, root: Path | None
+) -> dict[Path, Settings]:
     loaded: dict[Path, Settings] = {}
     mistakes: list[Mistake] = []
     for file in found:
         try:
-            loaded[file] = workspaces.load(file, overrides, codes=CODES)
+            loaded[file] = workspaces.load(file, overrides, codes=CODES, root=root)
         except ConfigError as error:
-            mistakes += _from_here(error, file.parent).mistakes
+            mistakes += _from_here(error, root or file.parent).mistakes
     if mistakes:
         raise ConfigError(dict.fromkeys(mistakes))
     return loaded

@@ -139,9 +139,9 @@ Placed = tuple[Project, str]
 def _by_file(
     file: str, inside: Sequence[str], top: str, overrides: Mapping[str, object] | None
 ) -> tuple[list[Placed], tuple[str, ...]]:
-    """The one project of a settings file on the disk. The top is its root where the file is not in the repository."""
-    (asked,), notes = projects([os.path.dirname(file) or os.curdir], file=file, overrides=overrides)
-    root = disk.relative(Path(top), os.path.dirname(os.path.abspath(file)), Path.cwd()) or "."
+    """The one project of a settings file on the disk: its root is where we stand."""
+    (asked,), notes = projects([os.curdir], file=file, overrides=overrides)
+    root = disk.relative(Path(top), os.curdir, Path.cwd()) or "."
     parts = [_relative(path, root) for path in inside]
     settings = replace(asked.settings, root=Path(top, root))
     return [(Project(settings, None if "." in parts else tuple(parts)), root)], notes
@@ -166,7 +166,7 @@ def _by_its_own(
         found = []
         for project in asked:
             root = _below(place, str(project.settings.root))
-            file = Path(top, root, project.settings.file.name)
+            file = Path(top, root, project.settings.label)
             settings = replace(project.settings, root=Path(top, root), file=file)
             found.append((Project(settings, project.paths), root))
         return found, tuple(_without(note, place) for note in notes)

@@ -85,7 +85,7 @@ def apply(
     the name of the rule of each code. ``doubtful`` are contracts that do not hold, so that nothing is found of them.
     """
     excuses = {path: [_excuse(one, codes) for one in comments[path]] for path in sorted(comments)}
-    file = settings.sources.get("exemptions", settings.file.name)
+    file = settings.sources.get("exemptions", settings.label)
     claims = [_Claim(one, _is_over(one, today)) for one in settings.exemptions]
     kept: list[Finding] = []
     suppressed: list[Suppressed] = []

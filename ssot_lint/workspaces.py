@@ -25,6 +25,14 @@ _FOREIGN = frozenset(("__pycache__", "node_modules", "site-packages"))
 """Folders that no glob means."""
 
 
+def passed_over(file: Path) -> tuple[Path | None, Path | None]:
+    """The settings files that do not count where this one does, though they are found as well: the one beside it, and
+    the nearest above it in its repository. ConfigError as ``config.find`` has it."""
+    beside = file.parent / config.PYPROJECT
+    is_hidden = file.name == config.FILE and config.is_file_ours(beside)
+    return beside if is_hidden else None, next(_above(file.parent), None)
+
+
 def find(start: Path) -> Path | None:
     """The settings file that decides about a file or folder. ConfigError as ``config.find`` has it."""
     nearest = config.find(start)
@@ -37,6 +45,11 @@ def find(start: Path) -> Path | None:
         if members and not _is_covered(exclude, inside):
             outermost = file
     return outermost
+
+
+def is_left_out(file: Path, folder: str) -> bool:
+    """Whether a settings file says itself that a folder below it is not its own."""
+    return _is_covered(config.peek(file, "exclude")[0], folder)
 
 
 def _above(folder: Path) -> Iterator[Path]:
@@ -53,18 +66,31 @@ def _is_covered(globs: Sequence[str], folder: str) -> bool:
     return any(matches(glob, f"{folder}/\0") or matches(glob, f"{folder}/\0/\0") for glob in globs)
 
 
-def load(file: Path, overrides: Mapping[str, object] | None = None, *, codes: Mapping[str, str]) -> Settings:
-    """The settings of a file, with those of its members. ConfigError has every mistake in any of them."""
+def load(
+    file: Path,
+    overrides: Mapping[str, object] | None = None,
+    *,
+    codes: Mapping[str, str],
+    root: Path | None = None,
+) -> Settings:
+    """The settings of a file, with those of its members; ``root`` stands for its folder. ConfigError has every mistake
+    in any of them."""
     if not config.peek(file, "members")[0]:
-        return config.load(file, overrides, codes=codes)
-    return _Loading(file, overrides, codes).settings()
+        return config.load(file, overrides, codes=codes, root=root)
+    return _Loading(file, overrides, codes, root).settings()
 
 
 class _Loading:
     """What is loaded of one root, and the mistakes in it so far."""
 
-    def __init__(self, file: Path, overrides: Mapping[str, object] | None, codes: Mapping[str, str]) -> None:
-        self.root = Path(os.path.abspath(file)).parent
+    def __init__(
+        self,
+        file: Path,
+        overrides: Mapping[str, object] | None,
+        codes: Mapping[str, str],
+        root: Path | None = None,
+    ) -> None:
+        self.root = root or Path(os.path.abspath(file)).parent
         self.file = file
         self.overrides = overrides
         self.codes = codes
@@ -83,7 +109,7 @@ class _Loading:
                 )
                 self.mistakes.append(self._at(file, "members", message))
             own = self._loaded(file, folder, None) if file is not None else None
-            if file is not None and own is not None and own.sources.get("baseline") == own.file.name:
+            if file is not None and own is not None and own.sources.get("baseline") == own.label:
                 message = f"a member has no baseline of its own: name one in {self.file.name} of the root"
                 self.mistakes.append(self._at(file, "baseline", message))
             members.append(Member(folder, own))
@@ -102,7 +128,8 @@ class _Loading:
 
     def _loaded(self, file: Path, folder: str, foreign: Collection[str] | None) -> Settings | None:
         try:
-            return config.load(file, self.overrides, codes=self.codes, foreign=foreign)
+            root = self.root if folder == ROOT else None
+            return config.load(file, self.overrides, codes=self.codes, foreign=foreign, root=root)
         except ConfigError as error:
             self.mistakes += (self._moved(one, folder) for one in error.mistakes)
             return None

@@ -1023,18 +1023,20 @@ def test_profile_says_where_the_time_went_and_changes_no_output(room: Path) -> N
         ["room/app/other.py"],
         ["link/app/other.py"],
         ["room/folder", "room/app"],
-        ["--config", "link/pyproject.toml", "room", "link"],
-        ["--config", "room/pyproject.toml", "link2/folder", "room/app"],
+        # A settings file that is named is judged from where one stands.
+        ["in room", "--config", "../link/pyproject.toml", ".", "../link"],
+        ["in room", "--config", "pyproject.toml", "../link2/folder", "app"],
     ],
 )
 def test_a_file_that_links_lead_to_is_reported_once(words: Sequence[str], room: Path) -> None:
+    where, words = (room, words[1:]) if words[0] == "in room" else (room.parent, words)
     (room.parent / "link").symlink_to("room")
     (room.parent / "link2").symlink_to("link")
     (room / "app/other.py").symlink_to("sick.py")
     (room / "folder").symlink_to("app")
     (room / "loop").symlink_to(".")
     (room / "app/round.py").symlink_to("round.py")
-    result = run("check", "--format", "flake8", *words, cwd=room.parent)
+    result = run("check", "--format", "flake8", *words, cwd=where)
     assert result.returncode == 1
     assert [line.split(":")[:2] for line in result.stdout.splitlines()] == [
         ["app/sick.py", "1"],

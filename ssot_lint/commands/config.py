@@ -10,7 +10,7 @@ from ssot_lint.commands.answer import Answer
 from ssot_lint.config import Settings
 from ssot_lint.keys import named
 from ssot_lint.members import ROOT, Parts, contracts
-from ssot_lint.projects import Project, projects, relative
+from ssot_lint.projects import Project, nothing_to_judge, projects, relative
 from ssot_lint.report import settings as in_force
 from ssot_lint.report.json import dumps
 from ssot_lint.report.logs import harmless
@@ -27,6 +27,8 @@ def run(options: Namespace) -> Answer:
         found = [in_force.document(settings, file, CODES, member) for settings, file, member in judged]
         return Answer(f"{dumps({'version': 1, 'projects': found}, indent=2)}\n")
     if options.check:
+        if any(nothing_to_judge(project.settings) for project in asked):
+            return Answer("", 2, strays)
         lines = (
             f"{harmless(named(file))}: {count(len(one.contracts), 'contract')}, no mistakes"
             for one, file, _ in judged

@@ -155,12 +155,12 @@ def _origin(source: str) -> str:
 
 
 def _where(settings: Settings, contract: Contract) -> str:
-    file = settings.sources.get(f"contracts.{contract.name}", settings.file.name)
+    file = settings.sources.get(f"contracts.{contract.name}", settings.label)
     return at(file, settings.contract_lines[contract.name])
 
 
 def _exemptions_file(settings: Settings) -> str:
-    return settings.sources.get("exemptions", settings.file.name)
+    return settings.sources.get("exemptions", settings.label)
 
 
 def _data(value: object) -> object:
