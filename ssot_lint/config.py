@@ -60,23 +60,36 @@ class Exemption:
     ``Settings.sources["exemptions"]`` names. ``until`` is the last day on which the exemption holds.
     """
 
-    path: str = field(default="", metadata=key("The files: a glob relative to the root.", form="glob"))
+    path: str = field(
+        default="",
+        metadata=key("The files: a glob relative to the root.", form="glob", example='"legacy/**"'),
+    )
     code: str = field(
-        default="", metadata=key("A code, a prefix of codes, or the name of a rule.", form="code")
+        default="",
+        metadata=key("A code, a prefix of codes, or the name of a rule.", form="code", example='"SOT201"'),
     )
     contract: str = field(
         default="",
         metadata=key(
             "The name of a contract; `NAME@FOLDER` where members have several of one name.",
             form="any-contract",
+            example='"websocket-manager"',
         ),
     )
     symbol: str = field(
-        default="", metadata=key("The symbol: a name, a dotted path, or a pattern of either.", form="pattern")
+        default="",
+        metadata=key(
+            "The symbol: a name, a dotted path, or a pattern of either.", form="pattern", example='"*Manager"'
+        ),
     )
-    reason: str = field(metadata=key("Why; an exemption without a reason is an error."))
+    reason: str = field(
+        metadata=key("Why; an exemption without a reason is an error.", example='"moves in spring"')
+    )
     until: datetime.date | None = field(
-        default=None, metadata=key("The last day on which the exemption holds: a date without quotes.")
+        default=None,
+        metadata=key(
+            "The last day on which the exemption holds: a date without quotes.", example="2027-03-01"
+        ),
     )
     line: int = 0
 
@@ -95,59 +108,106 @@ class Settings:
     file: Path
     extends: str | None = field(
         default=None,
-        metadata=key("Another settings file, relative to this one; what is said here wins.", form="file"),
+        metadata=key(
+            "Another settings file, relative to this one; what is said here wins.",
+            form="file",
+            example='"../shared/ssot.toml"',
+        ),
     )
     src: tuple[str, ...] | None = field(
         default=None,
-        metadata=key("The roots of import paths; found from the layout when absent.", form="folder"),
+        metadata=key(
+            "The roots of import paths; found from the layout when absent.",
+            form="folder",
+            example='[".", "src"]',
+        ),
     )
     members: tuple[str, ...] = field(
         default=(),
         metadata=key(
-            "Folders that are judged each as a project of its own, in one run with this one.", form="member"
+            "Folders that are judged each as a project of its own, in one run with this one.",
+            form="member",
+            example='["services/*"]',
         ),
     )
     exclude: tuple[str, ...] = field(
-        default=(), metadata=key("Files to leave out, besides those that git ignores.", form="glob")
+        default=(),
+        metadata=key(
+            "Files to leave out, besides those that git ignores.", form="glob", example='["vendor/**"]'
+        ),
     )
     tests: tuple[str, ...] = field(
         default=("tests/**", "**/test_*.py", "**/conftest.py"),
-        metadata=key("The files that have the role of tests.", form="glob"),
+        metadata=key(
+            "The files that have the role of tests.", form="glob", example='["tests/**", "**/test_*.py"]'
+        ),
     )
     select: tuple[str, ...] = field(
         default=("SOT",),
-        metadata=key("What to report: codes, prefixes of codes, names of rules.", form="code"),
+        metadata=key(
+            "What to report: codes, prefixes of codes, names of rules.",
+            form="code",
+            example='["SOT1", "direct-construction"]',
+        ),
     )
     ignore: tuple[str, ...] = field(
-        default=(), metadata=key("What not to report, though it is selected.", form="code")
+        default=(),
+        metadata=key("What not to report, though it is selected.", form="code", example='["SOT903"]'),
     )
     per_path_ignores: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict,
-        metadata=key("What to ignore in some files, by glob.", form="code", names="glob"),
+        metadata=key(
+            "What to ignore in some files, by glob.",
+            form="code",
+            names="glob",
+            example='{"legacy/**" = ["SOT201"]}',
+        ),
     )
     severity: Mapping[str, str] = field(
         default_factory=dict,
         metadata=key(
-            "The severity of codes, where it shall not be the rule's own.", names="code", choices=_LEVELS
+            "The severity of codes, where it shall not be the rule's own.",
+            names="code",
+            choices=_LEVELS,
+            example='{SOT205 = "error", SOT3 = "warning"}',
+        ),
+    )
+    tests_ignore: tuple[str, ...] = field(
+        default=(),
+        metadata=key(
+            "What not to report in files that have the role of tests.", form="code", example='["SOT201"]'
+        ),
+    )
+    tests_severity: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata=key(
+            "The severity of codes in files that have the role of tests; it goes before `severity`.",
+            names="code",
+            choices=_LEVELS,
+            example='{SOT = "warning"}',
         ),
     )
     fail_on: str = field(
-        default="error", metadata=key("The least severity at which a run fails.", choices=_LEVELS)
+        default="error",
+        metadata=key("The least severity at which a run fails.", choices=_LEVELS, example='"warning"'),
     )
     baseline: str | None = field(
         default=None,
         metadata=key(
             "The file of findings that were there before, relative to the root: only others are reported.",
             form="file",
+            example='"ssot-baseline.txt"',
         ),
     )
     singletons: str = field(
         default="contracts",
-        metadata=key("`all`: SOT3xx on every class of the project.", choices="contracts all"),
+        metadata=key(
+            "`all`: SOT3xx on every class of the project.", choices="contracts all", example='"all"'
+        ),
     )
     max_file_size: int = field(
         default=10 * 1024 * 1024,
-        metadata=key("Larger files, in bytes, are not read but reported as SOT900."),
+        metadata=key("Larger files, in bytes, are not read but reported as SOT900.", example="1_000_000"),
     )
     contracts: tuple[Contract, ...] = field(
         default=(), metadata=key("What is canonical: one table for each contract.", names="contract")
@@ -477,7 +537,9 @@ def _document(text: bytes, label: str) -> dict[str, object] | Mistake:
 
 
 def _layer_complaints(table: Mapping[str, object], codes: Mapping[str, str]) -> Iterator[Complaint]:
-    yield from complaints(table, Settings, codes)
+    for keys, message in complaints(table, Settings, codes):
+        mild = "; write `tests-ignore = […]` and `tests-severity = {…}` beside `tests = […]`"
+        yield keys, message + mild * (keys == ("tests",) and isinstance(table["tests"], Mapping))
     contracts = table.get("contracts")
     for name, contract in contracts.items() if isinstance(contracts, Mapping) else ():
         for keys, message in _contract_complaints(name, contract, codes):

@@ -230,7 +230,7 @@ def _told(
     anybody asks for the rest, and no two are equal.
     """
     selected = [
-        one._replace(finding=selection.graded(parts.of(one.finding.path).settings, one.finding))
+        one._replace(finding=selection.graded(parts.of(one.finding.path), one.finding))
         for one in suppressed
         if selection.is_selected(parts.of(one.finding.path), one.finding)
     ]

@@ -93,7 +93,6 @@ def _finding(
         contract=own,
         symbol=contract.canonical,
         spelled=spelled or key,
-        resolved=contract.canonical,
         reason=contract.reason,
         suppressible=False,
     )

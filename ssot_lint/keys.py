@@ -60,6 +60,7 @@ class Key(NamedTuple):
     help: str
     required: bool
     default: object
+    example: str
 
 
 @lru_cache(maxsize=16)
@@ -80,9 +81,17 @@ def keys_of(cls: type) -> Mapping[str, Key]:
             choices=tuple(field.metadata["choices"].split()),
             help=field.metadata["help"],
             required=required,
-            default=None if field.default is dataclasses.MISSING else field.default,
+            default=_default(field),
+            example=field.metadata["example"],
         )
     return keys
+
+
+def _default(field: dataclasses.Field[object]) -> object:
+    """What holds where nothing is said; None where there is no such value, or where a key is required."""
+    if field.default_factory is not dataclasses.MISSING:
+        return field.default_factory()
+    return None if field.default is dataclasses.MISSING else field.default
 
 
 def complaints(table: Mapping[str, object], cls: type, codes: Mapping[str, str]) -> Iterator[Complaint]:
@@ -233,8 +242,9 @@ def json_schema(key: Key) -> dict[str, object]:
     """The JSON Schema (draft-07) of a key's value. What tables of tables hold is the caller's to fill in."""
     schema = {"description": key.help, **_schema(key, key.shape)}
     if isinstance(key.default, tuple):
-        schema["default"] = list(key.default)
-    elif key.default not in (None, ""):
+        schema["default"] = {} if key.shape.types == (Mapping,) else list(key.default)
+    elif key.default is not None and (key.default != "" or key.form == "text"):
+        # Where nothing may be written there is nothing to say.
         schema["default"] = key.default
     return schema
 

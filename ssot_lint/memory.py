@@ -48,7 +48,8 @@ _RACY: Final = 2_000_000_000
 """Nanoseconds: the coarsest clock of a file system that is in use (FAT)."""
 
 _AFTERWARDS: Final = frozenset(
-    "root file select ignore per_path_ignores severity fail_on baseline exemptions sources members workspace".split()
+    "root file select ignore per_path_ignores severity tests_ignore tests_severity fail_on baseline exemptions sources"
+    " members workspace".split()
 )
 """Settings that no verdict depends on: they say where things are, or are applied to it. Of members see ``_told``."""
 

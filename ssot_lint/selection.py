@@ -6,20 +6,22 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 
-from ssot_lint.config import Settings
+from ssot_lint.files import role_is_tests
 from ssot_lint.globs import matches
 from ssot_lint.members import Part, Parts
 from ssot_lint.model import Finding
 
 
 def selected(part: Part, found: Iterable[Finding]) -> list[Finding]:
-    """What ``select``, ``ignore`` and ``per-path-ignores`` leave, with the severity that the settings give."""
-    return [graded(part.settings, finding) for finding in found if is_selected(part, finding)]
+    """What ``select`` and all that ignores leave, with the severity that the settings give."""
+    return [graded(part, finding) for finding in found if is_selected(part, finding)]
 
 
 def is_selected(part: Part, finding: Finding) -> bool:
     settings = part.settings
     if not finding.code.startswith(settings.select) or finding.code.startswith(settings.ignore or ("\0",)):
+        return False
+    if settings.tests_ignore and finding.code.startswith(settings.tests_ignore) and _is_test(part, finding):
         return False
     return not any(
         finding.code.startswith(codes)
@@ -28,12 +30,19 @@ def is_selected(part: Part, finding: Finding) -> bool:
     )
 
 
-def graded(settings: Settings, finding: Finding) -> Finding:
-    """The longest prefix that ``severity`` names decides; "may" stays a warning unless its own code is named."""
-    named = [code for code in settings.severity if finding.code.startswith(code)]
-    if not named:
-        return finding
-    return finding._replace(severity=settings.severity[max(named, key=len)])
+def _is_test(part: Part, finding: Finding) -> bool:
+    return role_is_tests(part.inside(finding.path), part.settings)
+
+
+def graded(part: Part, finding: Finding) -> Finding:
+    """With the severity that the settings give: in tests their own, if that names the code, else that of all files. Of
+    several prefixes the longest decides."""
+    settings = part.settings
+    for table in (settings.tests_severity, settings.severity):
+        named = [code for code in table if finding.code.startswith(code)]
+        if named and (table is settings.severity or _is_test(part, finding)):
+            return finding._replace(severity=table[max(named, key=len)])
+    return finding
 
 
 def numbered(parts: Parts, found: Iterable[Finding], behind: Iterable[Finding] = ()) -> list[Finding]:

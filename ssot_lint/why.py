@@ -127,7 +127,7 @@ def _found(path: str, line: int, judged: Judged) -> Iterator[Step]:
         if key in excused:
             what += f" (excused by {excused[key].by}: {excused[key].reason or 'no reason given'})"
         elif key not in kept:
-            what += " (left out by select, ignore or per-path-ignores)"
+            what += " (left out by select, ignore, tests-ignore or per-path-ignores)"
         yield Step(path, one.span.line, what)
         yield from (Step(hop.path, hop.line, hop.text, 1) for hop in one.chain)
 

@@ -21,7 +21,10 @@ from ssot_lint.config import ConfigError, Exemption, Settings
 from ssot_lint.contracts import PLANNED, ClassContract
 from ssot_lint.forms import FORMS
 from ssot_lint.keys import Key, keys_of
+from ssot_lint.members import Part
+from ssot_lint.model import Finding, Span
 from ssot_lint.rules import ALL
+from ssot_lint.selection import graded, is_selected
 
 CODES = {rule.code: rule.name for rule in ALL}
 ROOT = Path("/project")
@@ -955,3 +958,77 @@ def test_every_key_has_a_form_and_a_help() -> None:
             assert key.form in FORMS
             assert not key.names or key.names in FORMS
             assert key.help.endswith(".")
+
+
+# What the schema and the settings say of one key.
+
+
+def properties() -> dict[tuple[str, str], tuple[Key, Mapping[str, object]]]:
+    """Each key of each table, with its part of the schema."""
+    schema = json.loads(json.dumps(config.schema()))
+    tables = {
+        "settings": (Settings, schema),
+        "contract": (ClassContract, schema["definitions"]["contract"]),
+        "exemption": (Exemption, schema["definitions"]["exemption"]),
+    }
+    return {
+        (table, name): (key, part["properties"][name])
+        for table, (cls, part) in tables.items()
+        for name, key in keys_of(cls).items()
+    }
+
+
+@pytest.mark.parametrize("of", properties(), ids=".".join)
+def test_defaults_of_the_schema_are_those_of_the_settings(of: tuple[str, str]) -> None:
+    table, name = of
+    key, said = properties()[of]
+    bare = parse('[contracts.hub]\ncanonical = "a.B"\n[[exemptions]]\ncode = "SOT1"\nreason = "x"\n')
+    thing = {"settings": bare, "contract": bare.contracts[0], "exemption": bare.exemptions[0]}[table]
+    if key.required or name in ("code", "contracts", "exemptions"):
+        return
+    value = getattr(thing, key.attribute)
+    if value == "" and key.form != "text":
+        # "Any", which cannot be written.
+        value = None
+    assert said.get("default") == (list(value) if isinstance(value, tuple) else value)
+    if "default" in said:
+        jsonschema.validate(said["default"], {**said, "propertyNames": {}})
+
+
+@pytest.mark.parametrize("of", properties(), ids=".".join)
+def test_each_key_has_an_example_that_is_right(of: tuple[str, str]) -> None:
+    key, said = properties()[of]
+    if key.name in ("contracts", "exemptions"):
+        return
+    value = tomli.loads(f"value = {key.example}")["value"]
+    if not isinstance(value, datetime.date):
+        jsonschema.validate(value, said)
+    assert value != key.default
+
+
+# Tests, judged more mildly.
+
+
+def test_keys_of_tests_are_no_table() -> None:
+    (message,) = mistakes('[tests]\nignore = ["SOT201"]\n')
+    assert message == (
+        "1: tests: expected an array of strings, got a table; "
+        "write `tests-ignore = […]` and `tests-severity = {…}` beside `tests = […]`"
+    )
+
+
+def test_tests_have_a_severity_and_ignores_of_their_own() -> None:
+    settings = parse(
+        'tests-ignore = ["SOT102"]\ntests-severity = {SOT2 = "info", SOT301 = "warning"}\n'
+        'severity = {SOT201 = "warning"}\n'
+    )
+    part = Part("", settings)
+
+    def judged(code: str, path: str) -> str:
+        finding = Finding(code, "", "", path, Span(1, 0, 1, 0))
+        return graded(part, finding).severity if is_selected(part, finding) else ""
+
+    inside = {code: judged(code, "tests/test_hub.py") for code in ("SOT102", "SOT201", "SOT301", "SOT101")}
+    assert inside == {"SOT102": "", "SOT201": "info", "SOT301": "warning", "SOT101": "error"}
+    outside = {code: judged(code, "app/hub.py") for code in ("SOT102", "SOT201", "SOT301", "SOT101")}
+    assert outside == {"SOT102": "error", "SOT201": "warning", "SOT301": "error", "SOT101": "error"}
