@@ -30,7 +30,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from ssot_lint.model import Finding
 from ssot_lint.surroundings import Sources, Surroundings
@@ -101,16 +101,29 @@ class Difference(Generic[Old, New]):
     renamed: Mapping[str, str]
 
 
+class Hints(NamedTuple):
+    """What else is known of a change. ``names`` has, by contract, what its symbols were called and are called now:
+    whole paths, and last parts where these are others. ``files`` are likely to be renamed files, old paths to new;
+    others are looked for all the same."""
+
+    names: Mapping[str, Mapping[str, str]]
+    files: Mapping[str, str]
+
+
+NOTHING = Hints({}, {})
+
+
 def difference(
     old: Sequence[Old],
     new: Sequence[New],
     before: State[Old],
     after: State[New],
     renamed: Mapping[str, str] | None = None,
+    hints: Hints = NOTHING,
 ) -> Difference[Old, New]:
     """``renamed`` has the files that git says were renamed, old paths to new; None where git was not asked, and
     renamed files are told by their content. The states are asked only about findings that are left over."""
-    both = _Both(old, new, before, after, dict(renamed or {}))
+    both = _Both(old, new, before, after, {**hints.files, **(renamed or {})}, hints.names)
     _same_place(both, _exactly, _exactly)
     if not both.is_done():
         _same_but_renamed(both)
@@ -141,8 +154,10 @@ class _Both(Generic[Old, New]):
         before: State[Old],
         after: State[New],
         renamed: dict[str, str],
+        names: Mapping[str, Mapping[str, str]],
     ) -> None:
-        self.old, self.new, self.before, self.after, self.renamed = old, new, before, after, renamed
+        self.old, self.new, self.before, self.after = old, new, before, after
+        self.renamed, self.names = renamed, names
         self._origins: dict[str, str] = {}
         self.left = dict.fromkeys(range(len(old)))
         self.right = dict.fromkeys(range(len(new)))
@@ -198,18 +213,22 @@ def _loosely(one: Known) -> tuple[str, str]:
     return symbol, spelled.rpartition(".")[2] if spelled.startswith(".") else spelled
 
 
-def _translating(renamed: Mapping[str, str]) -> Name:
-    """As ``_loosely``, with the names that old paths have now."""
-    modules = _renamed_modules(renamed)
+def _translating(renamed: Mapping[str, str], names: Mapping[str, Mapping[str, str]]) -> Name:
+    """As ``_loosely``, with the names that old paths and symbols have now."""
+    modules = renamed_modules(renamed)
 
     def name(one: Known) -> tuple[str, str]:
         symbol, spelled = _loosely(one)
-        return _translated(symbol, modules), _translated(spelled, modules)
+        own = names.get(one.contract, {})
+        if spelled in own:
+            return translated(symbol, modules), own[spelled]
+        above, dot, tail = translated(spelled, modules).rpartition(".")
+        return translated(symbol, modules), f"{above}{dot}{own.get(tail, tail)}"
 
     return name
 
 
-def _renamed_modules(renamed: Mapping[str, str]) -> dict[str, str]:
+def renamed_modules(renamed: Mapping[str, str]) -> dict[str, str]:
     """Dotted paths of renamed files and of the folders that they show to be renamed, old to new, from each folder that
     both have in common: it may be a root of imports."""
     modules: dict[str, str] = {}
@@ -227,7 +246,7 @@ def _renamed_folders(renamed: Mapping[str, str]) -> dict[str, str]:
     """The folders that renamed files show to be renamed: what their paths do not have in common at the end."""
     folders: dict[str, str] = {}
     for old, new in renamed.items():
-        common = _common_end(old, new)
+        common = common_end(old, new)
         above, below = old.split("/")[:-common], new.split("/")[:-common]
         if common and above and below:
             folders.setdefault("/".join(above), "/".join(below))
@@ -239,7 +258,7 @@ def _parts(path: str) -> list[str]:
     return parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts
 
 
-def _translated(dotted: str, modules: Mapping[str, str]) -> str:
+def translated(dotted: str, modules: Mapping[str, str]) -> str:
     parts = dotted.split(".") if modules else []
     for end in range(len(parts), 0, -1):
         found = modules.get(".".join(parts[:end]))
@@ -251,7 +270,7 @@ def _translated(dotted: str, modules: Mapping[str, str]) -> str:
 def _same_but_renamed(both: _Both[Old, New]) -> None:
     """As ``_same_place``, for names that lead through renamed files, or still the old way."""
     _same_place(both, _loosely, _loosely)
-    _same_place(both, _translating(both.renamed), _loosely)
+    _same_place(both, _translating(both.renamed, both.names), _loosely)
 
 
 def _same_place(both: _Both[Old, New], of_old: Name, of_new: Name) -> None:
@@ -260,7 +279,7 @@ def _same_place(both: _Both[Old, New], of_old: Name, of_new: Name) -> None:
     for number in both.left:
         one = both.old[number]
         path = both.renamed.get(one.path, one.path)
-        left[one.contract, one.code, of_old(one), path, one.scope].append(number)
+        left[one.contract, one.code, of_old(one), path, _scope_now(both, one)].append(number)
     for number in both.right:
         other = both.new[number]
         right[other.contract, other.code, of_new(other), other.path, other.scope].append(number)
@@ -273,6 +292,12 @@ def _same_place(both: _Both[Old, New], of_old: Name, of_new: Name) -> None:
                 _at(both.old, both.before, _statement), _at(both.new, both.after, _statement), ours, theirs
             )
         both.take(_any, _any, ours, theirs)
+
+
+def _scope_now(both: _Both[Old, New], one: Old) -> str:
+    """The scope of an old finding, where a symbol of its contract has another name now."""
+    names = both.names.get(one.contract)
+    return ".".join(names.get(part, part) for part in one.scope.split(".")) if names else one.scope
 
 
 def _at(
@@ -314,8 +339,18 @@ def _found_renames(both: _Both[Old, New]) -> dict[str, str]:
         known = both.before.has(path)
         return path not in had if known is None else not known
 
-    gone = _files(both.old, both.left, both.before, lambda path: both.after.has(path) is False)
-    fresh = _files(both.new, both.right, both.after, is_new) if gone else {}
+    known = {*both.renamed.values()}
+    gone = _files(
+        both.old,
+        both.left,
+        both.before,
+        lambda path: path not in both.renamed and both.after.has(path) is False,
+    )
+    fresh = (
+        _files(both.new, both.right, both.after, lambda path: path not in known and is_new(path))
+        if gone
+        else {}
+    )
     holders: dict[Hashable, list[str]] = defaultdict(list)
     for path, file in fresh.items():
         for key in file.scoped:
@@ -327,7 +362,7 @@ def _found_renames(both: _Both[Old, New]) -> dict[str, str]:
             proof = sum((file.proof & fresh[other].proof).values())
             if proof or is_same_module:
                 agreeing = sum((file.scoped & fresh[other].scoped).values())
-                rank = (is_same_module, proof, agreeing, _common_end(path, other))
+                rank = (is_same_module, proof, agreeing, common_end(path, other))
                 ranked.append((rank, path, other))
     renamed: dict[str, str] = {}
     taken: set[str] = set()
@@ -336,7 +371,7 @@ def _found_renames(both: _Both[Old, New]) -> dict[str, str]:
             renamed[path] = other
             taken.add(other)
     # What moved with its folder may itself have changed, as where it imports from there.
-    for folder, new_folder in _renamed_folders(renamed).items():
+    for folder, new_folder in _renamed_folders({**both.renamed, **renamed}).items():
         for path in sorted(gone.keys() - renamed.keys()):
             other = new_folder + path.removeprefix(folder)
             if path.startswith(f"{folder}/") and other in fresh and other not in taken:
@@ -364,7 +399,7 @@ def _scoped(one: Known) -> Hashable:
     return one.contract, one.code, one.scope, _tail(_loosely(one)[1])
 
 
-def _common_end(path: str, other: str) -> int:
+def common_end(path: str, other: str) -> int:
     """How many parts two paths have in common, from the end."""
     common = 0
     for one, two in zip(reversed(path.split("/")), reversed(other.split("/")), strict=False):

@@ -7,18 +7,21 @@ another. These *followers* are not reported one by one, but where they were caus
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from ssot_lint import engine
 from ssot_lint.baseline import NONE
 from ssot_lint.config import Settings
-from ssot_lint.difference import Code, difference
+from ssot_lint.difference import NOTHING, Code, difference
 from ssot_lint.engine import How, Report
 from ssot_lint.members import Parts
 from ssot_lint.model import Change, Finding, Hop, Span
 from ssot_lint.trees import Tree, Unreadable
+
+_ITSELF = "SOT9"
+_UNPARSABLE = "SOT900"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +48,47 @@ def check(
     # What was there before is no debt here: it is told by the old state itself.
     before = engine.check(settings, how=how, tree=old, baseline=NONE)
     after = engine.check(settings, how=how, tree=new, baseline=NONE)
+    hints = NOTHING
+    if before.at_fault - after.at_fault:
+        from ssot_lint.origins import former
+
+        then, hints = former(settings, old, new)
+        before = engine.check(then, how=how, tree=old, baseline=NONE)
     read_old, read_new = _reader(old, settings), _reader(new, settings)
-    told = difference(before.findings, after.findings, Code(read_old), Code(read_new))
-    change = Change(len(before.findings), len(after.findings), len(told.added), len(told.removed))
+    known = _comparable(before, after, _own_faults(settings, old, before, after))
+    told = difference(known, after.findings, Code(read_old), Code(read_new), None, hints)
+    change = Change(len(known), len(after.findings), len(told.added), len(told.removed))
     shown, followers = _gathered(told.added, read_old, read_new)
     if paths is not None:
         is_asked = engine.asked_for(paths)
         shown = [one for one in shown if is_asked(one.path)]
     return Outcome(after, tuple(shown), change, followers)
+
+
+def _own_faults(settings: Settings, old: Tree, before: Report, after: Report) -> frozenset[str]:
+    """The contracts that did not hold in the old state, though that is no fault of it: newer settings speak."""
+    both = before.at_fault & after.at_fault
+    if both:
+        from ssot_lint.origins import redeclared
+
+        both &= redeclared(settings, old)
+    return (before.at_fault - after.at_fault) | both
+
+
+def _comparable(before: Report, after: Report, faults: Collection[str]) -> tuple[Finding, ...]:
+    """The findings of the old state of which the new one can tell what became of them: what it cannot judge was not
+    removed. What is said of contracts that are no fault of the old state is left out."""
+    broken = {one.path for one in after.findings if one.code == _UNPARSABLE}
+    return tuple(
+        one
+        for one in before.findings
+        if one.code == _UNPARSABLE
+        or (
+            one.path not in broken
+            and one.contract not in after.at_fault - before.at_fault
+            and not (one.code.startswith(_ITSELF) and one.contract in faults)
+        )
+    )
 
 
 Read = Callable[[str], "bytes | None"]

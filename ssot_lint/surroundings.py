@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -64,6 +64,7 @@ class Sources:
         self._names: dict[str, frozenset[str] | None] = {}
         self._contents: dict[str, frozenset[tuple[str, str]] | None] = {}
         self._statements: dict[str, frozenset[tuple[str, str]] | None] = {}
+        self._bound: dict[str, Mapping[str, str] | None] = {}
 
     def surroundings(self, path: str, span: Span) -> Surroundings:
         place = path, span
@@ -98,6 +99,14 @@ class Sources:
             self._statements[path] = frozenset() if source is None else source.statements()
         return self._statements[path]
 
+    def bound(self, path: str) -> Mapping[str, str] | None:
+        """The names that a file binds at its level: ``class`` or ``def`` for definitions, empty for others. A star
+        import is the name ``*``. None as in ``names``."""
+        if path not in self._bound:
+            source = self._source(path)
+            self._bound[path] = {} if source is None else source.bound()
+        return self._bound[path]
+
     def _parsed(self, path: str) -> _Source | None:
         data = self._read(path)
         return _Source(data, python=path.endswith((".py", ".pyi"))) if data is not None else None
@@ -127,6 +136,26 @@ class _Source:
             if isinstance(statement, (ast.Import, ast.ImportFrom)):
                 found.update(("", _alias(statement, alias)) for alias in statement.names)
         return frozenset(found)
+
+    def bound(self) -> dict[str, str] | None:
+        if self._tree is None:
+            return None
+        found: dict[str, str] = {}
+        for one in _level(self._tree):
+            if isinstance(one, _Definition):
+                found[one.name] = "class" if isinstance(one, ast.ClassDef) else "def"
+            elif isinstance(one, ast.Import):
+                found.update((alias.asname or alias.name.partition(".")[0], "") for alias in one.names)
+            elif isinstance(one, ast.ImportFrom):
+                found.update((alias.asname or alias.name, "") for alias in one.names)
+            else:
+                stored = (
+                    node.id
+                    for node in ast.walk(one)
+                    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+                )
+                found.update((name, "") for name in stored if name not in found)
+        return found
 
     def statements(self) -> frozenset[tuple[str, str]] | None:
         if self._tree is None:

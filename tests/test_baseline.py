@@ -146,7 +146,7 @@ def test_a_buffer_is_compared_as_it_is(debt: Path) -> None:
 def test_of_a_file_that_cannot_be_parsed_nothing_is_fixed(debt: Path) -> None:
     edit(debt, {"app/ann.py": "from app.rooms import Room\ndef ("})
     code, places, said = check("--locked", cwd=debt)
-    assert (code, places) == (1, ["app/ann.py:2:1"])
+    assert (code, places) == (1, ["app/ann.py:2:5"])
     assert said == f"4 findings in the baseline {FILE}"
     assert run(*PRUNE, cwd=debt).stdout == f"{FILE}: 0 fixed, 4 left\n"
     done = run(*UPDATE, cwd=debt)

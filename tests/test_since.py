@@ -314,6 +314,192 @@ def test_states_that_there_are_not(repo: Path, tmp_path: Path) -> None:
     assert "fetch-depth: 0" in said
 
 
+# What a contract names was called otherwise.
+
+USER = """\
+from app.hub import Hub
+from app.hub import Hub as Core
+
+
+class Room:
+    def enter(self, user):
+        return Hub().enter(user)
+
+
+def leave(user):
+    hub: Hub = Core()
+    return hub
+"""
+LONG = """\
+class Hub:
+    \"\"\"Keeps what is going on.\"\"\"
+
+    def __init__(self, size=3):
+        self.size = size
+        self.items = []
+
+    def enter(self, item):
+        self.items.append(item)
+        return len(self.items)
+
+    def leave(self, item):
+        self.items.remove(item)
+
+
+def make_hub():
+    return Hub()
+"""
+BEFORE = {"app/hub.py": LONG, "app/ann.py": USER, "app/ben.py": sick("ben"), "app/dan.py": healed("dan")}
+"""What there is before a change: five findings."""
+
+
+def told(files: Mapping[str, str | None], *names: tuple[str, str]) -> dict[str, str | None]:
+    """Files in which names are replaced."""
+    done: dict[str, str | None] = {}
+    for path, text in files.items():
+        for old, new in names:
+            text = text and text.replace(old, new)
+        done[path] = text
+    return done
+
+
+def moved(files: Mapping[str, str | None], old: str, new: str) -> dict[str, str | None]:
+    """Files that have moved, and nothing where they were."""
+    gone: dict[str, str | None] = {path: None for path in files if path.startswith(old)}
+    return {**gone, **{path.replace(old, new, 1): text for path, text in files.items()}}
+
+
+ALL: dict[str, str | None] = {**BEFORE, "app/__init__.py": "", "pyproject.toml": SETTINGS}
+PARTS = LONG.partition("\n\ndef make_hub")
+RENAMES: dict[str, dict[str, str | None]] = {
+    "the module": {**told(ALL, ("app.hub", "app.core")), "app/hub.py": None, "app/core.py": LONG},
+    "the module, into a package": {
+        **told(ALL, ("app.hub", "app.core.hub")),
+        "app/hub.py": None, "app/core/__init__.py": "", "app/core/hub.py": LONG,
+    },
+    "the module, to a package of its own": {
+        **told(ALL, ("app.hub", "app.hubs")), "app/hub.py": None, "app/hubs/__init__.py": LONG
+    },
+    "the module, which is edited": {
+        **told(ALL, ("app.hub", "app.core")),
+        "app/hub.py": None, "app/core.py": LONG.replace("size=3", "size=4").replace("items", "things", 2),
+    },
+    "the package": told(moved(ALL, "app/", "lib/"), ("app.", "lib.")),
+    "the package, to the layout of src": moved(ALL, "app/", "src/app/"),
+    "the package, to a declared root": {
+        **moved(ALL, "app/", "lib/app/"), "pyproject.toml": f'[tool.ssot-lint]\nsrc = ["lib"]\n\n{SETTINGS}'
+    },
+    "the package, below another": told(moved(ALL, "app/", "org/app/"), ("app.", "org.app.")),
+    "the class": told(ALL, ("Hub", "Centre"), ("OldCentre", "OldHub")),
+    "the class, whose old name is retired": told(
+        ALL, ("Hub", "Centre"), ('"OldCentre"', '"Hub", "app.legacy.*"')
+    ),
+    "the class, which is edited": told(
+        ALL, ("Hub", "Centre"), ("OldCentre", "OldHub"), ("size=3", "size=4"),
+    ),
+    "the class, to another module that is there": {
+        **told(ALL, ("app.hub import Hub", "app.core import Hub"), ("app.hub.Hub", "app.core.Hub")),
+        "app/hub.py": f"from app.core import Hub\n\n\ndef make_hub{PARTS[2]}",
+        "app/core.py": f"LIMIT = 3\n\n\n{PARTS[0]}",
+    },
+    "the factory": told(ALL, ("make_hub", "open_hub")),
+    "the factory, to another module": {
+        **told(ALL, ("app.hub.make_hub", "app.make.make_hub"), ("app.hub import make_hub", "app.make import make_hub")),
+        "app/hub.py": PARTS[0],
+        "app/make.py": f"from app.hub import Hub\n\n\ndef make_hub{PARTS[2]}",
+    },
+    "class, module, package, factory and contract": told(
+        moved(moved(ALL, "app/hub", "app/core/centre"), "app/", "lib/"),
+        ("app.hub", "lib.core.centre"), ("app.", "lib."), ("Hub", "Centre"), ("make_hub", "open_centre"),
+        ("OldCentre", "OldHub"), ("contracts.hub", "contracts.centre"),
+    ),
+}  # fmt: skip
+NO_OLDER_SETTINGS = [*RENAMES][:-1]
+
+
+def change(root: Path, files: Mapping[str, str | None]) -> None:
+    for path, text in files.items():
+        if text is None:
+            (root / path).unlink(missing_ok=True)
+    edit(root, {path: text for path, text in files.items() if text is not None})
+
+
+@pytest.fixture
+def old(repo: Path) -> Path:
+    commit(repo, BEFORE)
+    return repo
+
+
+@pytest.mark.parametrize("what", RENAMES)
+def test_what_a_contract_names_may_move(what: str, old: Path) -> None:
+    first = git(old, "rev-parse", "HEAD")
+    assert len(check(cwd=old)[1]) == 5
+    change(old, RENAMES[what])
+    said = "no findings added; none removed since HEAD; "
+    code, places, last = check("--since", "HEAD", cwd=old)
+    assert (code, places) == (0, []), last
+    assert last.startswith(said)
+    assert len(check(cwd=old)[1]) == 5
+    change(old, {"lib/__init__.py" if (old / "lib/__init__.py").exists() else "app/__init__.py": ""})
+    commit(old, {})
+    assert check("--at", "HEAD", "--since", first, cwd=old)[2].startswith(
+        "no findings added; none removed since "
+    )
+
+
+@pytest.mark.parametrize("what", NO_OLDER_SETTINGS)
+def test_what_a_contract_names_may_move_before_there_are_settings(what: str, old: Path) -> None:
+    commit(old, {"pyproject.toml": None})
+    change(old, RENAMES[what])
+    assert check("--since", "HEAD", cwd=old)[:2] == (0, [])
+
+
+@pytest.mark.parametrize("what", RENAMES)
+def test_what_is_new_is_new_beside_what_has_moved(what: str, old: Path) -> None:
+    change(old, RENAMES[what])
+    text = (old / "pyproject.toml").read_text("utf-8")
+    path = text.partition('canonical = "')[2].partition('"')[0]
+    home, _, symbol = path.rpartition(".")
+    top = next(
+        one for one in ("lib/app", "src/app", "org/app", "lib", "app") if (old / one / "ann.py").exists()
+    )
+    edit(old, {f"{top}/eva.py": sick("eva").replace("app.hub", home).replace("Hub", symbol)})
+    assert check("--since", "HEAD", cwd=old)[:2] == (1, [f"{top}/eva.py:5:5 SOT201"])
+
+
+def test_who_is_left_behind_by_a_rename_is_new(old: Path) -> None:
+    files = told(ALL, ("Hub", "Centre"), ('"OldCentre"', '"Hub"'))
+    del files["app/ben.py"]
+    change(old, {**files, "app/hub.py": f"{files['app/hub.py']}\n\nHub = Centre\n"})
+    code, places, _ = check("--since", "HEAD", cwd=old)
+    assert code == 1
+    assert {place.partition(":")[0] for place in places} == {"app/hub.py"}
+
+
+def test_a_contract_of_what_is_new_removes_nothing(old: Path) -> None:
+    text = f'{SETTINGS}\n[tool.ssot-lint.contracts.door]\ncanonical = "app.door.Door"\n'
+    edit(
+        old,
+        {
+            "pyproject.toml": text,
+            "app/door.py": "class Door:\n    pass\n",
+            "app/eva.py": "from app.door import Door\nDoor()\n",
+        },
+    )
+    assert check("--since", "HEAD", cwd=old)[2].startswith("no findings added; none removed since HEAD")
+
+
+def test_what_cannot_be_judged_is_not_removed(old: Path) -> None:
+    edit(old, {"pyproject.toml": SETTINGS.replace("app.hub.Hub", "app.hub.Hubb")})
+    code, places, last = check("--since", "HEAD", cwd=old)
+    assert (code, places) == (1, ["pyproject.toml:1:1 SOT901"])
+    assert "; none removed since HEAD" in last
+    edit(old, {"pyproject.toml": SETTINGS, "app/ann.py": f"{USER}def ("})
+    code, places, last = check("--since", "HEAD", cwd=old)
+    assert (code, [place.rpartition(" ")[2] for place in places]) == (1, ["SOT900"])
+    assert "; none removed since HEAD" in last
+
+
 REFUSED = (
     ["--since", "HEAD"],
     ["--since", "nope"],
