@@ -319,8 +319,11 @@ class Evidence:
         """The instance that a write puts somewhere: also its own, in a method of the class."""
         if write.value is not None and write.value.form == "own":
             scope = f"{write.where.scope}."
-            inside = any(scope.startswith(f"{name}.") for name in self.family())
-            return Outcome("instance", fresh=True) if inside else None
+            inside = [name for name in self.family() if scope.startswith(f"{name}.")]
+            if not inside:
+                return None
+            link = Link("instance", "", chain=self.descent(max(inside, key=len)))
+            return Outcome("instance", link, fresh=True)
         return self.instance(write.value)
 
     def in_singleton(self, where: Where) -> bool:
@@ -433,21 +436,43 @@ class Evidence:
         link = self.links.path(path) if path else None
         return (*hops, *(link.chain if link is not None else ()))
 
+    def descent(self, qualname: str) -> tuple[Hop, ...]:
+        """From a subclass of this file to the symbol; nothing for other classes."""
+        for klass, base in self.own_classes():
+            if klass.qualname == qualname and base is not None:
+                return (self._at(klass, "class"), *self.chain(base, klass.where))
+        return ()
+
+    def _at(self, statement: Class | Function, what: str) -> Hop:
+        return Hop(self.module.file.path, statement.span.line, f"{what} {statement.name}")
+
     def trail(self, value: Value, scope: str) -> tuple[Hop, ...]:
-        """By which names of this file a value in a scope is what it is: the shortest way to one that links know."""
+        """By which names of this file a value in a scope is what it is."""
+        return self._way(value, scope)[1]
+
+    def name(self, value: Value, where: Where) -> str:
+        """The name in an expression by which that is what it is: ``Hub`` in ``partial(Hub, 1)``."""
+        ref = self._way(value, where.scope)[0]
+        if ref is None and value.form in ("path", "generic"):
+            ref = value.ref
+        return ref.spelled if ref is not None else ""
+
+    def _way(self, value: Value, scope: str) -> tuple[Ref | None, tuple[Hop, ...]]:
+        """The shortest way from a value in a scope to a name that links know, with the reference it begins at."""
         todo = deque([Step(value, scope)])
         seen: set[Span] = set()
         while todo and len(seen) < MOST_STEPS:
             step = todo.popleft()
             refs = self._refs(step.value)
-            known = next(filter(None, (self._known(ref, step.scope) for ref in refs)), None)
-            if known is not None:
-                return (*step.hops, *known)
+            for ref in refs:
+                known = self._known(ref, step.scope)
+                if known:
+                    return step.first or ref, (*step.hops, *known)
             for further in (one for ref in refs for one in self._behind(ref, step)):
                 if further.value.span not in seen:
                     seen.add(further.value.span)
                     todo.append(further)
-        return self._by_import(scope)
+        return None, self._by_import(scope)
 
     def _refs(self, value: Value) -> list[Ref]:
         """The references in an expression: what it is or calls, what it is made from, and what else it speaks of."""
@@ -480,9 +505,13 @@ class Evidence:
         return bool(path) and any(one.startswith(f"{path}.") for one in self.links.entities)
 
     def _behind(self, ref: Ref, step: Step) -> Iterator[Step]:
+        for value, scope, hop in self._given(ref, step.scope):
+            yield Step(value, scope, (*step.hops, hop), step.first or ref)
+
+    def _given(self, ref: Ref, scope: str) -> Iterator[tuple[Value, str, Hop]]:
         """What gives a path its value: the binding of its first name or of an attribute, or what a function returns."""
         names = ref.spelled.split(".")
-        bound = nearest(self.facts, ref, step.scope)
+        bound = nearest(self.facts, ref, scope)
         found: list[Binding] = [bound] if isinstance(bound, Binding) else []
         found += [
             one
@@ -491,15 +520,15 @@ class Evidence:
         ]
         for one in found:
             if one.value is not None:
-                yield Step(one.value, one.where.scope, (*step.hops, hop_of(one, self.module)))
+                yield one.value, one.where.scope, hop_of(one, self.module)
         for klass in self.facts.classes:
-            hop = Hop(self.module.file.path, klass.span.line, f"class {klass.name}")
+            hop = self._at(klass, "class")
             for base in klass.bases if klass.name == names[0] else ():
-                yield Step(base, klass.where.scope, (*step.hops, hop))
+                yield base, klass.where.scope, hop
         for function in self.facts.functions:
-            hop = Hop(self.module.file.path, function.span.line, f"def {function.name}")
+            hop = self._at(function, "def")
             for value in function.returns if function.name == names[-1] else ():
-                yield Step(value, function.qualname, (*step.hops, hop))
+                yield value, function.qualname, hop
 
     def _by_import(self, scope: str) -> tuple[Hop, ...]:
         """The one import by which this file knows the symbol, or anything of the contract: no other can be behind
@@ -536,11 +565,12 @@ class Evidence:
 
 
 class Step(NamedTuple):
-    """A value on the way from a place to what it is: where it stands, and the hops to it."""
+    """A value on the way from a place to what it is: where it stands, the hops to it, and the name they begin at."""
 
     value: Value
     scope: str
     hops: tuple[Hop, ...] = ()
+    first: Ref | None = None
 
 
 MOST_STEPS = 200

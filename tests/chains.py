@@ -27,29 +27,44 @@ class Statement:
     imports: bool
 
 
-def statement(text: str, line: int, column: int = 10**6, name: str = "") -> Statement | None:
-    """The innermost statement at a place, or the class of a name around it. A function or class is all that stands in
-    it, other statements are their head."""
+def at_place(text: str, line: int, column: int) -> Statement:
+    """The innermost statement at a place. A function or class is all that stands in it, other statements their head."""
     around = [
         one
-        for one in ast.walk(ast.parse(text))
-        if isinstance(one, ast.stmt) and _has(one, line, column) and name in ("", getattr(one, "name", ""))
+        for one in _statements(text, line)
+        if (one.lineno, one.col_offset) <= (line, column) or one.lineno > line
     ]
-    if not around:
-        return None
-    node = min(around, key=lambda one: ((one.end_lineno or one.lineno) - _first(one), -one.col_offset))
-    is_import = isinstance(node, (ast.Import, ast.ImportFrom))
-    return Statement(frozenset(_said(node)), frozenset(_bound(node)), is_import)
+    return _of([min(around, key=_size)] if around else [])
+
+
+def on_line(text: str, line: int, name: str = "") -> Statement:
+    """All statements that begin on a line, or the innermost one around it; or else the class of a name around it."""
+    around = [one for one in _statements(text, line) if name in ("", getattr(one, "name", ""))]
+    starting = [one for one in around if one.lineno == line and not name]
+    return _of(starting or ([min(around, key=_size)] if around else []))
+
+
+def _statements(text: str, line: int) -> list[ast.stmt]:
+    """The statements on a line, with their decorators."""
+    found = [one for one in ast.walk(ast.parse(text)) if isinstance(one, ast.stmt)]
+    return [one for one in found if _first(one) <= line <= (one.end_lineno or one.lineno)]
+
+
+def _size(node: ast.stmt) -> tuple[int, int]:
+    return (node.end_lineno or node.lineno) - _first(node), -node.col_offset
+
+
+def _of(nodes: list[ast.stmt]) -> Statement:
+    return Statement(
+        frozenset(name for node in nodes for name in _said(node)),
+        frozenset(name for node in nodes for name in _bound(node)),
+        bool(nodes) and all(isinstance(node, (ast.Import, ast.ImportFrom)) for node in nodes),
+    )
 
 
 def _first(node: ast.stmt) -> int:
     decorators = getattr(node, "decorator_list", [])
     return min([node.lineno, *(one.lineno for one in decorators)])
-
-
-def _has(node: ast.stmt, line: int, column: int) -> bool:
-    starts = (node.lineno, node.col_offset) <= (line, column) or _first(node) <= line < node.lineno
-    return starts and line <= (node.end_lineno or node.lineno)
 
 
 def _parts(node: ast.AST) -> Iterator[ast.AST]:
@@ -91,15 +106,13 @@ def flaws(texts: Mapping[str, str], finding: Finding) -> Iterator[str]:
     path, chain = finding.path, finding.chain
     if not chain or chain[-1].text != f"{finding.symbol} is canonical":
         yield f"does not end at the definition of {finding.symbol}"
-    place = statement(texts[path], finding.span.line, finding.span.column)
-    known = [place] if place is not None else []
+    place = at_place(texts[path], finding.span.line, finding.span.column)
+    # What is spelled may be put together from what stands there.
+    known = [place, Statement(frozenset(_NAME.findall(finding.spelled)), frozenset(), imports=False)]
     for hop in chain:
         shape = _SHAPE.match(hop.text)
-        here = statement(texts[hop.path], hop.line, name=shape[1] if shape else "")
-        if hop.text.endswith("by another root") or (here is None and hop == chain[-1]):
-            continue
-        if here is None:
-            yield f"{hop} stands at no statement"
+        here = on_line(texts[hop.path], hop.line, shape[1] if shape else "")
+        if hop.text.endswith("by another root"):
             continue
         missing = {*_said_by(hop)} - here.says
         if missing:
@@ -109,9 +122,8 @@ def flaws(texts: Mapping[str, str], finding: Finding) -> Iterator[str]:
         if hop != chain[-1] and not told and not any(_leads(one, here) for one in known):
             yield f"{hop} has nothing to do with what is before it"
         known.append(here)
-    by_name = finding.code not in ("SOT103", "SOT107") and place is not None and not place.imports
-    by_name = by_name and place is not None and "*" not in place.binds
-    own = _imported(texts[path], finding.symbol) & (place.says if place is not None else frozenset())
+    by_name = finding.code not in ("SOT103", "SOT107") and not place.imports and "*" not in place.binds
+    own = _imported(texts[path], finding.symbol) & place.says
     if by_name and own and not any(hop.path == path for hop in chain):
         yield f"no hop is in {path}, which imports {sorted(own)}"
 

@@ -44,7 +44,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         else:
             found = _cached(evidence, value) if _is_foreign(evidence, ref, CACHES) else None
         if found is not None:
-            spelled = value.ref.spelled if value.ref is not None else ""
+            spelled = evidence.name(value, call.where)
             chain = evidence.chain(found, call.where)
             yield from _match(evidence, f"`{ref.spelled}`", spelled, call, found, chain)
 

@@ -35,7 +35,8 @@ def check(evidence: Evidence) -> Iterator[Match]:
         if made is None:
             continue
         message = f"`{spelled}` {'makes' if made.sure else 'may make'} {what}"
-        yield evidence.match(call.span, message, spelled, call.where, made, may=not made.sure, advice=advice)
+        name = evidence.name(made.value, call.where) if made.value is not None else ""
+        yield evidence.match(call.span, message, name, call.where, made, may=not made.sure, advice=advice)
 
 
 def _bare(evidence: Evidence, call: Call) -> Outcome | None:

@@ -122,7 +122,7 @@ def _contained(evidence: Evidence, at: Span, where: Where) -> Iterator[Match]:
 
 
 def _match(evidence: Evidence, span: Span, value: Value, what: str, where: Where, outcome: Outcome) -> Match:
-    spelled = value.ref.spelled if value.ref is not None else ""
+    spelled = evidence.name(value, where)
     verb = "is" if outcome.sure else "may be"
     advice = f"hand over {evidence.contract.factories[0]}" if evidence.contract.factories else ""
     message = f"{evidence.canonical} {verb} {what} outside its factory"

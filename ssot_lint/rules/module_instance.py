@@ -45,7 +45,7 @@ def _made(evidence: Evidence, value: Value, where: Where, kept: str) -> Iterator
     verb = "may be" if may else "is"
     message = f"an instance of {evidence.canonical} {verb} made at import and {kept}"
     advice = "make one for each user, where it is needed"
-    spelled = value.ref.spelled if value.ref is not None else ""
+    spelled = evidence.name(value, where)
     yield evidence.match(value.span, message, spelled, where, outcome, may=may, advice=advice)
 
 

@@ -41,7 +41,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         chain = tuple(
             Hop(one.file.path, write.span.line, f"{write.where.scope} writes to {shown}")
             for one, write in writers[:5]
-        )
+        ) + evidence.descent(slot.owner)
         where = Where(slot.owner, "function" if by_default else "class" if slot.owner else "module")
         advice = "make it in `__init__`, one for each instance"
         yield evidence.match(slot.span, message, slot.name, where, chain=chain, may=by_default, advice=advice)

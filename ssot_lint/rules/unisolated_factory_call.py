@@ -20,7 +20,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         function = _function(evidence, outcome.link.origin if outcome.link else "")
         for key in evidence.links.keys_of(function):
             given = _given(call, key, function)
-            spelled = call.callee.ref.spelled if call.callee.ref is not None else ""
+            spelled = evidence.name(call.callee, call.where)
             if given is None:
                 message = f"the factory of {evidence.canonical} is called without `{key}`"
             elif given.value.form == "none":
