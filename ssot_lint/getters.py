@@ -147,8 +147,7 @@ def _of_tables(reading: Reading, given: Sequence[ast.expr], state: State) -> Ite
     lookups = Lookups(reading, "")
     is_told = any(value.text == "" for node in given for value in lookups.values(node, state))
     for node in given:
-        tables: list[tuple[Code, State]] = [(node, state), *lookups.given(node, state)]
-        for table, then in tables:
+        for table, then in lookups.tables(node, state):
             for key, value in (
                 zip(table.keys, table.values, strict=True) if isinstance(table, ast.Dict) else ()
             ):

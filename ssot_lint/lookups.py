@@ -180,6 +180,12 @@ class Lookups:
             return ()
         return [(bounds[0].value, State())]
 
+    def tables(self, node: Code, state: State, depth: int = 0) -> Iterator[tuple[Code, State]]:
+        """An expression, and those that a name stands for, also by way of other names."""
+        yield node, state
+        for one, then in self.given(node, state) if depth < _DEPTH else ():
+            yield from self.tables(one, then, depth + 1)
+
     def _is_changed(self, name: str) -> bool:
         sites = self.reading.walked.of(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Call, ast.Delete)
         return any(path_of(change.base) == [name] for site in sites for change in changes(site.node))
@@ -269,8 +275,7 @@ class Lookups:
                 yield from self._of_space(of(key), state)
         if inner is not None:
             yield from _below(of(inner), of(key))
-        tables: list[tuple[Code, State]] = [(holder, state), *self.given(holder, state)]
-        for table, then in tables:
+        for table, then in self.tables(holder, state):
             if isinstance(table, ast.Dict):
                 found = [*self._rows(table, then, depth + 1)]
                 for asked in of(key):
