@@ -17,7 +17,9 @@ from ssot_lint.report import FORMATS, GROUPINGS
 PROGRAM = "ssot-lint"
 COLOURS = ("auto", "always", "never")
 ACTIONS = ("create", "update", "prune", "status")
-SHELLS = ("bash", "zsh", "tcsh")
+SHELLS = ("bash", "zsh", "fish", "tcsh")
+WORDS = ("codes", "contracts", "baselines")
+"""What the scripts for these shells ask for when they are at work."""
 
 ALIASES = {"rule": "explain"}
 """Commands that ruff's users know by another name."""
@@ -29,8 +31,31 @@ CI_SERVICES = ("github", "gitlab")
 _HELP = ("-h", "--help")
 _VERSION = ("-V", "--version")
 
-_FILES = {"bash": "_shtab_compgen_files", "zsh": "_files", "tcsh": "f"}
+_FILES = {
+    "bash": "_shtab_compgen_files",
+    "zsh": "_files",
+    "fish": "(__fish_complete_path (commandline -ct))",
+    "tcsh": "f",
+}
 """How each shell completes the name of a file, in shtab's words."""
+
+
+def _asked(kind: str, *, several: bool) -> dict[str, str]:
+    """How it completes words of a kind of ``WORDS``; several have commas between them. The functions are those of
+    ``commands.completion``."""
+    function = f"_ssot_lint_{kind}"
+    fish = f"(__fish_complete_list , {function})" if several else f"({function})"
+    return {"bash": function, "zsh": function, "fish": fish, "tcsh": f"`{PROGRAM} completion {kind}`"}
+
+
+_COMPLETED = {
+    "--select": _asked("codes", several=True),
+    "--ignore": _asked("codes", several=True),
+    "--contract": _asked("contracts", several=True),
+    "rule": _asked("codes", several=False),
+    "--baseline": {**_asked("baselines", several=False), "tcsh": "f"},
+}
+"""The same of what has words of its own."""
 
 
 class Asked(Exception):
@@ -55,6 +80,32 @@ class Parser(argparse.ArgumentParser):
         from ssot_lint.keys import printable
 
         raise Misspelled(f"{PROGRAM}: {printable(message)}\ntry `{self.prog} --help`")
+
+
+class Top(Parser):
+    """The command as a whole: its help is a list of the commands, each with an example."""
+
+    def format_help(self) -> str:
+        from shutil import get_terminal_size
+        from textwrap import wrap
+
+        formatter = self._get_formatter()
+        formatter.add_usage(self.usage, (), ())
+        formatter.add_text(self.description)
+        head, room = formatter.format_help(), max(get_terminal_size().columns - 2, 40)
+        lines = ["commands:"]
+        column = max(len(name) for name, *_ in _COMMANDS) + 4
+        for name, help, examples, _ in _COMMANDS:
+            also = "".join(f" (also: {alias})" for alias, of in ALIASES.items() if of == name)
+            lines += wrap(
+                f"{help}{also}",
+                room,
+                initial_indent=f"  {name:<{column - 2}}",
+                subsequent_indent=" " * column,
+            )
+            lines.append(f"{' ' * column}$ {PROGRAM} {examples[0]}")
+        lines += ["", "options:", "  -h, --help     show this help", "  -V, --version  show the version"]
+        return "\n".join([head, *lines, "", self.epilog or "", ""])
 
 
 Options = Parser | argparse._ArgumentGroup
@@ -92,37 +143,47 @@ def _without_separator(words: Sequence[str]) -> Sequence[str]:
 
 
 def _no_command(word: str, commands: Iterable[str]) -> str:
-    from ssot_lint.keys import shown, suggestion
+    from ssot_lint.dialects import COMMANDS, OPTIONS
+    from ssot_lint.keys import shown
+    from ssot_lint.spelling import meant
 
     if word.startswith("-"):
+        instead = OPTIONS.get(word)
+        if instead:
+            return f"unknown option {shown(word)}: {instead}"
         return f"unknown option {shown(word)} before the command; write `{PROGRAM} COMMAND {shown(word)[1:]}"
-    near = suggestion(word, (*commands, *ALIASES))
-    if not near and os.path.lexists(word):
+    near = meant(word, (*commands, *ALIASES))
+    if word in COMMANDS:
+        near = f": {COMMANDS[word]}"
+    elif not near and os.path.lexists(word):
         near = f"; to judge a path write `{PROGRAM} check PATH`"
     return f"unknown command {shown(word)}{near}"
 
 
 def _no_option(word: str, help: str) -> str:
-    from ssot_lint.keys import shown, suggestion
+    from ssot_lint.dialects import OPTIONS
+    from ssot_lint.keys import shown
+    from ssot_lint.spelling import meant
 
     if not word.startswith("-"):
         return f"{shown(word)} is one argument too many"
     option = word.partition("=")[0]
-    near = suggestion(option, sorted(set(re.findall(r"--[a-z-]+", help))))
+    instead = OPTIONS.get(option)
+    near = f": {instead}" if instead else meant(option, sorted(set(re.findall(r"--[a-z-]+", help))))
     return f"unknown option {shown(option)}{near}"
 
 
 def build(*, only: str | None = None) -> tuple[Parser, dict[str, Parser]]:
     """The parser of the whole, and those of the commands by name. ``only``: no other command needs its options."""
-    top = Parser(
+    top = Top(
         prog=PROGRAM,
+        usage=f"{PROGRAM} COMMAND ...",
         description="Prove where Python code departs from its declared single source of truth.",
         epilog=f"`{PROGRAM} COMMAND --help` says more about each command.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     top.add_argument(*_VERSION, action="store_true", help="show the version and exit")
-    group = top.add_subparsers(metavar="COMMAND", title="commands", parser_class=Parser)
+    group = top.add_subparsers(prog=PROGRAM, metavar="COMMAND", title="commands", parser_class=Parser)
     commands = {}
     for name, help, examples, fill in _COMMANDS:
         parser = group.add_parser(
@@ -176,11 +237,8 @@ def _what_is_reported(group: Options) -> None:
     group.add_argument(
         "--since-exact", action="store_true", help="compare with --since itself, not with that state"
     )
-    _files(
-        group.add_argument(
-            "--baseline", metavar="FILE", help="report only what is not in it (default: that of the settings)"
-        )
-    )
+    help = "report only what is not in it (default: that of the settings)"
+    _own_words(group.add_argument("--baseline", metavar="FILE", help=help))
     group.add_argument("--no-baseline", action="store_true", help="report what is in the baseline, too")
     group.add_argument(
         "--locked", action="store_true", help="fail also when the baseline holds what is fixed"
@@ -242,7 +300,7 @@ def _how_it_runs(group: Options) -> None:
 
 
 def _explain(parser: Parser) -> None:
-    parser.add_argument("rule", metavar="CODE|NAME", help="as in SOT201 or direct-construction")
+    _own_words(parser.add_argument("rule", metavar="CODE|NAME", help="as in SOT201 or direct-construction"))
     _colour(parser)
 
 
@@ -269,13 +327,8 @@ def _settings(parser: Parser) -> None:
 def _baseline(parser: Parser) -> None:
     _choice(parser, "action", words=ACTIONS)
     _config(parser)
-    _files(
-        parser.add_argument(
-            "--file",
-            metavar="FILE",
-            help="the baseline (default: that of the settings, or ssot-baseline.txt)",
-        )
-    )
+    help = "the baseline (default: that of the settings, or ssot-baseline.txt)"
+    _own_words(parser.add_argument("--file", metavar="FILE", help=help), "--baseline")
     parser.add_argument(
         "--tidy", action="store_true", help="take the numbers of what is gone out of the file, too"
     )
@@ -312,10 +365,17 @@ def _init(parser: Parser) -> None:
 
 
 def _completion(parser: Parser) -> None:
-    _choice(parser, "shell", words=SHELLS)
+    help = f"the shell, or {', '.join(WORDS)}: the words that its script asks for"
+    _choice(parser, "shell", words=(*SHELLS, *WORDS), metavar="|".join(SHELLS), help=help)
 
 
 _COMMANDS: tuple[tuple[str, str, tuple[str, ...], Callable[[Parser], None]], ...] = (
+    (
+        "init",
+        "write a first contract from what is seen in the code, and what runs it at commit and in CI",
+        ("init --dry-run", "init --pre-commit --ci github", "init --contracts 3 --file ssot-lint.toml"),
+        _init,
+    ),
     (
         "check",
         "report where the code departs from its contracts",
@@ -332,6 +392,14 @@ _COMMANDS: tuple[tuple[str, str, tuple[str, ...], Callable[[Parser], None]], ...
         ),
         _check,
     ),
+    ("explain", "show the page of a rule", ("explain SOT201", "explain direct-construction"), _explain),
+    (
+        "why",
+        "show each step of the reasoning about one line, also why nothing is reported",
+        ("why src/chat.py:12",),
+        _why,
+    ),
+    ("rules", "list all rules", ("rules", "rules --format json"), _rules),
     (
         "baseline",
         "record what is there now, so that only new findings are reported",
@@ -343,31 +411,20 @@ _COMMANDS: tuple[tuple[str, str, tuple[str, ...], Callable[[Parser], None]], ...
         ),
         _baseline,
     ),
-    ("explain", "show the page of a rule", ("explain SOT201", "explain direct-construction"), _explain),
-    (
-        "why",
-        "show each step of the reasoning about one line, also why nothing is reported",
-        ("why src/chat.py:12",),
-        _why,
-    ),
-    ("rules", "list all rules", ("rules", "rules --format json"), _rules),
     (
         "config",
         "show the settings in force, and where each comes from",
         ("config", "config --check", "config --config shared/ssot-lint.toml --format json"),
         _settings,
     ),
-    (
-        "init",
-        "write a first contract from what is seen in the code, and what runs it at commit and in CI",
-        ("init --dry-run", "init --pre-commit --ci github", "init --contracts 3 --file ssot-lint.toml"),
-        _init,
-    ),
     ("schema", "print the JSON Schema of the settings", ("schema > ssot-lint.schema.json",), _schema),
     (
         "completion",
-        "print a script that completes commands and options in a shell (needs shtab)",
-        ("completion bash > ~/.local/share/bash-completion/completions/ssot-lint",),
+        "print a script that completes commands, options and their words in a shell (needs shtab)",
+        (
+            "completion bash > ~/.local/share/bash-completion/completions/ssot-lint",
+            "completion fish > ~/.config/fish/completions/ssot-lint.fish",
+        ),
         _completion,
     ),
 )
@@ -385,6 +442,12 @@ def _config(parser: Options) -> None:
 def _files(action: argparse.Action) -> None:
     # The attribute is shtab's, which is not there unless completion is asked for.
     action.complete = _FILES  # type: ignore[attr-defined]
+
+
+def _own_words(action: argparse.Action, like: str = "") -> None:
+    name = like or (action.option_strings or [action.dest])[0]
+    if name in _COMPLETED:
+        action.complete = _COMPLETED[name]  # type: ignore[attr-defined]
 
 
 def _format(parser: Options, names: Iterable[str], default: str) -> None:
@@ -415,10 +478,11 @@ def _choice(
 def _one_of(words: Sequence[str]) -> Callable[[str], str]:
     def check(text: str) -> str:
         if text not in words:
-            from ssot_lint.keys import shown, suggestion
+            from ssot_lint.keys import shown
+            from ssot_lint.spelling import meant
 
             known = ", ".join(f"`{word}`" for word in words)
-            raise argparse.ArgumentTypeError(f"{shown(text)} is not one of {known}{suggestion(text, words)}")
+            raise argparse.ArgumentTypeError(f"{shown(text)} is not one of {known}{meant(text, words)}")
         return text
 
     return check
@@ -441,7 +505,7 @@ def _output(text: str) -> tuple[str, str]:
 
 
 def _codes(parser: Options, option: str, help: str) -> None:
-    parser.add_argument(option, type=_comma_list, action="extend", metavar="CODES", help=help)
+    _own_words(parser.add_argument(option, type=_comma_list, action="extend", metavar="CODES", help=help))
 
 
 def _comma_list(text: str) -> list[str]:
@@ -452,7 +516,7 @@ def _comma_list(text: str) -> list[str]:
 
 
 def _names(parser: Options, option: str, metavar: str, help: str) -> None:
-    parser.add_argument(option, type=_name_list, action="extend", metavar=metavar, help=help)
+    _own_words(parser.add_argument(option, type=_name_list, action="extend", metavar=metavar, help=help))
 
 
 def _name_list(text: str) -> list[str]:

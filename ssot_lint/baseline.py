@@ -41,14 +41,14 @@ FILE = "ssot-baseline.txt"
 VERSION = 1
 
 _LIMIT = 256 * 1024 * 1024
-_HEADER = "# ssot-lint baseline, version "
+HEADER = "# ssot-lint baseline, version "
 _HEAD = (
-    f"{_HEADER}{VERSION}",
+    f"{HEADER}{VERSION}",
     "# Findings that were there before, one a line: `ssot-lint baseline --help`. The numbers keep merges apart.",
 )
 _FOUND_BY = re.compile(re.escape(_HEAD[1]) + r" Settings: (.+)")
 _DECLARED = re.compile(r"(?:(\S+) )?([0-9a-f]{8})")
-_VERSION = re.compile(rf"{_HEADER}(\d{{1,9}})")
+_VERSION = re.compile(rf"{HEADER}(\d{{1,9}})")
 _MARKER = re.compile(r"(<{7}|>{7}|\|{7})( |$)|={7}$")
 _DIGESTS = re.compile(r"([0-9a-f]{12}|-)/([0-9a-f]{12}|-)(/\S+)?")
 _ESCAPED = re.compile(r"(?:%[0-9A-F]{2})+")

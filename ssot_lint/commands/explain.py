@@ -6,11 +6,12 @@ from argparse import Namespace
 
 from ssot_lint import pages
 from ssot_lint.commands.answer import Answer
-from ssot_lint.keys import shown, suggestion
+from ssot_lint.keys import shown
 from ssot_lint.projects import WrongInput
 from ssot_lint.report import manual, page
 from ssot_lint.report.paint import Paint
 from ssot_lint.rules import ALL, CODES
+from ssot_lint.spelling import meant
 from ssot_lint.terminal import colour, width, wraps
 
 
@@ -25,8 +26,7 @@ def run(options: Namespace) -> Answer:
     family = [rule.code for rule in ALL if len(word) > 3 and rule.code.startswith(word.upper())]
     if family:
         raise WrongInput(f"{shown(word)} stands for several rules: name one of {', '.join(family)}")
-    near = suggestion(word.upper(), CODES) or suggestion(word.lower(), CODES.values())
-    raise WrongInput(f"{shown(word)} is no code or name of a rule{near}")
+    raise WrongInput(f"{shown(word)} is no code or name of a rule{meant(word, [*CODES, *CODES.values()])}")
 
 
 def _shown(text: str, coloured: bool) -> str:

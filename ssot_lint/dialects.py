@@ -1,0 +1,76 @@
+"""Words that people bring along from other tools → what there is here instead. Data, looked up only after a mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_REPAIR = "nothing is repaired by itself: the `help` of each finding says what to do"
+_AGAIN = (
+    "run it again, it remembers what has not changed; editors run flake8, or `check - --stdin-filename NAME`"
+)
+_EXCLUDE = "write `exclude` in the settings"
+_BASELINE = "see `ssot-lint baseline --help`"
+_PATHS = "write `per-path-ignores` in the settings"
+
+OPTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "--fix": _REPAIR,
+        "--fix-only": _REPAIR,
+        "--unsafe-fixes": _REPAIR,
+        "--show-fixes": _REPAIR,
+        "--autofix": _REPAIR,
+        "--diff": "`--since REF` reports what a change adds",
+        "--changed": "`--since REF` reports what a change adds",
+        "--watch": _AGAIN,
+        "--exclude": _EXCLUDE,
+        "--extend-exclude": _EXCLUDE,
+        "--force-exclude": _EXCLUDE,
+        "--include": "give the paths themselves, or write `src` and `exclude` in the settings",
+        "--per-file-ignores": _PATHS,
+        "--extend-select": "write `--select` with all that is wanted",
+        "--extend-ignore": "`--ignore` may be repeated",
+        "--enable": "write `--select`",
+        "--disable": "write `--ignore`",
+        "--stats": "write `--statistics`",
+        "--errors-only": "write `--fail-on error`",
+        "--show-source": "`--format text` shows the source",
+        "--show-settings": "`ssot-lint config` shows the settings in force",
+        "--show-files": "`ssot-lint config` shows which files are meant",
+        "--add-noqa": _BASELINE,
+        "--generate-baseline": _BASELINE,
+        "--update-baseline": _BASELINE,
+        "--write-baseline": _BASELINE,
+        "--stdin": "write `check - --stdin-filename NAME`",
+        "--jobs": "write `--workers N`, or `-j N`",
+        "--no-color": "write `--color never`",
+        "--no-colour": "write `--color never`",
+        "--colour": "write `--color`",
+        "--debug": "`--profile` says where the time goes, `--traceback` where a bug of ours is",
+        "--version": "write `ssot-lint --version`",
+        "--strict": "`--fail-on info` lets every finding fail",
+        "--warn-only": "write `--exit-zero`",
+    }
+)
+
+COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "lint": "write `ssot-lint check`",
+        "run": "write `ssot-lint check`",
+        "scan": "write `ssot-lint check`",
+        "analyze": "write `ssot-lint check`",
+        "fix": _REPAIR,
+        "watch": _AGAIN,
+        "help": "write `ssot-lint --help`, or `ssot-lint COMMAND --help`",
+        "version": "write `ssot-lint --version`",
+        "server": "editors run flake8, or `check - --stdin-filename NAME`",
+        "lsp": "editors run flake8, or `check - --stdin-filename NAME`",
+        "clean": "the folder `.ssot_lint_cache` may be removed at any time",
+        "discover": "`ssot-lint init --dry-run` shows what it sees in the code",
+        "report": "write `ssot-lint check --statistics`, perhaps with `--group-by owner`",
+        "diff": "`ssot-lint check --since REF` reports what a change adds",
+        "settings": "write `ssot-lint config`",
+        "linter": "write `ssot-lint rules`",
+        "list": "write `ssot-lint rules`",
+    }
+)
