@@ -475,6 +475,9 @@ class Links:
         """Whether ``from path import *`` brings the name."""
         return _is_exported(self.project, path, name)
 
+    def exports(self, module: Module) -> frozenset[str] | None:
+        return _exports(self.project, module)
+
     def _of_binding(self, binding: Import | Binding, module: Module, tail: Sequence[str]) -> Link | None:
         if isinstance(binding, Binding) and binding.how in ("class", "def"):
             return self._of_statement(binding, module, tail)
@@ -764,10 +767,31 @@ def _served(project: Project, module: Module, rest: Sequence[str], seen: Sequenc
 def _is_exported(project: Project, path: str, name: str) -> bool:
     """Whether ``from path import *`` brings the name."""
     module = project.module(path)
-    exports = module.facts.exports if module is not None else None
+    exports = _exports(project, module) if module is not None else None
     if exports is not None and (name in exports or OTHERS not in exports):
         return name in exports
     return not name.startswith("_")
+
+
+def _exports(project: Project, module: Module, depth: int = 0) -> frozenset[str] | None:
+    """The names in a module's ``__all__``, with those that it takes from others; ``OTHERS`` where some are not
+    known, and None where it has no such list."""
+    if module.facts.exports is None:
+        return None
+    found: set[str] = set()
+    for name in module.facts.exports:
+        if name[:1] != OTHERS or name == OTHERS:
+            found.add(name)
+            continue
+        path = absolute(name[1:], module)
+        other = project.module(path) if depth < MOST_PARTS else None
+        names = _exports(project, other, depth + 1) if other is not None else None
+        if names is not None:
+            found |= names
+        elif other is not None or path not in project.known:
+            # Of a file that nothing is known of, nothing that matters is in the list.
+            found.add(OTHERS)
+    return frozenset(found)
 
 
 def _given_by(binding: Import | Binding, target: str, module: Module) -> tuple[Hop, ...]:

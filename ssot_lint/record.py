@@ -303,7 +303,7 @@ class State(NamedTuple):
 
 
 OTHERS = "*"
-"""Stands in ``Facts.exports`` for names that a run computes."""
+"""Stands in ``Facts.exports`` for names that a run computes; with a target behind it, for what that module exports."""
 
 
 @dataclass(frozen=True, slots=True)

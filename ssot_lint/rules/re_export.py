@@ -13,7 +13,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
     if evidence.home:
         return
     facts, links, module = evidence.facts, evidence.links, evidence.module
-    exports = facts.exports or ()
+    exports = links.exports(module) or ()
     advice = f"let importers take it from {evidence.canonical.rpartition('.')[0]}, and remove it here"
     for one, link in evidence.imported():
         path = f"{module.name}.{one.bound}"
