@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ssot_lint.contracts import ClassContract
-from ssot_lint.hops import hop_of, hops_of, nearest
+from ssot_lint.hops import hop_of, hops_of, nearest, seen
 from ssot_lint.links import PLAIN_BASES, Link, Links
 from ssot_lint.model import Hop, Span
 from ssot_lint.modules import Module, absolute
@@ -459,20 +459,28 @@ class Evidence:
 
     def _way(self, value: Value, scope: str) -> tuple[Ref | None, tuple[Hop, ...]]:
         """The shortest way from a value in a scope to a name that links know, with the reference it begins at."""
-        todo = deque([Step(value, scope)])
-        seen: set[Span] = set()
-        while todo and len(seen) < MOST_STEPS:
+        return (
+            self._search(Step(value, scope), every=False)
+            or self._search(Step(value, scope), every=True)
+            or (None, self._by_import(scope))
+        )
+
+    def _search(self, start: Step, *, every: bool) -> tuple[Ref | None, tuple[Hop, ...]] | None:
+        """``every``: by all bindings of a name, wherever they stand, and not by the one alone that is in force."""
+        todo = deque([start])
+        done: set[Span] = set()
+        while todo and len(done) < MOST_STEPS:
             step = todo.popleft()
             refs = self._refs(step.value)
             for ref in refs:
                 known = self._known(ref, step.scope)
                 if known:
                     return step.first or ref, (*step.hops, *known)
-            for further in (one for ref in refs for one in self._behind(ref, step)):
-                if further.value.span not in seen:
-                    seen.add(further.value.span)
+            for further in (one for ref in refs for one in self._behind(ref, step, every=every)):
+                if further.value.span not in done:
+                    done.add(further.value.span)
                     todo.append(further)
-        return None, self._by_import(scope)
+        return None
 
     def _refs(self, value: Value) -> list[Ref]:
         """The references in an expression: what it is or calls, what it is made from, and what else it speaks of."""
@@ -504,15 +512,17 @@ class Evidence:
         path = self.absolute(target)
         return bool(path) and any(one.startswith(f"{path}.") for one in self.links.entities)
 
-    def _behind(self, ref: Ref, step: Step) -> Iterator[Step]:
-        for value, scope, hop in self._given(ref, step.scope):
+    def _behind(self, ref: Ref, step: Step, *, every: bool) -> Iterator[Step]:
+        for value, scope, hop in self._given(ref, step.scope, every=every):
             yield Step(value, scope, (*step.hops, hop), step.first or ref)
 
-    def _given(self, ref: Ref, scope: str) -> Iterator[tuple[Value, str, Hop]]:
+    def _given(self, ref: Ref, scope: str, *, every: bool) -> Iterator[tuple[Value, str, Hop]]:
         """What gives a path its value: the binding of its first name or of an attribute, or what a function returns."""
         names = ref.spelled.split(".")
-        bound = nearest(self.facts, ref, scope)
-        found: list[Binding] = [bound] if isinstance(bound, Binding) else []
+        bound = (
+            seen(self.facts, ref._replace(span=LAST), scope) if every else seen(self.facts, ref, scope)[:1]
+        )
+        found = [one for one in bound if isinstance(one, Binding)]
         found += [
             one
             for one in self.facts.bindings
@@ -572,6 +582,9 @@ class Step(NamedTuple):
     hops: tuple[Hop, ...] = ()
     first: Ref | None = None
 
+
+LAST = Span(10**9, 0, 10**9, 0)
+"""A place from which all of a file is seen."""
 
 MOST_STEPS = 200
 """So many values of a file are looked at for one chain."""

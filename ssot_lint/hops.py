@@ -27,16 +27,16 @@ def hops_of(ref: Ref, target: str, module: Module, scope: str) -> tuple[Hop, ...
     Nothing for a name of the module itself, or of a star: from there on links know the way.
     """
     found: list[Hop] = []
-    seen: set[Span] = set()
+    done: set[Span] = set()
     while len(found) < MOST_NAMES:
         root, _, rest = ref.spelled.partition(".")
         head = target.removesuffix(f".{rest}") if rest else target
         if head[:1] == "?" or (head[:1] == ":" and head[1:].rpartition(".")[2] == root):
             break
         bound = nearest(module.facts, ref, scope, head)
-        if bound is None or bound.span in seen:
+        if bound is None or bound.span in done:
             break
-        seen.add(bound.span)
+        done.add(bound.span)
         found.append(hop_of(bound, module))
         further = _holder(bound, head)
         if further is None:
@@ -47,6 +47,11 @@ def hops_of(ref: Ref, target: str, module: Module, scope: str) -> tuple[Hop, ...
 
 def nearest(facts: Facts, ref: Ref, scope: str, head: str = "") -> Bound | None:
     """The binding that gives a path's first name its meaning in a scope. ``head``: what that name stands for."""
+    return next(iter(seen(facts, ref, scope, head)), None)
+
+
+def seen(facts: Facts, ref: Ref, scope: str, head: str = "") -> list[Bound]:
+    """All bindings that may do so, the likeliest first."""
     root = ref.spelled.partition(".")[0]
     found: list[Bound] = [
         one
@@ -67,7 +72,7 @@ def nearest(facts: Facts, ref: Ref, scope: str, head: str = "") -> Bound | None:
         leads = head in _heads(one) if head else not _is_empty(one)
         return leads, _depth(_inner(one)), _is_prefix(one, ref.spelled), one.span
 
-    return max(found, key=rank, default=None)
+    return sorted(found, key=rank, reverse=True)
 
 
 def refs_of(value: Value) -> Iterator[Ref]:
