@@ -61,7 +61,10 @@ def seen(facts: Facts, ref: Ref, scope: str, head: str = "") -> list[Bound]:
     found += [
         one
         for one in facts.bindings
-        if one.name == root and _names(one) and _is_seen(_inner(one), scope, one.span, ref.span)
+        if one.name == root
+        and _names(one)
+        and _is_seen(_inner(one), scope, one.span, ref.span)
+        and not _is_within(ref.span, one)
     ]
 
     if not found:
@@ -99,6 +102,12 @@ def _heads(bound: Bound) -> tuple[str, ...]:
         if bound.value is not None
         else ()
     )
+
+
+def _is_within(place: Span, bound: Binding) -> bool:
+    """Whether a place is in what is bound, as in ``N = N``."""
+    value = bound.value.span if bound.value is not None else bound.span
+    return value[:2] <= place[:2] and place[2:] <= value[2:]
 
 
 def _names(bound: Binding) -> bool:
