@@ -55,9 +55,10 @@ def _size(node: ast.stmt) -> tuple[int, int]:
 
 
 def _of(nodes: list[ast.stmt]) -> Statement:
+    binds = {name for node in nodes for name in _bound(node)}
     return Statement(
         frozenset(name for node in nodes for name in _said(node)),
-        frozenset(name for node in nodes for name in _bound(node)),
+        frozenset(binds | ({"*"} if "__getattr__" in binds else set())),
         bool(nodes) and all(isinstance(node, (ast.Import, ast.ImportFrom)) for node in nodes),
     )
 
@@ -91,7 +92,7 @@ def _bound(node: ast.stmt) -> Iterator[str]:
         if isinstance(one, (ast.Name, ast.Attribute)) and isinstance(one.ctx, ast.Store):
             yield one.id if isinstance(one, ast.Name) else one.attr
         elif isinstance(one, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
-            yield "*" if one.name == "__getattr__" else one.name
+            yield one.name
         elif isinstance(one, ast.arg):
             yield one.arg
         elif isinstance(one, ast.alias):
