@@ -100,6 +100,12 @@ class Evidence:
         return bool(self.contract.factories or self.contract.build_in) and self.links.is_class
 
     @property
+    def remedy(self) -> str:
+        """What to do instead of building one."""
+        factories = self.contract.factories
+        return f"call {factories[0]}" if factories else f"build it in {', '.join(self.contract.build_in)}"
+
+    @property
     def isolated(self) -> bool:
         return self.contract.instances == "isolated" and self.links.is_class
 

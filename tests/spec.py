@@ -22,8 +22,8 @@ A document is a page (`rules/*.md`, for people) or a spec (`tests/specs/**/*.md`
       # SOT104(warning): `Relay` may be
       Relay = Hub if fast else None
 
-  What follows a colon is a part of the message; it ends at the next `#`. A severity is compared where it is
-  given. Settings take marks in the same way: SOT901 and others are reported there.
+  What follows a colon is a part of the message; it ends at the next `#`. Without a severity a finding is an
+  error. Settings take marks in the same way: SOT901 and others are reported there.
 - **Chains.** `# via`, after a mark, has the chain of its finding: every hop in order, the last one is the definition of
   the canonical symbol. A hop is `path:line`, or `line` alone where it is in the same file; lines count in the
   file, from 1. It is about the codes of the mark before it; alone on the line above, about those of the whole line:
@@ -67,7 +67,8 @@ Hop = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """An expected finding. An empty `severity`, `text` or `via` matches any. `known`: `miss`, `false` or empty."""
+    """An expected finding. An empty `text` or `via` matches any, and any `severity` one that is unknown. `known`:
+    `miss`, `false` or empty."""
 
     path: str
     line: int

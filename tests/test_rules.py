@@ -95,7 +95,7 @@ def fits(mark: Mark, one: Got) -> bool:
     """Whether a finding says what a mark wants, of those things that the mark and the front end speak of."""
     return (
         mark.text.lower() in one.message.lower()
-        and (not one.severity or mark.severity in ("", one.severity))
+        and one.severity in ("", mark.severity or "error")
         and (one.chain is None or mark.via in ((), places(one.chain)))
     )
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from ssot_lint.evidence import Evidence, Match
 
+ADVICE = "extend it at home, or name the double in `doubles`"
+
 
 def check(evidence: Evidence) -> Iterator[Match]:
     if not evidence.builds:
@@ -17,8 +19,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         sure = base is None or base.sure
         verb = "subclasses" if sure else "may subclass"
         message = f"`{klass.name}` {verb} {evidence.canonical} outside its home"
-        advice = "extend it at home, or name the double in `doubles`"
-        yield evidence.match(klass.span, message, klass.name, klass.where, base, may=not sure, advice=advice)
+        yield evidence.match(klass.span, message, klass.name, klass.where, base, may=not sure, advice=ADVICE)
     for call in evidence.facts.calls:
         if call.callee.ref is None or call.callee.ref.spelled not in (
             "type",
@@ -33,5 +34,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
             outcome = evidence.klass(part)
             if outcome is not None:
                 message = f"`{name}` subclasses {evidence.canonical} outside its home"
-                yield evidence.match(call.span, message, name, call.where, outcome, may=not outcome.sure)
+                yield evidence.match(
+                    call.span, message, name, call.where, outcome, may=not outcome.sure, advice=ADVICE
+                )
                 break

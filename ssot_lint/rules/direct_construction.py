@@ -23,11 +23,6 @@ def check(evidence: Evidence) -> Iterator[Match]:
             by = f" as `{spelled}`" if spelled and spelled.rpartition(".")[2] != evidence.links.name else ""
             message = f"{evidence.canonical} {verb} here{by}, outside its factory"
             yield evidence.match(
-                call.span, message, spelled, call.where, outcome, may=may, advice=advice(evidence)
+                call.span, message, spelled, call.where, outcome, may=may, advice=evidence.remedy
             )
             break
-
-
-def advice(evidence: Evidence) -> str:
-    factories = evidence.contract.factories
-    return f"call {factories[0]}" if factories else f"build it in {', '.join(evidence.contract.build_in)}"

@@ -18,7 +18,6 @@ COPIED = frozenset(["0", "x", "obj", "instance"])
 def check(evidence: Evidence) -> Iterator[Match]:
     if not evidence.builds:
         return
-    advice = f"call {evidence.contract.factories[0]}" if evidence.contract.factories else ""
     for call in evidence.facts.calls:
         if evidence.in_factory(call.where):
             continue
@@ -36,7 +35,9 @@ def check(evidence: Evidence) -> Iterator[Match]:
             continue
         message = f"`{spelled}` {'makes' if made.sure else 'may make'} {what}"
         name = evidence.name(made.value, call.where) if made.value is not None else ""
-        yield evidence.match(call.span, message, name, call.where, made, may=not made.sure, advice=advice)
+        yield evidence.match(
+            call.span, message, name, call.where, made, may=not made.sure, advice=evidence.remedy
+        )
 
 
 def _bare(evidence: Evidence, call: Call) -> Outcome | None:

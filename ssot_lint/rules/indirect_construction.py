@@ -118,12 +118,14 @@ def _contained(evidence: Evidence, at: Span, where: Where) -> Iterator[Match]:
                     yield _match(evidence, at, value, what, binding.where, outcome)
                     return
     message = f"{evidence.canonical} is kept where something is taken and called"
-    yield evidence.match(at, message, "", where, Outcome("symbol", value=Value(at, "other")))
+    proof = Outcome("symbol", value=Value(at, "other"))
+    yield evidence.match(at, message, "", where, proof, advice=evidence.remedy)
 
 
 def _match(evidence: Evidence, span: Span, value: Value, what: str, where: Where, outcome: Outcome) -> Match:
     spelled = evidence.name(value, where)
     verb = "is" if outcome.sure else "may be"
-    advice = f"hand over {evidence.contract.factories[0]}" if evidence.contract.factories else ""
+    factories = evidence.contract.factories
+    advice = f"hand over {factories[0]}" if factories else evidence.remedy
     message = f"{evidence.canonical} {verb} {what} outside its factory"
     return evidence.match(span, message, spelled, where, outcome, may=not outcome.sure, advice=advice)

@@ -79,14 +79,14 @@ def _binds_retired(evidence: Evidence, binding: Binding, symbol: bool) -> bool:
 
 def _brought(evidence: Evidence) -> Iterator[Match]:
     """Retired names that a star import or a module's ``__getattr__`` serves."""
-    links = evidence.links
+    links, advice = evidence.links, f"use {evidence.canonical}"
     for star in evidence.facts.imports:
         source = evidence.absolute(star.module) if star.name == "*" else ""
         for name in links.names_in(source):
             link = links.path(f"{source}.{name}") if links.retired(f"{source}.{name}") else None
             if link is not None and links.exported(source, name):
                 message = f"`from {star.module} import *` brings `{name}`, which is retired for {evidence.canonical}"
-                yield evidence.match(star.span, message, f"{source}.*", star.where, link)
+                yield evidence.match(star.span, message, f"{source}.*", star.where, link, advice=advice)
                 break
     for name, path, line in links.forwards(evidence.module):
         if links.retired_name(name):
@@ -94,7 +94,7 @@ def _brought(evidence: Evidence) -> Iterator[Match]:
                 f"`__getattr__` serves `{name}`, which is retired by the contract of {evidence.canonical}"
             )
             link = links.path(path) if path else None
-            yield evidence.match(Span(line, 0, line, 1), message, name, Where(), link)
+            yield evidence.match(Span(line, 0, line, 1), message, name, Where(), link, advice=advice)
             break
 
 

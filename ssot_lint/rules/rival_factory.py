@@ -11,7 +11,7 @@ CACHES = frozenset("lru_cache cache cached_property cached alru_cache cache_reso
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
-    contract, links = evidence.contract, evidence.links
+    links = evidence.links
     if not evidence.constructs:
         return
     if links.is_builder(evidence.module):
@@ -31,10 +31,9 @@ def check(evidence: Evidence) -> Iterator[Match]:
         if fresh is None:
             continue
         message = f"`{function.name}` hands out a fresh {evidence.canonical} beside its factory"
-        advice = f"call {contract.factories[0]}" if contract.factories else ""
         chain = evidence.trail(fresh, function.qualname)
         yield evidence.match(
-            function.span, message, function.name, function.where, chain=chain, advice=advice
+            function.span, message, function.name, function.where, chain=chain, advice=evidence.remedy
         )
 
 
