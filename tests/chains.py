@@ -105,6 +105,8 @@ def _bound(node: ast.stmt) -> Iterator[str]:
 def flaws(texts: Mapping[str, str], finding: Finding) -> Iterator[str]:
     """What is wrong with the chain of a finding, in sentences."""
     path, chain = finding.path, finding.chain
+    if finding.message != " ".join(finding.message.split()):
+        yield f"words are missing in the message: {finding.message!r}"
     if not finding.advice or "None" in finding.advice:
         yield f"nothing is said of what to do: {finding.advice!r}"
     if not chain or chain[-1].text != f"{finding.symbol} is canonical":

@@ -33,7 +33,8 @@ def check(evidence: Evidence) -> Iterator[Match]:
         for part in call.arguments[1].value.parts:
             outcome = evidence.klass(part)
             if outcome is not None:
-                message = f"`{name}` subclasses {evidence.canonical} outside its home"
+                verb = "subclasses" if outcome.sure else "may subclass"
+                message = f"`{name}` {verb} {evidence.canonical} outside its home"
                 yield evidence.match(
                     call.span, message, name, call.where, outcome, may=not outcome.sure, advice=ADVICE
                 )
