@@ -11,7 +11,7 @@ import dataclasses
 import os
 import posixpath
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from keyword import iskeyword
 from typing import Final, NamedTuple
@@ -48,6 +48,23 @@ class Basis(NamedTuple):
     markers: tuple[str, ...]
 
 
+class Shadowed(NamedTuple):
+    """A file that is not imported by a name which its place would give it, since Python finds the file ``by`` first."""
+
+    path: str
+    module: str
+    by: str
+
+    def __str__(self) -> str:
+        same = posixpath.dirname(self.path) == posixpath.dirname(posixpath.dirname(self.by))
+        why = "a package goes before a module" if same else "an earlier root goes before a later one"
+        names = printable(self.path), printable(self.by)
+        return (
+            f"{names[0]} is not the module {shown(self.module)}, which is {names[1]}: {why}, and nothing can import it "
+            "by that name"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """The files of a project, sorted by path.
@@ -55,12 +72,14 @@ class Listing:
     ``roots`` are the roots of import paths in force, relative to the project's root, "." for itself.
     ``notes`` are sentences for a person. Files may share a module: a stub and its source, a module beside a
     package of its name, files of two roots. ``basis`` is None where nothing tells whether it is still true.
+    ``shadowed`` have lost a name to another file.
     """
 
     files: tuple[File, ...]
     roots: tuple[str, ...]
     notes: tuple[str, ...]
     basis: Basis | None = field(default=None, compare=False)
+    shadowed: tuple[Shadowed, ...] = ()
 
 
 def listing(settings: Settings, extra: Collection[str] = (), tree: Tree | None = None) -> Listing:
@@ -75,21 +94,29 @@ def listing(settings: Settings, extra: Collection[str] = (), tree: Tree | None =
     if settings.exclude:
         paths = {path for path in paths if not _any_matches(settings.exclude, path)}
     roots: Iterable[str]
+    shadowed: list[Shadowed] = []
     if settings.workspace:
-        files, roots, doubts = _of_members(settings, tree, found, paths)
+        files, roots, doubts = _of_members(settings, tree, found, paths, shadowed)
     else:
-        files, roots, doubts = _named(settings, tree, found.markers, paths)
+        files, roots, doubts = _named(settings, tree, found.markers, paths, shadowed)
         doubts += _strays(settings, tree, found)
     # A link changes with what it leads to, wherever that is, and a buffer without a trace on the disk.
     known = found.said is not None and not (found.loose or extra)
     basis = Basis(found.said or "", found.folders, found.markers) if known else None
-    return Listing(tuple(files), tuple(one or "." for one in roots), (*found.notes, *doubts), basis)
+    return Listing(
+        tuple(files), tuple(one or "." for one in roots), (*found.notes, *doubts), basis, tuple(shadowed)
+    )
 
 
 def _named(
-    settings: Settings, tree: Tree, markers: Iterable[str], paths: Collection[str]
+    settings: Settings,
+    tree: Tree,
+    markers: Iterable[str],
+    paths: Collection[str],
+    shadowed: list[Shadowed],
 ) -> tuple[list[File], _Roots, list[str]]:
-    """The files of one project with their names, the roots of these, and what is doubtful about them."""
+    """The files of one project with their names, the roots of these, and what is doubtful about them. ``shadowed``
+    grows by those that have lost a name."""
     folders = _folders(paths)
     if settings.src is None:
         roots, doubts = _found_roots(settings, tree, markers, paths, folders)
@@ -97,7 +124,41 @@ def _named(
         roots, doubts = _declared_roots(tree, settings.src, folders)
     # Which names a file has depends on its folder alone, but for the last part.
     prefixes = {folder: _prefixes(folder, roots) for folder in folders}
-    return [_file(path, prefixes, settings) for path in sorted(paths)], roots, doubts
+    named = [_file(path, prefixes, settings) for path in sorted(paths)]
+    return _decided(named, list(roots), shadowed), roots, doubts
+
+
+def _decided(files: Sequence[File], roots: Sequence[str], shadowed: list[Shadowed]) -> list[File]:
+    """The files with the names by which Python finds them: an earlier root goes before a later one, and in one root a
+    package before a module. A stub stands beside its source."""
+    holders: dict[str, list[File]] = {}
+    for one in files:
+        for name in filter(None, (one.module, *one.also)):
+            if one.path.endswith(".py"):
+                holders.setdefault(name, []).append(one)
+    places = {root: place for place, root in enumerate(roots)}
+    lost: dict[str, set[str]] = {}
+    for name, rivals in holders.items():
+        if len(rivals) > 1:
+            first, *others = sorted(
+                rivals,
+                key=lambda one: (places.get(_root_of(one, name), len(places)), not one.package, one.path),
+            )
+            for one in others:
+                lost.setdefault(one.path, set()).add(name)
+                shadowed.append(Shadowed(one.path, name, first.path))
+    return [_without(one, lost[one.path]) if one.path in lost else one for one in files]
+
+
+def _root_of(file: File, name: str) -> str:
+    """The root from which a file has a name."""
+    place = posixpath.dirname(file.path) if file.package else file.path.rpartition(".")[0]
+    return posixpath.normpath(place)[: -len(name)].rstrip("/")
+
+
+def _without(file: File, names: Collection[str]) -> File:
+    module, *also = [one for one in (file.module, *file.also) if one not in names] or [""]
+    return file._replace(module=module, also=tuple(also))
 
 
 def _folders(paths: Iterable[str]) -> set[str]:
@@ -105,7 +166,7 @@ def _folders(paths: Iterable[str]) -> set[str]:
 
 
 def _of_members(
-    settings: Settings, tree: Tree, found: Found, paths: Iterable[str]
+    settings: Settings, tree: Tree, found: Found, paths: Iterable[str], shadowed: list[Shadowed]
 ) -> tuple[list[File], list[str], list[str]]:
     """The same of a root with members. The roots of import paths of each are its own, and come first."""
     parts = Parts(settings)
@@ -114,7 +175,7 @@ def _of_members(
     for all_of, by_folder in ((paths, owned), (found.markers, markers)):
         for path in all_of:
             by_folder[parts.folder(path)].append(path)
-    files, from_top, notes = _named(settings, tree, markers[ROOT], owned[ROOT])
+    files, from_top, notes = _named(settings, tree, markers[ROOT], owned[ROOT], shadowed)
     roots = list(from_top)
     for folder in sorted(parts.by_folder):
         part = parts.by_folder[folder]
@@ -130,7 +191,9 @@ def _of_members(
         if own.src is None and not {"__init__.py", "__init__.pyi"}.isdisjoint(inside):
             # What is a package is no root of import paths.
             own = dataclasses.replace(own, src=())
-        named, of_member, doubts = _named(own, tree.below(folder), marked, inside)
+        theirs: list[Shadowed] = []
+        named, of_member, doubts = _named(own, tree.below(folder), marked, inside, theirs)
+        shadowed += (Shadowed(f"{folder}/{one.path}", one.module, f"{folder}/{one.by}") for one in theirs)
         roots += (posixpath.join(folder, one) if one else folder for one in of_member)
         notes += (f"{printable(folder)}: {doubt}" for doubt in doubts)
         whole = [f"{folder}/{one.path}" for one in named]

@@ -101,11 +101,8 @@ def _left_out(settings: Settings, path: str) -> str:
 
 
 def _hidden(index: Index, path: str) -> Iterator[Step]:
-    """That an import of the file's module gives another file."""
-    file = next(file for file in index.listing.files if file.path == path)
-    other = index.project.known.get(file.module)
-    if other is not None and other.path != path and not path.endswith(".pyi"):
-        yield Step(path, 1, f"`{file.module}` is {other.path}: nothing can import this file by that name")
+    """That an import of the module which the file seems to be gives another file."""
+    return (Step(path, 1, str(one)) for one in index.listing.shadowed if one.path == path)
 
 
 def _unread(path: str, line: int, module: Module | None) -> Step:
