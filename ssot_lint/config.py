@@ -316,7 +316,7 @@ def mistake(file: Path, label: str, keys: Keys, message: str) -> Mistake:
     return (
         layer.mistake(keys, message)
         if isinstance(layer, _Layer)
-        else Mistake(label, 0, _spelled(keys), message)
+        else Mistake(label, 0, spelled(keys), message)
     )
 
 
@@ -411,10 +411,10 @@ class _Layer(NamedTuple):
         return nearest(self.lines, (*self.prefix, *keys))
 
     def mistake(self, keys: Keys, message: str) -> Mistake:
-        return Mistake(self.shown, self.line(keys), _spelled(keys), message)
+        return Mistake(self.shown, self.line(keys), spelled(keys), message)
 
 
-def _spelled(keys: Keys) -> str:
+def spelled(keys: Keys) -> str:
     """A key as the user would write it, an array's element with its index: ``exemptions[0].until``."""
     text = ""
     for part in keys:
@@ -705,7 +705,7 @@ def _settings(merged: _Merged, file: Path, root: Path, codes: Mapping[str, str])
         lines[name] = merged.origin["contracts", name].line(("contracts", name))
     values = _values(Settings, {**merged.table, "contracts": (), "exemptions": ()}, codes)
     values.update(contracts=tuple(contracts), exemptions=tuple(exemptions), contract_lines=lines)
-    sources = {_spelled(keys): layer.shown for keys, layer in sorted(merged.origin.items())}
+    sources = {spelled(keys): layer.shown for keys, layer in sorted(merged.origin.items())}
     return Settings(root=root, file=file, sources=sources, **values)
 
 

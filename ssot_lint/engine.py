@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ssot_lint import excuses, git, selection, suppress
+from ssot_lint import excuses, git, patterns, selection, suppress
 from ssot_lint.codec import Damaged
 from ssot_lint.config import Settings
 from ssot_lint.disk import Disk
@@ -152,7 +152,12 @@ def _reported(
             )
             for one in old
         ]
-    notes = verdict.notes
+    idle = (
+        sentence
+        for part in parts.each()
+        for sentence in patterns.idle(part, ("per-path-ignores",), verdict.paths, tree.is_folder)
+    )
+    notes = (*verdict.notes, *idle)
     if store.trouble:
         notes = (
             *notes,

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from keyword import iskeyword
 from typing import Final, NamedTuple
 
+from ssot_lint import patterns
 from ssot_lint.config import FILE, MAX_BYTES, PYPROJECT, ConfigError, Settings, is_ours
 from ssot_lint.disk import Disk
 from ssot_lint.globs import matches
@@ -56,7 +57,8 @@ class Shadowed(NamedTuple):
     by: str
 
     def __str__(self) -> str:
-        same = posixpath.dirname(self.path) == posixpath.dirname(posixpath.dirname(self.by))
+        folder, _, name = self.by.rpartition("/")
+        same = name.startswith("__init__.") and posixpath.dirname(self.path) == posixpath.dirname(folder)
         why = "a package goes before a module" if same else "an earlier root goes before a later one"
         names = printable(self.path), printable(self.by)
         return (
@@ -91,6 +93,11 @@ def listing(settings: Settings, extra: Collection[str] = (), tree: Tree | None =
     tree = tree or Disk(os.path.realpath(settings.root))
     found = tree.found()
     paths = {*found.files, *filter(None, map(_normal, extra))}
+    idle = [
+        sentence
+        for part in Parts(settings).each()
+        for sentence in patterns.idle(part, ("exclude", "tests"), paths, tree.is_folder)
+    ]
     if settings.exclude:
         paths = {path for path in paths if not _any_matches(settings.exclude, path)}
     roots: Iterable[str]
@@ -104,7 +111,11 @@ def listing(settings: Settings, extra: Collection[str] = (), tree: Tree | None =
     known = found.said is not None and not (found.loose or extra)
     basis = Basis(found.said or "", found.folders, found.markers) if known else None
     return Listing(
-        tuple(files), tuple(one or "." for one in roots), (*found.notes, *doubts), basis, tuple(shadowed)
+        tuple(files),
+        tuple(one or "." for one in roots),
+        (*found.notes, *doubts, *idle),
+        basis,
+        tuple(shadowed),
     )
 
 
@@ -137,16 +148,15 @@ def _decided(files: Sequence[File], roots: Sequence[str], shadowed: list[Shadowe
             if one.path.endswith(".py"):
                 holders.setdefault(name, []).append(one)
     places = {root: place for place, root in enumerate(roots)}
-    lost: dict[str, set[str]] = {}
+    lost: dict[str, dict[str, str]] = {}
     for name, rivals in holders.items():
-        if len(rivals) > 1:
-            first, *others = sorted(
-                rivals,
-                key=lambda one: (places.get(_root_of(one, name), len(places)), not one.package, one.path),
-            )
-            for one in others:
-                lost.setdefault(one.path, set()).add(name)
-                shadowed.append(Shadowed(one.path, name, first.path))
+        first, *others = sorted(
+            rivals, key=lambda one: (places.get(_root_of(one, name), len(places)), not one.package, one.path)
+        )
+        for one in others:
+            lost.setdefault(one.path, {})[name] = first.path
+    # Each is said once, by the name that it would have first of all.
+    shadowed += (Shadowed(path, *next(iter(gone.items()))) for path, gone in sorted(lost.items()))
     return [_without(one, lost[one.path]) if one.path in lost else one for one in files]
 
 

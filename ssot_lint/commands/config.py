@@ -6,8 +6,10 @@ import os
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 
+from ssot_lint import files, patterns
 from ssot_lint.commands.answer import Answer
 from ssot_lint.config import Settings
+from ssot_lint.disk import Disk
 from ssot_lint.keys import named
 from ssot_lint.members import ROOT, Parts, contracts
 from ssot_lint.projects import Project, nothing_to_judge, projects, relative
@@ -24,7 +26,10 @@ def run(options: Namespace) -> Answer:
     asked, strays = projects(options.paths, file=options.config)
     judged = [one for project in asked for one in _of_project(project)]
     if options.format == "json":
-        found = [in_force.document(settings, file, CODES, member) for settings, file, member in judged]
+        found = [
+            in_force.document(settings, file, CODES, member, _layout(asked, settings))
+            for settings, file, member in judged
+        ]
         return Answer(f"{dumps({'version': 1, 'projects': found}, indent=2)}\n")
     if options.check:
         if any(nothing_to_judge(project.settings) for project in asked):
@@ -33,10 +38,42 @@ def run(options: Namespace) -> Answer:
             f"{harmless(named(file))}: {count(len(one.contracts), 'contract')}, no mistakes"
             for one, file, _ in judged
         )
-        return Answer("".join(f"{line}\n" for line in lines), notes=strays)
+        return Answer("".join(f"{line}\n" for line in lines), notes=(*strays, *_doubts(asked)))
     paint = Paint(colour(options.color))
-    return Answer(
-        "\n".join(in_force.render(settings, file, CODES, paint, member) for settings, file, member in judged)
+    texts = (
+        in_force.render(settings, file, CODES, paint, member, _layout(asked, settings))
+        for settings, file, member in judged
+    )
+    return Answer("\n".join(texts), notes=(*strays, *_doubts(asked)))
+
+
+def _doubts(asked: Iterable[Project]) -> Iterator[str]:
+    """What the layout and the patterns leave open."""
+    for project in asked:
+        yield from files.listing(project.settings).notes
+        tree = Disk(os.path.realpath(project.settings.root))
+        paths = tree.found().files
+        for part in Parts(project.settings).each():
+            yield from patterns.idle(part, ("per-path-ignores",), paths, tree.is_folder)
+
+
+def _layout(asked: Iterable[Project], settings: Settings) -> in_force.Layout:
+    """What settings of one of the projects find on the disk."""
+    whole, part = next(
+        (project.settings, part)
+        for project in asked
+        for part in Parts(project.settings).each()
+        if part.settings is settings
+    )
+    listing = files.listing(whole)
+    paths = Disk(os.path.realpath(whole.root)).found().files
+    return in_force.Layout(
+        listing.roots,
+        {
+            key: tuple((text, patterns.count(part, text, paths)) for text in patterns.patterns(settings, key))
+            for key in patterns.KEYS
+        },
+        tuple(map(str, listing.shadowed)),
     )
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ssot_lint.config import Exemption, Settings
 from ssot_lint.contracts import Contract
 from ssot_lint.keys import keys_of, printable, shown
 from ssot_lint.report.paint import Paint
-from ssot_lint.report.view import at
+from ssot_lint.report.view import at, count
 
 DEFAULT = "default"
 _ABSENT = (None, "", ())
@@ -31,21 +32,38 @@ class Member:
     others: tuple[tuple[str, str], ...]
 
 
+class Layout(NamedTuple):
+    """What settings find on the disk. ``roots`` of import paths; ``matched``: by key each pattern with the number of
+    files that it covers; ``shadowed``: sentences on files that share a module name with another."""
+
+    roots: tuple[str, ...]
+    matched: Mapping[str, tuple[tuple[str, int], ...]]
+    shadowed: tuple[str, ...]
+
+
 def render(
-    settings: Settings, file: str, codes: Mapping[str, str], paint: Paint, member: Member | None = None
+    settings: Settings,
+    file: str,
+    codes: Mapping[str, str],
+    paint: Paint,
+    member: Member | None = None,
+    layout: Layout | None = None,
 ) -> str:
     """The text. ``file`` is the settings file as people shall read it, ``codes`` the rule of each code."""
+    layout = layout or Layout((), {}, ())
     lines = [paint.title(f"# in force: {printable(file)}")]
     if member is not None:
         lines += [paint.label(f"# {sentence}") for sentence in _of_member(member)]
     lines.append("")
     for name, value, source in _top(settings):
         if name == "src" and value is None:
-            lines.append("# src: found from the layout")
+            lines.append(f"# src: found from the layout{_listed(layout.roots)}")
             continue
         # What is extended is in here already, and must not be read again.
         text = f"{'# ' if name == 'extends' else ''}{name} = {toml(value)}"
         lines.append(f"{text}  {paint.aside(f'# {_origin(source)}')}")
+        lines += [paint.label(f"# {sentence}") for sentence in _covered(layout, name)]
+    lines += [paint.label(f"# {sentence}") for sentence in layout.shadowed]
     for contract in settings.contracts:
         header = f"[contracts.{_name(contract.name)}]"
         lines += ["", f"{paint.title(header)}  {paint.aside(f'# {_where(settings, contract)}')}"]
@@ -59,6 +77,18 @@ def render(
     return "".join(f"{line}\n" for line in lines)
 
 
+def _listed(roots: Iterable[str]) -> str:
+    text = ", ".join(map(shown, roots))
+    return f": {text}" if text else ""
+
+
+def _covered(layout: Layout, key: str) -> Iterator[str]:
+    if key == "src" and layout.roots:
+        yield f"roots of import paths: {', '.join(map(shown, layout.roots))}"
+    for text, files in layout.matched.get(key, ()):
+        yield f"{shown(text)} covers {count(files, 'file')}"
+
+
 def _of_member(member: Member) -> Iterator[str]:
     if member.folder:
         yield f"member {shown(member.folder)} of {printable(member.root)}"
@@ -70,12 +100,17 @@ def _of_member(member: Member) -> Iterator[str]:
 
 
 def document(
-    settings: Settings, file: str, codes: Mapping[str, str], member: Member | None = None
+    settings: Settings,
+    file: str,
+    codes: Mapping[str, str],
+    member: Member | None = None,
+    layout: Layout | None = None,
 ) -> dict[str, object]:
     """The same as data. A ``source`` is a file, relative to the folder of ``file``, or None for a default."""
     return {
         "file": file,
         **({} if member is None else {"workspace": _data_of_member(member)}),
+        **({} if layout is None else {"layout": _data_of_layout(layout)}),
         "settings": {
             name: {"value": _data(value), "source": source or None} for name, value, source in _top(settings)
         },
@@ -96,6 +131,14 @@ def document(
             {"line": exemption.line, **{name: _data(value) for name, value in _of_exemption(exemption)}}
             for exemption in settings.exemptions
         ],
+    }
+
+
+def _data_of_layout(layout: Layout) -> dict[str, object]:
+    return {
+        "roots": list(layout.roots),
+        "patterns": {key: dict(found) for key, found in layout.matched.items()},
+        "shadowed": list(layout.shadowed),
     }
 
 
