@@ -184,7 +184,7 @@ def _also_at(links: Links) -> Iterator[Fault]:
         goal = links.goals[path]
         problem = ""
         if goal.kind == "nothing":
-            problem = f"does not exist{_near(path, _places(links, path))}"
+            problem = f"does not exist{_place(links, path)}"
         elif own.kind in statements and goal.kind in statements and right.isdisjoint(goal.way):
             what = f"leads to `{goal.path}`" if goal.path != path else f"is {_KINDS[goal.kind]} of its own"
             problem = f"{what}, and not to `{contract.canonical}`"
@@ -192,12 +192,18 @@ def _also_at(links: Links) -> Iterator[Fault]:
             yield Fault("also-at", path, f"`also-at` names `{path}`, which {problem}")
 
 
-def _places(links: Links, path: str) -> list[str]:
-    """Where else the symbol can be had."""
-    last = path.rpartition(".")[2]
-    modules = [module.name for module in links.project.every()]
-    found = dict.fromkeys(f"{module}.{name}" for module in modules for name in (links.name, last))
-    return [one for one in found if one != path and links.path(one) is not None]
+def _place(links: Links, path: str) -> str:
+    """The nearest place where the symbol can be had besides its own, or what is missing."""
+    file, prefix, rest = links.project.split(path)
+    above, _, name = path.rpartition(".")
+    if file is None or len(rest) > 1:
+        others = [f"{one}.{name}" for one in get_close_matches(above, links.project.known, 3)]
+        missing = f": there is no module `{above}` in the project"
+    else:
+        others = [f"{prefix}.{one}" for one in links.names_in(prefix)]
+        missing = f": `{prefix}` binds no `{rest[0]}`" if rest else ""
+    known = {*links.contract.also_at, *links.goals[links.contract.canonical].way}
+    return _near(path, (one for one in others if one not in known and links.path(one) is not None)) or missing
 
 
 def _build_in(links: Links) -> Iterator[Fault]:
@@ -231,7 +237,7 @@ def _references(links: Links) -> Iterator[Fault]:
         near = _near(path, _holders(links))
         message = f"`references` names `{path}`, and nothing in the project goes by that name{near}"
         # What a library offers need not be used yet.
-        yield Fault("references", path, message, may=not (near or is_here))
+        yield Fault("references", path, message, may=not is_here)
 
 
 def _speaks(facts: Facts, name: str) -> bool:

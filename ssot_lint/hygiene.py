@@ -12,7 +12,7 @@ from ssot_lint.index import Index
 from ssot_lint.links import Links
 from ssot_lint.members import Part, Parts
 from ssot_lint.model import Finding, Span
-from ssot_lint.modules import absolute
+from ssot_lint.modules import Module, absolute
 from ssot_lint.record import Binding
 
 
@@ -122,11 +122,28 @@ def _moved(links: Links, path: str) -> str:
     file, prefix, rest = links.project.split(path)
     if file is not None and rest:
         module = links.project.at(file.path)
+        inner = _near_attribute(module, prefix, rest) if module is not None and len(rest) > 1 else ""
+        if inner:
+            return inner
         names = [] if module is None else [one.name for one in module.facts.bindings if not one.where.scope]
         near = difflib.get_close_matches(rest[0], names, 1)
         return f"; did you mean `{prefix}.{near[0]}`?" if near else f": {prefix} binds no `{rest[0]}`"
     near = difflib.get_close_matches(path.rpartition(".")[0], list(links.project.known), 1)
     return f"; did you mean `{near[0]}.{name}`?" if near else ": there is no such module in the project"
+
+
+def _near_attribute(module: Module, prefix: str, rest: Sequence[str]) -> str:
+    """The nearest attribute of a class that is there, or that the class has none of the name."""
+    above, _, name = ".".join(rest).rpartition(".")
+    klass = next((one for one in module.facts.classes if one.qualname == above), None)
+    if klass is None:
+        return ""
+    inside = [one.qualname for one in module.facts.functions]
+    inside += [one.qualname for one in module.facts.classes]
+    names = {*klass.makers, *(one[len(above) + 1 :] for one in inside if one.startswith(f"{above}."))}
+    near = difflib.get_close_matches(name, sorted(names), 1)
+    where = f"{prefix}.{above}"
+    return f"; did you mean `{where}.{near[0]}`?" if near else f": `{where}` has no `{name}`"
 
 
 def _unbound(links: Links) -> str:
