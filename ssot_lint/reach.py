@@ -146,9 +146,9 @@ class Reach:
 
     def _may_hold(self, path: str, one: Recorded) -> bool:
         """Whether the code of a finding may have gone to a file that cannot be parsed."""
-        text = self.files.read(path) or b""
+        text = (self.files.read(path) or b"").decode("utf-8", "replace")
         names = [one.spelled.rpartition(".")[2], one.around.definition.rpartition(".")[2]]
-        return all(re.search(rb"\b%b\b" % re.escape(name.encode("utf-8", "replace")), text) for name in names)
+        return all(re.search(rf"\b{re.escape(name)}\b", text) for name in names if name)
 
     @cached_property
     def _parts(self) -> Parts:
@@ -183,8 +183,8 @@ def _off(contract: Contract, code: str) -> str:
     """Why a contract does not ask for a code; empty where it does."""
     if code.startswith("SOT2") and not (contract.factories or contract.build_in):
         return "has neither `factories` nor `build-in`"
-    if code == "SOT205" and not (contract.factories and contract.isolated_by):
-        return "has no `isolated-by`" if contract.factories else "has no `factories`"
+    if code == "SOT205" and not contract.isolated_by:
+        return "has no `isolated-by`"
     if code.startswith("SOT3") and contract.instances == "shared":
         return 'has `instances = "shared"`'
     return ""

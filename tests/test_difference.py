@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -15,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ssot_lint import config, engine
-from ssot_lint.difference import Code, Difference, difference
+from ssot_lint.difference import NOTHING, Code, Difference, Hints, difference
 from ssot_lint.model import Finding, Span
 from ssot_lint.rules import CODES
 from ssot_lint.surroundings import Sources, context
@@ -285,6 +288,421 @@ def test_a_contract_whose_canonical_moves_keeps_its_findings() -> None:
     new = tuple(one._replace(symbol="app.core.Hub", resolved="app.core.Hub") for one in old)
     state = code({"app/a.py": file(FIRST)})
     assert counts(difference(old, new, state, state)) == (0, 0, 1)
+
+
+# Data in, data out: findings are where a comment says so, as `# SOT201 Hub`, `# SOT201 Hub door` (the contract) or
+# `# SOT201 Hub - app.hub.Hub` (no contract, and a symbol). What pairs are made is told by lines: `a.py:1 > b.py:2`.
+
+MARK = re.compile(r"# (SOT\d+) (\S+)(?: (\S+))?(?: (\S+))?$")
+
+
+def marked(files: Mapping[str, str]) -> tuple[Finding, ...]:
+    findings = []
+    for path, text in files.items():
+        scopes = scopes_of(text)
+        for number, line in enumerate(text.splitlines(), 1):
+            mark = MARK.search(line)
+            if mark:
+                code, spelled, contract, symbol = mark.groups()
+                start = len(line) - len(line.lstrip())
+                findings.append(
+                    Finding(
+                        code,
+                        "",
+                        "",
+                        path,
+                        Span(number, start, number, start + 1),
+                        contract="" if contract == "-" else contract or "hub",
+                        symbol=symbol or "app.hub.Hub",
+                        spelled=spelled,
+                        module=path.removesuffix(".py").replace("/", ".").removeprefix("src."),
+                        scope=scopes.get(number, ""),
+                    )
+                )
+    return tuple(findings)
+
+
+def scopes_of(text: str) -> dict[int, str]:
+    """The qualified name of the innermost function or class, by line."""
+    found: dict[int, str] = {}
+
+    def look(body: list[ast.stmt], name: str) -> None:
+        for one in body:
+            if isinstance(one, (ast.FunctionDef, ast.ClassDef)):
+                inner = f"{name}.{one.name}".lstrip(".")
+                found.update(dict.fromkeys(range(one.lineno, (one.end_lineno or 0) + 1), inner))
+                look(one.body, inner)
+
+    with contextlib.suppress(SyntaxError):
+        look(ast.parse(text).body, "")
+    return found
+
+
+class Memory:
+    """A state of which nothing is known but the surroundings of its findings, as a baseline has them."""
+
+    def __init__(self, files: Mapping[str, str]) -> None:
+        self.context = Code({path: text.encode() for path, text in files.items()}.get).context
+
+    def has(self, path: str) -> bool | None:
+        return None
+
+    def names(self, path: str) -> None:
+        return None
+
+    def contents(self, path: str) -> None:
+        return None
+
+
+def told(
+    old: Mapping[str, str],
+    new: Mapping[str, str],
+    renamed: Mapping[str, str] | None = None,
+    hints: Hints = NOTHING,
+    *,
+    recorded: bool = False,
+) -> tuple[list[str], list[str], list[str]]:
+    """What was added, what was removed, and the pairs that are kept."""
+    before, after = marked(old), marked(new)
+    state = Memory(old) if recorded else Code({path: text.encode() for path, text in old.items()}.get)
+    code = Code({path: text.encode() for path, text in new.items()}.get)
+    result = difference(before, after, state, code, renamed, hints)
+    assert {*result.added} | {now for _, now in result.kept} == {*after}
+    assert {*result.removed} | {was for was, _ in result.kept} == {*before}
+
+    def at(one: Finding) -> str:
+        return f"{one.path}:{one.span.line}"
+
+    pairs = [f"{at(was)} > {at(now)}" for was, now in result.kept]
+    return [*map(at, result.added)], [*map(at, result.removed)], pairs
+
+
+F = "def f(x):\n    go(x)\n    return Hub(x)  # SOT201 Hub\n"
+F_EDITED = "def f(x):\n    go(x, 1)\n    return Hub(x)  # SOT201 Hub\n"
+F_OTHER = "def f(x):\n    go(x, 1)\n    return Hub(x, 1)  # SOT201 Hub\n"
+G = F.replace("def f", "def g")
+PLAIN = "def h():\n    pass\n"
+TOP = "from app.hub import Hub as H  # SOT101 Hub\n"
+
+SINGLE = (["b.py:3"], ["a.py:3"], [])
+KEPT = ([], [], ["a.py:3 > b.py:3"])
+
+DATA: dict[str, tuple[Mapping[str, str], Mapping[str, str], tuple[list[str], list[str], list[str]]]] = {
+    "nothing and nothing": ({}, {}, ([], [], [])),
+    "all of it is new": ({}, {"a.py": F}, (["a.py:3"], [], [])),
+    "all of it is gone": ({"a.py": F}, {}, ([], ["a.py:3"], [])),
+    "another code": ({"a.py": F}, {"a.py": F.replace("201", "202")}, (["a.py:3"], ["a.py:3"], [])),
+    "another name": ({"a.py": F}, {"a.py": F.replace("# SOT201 Hub", "# SOT201 H")}, (["a.py:3"], ["a.py:3"], [])),
+    "another contract": (
+        {"a.py": F}, {"a.py": F.replace("# SOT201 Hub", "# SOT201 Hub door")}, (["a.py:3"], ["a.py:3"], [])
+    ),
+    "the contract has another canonical": (
+        {"a.py": F}, {"a.py": F.replace("# SOT201 Hub", "# SOT201 Hub hub app.core.Hub")}, ([], [], ["a.py:3 > a.py:3"])
+    ),
+    "no contract and another symbol": (
+        {"a.py": F.replace("SOT201 Hub", "SOT301 Hub - a.Hub")},
+        {"a.py": F.replace("SOT201 Hub", "SOT301 Hub - a.Hall")},
+        (["a.py:3"], ["a.py:3"], []),
+    ),
+    "an offence of the same kind in one scope": ({"a.py": F}, {"a.py": F_OTHER}, ([], [], ["a.py:3 > a.py:3"])),
+    "one of two in a scope is gone: that whose statement is": (
+        {"a.py": "x = Hub(1)  # SOT201 Hub\ny = Hub(2)  # SOT201 Hub\n"},
+        {"a.py": "y = Hub(2)  # SOT201 Hub\n"},
+        ([], ["a.py:1"], ["a.py:2 > a.py:1"]),
+    ),
+    "one of two in a scope is new: that whose statement is": (
+        {"a.py": "y = Hub(2)  # SOT201 Hub\n"},
+        {"a.py": "x = Hub(1)  # SOT201 Hub\ny = Hub(2)  # SOT201 Hub\n"},
+        (["a.py:1"], [], ["a.py:1 > a.py:2"]),
+    ),
+    "one of two is gone, and the scope was edited": (
+        {"a.py": "def f():\n    go(Hub(1))  # SOT201 Hub\n    go(Hub(2))  # SOT201 Hub\n"},
+        {"a.py": "def f():\n    go(1)\n    go(Hub(2))  # SOT201 Hub\n"},
+        ([], ["a.py:2"], ["a.py:3 > a.py:3"]),
+    ),
+    "of equals the first stay": (
+        {"a.py": "Hub()  # SOT201 Hub\n"},
+        {"a.py": "Hub()  # SOT201 Hub\nHub()  # SOT201 Hub\n"},
+        (["a.py:2"], [], ["a.py:1 > a.py:1"]),
+    ),
+    # Files.
+    "a file": ({"a.py": F}, {"b.py": F}, KEPT),
+    "a file, where another of its findings stays": (
+        {"a.py": TOP + F}, {"a.py": TOP, "b.py": F}, ([], [], ["a.py:1 > a.py:1", "a.py:4 > b.py:3"])
+    ),
+    "a file that is still there": ({"a.py": F}, {"a.py": F.replace("Hub(x)  # SOT201 Hub", "1"), "b.py": F}, SINGLE),
+    "a file of nothing but an import": ({"a.py": TOP}, {"b.py": TOP}, ([], [], ["a.py:1 > b.py:1"])),
+    "a file of an import that binds other names, too": (
+        {"a.py": TOP}, {"b.py": f"{TOP}import os\n"}, (["b.py:1"], ["a.py:1"], [])
+    ),
+    "a file, to the one that is most like it": (
+        {"a.py": F + "\n" + PLAIN.replace("pass", "return Hub()  # SOT201 Hub")},
+        {"b.py": F, "c.py": F + "\n" + PLAIN.replace("pass", "return Hub()  # SOT201 Hub")},
+        (["b.py:3"], [], ["a.py:3 > c.py:3", "a.py:6 > c.py:6"]),
+    ),
+    "a file, to the nearest of equals": (
+        {"x/a.py": F}, {"x/b.py": F, "y/a.py": F}, (["x/b.py:3"], [], ["x/a.py:3 > y/a.py:3"])
+    ),
+    "a file, to the first of equals": ({"a.py": F}, {"b.py": F, "c.py": F}, (["c.py:3"], [], ["a.py:3 > b.py:3"])),
+    "two files to one": (
+        {"a.py": TOP, "b.py": TOP}, {"c.py": TOP}, ([], ["b.py:1"], ["a.py:1 > c.py:1"])
+    ),
+    "a module to another root, all of it edited": (
+        {"lib/a.py": F}, {"src/lib/a.py": F_OTHER}, ([], [], ["lib/a.py:3 > src/lib/a.py:3"])
+    ),
+    "a file, all of it edited": ({"a.py": F}, {"b.py": F_OTHER}, KEPT),
+    "a file, and all of a function but its name": (
+        {"a.py": TOP + F}, {"b.py": TOP + F_OTHER}, ([], [], ["a.py:1 > b.py:1", "a.py:4 > b.py:4"])
+    ),
+    "a file that was edited, in a folder": (
+        {"x/a.py": F, "x/b.py": "Hub(1)  # SOT201 Hub\n"},
+        {"y/a.py": F, "y/b.py": "a = Hub(2)  # SOT201 Hub\n"},
+        ([], [], ["x/a.py:3 > y/a.py:3", "x/b.py:1 > y/b.py:1"]),
+    ),
+    "a relative name": (
+        {"x/a.py": f"from . import c  # SOT102 .c.Hub\n{F}"},
+        {"y/a.py": f"from .. import c  # SOT102 ..c.Hub\n{F}"},
+        ([], [], ["x/a.py:1 > y/a.py:1", "x/a.py:4 > y/a.py:4"]),
+    ),
+    "what leads through the file": (
+        {"x/a.py": F, "b.py": "import x.a  # SOT102 x.a.Hub\n"},
+        {"y/a.py": F, "b.py": "import y.a  # SOT102 y.a.Hub\n"},
+        ([], [], ["x/a.py:3 > y/a.py:3", "b.py:1 > b.py:1"]),
+    ),
+    "what leads through the file still": (
+        {"x/a.py": F, "x/b.py": "import x.a  # SOT102 x.a.Hub\n"},
+        {"y/a.py": F, "y/b.py": "import x.a  # SOT102 x.a.Hub\n"},
+        ([], [], ["x/a.py:3 > y/a.py:3", "x/b.py:1 > y/b.py:1"]),
+    ),
+    "what leads through its package": (
+        {"x/__init__.py": F, "b.py": "import x  # SOT102 x.Hub\n"},
+        {"y/__init__.py": F, "b.py": "import y  # SOT102 y.Hub\n"},
+        ([], [], ["x/__init__.py:3 > y/__init__.py:3", "b.py:1 > b.py:1"]),
+    ),
+    "what leads through another file": (
+        {"x/a.py": F, "b.py": "import x.a  # SOT102 x.a.Hub\n"},
+        {"y/a.py": F, "b.py": "import y.c  # SOT102 y.c.Hub\n"},
+        (["b.py:1"], ["b.py:1"], ["x/a.py:3 > y/a.py:3"]),
+    ),
+    # Definitions.
+    "a function, to another file": ({"a.py": F, "b.py": PLAIN}, {"a.py": PLAIN, "b.py": F}, KEPT),
+    "a function of another name": ({"a.py": F}, {"a.py": G}, ([], [], ["a.py:3 > a.py:3"])),
+    "a function of another name, to another file": ({"a.py": F, "b.py": PLAIN}, {"a.py": PLAIN, "b.py": G}, KEPT),
+    "a function that is there still": (
+        {"a.py": F, "b.py": PLAIN}, {"a.py": F.replace("Hub(x)  # SOT201 Hub", "1"), "b.py": G}, SINGLE
+    ),
+    "a function that was there already": (
+        {"a.py": F, "b.py": F.replace("# SOT201 Hub", "")}, {"a.py": PLAIN, "b.py": F}, SINGLE
+    ),
+    "a function that was there already, and edited": (
+        {"a.py": F, "b.py": F_EDITED.replace("# SOT201 Hub", "")}, {"a.py": PLAIN, "b.py": F_OTHER}, SINGLE
+    ),
+    "a function, edited, to another file": ({"a.py": F, "b.py": PLAIN}, {"a.py": PLAIN, "b.py": F_EDITED}, KEPT),
+    "a function, edited also where it is at fault": (
+        {"a.py": F, "b.py": PLAIN}, {"a.py": PLAIN, "b.py": F_OTHER}, KEPT
+    ),
+    "a function, edited and renamed": (
+        {"a.py": F, "b.py": PLAIN}, {"a.py": PLAIN, "b.py": F_EDITED.replace("def f", "def g")}, SINGLE
+    ),
+    "a function, to the nearest of its kind": (
+        {"a.py": F, "b.py": PLAIN},
+        {"a.py": PLAIN + "\n" + G, "b.py": PLAIN + "\n" + F},
+        (["b.py:6"], [], ["a.py:3 > a.py:6"]),
+    ),
+    "a function into a class, and a copy of another name": (
+        {"a.py": F, "b.py": PLAIN},
+        {"a.py": PLAIN, "b.py": f"{PLAIN}\n{G}\nclass C:\n{textwrap.indent(F, '    ')}"},
+        (["b.py:6"], [], ["a.py:3 > b.py:11"]),
+    ),
+    "a class at fault of another name": (
+        {"a.py": "class A(Hub):  # SOT203 A\n    x = 1\n"},
+        {"a.py": "class B(Hub):  # SOT203 B\n    x = 1\n"},
+        ([], [], ["a.py:1 > a.py:1"]),
+    ),
+    "a class without a contract, to another file": (
+        {"a.py": "class A:  # SOT303 A - a.A\n    x = 1\n", "b.py": PLAIN},
+        {"a.py": PLAIN, "b.py": "class A:  # SOT303 A - b.A\n    x = 1\n"},
+        ([], [], ["a.py:1 > b.py:1"]),
+    ),
+    "what is at a level below": (
+        {"a.py": F, "b.py": PLAIN}, {"a.py": PLAIN, "b.py": "Hub(x)  # SOT201 Hub\n"}, (["b.py:1"], ["a.py:3"], [])
+    ),
+    # What stands in no definition.
+    "an import along with a function": (
+        {"a.py": TOP + F + PLAIN, "b.py": "import os\n"},
+        {"a.py": PLAIN, "b.py": TOP + F},
+        ([], [], ["a.py:1 > b.py:1", "a.py:4 > b.py:4"]),
+    ),
+    "an import along with an innocent function": (
+        {"a.py": TOP + PLAIN.replace("h", "i") + PLAIN, "b.py": "import os\n"},
+        {"a.py": PLAIN, "b.py": TOP + PLAIN.replace("h", "i")},
+        ([], [], ["a.py:1 > b.py:1"]),
+    ),
+    "an import without a function": (
+        {"a.py": TOP + PLAIN, "b.py": "import os\n"}, {"a.py": PLAIN, "b.py": TOP}, (["b.py:1"], ["a.py:1"], [])
+    ),
+    "an import that is there still": (
+        {"a.py": TOP + F + PLAIN, "b.py": "import os\n"},
+        {"a.py": TOP.replace("# SOT101 Hub", "") + PLAIN, "b.py": TOP + F},
+        (["b.py:1"], ["a.py:1"], ["a.py:4 > b.py:4"]),
+    ),
+    "another import along with a function": (
+        {"a.py": TOP + F + PLAIN, "b.py": "import os\n"},
+        {"a.py": PLAIN, "b.py": TOP.replace("as H", "as K") + F},
+        (["b.py:1"], ["a.py:1"], ["a.py:4 > b.py:4"]),
+    ),
+    "an import, and a function to a third file": (
+        {"a.py": TOP + F + PLAIN, "b.py": "import os\n", "c.py": "import os\n"},
+        {"a.py": PLAIN, "b.py": TOP, "c.py": F},
+        (["b.py:1"], ["a.py:1"], ["a.py:4 > c.py:3"]),
+    ),
+    "an import of a file that cannot be parsed": (
+        {"a.py": f"{TOP}{F}", "b.py": "import os\n"},
+        {"a.py": "(", "b.py": TOP + F},
+        (["b.py:1", "b.py:4"], ["a.py:1", "a.py:4"], []),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", DATA)
+def test_what_is_the_same_finding(what: str) -> None:
+    old, new, expected = DATA[what]
+    assert told(old, new) == expected
+
+
+@pytest.mark.parametrize("what", DATA)
+def test_what_is_the_same_finding_whatever_the_order(what: str) -> None:
+    old, new, expected = DATA[what]
+    result = told(dict(reversed(old.items())), dict(reversed(new.items())))
+    assert [sorted(one) for one in result] == [sorted(one) for one in expected]
+
+
+RECORDED: dict[str, tuple[Mapping[str, str], Mapping[str, str], tuple[list[str], list[str], list[str]]]] = {
+    "a file": ({"a.py": F}, {"b.py": F}, KEPT),
+    "a file to one that has findings": (
+        {"a.py": F, "b.py": G.replace("201", "202")},
+        {"b.py": f"{F}\n{G.replace('201', '202')}"},
+        ([], [], ["a.py:3 > b.py:3", "b.py:3 > b.py:7"]),
+    ),
+    "a function, to another file": ({"a.py": F, "b.py": PLAIN}, {"a.py": PLAIN, "b.py": F}, KEPT),
+    "a function, edited, to another file": ({"a.py": F, "b.py": PLAIN}, {"a.py": PLAIN, "b.py": F_EDITED}, KEPT),
+    "a function, edited also where it is at fault": (
+        {"a.py": F, "b.py": PLAIN}, {"a.py": PLAIN, "b.py": F_OTHER}, SINGLE
+    ),
+    "an import along with a function": (
+        {"a.py": TOP + F + PLAIN, "b.py": "import os\n"},
+        {"a.py": PLAIN, "b.py": TOP + F},
+        ([], [], ["a.py:1 > b.py:1", "a.py:4 > b.py:4"]),
+    ),
+    "an import along with an innocent function": (
+        {"a.py": TOP + PLAIN.replace("h", "i") + PLAIN, "b.py": "import os\n"},
+        {"a.py": PLAIN, "b.py": TOP + PLAIN.replace("h", "i")},
+        (["b.py:1"], ["a.py:1"], []),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", RECORDED)
+def test_what_is_the_same_finding_where_only_findings_are_known(what: str) -> None:
+    old, new, expected = RECORDED[what]
+    assert told(old, new, recorded=True) == expected
+
+
+def test_files_that_git_calls_renamed_are() -> None:
+    old, new = {"a.py": "Hub(1)  # SOT201 Hub\n"}, {"b.py": "x = Hub(2)  # SOT201 Hub\n"}
+    assert told(old, new, {"a.py": "b.py"}) == ([], [], ["a.py:1 > b.py:1"])
+    assert told(old, new, {"a.py": "c.py"}) == told(old, new) == (["b.py:1"], ["a.py:1"], [])
+    # git has said all: no other file is looked for.
+    assert told({"a.py": TOP}, {"b.py": TOP}, {}) == (["b.py:1"], ["a.py:1"], [])
+    # What stays behind under a name that git gives to another file is not there.
+    assert told({"a.py": TOP}, {"a.py": TOP, "b.py": TOP}, {"a.py": "b.py"}) == (
+        ["b.py:1"],
+        [],
+        ["a.py:1 > a.py:1"],
+    )
+    moved = (
+        {"x/a.py": F, "b.py": "import x.a  # SOT102 x.a.Hub\n"},
+        {"y/a.py": F, "b.py": "import y.a  # SOT102 y.a.Hub\n"},
+    )
+    assert told(*moved, {"x/a.py": "y/a.py"})[0] == []
+    result = difference(
+        marked(moved[0]), marked(moved[1]), Memory(moved[0]), Memory(moved[1]), {"x/a.py": "y/a.py"}
+    )
+    assert result.renamed == {"x/a.py": "y/a.py"}
+
+
+def test_files_that_were_renamed_are_told() -> None:
+    def renamed(old: Mapping[str, str], new: Mapping[str, str]) -> Mapping[str, str]:
+        states = [Code({path: text.encode() for path, text in files.items()}.get) for files in (old, new)]
+        return difference(marked(old), marked(new), *states).renamed
+
+    assert renamed({"a.py": F}, {"b.py": F}) == {"a.py": "b.py"}
+    assert renamed({"a.py": F}, {"a.py": F, "b.py": F}) == {}
+    folder = {"x/a.py": F, "x/b.py": "Hub(1)  # SOT201 Hub\n", "z.py": "Hub(4)  # SOT201 Hub\n"}
+    new = {"y/a.py": F, "y/b.py": "a = Hub(2)  # SOT201 Hub\n", "v.py": "b = Hub(3)  # SOT201 Hub\n"}
+    assert renamed(folder, new) == {"x/a.py": "y/a.py", "x/b.py": "y/b.py"}
+
+
+def hints(names: Mapping[str, str], files: Mapping[str, str] | None = None, contract: str = "hub") -> Hints:
+    return Hints({contract: names}, files or {})
+
+
+ROOM = F.replace("Hub", "Room")
+
+
+def test_what_a_symbol_was_called_is_translated() -> None:
+    old, new = {"a.py": F}, {"a.py": ROOM}
+    apart = (["a.py:3"], ["a.py:3"], [])
+    assert told(old, new) == apart
+    assert told(old, new, hints=hints({"Hub": "Room"})) == ([], [], ["a.py:3 > a.py:3"])
+    assert told(old, new, hints=hints({"Hub": "Room"}, contract="door")) == apart
+    assert told(old, new, hints=hints({"Room": "Hub"})) == apart
+    # The last part of a path, and a whole path.
+    path, now = ({"a.py": F.replace("# SOT201 Hub", f"# SOT201 {name}")} for name in ("hub.Hub", "hub.Room"))
+    assert told(path, now, hints=hints({"Hub": "Room"}))[0] == []
+    assert (
+        told(path, {"a.py": F.replace("# SOT201 Hub", "# SOT201 Hub.hub")}, hints=hints({"Hub": "Room"}))
+        == apart
+    )
+    other = {"a.py": F.replace("# SOT201 Hub", "# SOT201 core.Room")}
+    assert told(path, other, hints=hints({"hub.Hub": "core.Room"}))[0] == []
+    # What is still called so is the same all the more.
+    assert told(old, old, hints=hints({"Hub": "Room"})) == ([], [], ["a.py:3 > a.py:3"])
+
+
+def test_what_a_symbol_was_called_is_translated_in_scopes() -> None:
+    old = {"a.py": "class Hub:\n    def f(self):\n        self.x = Hub(1)  # SOT305 x\n"}
+    new = {"a.py": old["a.py"].replace("Hub(1)", "Hub(2)").replace("Hub", "Room")}
+    assert told(old, new) == (["a.py:3"], ["a.py:3"], [])
+    assert told(old, new, hints=hints({"Hub": "Room"})) == ([], [], ["a.py:3 > a.py:3"])
+    assert told(old, new, hints=hints({"Hub": "Room"}, contract="door")) == (["a.py:3"], ["a.py:3"], [])
+
+
+def test_a_symbol_and_the_file_that_it_is_in_are_translated_together() -> None:
+    old = {"x/a.py": "import x.hub  # SOT102 x.hub.Hub\n"}
+    new = {"y/a.py": "import y.hub  # SOT102 y.hub.Room\n"}
+    both = hints({"Hub": "Room"}, {"x/a.py": "y/a.py", "x/hub.py": "y/hub.py"})
+    assert told(old, new, hints=both) == ([], [], ["x/a.py:1 > y/a.py:1"])
+    assert told(old, new, hints=hints({}, both.files)) == (["y/a.py:1"], ["x/a.py:1"], [])
+    # A whole path is translated once, though what it leads to lies where files have moved.
+    deep = {"x/y/a.py": "import x.y.hub  # SOT102 x.y.hub.Hub\n"}
+    once = hints({"x.hub.Hub": "x.y.hub.Hub"}, {"x/hub.py": "x/y/hub.py", "x/a.py": "x/y/a.py"})
+    assert told({"x/a.py": "import x.hub  # SOT102 x.hub.Hub\n"}, deep, hints=once)[0] == []
+
+
+def test_files_that_hints_name_leave_others_to_be_found() -> None:
+    old, new = (
+        {"x/a.py": F, "x/b.py": "Hub(1)  # SOT201 Hub\n"},
+        {"y/a.py": F_OTHER, "y/b.py": "a = Hub(2)  # SOT201 Hub\n"},
+    )
+    assert told(old, new, hints=hints({}, {"x/a.py": "y/a.py"})) == (
+        [],
+        [],
+        ["x/a.py:3 > y/a.py:3", "x/b.py:1 > y/b.py:1"],
+    )
+    # None of those that they name is given to another.
+    old, new = {"a.py": TOP, "b.py": TOP}, {"c.py": TOP, "d.py": TOP}
+    assert told(old, new, hints=hints({}, {"a.py": "d.py"}))[2] == ["b.py:1 > c.py:1", "a.py:1 > d.py:1"]
 
 
 def test_files_that_cannot_be_parsed_are_compared_by_lines() -> None:
