@@ -7,7 +7,8 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_cli import environment, project, run, wrong
 
-from ssot_lint import baseline, writing
-from ssot_lint.baseline import Entry
+from ssot_lint import baseline, config, writing
+from ssot_lint.baseline import Baseline, Debt, Entry
+from ssot_lint.config import COMMAND_LINE
+from ssot_lint.disk import Disk
+from ssot_lint.model import Finding, Span
+from ssot_lint.reach import Files, Gap, Reach, declared
 from ssot_lint.refusal import Unusable
-from ssot_lint.surroundings import Surroundings
+from ssot_lint.rules import CODES
+from ssot_lint.surroundings import Surroundings, context
 
 FILE = "ssot-baseline.txt"
 SETTINGS = f"""\
@@ -581,6 +587,249 @@ def test_lines_read_as_people_write() -> None:
         "a b.py", "", "SOT201", "", "Hub", "x.Hub", Surroundings("0123456789ab", "ba9876543210", "f"), 2
     )
     assert baseline.line(entry) == "a%20b.py - SOT201 - Hub -> x.Hub 0123456789ab/ba9876543210/f #2"
+
+
+# Data in, data out.
+
+HERE = config.parse(
+    b'[contracts.room]\ncanonical = "app.Room"\nfactories = ["app.make"]\n',
+    Path("/p/ssot-lint.toml"),
+    codes=CODES,
+)
+TEXT = "def f():\n    Room(1)\n\n\ndef g():\n    Room(2)\n\n\ndef h():\n    Room(3)\n"
+
+
+def finding(
+    line: int, scope: str, path: str = "app/a.py", code: str = "SOT201", contract: str = "room"
+) -> Finding:
+    return Finding(
+        code,
+        CODES[code],
+        "",
+        path,
+        Span(line, 4, line, 8),
+        contract=contract,
+        symbol="app.Room",
+        spelled="Room",
+        scope=scope,
+    )
+
+
+FOUND = [finding(2, "f"), finding(6, "g"), finding(10, "h")]
+
+
+def source(path: str) -> bytes | None:
+    return TEXT.encode() if path == "app/a.py" else None
+
+
+def recorded(*findings: Finding) -> Baseline:
+    return Baseline("/p/base.txt", baseline.entries(findings, source))
+
+
+def reach(*paths: str, faults: Mapping[tuple[str, str], str] | None = None) -> Reach:
+    files = Files(lambda path: path in paths, lambda path: (), source, lambda gone: ())
+    return Reach(HERE, paths, (), faults or {}, files, {})
+
+
+def compare(
+    old: Baseline, *new: Finding, of: Reach | None = None, exempted: Sequence[tuple[Finding, str]] = ()
+) -> Debt:
+    return baseline.compared(HERE, old, new, source, of, exempted)
+
+
+def lines_of(entries: Iterable[Entry]) -> list[str]:
+    return [f"{one.scope}{one.ordinal}" for one in entries]
+
+
+def test_entries_are_what_is_found() -> None:
+    same = [finding(2, "f"), finding(2, "f"), finding(6, "g"), finding(1, "", code="SOT901")]
+    assert lines_of(baseline.entries(same, source)) == ["f1", "f2", "g1"]
+    first = baseline.entries(same, source)[0]
+    assert (first.path, first.code, first.contract, first.spelled, first.symbol, first.module) == (
+        "app/a.py", "SOT201", "room", "Room", "app.Room", ""
+    )  # fmt: skip
+    assert first.around == context(TEXT.encode(), Span(2, 4, 2, 8))
+
+
+def test_a_debt_is_kept_fixed_or_unknown() -> None:
+    old = recorded(*FOUND)
+    debt = compare(old, FOUND[0], finding(1, "", code="SOT901"), of=reach("app/a.py"))
+    assert [(was.scope, now.scope) for was, now in debt.kept] == [("f", "f")]
+    assert (lines_of(debt.fixed), debt.unknown, debt.whole, debt.moved) == (["g1", "h1"], (), True, 0)
+    assert debt.file == "/p/base.txt"
+    part = compare(old, FOUND[0])
+    assert (part.fixed, lines_of(one for one, _ in part.unknown), part.whole) == ((), ["g1", "h1"], False)
+    fault = compare(old, FOUND[0], of=reach("app/a.py", faults={("ssot-lint.toml", "room"): "SOT901"}))
+    why = Gap("the contract `room` does not hold: see SOT901")
+    assert (fault.fixed, [gap for _, gap in fault.unknown], fault.whole) == ((), [why, why], True)
+    assert lines_of(baseline.forced(fault).fixed) == ["g1", "h1"]
+    assert baseline.forced(fault).unknown == ()
+    assert lines_of(baseline.forced(debt).fixed) == ["g1", "h1"]
+
+
+def test_what_the_settings_excuse_is_not_fixed() -> None:
+    about = finding(1, "", code="SOT903")
+    excused = [(FOUND[1], "exemption x.toml:3"), (about, "exemption x.toml:9")]
+    debt = compare(recorded(*FOUND), FOUND[0], of=reach("app/a.py"), exempted=excused)
+    assert (lines_of(debt.fixed), [(one.scope, gap) for one, gap in debt.unknown]) == (
+        ["h1"], [("g", Gap("{} excuses what is there", "the exemption in x.toml:3"))]
+    )  # fmt: skip
+    # What is found is found, whatever else looks like it.
+    debt = compare(recorded(FOUND[1]), FOUND[1], of=reach("app/a.py"), exempted=excused)
+    assert (len(debt.kept), debt.fixed, debt.unknown) == (1, (), ())
+
+
+def test_a_debt_moves() -> None:
+    old = recorded(*FOUND)
+    elsewhere = [one._replace(path="app/b.py") for one in FOUND]
+    files = {"app/b.py": TEXT.encode()}
+    assert baseline.compared(HERE, old, elsewhere, files.get, None).moved == 3
+    renamed = HERE.contracts[0]
+    now = replace(HERE, contracts=(replace(renamed, name="hall"),))
+    debt = baseline.compared(now, old, [one._replace(contract="hall") for one in FOUND], source, None)
+    assert (debt.moved, [(was.contract, found.contract) for was, found in debt.kept]) == (
+        3,
+        [("room", "hall")] * 3,
+    )
+    assert baseline.updated(debt, baseline.entries([], source), ()) == ()
+
+
+def test_an_update_keeps_what_is_unknown() -> None:
+    old = recorded(*FOUND)
+    debt = compare(old, FOUND[1], of=reach("app/a.py", faults={("ssot-lint.toml", "room"): "SOT901"}))
+    now = baseline.entries([FOUND[1]], source)
+    new = baseline.entries([FOUND[0]], source)
+    assert sorted(lines_of(baseline.updated(debt, now, new))) == ["f1", "f2", "g1", "h1"]
+    assert lines_of(baseline.updated(compare(old, FOUND[1], of=reach("app/a.py")), now, ())) == ["g1"]
+
+
+def test_settings_that_findings_were_found_by() -> None:
+    old = recorded(*FOUND)
+    now = {name: {said} for name, said in declared(HERE).items()}
+    assert baseline.found_by(HERE, old.entries) == now
+    assert baseline.found_by(HERE, []) == {"": now[""]}
+    was = replace(old, found_by={"": frozenset({"0" * 8}), "room": frozenset({"1" * 8})})
+    fixed = compare(was, of=reach("app/a.py"))
+    assert baseline.found_by(HERE, old.entries, fixed, was) == now
+    unknown = compare(was, of=reach("app/a.py", faults={("ssot-lint.toml", "room"): "SOT901"}))
+    assert baseline.found_by(HERE, old.entries, unknown, was) == was.found_by
+    assert baseline.found_by(HERE, old.entries, unknown, old) == {"": frozenset(), "room": frozenset()}
+    gone = baseline.entries([finding(2, "f", contract="gone")], source)
+    assert baseline.found_by(HERE, gone) == {"": now[""], "gone": frozenset()}
+
+
+def test_the_head_tells_what_findings_were_found_by() -> None:
+    entries = baseline.entries(FOUND, source)
+    told = {"": {"0" * 8}, "a room, or two": {"2" * 8, "1" * 8}, "x": set[str]()}
+    text = baseline.render(entries, (), told)
+    head = text.splitlines()[1]
+    assert head.endswith(
+        "apart. Settings: 00000000, a%20room,%20or%20two 11111111, a%20room,%20or%20two 22222222"
+    )
+    read = baseline.parse(text.encode(), "x", "x")
+    assert read.found_by == {name: said for name, said in told.items() if said}
+    assert (set(read.entries), len(read.body)) == (set(entries), 6)
+    assert baseline.parse(baseline.render(entries).encode(), "x", "x").found_by == {}
+    # Git may have taken the lines of both sides.
+    both = text.replace(head, f"{head}\n{head.replace('00000000', '33333333')}")
+    assert baseline.parse(both.encode(), "x", "x").found_by[""] == {"0" * 8, "3" * 8}
+    assert len(baseline.parse(both.encode(), "x", "x").body) == 6
+    damaged = text.replace("00000000", "nothing")
+    assert baseline.parse(damaged.encode(), "x", "x").found_by.keys() == {"a room, or two"}
+
+
+def test_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("/")
+    old = recorded(*FOUND)
+    first, second, third = old.entries
+    moved = (first, FOUND[0]), (second, FOUND[1]._replace(scope="k"))
+    for debt, said in (
+        (compare(old, *FOUND, of=reach("app/a.py")), "3 findings in the baseline p/base.txt"),
+        (compare(recorded(FOUND[0]), FOUND[0], of=reach("app/a.py")), "1 finding in the baseline p/base.txt"),
+        (
+            compare(old, of=reach("app/a.py")),
+            "0 findings in the baseline p/base.txt (3 fixed since: run `ssot-lint baseline prune`)",
+        ),
+        (
+            Debt("/p/base.txt", moved, (third,), (), True),
+            "2 findings in the baseline p/base.txt (1 fixed since: run `ssot-lint baseline prune`; "
+            "1 moved since: run `ssot-lint baseline update`)",
+        ),
+        (compare(old), "no finding here is in the baseline p/base.txt, which has 3 of the whole project"),
+        (
+            compare(old, FOUND[0]),
+            "1 finding here is in the baseline p/base.txt, which has 3 of the whole project",
+        ),
+        (
+            compare(old, *FOUND),
+            "3 findings here are in the baseline p/base.txt, which has 3 of the whole project",
+        ),
+    ):
+        assert baseline.sentence(debt) == said
+        assert baseline.open_questions(debt) == []
+    assert baseline.locked(compare(old, of=reach("app/a.py"))) == (
+        "p/base.txt holds 3 findings that are fixed: run `ssot-lint baseline prune` and commit the file"
+    )
+    assert baseline.locked(compare(recorded(FOUND[0]), of=reach("app/a.py"))).startswith(
+        "p/base.txt holds 1 finding that is fixed:"
+    )
+    assert baseline.locked(compare(old, *FOUND, of=reach("app/a.py"))) == ""
+
+
+def test_questions_that_are_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("/")
+    entries = recorded(*FOUND).entries
+
+    def said(*gaps: Gap) -> list[str]:
+        return baseline.open_questions(
+            Debt("/p/base.txt", (), (), tuple((entries[0], gap) for gap in gaps), True)
+        )
+
+    broken = [Gap("{} cannot be parsed", f"{name}.py") for name in "dbacb"]
+    assert said(*broken[:1]) == [
+        "1 finding that is not found again stays in p/base.txt, for d.py cannot be parsed"
+    ]
+    assert said(*broken[:3]) == [
+        "3 findings that are not found again stay in p/base.txt, for a.py, b.py, d.py cannot be parsed"
+    ]
+    assert said(*broken) == [
+        "5 findings that are not found again stay in p/base.txt, for a.py, b.py, c.py and 1 more cannot be parsed"
+    ]
+    assert len(said(Gap("there is {{}}"), *broken)) == 2
+    assert said(Gap("there is {{}}"))[0].endswith(", for there is {}")
+
+
+def test_the_bytes_of_files(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_bytes(b"x")
+    (tmp_path / "b.py").mkdir()
+    loaded = replace(HERE, root=tmp_path)
+    read = baseline.sources(loaded, Disk(str(tmp_path)), {"a.py", "b.py"})
+    assert (read("a.py"), read("b.py"), read("c.py")) == (b"x", b"\0", None)
+    files = baseline.files(Disk(str(tmp_path)), read)
+    assert (files.has("a.py"), files.has("b.py"), files.has("c.py"), files.has("a.py/b")) == (
+        True,
+        True,
+        False,
+        False,
+    )
+    assert (files.read("a.py"), files.unseen(["c.py"])) == (b"x", ())
+
+
+def test_where_a_baseline_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert baseline.place(HERE) == ""
+    assert baseline.place(replace(HERE, baseline="b/x.txt")) == "/p/b/x.txt"
+    assert baseline.place(replace(HERE, baseline="b/x.txt"), "y.txt") == str(tmp_path / "y.txt")
+    assert baseline.read("") is baseline.NONE
+
+
+def test_what_is_narrowed() -> None:
+    assert not baseline.is_narrowed(HERE)
+    assert not baseline.is_narrowed(
+        replace(HERE, sources={"select": "ssot-lint.toml", "fail-on": COMMAND_LINE})
+    )
+    assert baseline.is_narrowed(replace(HERE, sources={"select": COMMAND_LINE}))
+    assert baseline.is_narrowed(replace(HERE, sources={"ignore": COMMAND_LINE}))
 
 
 # Merges, by git.
