@@ -157,9 +157,16 @@ class _State:
             return name == first or not bound[first] or name in (self.code.names(path) or ())
         return "*" in bound or "__getattr__" in bound
 
-    def defines(self, dotted: str, folder: str) -> bool:
+    def keeps(self, dotted: str, folder: str, now: str) -> bool:
+        """Whether a path is still something of its own, though there is another one now."""
         file, _, rest = self.split(dotted, folder)
-        return file is not None and rest in (self.code.names(file.path) or ())
+        return file is not None and self.defines(file.path, rest, _tail(now))
+
+    def defines(self, path: str, name: str, now: str) -> bool:
+        """Whether a file defines a name, and not by what has another name now, as a forwarder does."""
+        return name in (self.code.names(path) or ()) and (
+            name == now or now not in self.code.uses(path, name)
+        )
 
     def kind(self, path: str, name: str) -> str:
         """``class`` or ``def``; empty where a file has no such definition at its level."""
@@ -216,7 +223,7 @@ class _Both:
         if was is not None and name_then and self.old.binds(was, rest):
             return _joined(name_then, rest)
         for hint in hints:
-            if self.old.has(hint, folder) and not self.new.defines(hint, folder):
+            if self.old.has(hint, folder) and not self.new.keeps(hint, folder, dotted):
                 return hint
         if file is None or not rest:
             return self._by_folders(dotted, folder)
@@ -253,9 +260,9 @@ class _Both:
             return min(same)
         kind = self.new.kind(path, name)
         before, after = self.old.code.bound(was) or {}, self.new.code.bound(path) or {}
-        lost = [one for one, what in before.items() if kind and what == kind and one not in after]
-        got = [one for one, what in after.items() if kind and what == kind and one not in before]
-        return lost[0] if len(lost) == 1 and got == [name] else ""
+        lost = [one for one, what in before.items() if what == kind and not self.new.defines(path, one, name)]
+        got = [one for one, what in after.items() if what == kind and one not in before]
+        return lost[0] if kind and len(lost) == 1 and got == [name] else ""
 
     def _anywhere(self, path: str, name: str) -> str | None:
         """The only definition of that name and content that an old file had and has no more."""

@@ -107,6 +107,11 @@ class Sources:
             self._bound[path] = {} if source is None else source.bound()
         return self._bound[path]
 
+    def uses(self, path: str, name: str) -> frozenset[str]:
+        """The names, and last parts of names, that the definitions of a name at a file's level use."""
+        source = self._source(path)
+        return source.uses(name) if source is not None else frozenset()
+
     def _parsed(self, path: str) -> _Source | None:
         data = self._read(path)
         return _Source(data, python=path.endswith((".py", ".pyi"))) if data is not None else None
@@ -156,6 +161,17 @@ class _Source:
                 )
                 found.update((name, "") for name in stored if name not in found)
         return found
+
+    def uses(self, name: str) -> frozenset[str]:
+        level = _level(self._tree) if self._tree is not None else ()
+        nodes = (
+            node
+            for one in level
+            if isinstance(one, _Definition) and one.name == name
+            for node in ast.walk(one)
+        )
+        names = (getattr(node, "id", getattr(node, "attr", "")) for node in nodes)
+        return frozenset(filter(None, names))
 
     def statements(self) -> frozenset[tuple[str, str]] | None:
         if self._tree is None:

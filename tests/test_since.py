@@ -402,6 +402,14 @@ RENAMES: dict[str, dict[str, str | None]] = {
         "app/hub.py": f"from app.core import Hub\n\n\ndef make_hub{PARTS[2]}",
         "app/core.py": f"LIMIT = 3\n\n\n{PARTS[0]}",
     },
+    "the class, whose old name is a subclass for now": {
+        **told(ALL, ("Hub", "Centre"), ("OldCentre", "OldHub"), ('"OldHub"]', '"OldHub"]\ndoubles = ["Hub"]')),
+        "app/hub.py": LONG.replace("Hub", "Centre").replace("size=3", "size=4") + "\n\nclass Hub(Centre):\n    pass\n",
+    },
+    "the factory, whose old name forwards": {
+        **told(ALL, ("make_hub", "open_hub")),
+        "app/hub.py": LONG.replace("make_hub", "open_hub") + "\n\ndef make_hub():\n    return open_hub()\n",
+    },
     "the factory": told(ALL, ("make_hub", "open_hub")),
     "the factory, to another module": {
         **told(ALL, ("app.hub.make_hub", "app.make.make_hub"), ("app.hub import make_hub", "app.make import make_hub")),
