@@ -295,8 +295,8 @@ def render(
     wanted = sorted({line(entry) for entry in entries})
     was = [row for row in body if not row.startswith("#")]
     if was != sorted(set(was)):
-        # Somebody merged the lines of both sides.
-        body = ()
+        # Git has taken the lines of both sides: there is no order to keep.
+        body, was = (), []
     new = [row for row in wanted if row not in set(was)]
     kept = {*wanted} & {*was}
     used = {row for row in body if row.startswith("#")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_cli import environment, project, run, wrong
 
-from ssot_lint import baseline, config, writing
+from ssot_lint import baseline, config, objects, writing
 from ssot_lint.baseline import Baseline, Debt, Entry
 from ssot_lint.config import COMMAND_LINE
 from ssot_lint.disk import Disk
@@ -821,6 +822,131 @@ def test_where_a_baseline_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert baseline.place(replace(HERE, baseline="b/x.txt")) == "/p/b/x.txt"
     assert baseline.place(replace(HERE, baseline="b/x.txt"), "y.txt") == str(tmp_path / "y.txt")
     assert baseline.read("") is baseline.NONE
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_what_is_no_baseline(text: str) -> None:
+    with pytest.raises(Unusable) as caught:
+        baseline.parse(text.encode(), FILE, FILE)
+    assert str(caught.value).startswith(WRONG[text])
+    is_unknown = text == "" or text.startswith("# one")
+    assert str(caught.value).endswith("`ssot-lint baseline create`") == (is_unknown or "what" in text)
+    assert ("version 1`;" in str(caught.value)) == is_unknown
+
+
+def test_bytes_that_are_no_baseline() -> None:
+    text = baseline.render([]).encode()
+    for data, number in ((b"\xff", 1), (text + b"\xff", 3), (text + b"# x\n\n\xff", 5)):
+        with pytest.raises(Unusable, match=f"^x:{number}: is not UTF-8; restore it from git"):
+            baseline.parse(data, "f", "x")
+
+
+def test_what_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    loaded = replace(HERE, root=tmp_path, baseline="b/x.txt")
+    missing = "b/x.txt: there is no such baseline; make it with `ssot-lint baseline create`"
+    for read in (
+        lambda: baseline.read(baseline.place(loaded)),
+        lambda: baseline.named(loaded, Disk(str(tmp_path))),
+    ):
+        with pytest.raises(Unusable) as caught:
+            read()
+        assert str(caught.value) == missing
+    git(tmp_path, "init", "-q")
+    with pytest.raises(Unusable) as caught:
+        baseline.named(loaded, objects.of_index(str(tmp_path)))
+    assert str(caught.value).startswith("b/x.txt: is no file in this state of the repository; make it with")
+    with pytest.raises(Unusable, match="lies outside of what git has of the project"):
+        baseline.named(replace(loaded, baseline="../x.txt"), objects.of_index(str(tmp_path)))
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b/x.txt").write_text(baseline.render(recorded(*FOUND).entries), "utf-8")
+    git(tmp_path, "add", ".")
+    (staged, here) = (
+        baseline.named(loaded, objects.of_index(str(tmp_path))),
+        baseline.read(baseline.place(loaded)),
+    )
+    assert staged == here == baseline.named(loaded, Disk(str(tmp_path)))
+    assert (staged.file, set(staged.entries)) == (str(tmp_path / "b/x.txt"), set(recorded(*FOUND).entries))
+
+
+AROUND = Surroundings("0123456789ab", "ba9876543210", "f")
+LINES = {
+    "a.py f SOT201 c X -> x.X 0123456789ab/ba9876543210": Entry(
+        "a.py", "f", "SOT201", "c", "X", "x.X", AROUND
+    ),
+    "a.py f SOT201 c X -> x.X 0123456789ab/ba9876543210 #12": Entry(
+        "a.py", "f", "SOT201", "c", "X", "x.X", AROUND, 12
+    ),
+    "a.py - SOT201 c X -> x.X 0123456789ab/ba9876543210/f": Entry(
+        "a.py", "", "SOT201", "c", "X", "x.X", AROUND
+    ),
+    "a.py - SOT201 c X -> x.X -/-/f/g": Entry(
+        "a.py", "", "SOT201", "c", "X", "x.X", Surroundings("", "", "f/g")
+    ),
+    "a.py - SOT201 - %2D -> - -/-": Entry("a.py", "", "SOT201", "", "-", "", Surroundings()),
+    "%3Ca%20b%25.py %23 SOT201 c X -> \u00e4%0A -/-/-": Entry(
+        "<a b%.py", "#", "SOT201", "c", "X", "\u00e4\n", Surroundings()
+    ),
+    "a%ED%A0%80.py - SOT201 c X -> x -/-": Entry("a\ud800.py", "", "SOT201", "c", "X", "x", Surroundings()),
+}
+NO_LINES = [
+    "a.py f SOT201 c X -> x.X 0123456789ab/ba9876543210 #1",
+    "a.py f SOT201 c X -> x.X 0123456789ab/ba9876543210 #02",
+    "a.py f SOT201 c X -> x.X 0123456789ab/ba9876543210 12",
+    "a.py f SOT201 c X => x.X 0123456789ab/ba9876543210",
+    "a.py f SOT20 c X -> x.X 0123456789ab/ba9876543210",
+    "a.py f SOT201 c X -> x.X 0123456789ab",
+    "a.py f SOT201 c X -> x.X 0123456789ab/ba9876543210/f",
+    "a.py f SOT201 c -> x.X 0123456789ab/ba9876543210",
+    "a%FF.py f SOT201 c X -> x.X 0123456789ab/ba9876543210",
+]
+
+
+def test_lines_are_read_as_they_are_written() -> None:
+    head = baseline.render([])
+    for row, entry in LINES.items():
+        assert baseline.line(entry) == row
+        assert baseline.parse(f"{head}{row}\n".encode(), "x", "x").entries == (entry,)
+    for row in NO_LINES:
+        with pytest.raises(Unusable):
+            baseline.parse(f"{head}{row}\n".encode(), "x", "x")
+
+
+def test_numbers_keep_their_place() -> None:
+    a, b, c, d = (Entry(f"{name}.py", "f", "SOT201", "c", "X", "x.X", AROUND) for name in "abcd")
+    rows = {one: baseline.line(one) for one in (a, b, c, d)}
+
+    def rendered(entries: Iterable[Entry], body: Sequence[str] = ()) -> list[str]:
+        return baseline.render(entries, body).splitlines()[2:]
+
+    first = rendered([c, a])
+    number_a, row_a, number_c, row_c = first
+    assert (row_a, row_c) == (rows[a], rows[c])
+    assert len({number_a, number_c}) == 2
+    assert all(re.fullmatch("# [0-9a-f]{8}", one) for one in (number_a, number_c))
+    # What goes leaves its number, and what comes takes one that is idle where it belongs.
+    assert rendered([c], first) == [number_a, number_c, row_c]
+    assert rendered([b, c], [number_a, number_c, row_c]) == [number_a, rows[b], number_c, row_c]
+    fresh = rendered([a, b, c], first)
+    assert (fresh[:2], fresh[3:]) == (first[:2], [rows[b], *first[2:]])
+    assert fresh[2] == rendered([b])[0]
+    assert rendered([], first) == [number_a, number_c]
+    assert rendered([a, d], first) == [number_a, row_a, number_c, rows[d]]
+    # A number that is taken is not given again.
+    taken = [rendered([b])[0], row_a]
+    again = rendered([a, b], taken)
+    assert (again[:2], again[3:]) == (taken, [rows[b]])
+    assert again[2] not in taken
+    # Of lines that are in no order nothing is kept.
+    assert rendered([a, c], [number_c, row_c, number_a, row_a, "# 00000000"]) == first
+    assert rendered([a], [number_a, row_a, row_a]) == first[:2]
+
+
+def test_findings_about_the_lint_itself_are_none_of_a_baseline() -> None:
+    about = finding(1, "", code="SOT901")
+    by_hand = replace(recorded(FOUND[0]).entries[0], code="SOT901", scope="", around=Surroundings())
+    debt = compare(Baseline("/p/base.txt", (by_hand,)), about, of=reach("app/a.py"))
+    assert (debt.kept, debt.fixed) == ((), (by_hand,))
 
 
 def test_what_is_narrowed() -> None:
