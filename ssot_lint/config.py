@@ -739,7 +739,6 @@ def schema() -> dict[str, object]:
     alone = {"required": required, "if": keyed, "then": {"required": ["factories"]}}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
-        "$id": "https://json.schemastore.org/ssot-lint.json",
         "title": "ssot-lint",
         "description": "Settings: `[tool.ssot-lint]` in a pyproject.toml, or the whole of an ssot-lint.toml.",
         **settings,

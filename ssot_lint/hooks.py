@@ -7,25 +7,36 @@ style. A text whose shape leaves a doubt is refused.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ssot_lint import __version__
 from ssot_lint.changes import newline_of
+from ssot_lint.origin import Origin
 from ssot_lint.refusal import Unusable
 
 FILE = ".pre-commit-config.yaml"
 REPOSITORY = "URL-OF-THIS-REPOSITORY"
-"""Where the hooks come from. A placeholder, as in the README, until the project has a public address."""
-HOOKS = ("ssot-lint", "ssot-lint-contracts")
+"""Stands where it is not known where the hooks come from."""
+HOOKS = {
+    "ssot-lint": {"entry": "ssot-lint check", "files": r"\.pyi?$|(^|/)(pyproject|ssot-lint)\.toml$"},
+    "ssot-lint-contracts": {
+        "entry": "ssot-lint config --check",
+        "files": r"(^|/)(pyproject|ssot-lint)\.toml$",
+    },
+}
+"""What they are, as ``.pre-commit-hooks.yaml`` says it: for who has the package, and no repository of it."""
+
+_REMARK = "Put here what all who commit can get: a version from an index, or a repository of ssot-lint and a commit."
 
 _OURS = re.compile(r"""\bid["']?\s*:\s*["']?ssot-lint(?:-contracts)?["']?\s*(?:[,}\#\r\n]|$)""")
 _REPOS = re.compile(r"""(?:repos|"repos"|'repos')[ ]*:(?P<rest>.*)""")
 _ITEM = re.compile(r"(?P<indent> *)-(?P<gap> +)\S")
 
 
-def with_hooks(data: bytes | None) -> bytes:
+def with_hooks(data: bytes | None, origin: Origin | None = None) -> bytes:
     """The bytes with our hooks; the same bytes where they are there. None is no file. Unusable: one sentence."""
     if data is None or not data.strip(b"\xef\xbb\xbf \t\r\n"):
-        return (data or b"") + f"repos:\n{_entry('  ', ' ', '      ')}".encode()
+        return (data or b"") + f"repos:\n{_entry('  ', ' ', '      ', origin)}".encode()
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
@@ -33,10 +44,10 @@ def with_hooks(data: bytes | None) -> bytes:
     lines = text.lstrip("\ufeff").split("\n")
     if any(_OURS.search(line.split(" #")[0]) for line in lines if not line.lstrip().startswith("#")):
         return data
-    return _added(data, text, lines)
+    return _added(data, text, lines, origin)
 
 
-def _added(data: bytes, text: str, lines: list[str]) -> bytes:
+def _added(data: bytes, text: str, lines: list[str], origin: Origin | None) -> bytes:
     tops = [number for number, line in enumerate(lines) if _REPOS.fullmatch(line.rstrip("\r"))]
     if not tops:
         raise _refused("no line `repos:` begins a list of repositories")
@@ -85,7 +96,7 @@ def _added(data: bytes, text: str, lines: list[str]) -> bytes:
         len(gap) + 1 if indent is not None else 2,
     )
     end = newline_of(data)
-    entry = _entry(own, gap, keys + " " * max(nested, 0)).replace("\n", end).encode()
+    entry = _entry(own, gap, keys + " " * max(nested, 0), origin).replace("\n", end).encode()
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     head = (mark + "\n".join(lines[: last + 1])).encode()
     tail = "\n".join(lines[last + 1 :]).encode()
@@ -95,11 +106,34 @@ def _added(data: bytes, text: str, lines: list[str]) -> bytes:
     return head + b"\n" + entry + tail
 
 
-def _entry(indent: str, gap: str, hooks: str) -> str:
+def _entry(indent: str, gap: str, hooks: str, origin: Origin | None) -> str:
+    """One item of ``repos``: from the repository at the commit that is installed, or with the package that is."""
     keys = indent + " " * (1 + len(gap))
-    lines = [f"{indent}-{gap}repo: {REPOSITORY}", f"{keys}rev: v{__version__}", f"{keys}hooks:"]
-    lines += [f"{hooks}-{gap}id: {hook}" for hook in HOOKS]
+    known = origin or Origin()
+    lines = []
+    if origin is not None and (origin.here or not origin.requirement):
+        lines.append(f"{indent}# {_REMARK}")
+    if known.requirement and not known.repository:
+        lines += [f"{indent}-{gap}repo: local", f"{keys}hooks:"]
+        for name in HOOKS:
+            lines += [f"{hooks}-{gap}id: {name}"]
+            lines += [f"{hooks} {' ' * len(gap)}{line}" for line in _local(name, known)]
+        return "".join(f"{line}\n" for line in lines)
+    revision = f'"{known.commit}"' if known.repository else f"v{__version__}"
+    lines += [f"{indent}-{gap}repo: {known.repository or REPOSITORY}", f"{keys}rev: {revision}"]
+    lines += [f"{keys}hooks:", *(f"{hooks}-{gap}id: {hook}" for hook in HOOKS)]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _local(name: str, origin: Origin) -> Iterator[str]:
+    """The keys of a hook that no repository describes."""
+    yield f"name: {name}"
+    yield f"entry: {HOOKS[name]['entry']}"
+    yield "args: [--]"
+    yield "language: python"
+    yield f'additional_dependencies: ["{origin.requirement}"]'
+    yield f"files: {HOOKS[name]['files']}"
+    yield "require_serial: true"
 
 
 def _refused(why: str) -> Unusable:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ssot_lint import __version__
 from ssot_lint.keys import printable
+from ssot_lint.origin import NAME, Origin
 from ssot_lint.refusal import Unusable
 
 _GITHUB = """\
@@ -39,7 +40,7 @@ jobs:
         with:
           python-version: "3.13"
       - name: Install
-        run: python -m pip install "ssot-lint=={version}"
+{remark}        run: python -m pip install "{requirement}"
       - name: What the pull request adds
         if: github.event_name == 'pull_request'
         run: ssot-lint check{place} --since "origin/$GITHUB_BASE_REF"
@@ -59,7 +60,7 @@ ssot-lint:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"
     - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
   script:
-    - python -m pip install "ssot-lint=={version}"
+{remark}    - python -m pip install "{requirement}"
     - |
       if [ -n "$CI_MERGE_REQUEST_DIFF_BASE_SHA" ]; then
         ssot-lint check{place} --since "$CI_MERGE_REQUEST_DIFF_BASE_SHA"
@@ -78,16 +79,36 @@ class Pipeline:
     note: str = ""
 
 
-def pipeline(service: str, folder: str) -> Pipeline:
-    """The file for one of ``SERVICES``. ``folder`` is that of the settings, relative to the top of the repository."""
+def pipeline(service: str, folder: str, origin: Origin | None = None) -> Pipeline:
+    """The file for one of ``SERVICES``. ``folder`` is that of the settings, relative to the top of the repository.
+    ``origin``: where ssot-lint is to come from, by default from an index."""
     place = "" if folder in ("", ".") else f' "{_quoted(folder)}"'
+    origin = origin or Origin(f"{NAME}=={__version__}")
+    requirement = origin.requirement or NAME
     if service == "github":
-        return Pipeline(".github/workflows/ssot-lint.yml", _GITHUB.format(version=__version__, place=place))
+        text = _GITHUB.format(requirement=requirement, place=place, remark=_remark(origin, " " * 8))
+        return Pipeline(".github/workflows/ssot-lint.yml", text)
     return Pipeline(
         ".gitlab/ssot-lint.yml",
-        _GITLAB.format(version=__version__, place=place),
+        _GITLAB.format(requirement=requirement, place=place, remark=_remark(origin, " " * 4)),
         "to have GitLab run it, add `include: [{local: .gitlab/ssot-lint.yml}]` to .gitlab-ci.yml",
     )
+
+
+def _remark(origin: Origin, indent: str) -> str:
+    """What somebody has to put in the place of what only this machine has."""
+    if origin.requirement and not origin.here:
+        return ""
+    why = (
+        "It was installed from a folder that no other machine has"
+        if origin.here
+        else "Its origin is not known"
+    )
+    lines = (
+        f"{why}: put here what this machine can install, a version",
+        'from an index, or "ssot-lint @ git+https://HOST/PATH@COMMIT".',
+    )
+    return "".join(f"{indent}# {line}\n" for line in lines)
 
 
 def _quoted(folder: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -16,6 +18,9 @@ from hypothesis import strategies as st
 
 from ssot_lint import config, hooks
 from ssot_lint.arguments import parse
+from ssot_lint.origin import Origin, origin
+from ssot_lint.origin import read as read_origin
+from ssot_lint.pipelines import pipeline
 from ssot_lint.rules import CODES
 from tests.test_cli import POSIX, project, run, wrong
 
@@ -482,3 +487,110 @@ def test_the_address_is_that_of_the_readme() -> None:
     assert f"  - repo: {hooks.REPOSITORY}\n    rev: v{hooks.__version__}\n" in (ROOT / "README.md").read_text(
         encoding="utf-8"
     )
+
+
+# Where what is written gets ssot-lint from.
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+GIT = {"url": "https://example.org/team/lint.git", "vcs_info": {"vcs": "git", "commit_id": COMMIT}}
+WHEEL = {"url": "https://example.org/l-1.whl", "archive_info": {"hashes": {"sha256": "ab12"}}}
+FOLDER = {"url": "file:///home/me/lint", "dir_info": {"editable": True}}
+
+
+@pytest.mark.parametrize(
+    ("said", "version", "expected"),
+    [
+        (None, "0.1.0", Origin("ssot-lint==0.1.0")),
+        (None, "0.2rc1", Origin("ssot-lint==0.2rc1")),
+        (None, "0.2.dev3+g1234", Origin()),
+        (GIT, "1", Origin(f"ssot-lint @ git+{GIT['url']}@{COMMIT}", str(GIT["url"]), COMMIT)),
+        (
+            {**GIT, "url": "https://me:secret@example.org/l.git"},
+            "1",
+            Origin(
+                f"ssot-lint @ git+https://example.org/l.git@{COMMIT}", "https://example.org/l.git", COMMIT
+            ),
+        ),
+        (
+            {**GIT, "url": "ssh://git@example.org/l.git"},
+            "1",
+            Origin(
+                f"ssot-lint @ git+ssh://git@example.org/l.git@{COMMIT}", "ssh://git@example.org/l.git", COMMIT
+            ),
+        ),
+        (
+            {**GIT, "subdirectory": "tools/lint"},
+            "1",
+            Origin(f"ssot-lint @ git+{GIT['url']}@{COMMIT}#subdirectory=tools/lint"),
+        ),
+        (
+            {**GIT, "url": "file:///srv/lint.git"},
+            "1",
+            Origin(
+                f"ssot-lint @ git+file:///srv/lint.git@{COMMIT}", "file:///srv/lint.git", COMMIT, here=True
+            ),
+        ),
+        (WHEEL, "1", Origin("ssot-lint @ https://example.org/l-1.whl#sha256=ab12")),
+        ({**WHEEL, "archive_info": {}}, "1", Origin("ssot-lint @ https://example.org/l-1.whl")),
+        (FOLDER, "1", Origin("ssot-lint @ file:///home/me/lint", here=True)),
+        ({"url": "file:///home/me/$(rm)", "dir_info": {}}, "1", Origin()),
+        ({"url": 'https://x/"; rm', "archive_info": {}}, "1", Origin()),
+        ({}, "1", Origin()),
+        ([], "1", Origin()),
+    ],
+)
+def test_where_an_installation_came_from(said: object, version: str, expected: Origin) -> None:
+    assert read_origin(None if said is None else json.dumps(said), version) == expected
+
+
+@pytest.mark.parametrize("said", [None, GIT, WHEEL, FOLDER], ids=["index", "git", "wheel", "folder"])
+def test_hooks_and_pipelines_install_the_same(said: object) -> None:
+    known = read_origin(None if said is None else json.dumps(said), "0.1.0")
+    (entry,) = yaml.safe_load(hooks.with_hooks(None, known))["repos"]
+    assert [hook["id"] for hook in entry["hooks"]] == [*hooks.HOOKS]
+    if known.repository:
+        assert (entry["repo"], entry["rev"]) == (known.repository, known.commit)
+    else:
+        assert entry["repo"] == "local"
+        assert all(hook["additional_dependencies"] == [known.requirement] for hook in entry["hooks"])
+    github = yaml.safe_load(pipeline("github", ".", known).text)
+    installing = next(
+        step["run"] for step in github["jobs"]["ssot-lint"]["steps"] if step.get("name") == "Install"
+    )
+    assert shlex.split(installing)[-1] == known.requirement
+    gitlab = yaml.safe_load(pipeline("gitlab", ".", known).text)
+    assert shlex.split(gitlab["ssot-lint"]["script"][0])[-1] == known.requirement
+    remark = "put here what" in pipeline("github", ".", known).text.lower()
+    assert remark == known.here == (b"# Put here what" in hooks.with_hooks(None, known))
+
+
+def test_what_is_not_known_is_for_somebody_to_fill_in() -> None:
+    for text in (hooks.with_hooks(None, Origin()).decode(), pipeline("gitlab", ".", Origin()).text):
+        yaml.safe_load(text)
+        assert "put here what" in text.lower()
+    assert hooks.REPOSITORY in hooks.with_hooks(None, Origin()).decode()
+
+
+def test_hooks_without_a_repository_are_those_of_it() -> None:
+    shipped = {
+        one["id"]: one
+        for one in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    }
+    (entry,) = yaml.safe_load(hooks.with_hooks(None, Origin("ssot-lint==1")))["repos"]
+    for hook in entry["hooks"]:
+        del hook["additional_dependencies"]
+        assert hook == {key: value for key, value in shipped[hook["id"]].items() if key in hook}
+        # What is left out is what pre-commit does anyway.
+        assert {*shipped[hook["id"]]} - {*hook} <= {"description", "pass_filenames", "always_run"}
+
+
+def test_what_was_found_names_what_it_counts(app: Path) -> None:
+    assert re.search(r"ssot-lint: \d+ findings by 1 contract, recorded in the baseline", init(cwd=app).stderr)
+
+
+def test_the_written_files_say_where_this_installation_came_from(app: Path) -> None:
+    result = init("--pre-commit", "--ci", "github", "--no-baseline", cwd=app)
+    known = origin()
+    text = (app / hooks.FILE).read_text(encoding="utf-8")
+    assert (known.repository or known.requirement or hooks.REPOSITORY) in text
+    assert ("names what only this machine has" in result.stderr) == known.here

@@ -19,6 +19,7 @@ from ssot_lint.draft import contracts
 from ssot_lint.faces import Candidate
 from ssot_lint.how import How
 from ssot_lint.keys import printable
+from ssot_lint.origin import Origin, origin
 from ssot_lint.pipelines import pipeline, placed
 from ssot_lint.projects import WrongInput, nearest, relative
 from ssot_lint.refusal import Unusable
@@ -67,19 +68,26 @@ def _plan(options: Namespace, here: Path) -> Plan:
     # Hooks and pipelines belong to the repository, whichever of its folders the settings are for.
     top = Path(git.repository(str(here)) or here)
     folder = relative(found.parent if found is not None else here, top)
+    came_from = origin() if options.pre_commit or options.ci else Origin()
     if options.pre_commit:
-        change = _planned(top / hooks.FILE, here, hooks.with_hooks)
+        change = _planned(top / hooks.FILE, here, lambda old: hooks.with_hooks(old, came_from))
         plan.changes.append(change)
         if change.old == change.new:
             plan.notes.append(f"{printable(change.shown)} has the hook already")
-        elif hooks.REPOSITORY.isupper():
+        elif not came_from.requirement:
             plan.notes.append(f"put the address of ssot-lint's repository in the place of {hooks.REPOSITORY}")
+        elif came_from.here:
+            plan.notes.append(
+                f"{printable(change.shown)} names what only this machine has: {came_from.requirement}"
+            )
     if options.ci is not None:
-        one = pipeline(options.ci, "." if folder.startswith("..") else folder)
+        one = pipeline(options.ci, "." if folder.startswith("..") else folder, came_from)
         change = _planned(top / one.path, here, lambda old: placed(one, old))
         plan.changes.append(change)
         if change.old == change.new:
             plan.notes.append(f"{printable(change.shown)} is there already")
+        elif came_from.here or not came_from.requirement:
+            plan.notes.append(f"say in {printable(change.shown)} where other machines get ssot-lint from")
         if one.note:
             plan.notes.append(one.note)
     return plan
@@ -150,26 +158,23 @@ def _baseline(settings: Settings, options: Namespace, plan: Plan) -> Change | No
         report = engine.check(settings, how=How(cache=agreed, progress=progress))
     finally:
         progress.clear()
-    number = count(len(report.findings), "finding")
+    number = f"{count(len(report.findings), 'finding')} by {count(len(settings.contracts), 'contract')}"
     if not report.findings:
-        plan.notes.append("the contract finds nothing: no baseline is needed")
+        plan.notes.append(f"no {number.removeprefix('0 ')}: no baseline is needed")
         return None
     change = _planned(settings.root / baseline.FILE, settings.root, lambda old: old or b"")
     if change.old is not None:
         plan.notes.append(
-            f"the contract has {number}; {baseline.FILE} is there already and left alone: see `ssot-lint baseline`"
+            f"{number}; {baseline.FILE} is there already and left alone: see `ssot-lint baseline`"
         )
         return None
     source = baseline.sources(settings, Disk(str(settings.root)), {one.path for one in report.findings})
     entries = baseline.entries(report.findings, source)
     if not entries:
-        plan.notes.append(
-            f"the contract has {number} that no baseline can hold: `ssot-lint check` shows them"
-        )
+        plan.notes.append(f"{number}, which no baseline can hold: `ssot-lint check` shows them")
         return None
-    plan.notes.append(
-        f"the contract has {number}; {count(len(entries), 'finding')} in the baseline {baseline.FILE}"
-    )
+    part = "" if len(entries) == len(report.findings) else f"{len(entries)} of them "
+    plan.notes.append(f"{number}, {part}recorded in the baseline {baseline.FILE}")
     return dataclasses.replace(
         change, new=baseline.render(entries, found_by=baseline.found_by(settings, entries)).encode("utf-8")
     )
