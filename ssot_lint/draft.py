@@ -70,13 +70,13 @@ def _contract(one: Candidate, header: str) -> Iterator[str]:
         yield _line("implementation", one.implementation.what)
     if one.retired:
         yield from _list("retired", one.retired, "")
-    if one.factories:
-        yield from _list("factories", one.factories, "returns a new one")
-    else:
-        yield "# No function was seen that alone could build it: without `factories`, SOT201 to SOT206 are off."
+    yield from _builders(one)
     if one.factories and one.isolated_by is not None:
         yield _seen(one.isolated_by.at, one.isolated_by.note)
         yield _line("isolated-by", [one.isolated_by.what])
+    elif one.is_settings:
+        yield "# Settings are those of the whole process: without this line, shared instances are SOT3xx."
+        yield _line("instances", "shared")
     else:
         yield "# No parameter was seen that keeps users apart. Without this line, shared instances are SOT3xx."
         yield _line("instances", "shared")
@@ -84,6 +84,17 @@ def _contract(one: Candidate, header: str) -> Iterator[str]:
         yield from _list("doubles", one.doubles, "")
     yield '# reason = "…"  # why it matters: shown with each finding'
     yield from _remarks(one)
+
+
+def _builders(one: Candidate) -> Iterator[str]:
+    """Who may build it."""
+    if one.factories:
+        yield from _list("factories", one.factories, "returns a new one")
+    elif one.is_settings:
+        yield "# No function was seen that alone could build it: so its own module does."
+        yield _line("build-in", [one.canonical.what.rpartition(".")[0]])
+    else:
+        yield "# No function was seen that alone could build it: without `factories`, SOT201 to SOT206 are off."
 
 
 def _remarks(one: Candidate) -> Iterator[str]:
@@ -96,7 +107,7 @@ def _remarks(one: Candidate) -> Iterator[str]:
     yield from _remark(
         "Goes by other names, too; what nobody shall use any more belongs in `retired`:", one.names
     )
-    if one.factories:
+    if one.factories or one.is_settings:
         yield from _remark("Handed out elsewhere, too:", one.rivals)
         yield from _remark("Built elsewhere, too:", one.builds)
     yield from _remark("Kept by modules:", one.shared)

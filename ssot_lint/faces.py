@@ -20,6 +20,7 @@ from ssot_lint.naming import (
     OF_TESTS,
     OLD_REMARK,
     OLD_WORD,
+    SETTINGS,
     VALUES,
     VERB,
     what_is_made,
@@ -81,6 +82,8 @@ class Candidate:
     build_in: tuple[Seen, ...]
     shared: tuple[Seen, ...]
     doubles: tuple[Seen, ...]
+    is_settings: bool
+    """Whether it holds the settings of the process: then one that is built at home alone is what is meant."""
     kinds: int
     """How many kinds of evidence there are: other names, other paths, retired names, a factory that is gone round,
     instances of modules."""
@@ -89,7 +92,9 @@ class Candidate:
     @property
     def is_convincing(self) -> bool:
         """Whether more speaks for it than that it is used much: it has more than one face, and that is not all; or its
-        factory keeps users apart, and is gone round."""
+        factory keeps users apart, and is gone round. Settings need no more than to be made by something."""
+        if self.is_settings:
+            return bool(self.factories or self.builds or self.shared)
         if not (self.names or self.paths or self.retired or self.isolated_by):
             return False
         return self.kinds >= (2 if self.factories else 3)
@@ -229,6 +234,7 @@ def _candidate(seen: _Gathered, sightings: Sequence[Sighting], known: Known) -> 
         build_in=_composing(builds),
         shared=tuple(Seen(build.kept, _at(one, build)) for one, build in shared),
         doubles=_doubles(name, sightings),
+        is_settings=any(SETTINGS.fullmatch(base) for base in seen.statement.bases),
         kinds=sum(map(bool, (names, paths, retired, gone_round, shared))),
         score=round(
             4 * min(len(names), 4)

@@ -15,10 +15,13 @@ NO_SERVICE = re.compile(r"\w*(Error|Exception|Warning|Enum|Protocol|TypedDict|Ty
 """Classes that nobody would put under a contract."""
 
 VALUES = re.compile(
-    r"(.*\.)?(\w*(Exception|Error|Warning)|(Int|Str)?Enum|(Int)?Flag|BaseModel|BaseSettings|NamedTuple|TypedDict"
+    r"(.*\.)?(\w*(Exception|Error|Warning)|(Int|Str)?Enum|(Int)?Flag|BaseModel|NamedTuple|TypedDict"
     r"|Protocol|TestCase|ABCMeta|type|Model|Struct)"
 )
 """Bases of classes that everybody makes or derives from, and that is how it is meant."""
+
+SETTINGS = re.compile(r"(.*\.)?\w*BaseSettings")
+"""Bases of classes that read the environment of the process: one place knows how that is done."""
 
 OLD_WORD = re.compile(
     r"(?:^|_|(?<=[a-z0-9]))(Legacy|Old|Deprecated|Compat|Obsolete|Former|Previous)(?![a-z])|V\d+$"

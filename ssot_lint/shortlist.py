@@ -50,6 +50,7 @@ def shortlist(sketches: Sequence[tuple[File, Sketch]]) -> frozenset[str]:
     importers: Counter[str] = Counter()
     callers: Counter[str] = Counter()
     functions: set[str] = set()
+    settings: set[str] = set()
     handed_on = {
         (_absolute(module, file), name) for file, seen in sketches for module, name, _ in seen.imported
     }
@@ -59,6 +60,7 @@ def shortlist(sketches: Sequence[tuple[File, Sketch]]) -> frozenset[str]:
         defined.update(seen.classes)
         values.update(seen.values)
         functions.update(seen.functions)
+        settings.update(seen.settings)
         callers.update(set(seen.called) - set(seen.classes))
         for new, old in seen.renamed:
             others[old].add(new)
@@ -91,6 +93,7 @@ def shortlist(sketches: Sequence[tuple[File, Sketch]]) -> frozenset[str]:
         return (
             3 * min(len(sources[name]), 6)
             + 3 * min(len(family) - 1, 6)
+            + 4 * (name in settings)
             + 4 * any(OLD_WORD.search(one) for one in family)
             + 6 * any(one.strip("_").lower() in getters for one in family)
             + 2 * math.log2(1 + callers[name])

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 _CLASS = re.compile(rb"^class[ \t]+(\w+)", re.MULTILINE)
 _VALUE = re.compile(
     rb"^@(?:\w+\.)?(?:dataclass|define|frozen|s)\b[^\n]*\n(?:@[^\n]*\n)*class[ \t]+(\w+)"
-    rb"|^class[ \t]+(\w+)[ \t]*\([^)\n]*\b(?:BaseModel|BaseSettings|NamedTuple|TypedDict|Protocol"
+    rb"|^class[ \t]+(\w+)[ \t]*\([^)\n]*\b(?:BaseModel|NamedTuple|TypedDict|Protocol"
     rb"|\w*(?:Exception|Error|Enum))\b",
     re.MULTILINE,
 )
+_SETTINGS = re.compile(rb"^class[ \t]+(\w+)[ \t]*\([^)\n]*BaseSettings\b", re.MULTILINE)
 _RENAMED = re.compile(
     rb"^([A-Z_]\w*)(?:[ \t]*:[ \t]*[\w.\"'\[\]]+)?[ \t]*=[ \t]*(?:\w+\.)*(_*[A-Z]\w*)[ \t]*(?:#.*)?\r?$",
     re.MULTILINE,
@@ -31,7 +32,7 @@ _GETTER = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
 class Sketch:
     """``renamed`` has (new name, old name) of assignments at module level, ``imported`` has (module as written, name,
     bound name), each once, with ``*`` for all. ``called`` are names that look like those of classes, ``values`` are
-    classes of which everybody makes instances."""
+    classes of which everybody makes instances, ``settings`` those that read the environment of the process."""
 
     classes: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
@@ -39,6 +40,7 @@ class Sketch:
     imported: tuple[tuple[str, str, str], ...] = ()
     called: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
 
 
 def sketch(data: bytes) -> Sketch:
@@ -50,6 +52,7 @@ def sketch(data: bytes) -> Sketch:
         tuple(sorted(_imports(data))),
         _once(_CALL, data),
         _once(_GETTER, data),
+        _once(_SETTINGS, data),
     )
 
 

@@ -170,3 +170,52 @@ def test_every_text_is_valid(table: str, baseline: str, tmp_path: Path) -> None:
 def test_any_name_of_a_class_makes_a_name_of_a_contract(name: str) -> None:
     text = f"[contracts.{contract_name(name)}]\ncanonical = 'a.B'\n"
     assert len(config.parse(text.encode(), Path("/x/ssot-lint.toml"), codes=CODES).contracts) == 1
+
+
+# Settings of a process.
+
+SETTINGS = """\
+from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    debug: bool = False
+"""
+
+
+@pytest.mark.parametrize("base", ["BaseSettings", "pydantic.BaseSettings", "pydantic_settings.BaseSettings"])
+def test_settings_that_others_build_are_proposed(base: str, tmp_path: Path) -> None:
+    files = {
+        "app/__init__.py": "",
+        "app/config.py": SETTINGS.replace("(BaseSettings)", f"({base})")
+        + "\n\ndef get_settings():\n    return Settings()\n",
+        "app/jobs.py": "from app.config import Settings\n\n\ndef run():\n    return Settings().debug\n",
+    }
+    (seen,) = (each for each in found(tmp_path, files) if each.is_convincing)
+    assert (seen.canonical.what, seen.is_settings) == ("app.config.Settings", True)
+    text = contracts([seen], table="")
+    (contract,) = config.parse(text.encode(), tmp_path / "ssot-lint.toml", codes=CODES).contracts
+    assert contract.factories == ("app.config.get_settings",)
+    assert contract.instances == "shared"
+    assert "#   app.config.Settings  app/jobs.py:5" in text
+
+
+def test_settings_that_a_module_keeps_are_built_there(tmp_path: Path) -> None:
+    files = {
+        "app/__init__.py": "",
+        "app/config.py": f"{SETTINGS}\n\nsettings = Settings()\n",
+        "app/jobs.py": "from app.config import settings\n\nprint(settings.debug)\n",
+    }
+    (seen,) = (each for each in found(tmp_path, files) if each.is_convincing)
+    text = contracts([seen], table="")
+    (contract,) = config.parse(text.encode(), tmp_path / "ssot-lint.toml", codes=CODES).contracts
+    assert (contract.factories, contract.build_in) == ((), ("app.config",))
+
+
+def test_settings_that_nothing_makes_are_not_proposed(tmp_path: Path) -> None:
+    files = {
+        "app/__init__.py": "",
+        "app/config.py": SETTINGS,
+        "app/jobs.py": "from app.config import Settings\n",
+    }
+    assert [each for each in found(tmp_path, files) if each.is_convincing] == []
