@@ -144,7 +144,8 @@ def test_only_what_is_near_was_meant(word: str, words: list[str], expected: str)
     assert nearest(word, words) == expected
 
 
-@given(st.sampled_from([rule.name for rule in ALL]), st.data())
+# Two names are but two letters apart: a slip may stand between them.
+@given(st.sampled_from([rule.name for rule in ALL if "direct-" not in rule.name]), st.data())
 def test_one_slip_is_always_understood(name: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(name) - 2))
     slips = [
