@@ -31,6 +31,15 @@ EXAMPLE = """\
 """
 
 
+UNNAMED = """\
+[[{table}exemptions]]
+contract = "{name}"
+code = "SOT903"
+reason = "its own module alone names the class: others import the instance that is kept there"
+"""
+"""What goes with settings of which only the instance is used."""
+
+
 def contracts(candidates: Sequence[Candidate], *, table: str, baseline: str = "") -> str:
     """The text for a settings file. ``table`` is what stands before ``contracts`` in the name of a table:
     ``tool.ssot-lint.`` or nothing. Without candidates it is an example in comments, below an empty table.
@@ -40,10 +49,14 @@ def contracts(candidates: Sequence[Candidate], *, table: str, baseline: str = ""
         return head + EXAMPLE.format(table=table)
     taken: set[str] = set()
     parts = []
+    excused = []
     for one in candidates:
         name = contract_name(one.name, taken)
         taken.add(name)
         parts.append("".join(f"{line}\n" for line in _contract(one, f"[{table}contracts.{name}]")))
+        if one.is_settings and not (one.canonical.note or one.factories or one.builds):
+            excused.append(UNNAMED.format(table=table, name=name))
+    parts += excused
     if baseline:
         head = f"[{table.rstrip('.')}]\n" if table else ""
         note = "# What is found now is recorded there, and only what is new is reported.\n"

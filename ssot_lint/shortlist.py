@@ -93,7 +93,6 @@ def shortlist(sketches: Sequence[tuple[File, Sketch]]) -> frozenset[str]:
         return (
             3 * min(len(sources[name]), 6)
             + 3 * min(len(family) - 1, 6)
-            + 4 * (name in settings)
             + 4 * any(OLD_WORD.search(one) for one in family)
             + 6 * any(one.strip("_").lower() in getters for one in family)
             + 2 * math.log2(1 + callers[name])
@@ -108,6 +107,8 @@ def shortlist(sketches: Sequence[tuple[File, Sketch]]) -> frozenset[str]:
     }
     ranked = sorted((-worth(name), name) for name in names)
     best = [name for value, name in ranked[:SEEDS] if value]
+    # Hardly anybody names the class of settings: what is imported is the one that its module keeps.
+    best += sorted(settings & names)[:SEEDS]
     return frozenset(one for name in best for one in near(name) if CLASS.fullmatch(one))
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ssot_lint import config
+from ssot_lint import config, engine
 from ssot_lint.discover import discover
 from ssot_lint.draft import contract_name, contracts
 from ssot_lint.faces import Candidate
@@ -207,9 +207,14 @@ def test_settings_that_a_module_keeps_are_built_there(tmp_path: Path) -> None:
         "app/jobs.py": "from app.config import settings\n\nprint(settings.debug)\n",
     }
     (seen,) = (each for each in found(tmp_path, files) if each.is_convincing)
-    text = contracts([seen], table="")
-    (contract,) = config.parse(text.encode(), tmp_path / "ssot-lint.toml", codes=CODES).contracts
+    parsed = config.parse(contracts([seen], table="").encode(), tmp_path / "ssot-lint.toml", codes=CODES)
+    (contract,) = parsed.contracts
     assert (contract.factories, contract.build_in) == ((), ("app.config",))
+    assert engine.check(parsed).findings == ()
+    project(
+        tmp_path, {"app/late.py": "from app.config import Settings\n\n\ndef late():\n    return Settings()\n"}
+    )
+    assert "SOT201" in [one.code for one in engine.check(parsed).findings]
 
 
 def test_settings_that_nothing_makes_are_not_proposed(tmp_path: Path) -> None:
