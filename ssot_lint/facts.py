@@ -29,6 +29,11 @@ PASSES = 6
 VERSION = 6
 """Changes whenever the same bytes and names may have other facts than before."""
 
+ADDS = frozenset(
+    "append add insert extend update setdefault appendleft extendleft __setitem__ __iadd__".split()
+)
+"""Methods that add what they are given."""
+
 GETTER = "getattr"
 """Stands for whatever gets an attribute by its name."""
 
@@ -150,9 +155,8 @@ def _roots(walked: Walked, names: Mapping[str, Kinds]) -> set[str]:
         assert isinstance(site.node, ast.Constant)
         if isinstance(site.node.value, str) and _interesting(site.node, names):
             found.update(around(site))
-            if site.field == "value" and site.parent is not None and isinstance(site.parent.node, ast.Assign):
-                # A constant by whose name it is used elsewhere.
-                found.update(one.id for one in site.parent.node.targets if isinstance(one, ast.Name))
+            # What it is a part of may be used elsewhere, and be made elsewhere.
+            found.update(path[0] for path in map(path_of, _settings(site)) if path)
     for site in walked.of(ast.Name):
         assert isinstance(site.node, ast.Name)
         seen = site.scope.lookup(site.node.id) if site.node.id in names else None
@@ -546,20 +550,18 @@ def _texts(reading: Reading) -> Iterator[Text]:
         if parent is None:
             continue
         node = parent.node
-        text = None
+        span = reading.lines.span(site.node)
         if isinstance(node, ast.Call):
-            text = _given(reading, site, node, (slot, value))
+            given = _given(reading, site, node, (slot, value))
+            if given is not None:
+                yield given
         elif isinstance(node, ast.Subscript) and reading.dynamic_module(node, site.scope):
             holder = Ref(reading.lines.span(node), "sys.modules")
-            text = Text(reading.lines.span(site.node), value, holder, "item", None, site.where)
-        elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.List, ast.Tuple, ast.Dict)):
-            # A setting such as `MANAGER_CLASS = "app.hub.Hub"`: the contract says which names these are.
-            name = _setting(parent)
-            if name:
-                holder = Ref(reading.lines.span(site.node), name)
-                text = Text(reading.lines.span(site.node), value, holder, "setting", None, site.where)
-        if text is not None:
-            yield text
+            yield Text(span, value, holder, "item", None, site.where)
+        # A setting such as `MANAGER_CLASS = "app.hub.Hub"`: the contract says which names these are.
+        for name in _settings(site):
+            holder = Ref(span, ".".join(path_of(name) or []), reached(name, site.scope, reading))
+            yield Text(span, value, holder, "setting", None, site.where)
 
 
 def _given(reading: Reading, site: Site, call: ast.Call, given: tuple[str, str]) -> Text | None:
@@ -589,20 +591,33 @@ def _given(reading: Reading, site: Site, call: ast.Call, given: tuple[str, str])
     return Text(span, value, holder, slot, subject, site.where)
 
 
-def _setting(site: Site) -> str:
-    """The name that the literal around a string is assigned to."""
-    inner: Site | None = site
-    while inner is not None and isinstance(inner.node, (ast.List, ast.Tuple, ast.Dict)):
-        inner = inner.parent
-    node = inner.node if inner is not None else None
-    target = (
-        node.targets[0]
-        if isinstance(node, ast.Assign)
-        else node.target
-        if isinstance(node, ast.AnnAssign)
-        else None
-    )
-    return ".".join(path_of(target) or [])
+def _settings(site: Site) -> Iterator[ast.expr]:
+    """The paths that a string becomes a part of: by an assignment, or by a method that adds it to what there is."""
+    inner, outer = site, site.parent
+    while outer is not None:
+        node = outer.node
+        if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found = [target for target in targets if inner.field == "value"]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ADDS:
+            found = [node.func.value]
+        else:
+            found = []
+        for one in found:
+            while isinstance(one, ast.Subscript):
+                one = one.value
+            if path_of(one) is not None:
+                yield one
+        if not isinstance(node, _PARTS) or inner.field in ("func", "test"):
+            return
+        inner, outer = outer, outer.parent
+
+
+_PARTS = (
+    *(ast.List, ast.Tuple, ast.Set, ast.Dict, ast.Starred, ast.BinOp, ast.IfExp, ast.BoolOp),
+    *(ast.Call, ast.keyword, ast.NamedExpr),
+)
+"""Expressions that hold their parts."""
 
 
 def _told(reading: Reading, functions: Iterable[Function]) -> Iterator[Function]:

@@ -446,7 +446,14 @@ def _by_contracts(index: Index) -> Iterator[tuple[str, int]]:
     """The same, of contracts."""
     for links in index.links:
         one = links.contract
-        paths = (one.canonical, one.implementation or "", *one.factories, *one.also_at, *one.build_in)
+        paths = (
+            one.canonical,
+            one.implementation or "",
+            *one.factories,
+            *one.also_at,
+            *one.build_in,
+            *one.references,
+        )
         yield from ((path, 1) for path in paths if path)
 
 

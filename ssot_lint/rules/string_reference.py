@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.evidence import Evidence, Match, is_symbol
+from ssot_lint.model import Span
+from ssot_lint.modules import absolute
 from ssot_lint.record import Text
 
 PATHS = frozenset(
@@ -20,14 +22,19 @@ NAMES = frozenset("getattr hasattr delattr patch.object monkeypatch.setattr monk
 MODULES = frozenset("import_module __import__ find_spec reload".split())
 
 
+MOST = 100
+"""A value is not followed through more modules than this."""
+
+
 def check(evidence: Evidence) -> Iterator[Match]:
     aliased = {
         one.value.span: one.name
         for one in evidence.facts.bindings
         if one.value is not None and one.how in ("assign", "alias", "key", "attribute", "global", "nonlocal")
     }
+    said: set[Span] = set()
     for text in evidence.facts.texts:
-        if evidence.excused(text.where):
+        if evidence.excused(text.where) or text.span in said:
             continue
         found = _path(evidence, text)
         if found is None:
@@ -40,6 +47,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         if link is not None and name is not None and (name != evidence.links.name or not text.where.scope):
             # What is given another name there is judged by that.
             continue
+        said.add(text.span)
         advice = f"name {evidence.canonical}, or the name in the module that uses it"
         yield evidence.match(text.span, message, text.value, text.where, link, advice=advice, is_text=True)
 
@@ -73,6 +81,8 @@ def _path(evidence: Evidence, text: Text) -> str | None:
         return None
     if declared:
         return value
+    if text.slot == "setting":
+        return None
     if spelled.rpartition(".")[2] == "patch" or _ends(spelled, PATHS):
         return value if text.slot in ("0", "target", "name", "dotted_path", "expression") else None
     if _ends(spelled, SETTERS) and spelled.startswith(("monkeypatch", "mp", "m")):
@@ -84,12 +94,44 @@ def _path(evidence: Evidence, text: Text) -> str | None:
 
 def _declared(evidence: Evidence, text: Text) -> bool:
     """Whether the contract names the callable or the setting as one whose strings are imports."""
-    names = {text.holder.spelled, *(evidence.absolute(target) for target in text.holder.targets)}
+    references = evidence.contract.references
+    spelled, last = text.holder.spelled, text.holder.spelled.rpartition(".")[2]
+    names = {spelled, *(evidence.absolute(target) for target in text.holder.targets)}
     if text.slot == "setting":
-        names.add(f"{evidence.module.name}.{text.holder.spelled}")
+        inside = f"{text.where.scope}." if text.where.kind == "class" else ""
+        names.add(f"{evidence.module.name}.{inside}{spelled}")
+    if any(name == one or name.endswith("." + one) for name in names for one in references):
+        return True
+    if text.slot != "setting":
+        return False
+    wanted = [one for one in references if "." in one]
+    ends = {one.rpartition(".")[2] for one in (last, *(name for name in names if name))}
     return any(
-        name == one or name.endswith("." + one) for name in names for one in evidence.contract.references
+        one in _taken_from(evidence, name) or name in _taken_from(evidence, one)
+        for one in wanted
+        if one.rpartition(".")[2] in ends
+        for name in names
+        if "." in name
     )
+
+
+def _taken_from(evidence: Evidence, path: str) -> set[str]:
+    """A path of a module, and those that its value is taken from, by imports and by stars."""
+    found = {path}
+    todo = [path]
+    while todo and len(found) < MOST:
+        module, rest = evidence.links.project.find(todo.pop())
+        if module is None or len(rest) != 1:
+            continue
+        for one in module.facts.imports:
+            if one.where.scope or (one.name not in ("*", rest[0]) and one.bound != rest[0]):
+                continue
+            source = absolute(one.target, module)
+            goal = f"{source}.{rest[0]}" if one.name == "*" else source
+            if source and goal not in found:
+                found.add(goal)
+                todo.append(goal)
+    return found
 
 
 def _problem(evidence: Evidence, path: str) -> str:
