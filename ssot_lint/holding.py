@@ -133,7 +133,7 @@ def _may_lead_elsewhere(old: Facts, new: Facts, project: Project, module: Module
 
 def _modules(facts: Facts, module: Module, project: Project) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The names of a module that hold modules, with these."""
-    here = Module(module.file, facts, module.shut)
+    here = module._replace(facts=facts)
     for name in {one.bound for one in facts.imports} | {one.name for one in facts.bindings}:
         targets = [
             absolute(target, here) for one in Links.live(here, name) for target, _ in Links.targets(one, here)

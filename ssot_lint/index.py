@@ -17,7 +17,7 @@ from ssot_lint.links import GETATTR, Link, Links, patterns_of, words_of
 from ssot_lint.members import ROOT, Parts, declared
 from ssot_lint.memory import Memory
 from ssot_lint.model import Comment, File
-from ssot_lint.modules import Module, Project, absolute
+from ssot_lint.modules import NOBODY, Module, Project, absolute, neighbours, stem_of
 from ssot_lint.questions import Question
 from ssot_lint.words import PACKAGE
 from ssot_lint.worlds import World, worlds
@@ -143,6 +143,7 @@ class _Building:
         )
         self.source = Source(memory.tree, settings.max_file_size, parts if settings.workspace else None)
         self.by_path = {file.path: file for file in memory.listing.files}
+        self.beside = neighbours(memory.listing.files)
         self.index = self.empty()
         self.modules: dict[str, Module] = {}
         self.held: dict[str, frozenset[str]] = {}
@@ -259,7 +260,7 @@ class _Building:
         index, path = self.index, known.path
         self.how.profile.count("parsed" if known.seconds else "facts from the store")
         self.how.profile.spent(path, known.seconds)
-        self.modules[path] = Module(self.by_path[path], known.facts)
+        self.modules[path] = Module(self.by_path[path], known.facts, beside=self.beside.get(path, NOBODY))
         index.asked[path] = known.asked
         index.contents[path] = known.content
         index.keys[path] = known.key
@@ -407,7 +408,9 @@ def _spoken(index: Index) -> Names:
 
 def _parts(file: File) -> set[str]:
     """The last parts of the paths by which a module is imported, and whether it is a package."""
-    parts = {part.rpartition(".")[2] for part in (file.module, *file.also) if part}
+    # What has no name is imported by that of its file, from beside it.
+    own = file.module or stem_of(file.path)
+    parts = {part.rpartition(".")[2] for part in (own, *file.also) if part}
     return {*parts, PACKAGE} if file.package else parts
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
 from ssot_lint.model import File, Hop
@@ -24,17 +24,30 @@ USERS = "users "
 """Begins there what stands for the users of the path that follows."""
 
 
+class Beside(dict[str, str]):
+    """Names that a file can import besides those of the project, with the names that these modules have there. It is
+    not changed once it is made."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self))
+
+
+NOBODY = Beside()
+
+
 class Module(NamedTuple):
     """A file with its facts. ``name`` is its module, or a name of its own where it cannot be imported. ``shut`` are
-    modules that this file alone knows by these names: to the rest of the project they are something else."""
+    modules that this file alone knows by these names: to the rest of the project they are something else. ``beside``:
+    see ``neighbours``."""
 
     file: File
     facts: Facts
     shut: frozenset[str] = frozenset()
+    beside: Beside = NOBODY
 
     @property
     def name(self) -> str:
-        return self.file.module or f"<{self.file.path}>"
+        return name_of(self.file)
 
 
 class Project:
@@ -128,6 +141,59 @@ class Project:
         return path in self.known or path in self.packages
 
 
+def name_of(file: File) -> str:
+    return file.module or f"<{file.path}>"
+
+
+def neighbours(files: Iterable[File]) -> dict[str, Beside]:
+    """By file, what lies beside it, and what it so imports without any root: Python looks first in the folder of a
+    script, and pytest in that of a test, or above the package that it is in. A name that a root has is left to that.
+    Tests also find what lies beside tests in the folders above."""
+    known = sorted(files)
+    inside = {_folder(file.path) for file in known if file.package}
+    roots = {
+        name.partition(".")[0] for file in known for name in (file.module, *file.also, *file.above) if name
+    }
+    own: dict[str, dict[str, File]] = {}
+    for file in sorted(known, key=lambda one: not one.package):
+        folder, stem = _folder(file.path), stem_of(file.path)
+        if file.package:
+            folder, stem = _folder(folder), folder.rpartition("/")[2]
+        if folder and folder not in inside and stem.isidentifier() and stem not in roots:
+            own.setdefault(folder, {}).setdefault(stem, file)
+    found: dict[str, Beside] = {}
+    by_folder: dict[tuple[str, bool], Beside] = {}
+    for file in known if own else ():
+        key = _folder(file.path), file.tests
+        if key not in by_folder:
+            by_folder[key] = _beside(*key, own, inside)
+        if by_folder[key]:
+            found[file.path] = by_folder[key]
+    return found
+
+
+def _beside(
+    folder: str, tests: bool, own: Mapping[str, Mapping[str, File]], inside: Collection[str]
+) -> Beside:
+    while folder in inside:
+        folder = _folder(folder)
+    found = Beside({name: name_of(file) for name, file in own.get(folder, {}).items()})
+    while tests and folder:
+        folder = _folder(folder)
+        for name, file in own.get(folder, {}).items():
+            if file.tests:
+                found.setdefault(name, name_of(file))
+    return found
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def stem_of(path: str) -> str:
+    return path.rpartition("/")[2].partition(".")[0]
+
+
 def packages(names: Iterable[str]) -> set[str]:
     """What modules of these names lie in."""
     found: set[str] = set()
@@ -156,7 +222,8 @@ def _absolute(target: str, module: Module) -> str:
         return f"{module.name}.{target[1:]}"
     dots = len(target) - len(target.lstrip("."))
     if not dots:
-        return target
+        head, dot, rest = target.partition(".") if module.beside else (target, "", "")
+        return f"{module.beside[head]}{dot}{rest}" if head in module.beside else target
     parts = module.file.module.split(".")
     drop = dots - 1 if module.file.package else dots
     if (

@@ -12,7 +12,7 @@ from ssot_lint.config import Settings
 from ssot_lint.members import declared
 from ssot_lint.memory import Memory
 from ssot_lint.model import File
-from ssot_lint.modules import packages
+from ssot_lint.modules import packages, stem_of
 from ssot_lint.packed import unpack
 from ssot_lint.record import Facts
 from ssot_lint.traces import Known
@@ -100,4 +100,6 @@ class Speech:
 
 
 def _names(file: File) -> Iterable[str]:
-    return filter(None, (file.module, *file.also, *file.above))
+    # What has no name is imported by that of its file.
+    own = file.module or stem_of(file.path)
+    return filter(None, (own, *file.also, *file.above))

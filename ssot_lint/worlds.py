@@ -11,14 +11,14 @@ two portions, and may be of two members.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ssot_lint.config import Settings
 from ssot_lint.contracts import Contract
 from ssot_lint.keys import printable, shown
 from ssot_lint.members import ROOT, Held, Parts, contracts
 from ssot_lint.model import File
-from ssot_lint.modules import Module, Project, packages
+from ssot_lint.modules import NOBODY, Beside, Module, Project, neighbours, packages
 from ssot_lint.record import Facts
 
 
@@ -34,6 +34,7 @@ class World:
     shut: Mapping[str, frozenset[str]]
     seen: Project
     contracts: tuple[Held, ...] = ()
+    beside: Mapping[str, Beside] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     """Sentences for a person about contracts that do not hold."""
 
@@ -43,9 +44,10 @@ class World:
 
     def _module(self, path: str, facts: Facts) -> Module:
         own = self.files.get(path)
+        beside = self.beside.get(path, NOBODY)
         if own is not None:
-            return Module(own, facts)
-        return Module(self.others[path], facts, self.shut.get(path, frozenset()))
+            return Module(own, facts, beside=beside)
+        return Module(self.others[path], facts, self.shut.get(path, frozenset()), beside)
 
 
 def worlds(settings: Settings, files: Iterable[File]) -> dict[str, World]:
@@ -64,6 +66,7 @@ def worlds(settings: Settings, files: Iterable[File]) -> dict[str, World]:
     common = _by_name(others.values(), above=True)
     around = packages(common)
     names = {folder: _own_names(own, common) for folder, own in owned.items()}
+    beside = neighbours(others.values())
     found = {}
     for folder, own in owned.items():
         covered = portions[folder] & _within(portions[ROOT]) if folder != ROOT else frozenset()
@@ -75,7 +78,14 @@ def worlds(settings: Settings, files: Iterable[File]) -> dict[str, World]:
             their_shut = {**shut, **dict.fromkeys(left, covered)}
             seen = {**_by_name(theirs.values(), above=True), **names[folder]}
         inside = packages(seen) if covered else around | packages(names[folder])
-        found[folder] = World(folder, own, theirs, their_shut, Project.of(seen, inside))
+        found[folder] = World(
+            folder,
+            own,
+            theirs,
+            their_shut,
+            Project.of(seen, inside),
+            beside={**beside, **neighbours(own.values())},
+        )
     return _with_contracts(settings, found)
 
 
