@@ -55,6 +55,10 @@ class Match(NamedTuple):
     advice: str = ""
 
 
+CONFIGURATIONS = ("Meta", "Config")
+"""Classes in another one that say things about it."""
+
+
 class Told(NamedTuple):
     """What inference says that an expression may be: ``kind``, ``path`` and ``at`` as in ``infer.Answer``."""
 
@@ -168,6 +172,13 @@ class Evidence:
         return [one for one in self.facts.bindings if one.name == name and one.where.scope == scope]
 
     # -- values
+
+    def gives_a_name(self, binding: Binding) -> bool:
+        """Whether a binding can give the symbol another name: no parametrised one, for that is another type, and none
+        in the configuration of a class, for there it is handed over."""
+        around, _, inner = binding.where.scope.rpartition(".")
+        is_nested = bool(around) and binding.where.kind == "class" and inner in CONFIGURATIONS
+        return not is_nested and (binding.value is None or binding.value.form != "generic")
 
     def of(self, value: Value | None) -> tuple[Outcome, ...]:
         """What a value may be, as far as this contract is concerned."""

@@ -15,7 +15,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
     for binding in evidence.facts.bindings:
         if binding.how not in ("assign", "alias", "key", "attribute", "global", "nonlocal"):
             continue
-        if binding.name in own or not _is_name(evidence, binding):
+        if binding.name in own or not evidence.gives_a_name(binding) or not _is_name(evidence, binding):
             continue
         if (evidence.home and binding.where.kind == "function") or evidence.in_factory(binding.where):
             continue
@@ -44,7 +44,7 @@ def _aliased(evidence: Evidence, value: Value | None) -> Outcome | None:
             return evidence.klass(types[0]) if types and types[0].form == "path" else None
         if called != "getattr":
             return None
-    elif value.form not in ("path", "either", "same", "generic", "other"):
+    elif value.form not in ("path", "either", "same", "other"):
         return None
     if value.form == "path" and value.ref is not None and not value.ref.targets:
         return None

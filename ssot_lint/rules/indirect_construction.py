@@ -40,6 +40,9 @@ TAKES: Mapping[str, tuple[str, ...]] = {
 }
 """Callables that call what they are given, by their last name: by which parameters."""
 
+BUILTINS = ("filter", "sorted", "min", "max")
+"""Those of them that are no others: what a library calls so is something else."""
+
 WIRED: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys("register add_singleton add_transient add_scoped".split(), ("0", "1", "factory")),
     **dict.fromkeys("bind provide to_self".split(), ("1", "to")),
@@ -80,7 +83,8 @@ def _called(evidence: Evidence, ref: Ref | None, method: str) -> str:
     if any(_is_own(evidence, target) for target in ref.targets):
         return ""
     foreign = [target for target in ref.targets if not target.startswith((":", "?"))]
-    return (foreign[0] if foreign else ref.spelled).rpartition(".")[2]
+    holder, _, name = (foreign[0] if foreign else ref.spelled).rpartition(".")
+    return "" if name in BUILTINS and holder not in ("", "builtins") else name
 
 
 def _is_own(evidence: Evidence, target: str) -> bool:

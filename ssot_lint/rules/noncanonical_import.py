@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.evidence import Evidence, Match, is_symbol
+from ssot_lint.users import normal
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
@@ -27,16 +28,24 @@ def check(evidence: Evidence) -> Iterator[Match]:
             found = evidence.links.path(f"{source}.{word}") if source else None
             if found is None or not is_symbol(found) or not evidence.links.exported(source, word):
                 continue
+            if f"{evidence.module.name}.{word}" in evidence.contract.also_at and not one.where.scope:
+                continue
             message = f"`from {one.module} import *` brings {canonical} as `{word}`, unseen"
             yield evidence.match(one.span, message, f"{source}.*", one.where, found, advice=advice)
             break
     aliased = {
         one.value.span: one.name
         for one in evidence.facts.bindings
-        if one.value is not None and one.how in ("assign", "alias", "key", "attribute")
+        if one.value is not None
+        and one.how in ("assign", "alias", "key", "attribute", "global")
+        and evidence.gives_a_name(one)
     }
     for use, link in evidence.reached():
         if link.at in allowed or evidence.excused(use.where):
+            continue
+        path = normal(evidence.links.project, evidence.absolute(use.ref.targets[0]))
+        if path in (canonical, *evidence.contract.also_at):
+            # By a name for the module: that is where it is.
             continue
         if use.ref.span in aliased and (aliased[use.ref.span] != name or not use.where.scope):
             continue

@@ -57,6 +57,8 @@ def check(evidence: Evidence) -> Iterator[Match]:
             path = f"{module.name}.{word}"
             brought = links.path(f"{source}.{word}") if source else None
             users = tuple(hop for hop in evidence.users(path) if not hop.text.endswith("import *"))
+            if path in evidence.contract.also_at:
+                continue
             if brought is None or not is_symbol(brought) or not users or not links.exported(source, word):
                 continue
             yield evidence.match(
