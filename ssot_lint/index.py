@@ -24,9 +24,6 @@ from ssot_lint.worlds import World, worlds
 
 Names = Mapping[str, frozenset[str]]
 
-ROUNDS = 12
-"""Chains of renamings longer than this many files are cut off; each round follows at least one more."""
-
 
 @dataclass(slots=True)
 class Index:
@@ -203,7 +200,8 @@ class _Building:
                 if path not in index.unreadable and (missing := some - index.asked.get(path, frozenset()))
             }
             index.is_whole = not learned and not wanted
-            if index.is_whole or index.rounds == ROUNDS:
+            # Each round learns a name or asks a file for one more, and there are as many as the project has.
+            if index.is_whole:
                 return names, needed
             index.rounds += 1
             for name, parts in learned.items():
@@ -466,8 +464,9 @@ def _needed(index: Index, paths: Iterable[tuple[str, int]]) -> Names:
     modules = index.project.by_path
 
     def want(path: str, least: int) -> None:
-        # Each round of questions follows a path through one more import.
-        for _ in range(ROUNDS):
+        seen: set[str] = set()
+        while path not in seen:
+            seen.add(path)
             file, _, rest = index.project.split(path)
             if file is None or len(rest) < least or file.path in index.unreadable:
                 return

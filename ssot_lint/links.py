@@ -149,15 +149,17 @@ class Links:
     def is_double(self, name: str) -> bool:
         return any(fnmatchcase(name, pattern) for pattern in self.contract.doubles)
 
-    def retired(self, path: str) -> str:
-        """The retired name or path that a dotted path goes by, or nothing. Parents of the path count."""
+    def retired(self, path: str, own: int | None = None) -> str:
+        """The retired name or path that a dotted path goes by, or nothing. Parents of the path count. ``own``: how many
+        parts at its end are names, and no module: no bare name is one that is a part of a module's path."""
         parts = path.split(".")
+        names = self.project.split(path)[2] if own is None else parts[len(parts) - own :]
         for pattern in self.contract.retired:
             if "." in pattern:
                 for end in range(len(parts), 1, -1):
                     if fnmatchcase(".".join(parts[:end]), pattern):
                         return pattern
-            elif any(fnmatchcase(part, pattern) for part in parts):
+            elif any(fnmatchcase(part, pattern) for part in names):
                 return pattern
         return ""
 

@@ -19,7 +19,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
     advice = f"use {evidence.canonical}"
     for one in evidence.facts.imports:
         path = evidence.absolute(one.target)
-        pattern = links.retired(path) if path else ""
+        pattern = links.retired(path, 1 if one.name not in ("", "*") else 0) if path else ""
         shown = path
         if not pattern and one.bound and one.name != "*":
             pattern, shown = links.retired_name(one.bound), one.bound

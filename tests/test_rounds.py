@@ -1,0 +1,52 @@
+"""Chains of renames are followed to their end, however long."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ssot_lint import engine, workspaces
+from ssot_lint.rules import CODES
+
+SETTINGS = '[contracts.hub]\ncanonical = "app.hub.Hub"\n'
+LENGTH = 40
+
+
+def codes(folder: Path) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for one in engine.check(workspaces.load(folder / "ssot-lint.toml", codes=CODES)).findings:
+        found.setdefault(one.path, []).append(one.code)
+    return found
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "from app.m{0} import N{0} as N{1}\n",
+        "from app.m{0} import N{0}\n\nN{1} = N{0}\n",
+        "import app.m{0}\n\nN{1} = app.m{0}.N{0}\n",
+        "from .m{0} import N{0} as N{1}\n",
+    ],
+)
+def test_each_link_of_a_long_chain_is_found(tmp_path: Path, link: str) -> None:
+    app = tmp_path / "app"
+    app.mkdir()
+    (tmp_path / "ssot-lint.toml").write_text(SETTINGS)
+    (app / "hub.py").write_text("class Hub:\n    pass\n")
+    (app / "m0.py").write_text("from app.hub import Hub as N0\n")
+    for number in range(1, LENGTH):
+        (app / f"m{number}.py").write_text(link.format(number - 1, number))
+    found = codes(tmp_path)
+    assert found.keys() == {f"app/m{number}.py" for number in range(LENGTH)}
+
+
+def test_circles_come_to_an_end(tmp_path: Path) -> None:
+    app = tmp_path / "app"
+    app.mkdir()
+    (tmp_path / "ssot-lint.toml").write_text(SETTINGS)
+    (app / "hub.py").write_text("class Hub:\n    pass\n")
+    (app / "a.py").write_text("from app.b import B as A\nfrom app.hub import Hub as H\n")
+    (app / "b.py").write_text("from app.a import A as B, H as I\nfrom app.c import J\n")
+    (app / "c.py").write_text("from app.b import I as J\nfrom app.c import J as J\n")
+    assert codes(tmp_path).keys() == {"app/a.py", "app/b.py", "app/c.py"}
