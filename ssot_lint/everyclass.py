@@ -6,6 +6,7 @@ nothing writes to is silent, whatever it is made of, and so is what only code th
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from ssot_lint.flow import MUTATORS
 from ssot_lint.links import Links
 from ssot_lint.model import Hop
 from ssot_lint.modules import Module, Project, absolute
-from ssot_lint.record import ClassState, Fill, Held, State, Touch, Where
+from ssot_lint.record import ClassState, Fill, FunctionState, Held, State, Touch, Where
 from ssot_lint.shapes import CHANGERS
 
 CACHES = frozenset(
@@ -31,6 +32,9 @@ _OF_IMPORT = frozenset(["__init_subclass__", "__set_name__", "__prepare__", "__c
 _OF_CLASSES = frozenset(["__new__", "__init__", "__prepare__"])
 """Methods that run when a class statement does; the latter those of metaclasses."""
 
+_PLAIN = ("?", "abc.", "typing.", "collections.abc.")
+"""Bases that call no method of an object when it is made."""
+
 _CONTEXTS = frozenset(["threading.local", "_thread._local"])
 _METACLASSES = frozenset(["?type", "abc.ABCMeta", "enum.EnumMeta", "enum.EnumType"])
 _CONTAINERS = frozenset(
@@ -45,8 +49,12 @@ _SHAPES = {
 _SHOWN = 5
 """How many writers a chain names."""
 
-_RUNS = ("call", "decorate", "configure")
+_CALLED = ("call", "configure")
+_RUNS = (*_CALLED, "decorate")
 """What is done to a function that has it run, and no more; a function that is handed on can run at any time."""
+
+_DESCRIBES = frozenset("__get__ __set__ __set_name__".split())
+"""Methods of an object in a class's body that decide what the class, or its objects, have there."""
 
 _CALLS = 3
 """Through how many functions it is followed what a call gives."""
@@ -126,6 +134,7 @@ class _Sharing:
             for _, module in sorted(project.by_path.items())
             if module.facts.state is not None
         ]
+        self.metaclasses = frozenset(self._metaclasses())
         for module, state in self.states:
             self.called.update(state.called)
             for touch in state.touches:
@@ -205,13 +214,35 @@ class _Sharing:
         return any(base.startswith("enum.") for base in self.lineage(klass)[1])
 
     def is_metaclass(self, klass: Key) -> bool:
-        return bool(self.lineage(klass)[1] & _METACLASSES)
+        return klass in self.metaclasses or bool(self.lineage(klass)[1] & _METACLASSES)
+
+    def _metaclasses(self) -> Iterator[Key]:
+        """The classes of the project that make classes of the project, with their bases."""
+        for module, state in self.states:
+            for target in (target for one in state.classes for target in one.metaclass):
+                place = self.definitions.of(target, module)
+                if place is not None and place.kind == "class":
+                    yield from self.lineage(place.key)[0]
 
     def is_container(self, klass: Key) -> bool:
         return bool(self.lineage(klass)[1] & _CONTAINERS)
 
-    def is_descriptor(self, klass: Key) -> bool:
-        return any("__get__" in one.methods for one in self._states(klass))
+    def is_replaced(self, holder: Key, klass: Key) -> bool:
+        """Whether an instance in a class's body may not be what the objects of that class find there.
+
+        A descriptor decides that, and may come from a base of a library; or else the metaclass of the holder."""
+        if any(_DESCRIBES & {*one.methods} for one in self._states(klass)):
+            return True
+        if not all(_is_known(base) for base in self.lineage(klass)[1]):
+            return True
+        for path, name in self.lineage(holder)[0]:
+            for target in self.definitions.klass((path, name)).metaclass:
+                place = self.definitions.of(target, self.project.by_path[path])
+                if place is None or place.kind != "class":
+                    return target != "abc.ABCMeta"
+                if any(_OF_CLASSES & {*one.methods} for one in self._states(place.key)):
+                    return True
+        return False
 
     def changes(self, klass: Key) -> Changes:
         """The methods that change an object of the class after it was made."""
@@ -264,11 +295,34 @@ class _Sharing:
         """Whether an object of the class can change after it was made."""
         return not self.is_contextual(klass) and (bool(self.changes(klass)) or self.is_container(klass))
 
-    def rebinds(self, klass: Key, name: str) -> bool:
-        """Whether objects of the class get an attribute of their own in place of the class's."""
+    def has_own(self, doing: _Doing, name: str, seen: frozenset[Key] = frozenset()) -> bool:
+        """Whether a method's object has an attribute of its own, and not its class's, when a place is reached."""
+        path, method = doing.module.file.path, doing.touch.outer
+        klass = (path, method.rpartition(".")[0])
+        if name in doing.touch.bound:
+            return True
+        if klass[1] not in self.definitions.names[path].classes or (path, method) in seen:
+            return False
+        if any(name in state.fresh for state in self._states(klass)) or self._is_set_up(klass, name):
+            return True
+        seen |= {(path, method)}
+        callers = self._references((path, method), klass[1], method.rpartition(".")[2])
+        return bool(callers) and all(
+            one.touch.how == "call" and one.touch.via == "self" and self.has_own(one, name, seen)
+            for one in callers or ()
+        )
+
+    def _is_set_up(self, klass: Key, name: str) -> bool:
+        """Whether a method binds an attribute which only a base of a library can call, before all others perhaps."""
+        keys, foreign = self.lineage(klass)
+        if all(base.startswith(_PLAIN) for base in foreign):
+            return False
         return any(
-            doing.rest == (name,) and doing.touch.how in ("set", "memo")
-            for key in self.lineage(klass)[0]
+            doing.rest == (name,)
+            and doing.touch.how == "set"
+            and self._references((key[0], doing.touch.outer), key[1], doing.touch.outer.rpartition(".")[2])
+            == []
+            for key in keys
             for doing in self.own.get(key, ())
         )
 
@@ -345,7 +399,9 @@ class _Sharing:
         references = self._references(key, function.owner, name)
         if not references or any(one.touch.how not in _RUNS for one in references):
             return None
-        if depth > (1 if any(one.touch.how == "configure" for one in references) else 0):
+        if depth > (
+            1 if not function.owner and any(one.touch.how == "configure" for one in references) else 0
+        ):
             return None
         return [
             ((one.module.file.path, one.touch.outer), one.touch.depth)
@@ -363,8 +419,12 @@ class _Sharing:
             return found
         if name in ("__init__", "__new__", "__post_init__"):
             for klass in self._descendants((key[0], owner)):
-                found += [one for one in self.references.get(klass, ()) if one.touch.how == "call"]
+                found += [one for one in self.references.get(klass, ()) if one.touch.how in _CALLED]
             return found
+        if name == "__call__":
+            # The objects of a class that only decorates are called as soon as they are made.
+            found = self.references.get((key[0], owner), [])
+            return found if found and all(one.touch.how == "configure" for one in found) else None
         if name in self.called or (name.startswith("__") and name.endswith("__")):
             return None
         return found
@@ -445,10 +505,7 @@ class _Sharing:
     def _caches(self, module: Module, state: State) -> Iterator[Found]:
         """SOT304."""
         for function in state.functions:
-            cache = next((one for one in function.decorators if one.rpartition(".")[2] in CACHES), None)
-            if cache is None or function.keyed:
-                continue
-            if function.owner and not {"?classmethod", "?staticmethod"} & set(function.decorators):
+            if not _cache(function) or function.keyed or not _is_of_none(function):
                 continue
             klass = self.made(function.makes, module)
             if klass is None or not self.has_state(klass) or self.spoken_for(self.dotted(klass)):
@@ -517,7 +574,7 @@ class _Sharing:
         if held.owner and self._is_of_each(module, held, key):
             return None
         writers = [one for one in self.doings.get(key, ()) if self._writes_to(held, one)]
-        late = [one for one in writers if self.runs_late(one)]
+        late = [one for one in writers if self.runs_late(one) and not self._completes(one, key)]
         if not late:
             return None
         default = held.owner in self.definitions.names[module.file.path].functions
@@ -532,6 +589,24 @@ class _Sharing:
         where = Where(held.owner, "function" if default else "class" if held.owner else "module")
         match = Match(held.span, message, name, where, _hops(late), may=default, advice=advice)
         return Found("SOT305", self.dotted(key), match)
+
+    def _completes(self, doing: _Doing, key: Key) -> bool:
+        """Whether a function without parameters fills a container once: cached, or called where that is empty."""
+        path, outer = doing.module.file.path, doing.touch.outer
+        function = self.definitions.names[path].functions.get(outer)
+        if function is None or function.keyed or doing.touch.depth or not _is_of_none(function):
+            return False
+        if _cache(function):
+            return True
+        callers = self._references((path, outer), function.owner, outer.rpartition(".")[2])
+        return bool(callers) and all(
+            one.touch.how == "call" and (self._finds_empty(one, key) or not self.runs_late(one))
+            for one in callers or ()
+        )
+
+    def _finds_empty(self, doing: _Doing, key: Key) -> bool:
+        places = (self.definitions.of(target, doing.module) for target in doing.touch.unset)
+        return any(place is not None and (place.kind, place.key) == ("held", key) for place in places)
 
     def _is_of_each(self, module: Module, held: Held, key: Key) -> bool:
         """Whether a container in a class is no attribute that its objects share."""
@@ -550,12 +625,11 @@ class _Sharing:
 
     def _writes_to(self, held: Held, doing: _Doing) -> bool:
         touch, rest = doing.touch, doing.rest
-        if touch.via == "self":
-            owner = touch.target[1 : -len(f".{'.'.join((held.name, *rest))}")]
-            if self.rebinds((doing.module.file.path, owner), held.name):
-                return False
+        if touch.via == "self" and self.has_own(doing, held.name):
+            return False
         if not rest:
-            return touch.how == "item" or (touch.how == "set" and touch.via not in ("self", "default"))
+            bound = touch.how == "set" and touch.via not in ("self", "default")
+            return bound or touch.how in ("item", "augment")
         return len(rest) == 1 and touch.how == "call" and rest[0] in CHANGERS
 
     def _instance(self, module: Module, name: str) -> Found | None:
@@ -567,7 +641,9 @@ class _Sharing:
                 continue
             of_class = held.owner in self.definitions.names[module.file.path].classes
             if of_class and (
-                self.is_descriptor(klass) or self.is_enum((module.file.path, held.owner)) or held.declared
+                held.declared
+                or self.is_enum((module.file.path, held.owner))
+                or self.is_replaced((module.file.path, held.owner), klass)
             ):
                 continue
             late = [
@@ -591,14 +667,15 @@ class _Sharing:
 
     def _changes_instance(self, klass: Key, held: Held, doing: _Doing) -> bool:
         touch, rest = doing.touch, doing.rest
-        if touch.via == "self" and held.owner:
-            owner = touch.target[1 : -len(f".{'.'.join((held.name, *rest))}")]
-            if self.rebinds((doing.module.file.path, owner), held.name):
-                return False
+        if touch.via == "self" and held.owner and self.has_own(doing, held.name):
+            return False
         contextual = {name for one in self._states(klass) for name in one.contextual}
-        containers = {name for one in self._states(klass) for name in one.containers}
+        containers = {"__dict__", *(name for one in self._states(klass) for name in one.containers)}
         if rest and rest[0] in contextual:
             return False
+        if touch.how == "memo":
+            # Only of its own attributes an object knows that they hold what it gives by itself.
+            return not touch.via and bool(rest) and not self.is_container(klass)
         changes = self.changing(klass, held.given)
         if touch.how == "call":
             if not rest:
@@ -610,7 +687,24 @@ class _Sharing:
             if not rest:
                 return "__setitem__" in changes or self.is_container(klass)
             return len(rest) == 1
-        return touch.how == "set" and bool(rest)
+        return touch.how in ("set", "augment") and bool(rest)
+
+
+def _cache(function: FunctionState) -> str:
+    """The decorator that keeps a function's results."""
+    return next((one for one in function.decorators if one.rpartition(".")[2] in CACHES), "")
+
+
+def _is_of_none(function: FunctionState) -> bool:
+    """Whether a function is no method of an object."""
+    return not function.owner or bool({"?classmethod", "?staticmethod"} & set(function.decorators))
+
+
+def _is_known(base: str) -> bool:
+    """Whether a base outside the project is one of Python's that makes no descriptors."""
+    if base.startswith("?"):
+        return base not in ("?", "?property", "?classmethod", "?staticmethod")
+    return base.partition(".")[0] in sys.stdlib_module_names and not base.startswith("functools.")
 
 
 _ADVICE = "make one for each user, where it is needed"
@@ -628,7 +722,7 @@ def _is_listed(module: Module, klass: ClassState) -> bool:
 def _changes_it(doing: _Doing) -> bool:
     """Whether a method does not only use an attribute of its object but changes it."""
     how, rest = doing.touch.how, doing.rest
-    if how in ("set", "item"):
+    if how in ("set", "item", "augment"):
         return True
     return how == "call" and len(rest) == 2 and rest[1] in CHANGERS
 

@@ -159,10 +159,10 @@ class Slot(NamedTuple):
 
 
 class Class(NamedTuple):
-    """A class statement. ``shape``: how it keeps one instance (``new``, ``getter``, ``borg``, ``call`` for a
-    metaclass or a decorator), with the line that shows it; ``fresh``: attributes that every new instance gets of
-    its own; ``makers``: its own methods that return a new instance; ``parameters``: what it is called with, where
-    its own ``__init__`` or ``__new__`` tells (``*rest`` with its star)."""
+    """A class statement. ``shape``: how it keeps one instance (``new``, ``getter``, ``self`` where an object stores
+    itself beside others, ``borg``, ``call`` for a metaclass or a decorator), with the line that shows it; ``fresh``:
+    attributes that every new instance gets of its own; ``makers``: its own methods that return a new instance;
+    ``parameters``: what it is called with, where its own ``__init__`` or ``__new__`` tells (``*rest`` with a star)."""
 
     span: Span
     name: str
@@ -208,10 +208,12 @@ class Touch(NamedTuple):
     ``self.users`` in ``Hub``, ``:add.items`` for a parameter with a default).
 
     ``how``: ``call`` (of the target), ``item`` (a store into it, or a change of what it holds), ``set`` (of an
-    attribute or a global), ``memo`` (the same, with what the object gives by itself), ``decorate``, ``configure``
-    (``@target(…)``) or ``read``. ``via``: nothing, ``self``, ``cls`` or ``default``. ``scope`` is the qualified
-    name of the innermost function around it, empty at import; ``outer`` that of the outermost one, and ``depth``
-    counts the functions from there. ``when``: the attribute of the object that must be true."""
+    attribute or a global), ``augment`` (``+=`` and its like, which may be both), ``memo`` (any of these, while it is
+    unset, with what no parameter brings), ``decorate``, ``configure`` (``@target(…)``) or ``read``. ``via``: nothing,
+    ``self``, ``cls`` or ``default``. ``scope`` is the qualified name of the innermost function around it, empty at
+    import; ``outer`` that of the outermost one, and ``depth`` counts the functions from there. ``when``: the
+    attribute of the object that must be true; ``unset``: the targets that were found unset before a call without
+    arguments; ``bound``: the attributes that the method's object has got of its own before."""
 
     target: str
     how: str
@@ -221,6 +223,8 @@ class Touch(NamedTuple):
     depth: int
     line: int
     when: str = ""
+    unset: tuple[str, ...] = ()
+    bound: tuple[str, ...] = ()
 
 
 class Held(NamedTuple):
@@ -273,7 +277,8 @@ class FunctionState(NamedTuple):
 class ClassState(NamedTuple):
     """A class statement. ``bases``, ``metaclass`` and ``decorators`` are targets; ``shape`` as in ``Class``.
     ``contextual``: attributes that its methods bind to a thread's or a context's own storage, and ``containers``:
-    to a new container. ``flags``: attributes that are false unless an argument says otherwise, with its position
+    to a new container, or its body to one or to a field with a factory of such; ``fresh``: those that every new
+    object gets of its own. ``flags``: attributes that are false unless an argument says otherwise, with its position
     and its keyword."""
 
     span: Span
@@ -286,6 +291,7 @@ class ClassState(NamedTuple):
     methods: tuple[str, ...] = ()
     contextual: tuple[str, ...] = ()
     containers: tuple[str, ...] = ()
+    fresh: tuple[str, ...] = ()
     flags: tuple[tuple[str, str, str], ...] = ()
 
 

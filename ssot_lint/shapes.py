@@ -184,7 +184,7 @@ def class_facts(reading: Reading, writes: Iterable[Write]) -> Iterator[Class]:
             decorators(reading, node.decorator_list, site.scope),
             shape,
             line,
-            tuple(sorted(_fresh(node, views))),
+            tuple(sorted(fresh(node, views))),
             tuple(_makers(views)),
             parameters=_parameters(node),
         )
@@ -369,6 +369,8 @@ def _key_names(keys: list[ast.expr], view: View) -> set[str]:
 
 # -- singletons
 
+_SHAPES = ("new", "getter", "self", "borg", "call")
+
 
 def shape_of(node: ast.ClassDef, views: Iterable[View]) -> tuple[str, int]:
     """How a class keeps one instance of itself (see ``record.Class``), and the line that does it.
@@ -377,14 +379,36 @@ def shape_of(node: ast.ClassDef, views: Iterable[View]) -> tuple[str, int]:
     """
     own = _own_names(node)
     found: dict[str, int] = {}
+    views = list(views)
     for view in views:
-        for kind, line in _kept(view, own):
+        for kind, line, target in _kept(view, own):
+            if kind == "self" and _is_the_only(target, view, views):
+                kind = "getter"
             found.setdefault(kind, line)
-    return next(((kind, found[kind]) for kind in ("new", "getter", "borg", "call") if kind in found), ("", 0))
+    return next(((kind, found[kind]) for kind in _SHAPES if kind in found), ("", 0))
 
 
-def _kept(view: View, own: set[str]) -> Iterator[tuple[str, int]]:
-    """The stores of a method that keep an instance, each as a shape and its line."""
+def _is_the_only(target: ast.expr, view: View, views: Iterable[View]) -> bool:
+    """Whether an object that stores itself is the only one: no other can be made then, or it is handed out instead."""
+    slot = (path_of(target) or [""])[-1]
+    for part in view.parts:
+        if isinstance(part, ast.If) and _names(part.test, slot):
+            if any(isinstance(one, ast.Raise) for one in below(part)):
+                return True
+    return any(
+        isinstance(part, ast.Call) and is_own_class(part.func, one)
+        for one in views
+        if one is not view and any(_names(part, slot) for part in one.node.body)
+        for part in one.parts
+    )
+
+
+def _names(node: ast.AST, slot: str) -> bool:
+    return any(slot in (getattr(one, "id", ""), getattr(one, "attr", "")) for one in below(node))
+
+
+def _kept(view: View, own: set[str]) -> Iterator[tuple[str, int, ast.expr]]:
+    """The stores of a method that keep an instance, each as a shape, its line and its target."""
     called = {
         target.id
         for target, value, _ in view.stores
@@ -395,16 +419,16 @@ def _kept(view: View, own: set[str]) -> Iterator[tuple[str, int]]:
             if (path_of(target.value) or [""])[0] in {view.receiver, *view.made} - {""} and _is_common(
                 value, view, own
             ):
-                yield "borg", line
+                yield "borg", line, target
             continue
         is_called = _is_call_on(value, view) or (isinstance(value, ast.Name) and value.id in called)
         if view.node.name == "__call__" and is_called and _outlives(target, view, own, receiver=True):
-            yield "call", line
+            yield "call", line, target
         if not _outlives(target, view, own):
             continue
         itself = bool(view.receiver) and not view.of_class and path_of(value) == [view.receiver]
         if itself or makes(value, view, view.made):
-            yield "new" if view.node.name == "__new__" else "getter", line
+            yield "self" if itself else "new" if view.node.name == "__new__" else "getter", line, target
 
 
 def _outlives(target: ast.expr, view: View, own: set[str], *, receiver: bool = False) -> bool:
@@ -490,7 +514,7 @@ def _makers(views: Iterable[View]) -> Iterator[str]:
 _EARLY = ("__new__", "__init__", "__post_init__", "__attrs_post_init__", "model_post_init")
 
 
-def _fresh(node: ast.ClassDef, views: Iterable[View]) -> set[str]:
+def fresh(node: ast.ClassDef, views: Iterable[View]) -> set[str]:
     """The attributes that every new instance gets of its own: bound in ``__init__``, or in what that calls."""
     methods = {view.node.name: view for view in views}
     found: set[str] = set()
@@ -498,13 +522,13 @@ def _fresh(node: ast.ClassDef, views: Iterable[View]) -> set[str]:
     for name in todo:
         view = methods[name]
         receivers = view.made if name == "__new__" else {view.receiver} - {""}
-        bound, called = _always(view.node.body, receivers, node.name)
+        bound, called = always(view.node.body, receivers, node.name)
         found |= bound
         todo.extend(name for name in sorted(called) if name in methods and name not in todo)
     return found
 
 
-def _always(body: list[ast.stmt], receivers: set[str], owner: str) -> tuple[set[str], set[str]]:
+def always(body: list[ast.stmt], receivers: set[str], owner: str) -> tuple[set[str], set[str]]:
     """The attributes that statements bind whatever happens, and the methods that they call."""
     bound: set[str] = set()
     called: set[str] = set()
@@ -529,7 +553,7 @@ def _always(body: list[ast.stmt], receivers: set[str], owner: str) -> tuple[set[
                 if path and len(path) == 2 and path[0] in receivers:
                     called.add(path[1])
         if blocks:
-            found = [_always(block, receivers, owner) for block in blocks]
+            found = [always(block, receivers, owner) for block in blocks]
             bound |= set.intersection(*(one for one, _ in found))
             called |= set.intersection(*(one for _, one in found))
     return bound, called

@@ -10,11 +10,21 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ssot_lint.nodes import below, path_of
+from ssot_lint.before import bound_before, comes_in, found_unset
+from ssot_lint.nodes import path_of
 from ssot_lint.reading import Lines
 from ssot_lint.record import ClassState, Fill, FunctionState, Held, State, Touch
 from ssot_lint.scopes import Scope, Site, Walked, all_arguments, import_target, pairs, walk
-from ssot_lint.shapes import CHANGERS, FUNCTIONS, keeps_instance, methods_of, shape_of, views_of
+from ssot_lint.shapes import (
+    CHANGERS,
+    FUNCTIONS,
+    fresh,
+    keeps_instance,
+    methods_of,
+    shape_of,
+    view_of,
+    views_of,
+)
 
 Paths = tuple[tuple[str, ...], str]
 """Targets, and by way of what: nothing, ``self``, ``cls`` or ``default``."""
@@ -37,6 +47,20 @@ CONTAINERS = frozenset(
 )
 CONTEXTS = frozenset(["contextvars.ContextVar", "threading.local", "_thread._local"])
 WEAK = frozenset(["weakref.WeakKeyDictionary", "weakref.WeakValueDictionary", "weakref.WeakSet"])
+
+_SETTERS = frozenset("setattr delattr __setattr__ __delattr__".split())
+_CHANGE_FIRST = frozenset(
+    [
+        *(f"heapq.{name}" for name in "heappush heappop heapify heapreplace heappushpop".split()),
+        *(f"bisect.{name}" for name in "insort insort_left insort_right".split()),
+        *(f"operator.{name}" for name in "setitem delitem iadd ior iconcat __setitem__ __delitem__".split()),
+        *(f"?{kind}.{name}" for kind in ("dict", "list", "set", "bytearray") for name in CHANGERS),
+        "random.shuffle",
+    ]
+)
+"""Functions that change their first argument."""
+_CHANGING = _SETTERS | {name.rpartition(".")[2] for name in _CHANGE_FIRST}
+_OF_BUILTINS = frozenset(f"?{kind}.{name}" for kind in ("object", "type") for name in _SETTERS)
 
 _LITERALS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 _OF_CLASS = ("__new__", "__init_subclass__", "__class_getitem__")
@@ -68,6 +92,7 @@ class _View:
     lines: Lines
     roots: dict[tuple[int, str], Paths] = field(default_factory=dict)
     places: dict[int, tuple[str, str, int]] = field(default_factory=dict)
+    binding: dict[int, bool] = field(default_factory=dict)
 
     def root(self, name: str, scope: Scope, depth: int = 0) -> Paths:
         key = (id(scope), name)
@@ -89,6 +114,8 @@ class _View:
             return (f":{owner.inside(name)}",), ""
         if owner.kind != "function":
             return UNKNOWN
+        # `+=` gives a list no other name.
+        bounds = [one for one in bounds if not isinstance(one.site.node, ast.AugAssign)] or bounds
         hows = {bound.how for bound in bounds}
         if hows == {"import"}:
             return tuple({bound.target: None for bound in bounds}), ""
@@ -99,7 +126,7 @@ class _View:
         if hows == {"param"}:
             return self._parameter(name, owner)
         value = bounds[0].value
-        if hows == {"assign"} and depth < _DEPTH and isinstance(value, (ast.Name, ast.Attribute)):
+        if hows == {"assign"} and depth < _DEPTH and value is not None and self.is_path(value, owner):
             return self.paths(value, owner, depth + 1)
         return UNKNOWN
 
@@ -122,14 +149,16 @@ class _View:
         return (f":{owner.qualname}.{name}",), "default"
 
     def paths(self, node: ast.expr, scope: Scope, depth: int = 0) -> Paths:
-        """What a plain path, or one that begins with ``type(self)``, leads to."""
+        """What a path leads to that begins with a name, with ``globals()["name"]`` or with ``type(self)``."""
         rest: list[str] = []
-        while isinstance(node, ast.Attribute):
-            rest.append(node.attr)
-            node = node.value
+        while (step := self.step(node, scope)) is not None:
+            node, name = step
+            rest.append(name)
         rest.reverse()
         if isinstance(node, ast.Name):
             targets, via = self.root(node.id, scope, depth)
+        elif isinstance(node, ast.Subscript) and _is_globals(node):
+            targets, via = (f":{_text(node.slice)}",), ""
         elif isinstance(node, ast.Call) and len(node.args) == 1 and path_of(node.func) == ["type"]:
             inner = node.args[0]
             targets, via = self.root(inner.id, scope, depth) if isinstance(inner, ast.Name) else UNKNOWN
@@ -141,6 +170,68 @@ class _View:
         if via == "self" and rest[:1] == ["__class__"]:
             via, rest = "cls", rest[1:]
         return tuple(".".join([target, *rest]) for target in targets), via
+
+    def step(self, node: ast.expr, scope: Scope) -> tuple[ast.expr, str] | None:
+        """The object, and the attribute of it, that an expression names in one of Python's ways."""
+        if isinstance(node, ast.Attribute):
+            return node.value, node.attr
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in ("vars", "getattr")
+        ):
+            given = node.args
+            if not given or scope.lookup(node.func.id) is not None:
+                return None
+            name = "__dict__" if node.func.id == "vars" else _text(given[1]) if len(given) > 1 else ""
+            return (given[0], name) if name else None
+        if isinstance(node, ast.Subscript) and _text(node.slice):
+            inner = self.step(node.value, scope)
+            if inner is not None and inner[1] == "__dict__":
+                return inner[0], _text(node.slice)
+        return None
+
+    def is_path(self, node: ast.AST, scope: Scope) -> bool:
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            return True
+        if isinstance(node, ast.Subscript) and _is_globals(node):
+            return True
+        return isinstance(node, (ast.Call, ast.Subscript)) and self.step(node, scope) is not None
+
+    def is_part(self, node: ast.AST, parent: ast.AST, scope: Scope) -> bool:
+        """Whether a path is but a part of the one around it."""
+        step = self.step(parent, scope) if isinstance(parent, ast.expr) else None
+        return step is not None and (step[0] is node or getattr(parent, "value", None) is node)
+
+    def asked(self, node: ast.expr, scope: Scope) -> set[str]:
+        """The targets that a condition on an expression asks for."""
+        if isinstance(node, ast.NamedExpr):
+            return self.asked(node.value, scope)
+        if isinstance(node, ast.Name):
+            found = scope.lookup(node.id)
+            if found is not None and found[0].kind == "function":
+                values = [one.value for one in found[1] if one.how == "assign" and one.value is not None]
+                return {
+                    path for one in values if not isinstance(one, ast.Name) for path in self.asked(one, scope)
+                }
+        if isinstance(node, ast.Call):
+            name = (path_of(node.func) or [""])[-1]
+            if name == "hasattr" and len(node.args) == 2:
+                node = ast.Attribute(node.args[0], _text(node.args[1]), ast.Load())
+            elif name in ("len", "bool", "any") and len(node.args) == 1:
+                node = node.args[0]
+            elif name == "get" and isinstance(node.func, ast.Attribute) and node.args:
+                node = ast.Subscript(node.func.value, node.args[0], ast.Load())
+        if isinstance(node, ast.Subscript) and not self.is_path(node, scope) and _text(node.slice):
+            node = node.value
+        return set(self.paths(node, scope)[0])
+
+    def binds(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+        """Whether a method binds any attribute."""
+        if id(node) not in self.binding:
+            stores = view_of(node).stores
+            self.binding[id(node)] = any(isinstance(target, ast.Attribute) for target, _, _ in stores)
+        return self.binding[id(node)]
 
     def place(self, scope: Scope) -> tuple[str, str, int]:
         """The innermost and the outermost function around a place, and how many there are below that one."""
@@ -180,6 +271,16 @@ class _View:
             if form in forms:
                 return form, tuple(called if form == "call" else read if form == "path" else ())
         return ("none" if forms and set(forms) == {"none"} else "other"), ()
+
+
+def _text(node: ast.expr) -> str:
+    """The text of a literal."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _is_globals(node: ast.Subscript) -> bool:
+    called = node.value.func if isinstance(node.value, ast.Call) else None
+    return path_of(called) == ["globals"] and bool(_text(node.slice))
 
 
 def _defaulted(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, tuple[ast.arg, ast.expr]]:
@@ -353,10 +454,8 @@ def _slot(view: _View, target: ast.expr, scope: Scope) -> tuple[str, tuple[str, 
         targets, via = view.paths(target, scope)
         return "attribute", targets, via
     elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Call):
-        key = target.slice
-        name = key.value if isinstance(key, ast.Constant) else None
-        if path_of(target.value.func) == ["globals"] and isinstance(name, str):
-            return "key", (f":{name}",), ""
+        if _is_globals(target):
+            return "key", (f":{_text(target.slice)}",), ""
     return "", (), ""
 
 
@@ -379,41 +478,114 @@ def _named_slot(view: _View, node: ast.Call, scope: Scope) -> tuple[str, str, st
 
 def _touches(view: _View) -> tuple[tuple[Touch, ...], tuple[str, ...]]:
     """What places do, each thing once for each function; and the attributes that functions read of anything."""
-    found: dict[tuple[str, str, str, str], Touch] = {}
+    found: dict[tuple[object, ...], tuple[Touch, set[str]]] = {}
     called: set[str] = set()
     stars = _has_star(view)
-    for site in view.walked.of(ast.Name, ast.Attribute):
-        parent = site.parent
-        if parent is None or (isinstance(parent.node, ast.Attribute) and site.field == "value"):
-            continue
-        if "typing" in site.guards:
-            continue
-        node = site.node
-        assert isinstance(node, (ast.Name, ast.Attribute))
+    for site, (targets, via), how in _acts(view):
         scope, outer, depth = view.place(site.scope)
-        targets, via = view.paths(node, site.scope)
-        if outer and isinstance(node, ast.Attribute) and not via:
-            called.update(_attributes(node))
-        if not targets or (targets[0].startswith("?") and not stars):
-            continue
-        how = _how(view, site, parent)
-        if not how:
+        if outer and isinstance(site.node, ast.Attribute) and not via:
+            called.update(_of_others(site.node))
+        if not targets or not how or (targets[0].startswith("?") and not stars):
             continue
         if not outer and "main" in site.guards:
             how = "read"
+        when, unset, bound = "", set(), frozenset[str]()
         if how == "read":
             # Who reads a thing does not matter, only that it is handed on.
             if via:
                 continue
             scope, outer, depth = "", "", 0
-        when = _condition(site) if via == "self" and how in ("call", "set", "item") else ""
+        elif outer:
+            when = _condition(site) if via == "self" and how in ("call", "set", "item", "augment") else ""
+            unset = _unset(view, site, via)
+            bound = _bound(view, site) if via == "self" else bound
         for target in targets:
-            # What is done without a condition counts more than the same under one.
-            key = (target, how, via, scope)
-            if key not in found or (found[key].when and not when):
-                line = getattr(node, "lineno", 1)
-                found[key] = Touch(target, how, via, scope, outer, depth, line, when)
-    return tuple(found.values()), tuple(sorted(called))
+            key = (target, how, via, scope, when, frozenset(unset), bound)
+            if key not in found:
+                line = getattr(site.node, "lineno", 1)
+                touch = Touch(target, how, via, scope, outer, depth, line, when, bound=tuple(sorted(bound)))
+                found[key] = touch, unset
+    return tuple(_judged_once(list(found.values()))), tuple(sorted(called))
+
+
+def _judged_once(found: list[tuple[Touch, set[str]]]) -> Iterator[Touch]:
+    """The touches, as ``memo`` where what they change, or what their function sets too, was found unset before."""
+    stored: dict[str, set[str]] = {}
+    for touch, _ in found:
+        if touch.how in ("set", "item", "augment"):
+            stored.setdefault(touch.scope, set()).add(touch.target)
+    for touch, unset in found:
+        changed, _, method = touch.target.rpartition(".")
+        if touch.how in ("set", "item", "augment"):
+            changed = touch.target
+        elif touch.how != "call" or method not in CHANGERS:
+            changed = ""
+        if changed and unset & {changed, *stored.get(touch.scope, ())}:
+            yield touch._replace(how="memo")
+        else:
+            yield touch._replace(unset=tuple(sorted(unset))) if touch.how == "call" and unset else touch
+
+
+def _unset(view: _View, site: Site, via: str) -> set[str]:
+    """The targets that were found unset before a place, if what it does depends on no parameter."""
+    found = {target for one in found_unset(site) for target in view.asked(one, site.scope)}
+    if not found or comes_in(site, _receiver(site.scope) if via in ("self", "cls") else ""):
+        return set()
+    return found
+
+
+def _receiver(scope: Scope) -> str:
+    """The name of the object or class in the method around a place."""
+    around = [one for one in (scope, *scope.enclosing()) if one.kind == "function"]
+    node = around[-1].node if around else None
+    plain = [*node.args.posonlyargs, *node.args.args] if isinstance(node, FUNCTIONS) else []
+    return plain[0].arg if plain else ""
+
+
+def _bound(view: _View, site: Site) -> frozenset[str]:
+    """The attributes that a method's object has got of its own before a place."""
+    around = [one for one in (site.scope, *site.scope.enclosing()) if one.kind == "function"]
+    node = around[-1].node
+    if not isinstance(node, FUNCTIONS) or not view.binds(node):
+        return frozenset()
+    owner = next((one.qualname for one in around[-1].enclosing() if one.kind == "class"), "")
+    return bound_before(site, _receiver(site.scope), owner.rpartition(".")[2])
+
+
+def _acts(view: _View) -> Iterator[tuple[Site, Paths, str]]:
+    """Every place that does something to a path, with the path and what it does; see ``Touch``."""
+    for site in view.walked.of(ast.Name, ast.Attribute, ast.Call, ast.Subscript):
+        node, parent = site.node, site.parent
+        if parent is None or "typing" in site.guards:
+            continue
+        if isinstance(node, ast.Call):
+            changed = _changed(view, node, site.scope)
+            if changed is not None:
+                yield site, *changed
+        if not view.is_path(node, site.scope) or view.is_part(node, parent.node, site.scope):
+            continue
+        assert isinstance(node, ast.expr)
+        paths = view.paths(node, site.scope)
+        yield site, paths, _how(site, parent, paths[1])
+
+
+def _changed(view: _View, node: ast.Call, scope: Scope) -> tuple[Paths, str] | None:
+    """What the call of a function or method changes that is known to change its argument or the object itself."""
+    func, given = node.func, node.args
+    name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+    if not given or name not in _CHANGING:
+        return None
+    called = view.paths(func, scope)[0]
+    if name not in _SETTERS:
+        return (view.paths(given[0], scope), "item") if set(called) & _CHANGE_FIRST else None
+    if isinstance(func, ast.Attribute) and not set(called) & _OF_BUILTINS:
+        given = [func.value, *given]
+    if len(given) < 2:
+        return None
+    targets, via = view.paths(given[0], scope)
+    attribute = _text(given[1])
+    how = "set" if attribute else "item"
+    return (tuple(f"{target}.{attribute or '__dict__'}" for target in targets), via), how
 
 
 def _has_star(view: _View) -> bool:
@@ -425,25 +597,30 @@ def _has_star(view: _View) -> bool:
     )
 
 
-def _attributes(node: ast.Attribute) -> Iterator[str]:
+def _of_others(node: ast.Attribute) -> list[str]:
+    """The attributes in a path, unless it begins with ``super()``."""
+    names = []
     inner: ast.expr = node
     while isinstance(inner, ast.Attribute):
-        yield inner.attr
+        names.append(inner.attr)
         inner = inner.value
+    return [] if isinstance(inner, ast.Call) and path_of(inner.func) == ["super"] else names
 
 
-def _how(view: _View, site: Site, parent: Site) -> str:
+def _how(site: Site, parent: Site, via: str) -> str:
     """What is done to a path at its place; nothing where a local name is bound."""
     node = site.node
-    if not isinstance(getattr(node, "ctx", None), ast.Load):
-        if isinstance(node, ast.Attribute):
-            return "memo" if _is_memo(node, parent, site.scope) else "set"
-        name = getattr(node, "id", "")
-        return "set" if site.scope.deferred and name in site.scope.globals else ""
+    if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
+        augments = isinstance(parent.node, ast.AugAssign)
+        if isinstance(node, ast.Name) and not (site.scope.deferred and node.id in site.scope.globals):
+            return "item" if augments and via == "default" else ""
+        return "augment" if augments else "set"
     if site.field == "decorator_list":
         return "decorate"
     if isinstance(parent.node, ast.Call) and site.field == "func":
         return "configure" if parent.field == "decorator_list" else "call"
+    if isinstance(parent.node, ast.Call) and path_of(parent.node.func) in (["map"], ["filter"]):
+        return "call" if parent.node.args[0] is node else "read"
     # What is stored into an item, or into what an item holds, changes what the path holds.
     inner, around, below = site, parent, False
     while True:
@@ -457,9 +634,6 @@ def _how(view: _View, site: Site, parent: Site) -> str:
         around = inner.parent
     if below:
         if not isinstance(getattr(inner.node, "ctx", None), ast.Load):
-            whole = isinstance(inner.node, ast.Subscript) and isinstance(inner.node.slice, ast.Slice)
-            if whole and isinstance(node, ast.Attribute) and _is_memo(node, around, site.scope):
-                return "memo"
             return "item"
         if isinstance(around.node, ast.Call) and inner.field == "func":
             if isinstance(inner.node, ast.Attribute) and inner.node.attr in CHANGERS:
@@ -485,37 +659,12 @@ def _condition(site: Site) -> str:
     return ""
 
 
-def _is_memo(node: ast.Attribute, parent: Site, scope: Scope) -> bool:
-    """Whether a method without arguments binds an attribute anew that it looks at itself.
-
-    What it binds then comes from the object alone: a value that is computed when it is first asked for, or what
-    is left of one after some upkeep.
-    """
-    function = scope.node
-    if not isinstance(parent.node, (ast.Assign, ast.AnnAssign)) or not isinstance(function, FUNCTIONS):
-        return False
-    if len(all_arguments(function.args)) != 1:
-        return False
-    value = parent.node.value
-    if isinstance(value, (ast.ListComp, ast.SetComp, ast.DictComp)):
-        return any(path_of(one.iter) == path_of(node) for one in value.generators)
-    given = {id(one) for one in below(parent.node)}
-    for one in below(function):
-        if id(one) in given:
-            continue
-        if isinstance(one, ast.Attribute) and one.attr == node.attr and isinstance(one.ctx, ast.Load):
-            return True
-        if isinstance(one, ast.Constant) and one.value == node.attr:
-            return True
-    return False
-
-
 def _keepers(touches: tuple[Touch, ...], fills: tuple[Fill, ...]) -> frozenset[str]:
     """The classes whose methods store something where all of their objects find it."""
     found = {fill.outer.rpartition(".")[0] for fill in fills}
     for touch in touches:
         klass, _, method = touch.outer.rpartition(".")
-        stores = touch.how in ("set", "item") or touch.target.endswith(".setdefault")
+        stores = touch.how in ("set", "item", "augment", "memo") or touch.target.endswith(".setdefault")
         if klass and stores:
             last = touch.target.rpartition(".")[2]
             if touch.via != "self" or last == "__dict__" or touch.how == "item" or method == "__call__":
@@ -595,18 +744,20 @@ def _classes(view: _View, keepers: frozenset[str]) -> Iterator[ClassState]:
             contextual.setdefault(klass, set()).add(name)
         elif form == "container":
             containers.setdefault(klass, set()).add(name)
+    for owner, name in _body_containers(view):
+        containers.setdefault(owner, set()).add(name)
     for site in view.walked.of(ast.ClassDef):
         node = site.node
         assert isinstance(node, ast.ClassDef)
         qualname = site.scope.inside(node.name)
         methods = list(methods_of(node))
-        shape, line = shape_of(node, views_of(node)) if qualname in keepers else ("", 0)
-        keyword = next((one.value for one in node.keywords if one.arg == "metaclass"), None)
+        views = views_of(node)
+        shape, line = shape_of(node, views) if qualname in keepers else ("", 0)
         yield ClassState(
             view.lines.name_span(node, node.name),
             qualname,
             tuple(target for base in node.bases for target in _base(view, base, site.scope)),
-            view.paths(keyword, site.scope)[0] if keyword is not None else (),
+            tuple(target for one in _metaclasses(node) for target in view.paths(one, site.scope)[0]),
             tuple(
                 target
                 for one in node.decorator_list
@@ -617,8 +768,43 @@ def _classes(view: _View, keepers: frozenset[str]) -> Iterator[ClassState]:
             tuple(dict.fromkeys(method.name for method in methods)),
             tuple(sorted(contextual.get(qualname, ()))),
             tuple(sorted(containers.get(qualname, ()))),
+            tuple(sorted(fresh(node, views))),
             tuple(flag for method in methods if method.name == "__init__" for flag in _flags(method)),
         )
+
+
+def _metaclasses(node: ast.ClassDef) -> Iterator[ast.expr]:
+    """What a class names as its metaclass, also in the way that runs on every Python."""
+    yield from (one.value for one in node.keywords if one.arg == "metaclass")
+    for one in [*node.bases, *node.decorator_list]:
+        if isinstance(one, ast.Call) and one.args:
+            if (path_of(one.func) or [""])[-1] in ("with_metaclass", "add_metaclass"):
+                yield one.args[0]
+
+
+def _body_containers(view: _View) -> Iterator[tuple[str, str]]:
+    """The names that class bodies bind to a container, or to a field whose factory makes one; with their class."""
+    for site, target, value, _ in _stores(view):
+        if site.scope.kind != "class" or not isinstance(target, ast.Name) or value is None:
+            continue
+        if view.value(value, site.scope)[0] == "container" or _makes_container(view, value, site.scope):
+            yield site.scope.qualname, target.id
+
+
+def _makes_container(view: _View, field: ast.expr, scope: Scope) -> bool:
+    if not isinstance(field, ast.Call):
+        return False
+    factories = [one.value for one in field.keywords if one.arg in ("factory", "default_factory")]
+    if (path_of(field.func) or [""])[-1] == "Factory":
+        factories += field.args[:1]
+    for one in factories:
+        if isinstance(one, ast.Lambda):
+            return view.value(one.body, scope)[0] == "container"
+        if isinstance(one, ast.Call) and (path_of(one.func) or [""])[-1] == "partial" and one.args:
+            one = one.args[0]
+        if set(view.paths(one, scope)[0]) & CONTAINERS:
+            return True
+    return False
 
 
 def _base(view: _View, base: ast.expr, scope: Scope) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from ssot_lint.record import Class, Ref
 SHAPES = {
     "new": "`__new__` keeps the first instance",
     "getter": "a method keeps an instance for all",
+    "self": "a method keeps an instance for all",
     "borg": "all instances share one `__dict__`",
 }
 NAMES = frozenset(["singleton", "singletonmeta", "singletontype", "singletonmetaclass"])
