@@ -124,7 +124,7 @@ class _Sharing:
         self.doings: dict[Key, list[_Doing]] = {}
         self.references: dict[Key, list[_Doing]] = {}
         self.own: dict[Key, list[_Doing]] = {}
-        self.called: set[str] = set()
+        self.called: dict[bool, set[str]] = {False: set(), True: set()}
         self._lineages: dict[Key, tuple[list[Key], frozenset[str]]] = {}
         self._changes: dict[Key, Changes] = {}
         self._early: dict[tuple[Key, int], bool] = {}
@@ -136,13 +136,15 @@ class _Sharing:
         ]
         self.metaclasses = frozenset(self._metaclasses())
         for module, state in self.states:
-            self.called.update(state.called)
+            # What tests call counts for tests.
+            for tests in {module.file.tests, True}:
+                self.called[tests].update(state.called)
             for touch in state.touches:
                 self._add(module, touch)
 
     def _add(self, module: Module, touch: Touch) -> None:
         place = self.definitions.of(touch.target, module)
-        if place is None or place.kind == "module":
+        if place is None or place.kind == "module" or self._is_from_test(module, place):
             return
         if touch.via in ("self", "cls"):
             place = self._of_object(module, touch, place)
@@ -155,6 +157,10 @@ class _Sharing:
             self.references.setdefault(place.key, []).append(_Doing(module, touch, ()))
         elif place.kind == "function" and touch.how != "read":
             self.doings.setdefault(place.key, []).append(_Doing(module, touch, place.rest))
+
+    def _is_from_test(self, module: Module, place: Place) -> bool:
+        """Whether a test does something to production code: in production nothing does that."""
+        return module.file.tests and not self.project.by_path[place.key[0]].file.tests
 
     def _of_object(self, module: Module, touch: Touch, place: Place) -> Place:
         """What a path that begins with a method's object leads to: an attribute of its class or of a base."""
@@ -261,7 +267,8 @@ class _Sharing:
                     continue
                 rest = doing.rest
                 if doing.touch.how == "call" and len(rest) == 1:
-                    calls.setdefault(method, set()).add(rest[0])
+                    if not self._completes_itself(klass, rest[0], doing.touch.unset):
+                        calls.setdefault(method, set()).add(rest[0])
                 elif rest[0] not in contextual and _changes_it(doing):
                     found.setdefault(method, {}).setdefault(doing.touch.when, (key[0], doing.touch.line))
         more = True
@@ -275,6 +282,15 @@ class _Sharing:
                             more = True
         self._changes[klass] = {method: places for method, places in found.items() if places}
         return self._changes[klass]
+
+    def _completes_itself(self, klass: Key, method: str, unset: Sequence[str]) -> bool:
+        """Whether a method sets one of the attributes that were found unset before it was called."""
+        found = {target.rpartition(".")[2] for target in unset}
+        return bool(found) and any(
+            doing.rest[0] in found and doing.touch.how == "set" and doing.touch.outer == f"{key[1]}.{method}"
+            for key in self.lineage(klass)[0]
+            for doing in self.own.get(key, ())
+        )
 
     def changing(self, klass: Key, given: Sequence[str]) -> Mapping[str, tuple[str, int]]:
         """The methods that change an object which was made with these arguments, each with a place that does."""
@@ -425,7 +441,8 @@ class _Sharing:
             # The objects of a class that only decorates are called as soon as they are made.
             found = self.references.get((key[0], owner), [])
             return found if found and all(one.touch.how == "configure" for one in found) else None
-        if name in self.called or (name.startswith("__") and name.endswith("__")):
+        tests = self.project.by_path[key[0]].file.tests
+        if name in self.called[tests] or (name.startswith("__") and name.endswith("__")):
             return None
         return found
 
@@ -628,9 +645,20 @@ class _Sharing:
         if touch.via == "self" and self.has_own(doing, held.name):
             return False
         if not rest:
-            bound = touch.how == "set" and touch.via not in ("self", "default")
-            return bound or touch.how in ("item", "augment")
+            return touch.how in ("item", "augment") or (touch.how == "set" and self._replaces(held, doing))
         return len(rest) == 1 and touch.how == "call" and rest[0] in CHANGERS
+
+    def _replaces(self, held: Held, doing: _Doing) -> bool:
+        """Whether a container gets another in its place: of the module, or of the class itself and no subclass."""
+        touch = doing.touch
+        state = doing.module.facts.state
+        if state is None or not any(
+            (fill.target, fill.scope, fill.form) == (touch.target, touch.scope, "container")
+            for fill in state.fills
+        ):
+            return False
+        holder = self.definitions.of(touch.target.rpartition(".")[0], doing.module) if held.owner else None
+        return holder is None or holder.kind != "class" or holder.key[1] == held.owner
 
     def _instance(self, module: Module, name: str) -> Found | None:
         """SOT301."""

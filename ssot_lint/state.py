@@ -523,12 +523,16 @@ def _judged_once(found: list[tuple[Touch, set[str]]]) -> Iterator[Touch]:
         if changed and unset & {changed, *stored.get(touch.scope, ())}:
             yield touch._replace(how="memo")
         else:
-            yield touch._replace(unset=tuple(sorted(unset))) if touch.how == "call" and unset else touch
+            asked = unset - {f":{touch.outer}"}
+            yield touch._replace(unset=tuple(sorted(asked))) if touch.how == "call" and asked else touch
 
 
 def _unset(view: _View, site: Site, via: str) -> set[str]:
     """The targets that were found unset before a place, if what it does depends on no parameter."""
     found = {target for one in found_unset(site) for target in view.asked(one, site.scope)}
+    if via == "self":
+        # A method that puts something in its own place runs once.
+        found.add(f":{view.place(site.scope)[1]}")
     if not found or comes_in(site, _receiver(site.scope) if via in ("self", "cls") else ""):
         return set()
     return found
