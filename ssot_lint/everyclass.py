@@ -136,27 +136,55 @@ class _Sharing:
         ]
         self.metaclasses = frozenset(self._metaclasses())
         for module, state in self.states:
-            # What tests call counts for tests.
-            for tests in {module.file.tests, True}:
-                self.called[tests].update(state.called)
+            self._may_call(module, state.called)
             for touch in state.touches:
                 self._add(module, touch)
 
     def _add(self, module: Module, touch: Touch) -> None:
         place = self.definitions.of(touch.target, module)
-        if place is None or place.kind == "module" or self._is_from_test(module, place):
+        if place is None:
+            if (
+                touch.target.lstrip(".:").partition(".")[0] in self.definitions.tops
+                or touch.target[0] in ".:"
+            ):
+                self._may_call(module, touch.target.split(".")[1:])
+            return
+        if (
+            place.kind == "module"
+            or self._is_from_test(module, place)
+            or self._is_an_alias(touch, module, place)
+        ):
             return
         if touch.via in ("self", "cls"):
             place = self._of_object(module, touch, place)
         elif place.kind == "class" and place.rest:
             place = self._attribute(place.key, place.rest) or place
         if place.kind == "held":
+            if place.rest and (touch.outer or touch.how == "read"):
+                self._may_call(module, place.rest)
             if touch.how != "read":
                 self.doings.setdefault(place.key, []).append(_Doing(module, touch, place.rest))
         elif place.kind in ("function", "class") and not place.rest:
             self.references.setdefault(place.key, []).append(_Doing(module, touch, ()))
         elif place.kind == "function" and touch.how != "read":
             self.doings.setdefault(place.key, []).append(_Doing(module, touch, place.rest))
+
+    def _is_an_alias(self, touch: Touch, module: Module, place: Place) -> bool:
+        """Whether a store binds a name anew that only leads to the place: it does nothing to what is there."""
+        if touch.how != "set":
+            return False
+        owner, _, name = touch.target.rpartition(".")
+        if not owner:
+            return place.key != (module.file.path, name[1:]) or bool(place.rest)
+        holder = self.definitions.of(owner, module)
+        if holder is None or holder.kind != "held":
+            return name != (place.rest[-1] if place.rest else place.key[1].rpartition(".")[2])
+        return (place.key, place.rest) != (holder.key, (*holder.rest, name))
+
+    def _may_call(self, module: Module, names: Iterable[str]) -> None:
+        """Take note of methods of objects that nothing more is known of. What tests call counts for tests."""
+        for tests in {module.file.tests, True}:
+            self.called[tests].update(names)
 
     def _is_from_test(self, module: Module, place: Place) -> bool:
         """Whether a test does something to production code: in production nothing does that."""
@@ -282,6 +310,11 @@ class _Sharing:
                             more = True
         self._changes[klass] = {method: places for method, places in found.items() if places}
         return self._changes[klass]
+
+    def _is_computed(self, klass: Key, name: str) -> bool:
+        """Whether an attribute is a property or a method, which may give another object each time."""
+        place = self._attribute(klass, (name,))
+        return place is not None and place.kind == "function"
 
     def _completes_itself(self, klass: Key, method: str, unset: Sequence[str]) -> bool:
         """Whether a method sets one of the attributes that were found unset before it was called."""
@@ -441,6 +474,9 @@ class _Sharing:
             # The objects of a class that only decorates are called as soon as they are made.
             found = self.references.get((key[0], owner), [])
             return found if found and all(one.touch.how == "configure" for one in found) else None
+        if found and _is_of_none(self.definitions.function(key)):
+            # What is a class's own is called by way of the class.
+            return found
         tests = self.project.by_path[key[0]].file.tests
         if name in self.called[tests] or (name.startswith("__") and name.endswith("__")):
             return None
@@ -699,7 +735,7 @@ class _Sharing:
             return False
         contextual = {name for one in self._states(klass) for name in one.contextual}
         containers = {"__dict__", *(name for one in self._states(klass) for name in one.containers)}
-        if rest and rest[0] in contextual:
+        if rest and (rest[0] in contextual or (len(rest) > 1 and self._is_computed(klass, rest[0]))):
             return False
         if touch.how == "memo":
             # Only of its own attributes an object knows that they hold what it gives by itself.

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ssot_lint.before import bound_before, comes_in, found_unset
-from ssot_lint.nodes import path_of
+from ssot_lint.nodes import below, path_of
 from ssot_lint.reading import Lines
 from ssot_lint.record import ClassState, Fill, FunctionState, Held, State, Touch
 from ssot_lint.scopes import Scope, Site, Walked, all_arguments, import_target, pairs, walk
@@ -46,6 +46,8 @@ CONTAINERS = frozenset(
     ]
 )
 CONTEXTS = frozenset(["contextvars.ContextVar", "threading.local", "_thread._local"])
+_THREADS = frozenset("get_ident get_native_id current_thread currentThread current_task getcurrent".split())
+"""Functions that tell which thread, task or greenlet runs."""
 WEAK = frozenset(["weakref.WeakKeyDictionary", "weakref.WeakValueDictionary", "weakref.WeakSet"])
 
 _SETTERS = frozenset("setattr delattr __setattr__ __delattr__".split())
@@ -483,7 +485,7 @@ def _touches(view: _View) -> tuple[tuple[Touch, ...], tuple[str, ...]]:
     stars = _has_star(view)
     for site, (targets, via), how in _acts(view):
         scope, outer, depth = view.place(site.scope)
-        if outer and isinstance(site.node, ast.Attribute) and not via:
+        if outer and isinstance(site.node, ast.Attribute) and not targets:
             called.update(_of_others(site.node))
         if not targets or not how or (targets[0].startswith("?") and not stars):
             continue
@@ -570,7 +572,11 @@ def _acts(view: _View) -> Iterator[tuple[Site, Paths, str]]:
             continue
         assert isinstance(node, ast.expr)
         paths = view.paths(node, site.scope)
-        yield site, paths, _how(site, parent, paths[1])
+        how = _how(site, parent, paths[1])
+        if how in ("set", "augment") and isinstance(node, ast.Name):
+            # What an import has bound to the name stays as it is.
+            paths = (f":{node.id}",), ""
+        yield site, paths, how
 
 
 def _changed(view: _View, node: ast.Call, scope: Scope) -> tuple[Paths, str] | None:
@@ -638,11 +644,30 @@ def _how(site: Site, parent: Site, via: str) -> str:
         around = inner.parent
     if below:
         if not isinstance(getattr(inner.node, "ctx", None), ast.Load):
-            return "item"
+            keys = [
+                one.slice for one in (inner.node, *ast.walk(inner.node)) if isinstance(one, ast.Subscript)
+            ]
+            return "" if any(_is_of_thread(key, site.scope) for key in keys) else "item"
         if isinstance(around.node, ast.Call) and inner.field == "func":
             if isinstance(inner.node, ast.Attribute) and inner.node.attr in CHANGERS:
                 return "item"
     return "read"
+
+
+def _is_of_thread(key: ast.expr, scope: Scope) -> bool:
+    """Whether a key is that of the running thread or task: what is kept by it is shared with none."""
+    todo: list[ast.expr] = [key]
+    seen: set[str] = set()
+    for one in todo:
+        for part in below(one):
+            if isinstance(part, ast.Call) and (path_of(part.func) or [""])[-1] in _THREADS:
+                return True
+            if isinstance(part, ast.Name) and part.id not in seen:
+                seen.add(part.id)
+                found = scope.lookup(part.id)
+                if found is not None and found[0].kind == "function" and len(found[1]) == 1:
+                    todo += [bound.value for bound in found[1] if bound.value is not None]
+    return False
 
 
 def _condition(site: Site) -> str:
