@@ -10,6 +10,11 @@ from ssot_lint.scopes import Scope, Site
 from ssot_lint.shapes import FUNCTIONS, always
 
 _LACKS = frozenset("AttributeError NameError KeyError LookupError IndexError".split())
+_PURE = frozenset(
+    "ord chr len str repr int float bool tuple list dict set frozenset sorted reversed enumerate zip range"
+    " items keys values lower upper title strip lstrip rstrip replace split join format encode decode".split()
+)
+"""Functions and methods that give the same for the same."""
 _LEAVES = (ast.Return, ast.Raise, ast.Continue)
 
 
@@ -103,12 +108,39 @@ def bound_before(site: Site, receiver: str, owner: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def is_of_constants(site: Site) -> bool:
+    """Whether an assignment at a place is made of literals and of what its module has: it has one outcome, then."""
+    statement = _statement(site)
+    todo: list[ast.AST] = [statement] if isinstance(statement, ast.Assign) else []
+    seen: set[str] = set()
+    for one in todo:
+        for part in below(one):
+            if isinstance(part, ast.Call) and (path_of(part.func) or [""])[-1] not in _PURE:
+                return False
+            if not isinstance(part, ast.Name) or part.id in seen:
+                continue
+            seen.add(part.id)
+            found = site.scope.lookup(part.id)
+            if found is None or found[0].kind == "module":
+                continue
+            values = [bound.value for bound in found[1] if bound.how in ("assign", "unpack", "loop")]
+            if len(values) < len(found[1]):
+                return False
+            todo += [value for value in values if value is not None]
+    return bool(todo)
+
+
 def comes_in(site: Site, free: str) -> bool:
     """Whether a parameter, other than ``free``, is in the statement of a place or in what its variables are made of."""
+    statement = _statement(site)
+    return statement is None or _has_parameter(statement, site.scope, free)
+
+
+def _statement(site: Site) -> ast.stmt | None:
     around: Site | None = site
     while around is not None and not isinstance(around.node, ast.stmt):
         around = around.parent
-    return around is None or _has_parameter(around.node, site.scope, free)
+    return around.node if around is not None and isinstance(around.node, ast.stmt) else None
 
 
 def _has_parameter(node: ast.AST, scope: Scope, free: str) -> bool:

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ssot_lint.before import bound_before, comes_in, found_unset
+from ssot_lint.before import bound_before, comes_in, found_unset, is_of_constants
 from ssot_lint.nodes import below, path_of
 from ssot_lint.reading import Lines
 from ssot_lint.record import ClassState, Fill, FunctionState, Held, State, Touch
@@ -483,8 +483,13 @@ def _touches(view: _View) -> tuple[tuple[Touch, ...], tuple[str, ...]]:
     found: dict[tuple[object, ...], tuple[Touch, set[str]]] = {}
     called: set[str] = set()
     stars = _has_star(view)
+    filled: dict[tuple[str, str], set[str]] = {}
     for site, (targets, via), how in _acts(view):
         scope, outer, depth = view.place(site.scope)
+        if how == "item" and outer:
+            kind = "no" if not is_of_constants(site) else "loop" if "loop" in site.guards else "one"
+            for target in targets:
+                filled.setdefault((scope, target), set()).add(kind)
         if outer and isinstance(site.node, ast.Attribute) and not targets:
             called.update(_of_others(site.node))
         if not targets or not how or (targets[0].startswith("?") and not stars):
@@ -507,11 +512,14 @@ def _touches(view: _View) -> tuple[tuple[Touch, ...], tuple[str, ...]]:
                 line = getattr(site.node, "lineno", 1)
                 touch = Touch(target, how, via, scope, outer, depth, line, when, bound=tuple(sorted(bound)))
                 found[key] = touch, unset
-    return tuple(_judged_once(list(found.values()))), tuple(sorted(called))
+    tables = {place for place, kinds in filled.items() if "loop" in kinds and "no" not in kinds}
+    return tuple(_judged_once(list(found.values()), tables)), tuple(sorted(called))
 
 
-def _judged_once(found: list[tuple[Touch, set[str]]]) -> Iterator[Touch]:
-    """The touches, as ``memo`` where what they change, or what their function sets too, was found unset before."""
+def _judged_once(found: list[tuple[Touch, set[str]]], tables: set[tuple[str, str]]) -> Iterator[Touch]:
+    """The touches, as ``memo`` where what they change, or what their function sets too, was found unset before.
+
+    ``tables``: functions with the tables that they make from others of the module, each time alike."""
     stored: dict[str, set[str]] = {}
     for touch, _ in found:
         if touch.how in ("set", "item", "augment"):
@@ -522,7 +530,8 @@ def _judged_once(found: list[tuple[Touch, set[str]]]) -> Iterator[Touch]:
             changed = touch.target
         elif touch.how != "call" or method not in CHANGERS:
             changed = ""
-        if changed and unset & {changed, *stored.get(touch.scope, ())}:
+        once = bool(changed) and bool(unset & {changed, *stored.get(touch.scope, ())})
+        if once or (touch.scope, touch.target) in tables:
             yield touch._replace(how="memo")
         else:
             asked = unset - {f":{touch.outer}"}
