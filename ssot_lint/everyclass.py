@@ -10,13 +10,14 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ssot_lint.definitions import Definitions, Key, Place
+from ssot_lint.definitions import Key
+from ssot_lint.doings import OF_CLASSES, Doing, Doings, is_of_none
 from ssot_lint.evidence import Ask, Evidence, Match
 from ssot_lint.flow import MUTATORS
 from ssot_lint.links import Links
 from ssot_lint.model import Hop
 from ssot_lint.modules import Module, Project, absolute
-from ssot_lint.record import ClassState, Fill, FunctionState, Held, State, Touch, Where
+from ssot_lint.record import ClassState, Fill, FunctionState, Held, State, Where
 from ssot_lint.shapes import CHANGERS
 
 CACHES = frozenset(
@@ -28,15 +29,10 @@ EARLY = frozenset(
 )
 """Methods in which an object comes to be."""
 
-_OF_IMPORT = frozenset(["__init_subclass__", "__set_name__", "__prepare__", "__class_getitem__"])
-_OF_CLASSES = frozenset(["__new__", "__init__", "__prepare__"])
-"""Methods that run when a class statement does; the latter those of metaclasses."""
-
 _PLAIN = ("?", "abc.", "typing.", "collections.abc.")
 """Bases that call no method of an object when it is made."""
 
 _CONTEXTS = frozenset(["threading.local", "_thread._local"])
-_METACLASSES = frozenset(["?type", "abc.ABCMeta", "enum.EnumMeta", "enum.EnumType"])
 _CONTAINERS = frozenset(
     "?dict ?list ?set collections.UserDict collections.UserList collections.OrderedDict collections.defaultdict"
     " collections.deque collections.Counter".split()
@@ -48,10 +44,6 @@ _SHAPES = {
 }
 _SHOWN = 5
 """How many writers a chain names."""
-
-_CALLED = ("call", "configure")
-_RUNS = (*_CALLED, "decorate")
-"""What is done to a function that has it run, and no more; a function that is handed on can run at any time."""
 
 _DESCRIBES = frozenset("__get__ __set__ __set_name__".split())
 """Methods of an object in a class's body that decide what the class, or its objects, have there."""
@@ -71,15 +63,6 @@ class Found:
 
 Changes = dict[str, dict[str, tuple[str, int]]]
 """The methods that change an object, each with the places that do, by the attribute that must be true for it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Doing:
-    """A touch with its file and what follows the thing that it is done to."""
-
-    module: Module
-    touch: Touch
-    rest: tuple[str, ...]
 
 
 def judged(
@@ -114,149 +97,21 @@ def _kept(
                         yield absolute(target, module)
 
 
-class _Sharing:
-    """The state of a project, put together: who does what to which thing."""
+class _Sharing(Doings):
+    """The rules. ``spoken_for``: whether a contract decides about what is at a path."""
 
     def __init__(self, project: Project, spoken_for: Callable[[str], bool]) -> None:
-        self.project = project
+        super().__init__(project)
         self.spoken_for = spoken_for
-        self.definitions = Definitions(project)
-        self.doings: dict[Key, list[_Doing]] = {}
-        self.references: dict[Key, list[_Doing]] = {}
-        self.own: dict[Key, list[_Doing]] = {}
-        self.called: dict[bool, set[str]] = {False: set(), True: set()}
-        self._lineages: dict[Key, tuple[list[Key], frozenset[str]]] = {}
         self._changes: dict[Key, Changes] = {}
-        self._early: dict[tuple[Key, int], bool] = {}
-        self._children: dict[Key, list[Key]] = {}
-        self.states: list[tuple[Module, State]] = [
-            (module, module.facts.state)
-            for _, module in sorted(project.by_path.items())
-            if module.facts.state is not None
-        ]
-        self.metaclasses = frozenset(self._metaclasses())
-        for module, state in self.states:
-            self._may_call(module, state.called)
-            for touch in state.touches:
-                self._add(module, touch)
 
-    def _add(self, module: Module, touch: Touch) -> None:
-        place = self.definitions.of(touch.target, module)
-        if place is None:
-            if (
-                touch.target.lstrip(".:").partition(".")[0] in self.definitions.tops
-                or touch.target[0] in ".:"
-            ):
-                self._may_call(module, touch.target.split(".")[1:])
-            return
-        if (
-            place.kind == "module"
-            or self._is_from_test(module, place)
-            or self._is_an_alias(touch, module, place)
-        ):
-            return
-        if touch.via in ("self", "cls"):
-            place = self._of_object(module, touch, place)
-        elif place.kind == "class" and place.rest:
-            place = self._attribute(place.key, place.rest) or place
-        if place.kind == "held":
-            if place.rest and (touch.outer or touch.how == "read"):
-                self._may_call(module, place.rest)
-            if touch.how != "read":
-                self.doings.setdefault(place.key, []).append(_Doing(module, touch, place.rest))
-        elif place.kind in ("function", "class") and not place.rest:
-            self.references.setdefault(place.key, []).append(_Doing(module, touch, ()))
-        elif place.kind == "function" and touch.how != "read":
-            self.doings.setdefault(place.key, []).append(_Doing(module, touch, place.rest))
-
-    def _is_an_alias(self, touch: Touch, module: Module, place: Place) -> bool:
-        """Whether a store binds a name anew that only leads to the place: it does nothing to what is there."""
-        if touch.how != "set":
-            return False
-        owner, _, name = touch.target.rpartition(".")
-        if not owner:
-            return place.key != (module.file.path, name[1:]) or bool(place.rest)
-        holder = self.definitions.of(owner, module)
-        if holder is None or holder.kind != "held":
-            return name != (place.rest[-1] if place.rest else place.key[1].rpartition(".")[2])
-        return (place.key, place.rest) != (holder.key, (*holder.rest, name))
-
-    def _may_call(self, module: Module, names: Iterable[str]) -> None:
-        """Take note of methods of objects that nothing more is known of. What tests call counts for tests."""
-        for tests in {module.file.tests, True}:
-            self.called[tests].update(names)
-
-    def _is_from_test(self, module: Module, place: Place) -> bool:
-        """Whether a test does something to production code: in production nothing does that."""
-        return module.file.tests and not self.project.by_path[place.key[0]].file.tests
-
-    def _of_object(self, module: Module, touch: Touch, place: Place) -> Place:
-        """What a path that begins with a method's object leads to: an attribute of its class or of a base."""
-        names = self.definitions.names[module.file.path].classes
-        parts = touch.target[1:].split(".")
-        end = next((n for n in range(len(parts), 0, -1) if ".".join(parts[:n]) in names), 0)
-        if not end:
-            return place
-        key = (module.file.path, ".".join(parts[:end]))
-        rest = tuple(parts[end:])
-        if touch.via == "self" and rest:
-            self.own.setdefault(key, []).append(_Doing(module, touch, rest))
-        return (self._attribute(key, rest) if rest else None) or Place("class", key, rest)
-
-    def _attribute(self, klass: Key, rest: tuple[str, ...]) -> Place | None:
-        """The attribute of a class, or the nearest base that has it."""
-        for path, name in self.lineage(klass)[0]:
-            names = self.definitions.names[path]
-            whole = f"{name}.{rest[0]}"
-            if whole in names.held:
-                return Place("held", (path, whole), rest[1:])
-            if whole in names.functions:
-                return Place("function", (path, whole), rest[1:])
-        return None
-
-    # -- classes
-
-    def lineage(self, klass: Key) -> tuple[list[Key], frozenset[str]]:
-        """A class and its bases in the project, nearest first; and the paths of those that are not in it."""
-        if klass in self._lineages:
-            return self._lineages[klass]
-        found: dict[Key, None] = {}
-        foreign: set[str] = set()
-        todo = [klass]
-        while todo:
-            key = todo.pop(0)
-            if key in found:
-                continue
-            found[key] = None
-            module = self.project.by_path[key[0]]
-            for base in self.definitions.klass(key).bases:
-                place = self.definitions.of(base, module)
-                if place is not None and place.kind == "class" and not place.rest:
-                    todo.append(place.key)
-                elif base != "?object":
-                    foreign.add(base)
-        self._lineages[klass] = list(found), frozenset(foreign)
-        return self._lineages[klass]
-
-    def _states(self, klass: Key) -> list[ClassState]:
-        return [self.definitions.klass(key) for key in self.lineage(klass)[0]]
+    # -- objects
 
     def is_contextual(self, klass: Key) -> bool:
         return bool(self.lineage(klass)[1] & _CONTEXTS)
 
     def is_enum(self, klass: Key) -> bool:
         return any(base.startswith("enum.") for base in self.lineage(klass)[1])
-
-    def is_metaclass(self, klass: Key) -> bool:
-        return klass in self.metaclasses or bool(self.lineage(klass)[1] & _METACLASSES)
-
-    def _metaclasses(self) -> Iterator[Key]:
-        """The classes of the project that make classes of the project, with their bases."""
-        for module, state in self.states:
-            for target in (target for one in state.classes for target in one.metaclass):
-                place = self.definitions.of(target, module)
-                if place is not None and place.kind == "class":
-                    yield from self.lineage(place.key)[0]
 
     def is_container(self, klass: Key) -> bool:
         return bool(self.lineage(klass)[1] & _CONTAINERS)
@@ -265,7 +120,7 @@ class _Sharing:
         """Whether an instance in a class's body may not be what the objects of that class find there.
 
         A descriptor decides that, and may come from a base of a library; or else the metaclass of the holder."""
-        if any(_DESCRIBES & {*one.methods} for one in self._states(klass)):
+        if any(_DESCRIBES & {*one.methods} for one in self.states_of(klass)):
             return True
         if not all(_is_known(base) for base in self.lineage(klass)[1]):
             return True
@@ -274,7 +129,7 @@ class _Sharing:
                 place = self.definitions.of(target, self.project.by_path[path])
                 if place is None or place.kind != "class":
                     return target != "abc.ABCMeta"
-                if any(_OF_CLASSES & {*one.methods} for one in self._states(place.key)):
+                if any(OF_CLASSES & {*one.methods} for one in self.states_of(place.key)):
                     return True
         return False
 
@@ -282,7 +137,7 @@ class _Sharing:
         """The methods that change an object of the class after it was made."""
         if klass in self._changes:
             return self._changes[klass]
-        contextual = {name for one in self._states(klass) for name in one.contextual}
+        contextual = {name for one in self.states_of(klass) for name in one.contextual}
         found: Changes = {}
         calls: dict[str, set[str]] = {}
         seen: set[str] = set()
@@ -313,7 +168,7 @@ class _Sharing:
 
     def _is_computed(self, klass: Key, name: str) -> bool:
         """Whether an attribute is a property or a method, which may give another object each time."""
-        place = self._attribute(klass, (name,))
+        place = self.attribute(klass, (name,))
         return place is not None and place.kind == "function"
 
     def _completes_itself(self, klass: Key, method: str, unset: Sequence[str]) -> bool:
@@ -329,7 +184,7 @@ class _Sharing:
         """The methods that change an object which was made with these arguments, each with a place that does."""
         off = {
             attribute
-            for state in self._states(klass)
+            for state in self.states_of(klass)
             for attribute, position, keyword in state.flags
             if not {position, keyword, "*"} & set(given)
         }
@@ -344,7 +199,7 @@ class _Sharing:
         """Whether an object of the class can change after it was made."""
         return not self.is_contextual(klass) and (bool(self.changes(klass)) or self.is_container(klass))
 
-    def has_own(self, doing: _Doing, name: str, seen: frozenset[Key] = frozenset()) -> bool:
+    def has_own(self, doing: Doing, name: str, seen: frozenset[Key] = frozenset()) -> bool:
         """Whether a method's object has an attribute of its own, and not its class's, when a place is reached."""
         path, method = doing.module.file.path, doing.touch.outer
         klass = (path, method.rpartition(".")[0])
@@ -352,10 +207,10 @@ class _Sharing:
             return True
         if klass[1] not in self.definitions.names[path].classes or (path, method) in seen:
             return False
-        if any(name in state.fresh for state in self._states(klass)) or self._is_set_up(klass, name):
+        if any(name in state.fresh for state in self.states_of(klass)) or self._is_set_up(klass, name):
             return True
         seen |= {(path, method)}
-        callers = self._references((path, method), klass[1], method.rpartition(".")[2])
+        callers = self.references_to((path, method), klass[1], method.rpartition(".")[2])
         return bool(callers) and all(
             one.touch.how == "call" and one.touch.via == "self" and self.has_own(one, name, seen)
             for one in callers or ()
@@ -369,7 +224,7 @@ class _Sharing:
         return any(
             doing.rest == (name,)
             and doing.touch.how == "set"
-            and self._references((key[0], doing.touch.outer), key[1], doing.touch.outer.rpartition(".")[2])
+            and self.references_to((key[0], doing.touch.outer), key[1], doing.touch.outer.rpartition(".")[2])
             == []
             for key in keys
             for doing in self.own.get(key, ())
@@ -385,7 +240,7 @@ class _Sharing:
                 if not place.rest:
                     return place.key
                 klass = place.key
-                place = self._attribute(klass, place.rest) or place
+                place = self.attribute(klass, place.rest) or place
             else:
                 klass = None
             if place.kind == "function" and not place.rest and depth < _CALLS:
@@ -398,97 +253,6 @@ class _Sharing:
 
     def dotted(self, key: Key) -> str:
         return f"{self.project.by_path[key[0]].name}.{key[1]}".rstrip(".")
-
-    # -- when code runs
-
-    def runs_late(self, doing: _Doing) -> bool:
-        """Whether what a place does can be done after import."""
-        touch = doing.touch
-        return self._late(doing.module, touch.outer, touch.depth, touch.scope)
-
-    def _late(self, module: Module, outer: str, depth: int, scope: str) -> bool:
-        if not outer:
-            return False
-        names = self.definitions.names[module.file.path]
-        function = names.functions.get(scope)
-        if function is not None and function.hands_back and depth:
-            return False
-        return not self._only_at_import((module.file.path, outer), depth)
-
-    def _only_at_import(self, key: Key, depth: int) -> bool:
-        """Whether all that is known to call a function runs at import, and something is known to.
-
-        ``depth``: the code in question stands in a function so many levels inside it. Of a decorator with
-        arguments one level runs at import too; a wrapper inside it does not.
-        """
-        start = (key, depth)
-        seen = {start}
-        todo = [start]
-        while todo:
-            asked = todo.pop()
-            known = self._early.get(asked)
-            callers = () if known else None if known is False else self._callers(*asked)
-            if callers is None:
-                self._early[start] = False
-                return False
-            todo += [one for one in callers if one not in seen]
-            seen.update(callers)
-        # Nothing that leads here runs late: that is true of all that was passed on the way, too.
-        self._early.update(dict.fromkeys(seen, True))
-        return True
-
-    def _callers(self, key: Key, depth: int) -> list[tuple[Key, int]] | None:
-        """The functions that have a function run, none where only import has; None where it can run late anyway."""
-        function = self.definitions.names[key[0]].functions.get(key[1])
-        if function is None:
-            return None
-        name = key[1].rpartition(".")[2]
-        if function.owner and self._runs_with_class((key[0], function.owner), name):
-            return [] if depth == 0 else None
-        references = self._references(key, function.owner, name)
-        if not references or any(one.touch.how not in _RUNS for one in references):
-            return None
-        if depth > (
-            1 if not function.owner and any(one.touch.how == "configure" for one in references) else 0
-        ):
-            return None
-        return [
-            ((one.module.file.path, one.touch.outer), one.touch.depth)
-            for one in references
-            if one.touch.outer
-        ]
-
-    def _runs_with_class(self, klass: Key, method: str) -> bool:
-        return method in _OF_IMPORT or (method in _OF_CLASSES and self.is_metaclass(klass))
-
-    def _references(self, key: Key, owner: str, name: str) -> list[_Doing] | None:
-        """All that refers to a function, or makes the object that it initialises; None where it is not known."""
-        found = list(self.references.get(key, ()))
-        if not owner:
-            return found
-        if name in ("__init__", "__new__", "__post_init__"):
-            for klass in self._descendants((key[0], owner)):
-                found += [one for one in self.references.get(klass, ()) if one.touch.how in _CALLED]
-            return found
-        if name == "__call__":
-            # The objects of a class that only decorates are called as soon as they are made.
-            found = self.references.get((key[0], owner), [])
-            return found if found and all(one.touch.how == "configure" for one in found) else None
-        if found and _is_of_none(self.definitions.function(key)):
-            # What is a class's own is called by way of the class.
-            return found
-        tests = self.project.by_path[key[0]].file.tests
-        if name in self.called[tests] or (name.startswith("__") and name.endswith("__")):
-            return None
-        return found
-
-    def _descendants(self, klass: Key) -> list[Key]:
-        if not self._children:
-            for path, names in self.definitions.names.items():
-                for name in names.classes:
-                    for base in self.lineage((path, name))[0]:
-                        self._children.setdefault(base, []).append((path, name))
-        return self._children.get(klass, [klass])
 
     # -- rules
 
@@ -558,7 +322,7 @@ class _Sharing:
     def _caches(self, module: Module, state: State) -> Iterator[Found]:
         """SOT304."""
         for function in state.functions:
-            if not _cache(function) or function.keyed or not _is_of_none(function):
+            if not _cache(function) or function.keyed or not is_of_none(function):
                 continue
             klass = self.made(function.makes, module)
             if klass is None or not self.has_state(klass) or self.spoken_for(self.dotted(klass)):
@@ -580,7 +344,7 @@ class _Sharing:
             if klass is None or not self.has_state(klass) or self.spoken_for(self.dotted(klass)):
                 continue
             slot = self._slot(module, fill, klass) if fill.lazy or self._is_bound(module, fill) else ""
-            if not slot or not self._late(module, fill.outer, fill.depth, fill.scope):
+            if not slot or not self.late(module, fill.outer, fill.depth, fill.scope):
                 continue
             symbol = self.dotted(klass)
             message = f"`{slot}` keeps an instance of {symbol} for all callers"
@@ -594,7 +358,7 @@ class _Sharing:
         place = self.definitions.of(fill.target, module)
         if place is None or (place.kind == "class" and place.rest):
             holder = self.definitions.of(owner, module) if owner else None
-            place = self._attribute(holder.key, (name,)) if holder and holder.kind == "class" else None
+            place = self.attribute(holder.key, (name,)) if holder and holder.kind == "class" else None
         return place is not None and place.kind == "held" and not place.rest
 
     def _slot(self, module: Module, fill: Fill, klass: Key) -> str:
@@ -643,21 +407,21 @@ class _Sharing:
         match = Match(held.span, message, name, where, _hops(late), may=default, advice=advice)
         return Found("SOT305", self.dotted(key), match)
 
-    def _completes(self, doing: _Doing, key: Key) -> bool:
+    def _completes(self, doing: Doing, key: Key) -> bool:
         """Whether a function without parameters fills a container once: cached, or called where that is empty."""
         path, outer = doing.module.file.path, doing.touch.outer
         function = self.definitions.names[path].functions.get(outer)
-        if function is None or function.keyed or doing.touch.depth or not _is_of_none(function):
+        if function is None or function.keyed or doing.touch.depth or not is_of_none(function):
             return False
         if _cache(function):
             return True
-        callers = self._references((path, outer), function.owner, outer.rpartition(".")[2])
+        callers = self.references_to((path, outer), function.owner, outer.rpartition(".")[2])
         return bool(callers) and all(
             one.touch.how == "call" and (self._finds_empty(one, key) or not self.runs_late(one))
             for one in callers or ()
         )
 
-    def _finds_empty(self, doing: _Doing, key: Key) -> bool:
+    def _finds_empty(self, doing: Doing, key: Key) -> bool:
         places = (self.definitions.of(target, doing.module) for target in doing.touch.unset)
         return any(place is not None and (place.kind, place.key) == ("held", key) for place in places)
 
@@ -676,7 +440,7 @@ class _Sharing:
         # A base or a decorator of a library may make a copy for each object, as models of data do.
         return held.declared and (bool(self.lineage(klass)[1]) or bool(state.decorators))
 
-    def _writes_to(self, held: Held, doing: _Doing) -> bool:
+    def _writes_to(self, held: Held, doing: Doing) -> bool:
         touch, rest = doing.touch, doing.rest
         if touch.via == "self" and self.has_own(doing, held.name):
             return False
@@ -684,7 +448,7 @@ class _Sharing:
             return touch.how in ("item", "augment") or (touch.how == "set" and self._replaces(held, doing))
         return len(rest) == 1 and touch.how == "call" and rest[0] in CHANGERS
 
-    def _replaces(self, held: Held, doing: _Doing) -> bool:
+    def _replaces(self, held: Held, doing: Doing) -> bool:
         """Whether a container gets another in its place: of the module, or of the class itself and no subclass."""
         touch = doing.touch
         state = doing.module.facts.state
@@ -729,12 +493,12 @@ class _Sharing:
             return Found("SOT301", symbol, match)
         return None
 
-    def _changes_instance(self, klass: Key, held: Held, doing: _Doing) -> bool:
+    def _changes_instance(self, klass: Key, held: Held, doing: Doing) -> bool:
         touch, rest = doing.touch, doing.rest
         if touch.via == "self" and held.owner and self.has_own(doing, held.name):
             return False
-        contextual = {name for one in self._states(klass) for name in one.contextual}
-        containers = {"__dict__", *(name for one in self._states(klass) for name in one.containers)}
+        contextual = {name for one in self.states_of(klass) for name in one.contextual}
+        containers = {"__dict__", *(name for one in self.states_of(klass) for name in one.containers)}
         if rest and (rest[0] in contextual or (len(rest) > 1 and self._is_computed(klass, rest[0]))):
             return False
         if touch.how == "memo":
@@ -759,11 +523,6 @@ def _cache(function: FunctionState) -> str:
     return next((one for one in function.decorators if one.rpartition(".")[2] in CACHES), "")
 
 
-def _is_of_none(function: FunctionState) -> bool:
-    """Whether a function is no method of an object."""
-    return not function.owner or bool({"?classmethod", "?staticmethod"} & set(function.decorators))
-
-
 def _is_known(base: str) -> bool:
     """Whether a base outside the project is one of Python's that makes no descriptors."""
     if base.startswith("?"):
@@ -783,7 +542,7 @@ def _is_listed(module: Module, klass: ClassState) -> bool:
     )
 
 
-def _changes_it(doing: _Doing) -> bool:
+def _changes_it(doing: Doing) -> bool:
     """Whether a method does not only use an attribute of its object but changes it."""
     how, rest = doing.touch.how, doing.rest
     if how in ("set", "item", "augment"):
@@ -791,14 +550,14 @@ def _changes_it(doing: _Doing) -> bool:
     return how == "call" and len(rest) == 2 and rest[1] in CHANGERS
 
 
-def _place(doing: _Doing, module: Module) -> str:
+def _place(doing: Doing, module: Module) -> str:
     """Where something is written to, in words."""
     if doing.module.file.path == module.file.path:
         return f"by `{doing.touch.scope}`"
     return f"by `{doing.module.name}.{doing.touch.scope}`"
 
 
-def _hops(doings: list[_Doing]) -> tuple[Hop, ...]:
+def _hops(doings: list[Doing]) -> tuple[Hop, ...]:
     return tuple(
         Hop(one.module.file.path, one.touch.line, f"`{one.touch.scope}` writes to it")
         for one in doings[:_SHOWN]
