@@ -614,11 +614,11 @@ def test_files_that_git_calls_renamed_are() -> None:
     assert told(old, new, {"a.py": "c.py"}) == told(old, new) == (["b.py:1"], ["a.py:1"], [])
     # git has said all: no other file is looked for.
     assert told({"a.py": TOP}, {"b.py": TOP}, {}) == (["b.py:1"], ["a.py:1"], [])
-    # What stays behind under a name that git gives to another file is not there.
+    # What has come to stand where a renamed file was is new.
     assert told({"a.py": TOP}, {"a.py": TOP, "b.py": TOP}, {"a.py": "b.py"}) == (
-        ["b.py:1"],
+        ["a.py:1"],
         [],
-        ["a.py:1 > a.py:1"],
+        ["a.py:1 > b.py:1"],
     )
     moved = (
         {"x/a.py": F, "b.py": "import x.a  # SOT102 x.a.Hub\n"},
