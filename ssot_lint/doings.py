@@ -48,10 +48,13 @@ class Doings:
             if module.facts.state is not None
         ]
         self.metaclasses = frozenset(self._metaclasses())
-        for module, state in self.states:
-            self._may_call(module, state.called)
-            for touch in state.touches:
-                self._add(module, touch)
+
+    def add(self, module: Module, state: State) -> tuple[()]:
+        """Takes in what a file does: nothing is known before that is done for all ``states``."""
+        self._may_call(module, state.called)
+        for touch in state.touches:
+            self._add(module, touch)
+        return ()
 
     def _add(self, module: Module, touch: Touch) -> None:
         place = self.definitions.of(touch.target, module)

@@ -5,10 +5,10 @@ What the last run found is recalled where nothing has changed; only else is anyt
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -81,7 +81,7 @@ def check(
     cached = how.cache and how.prefilter
     folder = (how.folder or _own_folder(settings.root)) if cached else None
     try:
-        with closing(Store(folder)) as store:
+        with contextlib.closing(Store(folder)) as store:
             return _check(settings, tree, store, paths, buffers or {}, how, baseline)
     except Damaged:
         # Somebody has written the store who knows our checksums, and not our data.
@@ -259,11 +259,12 @@ def _judged(
     how: How,
 ) -> Verdict:
     from ssot_lint.judge import verdict
-    from ssot_lint.parse import deep
+    from ssot_lint.parse import EXHAUSTED, deep
 
     def work() -> Verdict:
         found, pieces, relevant = verdict(settings, memory, buffers, wanted, how)
-        with how.profile.stage("remember"):
+        # What is found is not lost because it cannot be kept.
+        with how.profile.stage("remember"), contextlib.suppress(*EXHAUSTED):
             memory.remember(relevant, **pieces)
         return found
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from ssot_lint.definitions import Key
 from ssot_lint.doings import OF_CLASSES, Doing, Doings, is_of_none
@@ -17,8 +19,11 @@ from ssot_lint.flow import MUTATORS
 from ssot_lint.links import Links
 from ssot_lint.model import Hop
 from ssot_lint.modules import Module, Project, absolute
+from ssot_lint.parse import EXHAUSTED
 from ssot_lint.record import ClassState, Fill, FunctionState, Held, State, Where
 from ssot_lint.shapes import CHANGERS
+
+T = TypeVar("T")
 
 CACHES = frozenset(
     "lru_cache cache cached alru_cache async_lru_cache cache_resource cache_data memoize ttl_cache once"
@@ -67,34 +72,47 @@ Changes = dict[str, dict[str, tuple[str, int]]]
 
 def judged(
     project: Project, contracts: Sequence[Links], inference: Callable[[Module], Callable[[int], Ask]]
-) -> Mapping[str, tuple[Found, ...]]:
-    """What every file shares, by its path. ``inference`` gives that of a file, for the contract of a number.
+) -> Mapping[str, tuple[Found, ...] | None]:
+    """What every file shares, by its path; None where that cannot be told, for the file asks too much. ``inference``
+    gives that of a file, for the contract of a number.
 
     Of the class of a contract, and of a container of its instances, the contract says what may be.
     """
-    kept = set(_kept(project, contracts, inference))
+    kept: set[str] = set()
 
     def spoken_for(path: str) -> bool:
         return path in kept or any(links.path(path) is not None for links in contracts)
 
-    sharing = _Sharing(project, spoken_for)
-    return {path: tuple(sharing.of(module)) for path, module in sorted(project.by_path.items())}
+    lost: set[str] = set()
 
+    def attempt(module: Module, work: Callable[[], Iterable[T]]) -> tuple[T, ...]:
+        try:
+            return tuple(work())
+        except EXHAUSTED:
+            lost.add(module.file.path)
+            return ()
 
-def _kept(
-    project: Project, contracts: Sequence[Links], inference: Callable[[Module], Callable[[int], Ask]]
-) -> Iterator[str]:
-    """The dotted paths of containers in which instances of contracts are kept."""
     for module in project.by_path.values():
-        ask = inference(module)
-        for number, links in enumerate(contracts):
-            evidence = Evidence(links.contract, links, module, ask(number))
-            for write in module.facts.writes:
-                if write.target is None or (write.how != "item" and write.how not in MUTATORS):
-                    continue
-                if evidence.instance(write.value) is not None:
-                    for target in write.target.targets:
-                        yield absolute(target, module)
+        kept.update(attempt(module, partial(_kept, module, contracts, inference(module))))
+    sharing = _Sharing(project, spoken_for)
+    for module, state in sharing.states:
+        attempt(module, partial(sharing.add, module, state))
+    found = {
+        path: attempt(module, partial(sharing.of, module)) for path, module in sorted(project.by_path.items())
+    }
+    return {path: None if path in lost else some for path, some in found.items()}
+
+
+def _kept(module: Module, contracts: Sequence[Links], ask: Callable[[int], Ask]) -> Iterator[str]:
+    """The dotted paths of containers in which a file keeps instances of contracts."""
+    for number, links in enumerate(contracts):
+        evidence = Evidence(links.contract, links, module, ask(number))
+        for write in module.facts.writes:
+            if write.target is None or (write.how != "item" and write.how not in MUTATORS):
+                continue
+            if evidence.instance(write.value) is not None:
+                for target in write.target.targets:
+                    yield absolute(target, module)
 
 
 class _Sharing(Doings):

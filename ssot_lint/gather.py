@@ -23,7 +23,7 @@ from ssot_lint.model import Comment
 from ssot_lint.outline import linking, outlined
 from ssot_lint.packed import SHAPE, later, pack, unpack
 from ssot_lint.parallel import Crew
-from ssot_lint.parse import deep, undisturbed
+from ssot_lint.parse import EXHAUSTED, TOO_MUCH, deep, undisturbed
 from ssot_lint.questions import Question, held
 from ssot_lint.record import Facts
 from ssot_lint.store import digest
@@ -388,11 +388,15 @@ def _parts(
     sent: list[Task] = []
     size = 0
     for task in tasks:
-        data = _read(source, task)
-        if isinstance(data, Gathered):
-            settled.append(data)
+        try:
+            data = _read(source, task)
+            if isinstance(data, Gathered):
+                settled.append(data)
+                continue
+            seen, matters = _seen(question, task, data)
+        except EXHAUSTED:
+            settled.append(Gathered(task.path, "", problem=TOO_MUCH))
             continue
-        seen, matters = _seen(question, task, data)
         if not matters:
             settled.append(seen)
             continue
@@ -432,13 +436,16 @@ def many_read(question: Question, tasks: Sequence[Task]) -> list[Gathered]:
 
 def one(source: Source, question: Question, task: Task) -> Gathered:
     """What one file says. Never raises for what a file holds."""
-    data = _read(source, task)
-    if isinstance(data, Gathered):
-        return data
-    if source.looking:
-        seen, matters = _seen(question, task, data)
-        return replace(seen, key=_key(question, seen.content, seen.asked) if matters else "")
-    return answer(question, task, data)
+    try:
+        data = _read(source, task)
+        if isinstance(data, Gathered):
+            return data
+        if source.looking:
+            seen, matters = _seen(question, task, data)
+            return replace(seen, key=_key(question, seen.content, seen.asked) if matters else "")
+        return answer(question, task, data)
+    except EXHAUSTED:
+        return Gathered(task.path, "", problem=TOO_MUCH)
 
 
 def _read(source: Source, task: Task) -> bytes | Gathered:
@@ -461,9 +468,9 @@ def answer(question: Question, task: Task, data: bytes) -> Gathered:
         with undisturbed():
             facts = outlined(extract(data, seen.asked, state=question.state), seen.asked)
         packed = pack(facts)
-    except (RecursionError, MemoryError):
+    except EXHAUSTED:
         # One broken file never stops a run.
-        facts = Facts(problem="is nested too deeply, or too large, to be analysed", problem_line=1)
+        facts = Facts(problem=TOO_MUCH, problem_line=1)
         packed = pack(facts)
     if facts.problem and not question.filtered:
         # What cannot be parsed matters to those alone whose names its bytes hold.

@@ -13,6 +13,7 @@ from ssot_lint.links import Links
 from ssot_lint.members import Part, Parts
 from ssot_lint.model import Finding, Span
 from ssot_lint.modules import Module, absolute
+from ssot_lint.parse import EXHAUSTED, TOO_MUCH
 from ssot_lint.record import Binding
 
 
@@ -21,7 +22,7 @@ def findings(settings: Settings, index: Index) -> Iterator[Finding]:
     parts = Parts(settings)
     found: list[Finding] = []
     for part, links, everywhere in _declared(parts, index):
-        found += _about(part, links, everywhere)
+        found += _told(part, links, everywhere)
     # A file that several extend is wrong once.
     yield from dict.fromkeys(found)
 
@@ -44,6 +45,19 @@ def _declared(parts: Parts, index: Index) -> Iterator[tuple[Part, Links, Sequenc
         first = at_home + [links for _, links in views]
         right = next((links for links in first if links.exists(links.contract.canonical)), first[0])
         yield parts.by_folder.get(owner, parts.root), right, [links for _, links in views]
+
+
+def _told(part: Part, links: Links, everywhere: Sequence[Links]) -> list[Finding]:
+    """What is wrong with one contract. Of one that asks too much nothing else is known."""
+    found: list[Finding] = []
+    try:
+        found += _about(part, links, everywhere)
+    except EXHAUSTED:
+        links.lost += 1
+    if not any(one.lost for one in (links, *everywhere)):
+        return found
+    message = f"what leads to `{links.contract.canonical}` {TOO_MUCH}"
+    return [_finding(part, links.contract, "SOT900", "unparsable-file", "canonical", message)]
 
 
 def _about(part: Part, links: Links, everywhere: Sequence[Links]) -> Iterator[Finding]:

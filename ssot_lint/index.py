@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from ssot_lint.members import ROOT, Parts, declared
 from ssot_lint.memory import Memory
 from ssot_lint.model import Comment, File
 from ssot_lint.modules import NOBODY, Module, Project, absolute, neighbours, stem_of
+from ssot_lint.parse import EXHAUSTED, TOO_MUCH
 from ssot_lint.questions import Question
 from ssot_lint.words import PACKAGE
 from ssot_lint.worlds import World, worlds
@@ -75,8 +76,8 @@ class Index:
     def concerns(self, links: Links, path: str) -> bool:
         """Whether a contract can have any bearing on a file: if not, there is no finding, as nobody would have looked
         into the file for this contract alone."""
-        asked = self.asked[path]
-        if path not in self.plain or not asked.isdisjoint(self.spoken[links.contract.name]):
+        asked, spoken = self.asked[path], self.spoken.get(links.contract.name)
+        if spoken is None or path not in self.plain or not asked.isdisjoint(spoken):
             return True
         facts = self.project.by_path[path].facts
         return (
@@ -93,7 +94,17 @@ class Index:
         else:
             self.project = self.world.project({path: module.facts for path, module in modules.items()})
             contracts = [held.contract for held in self.world.contracts]
-        self.links = [Links(contract, self.project) for contract in contracts]
+        self.links = [_links(contract, self.project) for contract in contracts]
+
+
+def _links(contract: Contract, project: Project) -> Links:
+    """The links of a contract; of one that asks too much those in a project of which nothing is known."""
+    try:
+        return Links(contract, project)
+    except EXHAUSTED:
+        links = Links(contract, project.having(()))
+        links.lost += 1
+        return links
 
 
 def build(
@@ -246,7 +257,11 @@ class _Building:
                     index.unreadable[got.path] = got.problem
                 if got.held.comments:
                     index.comments[got.path] = got.held.comments
-                known = taken(got)
+                try:
+                    known = taken(got)
+                except EXHAUSTED:
+                    index.unreadable[got.path] = TOO_MUCH
+                    continue
                 if got.held.names or got.held.special:
                     self.held[got.path] = self.held.get(got.path, frozenset()) | {*got.held.names}
                 if known is not None:
@@ -358,7 +373,7 @@ def _learned(index: Index, words: Collection[str]) -> tuple[Names, Names]:
             found.setdefault(name, set()).update(parts)
             binders.setdefault(module.file.path, set()).add(name)
 
-    for one in index.links:
+    def learn(one: Links) -> None:
         for path in one.entities:
             # Where a contract goes by a facade, the statement may have another name.
             name = path.rpartition(".")[2]
@@ -379,6 +394,8 @@ def _learned(index: Index, words: Collection[str]) -> tuple[Names, Names]:
             for name in sorted(found) if sources else ():
                 if any(one.path(f"{at}.{name}") for at in sources):
                     look(one, name, module, parts, None)
+
+    _of_each(index.links, learn)
     return (
         {name: frozenset(parts) for name, parts in found.items()},
         {path: frozenset(bound) for path, bound in binders.items()},
@@ -396,12 +413,23 @@ def _spoken(index: Index) -> Names:
     anything = {
         name for module in index.own.values() for name, target in module.facts.bound if target[:1] == "?"
     }
-    return {
-        one.contract.name: frozenset(
-            anything | one.words | {name for name, path in bound if path and _is_name(one.path(path))}
-        )
-        for one in index.links
-    }
+    found: dict[str, frozenset[str]] = {}
+
+    def look(one: Links) -> None:
+        own = {name for name, path in bound if path and _is_name(one.path(path))}
+        found[one.contract.name] = frozenset(anything | one.words | own)
+
+    _of_each(index.links, look)
+    return found
+
+
+def _of_each(links: Iterable[Links], work: Callable[[Links], None]) -> None:
+    """Does some work for each contract. Those of which it asks too much take note of that."""
+    for one in links:
+        try:
+            work(one)
+        except EXHAUSTED:
+            one.lost += 1
 
 
 def _parts(file: File) -> set[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,11 +20,13 @@ from ssot_lint.evidence import Ask, Evidence, Match
 from ssot_lint.holding import Now, holding
 from ssot_lint.how import How
 from ssot_lint.index import Index
+from ssot_lint.links import Links
 from ssot_lint.members import ROOT, Parts
 from ssot_lint.memory import Memory, Verdict
 from ssot_lint.model import Finding, Span
 from ssot_lint.modules import CONTRACT, Module
 from ssot_lint.parallel import forked, processes
+from ssot_lint.parse import EXHAUSTED, TOO_MUCH
 from ssot_lint.rules import CODES, PRECEDENCE, check_of
 from ssot_lint.speech import Speech
 from ssot_lint.store import digest
@@ -62,9 +65,15 @@ def verdict(
         touched[one.path] = "" if one.torn else built.keys[one.path], one.touched
         if one.torn:
             memory.doubt(one.path)
+    about = tuple(hygiene.findings(settings, built))
+    if any(links.lost for one in built.worlds for links in one.links):
+        # There may be more room the next time.
+        for path in built.keys:
+            memory.doubt(path)
+        touched = {path: ("", some) for path, (_, some) in touched.items()}
     verdict = Verdict(
         found=tuple(sorted(found, key=lambda one: (one.path, one.span))),
-        about=tuple(hygiene.findings(settings, built)),
+        about=about,
         open=tuple(sorted({*missing} - {*paths})),
         paths=tuple(file.path for file in built.listing.files),
         comments=tuple(sorted(built.comments.items())),
@@ -181,11 +190,12 @@ def judged(
 
     def findings(asker: Asker) -> tuple[Finding, ...]:
         path = asker.module.file.path
-        try:
-            return tuple(_of_file(worlds[path], checks, asker, shared.get(path, ())))
-        except (RecursionError, MemoryError):
-            # One broken file never stops a run.
-            return (_finding_900(path, "is nested too deeply, or too large, to be analysed", 1),)
+        found, is_whole = _of_file(worlds[path], checks, asker, shared.get(path, ()))
+        if not is_whole:
+            # One broken file never stops a run, and what is said of it without all evidence is not remembered.
+            torn.add(path)
+            found.append(_finding_900(path, TOO_MUCH, 1))
+        return tuple(found)
 
     def judge(part: Sequence[str]) -> list[Judged]:
         done = []
@@ -205,7 +215,8 @@ def judged(
     with how.profile.stage("check"):
         for one in built.worlds if count > 1 else ():
             # Once for all processes, as nearly each file asks for it.
-            look_for_users(one.project, sorted({word for links in one.links for word in links.words}))
+            with suppress(*EXHAUSTED):
+                look_for_users(one.project, sorted({word for links in one.links for word in links.words}))
         return forked(judge, paths, count)
 
 
@@ -213,15 +224,19 @@ ENOUGH = 200
 """So many files that can matter are worth the start of other processes."""
 
 
-def _shared(parts: Parts, built: Index, read: Callable[[str], bytes]) -> Mapping[str, tuple[Found, ...]]:
-    """What the files share of classes without a contract, where that is asked for."""
-    found: dict[str, tuple[Found, ...]] = {}
+def _shared(
+    parts: Parts, built: Index, read: Callable[[str], bytes]
+) -> Mapping[str, tuple[Found, ...] | None]:
+    """What the files share of classes without a contract, where that is asked for: None of one that asks too much."""
+    found: dict[str, tuple[Found, ...] | None] = {}
     for folder, one in (built.by_member or {ROOT: built}).items():
         if parts.by_folder.get(folder, parts.root).settings.singletons == "all":
             from ssot_lint import everyclass
 
-            shared = everyclass.judged(one.project, one.links, partial(_inference, one, read))
-            found.update((path, shared[path]) for path in one.own)
+            shared: Mapping[str, tuple[Found, ...] | None] = {}
+            with suppress(*EXHAUSTED):
+                shared = everyclass.judged(one.project, one.links, partial(_inference, one, read))
+            found.update((path, shared.get(path)) for path in one.own)
     return found
 
 
@@ -232,20 +247,36 @@ def _inference(index: Index, read: Callable[[str], bytes], module: Module) -> Ca
 Checks = Sequence[tuple[str, Callable[[Evidence], Iterable[Match]]]]
 
 
-def _of_file(built: Index, checks: Checks, asker: Asker, shared: Iterable[Found]) -> Iterator[Finding]:
+def _of_file(
+    built: Index, checks: Checks, asker: Asker, shared: Iterable[Found] | None
+) -> tuple[list[Finding], bool]:
+    """The findings in a file, and whether these are all: what one contract asks too much is no matter of others."""
     module = asker.module
-    if module.facts.problem:
-        if module.file.path in built.speaking:
-            facts = module.facts
-            yield _finding_900(module.file.path, facts.problem, facts.problem_line, facts.problem_column)
-        return
-    for number, links in enumerate(built.links):
-        if not built.concerns(links, module.file.path):
-            continue
-        built.project.touched.add(CONTRACT + links.contract.name)
-        yield from _rules(checks, Evidence(links.contract, links, module, asker.of(number)))
-    for one in shared:
-        yield _finding(one.code, one.match, module, one.symbol)
+    found: list[Finding] = []
+    is_whole = shared is not None
+
+    def look(number: int, links: Links) -> None:
+        if built.concerns(links, module.file.path):
+            built.project.touched.add(CONTRACT + links.contract.name)
+            found.extend(_rules(checks, Evidence(links.contract, links, module, asker.of(number))))
+
+    try:
+        facts = module.facts
+        if facts.problem:
+            place = facts.problem_line, facts.problem_column
+            is_known = module.file.path in built.speaking
+            return [_finding_900(module.file.path, facts.problem, *place)] if is_known else [], True
+        for number, links in enumerate(built.links):
+            lost = links.lost
+            try:
+                look(number, links)
+            except EXHAUSTED:
+                links.lost += 1
+            is_whole = is_whole and links.lost == lost
+        found += (_finding(one.code, one.match, module, one.symbol) for one in shared or ())
+    except EXHAUSTED:
+        is_whole = False
+    return found, is_whole
 
 
 def _finding_900(path: str, problem: str, line: int, column: int = 0) -> Finding:

@@ -76,6 +76,8 @@ class Links:
         self._steps = 0
         self._open: set[tuple[str, ...]] = set()
         self.words = words_of(contract) | {path.rpartition(".")[2] for path in self.entities}
+        self.lost = 0
+        """How many questions have asked too much, and have no answer."""
         # What is looked up once, for all answers.
         _, basis = project.traced(lambda: (self.makers, self.is_class, self.is_keyless))
         self.basis = declared | basis
@@ -209,6 +211,13 @@ class Links:
         except RecursionError:
             # A chain of thousands of names is no evidence that anybody reads.
             self.project.touched.add(EVERYTHING)
+            self.lost += 1
+            return None
+        except MemoryError:
+            # Nothing is concluded, nor remembered, from what may have an answer when there is more room.
+            if self._open:
+                raise
+            self.lost += 1
             return None
 
     def _once(self, key: tuple[str, ...], work: Callable[[], Link | None]) -> Link | None:

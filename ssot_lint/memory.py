@@ -306,8 +306,10 @@ class Memory:
         if self._held:
             rounds = tuple(_Round(key, tuple(held.items())) for key, held in self._held.items())
             pieces = {**pieces, "rounds": _Rounds(rounds)}
-        for what, value in {"disk": disk, **pieces}.items():
-            self.store.put(self._key + what, encode(value))
+        # All or nothing: what belongs together is put when there is all of it.
+        encoded = {what: encode(value) for what, value in {"disk": disk, **pieces}.items()}
+        for what, piece in encoded.items():
+            self.store.put(self._key + what, piece)
 
     def _recalled_disk(self) -> _Disk | None:
         disk = self.recalled(_Disk, "disk")

@@ -22,7 +22,11 @@ _DEPTH = 100_000 if sys.version_info >= (3, 12) else 20_000
 
 
 EXHAUSTED = (RecursionError, MemoryError)
-"""What one file, one contract or one chain may ask too much of: it then has no answer, and all others have theirs."""
+"""What ends an answer of which the question asks too much: that of one file, one contract or one chain. All others
+have theirs, and it is said of this one that it has none."""
+
+TOO_MUCH = "is nested too deeply, or too large, to be analysed"
+"""What is said of it."""
 
 
 class Unparsable(Exception):

@@ -21,7 +21,7 @@ from ssot_lint.members import Held, Parts, contracts
 from ssot_lint.model import Finding
 from ssot_lint.surroundings import Surroundings
 
-_HARMLESS = frozenset(("SOT900", "SOT903", "SOT904", "SOT905", "SOT906"))
+_HARMLESS = frozenset(("SOT903", "SOT904", "SOT905", "SOT906"))
 """Findings about the lint itself that do not say that a contract is at fault."""
 
 _LENGTH = 8

@@ -165,17 +165,19 @@ class Store:
         """Writes what is new. Where that fails ``trouble`` says why, and what was there stays."""
         if self.folder is None or self.trouble or not self._new:
             return
-        kept = self._kept([self._news])
-        name, basis = NEWS, self._main.check
-        if basis is None or sum(len(piece) for _, piece, *_ in kept) > self._main.size // 2:
-            kept = self._kept([self._main, self._news])
-            name, basis = NAME, None
         try:
+            kept = self._kept([self._news])
+            name, basis = NEWS, self._main.check
+            if basis is None or sum(len(piece) for _, piece, *_ in kept) > self._main.size // 2:
+                kept = self._kept([self._main, self._news])
+                name, basis = NAME, None
             # Windows replaces no file that is open.
             self.close()
             _replace(self.folder, name, _written(kept, self._run, basis))
         except OSError as error:
             self.trouble = str(error.strerror or error).lower()
+        except MemoryError:
+            self.trouble = "out of memory"
 
     def _kept(self, sources: Iterable[_Pieces]) -> list[_Kept]:
         """What is new, what was used, and of the rest what was used last, up to a limit."""
