@@ -68,7 +68,7 @@ def program(name: str) -> str:
 
 
 def passes(*words: str, cwd: Path) -> None:
-    done = subprocess.run(words, cwd=cwd, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(words, cwd=cwd, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -219,7 +219,7 @@ def script(step: str, cwd: Path, **inputs: str) -> subprocess.CompletedProcess[s
         },
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 

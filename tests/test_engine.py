@@ -160,7 +160,7 @@ def test_nothing_of_the_project_is_imported_or_executed(project: Path) -> None:
         cwd=project,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         env=environment,
         check=False,
     )

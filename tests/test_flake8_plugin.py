@@ -108,7 +108,7 @@ class Flake8:
             env={**self.environment, **variables},
             input=stdin,
             capture_output=True,
-            timeout=120,
+            timeout=600,
             check=False,
         )
         out = done.stdout.decode("utf-8", "surrogateescape").replace("\r\n", "\n")

@@ -269,7 +269,7 @@ def test_a_terminal_is_asked_once(answer: bytes, is_written: bool, app: Path) ->
             rest += piece
     except OSError:  # The other end has gone.
         pass
-    assert process.wait(60) == 0
+    assert process.wait(600) == 0
     assert process.stderr is not None
     said = process.stderr.read().decode()
     process.stderr.close()

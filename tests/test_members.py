@@ -96,7 +96,7 @@ def run(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
 
@@ -762,7 +762,7 @@ def test_an_unsaved_file_of_a_member(tree: Path) -> None:
         input=ALIAS,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
     assert [(one["path"], one["code"]) for one in json.loads(done.stdout)["findings"]] == [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -220,9 +219,8 @@ def test_the_last_pattern_that_fits_decides(some: list[str], path: str, gitlab: 
 def test_no_number_of_stars_makes_it_slow() -> None:
     text = "".join(f"{'*a' * 40}{number} @me\n{'**/a/' * 30}{number} @me\n" for number in range(50))
     known = owners.parse(text, gitlab=False)
-    started = time.monotonic()
+    # What goes back at each star would not come to an end.
     assert known.of("/".join(["a" * 200, *["a"] * 200, "b"])) == ()
-    assert time.monotonic() - started < 10
 
 
 # Which file counts, and how it is read.

@@ -86,7 +86,7 @@ class Repository:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=300,
+            timeout=600,
             check=False,
         )
         return Ran(done.returncode, done.stdout.decode("utf-8", "replace").replace("\r\n", "\n"))

@@ -52,7 +52,7 @@ def screen(*words: str, cwd: Path, columns: int = 80, code: str = START, **varia
         # How a pseudo-terminal says that its other end is closed.
         pass
     os.close(ours)
-    process.communicate(timeout=60)
+    process.communicate(timeout=600)
     return text.decode("utf-8").replace("\r\n", "\n")
 
 

@@ -95,7 +95,7 @@ def start(root: Path, *more: str, code: str = "", before: Sequence[str] = ()) ->
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=600)
     return process.returncode, out, err
 
 
@@ -559,7 +559,7 @@ def test_killed_while_it_writes_leaves_the_old_or_the_new(name: str, tmp_path: P
         before = (folder / store.NAME).read_bytes()
         code = [sys.executable, "-c", KILLED.format(name=name), str(folder), str(number)]
         done = subprocess.run(
-            code, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, timeout=60, check=False
+            code, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, timeout=600, check=False
         )
         ends.append(done.returncode)
         left = [*folder.glob("*.tmp")]

@@ -1,0 +1,146 @@
+"""Every command and every option is typed once, in this process, and answers as it should."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from test_cli import FOUND, findings, project, run
+
+from ssot_lint.arguments import build
+from ssot_lint.memory import FOLDER
+
+SICK = "SOT101"
+NONE = "no findings"
+
+LINES: dict[str, tuple[int, str]] = {
+    "check --config pyproject.toml app": (1, SICK),
+    "check --staged": (0, NONE),
+    "check --at HEAD": (0, NONE),
+    "check - --stdin-filename app/new.py": (0, NONE),
+    "check - --stdin-display-name app/new.py": (0, NONE),
+    "check --select SOT201": (1, "1 finding (1 error)"),
+    "check --ignore SOT101,SOT201": (0, NONE),
+    "check --contract room": (1, SICK),
+    "check --contract roof": (2, "did you mean `room`?"),
+    "check --owner @us": (1, SICK),
+    "check --owner @them": (2, "known: `@us`"),
+    "check --since HEAD": (1, "2 findings added"),
+    "check --since-exact --since HEAD": (1, "2 findings added"),
+    "check --baseline base.txt": (0, NONE),
+    "check --baseline base.txt --no-baseline": (2, "--baseline"),
+    "check --no-baseline": (1, SICK),
+    "check --locked --baseline base.txt": (0, NONE),
+    "check --fail-on warning": (1, SICK),
+    "check --exit-zero": (0, SICK),
+    "check --format json": (1, '"code": "SOT101"'),
+    "check --output-format jsonl": (1, '"code": "SOT101"'),
+    "check --output json:out.json": (1, SICK),
+    "check --output-file out.txt": (1, ""),
+    "check --group-by file": (1, "== app/sick.py: 2 findings"),
+    "check --statistics": (1, "1  SOT101  alias-import"),
+    "check -q app/clean.py": (0, ""),
+    "check --quiet app/clean.py": (0, ""),
+    "check -v": (1, SICK),
+    "check --verbose": (1, SICK),
+    "check --color always": (1, "\x1b["),
+    "check --no-progress": (1, SICK),
+    "check -j 1": (1, SICK),
+    "check --workers 2": (1, SICK),
+    "check --no-cache": (1, SICK),
+    "check --cache-dir elsewhere": (1, SICK),
+    "check --no-prefilter": (1, SICK),
+    "check --profile": (1, "look at the disk"),
+    "check --traceback": (1, SICK),
+    "explain SOT101 --color never --traceback": (0, "alias-import"),
+    "rule alias-import": (0, "alias-import"),
+    "why app/sick.py:5 --config pyproject.toml --color never --traceback": (0, "SOT201"),
+    "why app/sick.py:5 --format json": (0, '"steps"'),
+    "why app/sick.py:5 --output-format json": (0, '"steps"'),
+    "rules --color always --traceback": (0, "\x1b["),
+    "rules --format json": (0, '"rules"'),
+    "rules --output-format json": (0, '"rules"'),
+    "baseline status --file base.txt --config pyproject.toml --no-cache": (0, "base.txt"),
+    "baseline status --file base.txt --format json": (0, '"findings": 2'),
+    "baseline status --file base.txt --output-format json --traceback": (0, '"findings": 2'),
+    "baseline create --file new.txt": (0, "new.txt"),
+    "baseline update --file base.txt --tidy": (0, "base.txt"),
+    "baseline prune --file base.txt --force": (0, "base.txt"),
+    "config app --config pyproject.toml --color always --traceback": (0, "\x1b["),
+    "config --check": (0, "1 contract, no mistakes"),
+    "config --format json": (0, '"projects"'),
+    "config --output-format json": (0, '"projects"'),
+    "schema --traceback": (0, '"$schema"'),
+    "completion bash --traceback": (0, "ssot"),
+    "init --dry-run --color never --traceback": (0, ""),
+    "init --file ssot-lint.toml --contracts 1 --no-baseline --yes --no-progress": (0, ""),
+    "init --pre-commit --ci github -y": (0, ""),
+}
+"""Command lines, in a project with two findings that are not committed yet, with the exit code and a part of what is
+said on either stream."""
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project: what has findings is in no commit, and in a baseline."""
+    folder = project(tmp_path_factory.mktemp("options"))
+    (folder / "CODEOWNERS").write_text("* @us\n")
+    for words in (
+        ["init", "-q"],
+        ["add", "--", "app/__init__.py", "app/rooms.py", "app/clean.py", "pyproject.toml", "CODEOWNERS"],
+        ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "a"],
+    ):
+        subprocess.run(["git", *words], cwd=folder, check=True)
+    assert run("baseline", "create", "--file", "base.txt", "--no-cache", cwd=folder).returncode == 0
+    return folder
+
+
+@pytest.fixture
+def room(template: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(template, tmp_path / "room"))
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_what_is_typed_is_answered(line: str, room: Path) -> None:
+    if line.startswith("completion"):
+        pytest.importorskip("shtab")
+    code, said = LINES[line]
+    done = run(*line.split(), cwd=room)
+    assert done.returncode == code, done.stderr
+    assert said in done.stdout + done.stderr
+
+
+def test_every_command_and_every_option_is_typed() -> None:
+    _, commands = build()
+    typed = {(words[0], word) for line in LINES for words in [line.split()] for word in words[1:]}
+    missing = [
+        (name, option)
+        for name, parser in commands.items()
+        for action in parser._actions
+        for option in action.option_strings
+        if option not in ("-h", "--help") and (name, option) not in typed
+    ]
+    assert not missing
+    assert {line.split()[0] for line in LINES} - {"rule"} == commands.keys()
+    unknown = {(name, word) for name, word in typed if word[:1] == "-" and word != "-"} - {
+        (name, option)
+        for name, parser in commands.items()
+        for action in parser._actions
+        for option in action.option_strings
+    }
+    assert not unknown
+
+
+def test_what_runs_remember_is_where_it_is_said_to_be(room: Path) -> None:
+    run("check", "--no-cache", cwd=room)
+    assert not (room / FOLDER).exists()
+    run("check", "--cache-dir", "elsewhere", cwd=room)
+    assert list((room / "elsewhere").iterdir())
+    assert not (room / FOLDER).exists()
+
+
+def test_without_the_filter_the_same_is_found(room: Path) -> None:
+    words = ["check", "--format", "json"]
+    assert findings(run(*words, "--no-prefilter", cwd=room)) == findings(run(*words, cwd=room)) == FOUND
