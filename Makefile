@@ -1,5 +1,6 @@
 # make demo    lint the sick example: its findings on the screen
 # make test    the whole test suite
+# make test-fast   pages, specs and most laws, in half a minute; make test is the whole
 # make check   style, types, architecture, and ssot-lint on itself
 # make bench   time and memory against ruff and flake8; BENCH_ARGS="--size 0.1" for a quick try
 #
@@ -13,13 +14,16 @@ FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11 
 	"$$python" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo "$$python" && break; done
 PYTHON ?= $(shell $(FIND_PYTHON))
 
-.PHONY: demo test check bench clean
+.PHONY: demo test test-fast check bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ssot-lint check --exit-zero examples/chat
 
 test: $(VENV)/.developing
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+test-fast: $(VENV)/.developing
+	$(BIN)/python -m pytest $(PYTEST_ARGS) -m "not slow and not long" -k "not derived" --hypothesis-profile=fast
 
 check: $(VENV)/.developing
 	$(BIN)/ruff check

@@ -1,8 +1,29 @@
-"""The suite says itself where a run takes place: a CI service around it must not choose formats for it."""
+"""The suite says itself where a run takes place: a CI service around it must not choose formats for it. And no test
+depends on how busy the machine is."""
 
 from __future__ import annotations
 
 import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+LONG = frozenset(
+    "baseline benchmarks ci cluster examples exhausted flake8_plugin init members memory pre_commit prefilter screen"
+    " since store suppress".split()
+)
+"""Files of tests that start many processes or try very much. ``make test-fast`` leaves them out; nothing else does."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.stem.removeprefix("test_") in LONG:
+            item.add_marker("long")
+
+
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("fast", settings.get_profile("patient"), max_examples=10)
+settings.load_profile("patient")
 
 for _name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "TF_BUILD", "SSOT_LINT_FORMAT"):
     os.environ.pop(_name, None)
