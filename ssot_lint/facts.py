@@ -26,7 +26,7 @@ from ssot_lint.stores import changes, is_kept, slot_facts, write_facts
 PASSES = 6
 """Each pass finds the lines of the names that the one before has found to matter."""
 
-VERSION = 8
+VERSION = 9
 """Changes whenever the same bytes and names may have other facts than before."""
 
 ADDS = frozenset(

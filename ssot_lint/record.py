@@ -262,7 +262,8 @@ class Fill(NamedTuple):
 
 class FunctionState(NamedTuple):
     """A function of a module or a class. ``makes``: what is called for that which it returns. ``keyed``: it has
-    parameters besides its object or class. ``hands_back``: it returns a parameter, as decorators of registries do."""
+    parameters besides its object or class. ``hands_back``: it returns a parameter, or a function in the place of one,
+    as decorators do."""
 
     span: Span
     qualname: str

@@ -14,7 +14,7 @@ from ssot_lint.before import bound_before, comes_in, found_unset, is_of_constant
 from ssot_lint.nodes import below, path_of
 from ssot_lint.reading import Lines
 from ssot_lint.record import ClassState, Fill, FunctionState, Held, State, Touch
-from ssot_lint.scopes import Scope, Site, Walked, all_arguments, import_target, pairs, walk
+from ssot_lint.scopes import Bound, Scope, Site, Walked, all_arguments, import_target, pairs, walk
 from ssot_lint.shapes import (
     CHANGERS,
     FUNCTIONS,
@@ -674,9 +674,17 @@ def _is_of_thread(key: ast.expr, scope: Scope) -> bool:
             if isinstance(part, ast.Name) and part.id not in seen:
                 seen.add(part.id)
                 found = scope.lookup(part.id)
-                if found is not None and found[0].kind == "function" and len(found[1]) == 1:
-                    todo += [bound.value for bound in found[1] if bound.value is not None]
+                if found is not None and len(found[1]) == 1:
+                    todo += _made_of(found[0], found[1][0])
     return False
+
+
+def _made_of(scope: Scope, bound: Bound) -> list[ast.expr]:
+    """What a local variable holds, or a function of the file returns."""
+    if bound.how == "def":
+        returns = (one for one in below(bound.site.node) if isinstance(one, ast.Return))
+        return [one.value for one in returns if one.value is not None]
+    return [bound.value] if bound.value is not None and scope.kind == "function" else []
 
 
 def _condition(site: Site) -> str:
@@ -722,7 +730,7 @@ def _functions(view: _View) -> Iterator[FunctionState]:
         if form == "call":
             makes.setdefault(id(owner.node), {}).update(dict.fromkeys(paths))
         bounds = owner.bounds.get(value.id, ()) if isinstance(value, ast.Name) else ()
-        if any(bound.how == "param" for bound in bounds):
+        if any(bound.how == "param" or _wraps(bound.site.node) for bound in bounds):
             back.add(id(owner.node))
     callers = _callers(view)
     for site in view.walked.of(*FUNCTIONS):
@@ -751,6 +759,12 @@ def _functions(view: _View) -> Iterator[FunctionState]:
             id(node) in back,
             not nested and node.name in callers and keeps_instance(node),
         )
+
+
+def _wraps(node: ast.AST) -> bool:
+    """Whether a function stands for another one, as what a decorator returns does."""
+    decorators = node.decorator_list if isinstance(node, FUNCTIONS) else []
+    return any(isinstance(one, ast.Call) and (path_of(one.func) or [""])[-1] == "wraps" for one in decorators)
 
 
 def _callers(view: _View) -> set[str]:
