@@ -33,7 +33,8 @@ def present(data: bytes, words: Iterable[str], patterns: Iterable[re.Pattern[str
         words, absent = others, {*capitals}
     for word, shorter in _nested(words):
         # A word is not there where one that is a part of it is not.
-        if not absent.isdisjoint(shorter) or not (word.encode() in data if text is None else word in text):
+        is_there = word.encode("utf-8", "surrogatepass") in data if text is None else word in text
+        if not absent.isdisjoint(shorter) or not is_there:
             absent.add(word)
         elif _stands(word, data if text is None else text.encode("utf-8", "surrogatepass")):
             found.add(word)
@@ -54,7 +55,9 @@ def _capitals(words: frozenset[str]) -> tuple[frozenset[str], frozenset[str], re
     """The words that begin with a capital, the others, and what finds any of the former, if these are many."""
     capitals = frozenset(word for word in words if "A" <= word[:1] <= "Z")
     pattern = (
-        re.compile("|".join(map(re.escape, sorted(capitals))).encode()) if len(capitals) >= _MANY else None
+        re.compile("|".join(map(re.escape, sorted(capitals))).encode("utf-8", "surrogatepass"))
+        if len(capitals) >= _MANY
+        else None
     )
     return capitals, words - capitals, pattern
 
@@ -77,7 +80,7 @@ def _begins(start: int, text: bytes) -> bool:
 @lru_cache(maxsize=4096)
 def _ending(word: str) -> re.Pattern[bytes]:
     # It begins with plain letters: such patterns are found several times faster.
-    return re.compile(rf"{re.escape(word)}(?![a-zA-Z0-9_])".encode())
+    return re.compile(rf"{re.escape(word)}(?![a-zA-Z0-9_])".encode("utf-8", "surrogatepass"))
 
 
 @lru_cache(maxsize=64)
@@ -175,7 +178,11 @@ def _leads(part: str, name: str, text: bytes) -> bool:
 @lru_cache(maxsize=4096)
 def _way(part: str, name: str) -> re.Pattern[bytes]:
     same = rf"{re.escape(name)}(?![a-zA-Z0-9_])"
-    return re.compile(rf"{re.escape(part)}(?![a-zA-Z0-9_]|[\s\\]*\.[\s\\]*(?!{same})[a-zA-Z_])".encode())
+    return re.compile(
+        rf"{re.escape(part)}(?![a-zA-Z0-9_]|[\s\\]*\.[\s\\]*(?!{same})[a-zA-Z_])".encode(
+            "utf-8", "surrogatepass"
+        )
+    )
 
 
 def _plainly(data: bytes) -> bytes:
