@@ -19,6 +19,11 @@ SETTERS = frozenset("monkeypatch.setattr monkeypatch.delattr setattr delattr".sp
 NAMES = frozenset("getattr hasattr delattr patch.object monkeypatch.setattr monkeypatch.delattr".split())
 """Callables whose second argument names an attribute of the first."""
 
+PATCHERS = frozenset(
+    "patch patch.object patch.dict patch.multiple monkeypatch.setattr monkeypatch.delattr setattr delattr".split()
+)
+"""Callables that put something else in a name's place: done in the module that uses it, that is how mocks work."""
+
 MODULES = frozenset("import_module __import__ find_spec reload".split())
 
 
@@ -39,7 +44,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         found = _path(evidence, text)
         if found is None:
             continue
-        message = _problem(evidence, found)
+        message = _problem(evidence, found, patches=_ends(text.holder.spelled, PATCHERS))
         if not message:
             continue
         link = evidence.links.path(found)
@@ -134,8 +139,8 @@ def _taken_from(evidence: Evidence, path: str) -> set[str]:
     return found
 
 
-def _problem(evidence: Evidence, path: str) -> str:
-    """What is wrong with a path in a string, or nothing."""
+def _problem(evidence: Evidence, path: str, *, patches: bool) -> str:
+    """What is wrong with a path in a string, or nothing. ``patches``: something else is put in its place."""
     links, project = evidence.links, evidence.links.project
     canonical = evidence.canonical
     parts = path.split(".")
@@ -152,7 +157,7 @@ def _problem(evidence: Evidence, path: str) -> str:
             return f"the string names {canonical} by its implementation `{reached}`"
         name = reached.rpartition(".")[2]
         module = project.at(file.path) if file is not None else None
-        if name == links.name and module is not None and links.is_used_in(module, name):
+        if patches and name == links.name and module is not None and links.is_used_in(module, name):
             return ""
         return f"the string names {canonical} by `{reached}`"
     if file is None or link is not None or not rest:
