@@ -6,11 +6,13 @@ import builtins
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from ssot_lint.carried import carried
 from ssot_lint.evidence import Ask, Told
 from ssot_lint.index import Index
+from ssot_lint.links import Link
 from ssot_lint.model import Span
 from ssot_lint.modules import TEXT, Module
-from ssot_lint.reading import Lines
+from ssot_lint.reading import NESTS, Lines
 from ssot_lint.record import Facts, Ref, Value
 from ssot_lint.words import is_plain
 
@@ -77,7 +79,8 @@ class Asker:
             return ()
         # A name that is None until it is filled is the thing that fills it.
         answers = [one for one in self.inference.answers(self._in_bytes(span)) if one.kind != "nothing"]
-        sure = len({(_ALIKE.get(one.kind, one.kind), one.contract) for one in answers}) == 1
+        sure = all(one.sure for one in answers)
+        sure = sure and len({(_ALIKE.get(one.kind, one.kind), one.contract) for one in answers}) == 1
         return [(one.contract, self._told(one, sure)) for one in answers if one.contract >= 0]
 
     def _in_bytes(self, span: Span) -> Span:
@@ -131,6 +134,20 @@ class Asker:
                         found[name] = Known(number, "factory", link.origin)
             return found
 
+        def _known(link: Link, number: int) -> Known:
+            kind = "outside" if link.outside else link.kind
+            return Known(number, kind, link.origin or link.path, link.sure)
+
+        def brings(path: str, refer: Callable[[Known], str]) -> Sequence[str]:
+            module, rest = self.index.project.find(path)
+            if module is None or len(rest) != 1:
+                return ()
+            for number, one in enumerate(links):
+                found = carried(one, module, rest[0], lambda link: refer(_known(link, number)))  # noqa: B023
+                if found is not None:
+                    return found.lines
+            return ()
+
         named = {path for one in links for path in one.entities}
         above = {".".join(path.split(".")[:end]) for path in named for end in range(1, path.count(".") + 1)}
 
@@ -151,6 +168,7 @@ class Asker:
             foreign,
             sorted(names),
             [members(number) for number in range(len(links))],
+            brings,
         )
         facts = self.module.facts
         likely, all_ = (
@@ -165,7 +183,7 @@ class Asker:
             ref = value.ref if value.form in ("path", "generic") else None
             if ref is not None and all(one.ref(ref, self.module) is not None for one in links):
                 continue
-            if value.suspect and value.form not in ("container", "tuple"):
+            if value.suspect and value.form not in NESTS:
                 yield value.span
         makers = {name for one in links for name in one.makers}
         yield from (call.callee.span for call in facts.calls if call.method in makers)

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ssot_lint.carried import carried
 from ssot_lint.contracts import ClassContract
 from ssot_lint.hops import hop_of, hops_of, nearest, seen
 from ssot_lint.links import PLAIN_BASES, Link, Links
 from ssot_lint.model import Hop, Span
 from ssot_lint.modules import Module, absolute
+from ssot_lint.reading import NESTS
 from ssot_lint.record import (
     Binding,
     Call,
@@ -211,11 +213,14 @@ class Evidence:
             results = tuple(one for one in made if one is not None)
             if results:
                 return results
-        if value.suspect and value.form not in ("container", "tuple"):
+        if value.suspect and value.form not in NESTS:
             return self._asked(value)
         return ()
 
     def _called(self, callee: Outcome) -> Outcome | None:
+        if callee.kind == "taken":
+            # Only a run can tell whether it is the class that was taken.
+            return callee._replace(kind="instance", sure=False, fresh=True, at=None)
         fresh = callee.kind in ("symbol", "subclass", "constructor")
         if fresh or callee.kind in ("outside", "factory", "maker"):
             return callee._replace(kind="instance", fresh=fresh)
@@ -250,6 +255,22 @@ class Evidence:
 
     def factory(self, value: Value | None) -> Outcome | None:
         return next((one for one in self.of(value) if one.kind == "factory"), None)
+
+    def name_of(self, outcome: Outcome, spelled: str) -> str:
+        """What an outcome is called in a message: the symbol by its path, a subclass of the home by its name."""
+        if outcome.kind != "subclass":
+            return self.canonical
+        path = outcome.link.path if outcome.link is not None and outcome.link.path else spelled
+        name = path.rpartition(".")[2]
+        return f"`{name}`, a subclass of {self.canonical}," if name else f"a subclass of {self.canonical}"
+
+    def advice(self, outcome: Outcome, verb: str) -> str:
+        """What to do instead of making what is made: ``verb`` is what to do with the factory."""
+        factories = self.contract.factories
+        usual = f"{verb} {factories[0]}" if factories else self.remedy
+        if outcome.kind == "subclass":
+            return f"{usual}, or name the subclass in `doubles` or `factories`"
+        return usual
 
     def own_classes(self) -> Iterator[tuple[Class, Outcome | None]]:
         """The managed class where it is defined in this file, and its subclasses here, with the base that tells."""
@@ -391,10 +412,17 @@ class Evidence:
             ]
             if write.owner == "class":
                 return all(slot.form != "context" for slot in slots)
-            if not slots or slots[0].form not in ("container", "weak") or self.copied(slots[0], lines):
-                return False
-            return not any(write.name in one.fresh for _, one in lines)
+            own = slots and slots[0].form in ("container", "weak") and not self.copied(slots[0], lines)
+            if own and not any(write.name in one.fresh for _, one in lines):
+                return True
+            itself = f"{write.where.scope}.".startswith(f"{write.klass}.")
+            return itself and write.how != "rebind" and self._is_of_kept_object(klass)
         return write.target is not None and self.lasts(write.target)
+
+    def _is_of_kept_object(self, klass: Class) -> bool:
+        """Whether the module has an object of a class, or of a subclass of it, from import on."""
+        found = [one for one in self.facts.classes if one.kept and not one.where.deferred]
+        return any((self.module, klass) in self.lineage(self.module, one) for one in found)
 
     def lasts(self, ref: Ref) -> bool:
         """Whether a path certainly leads to something of the project that all users of the process share."""
@@ -436,7 +464,10 @@ class Evidence:
         """From a place to where it leads. ``place``: the path that is written there, if it is one."""
         if isinstance(proof, Outcome):
             found = self.trail(proof.value, where.scope) if proof.value is not None else ()
-            return found or (proof.link.chain if proof.link is not None else ())
+            if found:
+                return found
+            brought = self._brought(proof.value, where.scope) if proof.value is not None else ()
+            return (*brought, *(proof.link.chain if proof.link is not None else ()))
         hops = proof.chain if proof is not None else ()
         if place is None or any(one.span == place.span for one in self.facts.imports):
             # What an import speaks of goes by no name of this file.
@@ -556,6 +587,23 @@ class Evidence:
             hop = self._at(function, "def")
             for value in function.returns if function.name == names[-1] else ():
                 yield value, function.qualname, hop
+
+    def _brought(self, value: Value, scope: str) -> tuple[Hop, ...]:
+        """The import of something that is no name of the symbol, and by which other files get at it."""
+        roots = {ref.spelled.partition(".")[0] for ref in self._refs(value)}
+        found: list[Import] = []
+        for one in self.facts.imports:
+            if one.where.scope and not f"{scope}.".startswith(f"{one.where.scope}."):
+                continue
+            module, rest = self.links.project.find(self.absolute(one.target))
+            if module is not None and (not rest or carried(self.links, module, rest[0], str) is not None):
+                found.append(one)
+        best = [one for one in found if one.bound in roots] or [one for one in found if one.name]
+        return (hop_of(best[0], self.module),) if best else ()
+
+    def is_declared(self, outcome: Outcome) -> bool:
+        """Whether the contract names a subclass of the home among its factories: everybody may build that."""
+        return outcome.link is not None and outcome.link.path in self.links.factories
 
     def _by_import(self, scope: str) -> tuple[Hop, ...]:
         """The one import by which this file knows the symbol, or anything of the contract: no other can be behind

@@ -8,9 +8,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from ssot_lint import comments
+from ssot_lint.changing import changes
 from ssot_lint.exports import exported
 from ssot_lint.flow import CLASS, NOTHING, Kinds, kinds, spread
 from ssot_lint.getters import served
+from ssot_lint.holders import holder_of
 from ssot_lint.model import Span
 from ssot_lint.nodes import below, path_of
 from ssot_lint.parse import Unparsable, parse
@@ -19,14 +21,14 @@ from ssot_lint.reading import Lines, Reading
 from ssot_lint.record import Argument, Binding, Call, Facts, Function, Import, Ref, Text, Use, Value, Write
 from ssot_lint.reflection import OWN, Access, Stored, access, named, reached, space, stored
 from ssot_lint.scopes import Scope, Site, Walked, defaults, pairs, walk
-from ssot_lint.shapes import FUNCTIONS, class_facts, function_facts
+from ssot_lint.shapes import FUNCTIONS, base_of, class_facts, function_facts
 from ssot_lint.state import state_of
-from ssot_lint.stores import changes, is_kept, slot_facts, write_facts
+from ssot_lint.stores import is_kept, slot_facts, write_facts
 
 PASSES = 6
 """Each pass finds the lines of the names that the one before has found to matter."""
 
-VERSION = 9
+VERSION = 10
 """Changes whenever the same bytes and names may have other facts than before."""
 
 ADDS = frozenset(
@@ -165,9 +167,11 @@ def _roots(walked: Walked, names: Mapping[str, Kinds]) -> set[str]:
     for site in walked.of(ast.Assign, ast.AnnAssign, ast.NamedExpr):
         assert isinstance(site.node, (ast.Assign, ast.AnnAssign, ast.NamedExpr))
         targets = site.node.targets if isinstance(site.node, ast.Assign) else [site.node.target]
+        if site.scope.kind == "class" and kinds(site.node.value, names):
+            found.add(site.scope.qualname.rpartition(".")[2])
         if any(isinstance(target, ast.Name) and target.id in names for target in targets):
             # What a name holds is looked up where that is a path, or a module imported by its name.
-            path = path_of(site.node.value)
+            path = path_of(base_of(site.node.value)) if site.node.value is not None else None
             found.update([path[0]] if path else [])
             if isinstance(site.node.value, ast.Call):
                 found.update((path_of(site.node.value.func) or [])[:1])
@@ -183,6 +187,8 @@ def _roots(walked: Walked, names: Mapping[str, Kinds]) -> set[str]:
     for site in walked.of(ast.FunctionDef, ast.AsyncFunctionDef):
         assert isinstance(site.node, (ast.FunctionDef, ast.AsyncFunctionDef))
         if names.get(site.node.name):
+            # By its class, other files get at what a method hands out.
+            found.update([site.scope.qualname.rpartition(".")[2]] if site.scope.kind == "class" else [])
             for part in site.node.decorator_list:
                 root = path_of(part.func if isinstance(part, ast.Call) else part)
                 if root:
@@ -225,16 +231,21 @@ def _kept_roots(walked: Walked, names: Mapping[str, Kinds], asked: frozenset[str
             inside[id(scope)] = _is_in_class(scope, asked)
         if inside[id(scope)]:
             for change in changes(site.node):
-                root = path_of(change.base)
+                root = path_of(_beginning(holder_of(change.base, scope).base))
                 seen = scope.lookup(root[0]) if root else None
                 if root and (seen is None or seen[0].kind != "function"):
                     found.add(root[0])
                 elif seen is not None and len(seen[1]) == 1:
                     # A local name for it.
-                    found.update((path_of(seen[1][0].value) or [])[:1])
+                    value = seen[1][0].value
+                    found.update((path_of(_beginning(value)) or [])[:1] if value is not None else [])
             if scope.kind == "class" and isinstance(site.node, ast.Call):
                 found.update((path_of(site.node.func) or [])[:1])
-        elif isinstance(site.node, ast.Assign):
+        if scope.deferred and any(kinds(change.value, names) for change in changes(site.node)):
+            # How long an object lives that keeps something.
+            around = (one for one in (scope, *scope.enclosing()) if one.kind == "class")
+            found.update(one.qualname.rpartition(".")[2] for one in around)
+        if not inside[id(scope)] and isinstance(site.node, ast.Assign):
             # A container of an outer function.
             for target in site.node.targets:
                 root = path_of(target.value) if isinstance(target, ast.Subscript) else None
@@ -247,6 +258,13 @@ def _kept_roots(walked: Walked, names: Mapping[str, Kinds], asked: frozenset[str
             if name in names:
                 found.add(getattr(site.scope.owner(name).node, "name", ""))
     return found - {"", "self", "cls"}
+
+
+def _beginning(node: ast.expr) -> ast.expr:
+    """The path that calls and items of an expression begin at."""
+    while path_of(node) is None and isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node
 
 
 def _is_in_class(scope: Scope, asked: frozenset[str]) -> bool:

@@ -12,12 +12,14 @@ import ast
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from ssot_lint.callers import KEEPING
 from ssot_lint.nodes import below
 from ssot_lint.scopes import COMPREHENSIONS, Walked, all_arguments, defaults, import_target, pairs
 
 Kinds = frozenset[str]
 NOTHING: Kinds = frozenset()
 CLASS: Kinds = frozenset("c")
+INSTANCE: Kinds = frozenset("i")
 
 PASSING = frozenset(
     "copy deepcopy cast partial partialmethod run run_until_complete next iter list tuple dict set "
@@ -97,7 +99,21 @@ def _of_call(node: ast.Call, names: Mapping[str, Kinds]) -> Kinds:
             found = found | kinds(keyword.value, names)
         if isinstance(callee, ast.Attribute) and called in PASSING:
             found = found | kinds(callee.value, names)
+    elif called in KEEPING:
+        for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+            found = found | (kinds(argument, names) & INSTANCE)
+    if called == "map" and node.args:
+        found = found | frozenset(_CALLED[kind] for kind in kinds(node.args[0], names) if kind in _CALLED)
     return found
+
+
+_DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp, ast.BinOp)
+
+
+def _of_operation(node: ast.BinOp, names: Mapping[str, Kinds]) -> Kinds:
+    """``[a] * 3``, ``[a] + b`` and ``b | {k: a}`` hold what the literal containers among their parts do."""
+    sides = [side for side in (node.left, node.right) if isinstance(side, _DISPLAYS)]
+    return frozenset(kind for side in sides for kind in kinds(side, names))
 
 
 def _of_parts(*fields: str) -> Callable[[Any, Mapping[str, Kinds]], Kinds]:
@@ -119,6 +135,7 @@ _KINDS: dict[type, Callable[[Any, Mapping[str, Kinds]], Kinds]] = {
     ast.Attribute: _of_attribute,
     ast.Call: _of_call,
     ast.Subscript: _of_subscript,
+    ast.BinOp: _of_operation,
     ast.Lambda: _of_lambda,
     ast.Await: _of_parts("value"),
     ast.Starred: _of_parts("value"),

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from ssot_lint import files
+from ssot_lint.carried import carried
 from ssot_lint.cluster import joined
 from ssot_lint.config import Settings
 from ssot_lint.contracts import Contract
@@ -372,6 +373,12 @@ def _learned(index: Index, words: Collection[str]) -> tuple[Names, Names]:
         if _is_name(bound) or _is_name(one.path(f"{module.name}.{name}")):
             found.setdefault(name, set()).update(parts)
             binders.setdefault(module.file.path, set()).add(name)
+            return
+        brought = carried(one, module, name, str)
+        if brought is not None:
+            binders.setdefault(module.file.path, set()).add(name)
+            for word in (name, *brought.words):
+                found.setdefault(word, set()).update(parts)
 
     def learn(one: Links) -> None:
         for path in one.entities:
@@ -417,7 +424,7 @@ def _spoken(index: Index) -> Names:
 
     def look(one: Links) -> None:
         own = {name for name, path in bound if path and _is_name(one.path(path))}
-        found[one.contract.name] = frozenset(anything | one.words | own)
+        found[one.contract.name] = frozenset(anything | one.words | own | _brought(index, one))
 
     _of_each(index.links, look)
     return found
@@ -430,6 +437,17 @@ def _of_each(links: Iterable[Links], work: Callable[[Links], None]) -> None:
             work(one)
         except EXHAUSTED:
             one.lost += 1
+
+
+def _brought(index: Index, links: Links) -> set[str]:
+    """The names that bring something of a contract to other files, and those by which these get at it."""
+    found: set[str] = set()
+    for module in index.own.values():
+        for name in {name for name, _ in module.facts.bound}:
+            brought = carried(links, module, name, str)
+            if brought is not None:
+                found |= {name, *brought.words}
+    return found
 
 
 def _parts(file: File) -> set[str]:

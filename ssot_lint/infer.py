@@ -44,6 +44,7 @@ from ssot_lint.tips import (
     builtin_tip,
     class_tip,
     declared_tip,
+    either_tip,
     imported_as,
     imports_tip,
     is_path,
@@ -80,6 +81,7 @@ class Symbol:
 class Subclass(Symbol): pass
 class Outside(Symbol): pass
 class Double: pass
+class Perhaps(Symbol): pass
 instance = Symbol()
 """
 _MEMBER = """\
@@ -99,17 +101,25 @@ _METHOD = f"""\
         return Symbol()
 """
 _LIBRARY = {"contextlib": "def contextmanager(function): pass\nasynccontextmanager = contextmanager\n"}
-_WORDS = {"Symbol": "symbol", "Subclass": "subclass", "Outside": "outside", "Double": "double"}
-_NAMES = {kind: name for name, kind in _WORDS.items()} | {"instance": "instance"}
+_WORDS = {
+    "Symbol": "symbol",
+    "Perhaps": "symbol",
+    "Subclass": "subclass",
+    "Outside": "outside",
+    "Double": "double",
+}
+_NAMES = {kind: name for name, kind in _WORDS.items() if name != "Perhaps"} | {"instance": "instance"}
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a path leads to: the contract's number, the kind of the link, and the contract's own path."""
+    """What a path leads to: the contract's number, the kind of the link, and the contract's own path. ``sure`` is false
+    where only a run can tell whether it is that."""
 
     contract: int
     kind: str
     path: str = ""
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +132,7 @@ class Answer:
     contract: int = -1
     path: str = ""
     at: Span | None = None
+    sure: bool = True
 
 
 @dataclass(slots=True)
@@ -129,9 +140,10 @@ class World:
     """The stub world of one file.
 
     ``resolve``: an absolute path → what it leads to. ``methods``: the path of a class → the factories that are
-    its methods. ``exists``: whether a module of this name is the project's, or a contract's; ``foreign``: whether a
-    path is neither. ``names`` are those that the file may take
-    from a module, ``members`` of each contract the methods of its class that hand out an instance.
+    its methods. ``brings``: the path of a name that is neither, and how the stub refers to a known thing → source
+    that binds the name (see ``carried``). ``exists``: whether a module of this name is the project's, or a
+    contract's; ``foreign``: whether a path is neither. ``names`` are those that the file may take from a module,
+    ``members`` of each contract the methods of its class that hand out an instance.
     """
 
     resolve: Callable[[str], Known | None]
@@ -140,6 +152,7 @@ class World:
     foreign: Callable[[str], bool]
     names: Sequence[str]
     members: Sequence[Mapping[str, Known]]
+    brings: Callable[[str, Callable[[Known], str]], Sequence[str]] = lambda path, refer: ()
     things: list[Known] = field(default_factory=list)
     modules: dict[str, nodes.Module] = field(default_factory=dict)
 
@@ -164,17 +177,35 @@ class World:
     def _lines(self, module: str) -> Iterator[str]:
         for name in self.names:
             known = self.resolve(f"{module}.{name}")
-            if known is None:
-                methods = self.methods(f"{module}.{name}")
-                if methods:
-                    yield f"class {name}:"
-                    for method, made in methods.items():
-                        yield _METHOD.format(name=method, number=made.contract)
-            elif known.kind in _NAMES:
-                yield f"from {STUB}.c{known.contract} import {_NAMES[known.kind]} as {name}"
+            if known is not None:
+                yield self._import(known, name)
+                continue
+            methods = self.methods(f"{module}.{name}")
+            if methods:
+                yield f"class {name}:"
+                for method, made in methods.items():
+                    yield _METHOD.format(name=method, number=made.contract)
             else:
-                self.things.append(known)
-                yield f"from {STUB}.t{len(self.things) - 1} import thing as {name}"
+                yield from self._brought(module, name)
+
+    def _brought(self, module: str, name: str) -> list[str]:
+        """What a name brings that is no link itself, with imports of what it is made of."""
+        imports: list[str] = []
+
+        def refer(known: Known) -> str:
+            bound = f"_{len(imports)}_{name}"
+            imports.append(self._import(known, bound))
+            return bound
+
+        lines = self.brings(f"{module}.{name}", refer)
+        return [*imports, *lines]
+
+    def _import(self, known: Known, name: str) -> str:
+        if known.kind in _NAMES:
+            original = _NAMES[known.kind] if known.sure else "Perhaps"
+            return f"from {STUB}.c{known.contract} import {original} as {name}"
+        self.things.append(known)
+        return f"from {STUB}.t{len(self.things) - 1} import thing as {name}"
 
     def known(self, qualname: str) -> Known | None:
         """What a class or function of the file or of the stub world is."""
@@ -188,7 +219,7 @@ class World:
         name, _, member = name.partition(".")
         if member:
             return self.members[contract].get(member)
-        return Known(contract, _WORDS[name])
+        return Known(contract, _WORDS[name], sure=name != "Perhaps")
 
 
 @dataclass(slots=True)
@@ -350,7 +381,7 @@ class Inference:
             return Answer("nothing")
         if isinstance(value, bases.Instance) and isinstance(value._proxied, nodes.ClassDef):
             klass = self._class(value._proxied)
-            return Answer("instance", klass.contract) if klass.contract >= 0 else klass
+            return Answer("instance", klass.contract, sure=klass.sure) if klass.contract >= 0 else klass
         return self._function(value)
 
     def _class(self, klass: Any) -> Answer:
@@ -361,7 +392,7 @@ class Inference:
             if known.kind not in ("symbol", "subclass", "outside"):
                 return Answer("other")
             if ancestor is klass:
-                return Answer(known.kind, known.contract)
+                return Answer(known.kind, known.contract, sure=known.sure)
             return Answer("outside", known.contract)
         return Answer("other")
 
@@ -380,7 +411,7 @@ class Inference:
         if isinstance(function, nodes.FunctionDef):
             known = self.world.known(function.qname())
             if known is not None and known.kind in ("factory", "maker", "constructor"):
-                return Answer(known.kind, known.contract, known.path)
+                return Answer(known.kind, known.contract, known.path, sure=known.sure)
         return Answer("other")
 
     # -- what astroid does not follow
@@ -404,6 +435,7 @@ class Inference:
         lessons: dict[type, Callable[[Any], None]] = {
             nodes.BinOp: lambda node: self._tip(node, unknown_tip),
             nodes.AugAssign: lambda node: self._tip(node, unknown_tip),
+            nodes.BoolOp: lambda node: self._tip(node, either_tip),
             nodes.JoinedStr: lambda node: self._tip(node, unknown_tip),
             nodes.FormattedValue: lambda node: self._tip(node, unknown_tip),
             # astroid gives what an async function returns for the call itself.

@@ -34,7 +34,14 @@ def _bound(facts: Facts) -> set[tuple[str, str]]:
         if not one.where.scope
         for target in _targets(base.ref for base in one.bases)
     }
-    return found | {(one.name, "") for one in facts.functions if not one.where.scope and one.returns}
+    found |= {(one.name, "") for one in facts.functions if not one.where.scope and one.returns}
+    # What brings something that hands out an instance: a class by its methods, a table, an object of such a class.
+    found |= {(one.owner, "") for one in facts.functions if one.returns and "." not in one.owner} - {("", "")}
+    return found | {
+        (one.name, "")
+        for one in facts.bindings
+        if not one.where.scope and one.how == "assign" and one.value is not None and one.value.suspect
+    }
 
 
 _BINDS = frozenset("assign alias key global".split())

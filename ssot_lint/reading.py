@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from ssot_lint import reflection
+from ssot_lint.callers import keeps
 from ssot_lint.flow import Kinds, kinds
 from ssot_lint.model import Span
 from ssot_lint.nodes import below, children, path_of
@@ -268,19 +269,16 @@ class Reading:
             name = (callee.ref.spelled if callee.ref else "").rpartition(".")[2]
             if not node.args and not node.keywords and name in EMPTY:
                 return Value(span, "empty", callee.ref, suspect=suspect)
-            if callee.ref is not None and callee.ref.targets in [
-                (f"{library}{name}",) for library in CONTAINERS.get(name, ())
-            ]:
-                given = [*node.args, *(keyword.value for keyword in node.keywords)]
-                held = tuple(
-                    part for one in given if self.kinds(one) for part in _spread(self.value(one, scope))
-                )
-                return Value(span, "container", None, held, suspect)
-            return Value(span, "call", callee.ref, (callee,), suspect)
+            held = self._kept(node, callee, name, scope)
+            return held if held is not None else Value(span, "call", callee.ref, (callee,), suspect)
         if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
             made = node.value if isinstance(node, ast.DictComp) else node.elt
             inside = (self.value(made, scope),) if self.kinds(made) else ()
-            return Value(span, "container" if inside else "other", None, inside, suspect)
+            form = "lazy" if isinstance(node, ast.GeneratorExp) else "container"
+            return Value(span, form if inside else "other", None, inside, suspect)
+        if isinstance(node, ast.BinOp) and suspect:
+            sides = [self.value(side, scope) for side in (node.left, node.right) if self.kinds(side)]
+            return Value(span, "container", None, tuple(p for side in sides for p in _spread(side)), True)
         if isinstance(node, (ast.Await, ast.NamedExpr, ast.Starred)):
             form = "await" if isinstance(node, ast.Await) else "same"
             return Value(span, form, None, (self.value(node.value, scope),), suspect)
@@ -324,6 +322,26 @@ class Reading:
         if not targets or not any(self._speaks([], [target]) for target in targets):
             return None
         return Ref(self.lines.span(node), targets[0].lstrip(reflection.OWN), targets, len(targets) == 1)
+
+    def _kept(self, node: ast.Call, callee: Value, name: str, scope: Scope) -> Value | None:
+        """A call that gives a container, or a thing that keeps what it is given, with what was asked for in it."""
+        if callee.ref is None or len(callee.ref.targets) != 1:
+            return None
+        span, target = self.lines.span(node), callee.ref.targets[0]
+        slots = {str(number): argument for number, argument in enumerate(node.args)}
+        slots |= {keyword.arg or "**": keyword.value for keyword in node.keywords}
+        if target == "?map" and "0" in slots and self.kinds(slots["0"]):
+            function = self.value(slots["0"], scope)
+            made = Value(function.span, "call", function.ref, (function,), function.suspect)
+            return Value(span, "lazy", None, (made,), True)
+        whole = target in [f"{library}{name}" for library in CONTAINERS.get(name, ())]
+        given = [
+            value
+            for slot, value in slots.items()
+            if self.kinds(value) and (whole or keeps(target.removeprefix("?"), slot))
+        ]
+        held = tuple(part for one in given for part in _spread(self.value(one, scope)))
+        return Value(span, "container", None, held, bool(self.kinds(node))) if held or whole else None
 
     def dynamic_module(self, node: ast.AST, scope: Scope) -> str | None:
         """The module that an expression imports by a literal name; relative names keep their dots."""
@@ -428,9 +446,13 @@ CONTAINERS = {
 """What makes a container of what it is given, with where it comes from: ``?`` for a name that no file binds."""
 
 
+NESTS = ("container", "tuple", "lazy")
+"""The forms of values that have others in them."""
+
+
 def _spread(value: Value) -> tuple[Value, ...]:
     """The values in a literal that is copied into a container."""
-    return value.parts if value.form in ("container", "tuple") else (value,)
+    return value.parts if value.form in NESTS else (value,)
 
 
 EMPTY = frozenset(

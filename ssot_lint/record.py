@@ -54,9 +54,10 @@ class Import(NamedTuple):
 
 class Value(NamedTuple):
     """An expression whose value goes somewhere. ``form``: ``path`` (``ref``), ``call`` (``parts[0]`` is the
-    callee), ``await``, ``either`` (conditional), ``container``, ``empty`` (a new container), ``none``, ``string``,
-    ``own`` (an instance of the class around, see ``Write``), ``lambda`` (``parts[0]`` is what it returns, the others
-    are its parameters) or ``other``. ``suspect``: it may hold what was asked for, and inference can tell."""
+    callee), ``await``, ``either`` (conditional), ``container``, ``lazy`` (its parts are made when they are asked
+    for), ``empty`` (a new container), ``none``, ``string``, ``own`` (an instance of the class around, see ``Write``),
+    ``lambda`` (``parts[0]`` is what it returns, the others are its parameters) or ``other``. ``suspect``: it may hold
+    what was asked for, and inference can tell."""
 
     span: Span
     form: str
@@ -176,6 +177,8 @@ class Class(NamedTuple):
     fresh: tuple[str, ...] = ()
     makers: tuple[str, ...] = ()
     parameters: tuple[str, ...] | None = None
+    kept: str = ""
+    """The name under which its module, or a class there, has an object of it from import on."""
 
 
 class Write(NamedTuple):
@@ -184,7 +187,8 @@ class Write(NamedTuple):
     ``owner``: ``self`` or ``class`` (an attribute of an instance or of the class itself, ``klass`` is that class's
     qualified name), ``name`` (a global), ``attribute`` (of another path), ``default`` (a parameter's) or ``kept`` (a
     variable of a function that runs once, at import). ``name`` is the attribute or variable, ``how`` is ``item``,
-    ``augment``, ``rebind`` or the mutating method. ``key`` has the paths in the key's expression and in what its
+    ``augment``, ``rebind``, ``fill`` (a new container that holds the value is bound in the old one's place) or the
+    mutating method. ``key`` has the paths in the key's expression and in what its
     local variables are made from. ``value`` is what is put there, of the form ``own`` where that is an instance of
     the class around the place; ``holder`` is whose attribute it is, where that may be what was asked for."""
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeGuard
 
 from ssot_lint.flow import MUTATORS
 from ssot_lint.nodes import below, children, path_of
@@ -133,7 +134,7 @@ def _stores_made(function: AnyFunction, taken: str) -> bool:
         root = path_of(base_of(target))
         if root is None or root[0] in method.locals:
             continue
-        if not _key_names(keys_of(target), method) - {taken}:
+        if not key_names(keys_of(target), method) - {taken}:
             return True
     return False
 
@@ -163,6 +164,7 @@ def class_facts(reading: Reading, writes: Iterable[Write]) -> Iterator[Class]:
         # Whether a container is made for each instance may be told by a base.
         todo.extend(base for base in bases.get(qualname, ()) if base and base not in stored)
         stored.update(bases.get(qualname, ()))
+    kept = _kept_objects(reading) if stored else {}
     for site in reading.walked.of(ast.ClassDef):
         node = site.node
         assert isinstance(node, ast.ClassDef)
@@ -187,7 +189,23 @@ def class_facts(reading: Reading, writes: Iterable[Write]) -> Iterator[Class]:
             tuple(sorted(fresh(node, views))),
             tuple(_makers(views)),
             parameters=_parameters(node),
+            kept=kept.get(qualname, ""),
         )
+
+
+def _kept_objects(reading: Reading) -> dict[str, str]:
+    """The classes of which the module has an object from import on, each with that object's name."""
+    found: dict[str, str] = {}
+    for site in reading.walked.of(ast.Assign, ast.AnnAssign):
+        assert isinstance(site.node, (ast.Assign, ast.AnnAssign))
+        if site.scope.deferred or site.scope.kind not in ("module", "class"):
+            continue
+        for target in site.node.targets if isinstance(site.node, ast.Assign) else [site.node.target]:
+            for single, value in pairs(target, site.node.value):
+                called = reading.ref(value.func, site.scope) if isinstance(value, ast.Call) else None
+                if isinstance(single, ast.Name) and called is not None and len(called.targets) == 1:
+                    found.setdefault(called.targets[0].lstrip(":"), single.id)
+    return found
 
 
 def methods_of(node: ast.ClassDef) -> Iterator[AnyFunction]:
@@ -335,22 +353,30 @@ def set_attribute(node: ast.Call) -> tuple[ast.Attribute, ast.expr] | None:
     return ast.copy_location(made, node), value
 
 
+def _is_item(target: ast.expr) -> TypeGuard[ast.Subscript]:
+    """Whether an expression is an item of something; ``globals()["a"]`` is a variable."""
+    if not isinstance(target, ast.Subscript):
+        return False
+    called = path_of(target.value.func) if isinstance(target.value, ast.Call) else None
+    return called not in (["globals"], ["vars"])
+
+
 def base_of(target: ast.expr) -> ast.expr:
-    """What is subscripted in the end: ``a.b`` in ``a.b[c][d]``."""
-    while isinstance(target, ast.Subscript):
+    """What is subscripted in the end: ``a.b`` in ``a.b[c][d]``, and ``globals()["a"]`` in ``globals()["a"][b]``."""
+    while _is_item(target):
         target = target.value
     return target
 
 
 def keys_of(target: ast.expr) -> list[ast.expr]:
     keys = []
-    while isinstance(target, ast.Subscript):
+    while _is_item(target):
         keys.append(target.slice)
         target = target.value
     return keys
 
 
-def _key_names(keys: list[ast.expr], view: View) -> set[str]:
+def key_names(keys: list[ast.expr], view: View) -> set[str]:
     """The names in keys, and those in what the function's local variables among them were made from."""
     found: set[str] = set()
     todo: list[ast.AST] = list(keys)
@@ -447,7 +473,7 @@ def _outlives(target: ast.expr, view: View, own: set[str], *, receiver: bool = F
     if not shared or base is target:
         return shared
     assert view.owner is not None
-    return not _key_names(keys_of(target), view) - ({view.receiver} if receiver else set())
+    return not key_names(keys_of(target), view) - ({view.receiver} if receiver else set())
 
 
 def _own_names(node: ast.ClassDef) -> set[str]:

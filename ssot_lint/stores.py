@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from ssot_lint.changing import Change, changes, fills, given, puts, rooted
+from ssot_lint.holders import holder_of
 from ssot_lint.nodes import below, path_of
 from ssot_lint.reading import Reading
 from ssot_lint.record import Ref, Slot, Value, Write
 from ssot_lint.scopes import Bound, Scope, Site, all_arguments, pairs
 from ssot_lint.shapes import (
-    CHANGERS,
     FUNCTIONS,
     OF_CLASS,
     AnyFunction,
     View,
-    base_of,
     decorated,
-    keys_of,
     makes,
-    set_attribute,
+    methods_of,
     view_of,
 )
 
@@ -43,9 +41,17 @@ def slot_facts(reading: Reading) -> Iterator[Slot]:
     for site in reading.walked.of(*FUNCTIONS):
         assert isinstance(site.node, FUNCTIONS)
         for argument, default in defaults_of(site.node):
-            if form_of(reading, default, site.scope) == "container":
+            if form_of(reading, default, site.scope) == "container" and not _is_rebound(site.node, argument):
                 owner = site.scope.inside(site.node.name)
                 yield Slot(reading.lines.span(argument), argument.arg, owner, "default")
+
+
+def _is_rebound(function: AnyFunction, argument: ast.arg) -> bool:
+    """Whether a function gives one of its parameters another value: ``data = dict(data)``."""
+    return any(
+        isinstance(part, ast.Name) and part.id == argument.arg and isinstance(part.ctx, ast.Store)
+        for part in below(function)
+    )
 
 
 def _is_class_variable(node: ast.AnnAssign) -> bool:
@@ -65,11 +71,19 @@ def defaults_of(node: AnyFunction) -> Iterator[tuple[ast.arg, ast.expr]]:
 
 
 _CONTAINERS = frozenset(
-    "dict list set bytearray defaultdict deque OrderedDict Counter ChainMap UserDict UserList array fromkeys".split()
+    "dict list set bytearray defaultdict deque OrderedDict Counter ChainMap UserDict UserList array fromkeys"
+    " Queue SimpleQueue LifoQueue PriorityQueue JoinableQueue SimpleNamespace"
+    " LRUCache TTLCache LFUCache FIFOCache RRCache TLRUCache SortedDict SortedList SortedSet".split()
 )
+_DEFAULTING = frozenset("ContextVar ib attrib field".split())
+"""What has a default that is not copied for each thread, context or object."""
+
 _CONTEXTUAL = frozenset("ContextVar local Local LocalProxy LocalStack".split())
 _WEAK = frozenset("WeakKeyDictionary WeakValueDictionary WeakSet".split())
-_LIBRARIES = frozenset("collections array weakref threading contextvars werkzeug asgiref builtins".split())
+_LIBRARIES = frozenset(
+    "collections array weakref threading contextvars werkzeug asgiref builtins"
+    " queue asyncio types cachetools sortedcontainers attr attrs".split()
+)
 """The modules that have them."""
 
 
@@ -93,9 +107,20 @@ def form_of(reading: Reading, value: ast.expr | None, scope: Scope) -> str:
         return "context" if _is_local_storage(reading, target[1:]) else ""
     if not target.startswith("?") and target.partition(".")[0] not in _LIBRARIES:
         return ""
-    if called in _CONTAINERS:
+    if called in _CONTAINERS or (called in _DEFAULTING and _is_shared_default(value, called)):
         return "container"
     return "context" if called in _CONTEXTUAL else "weak" if called in _WEAK else ""
+
+
+def _is_shared_default(call: ast.Call, called: str) -> bool:
+    """Whether what a call makes has a literal container as its default, which is one for all."""
+    found = [one.value for one in call.keywords if one.arg == "default"]
+    found += call.args[:1] if called in ("ib", "attrib") else []
+    return any(isinstance(one, (ast.List, ast.Dict, ast.Set)) or _is_new(one) for one in found)
+
+
+def _is_new(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and (path_of(node.func) or [""])[-1] in _CONTAINERS
 
 
 def _is_local_storage(reading: Reading, qualname: str) -> bool:
@@ -109,117 +134,159 @@ def _is_local_storage(reading: Reading, qualname: str) -> bool:
 
 # -- what is stored where
 
-_KEYED = frozenset(["setdefault", "__setitem__", "pop", "__delitem__"])
-"""Those whose first argument is a key."""
-
-_HELPERS = frozenset(
-    "heappush heappop heapify heapreplace heappushpop insort insort_left insort_right shuffle".split()
-)
-"""Functions of the standard library that change their first argument."""
-
-
-class Change(NamedTuple):
-    """A change of what an expression holds. ``base`` is the expression (an attribute itself where ``how`` is
-    ``rebind``), ``keys`` the expressions that tell where in it, ``value`` what is put there; ``how`` is as in
-    ``Write``."""
-
-    base: ast.expr
-    how: str
-    keys: tuple[ast.expr, ...] = ()
-    value: ast.expr | None = None
-
-
-def changes(node: ast.AST) -> Iterator[Change]:
-    """What a statement or a call changes, without what is below it."""
-    if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
-        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-            for single, part in pairs(target, node.value):
-                value = part if part is not None else node.value
-                if isinstance(single, ast.Subscript):
-                    yield from _put(base_of(single), "item", keys_of(single), value)
-                elif isinstance(single, ast.Attribute):
-                    yield Change(single, "rebind", (), value)
-    elif isinstance(node, ast.AugAssign):
-        if isinstance(node.target, ast.Subscript):
-            yield from _put(base_of(node.target), "item", keys_of(node.target), node.value)
-        else:
-            # `+=` changes a list or a set where it is, whatever it binds besides.
-            yield from _put(node.target, "augment", [], node.value)
-    elif isinstance(node, ast.Delete):
-        for target in node.targets:
-            if isinstance(target, ast.Subscript):
-                yield Change(base_of(target), "item", tuple(keys_of(target)))
-    elif isinstance(node, ast.Call):
-        attribute = set_attribute(node)
-        if attribute is not None:
-            yield Change(attribute[0], "rebind", (), attribute[1])
-        elif isinstance(node.func, ast.Attribute) and node.func.attr in CHANGERS:
-            yield from _by_method(node, node.func)
-        elif node.args and (path_of(node.func) or [""])[-1] in _HELPERS:
-            yield Change(base_of(node.args[0]), "append", tuple(keys_of(node.args[0])), node.args[-1])
-
-
-def _by_method(node: ast.Call, function: ast.Attribute) -> Iterator[Change]:
-    keys = keys_of(function.value)
-    base = base_of(function.value)
-    if isinstance(base, ast.Call) and isinstance(base.func, ast.Attribute) and base.func.attr == "setdefault":
-        # `kept.setdefault(key, []).append(value)` puts the value into `kept`.
-        keys += base.args[:1]
-        base = base_of(base.func.value)
-    if function.attr in _KEYED:
-        keys += node.args[:1]
-    yield from _put(base, function.attr, keys, node.args[-1] if node.args else None)
-    for keyword in node.keywords:
-        yield from _put(base, function.attr, keys, keyword.value)
-
-
-def _put(base: ast.expr, how: str, keys: list[ast.expr], value: ast.expr | None) -> Iterator[Change]:
-    """One change for each thing that a literal puts there, with the keys that the literal gives it."""
-    todo = [(tuple(keys), value)]
-    while todo:
-        above, one = todo.pop()
-        if isinstance(one, ast.Dict) and one.values:
-            todo.extend(
-                ((*above, key) if key is not None else above, part)
-                for key, part in zip(one.keys, one.values, strict=True)
-            )
-        elif isinstance(one, (ast.List, ast.Tuple, ast.Set)) and one.elts:
-            todo.extend((above, part) for part in one.elts)
-        elif isinstance(one, ast.DictComp):
-            todo.append(((*above, one.key), one.value))
-        elif isinstance(one, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
-            todo.append((above, one.elt))
-        else:
-            yield Change(base, how, above, one)
-
 
 def write_facts(reading: Reading) -> Iterator[Write]:
     """Changes of attributes, items and containers, as far as they or their values matter."""
     for site in reading.walked.of(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Call, ast.Delete):
         for change in changes(site.node):
-            write = _write(reading, site, change)
+            write = _write(reading, site, change, site.scope)
+            if write is not None:
+                yield write
+    for site in reading.walked.of(ast.Assign, ast.AnnAssign):
+        assert isinstance(site.node, (ast.Assign, ast.AnnAssign))
+        for change in fills(site.node) if site.scope.deferred else ():
+            write = _write(reading, site, change, site.scope) if _is_shared(site, change) else None
+            # An object that binds its attribute anew has one of its own.
+            if write is not None and write.owner != "self" and write.value is not None:
+                yield write
+    for site in reading.walked.of(ast.Call):
+        for change, scope in _by_own_function(reading, site):
+            write = _write(reading, site, change, scope)
             if write is not None:
                 yield write
 
 
-def _write(reading: Reading, site: Site, change: Change) -> Write | None:
+def _is_shared(site: Site, change: Change) -> bool:
+    """Whether what an assignment binds is not a variable of the function around it."""
+    return not isinstance(change.base, ast.Name) or change.base.id in site.scope.globals
+
+
+def _by_own_function(reading: Reading, site: Site) -> Iterator[tuple[Change, Scope]]:
+    """What a call of a function of this file changes, with the scope in which that holds what it says.
+
+    What the function itself knows to be an instance is judged there."""
+    node = site.node
+    assert isinstance(node, ast.Call)
+    if not any(reading.kinds(one) for one in (*node.args, *(keyword.value for keyword in node.keywords))):
+        return
+    called = _called(reading, node.func, site.scope)
+    if called is None:
+        return
+    function, owner, receiver = called
+    known = given(node, function, receiver)
+    for one in puts(function, owner):
+        value = known.get(one.value)
+        root = (path_of(one.base) or [""])[0]
+        if value is None or not reading.kinds(value) or _is_annotated(function, one.value):
+            continue
+        keys = tuple(known[key] for key in sorted(one.keys) if key in known)
+        if root in known:
+            yield Change(rooted(one.base, root, known[root]), one.how, keys, value), site.scope
+        elif root not in {argument.arg for argument in all_arguments(function.args)}:
+            yield Change(one.base, one.how, keys, value), reading.walked.module
+
+
+def _is_annotated(function: AnyFunction, name: str) -> bool:
+    return any(one.arg == name and one.annotation is not None for one in all_arguments(function.args))
+
+
+Called = tuple[AnyFunction, ast.ClassDef | None, ast.expr | None]
+"""A function, the class that it is a method of, and what it is called on."""
+
+
+def _called(reading: Reading, node: ast.expr, scope: Scope) -> Called | None:
+    """The function of this file that an expression is, where that is plain."""
+    if isinstance(node, ast.Name):
+        seen = scope.lookup(node.id)
+        bounds = seen[1] if seen is not None else []
+        function = bounds[0].site.node if len(bounds) == 1 and bounds[0].how == "def" else None
+        return (function, None, None) if isinstance(function, FUNCTIONS) else None
+    if not isinstance(node, ast.Attribute):
+        return None
+    how, qualname, receiver = *(class_of(reading, node.value, scope) or ("", "")), node.value
+    if not how:
+        kept = _object_of(reading, node.value, scope)
+        if kept is None:
+            return None
+        how, qualname, receiver = "self", *kept
+    klass = _class_at(reading, qualname)
+    found = _method_of(klass.node, klass.scope, node.attr) if klass is not None else None
+    if found is None:
+        return None
+    names = decorated(found[0])
+    if "staticmethod" in names:
+        return (*found, None)
+    return (*found, receiver) if how == "self" or "classmethod" in names else None
+
+
+def _object_of(reading: Reading, node: ast.expr, scope: Scope) -> tuple[str, ast.expr] | None:
+    """The class of the file of which a variable of the module or of a class has an instance, with its plain path."""
+    plain, value = node, None
+    if isinstance(node, ast.Name):
+        seen = scope.lookup(node.id)
+        if seen is not None and seen[0].kind == "module" and len(seen[1]) == 1:
+            value, scope = seen[1][0].value, seen[0]
+    elif isinstance(node, ast.Attribute):
+        owner = class_of(reading, node.value, scope)
+        klass = _class_at(reading, owner[1]) if owner is not None and "." not in owner[1] else None
+        if klass is not None and owner is not None:
+            scope = klass.scope
+            plain = ast.copy_location(ast.Attribute(ast.Name(owner[1], ast.Load()), node.attr), node)
+            body = getattr(klass.node, "body", ())
+            bound = [pair for one in body if isinstance(one, ast.Assign) for pair in _bound_in(one)]
+            value = next((one for name, one in bound if name == node.attr), None)
+    made = class_of(reading, value.func, scope) if isinstance(value, ast.Call) else None
+    return (made[1], plain) if made is not None and made[0] == "class" else None
+
+
+def _bound_in(node: ast.Assign) -> Iterator[tuple[str, ast.expr | None]]:
+    for target in node.targets:
+        yield from ((one.id, value) for one, value in pairs(target, node.value) if isinstance(one, ast.Name))
+
+
+def _class_at(reading: Reading, qualname: str) -> Site | None:
+    found = reading.walked.of(ast.ClassDef)
+    return next((one for one in found if one.scope.inside(getattr(one.node, "name", "")) == qualname), None)
+
+
+def _method_of(
+    klass: ast.AST, scope: Scope, name: str, depth: int = 0
+) -> tuple[AnyFunction, ast.ClassDef] | None:
+    """A method that a class has, or inherits within the file."""
+    assert isinstance(klass, ast.ClassDef)
+    for method in methods_of(klass):
+        if method.name == name:
+            return method, klass
+    for base in klass.bases if depth < 5 else ():
+        seen = scope.lookup(base.id) if isinstance(base, ast.Name) else None
+        above = seen[1][0].site.node if seen is not None and len(seen[1]) == 1 else None
+        if isinstance(above, ast.ClassDef):
+            found = _method_of(above, scope, name, depth + 1)
+            if found is not None:
+                return found
+    return None
+
+
+def _write(reading: Reading, site: Site, change: Change, scope: Scope) -> Write | None:
     carried = bool(reading.kinds(change.value))
-    holder = change.base.value if isinstance(change.base, ast.Attribute) else None
+    rebind = change.how == "rebind"
+    base, further, scope = (change.base, (), scope) if rebind else holder_of(change.base, scope)
+    holder = base.value if isinstance(base, ast.Attribute) else None
     held = reading.kinds(holder)
     if not (carried or held or _is_forced(reading, site.scope)):
         return None
-    place = _place(reading, change.base, site.scope, change.how == "rebind")
+    place = _place(reading, base, scope, rebind)
     if place is None and not held:
         return None
     if not carried and change.value is not None and _hands_back(site.scope, change.value):
         return None
-    owner, name, klass, ref = place or ("attribute", getattr(change.base, "attr", ""), "", None)
+    owner, name, klass, ref = place or ("attribute", getattr(base, "attr", ""), "", None)
     paths: set[str] = set()
-    for key in change.keys:
+    for key in (*change.keys, *further):
         paths |= reading.paths(key, site.scope)
     value = _stored(reading, change.value, site.scope) if change.value is not None else None
-    of = reading.value(holder, site.scope) if holder is not None and held else None
-    span = reading.lines.span(change.base if change.how == "rebind" and not _is_call(site) else site.node)
+    of = reading.value(holder, scope) if holder is not None and held else None
+    span = reading.lines.span(base if rebind and not _is_call(site) else site.node)
     return Write(span, owner, name, change.how, klass, site.where, ref, tuple(sorted(paths)), value, of)
 
 
@@ -309,16 +376,36 @@ def _name_place(reading: Reading, node: ast.Name, scope: Scope, depth: int) -> P
         return "name", node.id, "", ref
     owner, bounds = seen
     if isinstance(owner.node, FUNCTIONS) and any(bound.how == "param" for bound in bounds):
-        for argument, default in defaults_of(owner.node):
-            above = _beyond_types(owner)
-            if argument.arg == node.id and form_of(reading, default, above or owner) == "container":
-                return ("default", node.id, "", ref) if len(bounds) == 1 else None
-        return None
+        own = _receiver_of(node.id, owner) if len(bounds) == 1 else None
+        if own is not None and own[0] == "self":
+            return ("self", "", own[1], ref) if _is_container(owner) else None
+        default = next((one for argument, one in defaults_of(owner.node) if argument.arg == node.id), None)
+        return _default_place(reading, node, default, owner, depth) if len(bounds) == 1 else None
     alias = _alias(node.id, scope)
     if alias is not None:
         return _place(reading, alias[0], alias[1], False, depth + 1)
     if owner is not scope and is_kept(reading, owner):
         return "kept", node.id, "", ref
+    return None
+
+
+def _is_container(method: Scope) -> bool:
+    """Whether a method's class is a container itself: ``self[key] = value``."""
+    above = _beyond_types(method)
+    bases = getattr(above.node, "bases", ()) if above is not None else ()
+    plain = (base.value if isinstance(base, ast.Subscript) else base for base in bases)
+    return any((path_of(base) or [""])[-1] in _CONTAINERS for base in plain)
+
+
+def _default_place(
+    reading: Reading, node: ast.Name, default: ast.expr | None, owner: Scope, depth: int
+) -> Place | None:
+    """What a parameter holds that a call need not give: a container made for all calls, or another name for one."""
+    above = _beyond_types(owner) or owner
+    if form_of(reading, default, above) == "container":
+        return "default", node.id, "", reading.ref(node, owner)
+    if isinstance(default, (ast.Name, ast.Attribute)):
+        return _place(reading, default, above, False, depth + 1)
     return None
 
 

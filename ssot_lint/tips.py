@@ -202,6 +202,15 @@ def unknown_tip(node: Any, context: InferenceContext | None = None) -> Iterator[
     yield Uninferable
 
 
+def either_tip(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:
+    """``a or b`` may be any of its parts: astroid gives up where it does not know the truth of one."""
+    for value in node.values:
+        try:
+            yield from islice(value.infer(copy_context(context)), RESULTS)
+        except (AstroidError, RecursionError):
+            yield Uninferable
+
+
 def value_tip(value: nodes.NodeNG) -> Tip:
     def infer(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:
         yield from value.infer(context)
@@ -402,11 +411,14 @@ def _tuple(node: nodes.NodeNG, elements: list[Any]) -> nodes.Tuple:
 
 
 def annotated_tip(annotation: nodes.NodeNG) -> Tip:
-    """A parameter: what it is called with where that is known, else what its annotation says."""
+    """A parameter: what it is called with where that is known, else what its annotation says, and its default."""
 
     def infer(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:
         called = context is not None and context.callcontext is not None
         found = (_usual(node, context) if called else []) or _of_type(annotation, context)
+        if not called:
+            held = [value for value in _usual(node, context) if value is not Uninferable]
+            found = found + [value for value in held if not _is_none(value)]
         if not found:
             raise UseInferenceDefault
         yield from found
@@ -414,12 +426,16 @@ def annotated_tip(annotation: nodes.NodeNG) -> Tip:
     return infer
 
 
+def _is_none(value: Any) -> bool:
+    return isinstance(value, nodes.Const) and value.value is None
+
+
 def declared_tip(annotation: nodes.NodeNG, value: nodes.NodeNG | None) -> Tip:
     """What an annotated name holds: its value where that is known, else what the annotation says."""
 
     def infer(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:
         found = _known(value, context)
-        if all(isinstance(one, nodes.Const) and one.value is None for one in found):
+        if all(_is_none(one) for one in found):
             found += _of_type(annotation, context)
         if not found:
             raise UseInferenceDefault

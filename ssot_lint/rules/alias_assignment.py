@@ -48,6 +48,10 @@ def _aliased(evidence: Evidence, value: Value | None) -> Outcome | None:
         return None
     if value.form == "path" and value.ref is not None and not value.ref.targets:
         return None
+    if value.form == "generic" and value.ref is not None:
+        # `TABLE["hub"]` is no type of anything, though other files get at the class by way of the table.
+        if evidence.links.ref(value.ref, evidence.module) is None:
+            return None
     found = [one for one in evidence.of(value) if one.kind == "symbol"]
     return found[0] if found else None
 

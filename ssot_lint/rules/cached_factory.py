@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.evidence import Evidence, Match, Outcome
+from ssot_lint.isolation import key_given, key_parameters, roots
 from ssot_lint.model import Hop
 from ssot_lint.record import Call, Function, Ref, Value
 
@@ -80,38 +81,50 @@ def _cached(evidence: Evidence, value: Value) -> Outcome | None:
     """What a callable that is handed to a cache hands out, where its parameters keep no users apart."""
     if value.form == "lambda":
         names = tuple(one.ref.spelled for one in value.parts[1:] if one.ref is not None)
-        hidden = any(call.open for call in evidence.facts.calls if call.span == value.parts[0].span)
-        return None if hidden or _is_keyed(evidence, names) else evidence.instance(value.parts[0])
+        made = [call for call in evidence.facts.calls if call.span == value.parts[0].span]
+        own = [call for call in made if evidence.factory(call.callee) is not None]
+        keyed = _is_keyed(evidence, names) or any(_is_from(evidence, call, {*names}) for call in own)
+        return None if keyed else evidence.instance(value.parts[0])
     if value.form != "path":
         return None
     for outcome in evidence.of(value):
         if outcome.kind in ("symbol", "constructor"):
-            known = [klass.parameters for _, klass in evidence.links.managed]
-            if any(one is None or _is_keyed(evidence, one) for one in known) or not known:
+            takes = [klass.parameters for _, klass in evidence.links.managed]
+            if any(one is None or _is_keyed(evidence, one) for one in takes) or not takes:
                 return None
             return outcome
         function = evidence.links.function(outcome.link.path) if outcome.link is not None else None
-        if outcome.kind in ("factory", "maker") and function is not None:
-            return None if _is_keyed(evidence, function.parameters) else outcome
+        if outcome.link is not None and function is not None and outcome.kind in ("factory", "maker"):
+            known = key_parameters(evidence, outcome.link)
+            return None if known or _is_keyed(evidence, function.parameters) else outcome
     return None
 
 
 def _takes_key(evidence: Evidence, function: Function) -> bool:
-    """Whether what a cached function makes may be each user's own, whatever its parameters are called.
+    """Whether what a cached function makes is each user's own, whatever its parameters are called.
 
-    Its object's own key is passed on (``self.user``), a variable of the function around it is, or ``*args``.
-    """
+    One of them, or a part of one (``self.user``), is what the factory is given for the key; or a variable of the
+    function around it is. The class itself knows of no key: it is only told what the method's own object holds."""
     made = [
-        call
+        (call, {one.kind for one in evidence.of(call.callee)})
         for call in evidence.facts.calls
         if call.where.scope == function.qualname
-        and any(one.kind in ("symbol", "subclass", "factory", "maker") for one in evidence.of(call.callee))
     ]
-    if any(call.open for call in made):
-        return True
+    made = [(call, kinds) for call, kinds in made if kinds & {"symbol", "subclass", "factory", "maker"}]
+    of_class = any(ref.spelled.rpartition(".")[2] == "classmethod" for ref in function.decorators)
+    own = {*function.parameters[1 if of_class else 0 :]}
     nested = function.where.kind == "function"
-    own = f"{function.parameters[0]}." if function.owner and function.parameters else "\0"
-    return bool(made) and all(
-        any(nested or name.startswith(own) for argument in call.arguments for name in argument.names)
-        for call in made
-    )
+    held = f"{function.parameters[0]}." if function.owner and own and not of_class else "\0"
+
+    def is_keyed(call: Call, kinds: set[str]) -> bool:
+        names = [name for argument in call.arguments for name in argument.names]
+        if call.open or (nested and names) or any(name.startswith(held) for name in names):
+            return True
+        return not kinds & {"symbol", "subclass"} and _is_from(evidence, call, own)
+
+    return bool(made) and all(is_keyed(call, kinds) for call, kinds in made)
+
+
+def _is_from(evidence: Evidence, call: Call, names: set[str]) -> bool:
+    """Whether the isolation key that a call gives comes from one of some names."""
+    return not names.isdisjoint(roots(key_given(evidence, call)))

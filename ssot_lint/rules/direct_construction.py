@@ -14,15 +14,18 @@ def check(evidence: Evidence) -> Iterator[Match]:
         if evidence.in_factory(call.where):
             continue
         for outcome in evidence.callee(call):
-            if outcome.kind not in ("symbol", "subclass", "constructor"):
+            if outcome.kind not in ("symbol", "subclass", "constructor") or evidence.is_declared(outcome):
                 continue
             may = not outcome.sure
             ref = call.callee.ref if call.callee.form in ("path", "generic") else None
             spelled = ref.spelled if ref is not None else ""
             verb = "may be built" if may else "is built"
-            by = f" as `{spelled}`" if spelled and spelled.rpartition(".")[2] != evidence.links.name else ""
-            message = f"{evidence.canonical} {verb} here{by}, outside its factory"
-            yield evidence.match(
-                call.span, message, spelled, call.where, outcome, may=may, advice=evidence.remedy
+            what = evidence.name_of(outcome, spelled)
+            own = (
+                outcome.kind == "subclass" or not spelled or spelled.rpartition(".")[2] == evidence.links.name
             )
+            by = "" if own else f" as `{spelled}`"
+            message = f"{what} {verb} here{by}, outside its factory"
+            advice = evidence.advice(outcome, "call")
+            yield evidence.match(call.span, message, spelled, call.where, outcome, may=may, advice=advice)
             break

@@ -2,54 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
+from ssot_lint.callers import BUILTINS, BY_NAME, BY_PATH, INHERITED, WIRED, WIRING
 from ssot_lint.evidence import Evidence, Match, Outcome
 from ssot_lint.model import Span
-from ssot_lint.record import Binding, Ref, Value, Where
-
-
-def _table(**taken: str) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(slots.split()) for name, slots in taken.items()}
-
-
-_FUNCTION = ("0", "func", "function", "fn")
-_KEY = ("key",)
-
-TAKES: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(
-        "partial partialmethod map starmap filter takewhile dropwhile cache lru_cache".split(), _FUNCTION
-    ),
-    **dict.fromkeys(
-        "imap imap_unordered map_async starmap_async apply apply_async submit".split(), _FUNCTION
-    ),
-    **dict.fromkeys("to_thread run_in_threadpool run_sync LazyObject SimpleLazyObject".split(), _FUNCTION),
-    **dict.fromkeys("sorted sort min max groupby nsmallest nlargest".split(), _KEY),
-    **dict.fromkeys(
-        "Factory Singleton ThreadSafeSingleton ThreadLocalSingleton".split(), ("0", "provides", "factory")
-    ),
-    **dict.fromkeys("ContextLocalSingleton Resource Callable".split(), ("0", "provides")),
-    **dict.fromkeys("field attrib ib".split(), ("default_factory", "factory")),
-    **dict.fromkeys("Column mapped_column".split(), ("default", "insert_default")),
-    **dict.fromkeys("Depends Security".split(), ("0", "dependency", "annotated")),
-    **dict.fromkeys("Thread Process".split(), ("1", "target")),
-    **dict.fromkeys("call_soon call_soon_threadsafe".split(), ("0", "callback")),
-    **dict.fromkeys("call_later call_at".split(), ("1", "callback")),
-    **dict.fromkeys("ThreadPoolExecutor ProcessPoolExecutor Pool ThreadPool".split(), ("initializer",)),
-    **_table(Timer="1 function", run_in_executor="1 func", defaultdict="0", patch="new_callable"),
-}
-"""Callables that call what they are given, by their last name: by which parameters."""
-
-BUILTINS = ("filter", "sorted", "min", "max")
-"""Those of them that are no others: what a library calls so is something else."""
-
-WIRED: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys("register add_singleton add_transient add_scoped".split(), ("0", "1", "factory")),
-    **dict.fromkeys("bind provide to_self".split(), ("1", "to")),
-}
-"""Methods of what is called a container, an injector or the like."""
-
-WIRING = ("container", "injector", "binder", "services", "wiring")
+from ssot_lint.record import Binding, Call, Value, Where
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
@@ -61,30 +19,43 @@ def check(evidence: Evidence) -> Iterator[Match]:
         for outcome in evidence.of(call.callee):
             if outcome.kind == "taken" and outcome.at is not None:
                 yield from _contained(evidence, outcome.at, call.where)
-        called = _called(evidence, call.callee.ref, call.method)
+        called = _called(evidence, call.callee, call.method)
         for argument in call.arguments:
-            if argument.slot in _slots(called, call.callee.ref) or argument.slot == "default_factory":
-                yield from _handed(
-                    evidence, argument.value, f"to `{called or 'default_factory'}`", call.where
-                )
+            if argument.slot in _slots(called, call) or argument.slot == "default_factory":
+                name = called.rpartition(".")[2] or "default_factory"
+                yield from _handed(evidence, argument.value, f"to `{name}`", call.where)
 
 
-def _slots(called: str, ref: Ref | None) -> tuple[str, ...]:
-    owner = ref.spelled.rpartition(".")[0].lower() if ref is not None else ""
-    if called in WIRED and owner.endswith(WIRING):
-        return WIRED[called]
-    return TAKES.get(called, ())
+def _slots(called: str, call: Call) -> tuple[str, ...]:
+    """The slots of what a call calls in its turn."""
+    holder, _, name = called.rpartition(".")
+    if name in BUILTINS and holder not in ("", "builtins"):
+        return ()
+    owner = call.callee.ref.spelled.rpartition(".")[0].lower() if call.callee.ref is not None else ""
+    if name in WIRED and owner.endswith(WIRING):
+        return WIRED[name]
+    if called == "iter" and len(call.arguments) == 2:
+        # With one argument it asks for an iterator, with two it calls the first.
+        return ("0",)
+    if called == "property":
+        return ("0", "1", "2", "fget", "fset", "fdel")
+    return BY_PATH.get(called, ()) + BY_NAME.get(name, ())
 
 
-def _called(evidence: Evidence, ref: Ref | None, method: str) -> str:
-    """The last name of a callee by which the tables know it; none where it is the project's own function."""
+def _called(evidence: Evidence, callee: Value, method: str) -> str:
+    """A callee by the path or name by which the tables know it; none where it is the project's own function."""
+    ref = callee.ref
     if ref is None:
-        return method
+        inner = callee.parts[0].ref if callee.parts else None
+        maker = _called(evidence, callee.parts[0], "") if inner is not None else ""
+        return f"{maker}().{method}" if maker and method else method
     if any(_is_own(evidence, target) for target in ref.targets):
         return ""
+    owner, _, name = ref.spelled.rpartition(".")
+    if owner in ("self", "cls") and not ref.targets and name not in INHERITED:
+        return ""
     foreign = [target for target in ref.targets if not target.startswith((":", "?"))]
-    holder, _, name = (foreign[0] if foreign else ref.spelled).rpartition(".")
-    return "" if name in BUILTINS and holder not in ("", "builtins") else name
+    return foreign[0] if foreign else ref.spelled
 
 
 def _is_own(evidence: Evidence, target: str) -> bool:
@@ -107,7 +78,7 @@ def _is_own(evidence: Evidence, target: str) -> bool:
 
 def _handed(evidence: Evidence, value: Value, to: str, where: Where) -> Iterator[Match]:
     for outcome in evidence.of(value):
-        if outcome.kind in ("symbol", "subclass", "constructor"):
+        if outcome.kind in ("symbol", "subclass", "constructor") and not evidence.is_declared(outcome):
             yield _match(evidence, value.span, value, f"handed {to}, which builds it", where, outcome)
             break
 
@@ -129,7 +100,6 @@ def _contained(evidence: Evidence, at: Span, where: Where) -> Iterator[Match]:
 def _match(evidence: Evidence, span: Span, value: Value, what: str, where: Where, outcome: Outcome) -> Match:
     spelled = evidence.name(value, where)
     verb = "is" if outcome.sure else "may be"
-    factories = evidence.contract.factories
-    advice = f"hand over {factories[0]}" if factories else evidence.remedy
-    message = f"{evidence.canonical} {verb} {what} outside its factory"
+    advice = evidence.advice(outcome, "hand over")
+    message = f"{evidence.name_of(outcome, spelled)} {verb} {what} outside its factory"
     return evidence.match(span, message, spelled, where, outcome, may=not outcome.sure, advice=advice)

@@ -27,27 +27,37 @@ def check(evidence: Evidence) -> Iterator[Match]:
             continue
         if any(ref.spelled.rpartition(".")[2] in CACHES for ref in function.decorators):
             continue
-        fresh = next((value for value in function.returns if _fresh(evidence, function, value)), None)
-        if fresh is None:
+        fresh = [(one, sure) for one in function.returns for sure in _fresh(evidence, function, one)]
+        if not fresh:
             continue
-        message = f"`{function.name}` hands out a fresh {evidence.canonical} beside its factory"
-        chain = evidence.trail(fresh, function.qualname)
+        # As sure as the construction that it hands out.
+        value, sure = next((one for one in fresh if one[1]), fresh[0])
+        verb = "hands" if sure else "may hand"
+        message = f"`{function.name}` {verb} out a fresh {evidence.canonical} beside its factory"
+        chain, advice = evidence.trail(value, function.qualname), evidence.remedy
         yield evidence.match(
-            function.span, message, function.name, function.where, chain=chain, advice=evidence.remedy
+            function.span, message, function.name, function.where, chain=chain, may=not sure, advice=advice
         )
 
 
-def _fresh(evidence: Evidence, function: Function, value: Value, depth: int = 0) -> bool:
-    """Whether a function returns what it has just built, plainly or by a local name."""
-    if any(one.kind == "instance" and one.fresh for one in evidence.of(value)) or _bare(evidence, value):
-        return True
-    if value.form != "path" or value.ref is None or value.ref.targets or "." in value.ref.spelled:
-        return False
-    return depth < 5 and any(
-        binding.value is not None and _fresh(evidence, function, binding.value, depth + 1)
-        for binding in evidence.bound_by(value.ref.spelled, function.qualname)
-        if binding.how in ("assign", "with")
-    )
+def _fresh(evidence: Evidence, function: Function, value: Value, depth: int = 0) -> Iterator[bool]:
+    """What a function returns that it has just built, plainly or by a local name: whether that is certain, each."""
+    if value.form == "either":
+        for part in value.parts:
+            yield from _fresh(evidence, function, part, depth)
+        return
+    found = [one for one in evidence.of(value) if one.kind == "instance" and one.fresh]
+    made = [one.sure for one in found if not evidence.is_declared(one)]
+    yield from made
+    if _bare(evidence, value):
+        yield True
+    if made or depth == 5 or value.form != "path" or value.ref is None:
+        return
+    if value.ref.targets or "." in value.ref.spelled:
+        return
+    for binding in evidence.bound_by(value.ref.spelled, function.qualname):
+        if binding.how in ("assign", "with") and binding.value is not None:
+            yield from _fresh(evidence, function, binding.value, depth + 1)
 
 
 def _bare(evidence: Evidence, value: Value) -> bool:

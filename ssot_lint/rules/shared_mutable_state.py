@@ -36,15 +36,21 @@ def check(evidence: Evidence) -> Iterator[Match]:
             else f"{module.file.path}:{first.span.line}"
         )
         by_default = slot.form == "default"
-        verb = "may write" if by_default else "write"
-        message = f"all instances of {evidence.canonical} {verb} to `{shown}`, as at {place}"
+        keeps = first.how == "rebind"
+        verb = ("may keep" if keeps else "may write to") if by_default else "write to"
+        message = f"all instances of {evidence.canonical} {verb} `{shown}`, as at {place}"
         chain = tuple(
-            Hop(one.file.path, write.span.line, f"{write.where.scope} writes to {shown}")
+            Hop(one.file.path, write.span.line, f"{write.where.scope} writes to {_put_in(write, shown)}")
             for one, write in writers[:5]
         ) + evidence.descent(slot.owner)
         where = Where(slot.owner, "function" if by_default else "class" if slot.owner else "module")
         advice = "make it in `__init__`, one for each instance"
         yield evidence.match(slot.span, message, slot.name, where, chain=chain, may=by_default, advice=advice)
+
+
+def _put_in(write: Write, shown: str) -> str:
+    """What a place writes to: the attribute that a default becomes, or what is flagged."""
+    return write.target.spelled if write.how == "rebind" and write.target is not None else shown
 
 
 def _writers(evidence: Evidence, slot: Slot, family: dict[str, Class]) -> Iterator[Writer]:
@@ -106,23 +112,36 @@ def _of_global(evidence: Evidence, slot: Slot, family: dict[str, Class]) -> Iter
 
 
 def _of_default(evidence: Evidence, slot: Slot, family: dict[str, Class]) -> Iterator[Writer]:
-    """Changes of a parameter's default, also as the attribute that it has become."""
-    if slot.owner.rpartition(".")[0] not in family:
+    """Changes of a parameter's default, also as the attribute that it has become; or else what makes it one: whoever
+    changes that attribute changes what the other instances have."""
+    owner = slot.owner.rpartition(".")[0]
+    if owner not in family:
         return
-    writes = [one for one in evidence.facts.writes if one.where.scope.startswith(slot.owner)]
-    names = {
-        one.name
-        for one in writes
+    inside = [one for one in evidence.facts.writes if f"{one.where.scope}.".startswith(f"{slot.owner}.")]
+    keeping = [
+        one
+        for one in inside
         if one.how == "rebind" and one.owner == "self"
         if one.value is not None and one.value.ref is not None and one.value.ref.spelled == slot.name
-    }
-    for write in evidence.facts.writes:
-        own = write.owner == "default" and write.name == slot.name and write in writes
-        kept = write.owner == "self" and write.name in names and write.klass == slot.owner.rpartition(".")[0]
-        if (own or kept) and write.how != "rebind":
-            yield evidence.module, write
+    ]
+    names = {one.name for one in keeping}
+    changing = [
+        one
+        for one in evidence.facts.writes
+        if one.how != "rebind"
+        and (
+            (one.owner == "default" and one.name == slot.name and one in inside)
+            or (one.owner == "self" and one.name in names and one.klass == owner)
+        )
+    ]
+    for write in changing or keeping:
+        yield evidence.module, write
 
 
 def _is_change(write: Write) -> bool:
     where = write.where
-    return write.how != "rebind" and where.deferred and where.scope.rpartition(".")[2] not in ABOUT_CLASSES
+    return (
+        write.how not in ("rebind", "fill")
+        and where.deferred
+        and where.scope.rpartition(".")[2] not in ABOUT_CLASSES
+    )

@@ -4,20 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.evidence import Evidence, Match
+from ssot_lint.evidence import Evidence, Match, Outcome
 from ssot_lint.flow import MUTATORS
-from ssot_lint.record import Call, Write
+from ssot_lint.isolation import key_given
+from ssot_lint.record import Value, Where, Write
 
 CERTAIN = frozenset(
-    "item append appendleft extend extendleft insert setdefault augment __setitem__ __iadd__ __ior__".split()
+    "item fill append appendleft extend extendleft insert setdefault augment __setitem__ __iadd__ __ior__".split()
 )
 """Ways to store that only containers have; the other methods may be anything's."""
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
-    if not evidence.isolated:
-        return
-    keys = evidence.contract.isolated_by
+    if evidence.isolated:
+        yield from _put(evidence)
+        yield from _filled(evidence)
+
+
+def _filled(evidence: Evidence) -> Iterator[Match]:
+    """Containers that make what is missing themselves: their function knows of no key."""
+    for call in evidence.facts.calls:
+        targets = call.callee.ref.targets if call.callee.ref is not None else ()
+        made = next((one.value for one in call.arguments if one.slot in ("0", "default_factory")), None)
+        if "collections.defaultdict" not in targets or made is None:
+            continue
+        bound = [
+            one
+            for one in evidence.facts.bindings
+            if one.value is not None and one.value.span == call.span and one.how in ("assign", "global")
+        ]
+        outcome = _made_for_one(evidence, made)
+        for binding in bound[:1] if outcome is not None else ():
+            if binding.how == "global" or not binding.where.deferred:
+                yield _match(evidence, binding.value or made, binding.name, binding.where, outcome)
+
+
+def _made_for_one(evidence: Evidence, made: Value) -> Outcome | None:
+    """What a function without parameters hands out, where it says for whom: for the same one at all times."""
+    body = made.parts[0] if made.form == "lambda" else made
+    call = next((one for one in evidence.facts.calls if one.span == body.span), None)
+    if call is not None and made.form == "lambda" and call.arguments:
+        return evidence.instance(body)
+    called = call.callee.ref.targets if call is not None and call.callee.ref is not None else ()
+    if call is not None and "functools.partial" in called and len(call.arguments) > 1:
+        found = evidence.of(call.arguments[0].value)
+        return next((one for one in found if one.kind in ("factory", "maker")), None)
+    return None
+
+
+def _put(evidence: Evidence) -> Iterator[Match]:
+    """Places that put an instance into a container."""
     for write in evidence.facts.writes:
         if write.how not in CERTAIN and write.how not in MUTATORS:
             continue
@@ -28,12 +64,18 @@ def check(evidence: Evidence) -> Iterator[Match]:
         if outcome is None or _is_keyed(evidence, write):
             continue
         shown = write.target.spelled if write.target is not None else write.name
-        verb = "is" if outcome.sure else "may be"
-        message = f"an instance of {evidence.canonical} {verb} kept in `{shown}` without its isolation key"
-        advice = f"key it by `{keys[0]}`" if keys else "make one for each user"
-        yield evidence.match(
-            write.span, message, shown, write.where, outcome, may=not outcome.sure, advice=advice
-        )
+        yield _match(evidence, write, shown, write.where, outcome)
+
+
+def _match(
+    evidence: Evidence, place: Write | Value, shown: str, where: Where, outcome: Outcome | None
+) -> Match:
+    keys = evidence.contract.isolated_by
+    may = outcome is not None and not outcome.sure
+    verb = "may be" if may else "is"
+    message = f"an instance of {evidence.canonical} {verb} kept in `{shown}` without its isolation key"
+    advice = f"key it by `{keys[0]}`" if keys else "make one for each user"
+    return evidence.match(place.span, message, shown, where, outcome, may=may, advice=advice)
 
 
 def _is_container(evidence: Evidence, write: Write) -> bool:
@@ -83,20 +125,7 @@ def _made_with(evidence: Evidence, write: Write) -> set[str] | None:
     for value in values:
         values += value.parts if value.form in ("await", "same", "either") else ()
     spans = {value.span for value in values}
-    calls = [call for call in evidence.facts.calls if call.span in spans]
-    found = {name for call in calls for name in _given(evidence, call)}
+    # What is looked up (`kept.get(key)`) is made with nothing.
+    calls = [call for call in evidence.facts.calls if call.span in spans and evidence.callee(call)]
+    found = {name for call in calls for name in key_given(evidence, call)}
     return None if not found and any(call.open for call in calls) else found
-
-
-def _given(evidence: Evidence, call: Call) -> tuple[str, ...]:
-    """The paths in a call's argument for the isolation key."""
-    keys = evidence.contract.isolated_by
-    for argument in call.arguments:
-        if argument.slot in keys:
-            return argument.names
-    outcome = next((one for one in evidence.of(call.callee) if one.link is not None), None)
-    link = outcome.link if outcome is not None else None
-    function = evidence.links.function(link.path) if link is not None else None
-    parameters = [one for one in function.parameters if one not in ("self", "cls")] if function else []
-    places = [str(parameters.index(key)) for key in keys if key in parameters] or ["0"]
-    return next((one.names for one in call.arguments if one.slot in places), ())

@@ -1,0 +1,179 @@
+"""A name of one module → what it brings to other files besides being the symbol: what hands out an instance below it.
+
+A class whose methods hand out an instance, an object of it, a table of constructors, a function that returns the
+class: links have no path for what these give. It is told as the source of a stub, for inference to see. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from ssot_lint.links import Link, Links
+from ssot_lint.modules import Module, absolute
+from ssot_lint.record import Binding, Function, Import, Ref, Value
+
+DEPTH = 5
+"""So many imports and bases are followed from one to the next."""
+
+Refer = Callable[[Link], str]
+"""What a link leads to → the expression that it is in the stub."""
+
+PROPERTIES = frozenset(["property", "cached_property"])
+
+
+class Carried(NamedTuple):
+    """``lines`` bind the name in a stub; ``words`` are the attributes by which other files get at what it brings."""
+
+    lines: tuple[str, ...]
+    words: frozenset[str] = frozenset()
+
+
+def carried(links: Links, module: Module, name: str, refer: Refer, depth: int = DEPTH) -> Carried | None:
+    """What a name of a module brings; None where that is nothing, or where it may be several things."""
+    bindings = links.live(module, name)
+    if len(bindings) != 1 or not depth:
+        return None
+    binding = bindings[0]
+    if isinstance(binding, Import):
+        found, rest = links.project.find(absolute(binding.target, module))
+        if found is None or len(rest) != 1 or found is module:
+            return None
+        brought = carried(links, found, rest[0], refer, depth - 1)
+        return _renamed(brought, rest[0], name) if brought is not None else None
+    if binding.how == "class":
+        return _of_class(links, module, name, name, refer)
+    if binding.how == "def":
+        function = next((one for one in module.facts.functions if one.qualname == name), None)
+        given = _returned(links, module, function, refer) if function is not None else None
+        return Carried((f"def {name}(*args, **keywords): return {given}",)) if given else None
+    return _of_value(links, module, binding, refer) if binding.how == "assign" else None
+
+
+def _renamed(brought: Carried, old: str, name: str) -> Carried:
+    return brought if old == name else Carried((*brought.lines, f"{name} = {old}"), brought.words)
+
+
+def _of_value(links: Links, module: Module, binding: Binding, refer: Refer) -> Carried | None:
+    value, name = binding.value, binding.name
+    if value is None:
+        return None
+    if value.form == "lambda" and _instance(links, module, value.parts[0]) is not None:
+        link = _instance(links, module, value.parts[0])
+        assert link is not None
+        return Carried((f"def {name}(*args, **keywords): return {refer(link)}",))
+    if value.form == "container":
+        known = [
+            link for link in (_callable(links, module, part) for part in value.parts) if link is not None
+        ]
+        if not known:
+            return None
+        # What stands under which key is not told, nor what else is in it.
+        lines = (
+            f"class _{name}:",
+            f"    def __getitem__(self, key): return {refer(known[0]._replace(sure=False))}",
+            f"    def get(self, *key): return {refer(known[0]._replace(sure=False))}",
+            f"{name} = _{name}()",
+        )
+        return Carried(lines, frozenset(["get"]))
+    if value.form != "call" or value.ref is None:
+        return None
+    if value.ref.targets == ("functools.partial",):
+        call = next((one for one in module.facts.calls if one.span == value.span), None)
+        bound = _callable(links, module, call.arguments[0].value) if call and call.arguments else None
+        if bound is None:
+            return None
+        # What is bound already need not be given: no isolation key is missed in a call of it.
+        maker = bound._replace(kind="maker") if bound.kind == "factory" else bound
+        return Carried((f"{name} = {refer(maker)}",))
+    at = _class_at(links, module, value.ref)
+    made = _of_class(links, *at, f"_{name}", refer) if at is not None else None
+    return Carried((*made.lines, f"{name} = _{name}()"), made.words) if made is not None else None
+
+
+def _of_class(links: Links, module: Module, qualname: str, name: str, refer: Refer) -> Carried | None:
+    """A class with those of its members that hand out an instance, or are such a thing: its own and inherited ones."""
+    members: dict[str, list[str]] = {}
+    for where, one in _lineage(links, module, qualname):
+        own = {
+            function.name: _method(links, where, function, refer)
+            for function in where.facts.functions
+            if function.owner == one
+        }
+        for binding in where.facts.bindings:
+            if binding.where.scope == one and binding.how == "assign" and binding.value is not None:
+                link = _callable(links, where, binding.value)
+                own[binding.name] = [f"    {binding.name} = {refer(link)}"] if link is not None else []
+        for member, lines in own.items():
+            members.setdefault(member, lines)
+    shown = {member: lines for member, lines in members.items() if lines}
+    if not shown:
+        return None
+    body = [line for lines in shown.values() for line in lines]
+    return Carried((f"class {name}:", *body), frozenset(shown))
+
+
+def _method(links: Links, module: Module, function: Function, refer: Refer) -> list[str]:
+    link = links.path(f"{module.name}.{function.qualname}")
+    made = link is not None and link.kind in ("factory", "maker") and not link.rest
+    if made and any(one.spelled.rpartition(".")[2] in PROPERTIES for one in function.decorators):
+        assert link is not None
+        return ["    @property", f"    def {function.name}(self): return {refer(link)}()"]
+    if made and link is not None:
+        return [f"    {function.name} = {refer(link)}"]
+    given = _returned(links, module, function, refer)
+    return [f"    def {function.name}(self, *args, **keywords): return {given}"] if given else []
+
+
+def _returned(links: Links, module: Module, function: Function, refer: Refer) -> str:
+    """The one thing that a function returns to be called, if it does."""
+    found = [_callable(links, module, one) for one in function.returns if one.form == "path"]
+    return refer(found[0]) if len(function.returns) == 1 and found and found[0] is not None else ""
+
+
+def _callable(links: Links, module: Module, value: Value) -> Link | None:
+    """What makes an instance when it is called, where a value certainly is such a thing."""
+    link = links.ref(value.ref, module) if value.form == "path" and value.ref is not None else None
+    if link is None or link.rest or not link.sure:
+        return None
+    return link if link.kind in ("symbol", "subclass", "factory", "maker") else None
+
+
+def _instance(links: Links, module: Module, value: Value) -> Link | None:
+    """The instance that a call gives, where its callee is a plain path."""
+    callee = _callable(links, module, value.parts[0]) if value.form == "call" else None
+    return callee._replace(kind="instance") if callee is not None else None
+
+
+def _lineage(links: Links, module: Module, qualname: str) -> Iterator[tuple[Module, str]]:
+    """A class and its bases in the project, the nearest first."""
+    todo = [(module, qualname)]
+    for where, name in todo:
+        yield where, name
+        klass = next((one for one in where.facts.classes if one.qualname == name), None)
+        for base in klass.bases if klass is not None else ():
+            above = _class_at(links, where, base.ref) if base.ref is not None else None
+            if above is not None and above not in todo and len(todo) < 20:
+                todo.append(above)
+
+
+def _class_at(links: Links, module: Module, ref: Ref) -> tuple[Module, str] | None:
+    """The class statement at module level that a path certainly leads to, through imports."""
+    if len(ref.targets) != 1 or not ref.sure:
+        return None
+    target = ref.targets[0]
+    for _ in range(DEPTH):
+        path = absolute(target, module) if target[:1] != "?" else ""
+        found, rest = links.project.find(path) if path else (None, [])
+        if target.startswith(":"):
+            found, rest = module, target[1:].split(".")
+        if found is None or len(rest) != 1:
+            return None
+        bindings = links.live(found, rest[0])
+        if len(bindings) != 1:
+            return None
+        binding, module = bindings[0], found
+        if isinstance(binding, Binding):
+            return (found, rest[0]) if binding.how == "class" else None
+        target = binding.target
+    return None

@@ -1,0 +1,186 @@
+"""A statement or a call → what it changes of something, and what a function does so with what it is given. Pure."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ssot_lint.nodes import path_of
+from ssot_lint.scopes import all_arguments, pairs
+from ssot_lint.shapes import CHANGERS, AnyFunction, base_of, key_names, keys_of, set_attribute, view_of
+
+_KEYED = frozenset(["setdefault", "__setitem__", "pop", "__delitem__"])
+"""Those whose first argument is a key."""
+
+_HELPERS = {
+    **dict.fromkeys("heappush heappop heapify heapreplace heappushpop shuffle".split(), "append"),
+    **dict.fromkeys("insort insort_left insort_right".split(), "append"),
+    **dict.fromkeys("iadd iconcat ior".split(), "augment"),
+    **dict.fromkeys(["setitem", "delitem"], "item"),
+}
+"""Functions of the standard library that change their first argument, and how."""
+
+_TYPES = frozenset("dict list set deque OrderedDict defaultdict Counter UserDict UserList bytearray".split())
+"""Types of containers: ``list.append(kept, value)`` is ``kept.append(value)``."""
+
+_LITERALS = (ast.Dict, ast.List, ast.Tuple, ast.Set, ast.DictComp, ast.ListComp, ast.SetComp)
+
+
+class Change(NamedTuple):
+    """A change of what an expression holds. ``base`` is the expression (an attribute itself where ``how`` is
+    ``rebind``), ``keys`` the expressions that tell where in it, ``value`` what is put there; ``how`` is as in
+    ``Write``."""
+
+    base: ast.expr
+    how: str
+    keys: tuple[ast.expr, ...] = ()
+    value: ast.expr | None = None
+
+
+def changes(node: ast.AST) -> Iterator[Change]:
+    """What a statement or a call changes, without what is below it."""
+    if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            for single, part in pairs(target, node.value):
+                value = part if part is not None else node.value
+                if isinstance(single, ast.Subscript):
+                    yield from _put(base_of(single), "item", keys_of(single), value)
+                elif isinstance(single, ast.Attribute):
+                    yield Change(single, "rebind", (), value)
+    elif isinstance(node, ast.AugAssign):
+        if isinstance(node.target, ast.Subscript):
+            yield from _put(base_of(node.target), "item", keys_of(node.target), node.value)
+        else:
+            # `+=` changes a list or a set where it is, whatever it binds besides.
+            yield from _put(node.target, "augment", [], node.value)
+    elif isinstance(node, ast.Delete):
+        for target in node.targets:
+            if isinstance(target, ast.Subscript):
+                yield Change(base_of(target), "item", tuple(keys_of(target)))
+    elif isinstance(node, ast.Call):
+        attribute = set_attribute(node)
+        if attribute is not None:
+            yield Change(attribute[0], "rebind", (), attribute[1])
+        elif isinstance(node.func, ast.Attribute) and node.func.attr in CHANGERS:
+            holder, given = node.func.value, node.args
+            if _name_of(holder) in _TYPES and given:
+                holder, *given = given
+            yield from _by_method(holder, node.func.attr, given, node.keywords)
+        elif node.args and _name_of(node.func) in _HELPERS:
+            how = _HELPERS[_name_of(node.func)]
+            keys = [*keys_of(node.args[0]), *(node.args[1:2] if how == "item" else ())]
+            yield from _put(base_of(node.args[0]), how, keys, node.args[-1])
+
+
+def _name_of(node: ast.expr) -> str:
+    return (path_of(node) or [""])[-1]
+
+
+def fills(node: ast.Assign | ast.AnnAssign) -> Iterator[Change]:
+    """What an assignment puts into a new container, which takes the place of what its target has held before.
+
+    How the old one's content is carried over does not matter: ``kept = {**kept, key: value}``."""
+    if node.value is None:
+        return
+    for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+        for single, value in pairs(target, node.value):
+            if isinstance(single, (ast.Name, ast.Attribute)) and value is not None:
+                for part in _displays(value):
+                    yield from _put(single, "fill", [], part)
+
+
+def _displays(value: ast.expr) -> Iterator[ast.expr]:
+    """The literal containers that a new one is made of: ``kept | {key: value}``, ``dict(kept, name=value)``."""
+    if isinstance(value, _LITERALS) and (not isinstance(value, ast.Tuple) or value.elts):
+        yield value
+    elif isinstance(value, ast.BinOp):
+        yield from _displays(value.left)
+        yield from _displays(value.right)
+    elif isinstance(value, ast.Call) and _name_of(value.func) in _TYPES:
+        for argument in value.args:
+            yield from _displays(argument)
+        for keyword in value.keywords:
+            if keyword.arg is not None:
+                yield ast.List(elts=[keyword.value], ctx=ast.Load())
+
+
+def _by_method(
+    holder: ast.expr, method: str, given: list[ast.expr], keywords: list[ast.keyword]
+) -> Iterator[Change]:
+    keys = keys_of(holder)
+    base = base_of(holder)
+    if method in _KEYED:
+        keys += given[:1]
+    yield from _put(base, method, keys, given[-1] if given else None)
+    for keyword in keywords:
+        yield from _put(base, method, keys, keyword.value)
+
+
+def _put(base: ast.expr, how: str, keys: list[ast.expr], value: ast.expr | None) -> Iterator[Change]:
+    """One change for each thing that a literal puts there, with the keys that the literal gives it."""
+    todo = [(tuple(keys), value)]
+    while todo:
+        above, one = todo.pop()
+        if isinstance(one, ast.Dict) and one.values:
+            todo.extend(
+                ((*above, key) if key is not None else above, part)
+                for key, part in zip(one.keys, one.values, strict=True)
+            )
+        elif how == "update" and isinstance(one, ast.Tuple) and len(one.elts) == 2:
+            # `update([(key, value)])`.
+            todo.append(((*above, one.elts[0]), one.elts[1]))
+        elif isinstance(one, (ast.List, ast.Tuple, ast.Set)) and one.elts:
+            todo.extend((above, part) for part in one.elts)
+        elif isinstance(one, ast.Call) and how in ("update", "augment") and _name_of(one.func) in _TYPES:
+            todo.extend((above, part) for part in _displays(one))
+        elif isinstance(one, ast.DictComp):
+            todo.append(((*above, one.key), one.value))
+        elif isinstance(one, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
+            todo.append((above, one.elt))
+        else:
+            yield Change(base, how, above, one)
+
+
+# -- what functions do
+
+
+class Put(NamedTuple):
+    """A function puts its parameter ``value`` into ``base``. ``keys`` are those of its parameters that tell where."""
+
+    base: ast.expr
+    how: str
+    keys: frozenset[str]
+    value: str
+
+
+def puts(function: AnyFunction, owner: ast.ClassDef | None) -> Iterator[Put]:
+    """What a function puts, of what it is given, into something that it has not made itself."""
+    view = view_of(function, owner)
+    parameters = {argument.arg for argument in all_arguments(function.args)}
+    for node in view.parts:
+        for change in changes(node):
+            value, root = change.value, path_of(change.base)
+            if change.how == "rebind" or root is None or not isinstance(value, ast.Name):
+                continue
+            own = root[0] in view.locals and root[0] not in parameters
+            if value.id in parameters and not view.locals[value.id] and not own:
+                keys = key_names(list(change.keys), view) & parameters
+                yield Put(change.base, change.how, frozenset(keys), value.id)
+
+
+def given(call: ast.Call, function: AnyFunction, receiver: ast.expr | None) -> dict[str, ast.expr]:
+    """The parameters of a function with what a call gives for each."""
+    plain = [argument.arg for argument in [*function.args.posonlyargs, *function.args.args]]
+    found = dict(zip(plain, [receiver, *call.args] if receiver is not None else call.args, strict=False))
+    if any(isinstance(argument, ast.Starred) for argument in call.args):
+        return {}
+    return {**found, **{keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}}
+
+
+def rooted(path: ast.expr, name: str, root: ast.expr) -> ast.expr:
+    """A path with another beginning in the place of a name."""
+    if isinstance(path, ast.Attribute):
+        made = ast.Attribute(value=rooted(path.value, name, root), attr=path.attr, ctx=ast.Load())
+        return ast.copy_location(made, root)
+    return root if isinstance(path, ast.Name) and path.id == name else path
