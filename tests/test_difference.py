@@ -484,7 +484,37 @@ DATA: dict[str, tuple[Mapping[str, str], Mapping[str, str], tuple[list[str], lis
         {"y/a.py": F, "b.py": "import y.c  # SOT102 y.c.Hub\n"},
         (["b.py:1"], ["b.py:1"], ["x/a.py:3 > y/a.py:3"]),
     ),
+    "what leads through a package that is a module now": (
+        {"x/__init__.py": F, "b.py": "import x  # SOT102 x.Hub\n"},
+        {"y.py": F, "b.py": "import y  # SOT102 y.Hub\n"},
+        ([], [], ["x/__init__.py:3 > y.py:3", "b.py:1 > b.py:1"]),
+    ),
+    "what leads through a file of another name in its folder": (
+        {"x/a.py": F, "b.py": "import x.a  # SOT102 x.a.Hub\n"},
+        {"x/c.py": F, "b.py": "import x.c  # SOT102 x.c.Hub\n"},
+        ([], [], ["x/a.py:3 > x/c.py:3", "b.py:1 > b.py:1"]),
+    ),
+    "what leads through a file from a root of imports below": (
+        {"p/x/a.py": F, "b.py": "import a  # SOT102 a.Hub\n"},
+        {"p/x/c.py": F, "b.py": "import c  # SOT102 c.Hub\n"},
+        ([], [], ["p/x/a.py:3 > p/x/c.py:3", "b.py:1 > b.py:1"]),
+    ),
+    "a function that was innocent in a file that was renamed": (
+        {"a.py": TOP + F.replace("# SOT201 Hub", ""), "c.py": F},
+        {"b.py": TOP + F, "c.py": PLAIN},
+        (["b.py:4"], ["c.py:3"], ["a.py:1 > b.py:1"]),
+    ),
     # Definitions.
+    "equals, in their order": (
+        {"a.py": F.replace("go(x)", "return Hub(x)  # SOT201 Hub"), "b.py": PLAIN},
+        {"a.py": PLAIN, "b.py": F.replace("go(x)", "return Hub(x)  # SOT201 Hub")},
+        ([], [], ["a.py:2 > b.py:2", "a.py:3 > b.py:3"]),
+    ),
+    "an import that says another name, along with a function": (
+        {"a.py": TOP + F + PLAIN, "b.py": "import os\n"},
+        {"a.py": PLAIN, "b.py": TOP.replace("# SOT101 Hub", "# SOT101 Core") + F},
+        (["b.py:1"], ["a.py:1"], ["a.py:4 > b.py:4"]),
+    ),
     "a function, to another file": ({"a.py": F, "b.py": PLAIN}, {"a.py": PLAIN, "b.py": F}, KEPT),
     "a function of another name": ({"a.py": F}, {"a.py": G}, ([], [], ["a.py:3 > a.py:3"])),
     "a function of another name, to another file": ({"a.py": F, "b.py": PLAIN}, {"a.py": PLAIN, "b.py": G}, KEPT),
