@@ -45,7 +45,9 @@ def changes(node: ast.AST) -> Iterator[Change]:
             for single, part in pairs(target, node.value):
                 value = part if part is not None else node.value
                 if isinstance(single, ast.Subscript):
-                    yield from _put(base_of(single), "item", keys_of(single), value)
+                    # `globals()["a"] = value` binds a variable.
+                    if base_of(single) is not single:
+                        yield from _put(base_of(single), "item", keys_of(single), value)
                 elif isinstance(single, ast.Attribute):
                     yield Change(single, "rebind", (), value)
     elif isinstance(node, ast.AugAssign):
