@@ -461,10 +461,28 @@ def _uses(reading: Reading) -> Iterator[Use]:
                 yield Use(ref, site.where)
 
 
+def _has_literal(node: ast.AST, reading: Reading) -> bool:
+    """Whether some argument, or the key, can be a literal that speaks of what matters. Most have none."""
+    if isinstance(node, ast.Subscript):
+        given = [node.slice]
+    else:
+        assert isinstance(node, ast.Call)
+        inner = node.func.args if isinstance(node.func, ast.Call) else []
+        given = [*node.args, *inner, *(one.value for one in node.keywords)]
+    return any(
+        one.id in reading.names
+        if isinstance(one, ast.Name)
+        else isinstance(one, ast.Constant) and isinstance(one.value, str) and _interesting(one, reading.names)
+        for one in given
+    )
+
+
 def _accesses(reading: Reading) -> Iterator[tuple[Site, Access]]:
     """What is got by a literal name, where that or what it is got of speaks of what matters."""
     for site in reading.walked.of(ast.Call, ast.Subscript):
-        if isinstance(getattr(site.node, "ctx", None), (ast.Store, ast.Del)):
+        if isinstance(getattr(site.node, "ctx", None), (ast.Store, ast.Del)) or not _has_literal(
+            site.node, reading
+        ):
             continue
         got = access(site.node, site.scope, reading)
         if got is not None:
