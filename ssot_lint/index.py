@@ -510,12 +510,15 @@ def _needed(index: Index, paths: Iterable[tuple[str, int]]) -> Names:
     modules = index.project.by_path
 
     def want(path: str, least: int) -> None:
-        seen: set[str] = set()
-        while path not in seen:
-            seen.add(path)
+        # A name that is met again is made from itself, unless less of the path is left to find by now.
+        left: dict[tuple[str, str], int] = {}
+        while True:
             file, _, rest = index.project.split(path)
             if file is None or len(rest) < least or file.path in index.unreadable:
                 return
+            if len(rest) >= left.get((file.path, rest[0]), len(rest) + 1):
+                return
+            left[file.path, rest[0]] = len(rest)
             if rest[0].isidentifier():
                 found.setdefault(file.path, set()).add(rest[0])
             if rest[0] not in index.asked.get(file.path, frozenset()):
