@@ -22,10 +22,9 @@ from ssot_lint.how import How
 from ssot_lint.members import Parts
 from ssot_lint.memory import FOLDER, Memory, Verdict
 from ssot_lint.model import Finding
-from ssot_lint.reach import Reach, at_fault
 from ssot_lint.rules import CODES
 from ssot_lint.store import Store
-from ssot_lint.suppress import Suppressed
+from ssot_lint.suppress import Suppressed, at_fault
 from ssot_lint.trees import Tree
 
 if TYPE_CHECKING:
@@ -192,6 +191,7 @@ def _debt(
 ) -> Debt:
     """What of the findings the baseline holds, whatever of them is selected."""
     from ssot_lint.baseline import compared, files, is_narrowed, sources
+    from ssot_lint.reach import Reach
 
     on_disk = sources(state.settings, state.tree, frozenset(verdict.paths))
 

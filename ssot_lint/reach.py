@@ -18,11 +18,7 @@ from ssot_lint.config import Settings
 from ssot_lint.contracts import Contract
 from ssot_lint.keys import shown, suggestion
 from ssot_lint.members import Held, Parts, contracts
-from ssot_lint.model import Finding
 from ssot_lint.surroundings import Surroundings
-
-_HARMLESS = frozenset(("SOT903", "SOT904", "SOT905", "SOT906"))
-"""Findings about the lint itself that do not say that a contract is at fault."""
 
 _LENGTH = 8
 """Hexadecimal digits that tell one state of a contract from another."""
@@ -68,17 +64,11 @@ class Files(NamedTuple):
     unseen: Callable[[Collection[str]], Collection[str]]
 
 
-def at_fault(about: Iterable[Finding]) -> dict[tuple[str, str], str]:
-    """The contracts that do not hold, by the file that declares them and the name that they have there, with the code
-    that says so. ``about`` are findings about the settings, before anything is excused."""
-    return {(one.path, one.contract): one.code for one in about if one.contract and one.code not in _HARMLESS}
-
-
 @dataclass(frozen=True)
 class Reach:
     """How far a run over a whole project reaches. ``paths`` are the files that were judged, ``broken`` those of which
-    nothing could be said. ``faults`` are as in ``at_fault``, ``found_by`` the settings that recorded findings were
-    found by, see ``declared``."""
+    nothing could be said. ``faults`` are as in ``suppress.at_fault``, ``found_by`` the settings that recorded findings
+    were found by, see ``declared``."""
 
     settings: Settings
     paths: Collection[str]

@@ -66,6 +66,16 @@ class Outcome(NamedTuple):
     suppressed: tuple[Suppressed, ...]
 
 
+_HARMLESS = frozenset(("SOT903", "SOT904", "SOT905", "SOT906"))
+"""Findings about the lint itself that do not say that a contract is at fault."""
+
+
+def at_fault(about: Iterable[Finding]) -> dict[tuple[str, str], str]:
+    """The contracts that do not hold, by the file that declares them and the name that they have there, with the code
+    that says so. ``about`` are findings about the settings, before anything is excused."""
+    return {(one.path, one.contract): one.code for one in about if one.contract and one.code not in _HARMLESS}
+
+
 def apply(
     findings: Sequence[Finding],
     comments: Mapping[str, tuple[Comment, ...]],
