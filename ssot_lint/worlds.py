@@ -84,7 +84,11 @@ def worlds(settings: Settings, files: Iterable[File]) -> dict[str, World]:
             theirs,
             their_shut,
             Project.of(seen, inside),
-            beside={**beside, **neighbours(own.values())},
+            # What lies beside a file of its own is told by the names that these have here.
+            beside={
+                **{path: one for path, one in beside.items() if path not in own},
+                **neighbours(own.values()),
+            },
         )
     return _with_contracts(settings, found)
 
