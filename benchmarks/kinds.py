@@ -395,7 +395,7 @@ KINDS_$i = {
 def build_kind_$i(kind: str) -> object:
     return KINDS_$i[kind]()
 """,
-        body_codes=("SOT202",),
+        body_codes=("SOT202", "SOT206"),
     ),
     Kind(
         "subclass",

@@ -80,8 +80,8 @@ def test_a_table_of_many_codes_counts_families() -> None:
     lines = table(view(*every, by="file", width=80), NOTHING)
     assert lines == [
         "total  SOT1  SOT2  SOT3  SOT9  file",
-        "   26     7     6     6     7  a.py",
-        "   26     7     6     6     7  total",
+        "   27     7     6     6     8  a.py",
+        "   27     7     6     6     8  total",
     ]
 
 

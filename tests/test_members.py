@@ -363,8 +363,8 @@ def test_what_a_member_has_from_the_root_is_judged_once(tree: Path) -> None:
     root = TREE["pyproject.toml"] + (
         '[tool.ssot-lint.contracts.gone]\ncanonical = "nowhere.Gone"\n'
         '[tool.ssot-lint.contracts.bus]\ncanonical = "events.bus.Bus"\n'
-        '[[tool.ssot-lint.exemptions]]\npath = "app/x.py"\nreason = "used by one"\n'
-        '[[tool.ssot-lint.exemptions]]\npath = "app/none.py"\nreason = "used by none"\n'
+        '[[tool.ssot-lint.exemptions]]\npath = "app/x.py"\ncontract = "bus"\nreason = "used by one"\n'
+        '[[tool.ssot-lint.exemptions]]\npath = "app/none.py"\ncontract = "bus"\nreason = "used by none"\n'
     )
     extends = 'extends = "../../pyproject.toml"\n'
     write(
@@ -381,7 +381,7 @@ def test_what_a_member_has_from_the_root_is_judged_once(tree: Path) -> None:
     report = check(tree)
     assert codes(report) == [
         "pyproject.toml:3 SOT901",
-        "pyproject.toml:10 SOT904",
+        "pyproject.toml:11 SOT904",
         "services/b/app/y.py:1 SOT101",
     ]
     # What it says anew about a contract of the root is what holds there.
