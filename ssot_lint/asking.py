@@ -10,10 +10,10 @@ from ssot_lint.carried import carried
 from ssot_lint.evidence import Ask, Told
 from ssot_lint.index import Index
 from ssot_lint.links import Link
-from ssot_lint.model import Span
+from ssot_lint.model.facts import Facts, Ref, Value
+from ssot_lint.model.finding import Span
 from ssot_lint.modules import TEXT, Module
 from ssot_lint.reading import NESTS, Lines
-from ssot_lint.record import Facts, Ref, Value
 from ssot_lint.words import is_plain
 
 if TYPE_CHECKING:

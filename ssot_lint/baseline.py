@@ -31,9 +31,9 @@ from ssot_lint.config import COMMAND_LINE, Settings
 from ssot_lint.difference import Code, difference
 from ssot_lint.keys import printable, shown
 from ssot_lint.members import Parts
-from ssot_lint.model import Finding
+from ssot_lint.model.errors import Unusable
+from ssot_lint.model.finding import Finding
 from ssot_lint.reach import Files, Gap, Reach, declared, renamed
-from ssot_lint.refusal import Unusable
 from ssot_lint.surroundings import Surroundings
 from ssot_lint.trees import Tree
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from ssot_lint import disk, git, owners, trees
 from ssot_lint.keys import shown
-from ssot_lint.refusal import Unusable
+from ssot_lint.model.errors import Unusable
 
 PLACES: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 """Where GitHub and GitLab look, from the repository's top. The first that is there counts, as it does for them."""

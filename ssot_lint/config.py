@@ -19,7 +19,6 @@ from typing import Any, NamedTuple
 
 import tomli
 
-from ssot_lint.contracts import KINDS, PLANNED, ClassContract, Contract, key
 from ssot_lint.keys import (
     Complaint,
     complaints,
@@ -34,6 +33,7 @@ from ssot_lint.keys import (
     suggestion,
     text_problem,
 )
+from ssot_lint.model.contracts.class_contract import KINDS, PLANNED, ClassContract, Contract, key
 from ssot_lint.toml_lines import Keys, locate, nearest
 
 FILE = "ssot-lint.toml"

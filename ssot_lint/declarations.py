@@ -10,8 +10,8 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from ssot_lint.links import NO_CALLABLES, Goal, Links, follow
+from ssot_lint.model.facts import Facts, Function, Value
 from ssot_lint.modules import Module
-from ssot_lint.record import Facts, Function, Value
 
 
 class Fault(NamedTuple):

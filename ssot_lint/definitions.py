@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ssot_lint.links import MOST_PARTS, MOST_STEPS
+from ssot_lint.model.facts import ClassState, FunctionState, Held, State
 from ssot_lint.modules import Module, Project, absolute
-from ssot_lint.record import ClassState, FunctionState, Held, State
 
 Key = tuple[str, str]
 """A file's path and a qualified name in it."""

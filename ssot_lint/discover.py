@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 from ssot_lint import disk, files, trees
 from ssot_lint.config import Settings
 from ssot_lint.faces import Candidate, candidates
-from ssot_lint.model import File
+from ssot_lint.model.finding import File
 from ssot_lint.parallel import Crew
 from ssot_lint.parse import deep, undisturbed
 from ssot_lint.shortlist import known_of, mentions, shortlist

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ssot_lint.definitions import Definitions, Key, Place
+from ssot_lint.model.facts import ClassState, FunctionState, State, Touch
 from ssot_lint.modules import Module, Project
-from ssot_lint.record import ClassState, FunctionState, State, Touch
 
 OF_CLASSES = frozenset(["__new__", "__init__", "__prepare__"])
 _OF_IMPORT = frozenset(["__init_subclass__", "__set_name__", "__prepare__", "__class_getitem__"])

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ssot_lint import suppress
 from ssot_lint.members import ROOT, Part, Parts
-from ssot_lint.model import Comment, Finding
+from ssot_lint.model.finding import Comment, Finding
 from ssot_lint.rules import CODES
 from ssot_lint.selection import place
 

@@ -9,8 +9,8 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ssot_lint.model.facts import OTHERS
 from ssot_lint.nodes import path_of
-from ssot_lint.record import OTHERS
 from ssot_lint.scopes import import_target, pairs
 
 ALL = "__all__"

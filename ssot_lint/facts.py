@@ -13,12 +13,24 @@ from ssot_lint.exports import exported
 from ssot_lint.flow import CLASS, NOTHING, Kinds, kinds, spread
 from ssot_lint.getters import served
 from ssot_lint.holders import holder_of
-from ssot_lint.model import Span
+from ssot_lint.model.facts import (
+    Argument,
+    Binding,
+    Call,
+    Facts,
+    Function,
+    Import,
+    Ref,
+    Text,
+    Use,
+    Value,
+    Write,
+)
+from ssot_lint.model.finding import Span
 from ssot_lint.nodes import below, path_of
 from ssot_lint.parse import Unparsable, parse
 from ssot_lint.quoted import around, unquote
 from ssot_lint.reading import Lines, Reading
-from ssot_lint.record import Argument, Binding, Call, Facts, Function, Import, Ref, Text, Use, Value, Write
 from ssot_lint.reflection import OWN, Access, Stored, access, named, reached, space, stored
 from ssot_lint.scopes import Scope, Site, Walked, defaults, pairs, walk
 from ssot_lint.shapes import FUNCTIONS, base_of, class_facts, function_facts

@@ -22,7 +22,7 @@ from ssot_lint.disk import Disk
 from ssot_lint.globs import matches
 from ssot_lint.keys import printable, shown
 from ssot_lint.members import ROOT, Parts
-from ssot_lint.model import File
+from ssot_lint.model.finding import File
 from ssot_lint.trees import MARKERS, SUFFIXES, Found, Tree, Unreadable
 
 _MARKER_SIZE: Final = 1024 * 1024

@@ -49,7 +49,7 @@ from ssot_lint import __version__
 # Nothing more of ours is imported before there are settings: a plugin that is not configured is free.
 if TYPE_CHECKING:
     from ssot_lint.config import Settings
-    from ssot_lint.model import Finding
+    from ssot_lint.model.finding import Finding
 
 HANDOVER = "SSOT_LINT_FLAKE8_HANDOVER"
 """The environment variable that tells a worker where its parent has written the findings."""
@@ -303,8 +303,8 @@ def _findings(
     """What the engine says of a project's files. If it fails that is one finding, about the settings."""
     from ssot_lint import engine
     from ssot_lint.members import Parts
-    from ssot_lint.model import Finding, Span
-    from ssot_lint.refusal import Unusable
+    from ssot_lint.model.errors import Unusable
+    from ssot_lint.model.finding import Finding, Span
 
     root = os.path.realpath(settings.root)
     asked = filter(os.path.isdir, filenames or (".",))

@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import NamedTuple
 
 from ssot_lint.links import Links
-from ssot_lint.model import File
+from ssot_lint.model.facts import Facts
+from ssot_lint.model.finding import File
 from ssot_lint.modules import CONTRACT, EVERYTHING, USERS, Module, Project, absolute
-from ssot_lint.record import Facts
 from ssot_lint.traces import Known, Rows, Traces, Users
 from ssot_lint.users import Mention, mentions, normal
 

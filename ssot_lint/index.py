@@ -11,13 +11,13 @@ from ssot_lint import files
 from ssot_lint.carried import carried
 from ssot_lint.cluster import joined
 from ssot_lint.config import Settings
-from ssot_lint.contracts import Contract
 from ssot_lint.gather import Source, Taken, Task, Workers, again, dialect, gather, taken
-from ssot_lint.how import How
 from ssot_lint.links import GETATTR, Link, Links, patterns_of, words_of
 from ssot_lint.members import ROOT, Parts, declared
 from ssot_lint.memory import Memory
-from ssot_lint.model import Comment, File
+from ssot_lint.model.contracts.class_contract import Contract
+from ssot_lint.model.finding import Comment, File
+from ssot_lint.model.options import How
 from ssot_lint.modules import NOBODY, Module, Project, absolute, neighbours, stem_of
 from ssot_lint.parse import EXHAUSTED, TOO_MUCH
 from ssot_lint.questions import Question

@@ -23,7 +23,7 @@ from astroid.exceptions import AstroidImportError, UseInferenceDefault
 from astroid.inference_tip import inference_tip
 from astroid.manager import AstroidManager
 
-from ssot_lint.model import Span
+from ssot_lint.model.finding import Span
 from ssot_lint.parse import undisturbed
 from ssot_lint.pruning import pruned
 from ssot_lint.scopes import from_package

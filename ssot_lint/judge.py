@@ -15,15 +15,15 @@ from ssot_lint import hygiene, index, trees
 from ssot_lint.asking import Asker
 from ssot_lint.codec import Damaged
 from ssot_lint.config import Settings
-from ssot_lint.contracts import ClassContract
 from ssot_lint.evidence import Ask, Evidence, Match
 from ssot_lint.holding import Now, holding
-from ssot_lint.how import How
 from ssot_lint.index import Index
 from ssot_lint.links import Links
 from ssot_lint.members import ROOT, Parts
 from ssot_lint.memory import Memory, Verdict
-from ssot_lint.model import Finding, Span
+from ssot_lint.model.contracts.class_contract import ClassContract
+from ssot_lint.model.finding import Finding, Span
+from ssot_lint.model.options import How
 from ssot_lint.modules import CONTRACT, Module
 from ssot_lint.parallel import forked, processes
 from ssot_lint.parse import EXHAUSTED, TOO_MUCH

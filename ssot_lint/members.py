@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ssot_lint.config import Settings
-from ssot_lint.contracts import Contract
+from ssot_lint.model.contracts.class_contract import Contract
 
 ROOT = ""
 """Stands for the root among the folders of members."""

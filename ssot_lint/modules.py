@@ -6,8 +6,8 @@ import copy
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
-from ssot_lint.model import File, Hop
-from ssot_lint.record import Facts
+from ssot_lint.model.facts import Facts
+from ssot_lint.model.finding import File, Hop
 
 T = TypeVar("T")
 

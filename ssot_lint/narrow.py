@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 
 from ssot_lint.keys import shown, suggestion
-from ssot_lint.model import Finding
+from ssot_lint.model.finding import Finding
 from ssot_lint.owners import NOBODY
 
 

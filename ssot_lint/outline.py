@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from ssot_lint.model import Span
-from ssot_lint.record import Binding, Facts, Import, Ref
+from ssot_lint.model.facts import Binding, Facts, Import, Ref
+from ssot_lint.model.finding import Span
 
 
 def outlined(facts: Facts, asked: frozenset[str]) -> Facts:

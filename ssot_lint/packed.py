@@ -6,9 +6,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, get_type_hints
 
-from ssot_lint import record
 from ssot_lint.codec import Damaged, encode, loads, read, shape
-from ssot_lint.record import Facts
+from ssot_lint.model import facts as record
+from ssot_lint.model.facts import Facts
 
 SHAPE = shape(record)
 """Changes whenever facts are other records than before."""

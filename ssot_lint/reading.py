@@ -15,9 +15,9 @@ from itertools import accumulate
 from ssot_lint import reflection
 from ssot_lint.callers import keeps
 from ssot_lint.flow import Kinds, kinds
-from ssot_lint.model import Span
+from ssot_lint.model.facts import Ref, Value
+from ssot_lint.model.finding import Span
 from ssot_lint.nodes import below, children, path_of
-from ssot_lint.record import Ref, Value
 from ssot_lint.scopes import Bound, Scope, Site, Walked, all_arguments, pairs
 from ssot_lint.words import is_plain
 

@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import TypeGuard
 
 from ssot_lint.flow import MUTATORS
+from ssot_lint.model.facts import Class, Function, Ref, Value, Write
 from ssot_lint.nodes import below, children, path_of
 from ssot_lint.reading import Reading
-from ssot_lint.record import Class, Function, Ref, Value, Write
 from ssot_lint.scopes import Scope, all_arguments, pairs
 
 AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ssot_lint.model import File
+from ssot_lint.model.finding import File
 from ssot_lint.naming import CLASS, NO_SERVICE, OF_TESTS, OLD_WORD, VERB, what_is_made
 from ssot_lint.sketch import Sketch
 

@@ -17,7 +17,7 @@ from ssot_lint.config import Settings
 from ssot_lint.difference import NOTHING, Code, difference
 from ssot_lint.engine import How, Report
 from ssot_lint.members import Parts
-from ssot_lint.model import Change, Finding, Hop, Span
+from ssot_lint.model.finding import Change, Finding, Hop, Span
 from ssot_lint.trees import Tree, Unreadable
 
 _ITSELF = "SOT9"

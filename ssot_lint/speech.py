@@ -11,10 +11,10 @@ from ssot_lint import trees
 from ssot_lint.config import Settings
 from ssot_lint.members import declared
 from ssot_lint.memory import Memory
-from ssot_lint.model import File
+from ssot_lint.model.facts import Facts
+from ssot_lint.model.finding import File
 from ssot_lint.modules import packages, stem_of
 from ssot_lint.packed import unpack
-from ssot_lint.record import Facts
 from ssot_lint.traces import Known
 from ssot_lint.words import present
 

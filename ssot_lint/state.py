@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ssot_lint.before import bound_before, comes_in, found_unset, is_of_constants
+from ssot_lint.model.facts import ClassState, Fill, FunctionState, Held, State, Touch
 from ssot_lint.nodes import below, path_of
 from ssot_lint.reading import Lines
-from ssot_lint.record import ClassState, Fill, FunctionState, Held, State, Touch
 from ssot_lint.scopes import Bound, Scope, Site, Walked, all_arguments, import_target, pairs, walk
 from ssot_lint.shapes import (
     CHANGERS,

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from ssot_lint.changing import Change, changes, fills, given, puts, rooted
 from ssot_lint.holders import holder_of
+from ssot_lint.model.facts import Ref, Slot, Value, Write
 from ssot_lint.nodes import below, path_of
 from ssot_lint.reading import Reading
-from ssot_lint.record import Ref, Slot, Value, Write
 from ssot_lint.scopes import Bound, Scope, Site, all_arguments, pairs
 from ssot_lint.shapes import (
     FUNCTIONS,

@@ -35,7 +35,7 @@ from typing import NamedTuple
 from ssot_lint.config import Exemption, Settings
 from ssot_lint.globs import matches
 from ssot_lint.keys import resolve_code, shown
-from ssot_lint.model import Comment, Finding, Span
+from ssot_lint.model.finding import Comment, Finding, Span
 
 _ITSELF = "SOT9"
 """The family of findings about the lint itself."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from ssot_lint.model import Span
+from ssot_lint.model.finding import Span
 from ssot_lint.parse import Unparsable, parse
 
 _LENGTH = 12

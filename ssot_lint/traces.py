@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from ssot_lint.model import Hop
+from ssot_lint.model.finding import Hop
 from ssot_lint.modules import TEXT, USERS
 
 

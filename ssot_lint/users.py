@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 
 from ssot_lint.hops import text_of
 from ssot_lint.links import Links
-from ssot_lint.model import Hop
+from ssot_lint.model.facts import Facts
+from ssot_lint.model.finding import Hop
 from ssot_lint.modules import USERS, Project, absolute
-from ssot_lint.record import Facts
 
 
 def users_of(project: Project, path: str) -> tuple[Hop, ...]:

@@ -11,7 +11,7 @@ from ssot_lint.globs import matches
 from ssot_lint.index import Index
 from ssot_lint.links import Link, Links
 from ssot_lint.members import Parts
-from ssot_lint.model import Finding
+from ssot_lint.model.finding import Finding
 from ssot_lint.modules import Module, absolute
 from ssot_lint.suppress import Suppressed
 from ssot_lint.trees import SUFFIXES

@@ -14,12 +14,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ssot_lint.config import Settings
-from ssot_lint.contracts import Contract
 from ssot_lint.keys import printable, shown
 from ssot_lint.members import ROOT, Held, Parts, contracts
-from ssot_lint.model import File
+from ssot_lint.model.contracts.class_contract import Contract
+from ssot_lint.model.facts import Facts
+from ssot_lint.model.finding import File
 from ssot_lint.modules import NOBODY, Beside, Module, Project, neighbours, packages
-from ssot_lint.record import Facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ssot_lint.model import Finding, Hop
+from ssot_lint.model.finding import Finding, Hop
 
 _NAME = re.compile(r"[^\W\d]\w*")
 _PARENT = re.compile(r"\w*\.")

@@ -21,9 +21,9 @@ from ssot_lint import baseline, config, objects, writing
 from ssot_lint.baseline import Baseline, Debt, Entry
 from ssot_lint.config import COMMAND_LINE
 from ssot_lint.disk import Disk
-from ssot_lint.model import Finding, Span
+from ssot_lint.model.errors import Unusable
+from ssot_lint.model.finding import Finding, Span
 from ssot_lint.reach import Files, Gap, Reach, declared
-from ssot_lint.refusal import Unusable
 from ssot_lint.rules import CODES
 from ssot_lint.surroundings import Surroundings, context
 

@@ -9,7 +9,7 @@ import pytest
 
 from ssot_lint import changes
 from ssot_lint.changes import Change
-from ssot_lint.refusal import Unusable
+from ssot_lint.model.errors import Unusable
 
 
 def state(folder: Path) -> dict[str, bytes | None]:

@@ -18,7 +18,7 @@ import pytest
 from hub import KEYED_CONTRACT, KEYED_HUB
 
 from ssot_lint import __version__, cluster, config, engine, gather
-from ssot_lint.refusal import Unusable
+from ssot_lint.model.errors import Unusable
 
 distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.slow

@@ -11,10 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ssot_lint import files, memory, model, record, traces
+from ssot_lint import files, memory, traces
 from ssot_lint.codec import Damaged, decode, encode
+from ssot_lint.model import facts as record
+from ssot_lint.model import finding
+from ssot_lint.model.facts import Facts
 from ssot_lint.packed import pack, unpack
-from ssot_lint.record import Facts
 
 TEXT = st.text(st.characters(exclude_categories=()), max_size=8)
 """Lone surrogates are in it: file names hold them."""
@@ -60,7 +62,7 @@ def _classes(module: types.ModuleType) -> list[type]:
 
 
 CLASSES = [
-    *_classes(model),
+    *_classes(finding),
     *_classes(record),
     *(one for one in _classes(memory) if one.__name__ != "Memory"),
     *_classes(traces),
@@ -115,7 +117,7 @@ def test_other_data_is_damaged_or_a_whole_value(
 @SETTINGS
 @given(data=st.binary() | st.text().map(str.encode))
 def test_bytes_that_are_no_value_are_damaged(data: bytes) -> None:
-    for cls in (model.Finding, memory.Verdict, Facts):
+    for cls in (finding.Finding, memory.Verdict, Facts):
         with pytest.raises(Damaged):
             decode(cls, data)
 
@@ -126,7 +128,7 @@ def test_bytes_that_are_no_value_are_damaged(data: bytes) -> None:
     ids=lambda data: ascii(data[:10]),
 )
 def test_hostile_bytes_are_damaged(data: bytes) -> None:
-    for cls in (model.Span, model.Finding, Facts):
+    for cls in (finding.Span, finding.Finding, Facts):
         with pytest.raises(Damaged):
             decode(cls, data)
     whole = pack(Facts()).split(b"\n")

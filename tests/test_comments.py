@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from ssot_lint import comments
 from ssot_lint.comments import read
-from ssot_lint.model import Comment, Span
+from ssot_lint.model.finding import Comment, Span
 
 # A slow machine is no failure.
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

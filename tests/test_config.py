@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 
 from ssot_lint import config
 from ssot_lint.config import ConfigError, Exemption, Settings
-from ssot_lint.contracts import PLANNED, ClassContract
 from ssot_lint.forms import FORMS
 from ssot_lint.keys import Key, keys_of
 from ssot_lint.members import Part
-from ssot_lint.model import Finding, Span
+from ssot_lint.model.contracts.class_contract import PLANNED, ClassContract
+from ssot_lint.model.finding import Finding, Span
 from ssot_lint.rules import ALL
 from ssot_lint.selection import graded, is_selected
 

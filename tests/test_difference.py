@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from ssot_lint import config, engine
 from ssot_lint.difference import NOTHING, Code, Difference, Hints, difference
-from ssot_lint.model import Finding, Span
+from ssot_lint.model.finding import Finding, Span
 from ssot_lint.rules import CODES
 from ssot_lint.surroundings import Sources, context
 

@@ -13,7 +13,7 @@ from ssot_lint import config, engine
 from ssot_lint.discover import discover
 from ssot_lint.draft import contract_name, contracts
 from ssot_lint.faces import Candidate
-from ssot_lint.model import File
+from ssot_lint.model.finding import File
 from ssot_lint.rules import CODES
 from ssot_lint.sightings import pattern_of, sight
 from ssot_lint.sketch import sketch

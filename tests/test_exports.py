@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ssot_lint.exports import exported
-from ssot_lint.record import OTHERS
+from ssot_lint.model.facts import OTHERS
 
 NAMES = st.sampled_from(["Hub", "Door", "key", "lamp"])
 HOLDERS = st.sampled_from(["one", "two", "__all__"])

@@ -24,7 +24,7 @@ from test_report import ALIAS, CALL, patient, view
 
 from ssot_lint import pages
 from ssot_lint.keys import named, printable
-from ssot_lint.model import Finding, Hop, Span
+from ssot_lint.model.finding import Finding, Hop, Span
 from ssot_lint.report import FORMATS, github, markdown, renderer, sarif
 from ssot_lint.report.excerpt import lines_of
 from ssot_lint.report.identity import identities

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from ssot_lint.model import Finding, Span
+from ssot_lint.model.finding import Finding, Span
 from ssot_lint.report import GROUPINGS, renderer
 from ssot_lint.report.groups import grouped
 from ssot_lint.report.paint import Paint

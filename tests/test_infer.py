@@ -18,7 +18,7 @@ from astroid.manager import AstroidManager
 
 from ssot_lint import infer
 from ssot_lint.infer import BUDGET, Answer, Inference, Known, World
-from ssot_lint.model import Span
+from ssot_lint.model.finding import Span
 from ssot_lint.parse import deep
 
 PATHS = {

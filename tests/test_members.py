@@ -17,7 +17,7 @@ from test_since import commit, git
 
 from ssot_lint import engine, files
 from ssot_lint.config import ConfigError, Member
-from ssot_lint.model import File, Finding
+from ssot_lint.model.finding import File, Finding
 from ssot_lint.projects import Project, projects
 
 ROOT = Path(__file__).parent.parent

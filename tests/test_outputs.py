@@ -14,7 +14,7 @@ import pytest
 from test_cli import POSIX, ROOT, project, run, wrong
 
 from ssot_lint import config, engine, outputs
-from ssot_lint.refusal import Unusable
+from ssot_lint.model.errors import Unusable
 from ssot_lint.report import FORMATS
 
 CONTRACT = """\

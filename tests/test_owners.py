@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from test_cli import FILES, POSIX, findings, project, run, wrong
 
 from ssot_lint import codeowners, owners
-from ssot_lint.refusal import Unusable
+from ssot_lint.model.errors import Unusable
 
 GITHUB = """\
 # This is a comment.

@@ -10,7 +10,7 @@ import pytest
 from ssot_lint import config
 from ssot_lint.baseline import Entry
 from ssot_lint.config import Member, Settings
-from ssot_lint.model import Finding, Span
+from ssot_lint.model.finding import Finding, Span
 from ssot_lint.reach import Files, Gap, Reach, declared, renamed
 from ssot_lint.rules import CODES
 from ssot_lint.suppress import at_fault

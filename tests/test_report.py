@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ssot_lint import __version__, config, pages
-from ssot_lint.model import Finding, Hop, Span
+from ssot_lint.model.finding import Finding, Hop, Span
 from ssot_lint.report import COLOURED, FORMATS, manual, page, renderer
 from ssot_lint.report import settings as in_force
 from ssot_lint.report.excerpt import cells, excerpt, lines_of

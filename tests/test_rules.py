@@ -22,7 +22,7 @@ from flake8.plugins import finder
 from spec import SETTINGS, Case, Mark, read
 
 from ssot_lint import engine, pages, workspaces
-from ssot_lint.model import Finding, Hop
+from ssot_lint.model.finding import Finding, Hop
 from ssot_lint.rule import Rule
 from ssot_lint.rules import ALL
 

@@ -12,8 +12,8 @@ import pytest
 import tomli
 
 from ssot_lint.config import Exemption, Settings
-from ssot_lint.contracts import KINDS, ClassContract
 from ssot_lint.keys import Key, keys_of
+from ssot_lint.model.contracts.class_contract import KINDS, ClassContract
 from ssot_lint.report.settings import toml
 
 PAGE = Path(__file__).parent.parent / "docs" / "settings.md"

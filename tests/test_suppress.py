@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ssot_lint import comments, config
 from ssot_lint.config import Settings
-from ssot_lint.model import Finding, Span
+from ssot_lint.model.finding import Finding, Span
 from ssot_lint.rules import ALL
 from ssot_lint.suppress import Outcome, apply
 

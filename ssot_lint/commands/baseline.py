@@ -15,9 +15,9 @@ from ssot_lint.commands.answer import Answer
 from ssot_lint.config import Settings
 from ssot_lint.disk import Disk
 from ssot_lint.keys import printable, shown
-from ssot_lint.model import Finding
+from ssot_lint.model.errors import Unusable
+from ssot_lint.model.finding import Finding
 from ssot_lint.projects import WrongInput, projects, relative
-from ssot_lint.refusal import Unusable
 from ssot_lint.report.json import dumps
 from ssot_lint.report.lines import headline
 from ssot_lint.report.logs import harmless

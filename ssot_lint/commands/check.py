@@ -15,8 +15,8 @@ from ssot_lint.commands.owned import OwnersOf, owners_of_projects
 from ssot_lint.commands.runs import Run
 from ssot_lint.keys import keys_of
 from ssot_lint.members import Parts
+from ssot_lint.model.errors import Unusable
 from ssot_lint.projects import WrongInput
-from ssot_lint.refusal import Unusable
 from ssot_lint.report import renderer
 from ssot_lint.report.profile import lines as profile_lines
 from ssot_lint.states import Judged, Wanted, states

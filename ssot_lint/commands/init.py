@@ -17,12 +17,12 @@ from ssot_lint.discover import discover
 from ssot_lint.disk import Disk
 from ssot_lint.draft import contracts
 from ssot_lint.faces import Candidate
-from ssot_lint.how import How
 from ssot_lint.keys import printable
+from ssot_lint.model.errors import Unusable
+from ssot_lint.model.options import How
 from ssot_lint.origin import Origin, origin
 from ssot_lint.pipelines import pipeline, placed
 from ssot_lint.projects import WrongInput, nearest, relative
-from ssot_lint.refusal import Unusable
 from ssot_lint.report import changes as shown_changes
 from ssot_lint.report.paint import Paint
 from ssot_lint.report.view import count

@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Sequence
 from functools import cache
 
 from ssot_lint.keys import shown
+from ssot_lint.model.errors import Unusable
 from ssot_lint.projects import Project, WrongInput
-from ssot_lint.refusal import Unusable
 
 OwnersOf = Callable[[str], tuple[str, ...]]
 """Gives the owners of a file, by its path relative to the project's root."""

@@ -7,8 +7,8 @@ from argparse import Namespace
 from collections.abc import Mapping
 
 from ssot_lint.keys import printable, shown, suggestion
+from ssot_lint.model.errors import Unusable
 from ssot_lint.projects import WrongInput
-from ssot_lint.refusal import Unusable
 from ssot_lint.report import FORMATS
 from ssot_lint.report.view import View
 

@@ -11,8 +11,8 @@ from ssot_lint import disk, engine
 from ssot_lint.commands.answer import Answer
 from ssot_lint.keys import printable, shown
 from ssot_lint.members import Parts
+from ssot_lint.model.errors import Unusable
 from ssot_lint.projects import Project, WrongInput, projects, relative
-from ssot_lint.refusal import Unusable
 from ssot_lint.report.excerpt import lines_of
 from ssot_lint.report.json import dumps
 from ssot_lint.report.logs import harmless

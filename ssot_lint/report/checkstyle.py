@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from ssot_lint.model import Finding
+from ssot_lint.model.finding import Finding
 from ssot_lint.report.lines import brief
 from ssot_lint.report.view import View
 from ssot_lint.report.xml import HEADER, tag

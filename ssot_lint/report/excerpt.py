@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ssot_lint.keys import printable
-from ssot_lint.model import Span
+from ssot_lint.model.finding import Span
 
 TAB = 4
 """How many cells a tab stands for, at most."""

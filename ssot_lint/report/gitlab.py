@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ssot_lint.model import Finding
+from ssot_lint.model.finding import Finding
 from ssot_lint.report.identity import identities
 from ssot_lint.report.json import dumps
 from ssot_lint.report.view import View

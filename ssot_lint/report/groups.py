@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from ssot_lint.model import Finding
+from ssot_lint.model.finding import Finding
 from ssot_lint.report.view import View
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from ssot_lint.model import Finding
+from ssot_lint.model.finding import Finding
 
 
 def identities(findings: Iterable[Finding]) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 import ssot_lint
 from ssot_lint.keys import printable
-from ssot_lint.model import Finding
+from ssot_lint.model.finding import Finding
 from ssot_lint.report.view import View, rows
 
 VERSION = 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from ssot_lint.model import Finding
+from ssot_lint.model.finding import Finding
 from ssot_lint.report.lines import notes
 from ssot_lint.report.view import View
 from ssot_lint.report.xml import HEADER, tag, text

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from ssot_lint.keys import printable
-from ssot_lint.model import Finding
+from ssot_lint.model.finding import Finding
 from ssot_lint.report.lines import PLAIN, summary
 from ssot_lint.report.logs import harmless
 from ssot_lint.report.view import SEVERITIES, View, at, count, place

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.model import Finding, Span
+from ssot_lint.model.finding import Finding, Span
 from ssot_lint.report.json import dumps
 from ssot_lint.report.lines import notes
 from ssot_lint.report.source import with_source

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 import ssot_lint
-from ssot_lint.model import Finding, Hop, Span
+from ssot_lint.model.finding import Finding, Hop, Span
 from ssot_lint.pages import summary
 from ssot_lint.report.identity import identities
 from ssot_lint.report.json import dumps

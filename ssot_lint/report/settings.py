@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ssot_lint.config import Exemption, Settings
-from ssot_lint.contracts import Contract
 from ssot_lint.keys import keys_of, printable, shown
+from ssot_lint.model.contracts.class_contract import Contract
 from ssot_lint.report.paint import Paint
 from ssot_lint.report.view import at, count
 

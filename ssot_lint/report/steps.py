@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ssot_lint.keys import printable
-from ssot_lint.model import Span
+from ssot_lint.model.finding import Span
 from ssot_lint.report.excerpt import excerpt
 from ssot_lint.report.paint import Paint
 from ssot_lint.report.view import at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from ssot_lint.model import Finding
+from ssot_lint.model.finding import Finding
 from ssot_lint.report.groups import grouped
 from ssot_lint.report.lines import title
 from ssot_lint.report.paint import Paint

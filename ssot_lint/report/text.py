@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ssot_lint.keys import printable
-from ssot_lint.model import Finding
+from ssot_lint.model.finding import Finding
 from ssot_lint.report.excerpt import cells, excerpt
 from ssot_lint.report.lines import headline_pieces, meaning, remedies, sections, statistics, summary
 from ssot_lint.report.logs import harmless

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ssot_lint.keys import named
-from ssot_lint.model import Change, Finding
+from ssot_lint.model.finding import Change, Finding
 from ssot_lint.suppress import Suppressed
 
 SEVERITIES = ("error", "warning", "info")

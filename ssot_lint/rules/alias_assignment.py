@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.evidence import Evidence, Match, Outcome
-from ssot_lint.record import Binding, Value
+from ssot_lint.model.facts import Binding, Value
 
 
 def check(evidence: Evidence) -> Iterator[Match]:

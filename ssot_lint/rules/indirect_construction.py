@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from ssot_lint.callers import BUILTINS, BY_NAME, BY_PATH, INHERITED, WIRED, WIRING
 from ssot_lint.evidence import Evidence, Match, Outcome
-from ssot_lint.model import Span
-from ssot_lint.record import Binding, Call, Value, Where
+from ssot_lint.model.facts import Binding, Call, Value, Where
+from ssot_lint.model.finding import Span
 
 
 def check(evidence: Evidence) -> Iterator[Match]:

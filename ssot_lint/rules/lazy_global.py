@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.evidence import Evidence, Match, Outcome
-from ssot_lint.model import Span
-from ssot_lint.record import Where, Write
+from ssot_lint.model.facts import Where, Write
+from ssot_lint.model.finding import Span
 
 
 def check(evidence: Evidence) -> Iterator[Match]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.evidence import Evidence, Match
-from ssot_lint.record import Value, Where
+from ssot_lint.model.facts import Value, Where
 
 BINDS = {
     "assign": "kept in",

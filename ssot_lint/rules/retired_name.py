@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from ssot_lint.evidence import Evidence, Match
 from ssot_lint.links import Link
-from ssot_lint.model import Span
-from ssot_lint.record import Binding, Import, Where
+from ssot_lint.model.facts import Binding, Import, Where
+from ssot_lint.model.finding import Span
 
 BINDS = ("assign", "class", "def", "alias", "key", "attribute", "global")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.evidence import Evidence, Match
-from ssot_lint.record import Function, Value
+from ssot_lint.model.facts import Function, Value
 
 CACHES = frozenset("lru_cache cache cached_property cached alru_cache cache_resource".split())
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ssot_lint.evidence import Evidence, Match, Outcome
 from ssot_lint.flow import MUTATORS
 from ssot_lint.isolation import key_given
-from ssot_lint.record import Value, Where, Write
+from ssot_lint.model.facts import Value, Where, Write
 
 CERTAIN = frozenset(
     "item fill append appendleft extend extendleft insert setdefault augment __setitem__ __iadd__ __ior__".split()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ssot_lint.model import Comment, Span
+from ssot_lint.model.finding import Comment, Span
 
 
 class Where(NamedTuple):
