@@ -77,7 +77,7 @@ class Parser(argparse.ArgumentParser):
         raise Asked(self.format_help())
 
     def error(self, message: str) -> NoReturn:
-        from ssot_lint.keys import printable
+        from ssot_lint.settings.fields import printable
 
         raise Misspelled(f"{PROGRAM}: {printable(message)}\ntry `{self.prog} --help`")
 
@@ -144,7 +144,7 @@ def _without_separator(words: Sequence[str]) -> Sequence[str]:
 
 def _no_command(word: str, commands: Iterable[str]) -> str:
     from ssot_lint.dialects import COMMANDS, OPTIONS
-    from ssot_lint.keys import shown
+    from ssot_lint.settings.fields import shown
     from ssot_lint.spelling import meant
 
     if word.startswith("-"):
@@ -162,7 +162,7 @@ def _no_command(word: str, commands: Iterable[str]) -> str:
 
 def _no_option(word: str, help: str) -> str:
     from ssot_lint.dialects import OPTIONS
-    from ssot_lint.keys import shown
+    from ssot_lint.settings.fields import shown
     from ssot_lint.spelling import meant
 
     if not word.startswith("-"):
@@ -478,7 +478,7 @@ def _choice(
 def _one_of(words: Sequence[str]) -> Callable[[str], str]:
     def check(text: str) -> str:
         if text not in words:
-            from ssot_lint.keys import shown
+            from ssot_lint.settings.fields import shown
             from ssot_lint.spelling import meant
 
             known = ", ".join(f"`{word}`" for word in words)
@@ -492,7 +492,7 @@ def _output(text: str) -> tuple[str, str]:
     """A format, and the file that it goes to."""
     format, colon, file = text.partition(":")
     if not colon or not file:
-        from ssot_lint.keys import shown
+        from ssot_lint.settings.fields import shown
 
         known = format if format in FORMATS else next(iter(FORMATS))
         remedy = "the file" if colon else "a file"
@@ -545,7 +545,7 @@ def _workers(text: str) -> int | str | None:
     if word == "dask":
         port = address.rpartition(":")[2]
         if not colon or not _ADDRESS.fullmatch(address) or not 0 < int(port) < 65536:
-            from ssot_lint.keys import shown
+            from ssot_lint.settings.fields import shown
 
             raise argparse.ArgumentTypeError(
                 f"{shown(text)} has no address: write `dask:tcp://HOST:PORT`, as the scheduler says it"

@@ -27,13 +27,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ssot_lint import disk, trees
-from ssot_lint.config import COMMAND_LINE, Settings
 from ssot_lint.difference import Code, difference
-from ssot_lint.keys import printable, shown
-from ssot_lint.members import Parts
 from ssot_lint.model.errors import Unusable
 from ssot_lint.model.finding import Finding
 from ssot_lint.reach import Files, Gap, Reach, declared, renamed
+from ssot_lint.settings.fields import printable, shown
+from ssot_lint.settings.members import Parts
+from ssot_lint.settings.settings import COMMAND_LINE, Settings
 from ssot_lint.surroundings import Surroundings
 from ssot_lint.trees import Tree
 

@@ -14,8 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ssot_lint.keys import printable
 from ssot_lint.model.errors import Unusable
+from ssot_lint.settings.fields import printable
 from ssot_lint.writing import beside
 
 LARGEST = 4 * 1024 * 1024

@@ -107,8 +107,8 @@ def _answer(argv: Sequence[str]) -> tuple[str, int, Sequence[str]]:
         return "", WRONG, (f"the working directory cannot be used: {error.strerror}",)
 
     from ssot_lint.commands import run
-    from ssot_lint.config import ConfigError
-    from ssot_lint.projects import WrongInput
+    from ssot_lint.settings.projects import WrongInput
+    from ssot_lint.settings.settings import ConfigError
 
     try:
         return run(options)
@@ -172,7 +172,7 @@ def _bug(error: Exception, argv: Sequence[str]) -> int:
     """One line on a bug of ours, and how to report it; all of it for who asks."""
     import traceback
 
-    from ssot_lint.keys import printable
+    from ssot_lint.settings.fields import printable
 
     if "--traceback" in argv or os.environ.get(TRACEBACK, "") not in ("", "0"):
         _say("".join(traceback.format_exception(type(error), error, error.__traceback__)).splitlines())

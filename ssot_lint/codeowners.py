@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from ssot_lint import disk, git, owners, trees
-from ssot_lint.keys import shown
 from ssot_lint.model.errors import Unusable
+from ssot_lint.settings.fields import shown
 
 PLACES: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 """Where GitHub and GitLab look, from the repository's top. The first that is there counts, as it does for them."""

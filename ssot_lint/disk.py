@@ -25,8 +25,8 @@ from pathlib import Path
 from typing import Final
 
 from ssot_lint import git
-from ssot_lint.config import FILE
-from ssot_lint.keys import printable, shown
+from ssot_lint.settings.fields import printable, shown
+from ssot_lint.settings.settings import FILE
 from ssot_lint.trees import ENVIRONMENT, FOREIGN, MARKERS, SUFFIXES, Found, Unreadable
 
 _BUILT: Final = frozenset(("_build", "buck-out", "build", "dist"))

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import count
 
 from ssot_lint.faces import Candidate, Place, Seen
-from ssot_lint.forms import FORMS
-from ssot_lint.keys import printable
+from ssot_lint.settings.fields import printable
+from ssot_lint.settings.forms import FORMS
 
 MOST = 8
 """So many places of a kind are told, and of the others the number."""

@@ -14,15 +14,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ssot_lint import excuses, git, patterns, selection, suppress
+from ssot_lint import excuses, git, selection, suppress
 from ssot_lint.codec import Damaged
-from ssot_lint.config import Settings
 from ssot_lint.disk import Disk
-from ssot_lint.members import Parts
 from ssot_lint.memory import FOLDER, Memory, Verdict
 from ssot_lint.model.finding import Finding
 from ssot_lint.model.options import How
 from ssot_lint.rules import CODES
+from ssot_lint.settings import patterns
+from ssot_lint.settings.members import Parts
+from ssot_lint.settings.settings import Settings
 from ssot_lint.store import Store
 from ssot_lint.suppress import Suppressed, at_fault
 from ssot_lint.trees import Tree

@@ -48,8 +48,8 @@ from ssot_lint import __version__
 
 # Nothing more of ours is imported before there are settings: a plugin that is not configured is free.
 if TYPE_CHECKING:
-    from ssot_lint.config import Settings
     from ssot_lint.model.finding import Finding
+    from ssot_lint.settings.settings import Settings
 
 HANDOVER = "SSOT_LINT_FLAKE8_HANDOVER"
 """The environment variable that tells a worker where its parent has written the findings."""
@@ -231,8 +231,8 @@ def _projects(
     if not found:
         return
     from ssot_lint import disk
-    from ssot_lint.config import ConfigError
-    from ssot_lint.projects import WrongInput, projects
+    from ssot_lint.settings.projects import WrongInput, projects
+    from ssot_lint.settings.settings import ConfigError
 
     roots = [str(file.parent) for file in found]
     try:
@@ -264,10 +264,11 @@ def _nearest(folder: str, known: dict[str, Path | None]) -> Path | None:
     while folder not in known:
         parent = os.path.dirname(folder)
         if _may_have_settings(folder):
-            from ssot_lint import config, workspaces
+            from ssot_lint.settings import settings as config
+            from ssot_lint.settings import workspace
 
             try:
-                known[folder] = workspaces.find(Path(folder))
+                known[folder] = workspace.find(Path(folder))
             except config.ConfigError as error:
                 raise _wrong(str(error).split("\n")) from error
         elif parent == folder:
@@ -302,9 +303,9 @@ def _findings(
 ) -> Sequence[Finding]:
     """What the engine says of a project's files. If it fails that is one finding, about the settings."""
     from ssot_lint import engine
-    from ssot_lint.members import Parts
     from ssot_lint.model.errors import Unusable
     from ssot_lint.model.finding import Finding, Span
+    from ssot_lint.settings.members import Parts
 
     root = os.path.realpath(settings.root)
     asked = filter(os.path.isdir, filenames or (".",))
@@ -348,7 +349,7 @@ def _share(place: str, folders: Iterable[str]) -> tuple[bool, bool]:
 
 def _settings_files(settings: Settings) -> set[str]:
     """The settings and what they extend, relative to the root, and those of its members."""
-    from ssot_lint.members import Parts
+    from ssot_lint.settings.members import Parts
 
     return set().union(*Parts(settings).settings_files().values())
 
@@ -398,7 +399,7 @@ def _row(finding: Finding) -> Row:
 
 def _elsewhere(finding: Finding) -> Row:
     """The row of a finding that another file carries."""
-    from ssot_lint.keys import printable
+    from ssot_lint.settings.fields import printable
 
     return _failure(f"{printable(finding.path)}:{finding.span.line}: {_text(finding)}", finding.code)
 

@@ -17,7 +17,6 @@ from ssot_lint import trees
 from ssot_lint.cluster import Cluster
 from ssot_lint.codec import Damaged
 from ssot_lint.facts import VERSION, extract
-from ssot_lint.members import Parts
 from ssot_lint.memory import NOTHING, UNREADABLE, Held, Memory
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import Comment
@@ -26,6 +25,7 @@ from ssot_lint.packed import SHAPE, later, pack, unpack
 from ssot_lint.parallel import Crew
 from ssot_lint.parse import EXHAUSTED, TOO_MUCH, deep, undisturbed
 from ssot_lint.questions import Question, held
+from ssot_lint.settings.members import Parts
 from ssot_lint.store import digest
 
 ENOUGH = 600

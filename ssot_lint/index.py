@@ -10,10 +10,8 @@ from typing import NamedTuple
 from ssot_lint import files
 from ssot_lint.carried import carried
 from ssot_lint.cluster import joined
-from ssot_lint.config import Settings
 from ssot_lint.gather import Source, Taken, Task, Workers, again, dialect, gather, taken
 from ssot_lint.links import GETATTR, Link, Links, patterns_of, words_of
-from ssot_lint.members import ROOT, Parts, declared
 from ssot_lint.memory import Memory
 from ssot_lint.model.contracts.class_contract import Contract
 from ssot_lint.model.finding import Comment, File
@@ -21,6 +19,8 @@ from ssot_lint.model.options import How
 from ssot_lint.modules import NOBODY, Module, Project, absolute, neighbours, stem_of
 from ssot_lint.parse import EXHAUSTED, TOO_MUCH
 from ssot_lint.questions import Question
+from ssot_lint.settings.members import ROOT, Parts, declared
+from ssot_lint.settings.settings import Settings
 from ssot_lint.words import PACKAGE
 from ssot_lint.worlds import World, worlds
 

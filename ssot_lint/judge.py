@@ -14,12 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from ssot_lint import hygiene, index, trees
 from ssot_lint.asking import Asker
 from ssot_lint.codec import Damaged
-from ssot_lint.config import Settings
 from ssot_lint.evidence import Ask, Evidence, Match
 from ssot_lint.holding import Now, holding
 from ssot_lint.index import Index
 from ssot_lint.links import Links
-from ssot_lint.members import ROOT, Parts
 from ssot_lint.memory import Memory, Verdict
 from ssot_lint.model.contracts.class_contract import ClassContract
 from ssot_lint.model.finding import Finding, Span
@@ -28,6 +26,8 @@ from ssot_lint.modules import CONTRACT, Module
 from ssot_lint.parallel import forked, processes
 from ssot_lint.parse import EXHAUSTED, TOO_MUCH
 from ssot_lint.rules import CODES, PRECEDENCE, check_of
+from ssot_lint.settings.members import ROOT, Parts
+from ssot_lint.settings.settings import Settings
 from ssot_lint.speech import Speech
 from ssot_lint.store import digest
 from ssot_lint.traces import Known, Rows, Traces, traces

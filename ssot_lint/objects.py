@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ssot_lint import git, trees
-from ssot_lint.config import FILE
+from ssot_lint.settings.settings import FILE
 from ssot_lint.trees import Found, Unreadable
 
 _LINK = "120000"

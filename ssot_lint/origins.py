@@ -20,13 +20,14 @@ from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from ssot_lint import config, files
-from ssot_lint.config import FILE, PYPROJECT, ConfigError, Member, Settings
+from ssot_lint import files
 from ssot_lint.difference import NOTHING, Hints, common_end, renamed_modules, translated
-from ssot_lint.members import ROOT, Parts
 from ssot_lint.model.contracts.class_contract import Contract
 from ssot_lint.model.finding import File
 from ssot_lint.rules import CODES
+from ssot_lint.settings import settings as config
+from ssot_lint.settings.members import ROOT, Parts
+from ssot_lint.settings.settings import FILE, PYPROJECT, ConfigError, Member, Settings
 from ssot_lint.surroundings import Sources
 from ssot_lint.trees import Tree, Unreadable
 

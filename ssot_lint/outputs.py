@@ -7,8 +7,8 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 
-from ssot_lint.keys import printable
 from ssot_lint.model.errors import Unusable
+from ssot_lint.settings.fields import printable
 from ssot_lint.writing import beside
 
 

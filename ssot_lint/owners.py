@@ -24,7 +24,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ssot_lint.globs import Name, fits
+from ssot_lint.settings.globs import Name, fits
 
 NOBODY = "none"
 """Stands for what has no owner. No owner is called so: each of them has an ``@``."""

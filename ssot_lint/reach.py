@@ -14,10 +14,10 @@ from dataclasses import MISSING, dataclass, fields
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
-from ssot_lint.config import Settings
-from ssot_lint.keys import shown, suggestion
-from ssot_lint.members import Held, Parts, contracts
 from ssot_lint.model.contracts.class_contract import Contract
+from ssot_lint.settings.fields import shown, suggestion
+from ssot_lint.settings.members import Held, Parts, contracts
+from ssot_lint.settings.settings import Settings
 from ssot_lint.surroundings import Surroundings
 
 _LENGTH = 8

@@ -13,11 +13,11 @@ from functools import cache, lru_cache
 
 from ssot_lint import engine
 from ssot_lint.baseline import NONE
-from ssot_lint.config import Settings
 from ssot_lint.difference import NOTHING, Code, difference
 from ssot_lint.engine import How, Report
-from ssot_lint.members import Parts
 from ssot_lint.model.finding import Change, Finding, Hop, Span
+from ssot_lint.settings.members import Parts
+from ssot_lint.settings.settings import Settings
 from ssot_lint.trees import Tree, Unreadable
 
 _ITSELF = "SOT9"

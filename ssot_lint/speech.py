@@ -8,13 +8,13 @@ from contextlib import suppress
 from functools import cached_property
 
 from ssot_lint import trees
-from ssot_lint.config import Settings
-from ssot_lint.members import declared
 from ssot_lint.memory import Memory
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import File
 from ssot_lint.modules import packages, stem_of
 from ssot_lint.packed import unpack
+from ssot_lint.settings.members import declared
+from ssot_lint.settings.settings import Settings
 from ssot_lint.traces import Known
 from ssot_lint.words import present
 

@@ -14,10 +14,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ssot_lint import config, disk, git, trees
-from ssot_lint.config import COMMAND_LINE, ConfigError, Mistake
-from ssot_lint.keys import printable, shown
-from ssot_lint.projects import Project, WrongInput, projects
+from ssot_lint import disk, git, trees
+from ssot_lint.settings import settings as config
+from ssot_lint.settings.fields import printable, shown
+from ssot_lint.settings.projects import Project, WrongInput, projects
+from ssot_lint.settings.settings import COMMAND_LINE, ConfigError, Mistake
 from ssot_lint.trees import Tree
 
 if TYPE_CHECKING:

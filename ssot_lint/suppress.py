@@ -32,10 +32,10 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from ssot_lint.config import Exemption, Settings
-from ssot_lint.globs import matches
-from ssot_lint.keys import resolve_code, shown
 from ssot_lint.model.finding import Comment, Finding, Span
+from ssot_lint.settings.fields import resolve_code, shown
+from ssot_lint.settings.globs import matches
+from ssot_lint.settings.settings import Exemption, Settings
 
 _ITSELF = "SOT9"
 """The family of findings about the lint itself."""

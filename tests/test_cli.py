@@ -18,9 +18,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from ssot_lint import __version__, cli, config, terminal
+from ssot_lint import __version__, cli, terminal
 from ssot_lint.report import FORMATS
 from ssot_lint.rules import ALL
+from ssot_lint.settings import settings
 
 ROOT = Path(__file__).parent.parent
 START = "from ssot_lint.cli import entry; entry()"
@@ -349,7 +350,7 @@ def test_config_check_says_only_that_all_is_well(room: Path) -> None:
 
 
 def test_schema_is_that_of_the_settings(tmp_path: Path) -> None:
-    assert json.loads(run("schema", cwd=tmp_path).stdout) == config.schema()
+    assert json.loads(run("schema", cwd=tmp_path).stdout) == settings.schema()
 
 
 def test_completion_without_shtab_says_what_is_missing(tmp_path: Path) -> None:

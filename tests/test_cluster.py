@@ -17,8 +17,9 @@ from typing import Any
 import pytest
 from hub import KEYED_CONTRACT, KEYED_HUB
 
-from ssot_lint import __version__, cluster, config, engine, gather
+from ssot_lint import __version__, cluster, engine, gather
 from ssot_lint.model.errors import Unusable
+from ssot_lint.settings import settings
 
 distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.slow
@@ -39,7 +40,7 @@ OTHER = "def total_{number}(rows):\n    return sum(rows)\n"
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> config.Settings:
+def project(tmp_path_factory: pytest.TempPathFactory) -> settings.Settings:
     """Three hundred files, of which a hundred and some matter; some of these are no Python."""
     root = tmp_path_factory.mktemp("project")
     app = root / "app"
@@ -61,11 +62,11 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> config.Settings:
         b"# -*- coding: latin-1 -*-\nx = '\xe9'; from app.hub import Hub as OldHub\n"
     )
     (app / "deep.py").write_text("from app.hub import OldHub\nx = " + "(" * 5000 + ")" * 5000 + "\n")
-    return config.load(root / "ssot-lint.toml", codes=engine.CODES)
+    return settings.load(root / "ssot-lint.toml", codes=engine.CODES)
 
 
 @pytest.fixture(scope="module")
-def expected(project: config.Settings) -> engine.Report:
+def expected(project: settings.Settings) -> engine.Report:
     report = engine.check(project, how=engine.How(1))
     assert len({one.path for one in report.findings}) > 100
     assert {"SOT900", "SOT103", "SOT201", "SOT101"} <= {one.code for one in report.findings}
@@ -206,12 +207,12 @@ def killer(client: Any, killed: list[int]) -> Callable[[], None]:
     return kill
 
 
-def check(project: config.Settings, crew: Any) -> engine.Report:
+def check(project: settings.Settings, crew: Any) -> engine.Report:
     return engine.check(project, how=engine.How(crew.scheduler_address))
 
 
 def test_a_cluster_says_the_same(
-    project: config.Settings, expected: engine.Report, crew: Any, here: list[str]
+    project: settings.Settings, expected: engine.Report, crew: Any, here: list[str]
 ) -> None:
     assert check(project, crew) == expected
     # What is wrong with a file is not taken from others.
@@ -222,7 +223,7 @@ def test_a_cluster_says_the_same(
 
 @pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
 def test_a_worker_may_die(
-    project: config.Settings, expected: engine.Report, crew: Any, client: Any, here: list[str]
+    project: settings.Settings, expected: engine.Report, crew: Any, client: Any, here: list[str]
 ) -> None:
     client.run(slow)
     killed: list[int] = []
@@ -237,7 +238,7 @@ def test_a_worker_may_die(
 
 @pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
 def test_what_kills_workers_is_answered_here(
-    project: config.Settings, expected: engine.Report, crew: Any, client: Any, here: list[str]
+    project: settings.Settings, expected: engine.Report, crew: Any, client: Any, here: list[str]
 ) -> None:
     client.run(slow)
     # For Dask one dead worker is as good as four.
@@ -251,7 +252,7 @@ def test_what_kills_workers_is_answered_here(
 
 
 def test_answers_about_other_files_are_not_taken(
-    project: config.Settings, expected: engine.Report, crew: Any, client: Any, here: list[str]
+    project: settings.Settings, expected: engine.Report, crew: Any, client: Any, here: list[str]
 ) -> None:
     client.run(garbled)
     assert check(project, crew) == expected
@@ -260,7 +261,7 @@ def test_answers_about_other_files_are_not_taken(
 
 @pytest.mark.parametrize("change", [foreign, foreign_later])
 def test_another_version_is_not_believed(
-    change: Callable[[], None], project: config.Settings, crew: Any, client: Any
+    change: Callable[[], None], project: settings.Settings, crew: Any, client: Any
 ) -> None:
     client.run(change)
     with pytest.raises(Unusable) as caught:
@@ -275,7 +276,7 @@ def test_another_version_is_not_believed(
 @pytest.mark.parametrize("end", ["scale", "close"])
 def test_a_cluster_may_go_away(
     end: str,
-    project: config.Settings,
+    project: settings.Settings,
     expected: engine.Report,
     here: list[str],
     monkeypatch: pytest.MonkeyPatch,
@@ -298,7 +299,9 @@ def test_a_cluster_may_go_away(
 # The command.
 
 
-def run(project: config.Settings, address: str, patience: float = LIMIT) -> subprocess.CompletedProcess[str]:
+def run(
+    project: settings.Settings, address: str, patience: float = LIMIT
+) -> subprocess.CompletedProcess[str]:
     code = f"import ssot_lint.cluster as c; c.PATIENCE = {patience}; from ssot_lint.cli import entry; entry()"
     return subprocess.run(
         [sys.executable, "-c", code, "check", "--no-cache", "--statistics", "--workers", f"dask:{address}"],
@@ -311,13 +314,13 @@ def run(project: config.Settings, address: str, patience: float = LIMIT) -> subp
     )
 
 
-def test_command_reports_as_ever(project: config.Settings, crew: Any) -> None:
+def test_command_reports_as_ever(project: settings.Settings, crew: Any) -> None:
     result = run(project, crew.scheduler_address)
     assert (result.returncode, result.stderr) == (1, "")
     assert "SOT201" in result.stdout
 
 
-def test_command_without_a_scheduler(project: config.Settings) -> None:
+def test_command_without_a_scheduler(project: settings.Settings) -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
@@ -333,7 +336,7 @@ def test_command_without_a_scheduler(project: config.Settings) -> None:
     assert (again.returncode, again.stdout) == (2, "")
 
 
-def test_command_without_workers(project: config.Settings) -> None:
+def test_command_without_workers(project: settings.Settings) -> None:
     with started(0) as empty:
         result = run(project, empty.scheduler_address, patience=3)
         at = empty.scheduler_address
@@ -344,7 +347,7 @@ def test_command_without_workers(project: config.Settings) -> None:
     )
 
 
-def test_command_with_workers_of_another_version(project: config.Settings, crew: Any, client: Any) -> None:
+def test_command_with_workers_of_another_version(project: settings.Settings, crew: Any, client: Any) -> None:
     client.run(foreign)
     result = run(project, crew.scheduler_address)
     (line,) = result.stderr.splitlines()
@@ -353,7 +356,7 @@ def test_command_with_workers_of_another_version(project: config.Settings, crew:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs SIGINT")
-def test_interrupted_it_leaves_nothing_behind(project: config.Settings, crew: Any, client: Any) -> None:
+def test_interrupted_it_leaves_nothing_behind(project: settings.Settings, crew: Any, client: Any) -> None:
     client.run(slow)
     words = ["check", "--no-cache", "--workers", f"dask:{crew.scheduler_address}"]
     process = subprocess.Popen(

@@ -16,15 +16,15 @@ import tomli
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from ssot_lint import config
-from ssot_lint.config import ConfigError, Exemption, Settings
-from ssot_lint.forms import FORMS
-from ssot_lint.keys import Key, keys_of
-from ssot_lint.members import Part
 from ssot_lint.model.contracts.class_contract import PLANNED, ClassContract
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.rules import ALL
 from ssot_lint.selection import graded, is_selected
+from ssot_lint.settings import settings as config
+from ssot_lint.settings.fields import Key, keys_of
+from ssot_lint.settings.forms import FORMS
+from ssot_lint.settings.members import Part
+from ssot_lint.settings.settings import ConfigError, Exemption, Settings
 
 CODES = {rule.code: rule.name for rule in ALL}
 ROOT = Path("/project")
@@ -796,8 +796,8 @@ def test_extends_takes_regular_files_only(tree: Tree) -> None:
 
 # The JSON Schema.
 
-SCHEMA = Path(config.__file__).with_name("schema.json")
-RENEW = "python -m ssot_lint.config > ssot_lint/schema.json"
+SCHEMA = Path(config.__file__).parent.with_name("schema.json")
+RENEW = "python -m ssot_lint.settings.settings > ssot_lint/schema.json"
 
 
 def valid(text: str) -> bool:

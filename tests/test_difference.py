@@ -17,10 +17,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ssot_lint import config, engine
+from ssot_lint import engine
 from ssot_lint.difference import NOTHING, Code, Difference, Hints, difference
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.rules import CODES
+from ssot_lint.settings import settings as config
 from ssot_lint.surroundings import Sources, context
 
 CONTRACT = """\

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ssot_lint import config, engine
+from ssot_lint import engine
 from ssot_lint.discover import discover
 from ssot_lint.draft import contract_name, contracts
 from ssot_lint.faces import Candidate
 from ssot_lint.model.finding import File
 from ssot_lint.rules import CODES
+from ssot_lint.settings import settings
 from ssot_lint.sightings import pattern_of, sight
 from ssot_lint.sketch import sketch
 from tests.test_cli import project
@@ -22,7 +23,7 @@ from tests.test_cli import project
 
 def found(folder: Path, files: Mapping[str, str], **how: int) -> tuple[Candidate, ...]:
     project(folder, files)
-    return discover(config.parse(b"", folder / "ssot-lint.toml", codes=CODES), **how)[0]
+    return discover(settings.parse(b"", folder / "ssot-lint.toml", codes=CODES), **how)[0]
 
 
 def one(folder: Path, files: Mapping[str, str], name: str) -> Candidate:
@@ -160,16 +161,16 @@ def test_every_text_is_valid(table: str, baseline: str, tmp_path: Path) -> None:
     file = tmp_path / ("pyproject.toml" if table else "ssot-lint.toml")
     seen = found(tmp_path, LIBRARY)
     text = contracts([*seen, *seen], table=table, baseline="")
-    parsed = config.parse(text.replace("lib.core.Hub", "lib.core.Two", 1).encode(), file, codes=CODES)
+    parsed = settings.parse(text.replace("lib.core.Hub", "lib.core.Two", 1).encode(), file, codes=CODES)
     assert [each.name for each in parsed.contracts] == ["hub", "hub-2"]
-    assert config.parse(contracts([], table=table).encode(), file, codes=CODES).contracts == ()
+    assert settings.parse(contracts([], table=table).encode(), file, codes=CODES).contracts == ()
     assert f'baseline = "{baseline}"' in contracts(seen, table=table, baseline=baseline) or not baseline
 
 
 @given(name=st.from_regex(r"_{0,2}[A-Z][A-Za-z0-9]{0,12}[a-z]", fullmatch=True))
 def test_any_name_of_a_class_makes_a_name_of_a_contract(name: str) -> None:
     text = f"[contracts.{contract_name(name)}]\ncanonical = 'a.B'\n"
-    assert len(config.parse(text.encode(), Path("/x/ssot-lint.toml"), codes=CODES).contracts) == 1
+    assert len(settings.parse(text.encode(), Path("/x/ssot-lint.toml"), codes=CODES).contracts) == 1
 
 
 # Settings of a process.
@@ -194,7 +195,7 @@ def test_settings_that_others_build_are_proposed(base: str, tmp_path: Path) -> N
     (seen,) = (each for each in found(tmp_path, files) if each.is_convincing)
     assert (seen.canonical.what, seen.is_settings) == ("app.config.Settings", True)
     text = contracts([seen], table="")
-    (contract,) = config.parse(text.encode(), tmp_path / "ssot-lint.toml", codes=CODES).contracts
+    (contract,) = settings.parse(text.encode(), tmp_path / "ssot-lint.toml", codes=CODES).contracts
     assert contract.factories == ("app.config.get_settings",)
     assert contract.instances == "shared"
     assert "#   app.config.Settings  app/jobs.py:5" in text
@@ -207,7 +208,7 @@ def test_settings_that_a_module_keeps_are_built_there(tmp_path: Path) -> None:
         "app/jobs.py": "from app.config import settings\n\nprint(settings.debug)\n",
     }
     (seen,) = (each for each in found(tmp_path, files) if each.is_convincing)
-    parsed = config.parse(contracts([seen], table="").encode(), tmp_path / "ssot-lint.toml", codes=CODES)
+    parsed = settings.parse(contracts([seen], table="").encode(), tmp_path / "ssot-lint.toml", codes=CODES)
     (contract,) = parsed.contracts
     assert (contract.factories, contract.build_in) == ((), ("app.config",))
     assert engine.check(parsed).findings == ()

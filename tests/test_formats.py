@@ -23,7 +23,6 @@ from hypothesis import strategies as st
 from test_report import ALIAS, CALL, patient, view
 
 from ssot_lint import pages
-from ssot_lint.keys import named, printable
 from ssot_lint.model.finding import Finding, Hop, Span
 from ssot_lint.report import FORMATS, github, markdown, renderer, sarif
 from ssot_lint.report.excerpt import lines_of
@@ -32,6 +31,7 @@ from ssot_lint.report.lines import PLAIN, brief, headline, notes
 from ssot_lint.report.logs import harmless
 from ssot_lint.report.view import View
 from ssot_lint.rules import CODES
+from ssot_lint.settings.fields import named, printable
 from ssot_lint.suppress import Suppressed
 
 SCHEMAS = Path(__file__).parent / "schemas"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ssot_lint.globs import matches
+from ssot_lint.settings.globs import matches
 
 
 @pytest.mark.parametrize(

@@ -16,12 +16,13 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ssot_lint import config, hooks
+from ssot_lint import hooks
 from ssot_lint.arguments import parse
 from ssot_lint.origin import Origin, origin
 from ssot_lint.origin import read as read_origin
 from ssot_lint.pipelines import pipeline
 from ssot_lint.rules import CODES
+from ssot_lint.settings import settings as config
 from tests.test_cli import POSIX, project, run, wrong
 
 ROOT = Path(__file__).parent.parent

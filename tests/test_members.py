@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from test_since import commit, git
 
 from ssot_lint import engine, files
-from ssot_lint.config import ConfigError, Member
 from ssot_lint.model.finding import File, Finding
-from ssot_lint.projects import Project, projects
+from ssot_lint.settings.projects import Project, projects
+from ssot_lint.settings.settings import ConfigError, Member
 
 ROOT = Path(__file__).parent.parent
 

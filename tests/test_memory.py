@@ -16,9 +16,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from ssot_lint import __version__, config, disk, engine, gather, judge, memory
+from ssot_lint import __version__, disk, engine, gather, judge, memory
 from ssot_lint.engine import How, Report
 from ssot_lint.questions import holds_nothing
+from ssot_lint.settings import settings as config
 from ssot_lint.store import Store
 
 HUB = """\

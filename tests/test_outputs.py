@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from test_cli import POSIX, ROOT, project, run, wrong
 
-from ssot_lint import config, engine, outputs
+from ssot_lint import engine, outputs
 from ssot_lint.model.errors import Unusable
 from ssot_lint.report import FORMATS
+from ssot_lint.settings import settings
 
 CONTRACT = """\
 [tool.ssot-lint.contracts.room]
@@ -290,7 +291,7 @@ def test_sarif_has_what_is_excused_and_why(room: Path) -> None:
 
 def report(root: Path) -> engine.Report:
     return engine.check(
-        config.load(root / "pyproject.toml", codes=engine.CODES), how=engine.How(1, cache=True)
+        settings.load(root / "pyproject.toml", codes=engine.CODES), how=engine.How(1, cache=True)
     )
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ssot_lint import config, engine
+from ssot_lint import engine
 from ssot_lint.parse import Unparsable, parse
+from ssot_lint.settings import settings as config
 
 BROKEN = {
     "a statement of another Python": (b"x = 1\nif x:\n    print 'y'\n", (3, 4)),

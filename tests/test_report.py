@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ssot_lint import __version__, config, pages
+from ssot_lint import __version__, pages
 from ssot_lint.model.finding import Finding, Hop, Span
 from ssot_lint.report import COLOURED, FORMATS, manual, page, renderer
 from ssot_lint.report import settings as in_force
@@ -25,6 +25,7 @@ from ssot_lint.report.view import View
 from ssot_lint.report.wrap import wrapped
 from ssot_lint.rule import Rule
 from ssot_lint.rules import ALL
+from ssot_lint.settings import settings as config
 
 ROOT = Path(__file__).parent.parent
 CODES = {rule.code: rule.name for rule in ALL}

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ssot_lint import engine, workspaces
+from ssot_lint import engine
 from ssot_lint.rules import CODES
+from ssot_lint.settings import workspace
 
 SETTINGS = '[contracts.hub]\ncanonical = "app.hub.Hub"\n'
 LENGTH = 40
@@ -15,7 +16,7 @@ LENGTH = 40
 
 def codes(folder: Path) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for one in engine.check(workspaces.load(folder / "ssot-lint.toml", codes=CODES)).findings:
+    for one in engine.check(workspace.load(folder / "ssot-lint.toml", codes=CODES)).findings:
         found.setdefault(one.path, []).append(one.code)
     return found
 

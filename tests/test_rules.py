@@ -21,10 +21,11 @@ from flake8.options.manager import OptionManager
 from flake8.plugins import finder
 from spec import SETTINGS, Case, Mark, read
 
-from ssot_lint import engine, pages, workspaces
+from ssot_lint import engine, pages
 from ssot_lint.model.finding import Finding, Hop
 from ssot_lint.rule import Rule
 from ssot_lint.rules import ALL
+from ssot_lint.settings import workspace
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted((ROOT / "rules").glob("*.md"))
@@ -56,7 +57,7 @@ class Got:
 
 
 def found_in(folder: Path, *, paths: Sequence[str] | None = None, workers: int = 1) -> tuple[Finding, ...]:
-    settings = workspaces.load(folder / SETTINGS, codes=CODES)
+    settings = workspace.load(folder / SETTINGS, codes=CODES)
     return tuple(engine.check(settings, paths=paths, how=engine.How(workers)).findings)
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 import tomli
 
-from ssot_lint.config import Exemption, Settings
-from ssot_lint.keys import Key, keys_of
 from ssot_lint.model.contracts.class_contract import KINDS, ClassContract
 from ssot_lint.report.settings import toml
+from ssot_lint.settings.fields import Key, keys_of
+from ssot_lint.settings.settings import Exemption, Settings
 
 PAGE = Path(__file__).parent.parent / "docs" / "settings.md"
 TABLES = {"top": Settings, "contract": ClassContract, "exemption": Exemption}

@@ -18,10 +18,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ssot_lint import config, engine, store
+from ssot_lint import engine, store
 from ssot_lint.engine import How, Report
 from ssot_lint.memory import FOLDER
 from ssot_lint.parallel import forked
+from ssot_lint.settings import settings as config
 from ssot_lint.store import Store
 
 ROOT = Path(__file__).parent.parent

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ssot_lint import comments, config
-from ssot_lint.config import Settings
+from ssot_lint import comments
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.rules import ALL
+from ssot_lint.settings import settings as config
+from ssot_lint.settings.settings import Settings
 from ssot_lint.suppress import Outcome, apply
 
 CODES = {rule.code: rule.name for rule in ALL}

@@ -6,7 +6,7 @@ import tomli
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ssot_lint.toml_lines import Keys, locate, nearest
+from ssot_lint.settings.positions import Keys, locate, nearest
 
 DOCUMENT = '''\
 top = 1  # top = 2

@@ -12,18 +12,18 @@ from typing import TypeVar
 from ssot_lint import baseline, engine, writing
 from ssot_lint.baseline import Baseline, Debt, Entry
 from ssot_lint.commands.answer import Answer
-from ssot_lint.config import Settings
 from ssot_lint.disk import Disk
-from ssot_lint.keys import printable, shown
 from ssot_lint.model.errors import Unusable
 from ssot_lint.model.finding import Finding
-from ssot_lint.projects import WrongInput, projects, relative
 from ssot_lint.report.json import dumps
 from ssot_lint.report.lines import headline
 from ssot_lint.report.logs import harmless
 from ssot_lint.report.paint import Paint
 from ssot_lint.report.view import count
 from ssot_lint.rules import CODES
+from ssot_lint.settings.fields import printable, shown
+from ssot_lint.settings.projects import WrongInput, projects, relative
+from ssot_lint.settings.settings import Settings
 
 _Key = TypeVar("_Key", str, "tuple[str, str]")
 

@@ -8,17 +8,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ssot_lint import config, disk, engine
+from ssot_lint import disk, engine
 from ssot_lint.commands import debts, places, unsaved, views
 from ssot_lint.commands.answer import Answer
 from ssot_lint.commands.owned import OwnersOf, owners_of_projects
 from ssot_lint.commands.runs import Run
-from ssot_lint.keys import keys_of
-from ssot_lint.members import Parts
 from ssot_lint.model.errors import Unusable
-from ssot_lint.projects import WrongInput
 from ssot_lint.report import renderer
 from ssot_lint.report.profile import lines as profile_lines
+from ssot_lint.settings import settings
+from ssot_lint.settings.fields import keys_of
+from ssot_lint.settings.members import Parts
+from ssot_lint.settings.projects import WrongInput
 from ssot_lint.states import Judged, Wanted, states
 from ssot_lint.terminal import Progress
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 CACHE_DIR = "SSOT_LINT_CACHE_DIR"
 """The environment variable that stands for ``--cache-dir``."""
 
-LEVELS = keys_of(config.Settings)["fail-on"].choices
+LEVELS = keys_of(settings.Settings)["fail-on"].choices
 """The severities, the worst first."""
 
 

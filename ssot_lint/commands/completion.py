@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from ssot_lint import baseline
 from ssot_lint.arguments import WORDS, build
 from ssot_lint.commands.answer import Answer
-from ssot_lint.config import ConfigError
-from ssot_lint.projects import WrongInput, projects, relative
 from ssot_lint.rules import CODES
+from ssot_lint.settings.projects import WrongInput, projects, relative
+from ssot_lint.settings.settings import ConfigError
 
 _BASH = """\
 _ssot_lint_words() {

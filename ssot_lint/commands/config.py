@@ -6,19 +6,20 @@ import os
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 
-from ssot_lint import files, patterns
+from ssot_lint import files
 from ssot_lint.commands.answer import Answer
-from ssot_lint.config import Settings
 from ssot_lint.disk import Disk
-from ssot_lint.keys import named
-from ssot_lint.members import ROOT, Parts, contracts
-from ssot_lint.projects import Project, nothing_to_judge, projects, relative
 from ssot_lint.report import settings as in_force
 from ssot_lint.report.json import dumps
 from ssot_lint.report.logs import harmless
 from ssot_lint.report.paint import Paint
 from ssot_lint.report.view import count
 from ssot_lint.rules import CODES
+from ssot_lint.settings import patterns
+from ssot_lint.settings.fields import named
+from ssot_lint.settings.members import ROOT, Parts, contracts
+from ssot_lint.settings.projects import Project, nothing_to_judge, projects, relative
+from ssot_lint.settings.settings import Settings
 from ssot_lint.terminal import colour
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ssot_lint.engine import Report
-from ssot_lint.projects import Project, WrongInput
+from ssot_lint.settings.projects import Project, WrongInput
 
 if TYPE_CHECKING:
     from ssot_lint.baseline import Baseline

@@ -9,24 +9,25 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from ssot_lint import baseline, changes, config, engine, git, hooks
+from ssot_lint import baseline, changes, engine, git, hooks
 from ssot_lint.changes import Change
 from ssot_lint.commands.answer import Answer
-from ssot_lint.config import FILE, PYPROJECT, Settings
 from ssot_lint.discover import discover
 from ssot_lint.disk import Disk
 from ssot_lint.draft import contracts
 from ssot_lint.faces import Candidate
-from ssot_lint.keys import printable
 from ssot_lint.model.errors import Unusable
 from ssot_lint.model.options import How
 from ssot_lint.origin import Origin, origin
 from ssot_lint.pipelines import pipeline, placed
-from ssot_lint.projects import WrongInput, nearest, relative
 from ssot_lint.report import changes as shown_changes
 from ssot_lint.report.paint import Paint
 from ssot_lint.report.view import count
 from ssot_lint.rules import CODES
+from ssot_lint.settings import settings as config
+from ssot_lint.settings.fields import printable
+from ssot_lint.settings.projects import WrongInput, nearest, relative
+from ssot_lint.settings.settings import FILE, PYPROJECT, Settings
 from ssot_lint.terminal import Progress, colour, confirmed, is_attended
 
 

@@ -6,9 +6,9 @@ from argparse import Namespace
 from collections.abc import Callable, Collection, Sequence
 from functools import cache
 
-from ssot_lint.keys import shown
 from ssot_lint.model.errors import Unusable
-from ssot_lint.projects import Project, WrongInput
+from ssot_lint.settings.fields import shown
+from ssot_lint.settings.projects import Project, WrongInput
 
 OwnersOf = Callable[[str], tuple[str, ...]]
 """Gives the owners of a file, by its path relative to the project's root."""
@@ -53,8 +53,8 @@ def _nobody(path: str) -> tuple[str, ...]:
 
 def _complain_about_contracts(asked: Sequence[Project], options: Namespace) -> None:
     if options.contract:
-        from ssot_lint.members import contracts
         from ssot_lint.narrow import unknown_contracts
+        from ssot_lint.settings.members import contracts
 
         held = (one for project in asked for own in contracts(project.settings).values() for one in own)
         known = {one.contract.name for one in held}

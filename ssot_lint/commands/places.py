@@ -6,11 +6,11 @@ import os
 from argparse import Namespace
 from collections.abc import Mapping
 
-from ssot_lint.keys import printable, shown, suggestion
 from ssot_lint.model.errors import Unusable
-from ssot_lint.projects import WrongInput
 from ssot_lint.report import FORMATS
 from ssot_lint.report.view import View
+from ssot_lint.settings.fields import printable, shown, suggestion
+from ssot_lint.settings.projects import WrongInput
 
 STDOUT = "-"
 

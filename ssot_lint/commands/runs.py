@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ssot_lint.commands.owned import OwnersOf
 from ssot_lint.engine import Report
 from ssot_lint.model.finding import Change, Finding
-from ssot_lint.projects import Project
+from ssot_lint.settings.projects import Project
 from ssot_lint.trees import Tree
 
 

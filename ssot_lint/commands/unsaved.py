@@ -6,8 +6,8 @@ import os
 import sys
 from argparse import Namespace
 
-from ssot_lint.members import Parts
-from ssot_lint.projects import Project, WrongInput
+from ssot_lint.settings.members import Parts
+from ssot_lint.settings.projects import Project, WrongInput
 
 STDIN = "-"
 

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from ssot_lint import git, trees
 from ssot_lint.commands.places import STDOUT
 from ssot_lint.commands.runs import Run
-from ssot_lint.members import Parts
 from ssot_lint.model.finding import Change, Finding
-from ssot_lint.projects import relative
 from ssot_lint.report import COLOURED, OF_PROJECTS
 from ssot_lint.report.view import View
+from ssot_lint.settings.members import Parts
+from ssot_lint.settings.projects import relative
 from ssot_lint.suppress import Suppressed
 from ssot_lint.terminal import WIDTH, colour, width, wraps
 

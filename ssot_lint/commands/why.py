@@ -9,16 +9,16 @@ from argparse import Namespace
 
 from ssot_lint import disk, engine
 from ssot_lint.commands.answer import Answer
-from ssot_lint.keys import printable, shown
-from ssot_lint.members import Parts
 from ssot_lint.model.errors import Unusable
-from ssot_lint.projects import Project, WrongInput, projects, relative
 from ssot_lint.report.excerpt import lines_of
 from ssot_lint.report.json import dumps
 from ssot_lint.report.logs import harmless
 from ssot_lint.report.paint import Paint
 from ssot_lint.report.steps import render
 from ssot_lint.report.view import at
+from ssot_lint.settings.fields import printable, shown
+from ssot_lint.settings.members import Parts
+from ssot_lint.settings.projects import Project, WrongInput, projects, relative
 from ssot_lint.terminal import colour, width, wraps
 from ssot_lint.trees import Unreadable
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 import ssot_lint
-from ssot_lint.keys import printable
 from ssot_lint.model.finding import Finding
 from ssot_lint.report.view import View, rows
+from ssot_lint.settings.fields import printable
 
 VERSION = 1
 """Grows when a program that reads the output could break: a key goes, or changes its meaning."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from ssot_lint.keys import printable
 from ssot_lint.model.finding import Finding
 from ssot_lint.report.paint import Paint
 from ssot_lint.report.view import View, at, count, place, rows
+from ssot_lint.settings.fields import printable
 
 PLAIN = Paint(False)
 

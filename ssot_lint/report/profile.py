@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.keys import printable
 from ssot_lint.model.options import Profile
+from ssot_lint.settings.fields import printable
 
 _SLOWEST = 10
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ssot_lint.keys import printable
 from ssot_lint.report.lines import brief
 from ssot_lint.report.logs import harmless
 from ssot_lint.report.view import View, at
+from ssot_lint.settings.fields import printable
 
 
 def render(view: View) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ssot_lint.keys import printable
 from ssot_lint.model.finding import Finding
 from ssot_lint.report.excerpt import cells, excerpt
 from ssot_lint.report.lines import headline_pieces, meaning, remedies, sections, statistics, summary
@@ -13,6 +12,7 @@ from ssot_lint.report.paint import Paint
 from ssot_lint.report.source import with_source
 from ssot_lint.report.view import View, at
 from ssot_lint.report.wrap import wrapped
+from ssot_lint.settings.fields import printable
 
 _PLACES = 5
 """How many of those that follow from a finding are named."""

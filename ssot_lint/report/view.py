@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ssot_lint.keys import named
 from ssot_lint.model.finding import Change, Finding
+from ssot_lint.settings.fields import named
 from ssot_lint.suppress import Suppressed
 
 SEVERITIES = ("error", "warning", "info")

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from ssot_lint.forms import FORMS
-from ssot_lint.toml_lines import Keys
+from ssot_lint.settings.forms import FORMS
+from ssot_lint.settings.positions import Keys
 
 Complaint = tuple[Keys, str]
 """The way to a wrong thing, relative to what was asked about, and what is wrong with it."""

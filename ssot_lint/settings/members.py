@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from ssot_lint.config import Settings
 from ssot_lint.model.contracts.class_contract import Contract
+from ssot_lint.settings.settings import Settings
 
 ROOT = ""
 """Stands for the root among the folders of members."""

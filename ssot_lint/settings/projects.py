@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ssot_lint import config, disk, workspaces
-from ssot_lint.config import COMMAND_LINE, ConfigError, Mistake, Settings
-from ssot_lint.keys import printable, shown
+from ssot_lint import disk
 from ssot_lint.rules import CODES
+from ssot_lint.settings import settings as config
+from ssot_lint.settings import workspace
+from ssot_lint.settings.fields import printable, shown
+from ssot_lint.settings.settings import COMMAND_LINE, ConfigError, Mistake, Settings
 
 
 class WrongInput(Exception):
@@ -130,13 +132,13 @@ def nothing_to_judge(settings: Settings) -> str:
 
 def _passed_over(file: Path) -> Iterator[str]:
     """Which settings files do not count where this one does."""
-    beside, above = workspaces.passed_over(file)
+    beside, above = workspace.passed_over(file)
     shown_file = printable(relative(file, os.curdir))
     if beside is not None:
         yield f"{shown_file} decides, and `[tool.ssot-lint]` in {printable(relative(beside, os.curdir))} is passed over"
     if above is not None:
         folder = relative(file.parent, above.parent)
-        if not workspaces.is_left_out(above, folder):
+        if not workspace.is_left_out(above, folder):
             yield (
                 f"{shown_file} decides for its folder, and {printable(relative(above, os.curdir))} above it "
                 f"is passed over; to judge both in one run, name {shown(folder)} in the `members` of that"
@@ -164,7 +166,7 @@ def _load(
     mistakes: list[Mistake] = []
     for file in found:
         try:
-            loaded[file] = workspaces.load(file, overrides, codes=CODES, root=root)
+            loaded[file] = workspace.load(file, overrides, codes=CODES, root=root)
         except ConfigError as error:
             mistakes += _from_here(error, root or file.parent).mistakes
     if mistakes:
@@ -192,7 +194,7 @@ def _nearest(place: str, known: dict[str, Path | None]) -> Path | None:
         names = (config.FILE, config.PYPROJECT)
         if parent == folder or any(os.path.lexists(os.path.join(folder, name)) for name in names):
             try:
-                known[folder] = workspaces.find(Path(folder))
+                known[folder] = workspace.find(Path(folder))
             except ConfigError as error:
                 raise _from_here(error, Path(folder)) from error
         else:

@@ -6,10 +6,10 @@ import posixpath
 from collections.abc import Callable, Collection, Iterable, Iterator
 from difflib import get_close_matches
 
-from ssot_lint.config import Settings, spelled
-from ssot_lint.globs import matches
-from ssot_lint.keys import printable, shown
-from ssot_lint.members import Part
+from ssot_lint.settings.fields import printable, shown
+from ssot_lint.settings.globs import matches
+from ssot_lint.settings.members import Part
+from ssot_lint.settings.settings import Settings, spelled
 
 KEYS = ("exclude", "tests", "per-path-ignores")
 """The settings that are patterns of files."""

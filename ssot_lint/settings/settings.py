@@ -2,7 +2,7 @@
 
 The keys, their types and their help are the fields of ``Settings``, ``Exemption`` and the contracts: what is
 accepted, what the errors say and what the JSON Schema holds are all read off these. ``python -m
-ssot_lint.config`` prints the schema.
+ssot_lint.settings.settings`` prints the schema.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from typing import Any, NamedTuple
 
 import tomli
 
-from ssot_lint.keys import (
+from ssot_lint.model.contracts.class_contract import KINDS, PLANNED, ClassContract, Contract, key
+from ssot_lint.settings.fields import (
     Complaint,
     complaints,
     convert,
@@ -33,8 +34,7 @@ from ssot_lint.keys import (
     suggestion,
     text_problem,
 )
-from ssot_lint.model.contracts.class_contract import KINDS, PLANNED, ClassContract, Contract, key
-from ssot_lint.toml_lines import Keys, locate, nearest
+from ssot_lint.settings.positions import Keys, locate, nearest
 
 FILE = "ssot-lint.toml"
 PYPROJECT = "pyproject.toml"
