@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
-from ssot_lint import disk, files, trees
 from ssot_lint.faces import Candidate, candidates
 from ssot_lint.model.finding import File
 from ssot_lint.parallel import Crew
@@ -21,6 +20,8 @@ from ssot_lint.settings.settings import Settings
 from ssot_lint.shortlist import known_of, mentions, shortlist
 from ssot_lint.sightings import Sighting, pattern_of, sight
 from ssot_lint.sketch import Sketch, sketch
+from ssot_lint.sources import disk, tree
+from ssot_lint.sources import listing as files
 
 T = TypeVar("T")
 
@@ -93,5 +94,5 @@ def _bytes(where: tuple[Path, int], file: File) -> bytes | None:
     root, limit = where
     try:
         return disk.read(root, file.path, limit)
-    except trees.Unreadable:
+    except tree.Unreadable:
         return None

@@ -14,9 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ssot_lint import excuses, git, selection, suppress
+from ssot_lint import excuses, selection, suppress
 from ssot_lint.codec import Damaged
-from ssot_lint.disk import Disk
 from ssot_lint.memory import FOLDER, Memory, Verdict
 from ssot_lint.model.finding import Finding
 from ssot_lint.model.options import How
@@ -24,9 +23,11 @@ from ssot_lint.rules import CODES
 from ssot_lint.settings import patterns
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import Settings
+from ssot_lint.sources import git
+from ssot_lint.sources.disk import Disk
+from ssot_lint.sources.tree import Tree
 from ssot_lint.store import Store
 from ssot_lint.suppress import Suppressed, at_fault
-from ssot_lint.trees import Tree
 
 if TYPE_CHECKING:
     from ssot_lint.baseline import Baseline, Debt
@@ -277,7 +278,7 @@ def why(settings: Settings, path: str, line: int) -> tuple[Step, ...]:
     reported there or why nothing is."""
     from ssot_lint import hygiene, index, judge
     from ssot_lint.parse import deep
-    from ssot_lint.trees import Unreadable
+    from ssot_lint.sources.tree import Unreadable
     from ssot_lint.why import Judged, steps
 
     def work() -> tuple[Step, ...]:

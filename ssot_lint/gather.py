@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import NamedTuple, TypeGuard
 
-from ssot_lint import trees
 from ssot_lint.cluster import Cluster
 from ssot_lint.codec import Damaged
 from ssot_lint.facts import VERSION, extract
@@ -26,6 +25,7 @@ from ssot_lint.parallel import Crew
 from ssot_lint.parse import EXHAUSTED, TOO_MUCH, deep, undisturbed
 from ssot_lint.questions import Question, held
 from ssot_lint.settings.members import Parts
+from ssot_lint.sources import tree as trees
 from ssot_lint.store import digest
 
 ENOUGH = 600

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import NamedTuple
 
-from ssot_lint import files
 from ssot_lint.carried import carried
 from ssot_lint.cluster import joined
 from ssot_lint.gather import Source, Taken, Task, Workers, again, dialect, gather, taken
@@ -21,6 +20,7 @@ from ssot_lint.parse import EXHAUSTED, TOO_MUCH
 from ssot_lint.questions import Question
 from ssot_lint.settings.members import ROOT, Parts, declared
 from ssot_lint.settings.settings import Settings
+from ssot_lint.sources import listing as files
 from ssot_lint.words import PACKAGE
 from ssot_lint.worlds import World, worlds
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from ssot_lint import hygiene, index, trees
+from ssot_lint import hygiene, index
 from ssot_lint.asking import Asker
 from ssot_lint.codec import Damaged
 from ssot_lint.evidence import Ask, Evidence, Match
@@ -28,6 +28,7 @@ from ssot_lint.parse import EXHAUSTED, TOO_MUCH
 from ssot_lint.rules import CODES, PRECEDENCE, check_of
 from ssot_lint.settings.members import ROOT, Parts
 from ssot_lint.settings.settings import Settings
+from ssot_lint.sources import tree as trees
 from ssot_lint.speech import Speech
 from ssot_lint.store import digest
 from ssot_lint.traces import Known, Rows, Traces, traces

@@ -18,11 +18,13 @@ from functools import cached_property
 from importlib.util import find_spec
 from typing import Final, NamedTuple, TypeVar
 
-from ssot_lint import __version__, files, trees
+from ssot_lint import __version__
 from ssot_lint.codec import Damaged, decode, encode, shape
 from ssot_lint.model.finding import Comment, File, Finding
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import Settings
+from ssot_lint.sources import listing as files
+from ssot_lint.sources import tree as trees
 from ssot_lint.store import Store, digest
 
 T = TypeVar("T")

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 
 from ssot_lint.model.finding import Finding
-from ssot_lint.owners import NOBODY
 from ssot_lint.settings.fields import shown, suggestion
+from ssot_lint.sources.codeowners_text import NOBODY
 
 
 def narrowed(

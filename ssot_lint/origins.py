@@ -20,7 +20,6 @@ from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from ssot_lint import files
 from ssot_lint.difference import NOTHING, Hints, common_end, renamed_modules, translated
 from ssot_lint.model.contracts.class_contract import Contract
 from ssot_lint.model.finding import File
@@ -28,8 +27,9 @@ from ssot_lint.rules import CODES
 from ssot_lint.settings import settings as config
 from ssot_lint.settings.members import ROOT, Parts
 from ssot_lint.settings.settings import FILE, PYPROJECT, ConfigError, Member, Settings
+from ssot_lint.sources import listing
+from ssot_lint.sources.tree import Tree, Unreadable
 from ssot_lint.surroundings import Sources
-from ssot_lint.trees import Tree, Unreadable
 
 _SIMILAR = 0.5
 """So much of a file must be in another for that to be it under another name; as git has it."""
@@ -111,7 +111,7 @@ class _State:
 
     def __init__(self, settings: Settings, tree: Tree) -> None:
         self.parts = Parts(settings)
-        self.files = {file.path: file for file in files.listing(settings, tree=tree).files}
+        self.files = {file.path: file for file in listing.listing(settings, tree=tree).files}
         self._tree = tree
         self.read = lru_cache(maxsize=None)(self._read)
         self.code = Sources(self.read)

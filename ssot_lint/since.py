@@ -18,7 +18,7 @@ from ssot_lint.engine import How, Report
 from ssot_lint.model.finding import Change, Finding, Hop, Span
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import Settings
-from ssot_lint.trees import Tree, Unreadable
+from ssot_lint.sources.tree import Tree, Unreadable
 
 _ITSELF = "SOT9"
 _UNPARSABLE = "SOT900"

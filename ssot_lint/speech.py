@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 
-from ssot_lint import trees
 from ssot_lint.memory import Memory
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import File
@@ -15,6 +14,7 @@ from ssot_lint.modules import packages, stem_of
 from ssot_lint.packed import unpack
 from ssot_lint.settings.members import declared
 from ssot_lint.settings.settings import Settings
+from ssot_lint.sources import tree
 from ssot_lint.traces import Known
 from ssot_lint.words import present
 
@@ -64,7 +64,7 @@ class Speech:
             return ()
         found = {*self._speaking(words)}
         for path in {*inferring} - found:
-            with suppress(trees.Unreadable):
+            with suppress(tree.Unreadable):
                 if present(self._memory.tree.read(path, settings.max_file_size), words):
                     found.add(path)
         return found

@@ -13,8 +13,8 @@ from ssot_lint.modules import Module, absolute
 from ssot_lint.settings.globs import matches
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import Settings
+from ssot_lint.sources.tree import SUFFIXES
 from ssot_lint.suppress import Suppressed
-from ssot_lint.trees import SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,15 +17,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_cli import environment, project, run, wrong
 
-from ssot_lint import baseline, objects, writing
+from ssot_lint import baseline
 from ssot_lint.baseline import Baseline, Debt, Entry
-from ssot_lint.disk import Disk
 from ssot_lint.model.errors import Unusable
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.reach import Files, Gap, Reach, declared
 from ssot_lint.rules import CODES
 from ssot_lint.settings import settings as config
 from ssot_lint.settings.settings import COMMAND_LINE
+from ssot_lint.sources import snapshot, writing
+from ssot_lint.sources.disk import Disk
 from ssot_lint.surroundings import Surroundings, context
 
 FILE = "ssot-baseline.txt"
@@ -855,15 +856,15 @@ def test_what_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert str(caught.value) == missing
     git(tmp_path, "init", "-q")
     with pytest.raises(Unusable) as caught:
-        baseline.named(loaded, objects.of_index(str(tmp_path)))
+        baseline.named(loaded, snapshot.of_index(str(tmp_path)))
     assert str(caught.value).startswith("b/x.txt: is no file in this state of the repository; make it with")
     with pytest.raises(Unusable, match="lies outside of what git has of the project"):
-        baseline.named(replace(loaded, baseline="../x.txt"), objects.of_index(str(tmp_path)))
+        baseline.named(replace(loaded, baseline="../x.txt"), snapshot.of_index(str(tmp_path)))
     (tmp_path / "b").mkdir()
     (tmp_path / "b/x.txt").write_text(baseline.render(recorded(*FOUND).entries), "utf-8")
     git(tmp_path, "add", ".")
     (staged, here) = (
-        baseline.named(loaded, objects.of_index(str(tmp_path))),
+        baseline.named(loaded, snapshot.of_index(str(tmp_path))),
         baseline.read(baseline.place(loaded)),
     )
     assert staged == here == baseline.named(loaded, Disk(str(tmp_path)))

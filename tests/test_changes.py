@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ssot_lint import changes
-from ssot_lint.changes import Change
 from ssot_lint.model.errors import Unusable
+from ssot_lint.sources import changes
+from ssot_lint.sources.changes import Change
 
 
 def state(folder: Path) -> dict[str, bytes | None]:

@@ -19,11 +19,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ssot_lint import files, git
-from ssot_lint.disk import read, relative
-from ssot_lint.files import listing, role_is_tests
 from ssot_lint.settings.settings import Settings
-from ssot_lint.trees import Unreadable
+from ssot_lint.sources import git
+from ssot_lint.sources import listing as files
+from ssot_lint.sources.disk import read, relative
+from ssot_lint.sources.listing import listing, role_is_tests
+from ssot_lint.sources.tree import Unreadable
 
 LIMIT = 1000
 
@@ -823,7 +824,7 @@ def test_within_a_hook_the_index_is_that_of_the_commit(
     write(root, "a.py", text="changed = 1\n")
     code = (
         "import sys; from pathlib import Path; from ssot_lint.settings.settings import Settings; "
-        "from ssot_lint.files import listing; root = Path(sys.argv[1]); "
+        "from ssot_lint.sources.listing import listing; root = Path(sys.argv[1]); "
         "result = listing(Settings(root=root, file=root / 'x')); "
         "print(*(file.path for file in result.files), *result.notes, sep='\\n', file=open(sys.argv[2], 'w'))"
     )
@@ -1132,7 +1133,7 @@ def test_the_same_disk_gives_the_same_listing(tmp_path: Path, make: Make) -> Non
     write_rivals(root)
     code = (
         "import sys; from pathlib import Path; from ssot_lint.settings.settings import Settings; "
-        "from ssot_lint.files import listing; root = Path(sys.argv[1]); "
+        "from ssot_lint.sources.listing import listing; root = Path(sys.argv[1]); "
         "print(listing(Settings(root=root, file=root / 'x'), sys.argv[2:]))"
     )
     extra = ["b.py", "a.py", "z/y.py"]

@@ -15,10 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_since import commit, git
 
-from ssot_lint import engine, files
+from ssot_lint import engine
 from ssot_lint.model.finding import File, Finding
 from ssot_lint.settings.projects import Project, projects
 from ssot_lint.settings.settings import ConfigError, Member
+from ssot_lint.sources import listing as files
 
 ROOT = Path(__file__).parent.parent
 

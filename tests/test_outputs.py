@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from test_cli import POSIX, ROOT, project, run, wrong
 
-from ssot_lint import engine, outputs
+from ssot_lint import engine
 from ssot_lint.model.errors import Unusable
 from ssot_lint.report import FORMATS
 from ssot_lint.settings import settings
+from ssot_lint.sources import outputs
 
 CONTRACT = """\
 [tool.ssot-lint.contracts.room]

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_cli import FILES, POSIX, findings, project, run, wrong
 
-from ssot_lint import codeowners, owners
 from ssot_lint.model.errors import Unusable
+from ssot_lint.sources import codeowners, codeowners_text
 
 GITHUB = """\
 # This is a comment.
@@ -58,7 +58,7 @@ with\\ space/ @spacey
     ],
 )
 def test_github_by_its_manual(path: str, expected: str) -> None:
-    assert owners.parse(GITHUB, gitlab=False).of(path) == tuple(expected.split())
+    assert codeowners_text.parse(GITHUB, gitlab=False).of(path) == tuple(expected.split())
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_github_by_its_manual(path: str, expected: str) -> None:
     ],
 )
 def test_patterns_of_github(pattern: str, fitting: list[str], not_fitting: list[str]) -> None:
-    known = owners.parse(f"{pattern} @me\n", gitlab=False)
+    known = codeowners_text.parse(f"{pattern} @me\n", gitlab=False)
     assert [path for path in fitting if not known.of(path)] == []
     assert [path for path in not_fitting if known.of(path)] == []
 
@@ -97,7 +97,7 @@ def test_patterns_of_github(pattern: str, fitting: list[str], not_fitting: list[
     ],
 )
 def test_lines_that_github_skips_count_for_nothing_and_are_told(line: str) -> None:
-    known = owners.parse(f"*.py @all\n{line}\n", gitlab=False)
+    known = codeowners_text.parse(f"*.py @all\n{line}\n", gitlab=False)
     assert known.of("a.py") == ("@all",)
     assert [number for number, _ in known.skipped] == [2]
 
@@ -139,7 +139,7 @@ def test_github_agrees_with_git_on_what_a_pattern_covers(
     )
     assert asked.returncode in (0, 1), asked.stderr
     ignored = {path for path in asked.stdout.decode().split("\0") if path}
-    known = owners.parse(f"{pattern} @me", gitlab=False)
+    known = codeowners_text.parse(f"{pattern} @me", gitlab=False)
     assert {path for path in paths if known.of(path)} == ignored
 
 
@@ -189,11 +189,13 @@ CHANGELOG
     ],
 )
 def test_gitlab_by_its_manual(path: str, expected: str) -> None:
-    assert owners.parse(GITLAB, gitlab=True).of(path) == tuple(expected.split())
+    assert codeowners_text.parse(GITLAB, gitlab=True).of(path) == tuple(expected.split())
 
 
 def test_gitlab_has_ranges_and_no_folders_without_a_slash() -> None:
-    known = owners.parse("/[a-c]x.py @range\n/d[^e].py @not\n/src/app @file\nlib/* @lib\n", gitlab=True)
+    known = codeowners_text.parse(
+        "/[a-c]x.py @range\n/d[^e].py @not\n/src/app @file\nlib/* @lib\n", gitlab=True
+    )
     asked = ("bx.py", "dx.py", "dx.py", "df.py", "de.py", "src/app", "src/app/x", "x/lib/y", "lib/y/z")
     assert {path: known.of(path) for path in asked} == {
         "bx.py": ("@range",),
@@ -212,13 +214,13 @@ def test_gitlab_has_ranges_and_no_folders_without_a_slash() -> None:
 def test_the_last_pattern_that_fits_decides(some: list[str], path: str, gitlab: bool) -> None:
     """Each pattern alone says whether it fits; together the last of those decides."""
     lines = [f"{pattern} @{number}" for number, pattern in enumerate(dict.fromkeys(some))]
-    fitting = [owner for line in lines for owner in owners.parse(line, gitlab=gitlab).of(path)]
-    assert owners.parse("\n".join(lines), gitlab=gitlab).of(path) == tuple(fitting[-1:])
+    fitting = [owner for line in lines for owner in codeowners_text.parse(line, gitlab=gitlab).of(path)]
+    assert codeowners_text.parse("\n".join(lines), gitlab=gitlab).of(path) == tuple(fitting[-1:])
 
 
 def test_no_number_of_stars_makes_it_slow() -> None:
     text = "".join(f"{'*a' * 40}{number} @me\n{'**/a/' * 30}{number} @me\n" for number in range(50))
-    known = owners.parse(text, gitlab=False)
+    known = codeowners_text.parse(text, gitlab=False)
     # What goes back at each star would not come to an end.
     assert known.of("/".join(["a" * 200, *["a"] * 200, "b"])) == ()
 
@@ -444,7 +446,7 @@ def test_who_does_not_ask_reads_nothing(owned: Path) -> None:
     code = (
         "import sys; from ssot_lint.cli import main\n"
         "main(['check'])\n"
-        "print(sorted({'ssot_lint.owners', 'ssot_lint.codeowners', 'ssot_lint.narrow', 'ssot_lint.report.groups',"
+        "print(sorted({'ssot_lint.sources.codeowners_text', 'ssot_lint.sources.codeowners', 'ssot_lint.narrow', 'ssot_lint.report.groups',"
         " 'ssot_lint.report.table'} & set(sys.modules)), file=sys.stderr)"
     )
     assert run(cwd=owned, code=code).stderr == "[]\n"

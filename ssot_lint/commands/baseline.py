@@ -9,10 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from ssot_lint import baseline, engine, writing
+from ssot_lint import baseline, engine
 from ssot_lint.baseline import Baseline, Debt, Entry
 from ssot_lint.commands.answer import Answer
-from ssot_lint.disk import Disk
 from ssot_lint.model.errors import Unusable
 from ssot_lint.model.finding import Finding
 from ssot_lint.report.json import dumps
@@ -24,6 +23,8 @@ from ssot_lint.rules import CODES
 from ssot_lint.settings.fields import printable, shown
 from ssot_lint.settings.projects import WrongInput, projects, relative
 from ssot_lint.settings.settings import Settings
+from ssot_lint.sources import writing
+from ssot_lint.sources.disk import Disk
 
 _Key = TypeVar("_Key", str, "tuple[str, str]")
 

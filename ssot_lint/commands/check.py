@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ssot_lint import disk, engine
+from ssot_lint import engine
 from ssot_lint.commands import debts, places, unsaved, views
 from ssot_lint.commands.answer import Answer
 from ssot_lint.commands.owned import OwnersOf, owners_of_projects
@@ -20,7 +20,8 @@ from ssot_lint.settings import settings
 from ssot_lint.settings.fields import keys_of
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.projects import WrongInput
-from ssot_lint.states import Judged, Wanted, states
+from ssot_lint.sources import disk
+from ssot_lint.sources.states import Judged, Wanted, states
 from ssot_lint.terminal import Progress
 
 if TYPE_CHECKING:

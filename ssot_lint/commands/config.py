@@ -6,9 +6,7 @@ import os
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 
-from ssot_lint import files
 from ssot_lint.commands.answer import Answer
-from ssot_lint.disk import Disk
 from ssot_lint.report import settings as in_force
 from ssot_lint.report.json import dumps
 from ssot_lint.report.logs import harmless
@@ -20,6 +18,8 @@ from ssot_lint.settings.fields import named
 from ssot_lint.settings.members import ROOT, Parts, contracts
 from ssot_lint.settings.projects import Project, nothing_to_judge, projects, relative
 from ssot_lint.settings.settings import Settings
+from ssot_lint.sources import listing as files
+from ssot_lint.sources.disk import Disk
 from ssot_lint.terminal import colour
 
 

@@ -9,11 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from ssot_lint import baseline, changes, engine, git, hooks
-from ssot_lint.changes import Change
+from ssot_lint import baseline, engine, hooks
 from ssot_lint.commands.answer import Answer
 from ssot_lint.discover import discover
-from ssot_lint.disk import Disk
 from ssot_lint.draft import contracts
 from ssot_lint.faces import Candidate
 from ssot_lint.model.errors import Unusable
@@ -28,6 +26,9 @@ from ssot_lint.settings import settings as config
 from ssot_lint.settings.fields import printable
 from ssot_lint.settings.projects import WrongInput, nearest, relative
 from ssot_lint.settings.settings import FILE, PYPROJECT, Settings
+from ssot_lint.sources import changes, git
+from ssot_lint.sources.changes import Change
+from ssot_lint.sources.disk import Disk
 from ssot_lint.terminal import Progress, colour, confirmed, is_attended
 
 

@@ -26,8 +26,8 @@ def owners_of_projects(
     needed = bool(options.owner) or options.group_by == "owner"
     if not needed and WITH_OWNERS.isdisjoint(formats):
         return [_nobody] * len(asked), []
-    from ssot_lint import codeowners
     from ssot_lint.narrow import unknown_owners
+    from ssot_lint.sources import codeowners
 
     try:
         found = codeowners.of_projects(project.settings.root for project in asked)

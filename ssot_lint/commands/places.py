@@ -46,7 +46,7 @@ def wanted(options: Namespace, environment: Mapping[str, str]) -> dict[str, str]
         service = None if options.statistics else _of_service(environment)
         screen = [chosen or service or "text"]
     if rows:
-        from ssot_lint import outputs
+        from ssot_lint.sources import outputs
 
         try:
             outputs.examine(file for file, _ in rows)
@@ -76,7 +76,7 @@ def _of_service(environment: Mapping[str, str]) -> str | None:
 def write(texts: Mapping[str, str]) -> None:
     """Writes texts to the files of their paths, all or none. WrongInput where one cannot be written."""
     if texts:
-        from ssot_lint import outputs
+        from ssot_lint.sources import outputs
 
         try:
             outputs.write(texts)
@@ -86,8 +86,8 @@ def write(texts: Mapping[str, str]) -> None:
 
 def summarized(file: str, view: View) -> list[str]:
     """Adds the summary of a job to its file. A sentence when that fails: it is a by-product."""
-    from ssot_lint import outputs
     from ssot_lint.report.markdown import document
+    from ssot_lint.sources import outputs
 
     try:
         room = _SUMMARY_ROOM - (os.path.getsize(file) if os.path.exists(file) else 0)

@@ -9,7 +9,7 @@ from ssot_lint.commands.owned import OwnersOf
 from ssot_lint.engine import Report
 from ssot_lint.model.finding import Change, Finding
 from ssot_lint.settings.projects import Project
-from ssot_lint.trees import Tree
+from ssot_lint.sources.tree import Tree
 
 
 @dataclass(frozen=True, slots=True)

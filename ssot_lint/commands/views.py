@@ -6,7 +6,6 @@ import os
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 
-from ssot_lint import git, trees
 from ssot_lint.commands.places import STDOUT
 from ssot_lint.commands.runs import Run
 from ssot_lint.model.finding import Change, Finding
@@ -14,6 +13,7 @@ from ssot_lint.report import COLOURED, OF_PROJECTS
 from ssot_lint.report.view import View
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.projects import relative
+from ssot_lint.sources import git, tree
 from ssot_lint.suppress import Suppressed
 from ssot_lint.terminal import WIDTH, colour, width, wraps
 
@@ -43,7 +43,7 @@ def view(
             return buffers[own]
         try:
             return run.tree.read(own, limits[id(run)](own))
-        except trees.Unreadable:
+        except tree.Unreadable:
             return None
 
     def excused() -> tuple[Suppressed, ...]:

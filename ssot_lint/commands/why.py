@@ -7,7 +7,7 @@ import os
 import re
 from argparse import Namespace
 
-from ssot_lint import disk, engine
+from ssot_lint import engine
 from ssot_lint.commands.answer import Answer
 from ssot_lint.model.errors import Unusable
 from ssot_lint.report.excerpt import lines_of
@@ -19,8 +19,9 @@ from ssot_lint.report.view import at
 from ssot_lint.settings.fields import printable, shown
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.projects import Project, WrongInput, projects, relative
+from ssot_lint.sources import disk
+from ssot_lint.sources.tree import Unreadable
 from ssot_lint.terminal import colour, width, wraps
-from ssot_lint.trees import Unreadable
 
 _PLACE = re.compile(r"(.+?):(\d{1,9})(?::\d+)?", re.DOTALL)
 

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ssot_lint import disk
 from ssot_lint.rules import CODES
 from ssot_lint.settings import settings as config
 from ssot_lint.settings import workspace
 from ssot_lint.settings.fields import printable, shown
 from ssot_lint.settings.settings import COMMAND_LINE, ConfigError, Mistake, Settings
+from ssot_lint.sources import disk
 
 
 class WrongInput(Exception):

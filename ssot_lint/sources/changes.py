@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ssot_lint.model.errors import Unusable
 from ssot_lint.settings.fields import printable
-from ssot_lint.writing import beside
+from ssot_lint.sources.writing import beside
 
 LARGEST = 4 * 1024 * 1024
 """A file of more bytes is not one that people write."""

@@ -14,9 +14,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ssot_lint import git, trees
 from ssot_lint.settings.settings import FILE
-from ssot_lint.trees import Found, Unreadable
+from ssot_lint.sources import git, tree
+from ssot_lint.sources.tree import Found, Unreadable
 
 _LINK = "120000"
 _SUBMODULE = "160000"
@@ -35,16 +35,16 @@ class Snapshot:
 
     def found(self) -> Found:
         """What is there, without environments of Python and what others wrote."""
-        foreign = {folder for folder in self.folders if trees.is_foreign(folder)}
-        places = (path for path in (*self.entries, *self.folders) if trees.tells_environment(path))
+        foreign = {folder for folder in self.folders if tree.is_foreign(folder)}
+        places = (path for path in (*self.entries, *self.folders) if tree.tells_environment(path))
         foreign |= {posixpath.dirname(path) for path in places} - {""}
         own = [path for path in self.entries if foreign.isdisjoint(_above(path))]
-        sources = [path for path in own if trees.is_source(path)]
+        sources = [path for path in own if tree.is_source(path)]
         plain = {path for path in sources if self.entries[path].mode != _LINK}
         return Found(
             folders=("",),
             files=(*sorted(plain), *self._linked(sources, plain)),
-            markers=tuple(path for path in own if trees.may_mark(path)),
+            markers=tuple(path for path in own if tree.may_mark(path)),
             settings=tuple(path for path in own if posixpath.basename(path) == FILE),
             said=self.said(),
         )

@@ -24,10 +24,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from ssot_lint import git
 from ssot_lint.settings.fields import printable, shown
 from ssot_lint.settings.settings import FILE
-from ssot_lint.trees import ENVIRONMENT, FOREIGN, MARKERS, SUFFIXES, Found, Unreadable
+from ssot_lint.sources import git
+from ssot_lint.sources.tree import ENVIRONMENT, FOREIGN, MARKERS, SUFFIXES, Found, Unreadable
 
 _BUILT: Final = frozenset(("_build", "buck-out", "build", "dist"))
 """Folders that hold no source, unless git says so."""

@@ -14,15 +14,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ssot_lint import disk, git, trees
 from ssot_lint.settings import settings as config
 from ssot_lint.settings.fields import printable, shown
 from ssot_lint.settings.projects import Project, WrongInput, projects
 from ssot_lint.settings.settings import COMMAND_LINE, ConfigError, Mistake
-from ssot_lint.trees import Tree
+from ssot_lint.sources import disk, git, tree
+from ssot_lint.sources.tree import Tree
 
 if TYPE_CHECKING:
-    from ssot_lint.objects import Snapshot
+    from ssot_lint.sources.snapshot import Snapshot
 
 
 class Wanted(NamedTuple):
@@ -78,7 +78,7 @@ def _option(wanted: Wanted) -> str:
 def _on_disk(wanted: Wanted, project: Project) -> Judged:
     if wanted.since is None:
         return Judged(project)
-    from ssot_lint import objects
+    from ssot_lint.sources import snapshot
 
     root = os.path.realpath(project.settings.root)
     top = git.repository(root)
@@ -86,7 +86,7 @@ def _on_disk(wanted: Wanted, project: Project) -> Judged:
         if git.is_bare(root):
             raise git.Unusable("a bare repository has no files; say which commit is meant with --at")
         raise git.Unusable(f"{shown(_from_here(root))} is in no git repository")
-    old = objects.of_commit(top, _base(top, wanted, "HEAD"))
+    old = snapshot.of_commit(top, _base(top, wanted, "HEAD"))
     return Judged(project, disk.Disk(root), old.below(_below(top, root)))
 
 
@@ -100,13 +100,13 @@ def _base(top: str, wanted: Wanted, new: str) -> str:
 def _in_git(
     wanted: Wanted, paths: Sequence[str], file: str | None, overrides: Mapping[str, object] | None
 ) -> tuple[tuple[Judged, ...], tuple[str, ...]]:
-    from ssot_lint import objects
+    from ssot_lint.sources import snapshot
 
     # States are looked up in the whole repository, wherever in it we stand.
     top = _top(wanted)
     id = git.commit(top, wanted.at) if wanted.at is not None else None
-    new = objects.of_commit(top, id) if id is not None else objects.of_index(top)
-    old = objects.of_commit(top, _base(top, wanted, id or "HEAD")) if wanted.since is not None else None
+    new = snapshot.of_commit(top, id) if id is not None else snapshot.of_index(top)
+    old = snapshot.of_commit(top, _base(top, wanted, id or "HEAD")) if wanted.since is not None else None
     inside = [_inside(path, top) for path in dict.fromkeys(paths or (os.curdir,))]
     _complain_of_missing(new, inside, wanted)
     if file is not None:
@@ -181,7 +181,7 @@ def _write_settings(state: Snapshot, place: str) -> None:
     for path in state.entries:
         # What cannot be had, or has a name that the disk does not take, is missed where it is needed.
         if path.endswith(".toml"):
-            with contextlib.suppress(OSError, trees.Unreadable):
+            with contextlib.suppress(OSError, tree.Unreadable):
                 data = state.read(path, config.MAX_BYTES)
                 with open(os.path.join(place, path), "xb") as stream:
                     stream.write(data)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ssot_lint.model.errors import Unusable
 from ssot_lint.settings.fields import printable
-from ssot_lint.writing import beside
+from ssot_lint.sources.writing import beside
 
 
 def examine(paths: Iterable[str]) -> None:
