@@ -260,8 +260,8 @@ def _judged(
     wanted: Callable[[str], bool] | None,
     how: How,
 ) -> Verdict:
+    from ssot_lint.facts.parse import EXHAUSTED, deep
     from ssot_lint.judge import verdict
-    from ssot_lint.parse import EXHAUSTED, deep
 
     def work() -> Verdict:
         found, pieces, relevant = verdict(settings, memory, buffers, wanted, how)
@@ -277,7 +277,7 @@ def why(settings: Settings, path: str, line: int) -> tuple[Step, ...]:
     """Every step of the reasoning about one line: what its names are bound to, through which file, and what is
     reported there or why nothing is."""
     from ssot_lint import hygiene, index, judge
-    from ssot_lint.parse import deep
+    from ssot_lint.facts.parse import deep
     from ssot_lint.sources.tree import Unreadable
     from ssot_lint.why import Judged, steps
 

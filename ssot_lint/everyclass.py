@@ -15,13 +15,13 @@ from typing import TypeVar
 from ssot_lint.definitions import Key
 from ssot_lint.doings import OF_CLASSES, Doing, Doings, is_of_none
 from ssot_lint.evidence import Ask, Evidence, Match
-from ssot_lint.flow import MUTATORS
+from ssot_lint.facts.definitions.shapes import CHANGERS
+from ssot_lint.facts.flow import MUTATORS
+from ssot_lint.facts.parse import EXHAUSTED
 from ssot_lint.links import Links
 from ssot_lint.model.facts import ClassState, Fill, FunctionState, Held, State, Where
 from ssot_lint.model.finding import Hop
 from ssot_lint.modules import Module, Project, absolute
-from ssot_lint.parse import EXHAUSTED
-from ssot_lint.shapes import CHANGERS
 
 T = TypeVar("T")
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ssot_lint.carried import carried
+from ssot_lint.facts.reading import NESTS
 from ssot_lint.hops import hop_of, hops_of, nearest, seen
 from ssot_lint.links import PLAIN_BASES, Link, Links
 from ssot_lint.model.contracts.class_contract import ClassContract
@@ -27,7 +28,6 @@ from ssot_lint.model.facts import (
 )
 from ssot_lint.model.finding import Hop, Span
 from ssot_lint.modules import Module, absolute
-from ssot_lint.reading import NESTS
 from ssot_lint.users import normal, users_of
 
 

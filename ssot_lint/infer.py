@@ -23,10 +23,10 @@ from astroid.exceptions import AstroidImportError, UseInferenceDefault
 from astroid.inference_tip import inference_tip
 from astroid.manager import AstroidManager
 
+from ssot_lint.facts.parse import undisturbed
+from ssot_lint.facts.scopes import from_package
 from ssot_lint.model.finding import Span
-from ssot_lint.parse import undisturbed
 from ssot_lint.pruning import pruned
-from ssot_lint.scopes import from_package
 from ssot_lint.tips import (
     ANCESTORS,
     BUILTIN_CALLS,

@@ -15,6 +15,7 @@ from ssot_lint import hygiene, index
 from ssot_lint.asking import Asker
 from ssot_lint.codec import Damaged
 from ssot_lint.evidence import Ask, Evidence, Match
+from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
 from ssot_lint.holding import Now, holding
 from ssot_lint.index import Index
 from ssot_lint.links import Links
@@ -24,7 +25,6 @@ from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.options import How
 from ssot_lint.modules import CONTRACT, Module
 from ssot_lint.parallel import forked, processes
-from ssot_lint.parse import EXHAUSTED, TOO_MUCH
 from ssot_lint.rules import CODES, PRECEDENCE, check_of
 from ssot_lint.settings.members import ROOT, Parts
 from ssot_lint.settings.settings import Settings

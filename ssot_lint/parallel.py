@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from ssot_lint.parse import EXHAUSTED, deep
+from ssot_lint.facts.parse import EXHAUSTED, deep
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ssot_lint.nodes import children
+from ssot_lint.facts.syntax import children
 from ssot_lint.pieces import Outline, any_between, lines_of
 
 _Place = tuple[int, int, int, int]

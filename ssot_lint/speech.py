@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 
+from ssot_lint.facts.words import present
 from ssot_lint.memory import Memory
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import File
@@ -16,7 +17,6 @@ from ssot_lint.settings.members import declared
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import tree
 from ssot_lint.traces import Known
-from ssot_lint.words import present
 
 
 class Speech:

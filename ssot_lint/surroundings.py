@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from ssot_lint.facts.parse import Unparsable, parse
 from ssot_lint.model.finding import Span
-from ssot_lint.parse import Unparsable, parse
 
 _LENGTH = 12
 """Hexadecimal digits of a digest: it tells apart what is equal in all else, and so need not be longer."""

@@ -16,8 +16,8 @@ from flake8.violation import Violation
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from ssot_lint import comments
-from ssot_lint.comments import read
+from ssot_lint.facts import comments
+from ssot_lint.facts.comments import read
 from ssot_lint.model.finding import Comment, Span
 
 # A slow machine is no failure.

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ssot_lint import engine
-from ssot_lint.facts import extract
-from ssot_lint.parse import deep
+from ssot_lint.facts.extract import extract
+from ssot_lint.facts.parse import deep
 from ssot_lint.settings import settings as config
 
 BAD = "from app.hub import Hub as OldHub\n"

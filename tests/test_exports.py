@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ssot_lint.exports import exported
+from ssot_lint.facts.definitions.exports import exported
 from ssot_lint.model.facts import OTHERS
 
 NAMES = st.sampled_from(["Hub", "Door", "key", "lamp"])

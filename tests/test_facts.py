@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ssot_lint.facts import extract
+from ssot_lint.facts.extract import extract
 
 
 @pytest.mark.parametrize(

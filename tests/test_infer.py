@@ -17,9 +17,9 @@ from astroid.context import InferenceContext
 from astroid.manager import AstroidManager
 
 from ssot_lint import infer
+from ssot_lint.facts.parse import deep
 from ssot_lint.infer import BUDGET, Answer, Inference, Known, World
 from ssot_lint.model.finding import Span
-from ssot_lint.parse import deep
 
 PATHS = {
     "app.hub.Hub": Known(0, "symbol"),

@@ -861,9 +861,9 @@ def test_any_number_of_processes_says_the_same(tmp_path: Path, monkeypatch: pyte
 # What a run imports that has nothing to do.
 
 HEAVY = (
-    "astroid flake8 multiprocessing concurrent.futures ssot_lint.facts ssot_lint.links ssot_lint.judge"
+    "astroid flake8 multiprocessing concurrent.futures ssot_lint.facts.extract ssot_lint.links ssot_lint.judge"
     " ssot_lint.gather ssot_lint.index ssot_lint.infer ssot_lint.packed ssot_lint.since ssot_lint.difference"
-    " ssot_lint.surroundings ssot_lint.baseline ssot_lint.sources.snapshot ssot_lint.parse tempfile"
+    " ssot_lint.surroundings ssot_lint.baseline ssot_lint.sources.snapshot ssot_lint.facts.parse tempfile"
 ).split()
 
 

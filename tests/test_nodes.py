@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ssot_lint.nodes import below, children
+from ssot_lint.facts.syntax import below, children
 
 PLACELESS = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop, ast.alias)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ssot_lint import engine
-from ssot_lint.parse import Unparsable, parse
+from ssot_lint.facts.parse import Unparsable, parse
 from ssot_lint.settings import settings as config
 
 BROKEN = {

@@ -13,8 +13,9 @@ from hub import KEYED_CONTRACT, KEYED_HUB
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ssot_lint import engine, words
+from ssot_lint import engine
 from ssot_lint.engine import How, Report
+from ssot_lint.facts import words
 from ssot_lint.settings import settings as config
 
 CONTRACT = KEYED_CONTRACT.replace('["OldHub"]', '["OldHub", "*Manager"]')

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ssot_lint.facts import extract
+from ssot_lint.facts.extract import extract
 
 HEAD = "from app import Hub\n"
 

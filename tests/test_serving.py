@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ssot_lint.facts import extract
+from ssot_lint.facts.extract import extract
 
 NAMES = ("A", "B", "C", "D", "E")
 MODULES = ("kiln", "yard")

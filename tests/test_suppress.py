@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ssot_lint import comments
+from ssot_lint.facts import comments
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.rules import ALL
 from ssot_lint.settings import settings as config

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.evidence import Evidence, Match, Outcome
-from ssot_lint.flow import MUTATORS
+from ssot_lint.facts.flow import MUTATORS
 from ssot_lint.isolation import key_given
 from ssot_lint.model.facts import Value, Where, Write
 

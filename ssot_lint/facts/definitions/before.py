@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ssot_lint.nodes import below, path_of
-from ssot_lint.scopes import Scope, Site
-from ssot_lint.shapes import FUNCTIONS, always
+from ssot_lint.facts.definitions.shapes import FUNCTIONS, always
+from ssot_lint.facts.scopes import Scope, Site
+from ssot_lint.facts.syntax import below, path_of
 
 _LACKS = frozenset("AttributeError NameError KeyError LookupError IndexError".split())
 _PURE = frozenset(

@@ -6,9 +6,17 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ssot_lint.nodes import path_of
-from ssot_lint.scopes import all_arguments, pairs
-from ssot_lint.shapes import CHANGERS, AnyFunction, base_of, key_names, keys_of, set_attribute, view_of
+from ssot_lint.facts.definitions.shapes import (
+    CHANGERS,
+    AnyFunction,
+    base_of,
+    key_names,
+    keys_of,
+    set_attribute,
+    view_of,
+)
+from ssot_lint.facts.scopes import all_arguments, pairs
+from ssot_lint.facts.syntax import path_of
 
 _KEYED = frozenset(["setdefault", "__setitem__", "pop", "__delitem__"])
 """Those whose first argument is a key."""

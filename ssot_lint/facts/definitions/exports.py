@@ -9,9 +9,9 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ssot_lint.facts.scopes import import_target, pairs
+from ssot_lint.facts.syntax import path_of
 from ssot_lint.model.facts import OTHERS
-from ssot_lint.nodes import path_of
-from ssot_lint.scopes import import_target, pairs
 
 ALL = "__all__"
 

@@ -10,12 +10,12 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
-from ssot_lint.lookups import ASKED, Code, Lookups, State, Value, last, loaded
-from ssot_lint.nodes import path_of
-from ssot_lint.reading import Reading
-from ssot_lint.reflection import below
-from ssot_lint.scopes import Site, import_target, pairs
-from ssot_lint.serving import Given, Serving, bound_by, own_function
+from ssot_lint.facts.definitions.getattr import ASKED, Code, Lookups, State, Value, last, loaded
+from ssot_lint.facts.definitions.serving import Given, Serving, bound_by, own_function
+from ssot_lint.facts.reading import Reading
+from ssot_lint.facts.reflection import below
+from ssot_lint.facts.scopes import Site, import_target, pairs
+from ssot_lint.facts.syntax import path_of
 
 Served = tuple[str, str, int]
 """A name, its target, and the line of the binding. The name is ``*`` where all names of the target are served, and

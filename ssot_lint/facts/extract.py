@@ -7,12 +7,21 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TypeVar
 
-from ssot_lint import comments
-from ssot_lint.changing import changes
-from ssot_lint.exports import exported
-from ssot_lint.flow import CLASS, NOTHING, Kinds, kinds, spread
-from ssot_lint.getters import served
-from ssot_lint.holders import holder_of
+from ssot_lint.facts import comments
+from ssot_lint.facts.definitions.changing import changes
+from ssot_lint.facts.definitions.exports import exported
+from ssot_lint.facts.definitions.getters import served
+from ssot_lint.facts.definitions.holders import holder_of
+from ssot_lint.facts.definitions.shapes import FUNCTIONS, base_of, class_facts, function_facts
+from ssot_lint.facts.definitions.state import state_of
+from ssot_lint.facts.definitions.stores import is_kept, slot_facts, write_facts
+from ssot_lint.facts.flow import CLASS, NOTHING, Kinds, kinds, spread
+from ssot_lint.facts.parse import Unparsable, parse
+from ssot_lint.facts.quoted import around, unquote
+from ssot_lint.facts.reading import Lines, Reading
+from ssot_lint.facts.reflection import OWN, Access, Stored, access, named, reached, space, stored
+from ssot_lint.facts.scopes import Scope, Site, Walked, defaults, pairs, walk
+from ssot_lint.facts.syntax import below, path_of
 from ssot_lint.model.facts import (
     Argument,
     Binding,
@@ -27,15 +36,6 @@ from ssot_lint.model.facts import (
     Write,
 )
 from ssot_lint.model.finding import Span
-from ssot_lint.nodes import below, path_of
-from ssot_lint.parse import Unparsable, parse
-from ssot_lint.quoted import around, unquote
-from ssot_lint.reading import Lines, Reading
-from ssot_lint.reflection import OWN, Access, Stored, access, named, reached, space, stored
-from ssot_lint.scopes import Scope, Site, Walked, defaults, pairs, walk
-from ssot_lint.shapes import FUNCTIONS, base_of, class_facts, function_facts
-from ssot_lint.state import state_of
-from ssot_lint.stores import is_kept, slot_facts, write_facts
 
 PASSES = 6
 """Each pass finds the lines of the names that the one before has found to matter."""

@@ -10,10 +10,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ssot_lint.lookups import ASKED, Code, Lookups, Names, State
-from ssot_lint.nodes import below
-from ssot_lint.reading import Reading
-from ssot_lint.scopes import defaults
+from ssot_lint.facts.definitions.getattr import ASKED, Code, Lookups, Names, State
+from ssot_lint.facts.reading import Reading
+from ssot_lint.facts.scopes import defaults
+from ssot_lint.facts.syntax import below
 
 Given = Mapping[str, Sequence[tuple[Code, State]]]
 """Parameters, with what they are given and in which state."""

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeGuard
 
-from ssot_lint.flow import MUTATORS
+from ssot_lint.facts.flow import MUTATORS
+from ssot_lint.facts.reading import Reading
+from ssot_lint.facts.scopes import Scope, all_arguments, pairs
+from ssot_lint.facts.syntax import below, children, path_of
 from ssot_lint.model.facts import Class, Function, Ref, Value, Write
-from ssot_lint.nodes import below, children, path_of
-from ssot_lint.reading import Reading
-from ssot_lint.scopes import Scope, all_arguments, pairs
 
 AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

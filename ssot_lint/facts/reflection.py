@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
-from ssot_lint.nodes import path_of
-from ssot_lint.scopes import Scope, from_package, import_target
+from ssot_lint.facts.scopes import Scope, from_package, import_target
+from ssot_lint.facts.syntax import path_of
 
 OWN = ":"
 

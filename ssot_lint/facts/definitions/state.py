@@ -10,12 +10,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ssot_lint.before import bound_before, comes_in, found_unset, is_of_constants
-from ssot_lint.model.facts import ClassState, Fill, FunctionState, Held, State, Touch
-from ssot_lint.nodes import below, path_of
-from ssot_lint.reading import Lines
-from ssot_lint.scopes import Bound, Scope, Site, Walked, all_arguments, import_target, pairs, walk
-from ssot_lint.shapes import (
+from ssot_lint.facts.definitions.before import bound_before, comes_in, found_unset, is_of_constants
+from ssot_lint.facts.definitions.shapes import (
     CHANGERS,
     FUNCTIONS,
     fresh,
@@ -25,6 +21,10 @@ from ssot_lint.shapes import (
     view_of,
     views_of,
 )
+from ssot_lint.facts.reading import Lines
+from ssot_lint.facts.scopes import Bound, Scope, Site, Walked, all_arguments, import_target, pairs, walk
+from ssot_lint.facts.syntax import below, path_of
+from ssot_lint.model.facts import ClassState, Fill, FunctionState, Held, State, Touch
 
 Paths = tuple[tuple[str, ...], str]
 """Targets, and by way of what: nothing, ``self``, ``cls`` or ``default``."""

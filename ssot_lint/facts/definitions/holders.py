@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import NamedTuple
 
-from ssot_lint.scopes import Bound, Scope
+from ssot_lint.facts.scopes import Bound, Scope
 
 DEPTH = 8
 """So many local names are followed from one to the next."""

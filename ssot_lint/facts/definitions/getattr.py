@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from ssot_lint.changing import changes
-from ssot_lint.nodes import path_of
-from ssot_lint.reading import Reading
-from ssot_lint.reflection import below
-from ssot_lint.scopes import from_package, import_target, pairs
+from ssot_lint.facts.definitions.changing import changes
+from ssot_lint.facts.reading import Reading
+from ssot_lint.facts.reflection import below
+from ssot_lint.facts.scopes import from_package, import_target, pairs
+from ssot_lint.facts.syntax import path_of
 
 Code = ast.expr | ast.FunctionDef
 """What a name may be given: an expression, or a function."""

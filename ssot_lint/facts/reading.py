@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from ssot_lint import reflection
-from ssot_lint.callers import keeps
-from ssot_lint.flow import Kinds, kinds
+from ssot_lint.facts import reflection
+from ssot_lint.facts.callers import keeps
+from ssot_lint.facts.flow import Kinds, kinds
+from ssot_lint.facts.scopes import Bound, Scope, Site, Walked, all_arguments, pairs
+from ssot_lint.facts.syntax import below, children, path_of
+from ssot_lint.facts.words import is_plain
 from ssot_lint.model.facts import Ref, Value
 from ssot_lint.model.finding import Span
-from ssot_lint.nodes import below, children, path_of
-from ssot_lint.scopes import Bound, Scope, Site, Walked, all_arguments, pairs
-from ssot_lint.words import is_plain
 
 ALWAYS = ("__all__", "__getattr__")
 """Names that matter in every file that has any of those asked for."""

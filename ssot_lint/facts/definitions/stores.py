@@ -5,13 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ssot_lint.changing import Change, changes, fills, given, puts, rooted
-from ssot_lint.holders import holder_of
-from ssot_lint.model.facts import Ref, Slot, Value, Write
-from ssot_lint.nodes import below, path_of
-from ssot_lint.reading import Reading
-from ssot_lint.scopes import Bound, Scope, Site, all_arguments, pairs
-from ssot_lint.shapes import (
+from ssot_lint.facts.definitions.changing import Change, changes, fills, given, puts, rooted
+from ssot_lint.facts.definitions.holders import holder_of
+from ssot_lint.facts.definitions.shapes import (
     FUNCTIONS,
     OF_CLASS,
     AnyFunction,
@@ -21,6 +17,10 @@ from ssot_lint.shapes import (
     methods_of,
     view_of,
 )
+from ssot_lint.facts.reading import Reading
+from ssot_lint.facts.scopes import Bound, Scope, Site, all_arguments, pairs
+from ssot_lint.facts.syntax import below, path_of
+from ssot_lint.model.facts import Ref, Slot, Value, Write
 
 
 def slot_facts(reading: Reading) -> Iterator[Slot]:

@@ -12,9 +12,9 @@ import ast
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ssot_lint.callers import KEEPING
-from ssot_lint.nodes import below
-from ssot_lint.scopes import COMPREHENSIONS, Walked, all_arguments, defaults, import_target, pairs
+from ssot_lint.facts.callers import KEEPING
+from ssot_lint.facts.scopes import COMPREHENSIONS, Walked, all_arguments, defaults, import_target, pairs
+from ssot_lint.facts.syntax import below
 
 Kinds = frozenset[str]
 NOTHING: Kinds = frozenset()
