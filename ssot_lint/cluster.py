@@ -14,13 +14,13 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final, TypeVar
 
 from ssot_lint import __version__
+from ssot_lint.cache.packed import SHAPE
+from ssot_lint.cache.store import digest
 from ssot_lint.facts.extract import VERSION
 from ssot_lint.facts.parse import deep
 from ssot_lint.model.errors import Unusable
-from ssot_lint.packed import SHAPE
 from ssot_lint.parallel import Crew
 from ssot_lint.settings.fields import printable
-from ssot_lint.store import digest
 
 K = TypeVar("K")
 T = TypeVar("T")

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ssot_lint import excuses, selection, suppress
-from ssot_lint.codec import Damaged
-from ssot_lint.memory import FOLDER, Memory, Verdict
+from ssot_lint.cache.codec import Damaged
+from ssot_lint.cache.memory import FOLDER, Memory, Verdict
+from ssot_lint.cache.store import Store
 from ssot_lint.model.finding import Finding
 from ssot_lint.model.options import How
 from ssot_lint.rules import CODES
@@ -26,7 +27,6 @@ from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import git
 from ssot_lint.sources.disk import Disk
 from ssot_lint.sources.tree import Tree
-from ssot_lint.store import Store
 from ssot_lint.suppress import Suppressed, at_fault
 
 if TYPE_CHECKING:

@@ -13,20 +13,20 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import NamedTuple, TypeGuard
 
+from ssot_lint.cache.codec import Damaged
+from ssot_lint.cache.memory import NOTHING, UNREADABLE, Held, Memory
+from ssot_lint.cache.packed import SHAPE, later, pack, unpack
+from ssot_lint.cache.store import digest
 from ssot_lint.cluster import Cluster
-from ssot_lint.codec import Damaged
 from ssot_lint.facts.extract import VERSION, extract
 from ssot_lint.facts.outline import linking, outlined
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH, deep, undisturbed
-from ssot_lint.memory import NOTHING, UNREADABLE, Held, Memory
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import Comment
-from ssot_lint.packed import SHAPE, later, pack, unpack
 from ssot_lint.parallel import Crew
 from ssot_lint.questions import Question, held
 from ssot_lint.settings.members import Parts
 from ssot_lint.sources import tree as trees
-from ssot_lint.store import digest
 
 ENOUGH = 600
 """So many files are worth the start of other processes."""

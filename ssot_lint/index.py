@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import NamedTuple
 
+from ssot_lint.cache.memory import Memory
 from ssot_lint.carried import carried
 from ssot_lint.cluster import joined
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
 from ssot_lint.facts.words import PACKAGE
 from ssot_lint.gather import Source, Taken, Task, Workers, again, dialect, gather, taken
 from ssot_lint.links import GETATTR, Link, Links, patterns_of, words_of
-from ssot_lint.memory import Memory
 from ssot_lint.model.contracts.class_contract import Contract
 from ssot_lint.model.finding import Comment, File
 from ssot_lint.model.options import How

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ssot_lint import hygiene, index
 from ssot_lint.asking import Asker
-from ssot_lint.codec import Damaged
+from ssot_lint.cache.codec import Damaged
+from ssot_lint.cache.memory import Memory, Verdict
+from ssot_lint.cache.store import digest
 from ssot_lint.evidence import Ask, Evidence, Match
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
 from ssot_lint.holding import Now, holding
 from ssot_lint.index import Index
 from ssot_lint.links import Links
-from ssot_lint.memory import Memory, Verdict
 from ssot_lint.model.contracts.class_contract import ClassContract
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.options import How
@@ -30,7 +31,6 @@ from ssot_lint.settings.members import ROOT, Parts
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import tree as trees
 from ssot_lint.speech import Speech
-from ssot_lint.store import digest
 from ssot_lint.traces import Known, Rows, Traces, traces
 from ssot_lint.users import look_for_users
 

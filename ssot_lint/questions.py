@@ -13,9 +13,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from ssot_lint.cache.memory import Held
 from ssot_lint.facts import comments
 from ssot_lint.facts.words import is_special, present, reachable
-from ssot_lint.memory import Held
 
 
 @dataclass(frozen=True)

@@ -159,7 +159,7 @@ def test_what_one_file_asks_is_no_matter_of_others(
 
 
 def test_what_cannot_be_kept_is_found_all_the_same(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ssot_lint import memory, store
+    from ssot_lint.cache import memory, store
 
     whole = check(root, cache=False)
     for holder, name in ((memory, "encode"), (store, "_written")):

@@ -10,7 +10,7 @@ import pytest
 from test_cli import FOUND, findings, project, run
 
 from ssot_lint.arguments import build
-from ssot_lint.memory import FOLDER
+from ssot_lint.cache.memory import FOLDER
 
 SICK = "SOT101"
 NONE = "no findings"

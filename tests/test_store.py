@@ -18,12 +18,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ssot_lint import engine, store
+from ssot_lint import engine
+from ssot_lint.cache import store
+from ssot_lint.cache.memory import FOLDER
+from ssot_lint.cache.store import Store
 from ssot_lint.engine import How, Report
-from ssot_lint.memory import FOLDER
 from ssot_lint.parallel import forked
 from ssot_lint.settings import settings as config
-from ssot_lint.store import Store
 
 ROOT = Path(__file__).parent.parent
 POSIX = pytest.mark.skipif(os.name != "posix", reason="needs files and signals of POSIX")
@@ -427,7 +428,7 @@ def test_a_large_file_that_is_no_store_is_not_read(root: Path) -> None:
 def test_a_store_of_another_version(
     what: str, root: Path, monkeypatch: pytest.MonkeyPatch, whole: Files
 ) -> None:
-    from ssot_lint import memory
+    from ssot_lint.cache import memory
 
     with monkeypatch.context() as patch:
         if what == "_MAGIC":
@@ -529,7 +530,7 @@ def test_a_full_disk(root: Path) -> None:
 
 KILLED = """
 import os, signal, sys
-from ssot_lint.store import Store
+from ssot_lint.cache.store import Store
 folder, left, number = sys.argv[1], int(sys.argv[2]), sys.argv[2].encode()
 
 def look(frame, event, what):

@@ -22,7 +22,7 @@ import zlib
 from collections.abc import Iterable
 from typing import BinaryIO, Final
 
-from ssot_lint.codec import Damaged, loads
+from ssot_lint.cache.codec import Damaged, loads
 
 NAME: Final = "store"
 NEWS: Final = "news"

@@ -19,13 +19,13 @@ from importlib.util import find_spec
 from typing import Final, NamedTuple, TypeVar
 
 from ssot_lint import __version__
-from ssot_lint.codec import Damaged, decode, encode, shape
+from ssot_lint.cache.codec import Damaged, decode, encode, shape
+from ssot_lint.cache.store import Store, digest
 from ssot_lint.model.finding import Comment, File, Finding
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import listing as files
 from ssot_lint.sources import tree as trees
-from ssot_lint.store import Store, digest
 
 T = TypeVar("T")
 
@@ -115,7 +115,13 @@ class Memory:
         self._parts = Parts(settings)
         self._unsaved = unsaved
         self._began = time.time_ns()
-        judge = __version__, _build(os.path.dirname(__file__)), _shape(), sys.version_info[:3], _inference()
+        judge = (
+            __version__,
+            _build(os.path.dirname(os.path.dirname(__file__))),
+            _shape(),
+            sys.version_info[:3],
+            _inference(),
+        )
         self._key = digest("last", tree.key, *judge, _told(settings))
         self._last = self._recalled_disk()
         self._held: dict[str, dict[str, Held]] = {}
