@@ -14,8 +14,8 @@ from typing import Final, TypeVar
 
 from ssot_lint.faces import Candidate, candidates
 from ssot_lint.facts.parse import deep, undisturbed
+from ssot_lint.gather.processes import Crew
 from ssot_lint.model.finding import File
-from ssot_lint.parallel import Crew
 from ssot_lint.settings.settings import Settings
 from ssot_lint.shortlist import known_of, mentions, shortlist
 from ssot_lint.sightings import Sighting, pattern_of, sight

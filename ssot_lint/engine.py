@@ -248,7 +248,7 @@ def _told(
 
 
 def _holds_nothing(questions: Iterable[str], data: bytes) -> bool:
-    from ssot_lint.questions import holds_nothing
+    from ssot_lint.gather.questions import holds_nothing
 
     return holds_nothing(questions, data)
 

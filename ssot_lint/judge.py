@@ -18,6 +18,7 @@ from ssot_lint.cache.memory import Memory, Verdict
 from ssot_lint.cache.store import digest
 from ssot_lint.evidence import Ask, Evidence, Match
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
+from ssot_lint.gather.processes import forked, processes
 from ssot_lint.holding import Now, holding
 from ssot_lint.index import Index
 from ssot_lint.links import Links
@@ -25,7 +26,6 @@ from ssot_lint.model.contracts.class_contract import ClassContract
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.options import How
 from ssot_lint.modules import CONTRACT, Module
-from ssot_lint.parallel import forked, processes
 from ssot_lint.rules import CODES, PRECEDENCE, check_of
 from ssot_lint.settings.members import ROOT, Parts
 from ssot_lint.settings.settings import Settings

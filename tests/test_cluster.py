@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 from hub import KEYED_CONTRACT, KEYED_HUB
 
-from ssot_lint import __version__, cluster, engine, gather
+from ssot_lint import __version__, engine
+from ssot_lint.gather import cluster, gather
 from ssot_lint.model.errors import Unusable
 from ssot_lint.settings import settings
 
@@ -302,7 +303,7 @@ def test_a_cluster_may_go_away(
 def run(
     project: settings.Settings, address: str, patience: float = LIMIT
 ) -> subprocess.CompletedProcess[str]:
-    code = f"import ssot_lint.cluster as c; c.PATIENCE = {patience}; from ssot_lint.cli import entry; entry()"
+    code = f"import ssot_lint.gather.cluster as c; c.PATIENCE = {patience}; from ssot_lint.cli import entry; entry()"
     return subprocess.run(
         [sys.executable, "-c", code, "check", "--no-cache", "--statistics", "--workers", f"dask:{address}"],
         cwd=project.root,

@@ -10,10 +10,11 @@ from types import FunctionType, ModuleType
 
 import pytest
 
-from ssot_lint import doings, engine, everyclass, evidence, gather, hygiene, links
+from ssot_lint import doings, engine, everyclass, evidence, hygiene, links
 from ssot_lint.engine import How
+from ssot_lint.gather import gather
+from ssot_lint.gather.questions import Question
 from ssot_lint.model.finding import Finding
-from ssot_lint.questions import Question
 from ssot_lint.rules import alias_import, direct_construction, module_instance, re_export
 from ssot_lint.settings import settings as config
 

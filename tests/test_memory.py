@@ -16,11 +16,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from ssot_lint import __version__, engine, gather, judge
+from ssot_lint import __version__, engine, judge
 from ssot_lint.cache import memory
 from ssot_lint.cache.store import Store
 from ssot_lint.engine import How, Report
-from ssot_lint.questions import holds_nothing
+from ssot_lint.gather import gather
+from ssot_lint.gather.questions import holds_nothing
 from ssot_lint.settings import settings as config
 from ssot_lint.sources import disk
 
@@ -863,7 +864,7 @@ def test_any_number_of_processes_says_the_same(tmp_path: Path, monkeypatch: pyte
 
 HEAVY = (
     "astroid flake8 multiprocessing concurrent.futures ssot_lint.facts.extract ssot_lint.links ssot_lint.judge"
-    " ssot_lint.gather ssot_lint.index ssot_lint.infer ssot_lint.cache.packed ssot_lint.since ssot_lint.difference"
+    " ssot_lint.gather.gather ssot_lint.index ssot_lint.infer ssot_lint.cache.packed ssot_lint.since ssot_lint.difference"
     " ssot_lint.surroundings ssot_lint.baseline ssot_lint.sources.snapshot ssot_lint.facts.parse tempfile"
 ).split()
 

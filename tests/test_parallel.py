@@ -10,7 +10,7 @@ from contextlib import closing
 
 import pytest
 
-from ssot_lint.parallel import Crew, forked
+from ssot_lint.gather.processes import Crew, forked
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
 

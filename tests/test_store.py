@@ -23,7 +23,7 @@ from ssot_lint.cache import store
 from ssot_lint.cache.memory import FOLDER
 from ssot_lint.cache.store import Store
 from ssot_lint.engine import How, Report
-from ssot_lint.parallel import forked
+from ssot_lint.gather.processes import forked
 from ssot_lint.settings import settings as config
 
 ROOT = Path(__file__).parent.parent

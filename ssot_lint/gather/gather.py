@@ -17,14 +17,14 @@ from ssot_lint.cache.codec import Damaged
 from ssot_lint.cache.memory import NOTHING, UNREADABLE, Held, Memory
 from ssot_lint.cache.packed import SHAPE, later, pack, unpack
 from ssot_lint.cache.store import digest
-from ssot_lint.cluster import Cluster
 from ssot_lint.facts.extract import VERSION, extract
 from ssot_lint.facts.outline import linking, outlined
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH, deep, undisturbed
+from ssot_lint.gather.cluster import Cluster
+from ssot_lint.gather.processes import Crew
+from ssot_lint.gather.questions import Question, held
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import Comment
-from ssot_lint.parallel import Crew
-from ssot_lint.questions import Question, held
 from ssot_lint.settings.members import Parts
 from ssot_lint.sources import tree as trees
 

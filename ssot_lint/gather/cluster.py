@@ -18,8 +18,8 @@ from ssot_lint.cache.packed import SHAPE
 from ssot_lint.cache.store import digest
 from ssot_lint.facts.extract import VERSION
 from ssot_lint.facts.parse import deep
+from ssot_lint.gather.processes import Crew
 from ssot_lint.model.errors import Unusable
-from ssot_lint.parallel import Crew
 from ssot_lint.settings.fields import printable
 
 K = TypeVar("K")
