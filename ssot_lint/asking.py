@@ -6,15 +6,15 @@ import builtins
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ssot_lint.carried import carried
 from ssot_lint.evidence import Ask, Told
 from ssot_lint.facts.reading import NESTS, Lines
 from ssot_lint.facts.words import is_plain
-from ssot_lint.index import Index
-from ssot_lint.links import Link
+from ssot_lint.links.carried import carried
+from ssot_lint.links.index import Index
+from ssot_lint.links.link import Link
+from ssot_lint.links.project import TEXT, Module
 from ssot_lint.model.facts import Facts, Ref, Value
 from ssot_lint.model.finding import Span
-from ssot_lint.modules import TEXT, Module
 
 if TYPE_CHECKING:
     from ssot_lint.infer import Answer, Inference, Known

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from ssot_lint.links import NO_CALLABLES, Goal, Links, follow
+from ssot_lint.links.link import NO_CALLABLES, Goal, Links, follow
+from ssot_lint.links.project import Module
 from ssot_lint.model.facts import Facts, Function, Value
-from ssot_lint.modules import Module
 
 
 class Fault(NamedTuple):

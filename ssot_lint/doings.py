@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ssot_lint.definitions import Definitions, Key, Place
+from ssot_lint.links.definitions import Definitions, Key, Place
+from ssot_lint.links.project import Module, Project
 from ssot_lint.model.facts import ClassState, FunctionState, State, Touch
-from ssot_lint.modules import Module, Project
 
 OF_CLASSES = frozenset(["__new__", "__init__", "__prepare__"])
 _OF_IMPORT = frozenset(["__init_subclass__", "__set_name__", "__prepare__", "__class_getitem__"])

@@ -31,7 +31,7 @@ from ssot_lint.suppress import Suppressed, at_fault
 
 if TYPE_CHECKING:
     from ssot_lint.baseline import Baseline, Debt
-    from ssot_lint.index import Index
+    from ssot_lint.links.index import Index
     from ssot_lint.why import Step
 
 
@@ -276,8 +276,9 @@ def _judged(
 def why(settings: Settings, path: str, line: int) -> tuple[Step, ...]:
     """Every step of the reasoning about one line: what its names are bound to, through which file, and what is
     reported there or why nothing is."""
-    from ssot_lint import hygiene, index, judge
+    from ssot_lint import hygiene, judge
     from ssot_lint.facts.parse import deep
+    from ssot_lint.links import index
     from ssot_lint.sources.tree import Unreadable
     from ssot_lint.why import Judged, steps
 

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ssot_lint.carried import carried
 from ssot_lint.facts.reading import NESTS
-from ssot_lint.hops import hop_of, hops_of, nearest, seen
-from ssot_lint.links import PLAIN_BASES, Link, Links
+from ssot_lint.links.carried import carried
+from ssot_lint.links.hops import hop_of, hops_of, nearest, seen
+from ssot_lint.links.link import PLAIN_BASES, Link, Links
+from ssot_lint.links.project import Module, absolute
+from ssot_lint.links.users import normal, users_of
 from ssot_lint.model.contracts.class_contract import ClassContract
 from ssot_lint.model.facts import (
     Binding,
@@ -27,8 +29,6 @@ from ssot_lint.model.facts import (
     Write,
 )
 from ssot_lint.model.finding import Hop, Span
-from ssot_lint.modules import Module, absolute
-from ssot_lint.users import normal, users_of
 
 
 class Outcome(NamedTuple):

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from ssot_lint.declarations import faults
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
-from ssot_lint.index import Index
-from ssot_lint.links import Links
+from ssot_lint.links.index import Index
+from ssot_lint.links.link import Links
+from ssot_lint.links.project import Module, absolute
 from ssot_lint.model.contracts.class_contract import ClassContract
 from ssot_lint.model.facts import Binding
 from ssot_lint.model.finding import Finding, Span
-from ssot_lint.modules import Module, absolute
 from ssot_lint.settings.members import Part, Parts
 from ssot_lint.settings.settings import Settings
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from ssot_lint import hygiene, index
+from ssot_lint import hygiene
 from ssot_lint.asking import Asker
 from ssot_lint.cache.codec import Damaged
 from ssot_lint.cache.memory import Memory, Verdict
@@ -20,19 +20,20 @@ from ssot_lint.evidence import Ask, Evidence, Match
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
 from ssot_lint.gather.processes import forked, processes
 from ssot_lint.holding import Now, holding
-from ssot_lint.index import Index
-from ssot_lint.links import Links
+from ssot_lint.links import index
+from ssot_lint.links.index import Index
+from ssot_lint.links.link import Links
+from ssot_lint.links.project import CONTRACT, Module
+from ssot_lint.links.users import look_for_users
 from ssot_lint.model.contracts.class_contract import ClassContract
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.options import How
-from ssot_lint.modules import CONTRACT, Module
 from ssot_lint.rules import CODES, PRECEDENCE, check_of
 from ssot_lint.settings.members import ROOT, Parts
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import tree as trees
 from ssot_lint.speech import Speech
 from ssot_lint.traces import Known, Rows, Traces, traces
-from ssot_lint.users import look_for_users
 
 if TYPE_CHECKING:
     from ssot_lint.everyclass import Found

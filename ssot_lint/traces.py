@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from ssot_lint.links.project import TEXT, USERS
 from ssot_lint.model.finding import Hop
-from ssot_lint.modules import TEXT, USERS
 
 
 class Known(NamedTuple):

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ssot_lint.index import Index
-from ssot_lint.links import Link, Links
+from ssot_lint.links.index import Index
+from ssot_lint.links.link import Link, Links
+from ssot_lint.links.project import Module, absolute
 from ssot_lint.model.finding import Finding
-from ssot_lint.modules import Module, absolute
 from ssot_lint.settings.globs import matches
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import Settings

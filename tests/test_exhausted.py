@@ -10,10 +10,11 @@ from types import FunctionType, ModuleType
 
 import pytest
 
-from ssot_lint import doings, engine, everyclass, evidence, hygiene, links
+from ssot_lint import doings, engine, everyclass, evidence, hygiene
 from ssot_lint.engine import How
 from ssot_lint.gather import gather
 from ssot_lint.gather.questions import Question
+from ssot_lint.links import link
 from ssot_lint.model.finding import Finding
 from ssot_lint.rules import alias_import, direct_construction, module_instance, re_export
 from ssot_lint.settings import settings as config
@@ -73,12 +74,12 @@ def functions(module: ModuleType) -> Iterator[tuple[object, str, Callable[..., o
 
 OUTSIDE = {
     *(("ssot_lint.hygiene", name) for name in ("findings", "_told", "_declared", "_finding")),
-    *(("ssot_lint.links", name) for name in ("words_of", "patterns_of", "_module_of")),
+    *(("ssot_lint.links.link", name) for name in ("words_of", "patterns_of", "_module_of")),
 }
 """What orders the work, says what has happened, or takes a contract alone to pieces."""
 
 PLACES = [
-    links,
+    link,
     evidence,
     doings,
     everyclass,
@@ -123,13 +124,13 @@ def test_wherever_it_happens_the_run_goes_on_and_nothing_is_lost_in_silence(
 def test_what_one_contract_asks_is_no_matter_of_others(
     error: type[Exception], root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def of_hub(self: links.Links, path: str) -> object:
+    def of_hub(self: link.Links, path: str) -> object:
         if self.contract.name == "hub":
             raise error
         return usual(self, path)
 
-    whole, usual = check(root, cache=False), links.Links._path
-    monkeypatch.setattr(links.Links, "_path", of_hub)
+    whole, usual = check(root, cache=False), link.Links._path
+    monkeypatch.setattr(link.Links, "_path", of_hub)
     found = check(root, cache=False)
     assert [
         one for one in found if one.contract == "room" or (not one.contract and one.code != "SOT900")

@@ -825,15 +825,15 @@ def test_another_build_of_a_version_is_another_judge(tmp_path: Path) -> None:
 
     assert memory._build(str(tmp_path / "ssot_lint")) == b""
     first = build(
-        "../bin/ssot-lint,sha256=a,9", "ssot_lint/links.py,sha256=b,9", "ssot_lint/rules/x.py,sha256=c,9"
+        "../bin/ssot-lint,sha256=a,9", "ssot_lint/links/link.py,sha256=b,9", "ssot_lint/rules/x.py,sha256=c,9"
     )
     again = build(
         "ssot_lint/rules/x.py,sha256=c,9",
-        "ssot_lint/links.py,sha256=b,9",
+        "ssot_lint/links/link.py,sha256=b,9",
         "ssot_lint/links.cpython-312.pyc,,",
     )
     other = build(
-        "../bin/ssot-lint,sha256=a,9", "ssot_lint/links.py,sha256=d,9", "ssot_lint/rules/x.py,sha256=c,9"
+        "../bin/ssot-lint,sha256=a,9", "ssot_lint/links/link.py,sha256=d,9", "ssot_lint/rules/x.py,sha256=c,9"
     )
     assert first == again != b""
     assert other not in (first, b"")
@@ -863,8 +863,8 @@ def test_any_number_of_processes_says_the_same(tmp_path: Path, monkeypatch: pyte
 # What a run imports that has nothing to do.
 
 HEAVY = (
-    "astroid flake8 multiprocessing concurrent.futures ssot_lint.facts.extract ssot_lint.links ssot_lint.judge"
-    " ssot_lint.gather.gather ssot_lint.index ssot_lint.infer ssot_lint.cache.packed ssot_lint.since ssot_lint.difference"
+    "astroid flake8 multiprocessing concurrent.futures ssot_lint.facts.extract ssot_lint.links.link ssot_lint.judge"
+    " ssot_lint.gather.gather ssot_lint.links.index ssot_lint.infer ssot_lint.cache.packed ssot_lint.since ssot_lint.difference"
     " ssot_lint.surroundings ssot_lint.baseline ssot_lint.sources.snapshot ssot_lint.facts.parse tempfile"
 ).split()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.evidence import Evidence, Match, is_symbol
-from ssot_lint.users import normal
+from ssot_lint.links.users import normal
 
 
 def check(evidence: Evidence) -> Iterator[Match]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.evidence import Evidence, Match
-from ssot_lint.links import Link
+from ssot_lint.links.link import Link
 from ssot_lint.model.facts import Binding, Import, Where
 from ssot_lint.model.finding import Span
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.evidence import Evidence, Match
+from ssot_lint.links.project import Module
 from ssot_lint.model.facts import Class, Ref
 from ssot_lint.model.finding import Hop
-from ssot_lint.modules import Module
 
 SHAPES = {
     "new": "`__new__` keeps the first instance",

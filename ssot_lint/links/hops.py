@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ssot_lint.links.project import Module
 from ssot_lint.model.facts import Binding, Facts, Import, Ref, Value, Where
 from ssot_lint.model.finding import Hop, Span
-from ssot_lint.modules import Module
 
 Bound = Import | Binding
 

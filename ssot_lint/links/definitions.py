@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ssot_lint.links import MOST_PARTS, MOST_STEPS
+from ssot_lint.links.link import MOST_PARTS, MOST_STEPS
+from ssot_lint.links.project import Module, Project, absolute
 from ssot_lint.model.facts import ClassState, FunctionState, Held, State
-from ssot_lint.modules import Module, Project, absolute
 
 Key = tuple[str, str]
 """A file's path and a qualified name in it."""

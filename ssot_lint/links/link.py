@@ -12,11 +12,11 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
-from ssot_lint.hops import hop_of, hops_of, refs_of
+from ssot_lint.links.hops import hop_of, hops_of, refs_of
+from ssot_lint.links.project import EVERYTHING, Module, Project, absolute
 from ssot_lint.model.contracts.class_contract import ClassContract
 from ssot_lint.model.facts import OTHERS, Binding, Class, Function, Import, Ref, Value
 from ssot_lint.model.finding import Hop
-from ssot_lint.modules import EVERYTHING, Module, Project, absolute
 
 T = TypeVar("T")
 

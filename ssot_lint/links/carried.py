@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from ssot_lint.links import Link, Links
+from ssot_lint.links.link import Link, Links
+from ssot_lint.links.project import Module, absolute
 from ssot_lint.model.facts import Binding, Function, Import, Ref, Value
-from ssot_lint.modules import Module, absolute
 
 DEPTH = 5
 """So many imports and bases are followed from one to the next."""

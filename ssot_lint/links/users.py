@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ssot_lint.hops import text_of
-from ssot_lint.links import Links
+from ssot_lint.links.hops import text_of
+from ssot_lint.links.link import Links
+from ssot_lint.links.project import USERS, Project, absolute
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import Hop
-from ssot_lint.modules import USERS, Project, absolute
 
 
 def users_of(project: Project, path: str) -> tuple[Hop, ...]:

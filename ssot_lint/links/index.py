@@ -8,21 +8,21 @@ from itertools import chain
 from typing import NamedTuple
 
 from ssot_lint.cache.memory import Memory
-from ssot_lint.carried import carried
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
 from ssot_lint.facts.words import PACKAGE
 from ssot_lint.gather.cluster import joined
 from ssot_lint.gather.gather import Source, Taken, Task, Workers, again, dialect, gather, taken
 from ssot_lint.gather.questions import Question
-from ssot_lint.links import GETATTR, Link, Links, patterns_of, words_of
+from ssot_lint.links.carried import carried
+from ssot_lint.links.link import GETATTR, Link, Links, patterns_of, words_of
+from ssot_lint.links.project import NOBODY, Module, Project, absolute, neighbours, stem_of
+from ssot_lint.links.worlds import World, worlds
 from ssot_lint.model.contracts.class_contract import Contract
 from ssot_lint.model.finding import Comment, File
 from ssot_lint.model.options import How
-from ssot_lint.modules import NOBODY, Module, Project, absolute, neighbours, stem_of
 from ssot_lint.settings.members import ROOT, Parts, declared
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import listing as files
-from ssot_lint.worlds import World, worlds
 
 Names = Mapping[str, frozenset[str]]
 

@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ssot_lint.links.project import NOBODY, Beside, Module, Project, neighbours, packages
 from ssot_lint.model.contracts.class_contract import Contract
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import File
-from ssot_lint.modules import NOBODY, Beside, Module, Project, neighbours, packages
 from ssot_lint.settings.fields import printable, shown
 from ssot_lint.settings.members import ROOT, Held, Parts, contracts
 from ssot_lint.settings.settings import Settings
