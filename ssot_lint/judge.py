@@ -12,7 +12,6 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from ssot_lint import hygiene
-from ssot_lint.asking import Asker
 from ssot_lint.cache.codec import Damaged
 from ssot_lint.cache.memory import Memory, Verdict
 from ssot_lint.cache.store import digest
@@ -20,6 +19,7 @@ from ssot_lint.evidence import Ask, Evidence, Match
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
 from ssot_lint.gather.processes import forked, processes
 from ssot_lint.holding import Now, holding
+from ssot_lint.inference.ask import Asker
 from ssot_lint.links import index
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Links

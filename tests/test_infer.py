@@ -16,9 +16,9 @@ import pytest
 from astroid.context import InferenceContext
 from astroid.manager import AstroidManager
 
-from ssot_lint import infer
 from ssot_lint.facts.parse import deep
-from ssot_lint.infer import BUDGET, Answer, Inference, Known, World
+from ssot_lint.inference import infer
+from ssot_lint.inference.infer import BUDGET, Answer, Inference, Known, World
 from ssot_lint.model.finding import Span
 
 PATHS = {

@@ -25,9 +25,8 @@ from astroid.manager import AstroidManager
 
 from ssot_lint.facts.parse import undisturbed
 from ssot_lint.facts.scopes import from_package
-from ssot_lint.model.finding import Span
-from ssot_lint.pruning import pruned
-from ssot_lint.tips import (
+from ssot_lint.inference.prune import pruned
+from ssot_lint.inference.tips import (
     ANCESTORS,
     BUILTIN_CALLS,
     LIBRARY_CALLS,
@@ -64,6 +63,7 @@ from ssot_lint.tips import (
     unknown_tip,
     value_tip,
 )
+from ssot_lint.model.finding import Span
 
 STUB = "__ssot__"
 """The package of the synthetic things: ``__ssot__.c0.Symbol`` is the symbol of the first contract."""

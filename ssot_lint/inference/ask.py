@@ -17,7 +17,7 @@ from ssot_lint.model.facts import Facts, Ref, Value
 from ssot_lint.model.finding import Span
 
 if TYPE_CHECKING:
-    from ssot_lint.infer import Answer, Inference, Known
+    from ssot_lint.inference.infer import Answer, Inference, Known
 
 MAX_BYTES = 1_500_000
 """A file beyond this size is judged by facts and links alone: inference would cost hundreds of megabytes."""
@@ -98,7 +98,7 @@ class Asker:
         return Told(answer.kind, sure, answer.path, at)
 
     def _start(self) -> Inference | None:
-        from ssot_lint.infer import Inference, Known, World
+        from ssot_lint.inference.infer import Inference, Known, World
 
         self.index.project.touched.add(TEXT)
         data = self.read(self.module.file.path)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ssot_lint.facts.syntax import children
-from ssot_lint.pieces import Outline, any_between, lines_of
+from ssot_lint.inference.pieces import Outline, any_between, lines_of
 
 _Place = tuple[int, int, int, int]
 
