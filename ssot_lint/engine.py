@@ -276,9 +276,10 @@ def _judged(
 def why(settings: Settings, path: str, line: int) -> tuple[Step, ...]:
     """Every step of the reasoning about one line: what its names are bound to, through which file, and what is
     reported there or why nothing is."""
-    from ssot_lint import hygiene, judge
+    from ssot_lint import judge
     from ssot_lint.facts.parse import deep
     from ssot_lint.links import index
+    from ssot_lint.rules.health import contract_health
     from ssot_lint.sources.tree import Unreadable
     from ssot_lint.why import Judged, steps
 
@@ -291,7 +292,7 @@ def why(settings: Settings, path: str, line: int) -> tuple[Step, ...]:
             for one in judge.judged(settings, tree, built, paths, {}, How(workers=1))
             for finding in one.findings
         ]
-        found += hygiene.findings(settings, built)
+        found += contract_health.findings(settings, built)
         parts = Parts(settings)
         outcomes = excuses.excused(parts, built.comments, found, None)
         shown = {one for part, outcome in outcomes for one in selection.selected(part, outcome.kept)}

@@ -11,11 +11,9 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from ssot_lint import hygiene
 from ssot_lint.cache.codec import Damaged
 from ssot_lint.cache.memory import Memory, Verdict
 from ssot_lint.cache.store import digest
-from ssot_lint.evidence import Ask, Evidence, Match
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
 from ssot_lint.gather.processes import forked, processes
 from ssot_lint.holding import Now, holding
@@ -29,6 +27,8 @@ from ssot_lint.model.contracts.class_contract import ClassContract
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.options import How
 from ssot_lint.rules import CODES, PRECEDENCE, check_of
+from ssot_lint.rules.evidence import Ask, Evidence, Match
+from ssot_lint.rules.health import contract_health
 from ssot_lint.settings.members import ROOT, Parts
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import tree as trees
@@ -36,7 +36,7 @@ from ssot_lint.speech import Speech
 from ssot_lint.traces import Known, Rows, Traces, traces
 
 if TYPE_CHECKING:
-    from ssot_lint.everyclass import Found
+    from ssot_lint.rules.every_class import Found
 
 
 def verdict(
@@ -67,7 +67,7 @@ def verdict(
         touched[one.path] = "" if one.torn else built.keys[one.path], one.touched
         if one.torn:
             memory.doubt(one.path)
-    about = tuple(hygiene.findings(settings, built))
+    about = tuple(contract_health.findings(settings, built))
     if any(links.lost for one in built.worlds for links in one.links):
         # There may be more room the next time.
         for path in built.keys:
@@ -233,11 +233,11 @@ def _shared(
     found: dict[str, tuple[Found, ...] | None] = {}
     for folder, one in (built.by_member or {ROOT: built}).items():
         if parts.by_folder.get(folder, parts.root).settings.singletons == "all":
-            from ssot_lint import everyclass
+            from ssot_lint.rules import every_class
 
             shared: Mapping[str, tuple[Found, ...] | None] = {}
             with suppress(*EXHAUSTED):
-                shared = everyclass.judged(one.project, one.links, partial(_inference, one, read))
+                shared = every_class.judged(one.project, one.links, partial(_inference, one, read))
             found.update((path, shared.get(path)) for path in one.own)
     return found
 

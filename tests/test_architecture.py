@@ -15,9 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from ssot_lint import pages
-from ssot_lint.rule import Rule
-from ssot_lint.rules import ALL, check_of
+from ssot_lint.rules import ALL, check_of, pages
+from ssot_lint.rules.rule import Rule
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "ssot_lint"
@@ -105,15 +104,15 @@ def test_each_rule_has_a_page_and_each_page_a_rule() -> None:
 
 def test_each_rule_has_a_module_and_each_module_a_rule() -> None:
     judging = {rule.name.replace("-", "_"): rule for rule in ALL if not rule.of_stage}
-    modules = {path.stem for path in (PACKAGE / "rules").glob("*.py")} - {"__init__"}
+    modules = {path.stem for path in (PACKAGE / "rules").glob("[!h]*/*.py")} - {"__init__"}
     assert judging.keys() == modules
     assert all(callable(check_of(rule)) for rule in judging.values())
 
 
 def test_whatever_judges_looks_other_files_up_where_note_is_taken() -> None:
     judging = [
-        *(PACKAGE / "rules").glob("*.py"),
-        *(PACKAGE / f"{name}.py" for name in ("evidence", "links/link", "inference/ask")),
+        *(PACKAGE / "rules").glob("*/*.py"),
+        *(PACKAGE / f"{name}.py" for name in ("rules/evidence", "links/link", "inference/ask")),
     ]
     assert [path.name for path in judging if "by_path" in path.read_text(encoding="utf-8")] == []
 

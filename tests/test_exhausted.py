@@ -10,13 +10,17 @@ from types import FunctionType, ModuleType
 
 import pytest
 
-from ssot_lint import doings, engine, everyclass, evidence, hygiene
+from ssot_lint import engine
 from ssot_lint.engine import How
 from ssot_lint.gather import gather
 from ssot_lint.gather.questions import Question
 from ssot_lint.links import link
 from ssot_lint.model.finding import Finding
-from ssot_lint.rules import alias_import, direct_construction, module_instance, re_export
+from ssot_lint.rules import doings, every_class, evidence
+from ssot_lint.rules.construction import direct_construction
+from ssot_lint.rules.health import contract_health
+from ssot_lint.rules.identity import alias_import, re_export
+from ssot_lint.rules.sharing import module_instance
 from ssot_lint.settings import settings as config
 
 SETTINGS = """\
@@ -73,7 +77,10 @@ def functions(module: ModuleType) -> Iterator[tuple[object, str, Callable[..., o
 
 
 OUTSIDE = {
-    *(("ssot_lint.hygiene", name) for name in ("findings", "_told", "_declared", "_finding")),
+    *(
+        ("ssot_lint.rules.health.contract_health", name)
+        for name in ("findings", "_told", "_declared", "_finding")
+    ),
     *(("ssot_lint.links.link", name) for name in ("words_of", "patterns_of", "_module_of")),
 }
 """What orders the work, says what has happened, or takes a contract alone to pieces."""
@@ -82,8 +89,8 @@ PLACES = [
     link,
     evidence,
     doings,
-    everyclass,
-    hygiene,
+    every_class,
+    contract_health,
     alias_import,
     direct_construction,
     module_instance,

@@ -890,6 +890,6 @@ def test_a_run_that_finds_nothing_changed_imports_nothing_that_judges(git: bool,
         status, *names = done.stdout.splitlines()[-1].split()
         assert status == "1"
         seen.append({*names})
-    rules = {name for name in seen[1] if name.startswith("ssot_lint.rules.")}
+    rules = {name for name in seen[1] if name.startswith("ssot_lint.rules.") and name.count(".") > 2}
     assert {"ssot_lint.judge", "astroid"} <= seen[0]
     assert (seen[1] & {*HEAVY}, rules) == (set(), set())

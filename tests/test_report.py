@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ssot_lint import __version__, pages
+from ssot_lint import __version__
 from ssot_lint.model.finding import Finding, Hop, Span
 from ssot_lint.report import COLOURED, FORMATS, manual, page, renderer
 from ssot_lint.report import settings as in_force
@@ -23,8 +23,8 @@ from ssot_lint.report.excerpt import cells, excerpt, lines_of
 from ssot_lint.report.paint import Paint
 from ssot_lint.report.view import View
 from ssot_lint.report.wrap import wrapped
-from ssot_lint.rule import Rule
-from ssot_lint.rules import ALL
+from ssot_lint.rules import ALL, pages
+from ssot_lint.rules.rule import Rule
 from ssot_lint.settings import settings as config
 
 ROOT = Path(__file__).parent.parent

@@ -21,10 +21,10 @@ from flake8.options.manager import OptionManager
 from flake8.plugins import finder
 from spec import SETTINGS, Case, Mark, read
 
-from ssot_lint import engine, pages
+from ssot_lint import engine
 from ssot_lint.model.finding import Finding, Hop
-from ssot_lint.rule import Rule
-from ssot_lint.rules import ALL
+from ssot_lint.rules import ALL, pages
+from ssot_lint.rules.rule import Rule
 from ssot_lint.settings import workspace
 
 ROOT = Path(__file__).parent.parent

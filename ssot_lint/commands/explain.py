@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from ssot_lint import pages
 from ssot_lint.commands.answer import Answer
 from ssot_lint.report import manual, page
 from ssot_lint.report.paint import Paint
-from ssot_lint.rules import ALL, CODES
+from ssot_lint.rules import ALL, CODES, pages
 from ssot_lint.settings.fields import shown
 from ssot_lint.settings.projects import WrongInput
 from ssot_lint.spelling import meant

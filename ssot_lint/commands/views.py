@@ -92,7 +92,7 @@ def _change(runs: Sequence[Run]) -> Change | None:
 
 
 def _page(rule: str) -> str | None:
-    from ssot_lint import pages
+    from ssot_lint.rules import pages
 
     return pages.text(rule)
 

@@ -6,7 +6,6 @@ import builtins
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ssot_lint.evidence import Ask, Told
 from ssot_lint.facts.reading import NESTS, Lines
 from ssot_lint.facts.words import is_plain
 from ssot_lint.links.carried import carried
@@ -15,6 +14,7 @@ from ssot_lint.links.link import Link
 from ssot_lint.links.project import TEXT, Module
 from ssot_lint.model.facts import Facts, Ref, Value
 from ssot_lint.model.finding import Span
+from ssot_lint.rules.evidence import Ask, Told
 
 if TYPE_CHECKING:
     from ssot_lint.inference.infer import Answer, Inference, Known

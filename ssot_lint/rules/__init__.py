@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from ssot_lint.rule import Rule, validate
+from ssot_lint.rules.rule import Rule, validate
 
 if TYPE_CHECKING:
-    from ssot_lint.evidence import Evidence, Match
+    from ssot_lint.rules.evidence import Evidence, Match
 
 PRECEDENCE: tuple[Rule, ...] = validate(
     (
@@ -55,5 +55,5 @@ CODES: Mapping[str, str] = {rule.code: rule.name for rule in ALL}
 
 def check_of(rule: Rule) -> Callable[[Evidence], Iterator[Match]]:
     """The function of a rule that judges files."""
-    module = import_module(f"ssot_lint.rules.{rule.name.replace('-', '_')}")
+    module = import_module(f"ssot_lint.rules.{rule.family}.{rule.name.replace('-', '_')}")
     return cast("Callable[[Evidence], Iterator[Match]]", module.check)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.evidence import Evidence, Match, Outcome
 from ssot_lint.model.facts import Call, Ref
+from ssot_lint.rules.evidence import Evidence, Match, Outcome
 
 LIBRARIES = frozenset("copy dataclasses attr attrs pickle cloudpickle dill".split())
 COPIES = frozenset("copy deepcopy replace evolve dumps dump".split())

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.evidence import Evidence, Match
 from ssot_lint.links.project import Module
 from ssot_lint.model.facts import Class, Slot, Where, Write
 from ssot_lint.model.finding import Hop
+from ssot_lint.rules.evidence import Evidence, Match
 
 ABOUT_CLASSES = ("__init_subclass__", "__set_name__", "__class_getitem__")
 """Methods that run when a class is made or named."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.evidence import Evidence, Match
 from ssot_lint.model.facts import Value, Where
+from ssot_lint.rules.evidence import Evidence, Match
 
 BINDS = {
     "assign": "kept in",

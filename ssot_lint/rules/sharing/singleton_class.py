@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.evidence import Evidence, Match
 from ssot_lint.links.project import Module
 from ssot_lint.model.facts import Class, Ref
 from ssot_lint.model.finding import Hop
+from ssot_lint.rules.evidence import Evidence, Match
 
 SHAPES = {
     "new": "`__new__` keeps the first instance",

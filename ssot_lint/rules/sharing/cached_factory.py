@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.evidence import Evidence, Match, Outcome
-from ssot_lint.isolation import key_given, key_parameters, roots
 from ssot_lint.model.facts import Call, Function, Ref, Value
 from ssot_lint.model.finding import Hop
+from ssot_lint.rules.evidence import Evidence, Match, Outcome
+from ssot_lint.rules.isolation import key_given, key_parameters, roots
 
 CACHES = frozenset(
     "lru_cache cache cached alru_cache async_lru_cache cache_resource cache_data memoize cachedmethod ttl_cache"

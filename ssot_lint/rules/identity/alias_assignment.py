@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.evidence import Evidence, Match, Outcome
 from ssot_lint.model.facts import Binding, Value
+from ssot_lint.rules.evidence import Evidence, Match, Outcome
 
 
 def check(evidence: Evidence) -> Iterator[Match]:

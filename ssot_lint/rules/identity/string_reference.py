@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.evidence import Evidence, Match, is_symbol
 from ssot_lint.links.project import absolute
 from ssot_lint.model.facts import Text
 from ssot_lint.model.finding import Span
+from ssot_lint.rules.evidence import Evidence, Match, is_symbol
 
 PATHS = frozenset(
     "patch patch.dict patch.multiple import_string locate resolve_name load_object import_object import_from_string"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ssot_lint.evidence import Evidence
 from ssot_lint.links.link import Link
 from ssot_lint.links.project import Module
 from ssot_lint.model.facts import Call, Function
+from ssot_lint.rules.evidence import Evidence
 
 DEPTH = 5
 """So many functions that hand on a key are followed from one to the next."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.evidence import Evidence, Match, Outcome
 from ssot_lint.facts.flow import MUTATORS
-from ssot_lint.isolation import key_given
 from ssot_lint.model.facts import Value, Where, Write
+from ssot_lint.rules.evidence import Evidence, Match, Outcome
+from ssot_lint.rules.isolation import key_given
 
 CERTAIN = frozenset(
     "item fill append appendleft extend extendleft insert setdefault augment __setitem__ __iadd__ __ior__".split()

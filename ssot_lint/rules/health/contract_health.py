@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 
-from ssot_lint.declarations import faults
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Links
@@ -13,6 +12,7 @@ from ssot_lint.links.project import Module, absolute
 from ssot_lint.model.contracts.class_contract import ClassContract
 from ssot_lint.model.facts import Binding
 from ssot_lint.model.finding import Finding, Span
+from ssot_lint.rules.health.declarations import faults
 from ssot_lint.settings.members import Part, Parts
 from ssot_lint.settings.settings import Settings
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.evidence import Evidence, Match, Outcome
 from ssot_lint.facts.callers import BUILTINS, BY_NAME, BY_PATH, INHERITED, WIRED, WIRING
 from ssot_lint.model.facts import Binding, Call, Value, Where
 from ssot_lint.model.finding import Span
+from ssot_lint.rules.evidence import Evidence, Match, Outcome
 
 
 def check(evidence: Evidence) -> Iterator[Match]:

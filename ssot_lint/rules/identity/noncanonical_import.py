@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.evidence import Evidence, Match, is_symbol
 from ssot_lint.links.users import normal
+from ssot_lint.rules.evidence import Evidence, Match, is_symbol
 
 
 def check(evidence: Evidence) -> Iterator[Match]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.evidence import Evidence, Match
 from ssot_lint.model.facts import Function, Value
+from ssot_lint.rules.evidence import Evidence, Match
 
 CACHES = frozenset("lru_cache cache cached_property cached alru_cache cache_resource".split())
 

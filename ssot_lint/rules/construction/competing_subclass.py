@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.evidence import Evidence, Match
+from ssot_lint.rules.evidence import Evidence, Match
 
 ADVICE = "extend it at home, or name the double in `doubles`"
 

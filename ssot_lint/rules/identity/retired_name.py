@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.evidence import Evidence, Match
 from ssot_lint.links.link import Link
 from ssot_lint.model.facts import Binding, Import, Where
 from ssot_lint.model.finding import Span
+from ssot_lint.rules.evidence import Evidence, Match
 
 BINDS = ("assign", "class", "def", "alias", "key", "attribute", "global")
 

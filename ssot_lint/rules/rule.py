@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 CODE = re.compile(r"SOT[1-9]\d\d")
+FAMILIES = {"1": "identity", "2": "construction", "3": "sharing", "9": "health"}
+"""The folder of a rule, by the first digit of its code."""
 NAME = re.compile(r"[a-z]+(-[a-z]+)*")
 
 
@@ -19,6 +21,10 @@ class Rule(NamedTuple):
     code: str
     name: str
     of_stage: bool = False
+
+    @property
+    def family(self) -> str:
+        return FAMILIES[self.code[3]]
 
 
 def validate(rules: Iterable[Rule]) -> tuple[Rule, ...]:

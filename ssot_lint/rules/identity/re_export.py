@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.evidence import Evidence, Match, is_symbol
 from ssot_lint.model.facts import Where
 from ssot_lint.model.finding import Hop, Span
+from ssot_lint.rules.evidence import Evidence, Match, is_symbol
 
 
 def check(evidence: Evidence) -> Iterator[Match]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.evidence import Evidence, Match, Outcome
 from ssot_lint.model.facts import Where, Write
 from ssot_lint.model.finding import Span
+from ssot_lint.rules.evidence import Evidence, Match, Outcome
 
 
 def check(evidence: Evidence) -> Iterator[Match]:

@@ -1,0 +1,1 @@
+"""SOT3xx, sharing: can two users meet in one instance? A module for each rule."""
