@@ -14,10 +14,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ssot_lint import excuses, selection, suppress
 from ssot_lint.cache.codec import Damaged
 from ssot_lint.cache.memory import FOLDER, Memory, Verdict
 from ssot_lint.cache.store import Store
+from ssot_lint.findings import excuses, selection, suppress
+from ssot_lint.findings.suppress import Suppressed, at_fault
 from ssot_lint.model.finding import Finding
 from ssot_lint.model.options import How
 from ssot_lint.rules import CODES
@@ -27,10 +28,9 @@ from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import git
 from ssot_lint.sources.disk import Disk
 from ssot_lint.sources.tree import Tree
-from ssot_lint.suppress import Suppressed, at_fault
 
 if TYPE_CHECKING:
-    from ssot_lint.baseline import Baseline, Debt
+    from ssot_lint.findings.baseline import Baseline, Debt
     from ssot_lint.links.index import Index
     from ssot_lint.why import Step
 
@@ -75,7 +75,7 @@ def check(
     how = how or How()
     tree = tree or Disk(os.path.realpath(settings.root))
     if baseline is None and settings.baseline:
-        from ssot_lint.baseline import named
+        from ssot_lint.findings.baseline import named
 
         baseline = named(settings, tree)
     # Who does not believe in the filter would not believe in what is remembered, either.
@@ -192,8 +192,8 @@ def _debt(
     baseline: Baseline,
 ) -> Debt:
     """What of the findings the baseline holds, whatever of them is selected."""
-    from ssot_lint.baseline import compared, files, is_narrowed, sources
-    from ssot_lint.reach import Reach
+    from ssot_lint.findings.baseline import compared, files, is_narrowed, sources
+    from ssot_lint.findings.reach import Reach
 
     on_disk = sources(state.settings, state.tree, frozenset(verdict.paths))
 
@@ -312,7 +312,7 @@ def _recorded(settings: Settings, built: Index, found: Sequence[Finding]) -> lis
     """The findings that the baseline of the settings excuses."""
     if not settings.baseline:
         return []
-    from ssot_lint.baseline import compared, named, sources
+    from ssot_lint.findings.baseline import compared, named, sources
 
     disk = Disk(os.path.realpath(settings.root))
     source = sources(settings, disk, frozenset(file.path for file in built.listing.files))

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from ssot_lint import engine
-from ssot_lint.baseline import NONE
-from ssot_lint.difference import NOTHING, Code, difference
 from ssot_lint.engine import How, Report
+from ssot_lint.findings.baseline import NONE
+from ssot_lint.findings.difference import NOTHING, Code, difference
 from ssot_lint.model.finding import Change, Finding, Hop, Span
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import Settings
@@ -50,7 +50,7 @@ def check(
     after = engine.check(settings, how=how, tree=new, baseline=NONE)
     hints = NOTHING
     if before.at_fault - after.at_fault:
-        from ssot_lint.origins import former
+        from ssot_lint.findings.origins import former
 
         then, hints = former(settings, old, new)
         before = engine.check(then, how=how, tree=old, baseline=NONE)
@@ -69,7 +69,7 @@ def _own_faults(settings: Settings, old: Tree, before: Report, after: Report) ->
     """The contracts that did not hold in the old state, though that is no fault of it: newer settings speak."""
     both = before.at_fault & after.at_fault
     if both:
-        from ssot_lint.origins import redeclared
+        from ssot_lint.findings.origins import redeclared
 
         both &= redeclared(settings, old)
     return (before.at_fault - after.at_fault) | both

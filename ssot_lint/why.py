@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ssot_lint.findings.suppress import Suppressed
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link, Links
 from ssot_lint.links.project import Module, absolute
@@ -14,7 +15,6 @@ from ssot_lint.settings.globs import matches
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources.tree import SUFFIXES
-from ssot_lint.suppress import Suppressed
 
 
 @dataclass(frozen=True, slots=True)

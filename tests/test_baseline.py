@@ -17,17 +17,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_cli import environment, project, run, wrong
 
-from ssot_lint import baseline
-from ssot_lint.baseline import Baseline, Debt, Entry
+from ssot_lint.findings import baseline
+from ssot_lint.findings.baseline import Baseline, Debt, Entry
+from ssot_lint.findings.reach import Files, Gap, Reach, declared
+from ssot_lint.findings.surroundings import Surroundings, context
 from ssot_lint.model.errors import Unusable
 from ssot_lint.model.finding import Finding, Span
-from ssot_lint.reach import Files, Gap, Reach, declared
 from ssot_lint.rules import CODES
 from ssot_lint.settings import settings as config
 from ssot_lint.settings.settings import COMMAND_LINE
 from ssot_lint.sources import snapshot, writing
 from ssot_lint.sources.disk import Disk
-from ssot_lint.surroundings import Surroundings, context
 
 FILE = "ssot-baseline.txt"
 SETTINGS = f"""\

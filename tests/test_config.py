@@ -16,10 +16,10 @@ import tomli
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from ssot_lint.findings.selection import graded, is_selected
 from ssot_lint.model.contracts.class_contract import PLANNED, ClassContract
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.rules import ALL
-from ssot_lint.selection import graded, is_selected
 from ssot_lint.settings import settings as config
 from ssot_lint.settings.fields import Key, keys_of
 from ssot_lint.settings.forms import FORMS

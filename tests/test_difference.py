@@ -18,11 +18,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ssot_lint import engine
-from ssot_lint.difference import NOTHING, Code, Difference, Hints, difference
+from ssot_lint.findings.difference import NOTHING, Code, Difference, Hints, difference
+from ssot_lint.findings.surroundings import Sources, context
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.rules import CODES
 from ssot_lint.settings import settings as config
-from ssot_lint.surroundings import Sources, context
 
 CONTRACT = """\
 [contracts.hub]

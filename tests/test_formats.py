@@ -22,6 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_report import ALIAS, CALL, patient, view
 
+from ssot_lint.findings.suppress import Suppressed
 from ssot_lint.model.finding import Finding, Hop, Span
 from ssot_lint.report import FORMATS, github, markdown, renderer, sarif
 from ssot_lint.report.excerpt import lines_of
@@ -31,7 +32,6 @@ from ssot_lint.report.logs import harmless
 from ssot_lint.report.view import View
 from ssot_lint.rules import CODES, pages
 from ssot_lint.settings.fields import named, printable
-from ssot_lint.suppress import Suppressed
 
 SCHEMAS = Path(__file__).parent / "schemas"
 

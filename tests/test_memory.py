@@ -864,8 +864,8 @@ def test_any_number_of_processes_says_the_same(tmp_path: Path, monkeypatch: pyte
 
 HEAVY = (
     "astroid flake8 multiprocessing concurrent.futures ssot_lint.facts.extract ssot_lint.links.link ssot_lint.judge"
-    " ssot_lint.gather.gather ssot_lint.links.index ssot_lint.inference.infer ssot_lint.cache.packed ssot_lint.since ssot_lint.difference"
-    " ssot_lint.surroundings ssot_lint.baseline ssot_lint.sources.snapshot ssot_lint.facts.parse tempfile"
+    " ssot_lint.gather.gather ssot_lint.links.index ssot_lint.inference.infer ssot_lint.cache.packed ssot_lint.since ssot_lint.findings.difference"
+    " ssot_lint.findings.surroundings ssot_lint.findings.baseline ssot_lint.sources.snapshot ssot_lint.facts.parse tempfile"
 ).split()
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from ssot_lint.baseline import Entry
+from ssot_lint.findings.baseline import Entry
+from ssot_lint.findings.reach import Files, Gap, Reach, declared, renamed
+from ssot_lint.findings.suppress import at_fault
+from ssot_lint.findings.surroundings import Surroundings
 from ssot_lint.model.finding import Finding, Span
-from ssot_lint.reach import Files, Gap, Reach, declared, renamed
 from ssot_lint.rules import CODES
 from ssot_lint.settings import settings as config
 from ssot_lint.settings.settings import Member, Settings
-from ssot_lint.suppress import at_fault
-from ssot_lint.surroundings import Surroundings
 
 CONTRACTS = """\
 [contracts.hub]

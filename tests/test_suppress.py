@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ssot_lint.facts import comments
+from ssot_lint.findings.suppress import Outcome, apply
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.rules import ALL
 from ssot_lint.settings import settings as config
 from ssot_lint.settings.settings import Settings
-from ssot_lint.suppress import Outcome, apply
 
 CODES = {rule.code: rule.name for rule in ALL}
 TODAY = datetime.date(2026, 11, 5)

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from ssot_lint import baseline, engine
-from ssot_lint.baseline import Baseline, Debt, Entry
+from ssot_lint import engine
 from ssot_lint.commands.answer import Answer
+from ssot_lint.findings import baseline
+from ssot_lint.findings.baseline import Baseline, Debt, Entry
 from ssot_lint.model.errors import Unusable
 from ssot_lint.model.finding import Finding
 from ssot_lint.report.json import dumps

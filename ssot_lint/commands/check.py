@@ -25,7 +25,7 @@ from ssot_lint.sources.states import Judged, Wanted, states
 from ssot_lint.terminal import Progress
 
 if TYPE_CHECKING:
-    from ssot_lint.baseline import Baseline
+    from ssot_lint.findings.baseline import Baseline
 
 CACHE_DIR = "SSOT_LINT_CACHE_DIR"
 """The environment variable that stands for ``--cache-dir``."""
@@ -132,7 +132,7 @@ def _run(
         run = Run(project, tree, told.report, told.findings, owners_of, told.change, told.followers)
     if not options.contract and not options.owner:
         return run
-    from ssot_lint.narrow import narrowed
+    from ssot_lint.findings.narrow import narrowed
 
     findings = narrowed(
         run.findings, contracts=options.contract or (), owners=options.owner or (), owners_of=owners_of

@@ -10,7 +10,7 @@ from ssot_lint.engine import Report
 from ssot_lint.settings.projects import Project, WrongInput
 
 if TYPE_CHECKING:
-    from ssot_lint.baseline import Baseline
+    from ssot_lint.findings.baseline import Baseline
 
 
 def baseline_of(options: Namespace, asked: Sequence[Project]) -> Callable[[], Baseline] | None:
@@ -24,7 +24,7 @@ def baseline_of(options: Namespace, asked: Sequence[Project]) -> Callable[[], Ba
         raise WrongInput("--locked needs a baseline: name it in the settings (`baseline`) or with --baseline")
     if not named and not options.no_baseline:
         return None
-    from ssot_lint import baseline
+    from ssot_lint.findings import baseline
 
     if options.no_baseline:
         return lambda: baseline.NONE
@@ -38,7 +38,7 @@ def sentences(reports: Sequence[Report], *, locked: bool) -> tuple[list[str], li
     debts = [report.debt for report in reports if report.debt is not None]
     if not debts:
         return [], []
-    from ssot_lint import baseline
+    from ssot_lint.findings import baseline
 
     said = [one for debt in debts for one in (*baseline.open_questions(debt), baseline.sentence(debt))]
     if locked and not all(debt.whole for debt in debts):

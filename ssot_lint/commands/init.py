@@ -9,11 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from ssot_lint import baseline, engine, hooks
+from ssot_lint import engine, hooks
 from ssot_lint.commands.answer import Answer
 from ssot_lint.discover import discover
 from ssot_lint.draft import contracts
 from ssot_lint.faces import Candidate
+from ssot_lint.findings import baseline
 from ssot_lint.model.errors import Unusable
 from ssot_lint.model.options import How
 from ssot_lint.origin import Origin, origin

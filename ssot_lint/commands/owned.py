@@ -26,7 +26,7 @@ def owners_of_projects(
     needed = bool(options.owner) or options.group_by == "owner"
     if not needed and WITH_OWNERS.isdisjoint(formats):
         return [_nobody] * len(asked), []
-    from ssot_lint.narrow import unknown_owners
+    from ssot_lint.findings.narrow import unknown_owners
     from ssot_lint.sources import codeowners
 
     try:
@@ -53,7 +53,7 @@ def _nobody(path: str) -> tuple[str, ...]:
 
 def _complain_about_contracts(asked: Sequence[Project], options: Namespace) -> None:
     if options.contract:
-        from ssot_lint.narrow import unknown_contracts
+        from ssot_lint.findings.narrow import unknown_contracts
         from ssot_lint.settings.members import contracts
 
         held = (one for project in asked for own in contracts(project.settings).values() for one in own)

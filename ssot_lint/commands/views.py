@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 
 from ssot_lint.commands.places import STDOUT
 from ssot_lint.commands.runs import Run
+from ssot_lint.findings.suppress import Suppressed
 from ssot_lint.model.finding import Change, Finding
 from ssot_lint.report import COLOURED, OF_PROJECTS
 from ssot_lint.report.view import View
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.projects import relative
 from ssot_lint.sources import git, tree
-from ssot_lint.suppress import Suppressed
 from ssot_lint.terminal import WIDTH, colour, width, wraps
 
 

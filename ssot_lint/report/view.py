@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from ssot_lint.findings.suppress import Suppressed
 from ssot_lint.model.finding import Change, Finding
 from ssot_lint.settings.fields import named
-from ssot_lint.suppress import Suppressed
 
 SEVERITIES = ("error", "warning", "info")
 """The worst first."""

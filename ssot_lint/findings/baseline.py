@@ -26,17 +26,17 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ssot_lint.difference import Code, difference
+from ssot_lint.findings.difference import Code, difference
+from ssot_lint.findings.reach import Files, Gap, Reach, declared, renamed
+from ssot_lint.findings.surroundings import Surroundings
 from ssot_lint.model.errors import Unusable
 from ssot_lint.model.finding import Finding
-from ssot_lint.reach import Files, Gap, Reach, declared, renamed
 from ssot_lint.settings.fields import printable, shown
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import COMMAND_LINE, Settings
 from ssot_lint.sources import disk
 from ssot_lint.sources import tree as trees
 from ssot_lint.sources.tree import Tree
-from ssot_lint.surroundings import Surroundings
 
 FILE = "ssot-baseline.txt"
 VERSION = 1

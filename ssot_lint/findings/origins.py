@@ -20,7 +20,8 @@ from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from ssot_lint.difference import NOTHING, Hints, common_end, renamed_modules, translated
+from ssot_lint.findings.difference import NOTHING, Hints, common_end, renamed_modules, translated
+from ssot_lint.findings.surroundings import Sources
 from ssot_lint.model.contracts.class_contract import Contract
 from ssot_lint.model.finding import File
 from ssot_lint.rules import CODES
@@ -29,7 +30,6 @@ from ssot_lint.settings.members import ROOT, Parts
 from ssot_lint.settings.settings import FILE, PYPROJECT, ConfigError, Member, Settings
 from ssot_lint.sources import listing
 from ssot_lint.sources.tree import Tree, Unreadable
-from ssot_lint.surroundings import Sources
 
 _SIMILAR = 0.5
 """So much of a file must be in another for that to be it under another name; as git has it."""

@@ -14,11 +14,11 @@ from dataclasses import MISSING, dataclass, fields
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
+from ssot_lint.findings.surroundings import Surroundings
 from ssot_lint.model.contracts.class_contract import Contract
 from ssot_lint.settings.fields import shown, suggestion
 from ssot_lint.settings.members import Held, Parts, contracts
 from ssot_lint.settings.settings import Settings
-from ssot_lint.surroundings import Surroundings
 
 _LENGTH = 8
 """Hexadecimal digits that tell one state of a contract from another."""
