@@ -302,7 +302,7 @@ def _findings(
     names: Mapping[str, str],
 ) -> Sequence[Finding]:
     """What the engine says of a project's files. If it fails that is one finding, about the settings."""
-    from ssot_lint import engine
+    from ssot_lint.engine import run as engine
     from ssot_lint.model.errors import Unusable
     from ssot_lint.model.finding import Finding, Span
     from ssot_lint.settings.members import Parts

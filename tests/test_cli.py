@@ -578,7 +578,7 @@ def _words(process: int) -> list[str]:
 # A bug of ours: the engine is broken on purpose.
 
 BROKEN = f"""
-from ssot_lint import engine
+from ssot_lint.engine import run as engine
 def check(*_, **__):
     raise KeyError("a\\nb")
 engine.check = check

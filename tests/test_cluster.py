@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 from hub import KEYED_CONTRACT, KEYED_HUB
 
-from ssot_lint import __version__, engine
+from ssot_lint import __version__
+from ssot_lint.engine import run as engine
 from ssot_lint.gather import cluster, gather
 from ssot_lint.model.errors import Unusable
 from ssot_lint.settings import settings

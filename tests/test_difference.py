@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ssot_lint import engine
+from ssot_lint.engine import run
 from ssot_lint.findings.difference import NOTHING, Code, Difference, Hints, difference
 from ssot_lint.findings.surroundings import Sources, context
 from ssot_lint.model.finding import Finding, Span
@@ -43,7 +43,7 @@ def found(files: Mapping[str, str]) -> tuple[Finding, ...]:
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(text, encoding="utf-8")
         loaded = config.load(Path(folder, "ssot-lint.toml"), {"select": ["SOT1", "SOT2"]}, codes=CODES)
-        return engine.check(loaded).findings
+        return run.check(loaded).findings
 
 
 def code(files: Mapping[str, str]) -> Code:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ssot_lint import engine
 from ssot_lint.discover import discover
 from ssot_lint.draft import contract_name, contracts
+from ssot_lint.engine import run
 from ssot_lint.faces import Candidate
 from ssot_lint.model.finding import File
 from ssot_lint.rules import CODES
@@ -211,11 +211,11 @@ def test_settings_that_a_module_keeps_are_built_there(tmp_path: Path) -> None:
     parsed = settings.parse(contracts([seen], table="").encode(), tmp_path / "ssot-lint.toml", codes=CODES)
     (contract,) = parsed.contracts
     assert (contract.factories, contract.build_in) == ((), ("app.config",))
-    assert engine.check(parsed).findings == ()
+    assert run.check(parsed).findings == ()
     project(
         tmp_path, {"app/late.py": "from app.config import Settings\n\n\ndef late():\n    return Settings()\n"}
     )
-    assert "SOT201" in [one.code for one in engine.check(parsed).findings]
+    assert "SOT201" in [one.code for one in run.check(parsed).findings]
 
 
 def test_settings_that_nothing_makes_are_not_proposed(tmp_path: Path) -> None:

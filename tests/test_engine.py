@@ -12,7 +12,7 @@ from hub import KEYED_CONTRACT, KEYED_HUB
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ssot_lint import engine
+from ssot_lint.engine import run
 from ssot_lint.facts.extract import extract
 from ssot_lint.facts.parse import deep
 from ssot_lint.settings import settings as config
@@ -31,8 +31,8 @@ def project(tmp_path: Path) -> Path:
 
 
 def found(root: Path, **options: object) -> list[tuple[str, int, str]]:
-    read = config.load(root / "ssot-lint.toml", codes=engine.CODES)
-    report = engine.check(read, **options)  # type: ignore[arg-type]
+    read = config.load(root / "ssot-lint.toml", codes=run.CODES)
+    report = run.check(read, **options)  # type: ignore[arg-type]
     return [(one.path, one.span.line, one.code) for one in report.findings]
 
 
@@ -106,10 +106,10 @@ def test_inference_is_bounded(text: str, project: Path) -> None:
 def test_any_number_of_workers_gives_the_same(project: Path) -> None:
     for number in range(40):
         (project / f"app/m{number}.py").write_text(f"{BAD}\nhub_{number} = OldHub({number})\n")
-    one = found(project, how=engine.How(1))
+    one = found(project, how=run.How(1))
     assert len(one) > 100
-    assert found(project, how=engine.How(2)) == one
-    assert found(project, how=engine.How(3)) == one
+    assert found(project, how=run.How(2)) == one
+    assert found(project, how=run.How(3)) == one
 
 
 def test_unsaved_text_stands_for_the_file(project: Path) -> None:
@@ -127,12 +127,12 @@ def test_paths_narrow_the_report_and_not_the_index(project: Path) -> None:
 
 def test_why_also_says_why_nothing_is_reported(project: Path) -> None:
     (project / "app/good.py").write_text("from app.hub import Hub\n")
-    read = config.load(project / "ssot-lint.toml", codes=engine.CODES)
-    texts = [step.text for step in engine.why(read, "app/good.py", 1)]
+    read = config.load(project / "ssot-lint.toml", codes=run.CODES)
+    texts = [step.text for step in run.why(read, "app/good.py", 1)]
     assert texts[0].startswith("`Hub` is app.hub.Hub itself")
     assert "nothing is reported here" in texts
-    assert "holds none of the names" in engine.why(read, "app/__init__.py", 1)[0].text
-    assert "not part of the project" in engine.why(read, "app/gone.py", 1)[0].text
+    assert "holds none of the names" in run.why(read, "app/__init__.py", 1)[0].text
+    assert "not part of the project" in run.why(read, "app/gone.py", 1)[0].text
 
 
 def test_nothing_of_the_project_is_imported_or_executed(project: Path) -> None:

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_since import commit, git
 
-from ssot_lint import engine
+from ssot_lint.engine import run as engine
 from ssot_lint.model.finding import File, Finding
 from ssot_lint.settings.projects import Project, projects
 from ssot_lint.settings.settings import ConfigError, Member

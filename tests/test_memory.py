@@ -16,10 +16,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from ssot_lint import __version__, engine, judge
+from ssot_lint import __version__
 from ssot_lint.cache import memory
 from ssot_lint.cache.store import Store
-from ssot_lint.engine import How, Report
+from ssot_lint.engine import judge, run
+from ssot_lint.engine.run import How, Report
 from ssot_lint.gather import gather
 from ssot_lint.gather.questions import holds_nothing
 from ssot_lint.settings import settings as config
@@ -114,8 +115,8 @@ class Desk:
         buffers: dict[str, bytes] | None = None,
         **overrides: object,
     ) -> Report:
-        read = config.load(self.root / "ssot-lint.toml", codes=engine.CODES, overrides=overrides)
-        return engine.check(read, paths=paths, buffers=buffers, how=How(jobs, cache))
+        read = config.load(self.root / "ssot-lint.toml", codes=run.CODES, overrides=overrides)
+        return run.check(read, paths=paths, buffers=buffers, how=How(jobs, cache))
 
     def agrees(self, **options: object) -> Report:
         """The report, which is the same with what is remembered and without."""
@@ -586,7 +587,7 @@ def test_other_files_are_not_looked_through_where_nothing_new_can_be_learned(
     desk.check()
     desk.write(path, text)
     how = How(1, cache=True)
-    engine.check(config.load(desk.root / "ssot-lint.toml", codes=engine.CODES), how=how)
+    run.check(config.load(desk.root / "ssot-lint.toml", codes=run.CODES), how=how)
     assert ("looked through for names" not in how.profile.counts) == is_quick
     desk.agrees()
 
@@ -617,7 +618,7 @@ def test_only_what_depends_on_it_is_judged_anew(name: str, tmp_path: Path) -> No
         else:
             desk.write(path, text)
     how = How(1, cache=True)
-    engine.check(config.load(desk.root / "ssot-lint.toml", codes=engine.CODES), how=how)
+    run.check(config.load(desk.root / "ssot-lint.toml", codes=run.CODES), how=how)
     assert how.profile.counts.get("judged", 0) == number
     desk.agrees()
 
@@ -804,7 +805,7 @@ def test_another_astroid_is_another_judge(desk: Desk, monkeypatch: pytest.Monkey
     assert b"version" in memory._inference()
     desk.check()
     monkeypatch.setattr(memory, "_inference", lambda: b"another")
-    read = config.load(desk.root / "ssot-lint.toml", codes=engine.CODES)
+    read = config.load(desk.root / "ssot-lint.toml", codes=run.CODES)
     assert not memory.Memory(read, disk.Disk(str(desk.root)), Store(str(desk.root / memory.FOLDER))).look(
         holds_nothing
     )
@@ -863,8 +864,8 @@ def test_any_number_of_processes_says_the_same(tmp_path: Path, monkeypatch: pyte
 # What a run imports that has nothing to do.
 
 HEAVY = (
-    "astroid flake8 multiprocessing concurrent.futures ssot_lint.facts.extract ssot_lint.links.link ssot_lint.judge"
-    " ssot_lint.gather.gather ssot_lint.links.index ssot_lint.inference.infer ssot_lint.cache.packed ssot_lint.since ssot_lint.findings.difference"
+    "astroid flake8 multiprocessing concurrent.futures ssot_lint.facts.extract ssot_lint.links.link ssot_lint.engine.judge"
+    " ssot_lint.gather.gather ssot_lint.links.index ssot_lint.inference.infer ssot_lint.cache.packed ssot_lint.engine.since ssot_lint.findings.difference"
     " ssot_lint.findings.surroundings ssot_lint.findings.baseline ssot_lint.sources.snapshot ssot_lint.facts.parse tempfile"
 ).split()
 
@@ -891,5 +892,5 @@ def test_a_run_that_finds_nothing_changed_imports_nothing_that_judges(git: bool,
         assert status == "1"
         seen.append({*names})
     rules = {name for name in seen[1] if name.startswith("ssot_lint.rules.") and name.count(".") > 2}
-    assert {"ssot_lint.judge", "astroid"} <= seen[0]
+    assert {"ssot_lint.engine.judge", "astroid"} <= seen[0]
     assert (seen[1] & {*HEAVY}, rules) == (set(), set())

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from test_cli import POSIX, ROOT, project, run, wrong
 
-from ssot_lint import engine
+from ssot_lint.engine import run as engine
 from ssot_lint.model.errors import Unusable
 from ssot_lint.report import FORMATS
 from ssot_lint.settings import settings

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ssot_lint import engine
+from ssot_lint.engine import run
 from ssot_lint.facts.parse import Unparsable, parse
 from ssot_lint.settings import settings as config
 
@@ -37,7 +37,7 @@ def test_the_finding_stands_there(tmp_path: Path) -> None:
     (tmp_path / "hub.py").write_text("class Hub: ...\n")
     (tmp_path / "bad.py").write_text("from hub import Hub\n\nprint(Hub) $\n")
     settings = config.parse(
-        b'[contracts.hub]\ncanonical = "hub.Hub"\n', tmp_path / "ssot-lint.toml", codes=engine.CODES
+        b'[contracts.hub]\ncanonical = "hub.Hub"\n', tmp_path / "ssot-lint.toml", codes=run.CODES
     )
-    found = next(one for one in engine.check(settings).findings if one.path == "bad.py")
+    found = next(one for one in run.check(settings).findings if one.path == "bad.py")
     assert (found.code, found.path, found.span.line, found.span.column) == ("SOT900", "bad.py", 3, 11)

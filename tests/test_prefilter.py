@@ -13,8 +13,8 @@ from hub import KEYED_CONTRACT, KEYED_HUB
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ssot_lint import engine
-from ssot_lint.engine import How, Report
+from ssot_lint.engine import run
+from ssot_lint.engine.run import How, Report
 from ssot_lint.facts import words
 from ssot_lint.settings import settings as config
 
@@ -32,8 +32,8 @@ BUS = b"class Bus:\n    @classmethod\n    def create(cls): return cls()\n"
 
 
 def check(root: Path, *, prefilter: bool) -> Report:
-    read = config.load(root / "ssot-lint.toml", codes=engine.CODES)
-    return engine.check(read, how=How(1, prefilter=prefilter))
+    read = config.load(root / "ssot-lint.toml", codes=run.CODES)
+    return run.check(read, how=How(1, prefilter=prefilter))
 
 
 def agrees(root: Path, texts: dict[str, bytes], contracts: str = CONTRACT) -> Report:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ssot_lint import engine
+from ssot_lint.engine import run
 from ssot_lint.rules import CODES
 from ssot_lint.settings import workspace
 
@@ -16,7 +16,7 @@ LENGTH = 40
 
 def codes(folder: Path) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for one in engine.check(workspace.load(folder / "ssot-lint.toml", codes=CODES)).findings:
+    for one in run.check(workspace.load(folder / "ssot-lint.toml", codes=CODES)).findings:
         found.setdefault(one.path, []).append(one.code)
     return found
 

@@ -21,7 +21,7 @@ from flake8.options.manager import OptionManager
 from flake8.plugins import finder
 from spec import SETTINGS, Case, Mark, read
 
-from ssot_lint import engine
+from ssot_lint.engine import run
 from ssot_lint.model.finding import Finding, Hop
 from ssot_lint.rules import ALL, pages
 from ssot_lint.rules.rule import Rule
@@ -58,7 +58,7 @@ class Got:
 
 def found_in(folder: Path, *, paths: Sequence[str] | None = None, workers: int = 1) -> tuple[Finding, ...]:
     settings = workspace.load(folder / SETTINGS, codes=CODES)
-    return tuple(engine.check(settings, paths=paths, how=engine.How(workers)).findings)
+    return tuple(run.check(settings, paths=paths, how=run.How(workers)).findings)
 
 
 def got_of(found: Iterable[Finding]) -> list[Got]:

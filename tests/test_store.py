@@ -18,11 +18,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ssot_lint import engine
 from ssot_lint.cache import store
 from ssot_lint.cache.memory import FOLDER
 from ssot_lint.cache.store import Store
-from ssot_lint.engine import How, Report
+from ssot_lint.engine import run
+from ssot_lint.engine.run import How, Report
 from ssot_lint.gather.processes import forked
 from ssot_lint.settings import settings as config
 
@@ -52,22 +52,22 @@ def root(tmp_path: Path) -> Path:
 
 
 def check(root: Path, *, cache: bool = True) -> Report:
-    return engine.check(config.load(root / "pyproject.toml", codes=engine.CODES), how=How(1, cache))
+    return run.check(config.load(root / "pyproject.toml", codes=run.CODES), how=How(1, cache))
 
 
 def judged(root: Path) -> bool:
     """Whether a run has to judge anything."""
-    real, called = engine._judged, []
+    real, called = run._judged, []
 
     def note(*given: object) -> object:
         called.append(given)
         return real(*given)  # type: ignore[arg-type]
 
-    engine._judged = note  # type: ignore[assignment]
+    run._judged = note  # type: ignore[assignment]
     try:
         check(root)
     finally:
-        engine._judged = real
+        run._judged = real
     return bool(called)
 
 
@@ -586,7 +586,7 @@ def test_interrupted_while_it_judges_leaves_what_was_there(root: Path) -> None:
     before = {path.name: path.read_bytes() for path in (root / FOLDER).iterdir()}
     (root / "app/bad.py").write_text(FILES["app/bad.py"] + "\n")
     code = (
-        "import os, signal, ssot_lint.judge as judge\nreal = judge.judged\n"
+        "import os, signal, ssot_lint.engine.judge as judge\nreal = judge.judged\n"
         "def judged(*given):\n    os.kill(os.getpid(), signal.SIGINT)\n    return real(*given)\n"
         "judge.judged = judged"
     )

@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ssot_lint import engine
 from ssot_lint.commands import debts, places, unsaved, views
 from ssot_lint.commands.answer import Answer
 from ssot_lint.commands.owned import OwnersOf, owners_of_projects
 from ssot_lint.commands.runs import Run
+from ssot_lint.engine import run as engine
 from ssot_lint.model.errors import Unusable
 from ssot_lint.report import renderer
 from ssot_lint.report.profile import lines as profile_lines
@@ -126,7 +126,7 @@ def _run(
         )
         run = Run(project, tree, report, report.findings, owners_of)
     else:
-        from ssot_lint import since
+        from ssot_lint.engine import since
 
         told = since.check(project.settings, one.old, tree, paths=project.paths, how=how)
         run = Run(project, tree, told.report, told.findings, owners_of, told.change, told.followers)

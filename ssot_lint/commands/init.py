@@ -9,10 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from ssot_lint import engine, hooks
+from ssot_lint import hooks
 from ssot_lint.commands.answer import Answer
 from ssot_lint.discover import discover
 from ssot_lint.draft import contracts
+from ssot_lint.engine import run as engine
 from ssot_lint.faces import Candidate
 from ssot_lint.findings import baseline
 from ssot_lint.model.errors import Unusable

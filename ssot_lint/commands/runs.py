@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ssot_lint.commands.owned import OwnersOf
-from ssot_lint.engine import Report
+from ssot_lint.engine.run import Report
 from ssot_lint.model.finding import Change, Finding
 from ssot_lint.settings.projects import Project
 from ssot_lint.sources.tree import Tree

@@ -7,8 +7,8 @@ import os
 import re
 from argparse import Namespace
 
-from ssot_lint import engine
 from ssot_lint.commands.answer import Answer
+from ssot_lint.engine import run as engine
 from ssot_lint.model.errors import Unusable
 from ssot_lint.report.excerpt import lines_of
 from ssot_lint.report.json import dumps

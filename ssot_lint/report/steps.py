@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ssot_lint.engine.why import Step
 from ssot_lint.model.finding import Span
 from ssot_lint.report.excerpt import excerpt
 from ssot_lint.report.paint import Paint
 from ssot_lint.report.view import at
 from ssot_lint.report.wrap import wrapped
 from ssot_lint.settings.fields import printable
-from ssot_lint.why import Step
 
 _HOP = 4
 """Blanks before a hop."""

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from ssot_lint.cache.codec import Damaged
 from ssot_lint.cache.memory import Memory, Verdict
 from ssot_lint.cache.store import digest
+from ssot_lint.engine.mentions import Speech
+from ssot_lint.engine.still_valid import Now, holding
+from ssot_lint.engine.traces import Known, Rows, Traces, traces
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
 from ssot_lint.gather.processes import forked, processes
-from ssot_lint.holding import Now, holding
 from ssot_lint.inference.ask import Asker
 from ssot_lint.links import index
 from ssot_lint.links.index import Index
@@ -32,8 +34,6 @@ from ssot_lint.rules.health import contract_health
 from ssot_lint.settings.members import ROOT, Parts
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import tree as trees
-from ssot_lint.speech import Speech
-from ssot_lint.traces import Known, Rows, Traces, traces
 
 if TYPE_CHECKING:
     from ssot_lint.rules.every_class import Found

@@ -30,9 +30,9 @@ from ssot_lint.sources.disk import Disk
 from ssot_lint.sources.tree import Tree
 
 if TYPE_CHECKING:
+    from ssot_lint.engine.why import Step
     from ssot_lint.findings.baseline import Baseline, Debt
     from ssot_lint.links.index import Index
-    from ssot_lint.why import Step
 
 
 def _none() -> tuple[Suppressed, ...]:
@@ -260,8 +260,8 @@ def _judged(
     wanted: Callable[[str], bool] | None,
     how: How,
 ) -> Verdict:
+    from ssot_lint.engine.judge import verdict
     from ssot_lint.facts.parse import EXHAUSTED, deep
-    from ssot_lint.judge import verdict
 
     def work() -> Verdict:
         found, pieces, relevant = verdict(settings, memory, buffers, wanted, how)
@@ -276,12 +276,12 @@ def _judged(
 def why(settings: Settings, path: str, line: int) -> tuple[Step, ...]:
     """Every step of the reasoning about one line: what its names are bound to, through which file, and what is
     reported there or why nothing is."""
-    from ssot_lint import judge
+    from ssot_lint.engine import judge
+    from ssot_lint.engine.why import Judged, steps
     from ssot_lint.facts.parse import deep
     from ssot_lint.links import index
     from ssot_lint.rules.health import contract_health
     from ssot_lint.sources.tree import Unreadable
-    from ssot_lint.why import Judged, steps
 
     def work() -> tuple[Step, ...]:
         tree = Disk(os.path.realpath(settings.root))

@@ -11,8 +11,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from ssot_lint import engine
-from ssot_lint.engine import How, Report
+from ssot_lint.engine import run
+from ssot_lint.engine.run import How, Report
 from ssot_lint.findings.baseline import NONE
 from ssot_lint.findings.difference import NOTHING, Code, difference
 from ssot_lint.model.finding import Change, Finding, Hop, Span
@@ -46,21 +46,21 @@ def check(
 ) -> Outcome:
     """Judges both states; see ``Outcome``. ``paths`` narrows what is reported to what lies, or was caused, there."""
     # What was there before is no debt here: it is told by the old state itself.
-    before = engine.check(settings, how=how, tree=old, baseline=NONE)
-    after = engine.check(settings, how=how, tree=new, baseline=NONE)
+    before = run.check(settings, how=how, tree=old, baseline=NONE)
+    after = run.check(settings, how=how, tree=new, baseline=NONE)
     hints = NOTHING
     if before.at_fault - after.at_fault:
         from ssot_lint.findings.origins import former
 
         then, hints = former(settings, old, new)
-        before = engine.check(then, how=how, tree=old, baseline=NONE)
+        before = run.check(then, how=how, tree=old, baseline=NONE)
     read_old, read_new = _reader(old, settings), _reader(new, settings)
     known = _comparable(before, after, _own_faults(settings, old, before, after))
     told = difference(known, after.findings, Code(read_old), Code(read_new), None, hints)
     change = Change(len(known), len(after.findings), len(told.added), len(told.removed))
     shown, followers = _gathered(told.added, read_old, read_new)
     if paths is not None:
-        is_asked = engine.asked_for(paths)
+        is_asked = run.asked_for(paths)
         shown = [one for one in shown if is_asked(one.path)]
     return Outcome(after, tuple(shown), change, followers)
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from ssot_lint.engine.traces import Known, Rows, Traces, Users
 from ssot_lint.links.link import Links
 from ssot_lint.links.project import CONTRACT, EVERYTHING, USERS, Module, Project, absolute
 from ssot_lint.links.users import Mention, mentions, normal
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import File
-from ssot_lint.traces import Known, Rows, Traces, Users
 
 
 class Now(NamedTuple):

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from ssot_lint.cache.memory import Memory
 from ssot_lint.cache.packed import unpack
+from ssot_lint.engine.traces import Known
 from ssot_lint.facts.words import present
 from ssot_lint.links.project import packages, stem_of
 from ssot_lint.model.facts import Facts
@@ -16,7 +17,6 @@ from ssot_lint.model.finding import File
 from ssot_lint.settings.members import declared
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import tree
-from ssot_lint.traces import Known
 
 
 class Speech:
