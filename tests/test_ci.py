@@ -18,7 +18,7 @@ import pytest
 from test_cli import POSIX, environment, project
 
 from ssot_lint.arguments import parse
-from ssot_lint.pipelines import pipeline
+from ssot_lint.discovery.pipelines import pipeline
 
 ROOT = Path(__file__).parent.parent
 ACTION = ROOT / "action.yml"

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ssot_lint.discover import discover
-from ssot_lint.draft import contract_name, contracts
+from ssot_lint.discovery.candidates import Candidate
+from ssot_lint.discovery.discover import discover
+from ssot_lint.discovery.draft import contract_name, contracts
+from ssot_lint.discovery.sightings import pattern_of, sight
+from ssot_lint.discovery.sketch import sketch
 from ssot_lint.engine import run
-from ssot_lint.faces import Candidate
 from ssot_lint.model.finding import File
 from ssot_lint.rules import CODES
 from ssot_lint.settings import settings
-from ssot_lint.sightings import pattern_of, sight
-from ssot_lint.sketch import sketch
 from tests.test_cli import project
 
 

@@ -16,11 +16,11 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ssot_lint import hooks
 from ssot_lint.arguments import parse
-from ssot_lint.origin import Origin, origin
-from ssot_lint.origin import read as read_origin
-from ssot_lint.pipelines import pipeline
+from ssot_lint.discovery import hooks
+from ssot_lint.discovery.origin import Origin, origin
+from ssot_lint.discovery.origin import read as read_origin
+from ssot_lint.discovery.pipelines import pipeline
 from ssot_lint.rules import CODES
 from ssot_lint.settings import settings as config
 from tests.test_cli import POSIX, project, run, wrong

@@ -9,17 +9,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from ssot_lint import hooks
 from ssot_lint.commands.answer import Answer
-from ssot_lint.discover import discover
-from ssot_lint.draft import contracts
+from ssot_lint.discovery import hooks
+from ssot_lint.discovery.candidates import Candidate
+from ssot_lint.discovery.discover import discover
+from ssot_lint.discovery.draft import contracts
+from ssot_lint.discovery.origin import Origin, origin
+from ssot_lint.discovery.pipelines import pipeline, placed
 from ssot_lint.engine import run as engine
-from ssot_lint.faces import Candidate
 from ssot_lint.findings import baseline
 from ssot_lint.model.errors import Unusable
 from ssot_lint.model.options import How
-from ssot_lint.origin import Origin, origin
-from ssot_lint.pipelines import pipeline, placed
 from ssot_lint.report import changes as shown_changes
 from ssot_lint.report.paint import Paint
 from ssot_lint.report.view import count

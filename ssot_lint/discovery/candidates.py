@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from ssot_lint.naming import (
+from ssot_lint.discovery.naming import (
     CLASS,
     COMPOSITION,
     DOUBLE,
@@ -25,8 +25,8 @@ from ssot_lint.naming import (
     VERB,
     what_is_made,
 )
-from ssot_lint.shortlist import Known
-from ssot_lint.sightings import Binding, Build, Fetch, Hand, Sighting, Statement
+from ssot_lint.discovery.shortlist import Known
+from ssot_lint.discovery.sightings import Binding, Build, Fetch, Hand, Sighting, Statement
 
 HOPS: Final = 20
 """Longer chains of bindings are no evidence that anybody reads."""

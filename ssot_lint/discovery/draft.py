@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import count
 
-from ssot_lint.faces import Candidate, Place, Seen
+from ssot_lint.discovery.candidates import Candidate, Place, Seen
 from ssot_lint.settings.fields import printable
 from ssot_lint.settings.forms import FORMS
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ssot_lint import __version__
+from ssot_lint.discovery.origin import NAME, Origin
 from ssot_lint.model.errors import Unusable
-from ssot_lint.origin import NAME, Origin
 from ssot_lint.settings.fields import printable
 
 _GITHUB = """\

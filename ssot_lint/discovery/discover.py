@@ -12,14 +12,14 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
-from ssot_lint.faces import Candidate, candidates
+from ssot_lint.discovery.candidates import Candidate, candidates
+from ssot_lint.discovery.shortlist import known_of, mentions, shortlist
+from ssot_lint.discovery.sightings import Sighting, pattern_of, sight
+from ssot_lint.discovery.sketch import Sketch, sketch
 from ssot_lint.facts.parse import deep, undisturbed
 from ssot_lint.gather.processes import Crew
 from ssot_lint.model.finding import File
 from ssot_lint.settings.settings import Settings
-from ssot_lint.shortlist import known_of, mentions, shortlist
-from ssot_lint.sightings import Sighting, pattern_of, sight
-from ssot_lint.sketch import Sketch, sketch
 from ssot_lint.sources import disk, tree
 from ssot_lint.sources import listing as files
 

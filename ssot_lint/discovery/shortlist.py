@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ssot_lint.discovery.naming import CLASS, NO_SERVICE, OF_TESTS, OLD_WORD, VERB, what_is_made
+from ssot_lint.discovery.sketch import Sketch
 from ssot_lint.model.finding import File
-from ssot_lint.naming import CLASS, NO_SERVICE, OF_TESTS, OLD_WORD, VERB, what_is_made
-from ssot_lint.sketch import Sketch
 
 SEEDS: Final = 16
 """So many names get the closer look."""
