@@ -9,8 +9,8 @@ import pytest
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.report import GROUPINGS, renderer
 from ssot_lint.report.groups import grouped
-from ssot_lint.report.paint import Paint
 from ssot_lint.report.table import table
+from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.view import View
 from ssot_lint.rules import CODES
 

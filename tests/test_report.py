@@ -17,12 +17,14 @@ from hypothesis import strategies as st
 
 from ssot_lint import __version__
 from ssot_lint.model.finding import Finding, Hop, Span
-from ssot_lint.report import COLOURED, FORMATS, manual, page, renderer
-from ssot_lint.report import settings as in_force
-from ssot_lint.report.excerpt import cells, excerpt, lines_of
-from ssot_lint.report.paint import Paint
+from ssot_lint.report import COLOURED, FORMATS, renderer
+from ssot_lint.report.pages import manual
+from ssot_lint.report.pages import rule as page
+from ssot_lint.report.pages import settings as in_force
+from ssot_lint.report.terminal.excerpt import cells, excerpt, lines_of
+from ssot_lint.report.terminal.paint import Paint
+from ssot_lint.report.terminal.wrap import wrapped
 from ssot_lint.report.view import View
-from ssot_lint.report.wrap import wrapped
 from ssot_lint.rules import ALL, pages
 from ssot_lint.rules.rule import Rule
 from ssot_lint.settings import settings as config
@@ -392,7 +394,7 @@ def test_concise_has_a_line_for_each_whatever_is_in_it(found: list[Finding]) -> 
 @pytest.mark.parametrize("format", FORMATS)
 def test_format_is_a_module_with_render(format: str) -> None:
     module = format.replace("-", "_")
-    assert renderer(format) is importlib.import_module(f"ssot_lint.report.{module}").render
+    assert renderer(format) is importlib.import_module(f"ssot_lint.report.formats.{module}").render
 
 
 def test_unknown_format() -> None:

@@ -15,7 +15,7 @@ from ssot_lint.commands.runs import Run
 from ssot_lint.engine import run as engine
 from ssot_lint.model.errors import Unusable
 from ssot_lint.report import renderer
-from ssot_lint.report.profile import lines as profile_lines
+from ssot_lint.report.pages.profile import lines as profile_lines
 from ssot_lint.settings import settings
 from ssot_lint.settings.fields import keys_of
 from ssot_lint.settings.members import Parts

@@ -7,10 +7,10 @@ from argparse import Namespace
 from collections.abc import Iterable, Iterator
 
 from ssot_lint.commands.answer import Answer
-from ssot_lint.report import settings as in_force
-from ssot_lint.report.json import dumps
-from ssot_lint.report.logs import harmless
-from ssot_lint.report.paint import Paint
+from ssot_lint.report.formats.json import dumps
+from ssot_lint.report.formats.logs import harmless
+from ssot_lint.report.pages import settings as in_force
+from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.view import count
 from ssot_lint.rules import CODES
 from ssot_lint.settings import patterns

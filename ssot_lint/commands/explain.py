@@ -5,8 +5,9 @@ from __future__ import annotations
 from argparse import Namespace
 
 from ssot_lint.commands.answer import Answer
-from ssot_lint.report import manual, page
-from ssot_lint.report.paint import Paint
+from ssot_lint.report.pages import manual
+from ssot_lint.report.pages import rule as page
+from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.rules import ALL, CODES, pages
 from ssot_lint.settings.fields import shown
 from ssot_lint.settings.projects import WrongInput

@@ -20,8 +20,8 @@ from ssot_lint.engine import run as engine
 from ssot_lint.findings import baseline
 from ssot_lint.model.errors import Unusable
 from ssot_lint.model.options import How
-from ssot_lint.report import changes as shown_changes
-from ssot_lint.report.paint import Paint
+from ssot_lint.report.pages import diff as shown_changes
+from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.view import count
 from ssot_lint.rules import CODES
 from ssot_lint.settings import settings as config

@@ -86,7 +86,7 @@ def write(texts: Mapping[str, str]) -> None:
 
 def summarized(file: str, view: View) -> list[str]:
     """Adds the summary of a job to its file. A sentence when that fails: it is a by-product."""
-    from ssot_lint.report.markdown import document
+    from ssot_lint.report.formats.markdown import document
     from ssot_lint.sources import outputs
 
     try:

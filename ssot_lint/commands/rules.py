@@ -5,9 +5,9 @@ from __future__ import annotations
 from argparse import Namespace
 
 from ssot_lint.commands.answer import Answer
-from ssot_lint.report.json import dumps
-from ssot_lint.report.paint import Paint
-from ssot_lint.report.wrap import wrapped
+from ssot_lint.report.formats.json import dumps
+from ssot_lint.report.terminal.paint import Paint
+from ssot_lint.report.terminal.wrap import wrapped
 from ssot_lint.rules import ALL, pages
 from ssot_lint.terminal import colour, width, wraps
 

@@ -10,11 +10,11 @@ from argparse import Namespace
 from ssot_lint.commands.answer import Answer
 from ssot_lint.engine import run as engine
 from ssot_lint.model.errors import Unusable
-from ssot_lint.report.excerpt import lines_of
-from ssot_lint.report.json import dumps
-from ssot_lint.report.logs import harmless
-from ssot_lint.report.paint import Paint
-from ssot_lint.report.steps import render
+from ssot_lint.report.formats.json import dumps
+from ssot_lint.report.formats.logs import harmless
+from ssot_lint.report.pages.steps import render
+from ssot_lint.report.terminal.excerpt import lines_of
+from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.view import at
 from ssot_lint.settings.fields import printable, shown
 from ssot_lint.settings.members import Parts

@@ -49,4 +49,6 @@ def renderer(name: str) -> Callable[[View], str]:
     """The function ``render`` of a format of ``FORMATS``. Its module is imported only now."""
     if name not in FORMATS:
         raise ValueError(f"{name} is no format")
-    return cast("Callable[[View], str]", import_module(f"ssot_lint.report.{name.replace('-', '_')}").render)
+    return cast(
+        "Callable[[View], str]", import_module(f"ssot_lint.report.formats.{name.replace('-', '_')}").render
+    )

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from ssot_lint.model.finding import Finding
-from ssot_lint.report.paint import Paint
+from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.view import View, at, count, place, rows
 from ssot_lint.settings.fields import printable
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ssot_lint.model.finding import Finding
 from ssot_lint.report.groups import grouped
 from ssot_lint.report.lines import title
-from ssot_lint.report.paint import Paint
+from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.view import View
 
 _FAMILY = len("SOT1")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ssot_lint.report.formats.logs import harmless
 from ssot_lint.report.lines import headline, sections, statistics, summary
-from ssot_lint.report.logs import harmless
-from ssot_lint.report.paint import Paint
+from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.view import View
 
 

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 import ssot_lint
 from ssot_lint.model.finding import Finding, Hop, Span
+from ssot_lint.report.formats.json import dumps
 from ssot_lint.report.identity import identities
-from ssot_lint.report.json import dumps
 from ssot_lint.report.lines import by_way
 from ssot_lint.report.view import View, at, count, ranked
 from ssot_lint.rules.pages import summary

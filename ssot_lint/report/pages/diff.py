@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ssot_lint.report.paint import Paint
+from ssot_lint.report.terminal.paint import Paint
 
 
 def render(lines: Iterable[str], paint: Paint) -> str:

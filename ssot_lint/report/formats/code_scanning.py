@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ssot_lint.report import sarif
+from ssot_lint.report.formats import sarif
 from ssot_lint.report.view import View
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from ssot_lint.model.finding import Finding
+from ssot_lint.report.formats.xml import HEADER, tag, text
 from ssot_lint.report.lines import notes
 from ssot_lint.report.view import View
-from ssot_lint.report.xml import HEADER, tag, text
 
 _PASSES = "info"
 """The severity that is no failure. What is a warning fails, as in other linters."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ssot_lint.report.excerpt import cells
+from ssot_lint.report.terminal.excerpt import cells
 
 _COLOUR = re.compile("\x1b\\[[0-9;]*m")
 

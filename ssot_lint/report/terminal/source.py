@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ssot_lint.model.finding import Finding
-from ssot_lint.report.excerpt import lines_of
+from ssot_lint.report.terminal.excerpt import lines_of
 from ssot_lint.report.view import View
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ssot_lint.report.formats.logs import harmless
 from ssot_lint.report.lines import brief
-from ssot_lint.report.logs import harmless
 from ssot_lint.report.view import View, place
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ssot_lint.report.json import dumps
-from ssot_lint.report.rdjson import diagnostics
+from ssot_lint.report.formats.json import dumps
+from ssot_lint.report.formats.rdjson import diagnostics
 from ssot_lint.report.view import View
 
 

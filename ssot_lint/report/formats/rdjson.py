@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.model.finding import Finding, Span
-from ssot_lint.report.json import dumps
+from ssot_lint.report.formats.json import dumps
 from ssot_lint.report.lines import notes
-from ssot_lint.report.source import with_source
+from ssot_lint.report.terminal.source import with_source
 from ssot_lint.report.view import View
 
 _SOURCE = {"name": "ssot-lint"}

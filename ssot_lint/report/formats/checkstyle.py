@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import groupby
 
 from ssot_lint.model.finding import Finding
+from ssot_lint.report.formats.xml import HEADER, tag
 from ssot_lint.report.lines import brief
 from ssot_lint.report.view import View
-from ssot_lint.report.xml import HEADER, tag
 
 
 def render(view: View) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ssot_lint.model.finding import Finding
-from ssot_lint.report.excerpt import cells, excerpt
+from ssot_lint.report.formats.logs import harmless
 from ssot_lint.report.lines import headline_pieces, meaning, remedies, sections, statistics, summary
-from ssot_lint.report.logs import harmless
-from ssot_lint.report.paint import Paint
-from ssot_lint.report.source import with_source
+from ssot_lint.report.terminal.excerpt import cells, excerpt
+from ssot_lint.report.terminal.paint import Paint
+from ssot_lint.report.terminal.source import with_source
+from ssot_lint.report.terminal.wrap import wrapped
 from ssot_lint.report.view import View, at
-from ssot_lint.report.wrap import wrapped
 from ssot_lint.settings.fields import printable
 
 _PLACES = 5

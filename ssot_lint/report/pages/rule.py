@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ssot_lint.report.paint import Paint
-from ssot_lint.report.wrap import wrapped
+from ssot_lint.report.terminal.paint import Paint
+from ssot_lint.report.terminal.wrap import wrapped
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ssot_lint.report.json import data, dumps
+from ssot_lint.report.formats.json import data, dumps
 from ssot_lint.report.view import View
 
 

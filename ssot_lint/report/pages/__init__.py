@@ -1,0 +1,1 @@
+"""What is printed besides findings: settings, rule pages, differences, profiles."""

@@ -1,0 +1,1 @@
+"""What only a terminal shows: colours, and the line of code under a finding."""
