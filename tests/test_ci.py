@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from test_cli import POSIX, environment, project
 
-from ssot_lint.arguments import parse
+from ssot_lint.cli.arguments import parse
 from ssot_lint.discovery.pipelines import pipeline
 
 ROOT = Path(__file__).parent.parent

@@ -18,7 +18,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from ssot_lint import __version__, cli, terminal
+from ssot_lint import __version__, cli
+from ssot_lint.cli import terminal
 from ssot_lint.report import FORMATS
 from ssot_lint.rules import ALL
 from ssot_lint.settings import settings

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ssot_lint import dialects
-from ssot_lint.arguments import SHELLS, build
+from ssot_lint.cli import dialects
+from ssot_lint.cli.arguments import SHELLS, build
+from ssot_lint.cli.spelling import nearest
 from ssot_lint.rules import ALL
-from ssot_lint.spelling import nearest
 from tests.test_cli import POSIX, START, environment, project, run, wrong
 
 BASELINE = "# ssot-lint baseline, version 1\n"

@@ -10,7 +10,7 @@ import pytest
 import tomli
 import yaml
 
-from ssot_lint.arguments import parse
+from ssot_lint.cli.arguments import parse
 from tests.test_cli import project, run
 
 PAGE = (Path(__file__).parent.parent / "docs" / "editors.md").read_text(encoding="utf-8")

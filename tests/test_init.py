@@ -16,7 +16,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ssot_lint.arguments import parse
+from ssot_lint.cli.arguments import parse
 from ssot_lint.discovery import hooks
 from ssot_lint.discovery.origin import Origin, origin
 from ssot_lint.discovery.origin import read as read_origin

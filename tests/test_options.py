@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from test_cli import FOUND, findings, project, run
 
-from ssot_lint.arguments import build
 from ssot_lint.cache.memory import FOLDER
+from ssot_lint.cli.arguments import build
 
 SICK = "SOT101"
 NONE = "no findings"

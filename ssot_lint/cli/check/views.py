@@ -6,8 +6,9 @@ import os
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 
-from ssot_lint.commands.places import STDOUT
-from ssot_lint.commands.runs import Run
+from ssot_lint.cli.check.places import STDOUT
+from ssot_lint.cli.check.runs import Run
+from ssot_lint.cli.terminal import WIDTH, colour, width, wraps
 from ssot_lint.findings.suppress import Suppressed
 from ssot_lint.model.finding import Change, Finding
 from ssot_lint.report import COLOURED, OF_PROJECTS
@@ -15,7 +16,6 @@ from ssot_lint.report.view import View
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.projects import relative
 from ssot_lint.sources import git, tree
-from ssot_lint.terminal import WIDTH, colour, width, wraps
 
 
 def view(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from ssot_lint.commands.answer import Answer
+from ssot_lint.cli.commands.answer import Answer
 from ssot_lint.engine import run as engine
 from ssot_lint.findings import baseline
 from ssot_lint.findings.baseline import Baseline, Debt, Entry

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ssot_lint.commands import debts, places, unsaved, views
-from ssot_lint.commands.answer import Answer
-from ssot_lint.commands.owned import OwnersOf, owners_of_projects
-from ssot_lint.commands.runs import Run
+from ssot_lint.cli.check import debts, places, unsaved, views
+from ssot_lint.cli.check.owned import OwnersOf, owners_of_projects
+from ssot_lint.cli.check.runs import Run
+from ssot_lint.cli.commands.answer import Answer
+from ssot_lint.cli.terminal import Progress
 from ssot_lint.engine import run as engine
 from ssot_lint.model.errors import Unusable
 from ssot_lint.report import renderer
@@ -22,7 +23,6 @@ from ssot_lint.settings.members import Parts
 from ssot_lint.settings.projects import WrongInput
 from ssot_lint.sources import disk
 from ssot_lint.sources.states import Judged, Wanted, states
-from ssot_lint.terminal import Progress
 
 if TYPE_CHECKING:
     from ssot_lint.findings.baseline import Baseline

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from ssot_lint.commands.answer import Answer
+from ssot_lint.cli.commands.answer import Answer
+from ssot_lint.cli.terminal import colour, width, wraps
 from ssot_lint.report.formats.json import dumps
 from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.terminal.wrap import wrapped
 from ssot_lint.rules import ALL, pages
-from ssot_lint.terminal import colour, width, wraps
 
 
 def run(options: Namespace) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from ssot_lint.commands.answer import Answer
+from ssot_lint.cli.commands.answer import Answer
 from ssot_lint.report.formats.json import dumps
 from ssot_lint.settings import settings
 

@@ -90,7 +90,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _answer(argv: Sequence[str]) -> tuple[str, int, Sequence[str]]:
     """What is said on standard output, the exit code, and sentences for standard error."""
-    from ssot_lint.arguments import Asked, Misspelled, parse
+    from ssot_lint.cli.arguments import Asked, Misspelled, parse
 
     try:
         options = parse(argv)
@@ -106,7 +106,7 @@ def _answer(argv: Sequence[str]) -> tuple[str, int, Sequence[str]]:
     except OSError as error:
         return "", WRONG, (f"the working directory cannot be used: {error.strerror}",)
 
-    from ssot_lint.commands import run
+    from ssot_lint.cli.commands import run
     from ssot_lint.settings.projects import WrongInput
     from ssot_lint.settings.settings import ConfigError
 

@@ -6,7 +6,8 @@ import os
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 
-from ssot_lint.commands.answer import Answer
+from ssot_lint.cli.commands.answer import Answer
+from ssot_lint.cli.terminal import colour
 from ssot_lint.report.formats.json import dumps
 from ssot_lint.report.formats.logs import harmless
 from ssot_lint.report.pages import settings as in_force
@@ -20,7 +21,6 @@ from ssot_lint.settings.projects import Project, nothing_to_judge, projects, rel
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import listing as files
 from ssot_lint.sources.disk import Disk
-from ssot_lint.terminal import colour
 
 
 def run(options: Namespace) -> Answer:

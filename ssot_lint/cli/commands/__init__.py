@@ -10,13 +10,13 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import cast
 
-from ssot_lint.commands.answer import Answer
+from ssot_lint.cli.commands.answer import Answer
 
 
 def run(options: Namespace) -> Answer:
     """Does what ``arguments.parse`` has understood. WrongInput when the user must change something first."""
     # Each command imports what it needs and no more: only the module of the one that is asked for is loaded.
-    module = import_module(f"ssot_lint.commands.{options.command}")
+    module = import_module(f"ssot_lint.cli.commands.{options.command}")
     return cast("Callable[[Namespace], Answer]", module.run)(options)
 
 

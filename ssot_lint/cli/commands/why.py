@@ -7,7 +7,8 @@ import os
 import re
 from argparse import Namespace
 
-from ssot_lint.commands.answer import Answer
+from ssot_lint.cli.commands.answer import Answer
+from ssot_lint.cli.terminal import colour, width, wraps
 from ssot_lint.engine import run as engine
 from ssot_lint.model.errors import Unusable
 from ssot_lint.report.formats.json import dumps
@@ -21,7 +22,6 @@ from ssot_lint.settings.members import Parts
 from ssot_lint.settings.projects import Project, WrongInput, projects, relative
 from ssot_lint.sources import disk
 from ssot_lint.sources.tree import Unreadable
-from ssot_lint.terminal import colour, width, wraps
 
 _PLACE = re.compile(r"(.+?):(\d{1,9})(?::\d+)?", re.DOTALL)
 

@@ -6,8 +6,8 @@ import os
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 
-from ssot_lint.arguments import WORDS, build
-from ssot_lint.commands.answer import Answer
+from ssot_lint.cli.arguments import WORDS, build
+from ssot_lint.cli.commands.answer import Answer
 from ssot_lint.findings import baseline
 from ssot_lint.rules import CODES
 from ssot_lint.settings.projects import WrongInput, projects, relative

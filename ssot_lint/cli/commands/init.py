@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from ssot_lint.commands.answer import Answer
+from ssot_lint.cli.commands.answer import Answer
+from ssot_lint.cli.terminal import Progress, colour, confirmed, is_attended
 from ssot_lint.discovery import hooks
 from ssot_lint.discovery.candidates import Candidate
 from ssot_lint.discovery.discover import discover
@@ -31,7 +32,6 @@ from ssot_lint.settings.settings import FILE, PYPROJECT, Settings
 from ssot_lint.sources import changes, git
 from ssot_lint.sources.changes import Change
 from ssot_lint.sources.disk import Disk
-from ssot_lint.terminal import Progress, colour, confirmed, is_attended
 
 
 class Plan(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ssot_lint.commands.owned import OwnersOf
+from ssot_lint.cli.check.owned import OwnersOf
 from ssot_lint.engine.run import Report
 from ssot_lint.model.finding import Change, Finding
 from ssot_lint.settings.projects import Project

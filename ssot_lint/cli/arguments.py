@@ -143,9 +143,9 @@ def _without_separator(words: Sequence[str]) -> Sequence[str]:
 
 
 def _no_command(word: str, commands: Iterable[str]) -> str:
-    from ssot_lint.dialects import COMMANDS, OPTIONS
+    from ssot_lint.cli.dialects import COMMANDS, OPTIONS
+    from ssot_lint.cli.spelling import meant
     from ssot_lint.settings.fields import shown
-    from ssot_lint.spelling import meant
 
     if word.startswith("-"):
         instead = OPTIONS.get(word)
@@ -161,9 +161,9 @@ def _no_command(word: str, commands: Iterable[str]) -> str:
 
 
 def _no_option(word: str, help: str) -> str:
-    from ssot_lint.dialects import OPTIONS
+    from ssot_lint.cli.dialects import OPTIONS
+    from ssot_lint.cli.spelling import meant
     from ssot_lint.settings.fields import shown
-    from ssot_lint.spelling import meant
 
     if not word.startswith("-"):
         return f"{shown(word)} is one argument too many"
@@ -478,8 +478,8 @@ def _choice(
 def _one_of(words: Sequence[str]) -> Callable[[str], str]:
     def check(text: str) -> str:
         if text not in words:
+            from ssot_lint.cli.spelling import meant
             from ssot_lint.settings.fields import shown
-            from ssot_lint.spelling import meant
 
             known = ", ".join(f"`{word}`" for word in words)
             raise argparse.ArgumentTypeError(f"{shown(text)} is not one of {known}{meant(text, words)}")
