@@ -230,9 +230,9 @@ def _projects(
             found.setdefault(file, []).append(path)
     if not found:
         return
-    from ssot_lint.settings.projects import WrongInput, projects
     from ssot_lint.settings.settings import ConfigError
     from ssot_lint.sources import disk
+    from ssot_lint.sources.projects import WrongInput, projects
 
     roots = [str(file.parent) for file in found]
     try:

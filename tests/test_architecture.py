@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from ssot_lint.rules import ALL, check_of, pages
-from ssot_lint.rules.rule import Rule
+from ssot_lint.model.rules import ALL, Rule
+from ssot_lint.rules import check_of, pages
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "ssot_lint"

@@ -23,7 +23,7 @@ from ssot_lint.findings.reach import Files, Gap, Reach, declared
 from ssot_lint.findings.surroundings import Surroundings, context
 from ssot_lint.model.errors import Unusable
 from ssot_lint.model.finding import Finding, Span
-from ssot_lint.rules import CODES
+from ssot_lint.model.rules import CODES
 from ssot_lint.settings import settings as config
 from ssot_lint.settings.settings import COMMAND_LINE
 from ssot_lint.sources import snapshot, writing

@@ -71,7 +71,7 @@ def test_shape_is_that_of_a_large_repository() -> None:
 
 
 def test_each_rule_about_classes_is_planted() -> None:
-    from ssot_lint.rules import ALL
+    from ssot_lint.model.rules import ALL
 
     about_classes = {rule.code for rule in ALL if not rule.code.startswith("SOT9")}
     assert set(monorepo.plan(SMALL, 1).planted[monorepo.ONE]) == about_classes

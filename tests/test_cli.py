@@ -20,8 +20,8 @@ import pytest
 
 from ssot_lint import __version__, cli
 from ssot_lint.cli import terminal
+from ssot_lint.model.rules import ALL
 from ssot_lint.report import FORMATS
-from ssot_lint.rules import ALL
 from ssot_lint.settings import settings
 
 ROOT = Path(__file__).parent.parent

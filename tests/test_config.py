@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from ssot_lint.findings.selection import graded, is_selected
 from ssot_lint.model.contracts.class_contract import PLANNED, ClassContract
 from ssot_lint.model.finding import Finding, Span
-from ssot_lint.rules import ALL
+from ssot_lint.model.rules import ALL
 from ssot_lint.settings import settings as config
 from ssot_lint.settings.fields import Key, keys_of
 from ssot_lint.settings.forms import FORMS

@@ -16,7 +16,7 @@ from ssot_lint.discovery.sightings import pattern_of, sight
 from ssot_lint.discovery.sketch import sketch
 from ssot_lint.engine import run
 from ssot_lint.model.finding import File
-from ssot_lint.rules import CODES
+from ssot_lint.model.rules import CODES
 from ssot_lint.settings import settings
 from tests.test_cli import project
 

@@ -24,6 +24,7 @@ from test_report import ALIAS, CALL, patient, view
 
 from ssot_lint.findings.suppress import Suppressed
 from ssot_lint.model.finding import Finding, Hop, Span
+from ssot_lint.model.rules import CODES
 from ssot_lint.report import FORMATS, renderer
 from ssot_lint.report.formats import github, markdown, sarif
 from ssot_lint.report.formats.logs import harmless
@@ -31,7 +32,7 @@ from ssot_lint.report.identity import identities
 from ssot_lint.report.lines import PLAIN, brief, headline, notes
 from ssot_lint.report.terminal.excerpt import lines_of
 from ssot_lint.report.view import View
-from ssot_lint.rules import CODES, pages
+from ssot_lint.rules import pages
 from ssot_lint.settings.fields import named, printable
 
 SCHEMAS = Path(__file__).parent / "schemas"

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import pytest
 
 from ssot_lint.model.finding import Finding, Span
+from ssot_lint.model.rules import CODES
 from ssot_lint.report import GROUPINGS, renderer
 from ssot_lint.report.groups import grouped
 from ssot_lint.report.table import table
 from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.view import View
-from ssot_lint.rules import CODES
 
 NOTHING = Paint(False)
 

@@ -21,7 +21,7 @@ from ssot_lint.discovery import hooks
 from ssot_lint.discovery.origin import Origin, origin
 from ssot_lint.discovery.origin import read as read_origin
 from ssot_lint.discovery.pipelines import pipeline
-from ssot_lint.rules import CODES
+from ssot_lint.model.rules import CODES
 from ssot_lint.settings import settings as config
 from tests.test_cli import POSIX, project, run, wrong
 

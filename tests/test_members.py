@@ -17,9 +17,9 @@ from test_since import commit, git
 
 from ssot_lint.engine import run as engine
 from ssot_lint.model.finding import File, Finding
-from ssot_lint.settings.projects import Project, projects
 from ssot_lint.settings.settings import ConfigError, Member
 from ssot_lint.sources import listing as files
+from ssot_lint.sources.projects import Project, projects
 
 ROOT = Path(__file__).parent.parent
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from ssot_lint import __version__
 from ssot_lint.model.finding import Finding, Hop, Span
+from ssot_lint.model.rules import ALL, Rule
 from ssot_lint.report import COLOURED, FORMATS, renderer
 from ssot_lint.report.pages import manual
 from ssot_lint.report.pages import rule as page
@@ -25,8 +26,7 @@ from ssot_lint.report.terminal.excerpt import cells, excerpt, lines_of
 from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.terminal.wrap import wrapped
 from ssot_lint.report.view import View
-from ssot_lint.rules import ALL, pages
-from ssot_lint.rules.rule import Rule
+from ssot_lint.rules import pages
 from ssot_lint.settings import settings as config
 
 ROOT = Path(__file__).parent.parent

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ssot_lint.engine import run
-from ssot_lint.rules import CODES
+from ssot_lint.model.rules import CODES
 from ssot_lint.settings import workspace
 
 SETTINGS = '[contracts.hub]\ncanonical = "app.hub.Hub"\n'

@@ -23,8 +23,8 @@ from spec import SETTINGS, Case, Mark, read
 
 from ssot_lint.engine import run
 from ssot_lint.model.finding import Finding, Hop
-from ssot_lint.rules import ALL, pages
-from ssot_lint.rules.rule import Rule
+from ssot_lint.model.rules import ALL, Rule
+from ssot_lint.rules import pages
 from ssot_lint.settings import workspace
 
 ROOT = Path(__file__).parent.parent

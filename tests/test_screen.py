@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from ssot_lint.model.rules import ALL
 from ssot_lint.report import COLOURED, FORMATS
-from ssot_lint.rules import ALL
 from tests.test_cli import COLOUR, POSIX, START, command, environment, project, run
 
 pytestmark = POSIX

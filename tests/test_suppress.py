@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ssot_lint.facts import comments
 from ssot_lint.findings.suppress import Outcome, apply
 from ssot_lint.model.finding import Finding, Span
-from ssot_lint.rules import ALL
+from ssot_lint.model.rules import ALL
 from ssot_lint.settings import settings as config
 from ssot_lint.settings.settings import Settings
 

@@ -19,7 +19,7 @@ from ssot_lint.engine.still_valid import Now, holding
 from ssot_lint.engine.traces import Known, Rows, Traces, traces
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
 from ssot_lint.gather.processes import forked, processes
-from ssot_lint.inference.ask import Asker
+from ssot_lint.inference.ask import Ask, Asker
 from ssot_lint.links import index
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Links
@@ -28,8 +28,9 @@ from ssot_lint.links.users import look_for_users
 from ssot_lint.model.contracts.class_contract import ClassContract
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.options import How
-from ssot_lint.rules import CODES, PRECEDENCE, check_of
-from ssot_lint.rules.evidence import Ask, Evidence, Match
+from ssot_lint.model.rules import CODES
+from ssot_lint.rules import PRECEDENCE, check_of
+from ssot_lint.rules.evidence import Evidence, Match
 from ssot_lint.rules.health import contract_health
 from ssot_lint.settings.members import ROOT, Parts
 from ssot_lint.settings.settings import Settings

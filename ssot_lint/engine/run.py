@@ -21,7 +21,7 @@ from ssot_lint.findings import excuses, selection, suppress
 from ssot_lint.findings.suppress import Suppressed, at_fault
 from ssot_lint.model.finding import Finding
 from ssot_lint.model.options import How
-from ssot_lint.rules import CODES
+from ssot_lint.model.rules import CODES
 from ssot_lint.settings import patterns
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import Settings

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ssot_lint.findings import suppress
 from ssot_lint.findings.selection import place
 from ssot_lint.model.finding import Comment, Finding
-from ssot_lint.rules import CODES
+from ssot_lint.model.rules import CODES
 from ssot_lint.settings.members import ROOT, Part, Parts
 
 _UNUSED_EXEMPTION = "SOT904"

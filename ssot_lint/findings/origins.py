@@ -24,7 +24,7 @@ from ssot_lint.findings.difference import NOTHING, Hints, common_end, renamed_mo
 from ssot_lint.findings.surroundings import Sources
 from ssot_lint.model.contracts.class_contract import Contract
 from ssot_lint.model.finding import File
-from ssot_lint.rules import CODES
+from ssot_lint.model.rules import CODES
 from ssot_lint.settings import settings as config
 from ssot_lint.settings.members import ROOT, Parts
 from ssot_lint.settings.settings import FILE, PYPROJECT, ConfigError, Member, Settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ssot_lint.facts.reading import NESTS, Lines
 from ssot_lint.facts.words import is_plain
@@ -14,7 +14,6 @@ from ssot_lint.links.link import Link
 from ssot_lint.links.project import TEXT, Module
 from ssot_lint.model.facts import Facts, Ref, Value
 from ssot_lint.model.finding import Span
-from ssot_lint.rules.evidence import Ask, Told
 
 if TYPE_CHECKING:
     from ssot_lint.inference.infer import Answer, Inference, Known
@@ -25,6 +24,19 @@ MAX_BYTES = 1_500_000
 
 _ALIKE = {"subclass": "symbol", "constructor": "maker"}
 """Of two such things it does not matter which one a value is."""
+
+
+class Told(NamedTuple):
+    """What inference says that an expression may be: ``kind``, ``path`` and ``at`` as in ``infer.Answer``."""
+
+    kind: str
+    sure: bool
+    path: str = ""
+    at: Span | None = None
+
+
+Ask = Callable[[Span], Sequence[Told]]
+"""Inference about an expression of this file: each thing that it may be in this contract."""
 
 
 class Asker:

@@ -15,13 +15,14 @@ from typing import TypeVar
 from ssot_lint.facts.definitions.shapes import CHANGERS
 from ssot_lint.facts.flow import MUTATORS
 from ssot_lint.facts.parse import EXHAUSTED
+from ssot_lint.inference.ask import Ask
 from ssot_lint.links.definitions import Key
 from ssot_lint.links.link import Links
 from ssot_lint.links.project import Module, Project, absolute
 from ssot_lint.model.facts import ClassState, Fill, FunctionState, Held, State, Where
 from ssot_lint.model.finding import Hop
 from ssot_lint.rules.doings import OF_CLASSES, Doing, Doings, is_of_none
-from ssot_lint.rules.evidence import Ask, Evidence, Match
+from ssot_lint.rules.evidence import Evidence, Match
 
 T = TypeVar("T")
 

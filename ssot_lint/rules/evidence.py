@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from ssot_lint.facts.reading import NESTS
+from ssot_lint.inference.ask import Ask
 from ssot_lint.links.carried import carried
 from ssot_lint.links.hops import hop_of, hops_of, nearest, seen
 from ssot_lint.links.link import PLAIN_BASES, Link, Links
@@ -59,19 +60,6 @@ class Match(NamedTuple):
 
 CONFIGURATIONS = ("Meta", "Config")
 """Classes in another one that say things about it."""
-
-
-class Told(NamedTuple):
-    """What inference says that an expression may be: ``kind``, ``path`` and ``at`` as in ``infer.Answer``."""
-
-    kind: str
-    sure: bool
-    path: str = ""
-    at: Span | None = None
-
-
-Ask = Callable[[Span], Sequence[Told]]
-"""Inference about an expression of this file: each thing that it may be in this contract."""
 
 
 @dataclass(slots=True)

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ssot_lint.settings import settings as config
 from ssot_lint.settings.fields import printable, shown
-from ssot_lint.settings.projects import Project, WrongInput, projects
 from ssot_lint.settings.settings import COMMAND_LINE, ConfigError, Mistake
 from ssot_lint.sources import disk, git, tree
+from ssot_lint.sources.projects import Project, WrongInput, projects
 from ssot_lint.sources.tree import Tree
 
 if TYPE_CHECKING:

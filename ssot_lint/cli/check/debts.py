@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ssot_lint.engine.run import Report
-from ssot_lint.settings.projects import Project, WrongInput
+from ssot_lint.sources.projects import Project, WrongInput
 
 if TYPE_CHECKING:
     from ssot_lint.findings.baseline import Baseline

@@ -8,7 +8,7 @@ from functools import cache
 
 from ssot_lint.model.errors import Unusable
 from ssot_lint.settings.fields import shown
-from ssot_lint.settings.projects import Project, WrongInput
+from ssot_lint.sources.projects import Project, WrongInput
 
 OwnersOf = Callable[[str], tuple[str, ...]]
 """Gives the owners of a file, by its path relative to the project's root."""

@@ -10,7 +10,7 @@ from ssot_lint.model.errors import Unusable
 from ssot_lint.report import FORMATS
 from ssot_lint.report.view import View
 from ssot_lint.settings.fields import printable, shown, suggestion
-from ssot_lint.settings.projects import WrongInput
+from ssot_lint.sources.projects import WrongInput
 
 STDOUT = "-"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ssot_lint.cli.check.owned import OwnersOf
 from ssot_lint.engine.run import Report
 from ssot_lint.model.finding import Change, Finding
-from ssot_lint.settings.projects import Project
+from ssot_lint.sources.projects import Project
 from ssot_lint.sources.tree import Tree
 
 

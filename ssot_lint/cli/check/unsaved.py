@@ -7,7 +7,7 @@ import sys
 from argparse import Namespace
 
 from ssot_lint.settings.members import Parts
-from ssot_lint.settings.projects import Project, WrongInput
+from ssot_lint.sources.projects import Project, WrongInput
 
 STDIN = "-"
 

@@ -14,8 +14,8 @@ from ssot_lint.model.finding import Change, Finding
 from ssot_lint.report import COLOURED, OF_PROJECTS
 from ssot_lint.report.view import View
 from ssot_lint.settings.members import Parts
-from ssot_lint.settings.projects import relative
 from ssot_lint.sources import git, tree
+from ssot_lint.sources.projects import relative
 
 
 def view(

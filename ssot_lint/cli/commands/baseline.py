@@ -15,17 +15,17 @@ from ssot_lint.findings import baseline
 from ssot_lint.findings.baseline import Baseline, Debt, Entry
 from ssot_lint.model.errors import Unusable
 from ssot_lint.model.finding import Finding
+from ssot_lint.model.rules import CODES
 from ssot_lint.report.formats.json import dumps
 from ssot_lint.report.formats.logs import harmless
 from ssot_lint.report.lines import headline
 from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.view import count
-from ssot_lint.rules import CODES
 from ssot_lint.settings.fields import printable, shown
-from ssot_lint.settings.projects import WrongInput, projects, relative
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import writing
 from ssot_lint.sources.disk import Disk
+from ssot_lint.sources.projects import WrongInput, projects, relative
 
 _Key = TypeVar("_Key", str, "tuple[str, str]")
 

@@ -20,8 +20,8 @@ from ssot_lint.report.pages.profile import lines as profile_lines
 from ssot_lint.settings import settings
 from ssot_lint.settings.fields import keys_of
 from ssot_lint.settings.members import Parts
-from ssot_lint.settings.projects import WrongInput
 from ssot_lint.sources import disk
+from ssot_lint.sources.projects import WrongInput
 from ssot_lint.sources.states import Judged, Wanted, states
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from ssot_lint.cli.arguments import WORDS, build
 from ssot_lint.cli.commands.answer import Answer
 from ssot_lint.findings import baseline
-from ssot_lint.rules import CODES
-from ssot_lint.settings.projects import WrongInput, projects, relative
+from ssot_lint.model.rules import CODES
 from ssot_lint.settings.settings import ConfigError
+from ssot_lint.sources.projects import WrongInput, projects, relative
 
 _BASH = """\
 _ssot_lint_words() {

@@ -6,10 +6,11 @@ from argparse import Namespace
 
 from ssot_lint.cli.commands.answer import Answer
 from ssot_lint.cli.terminal import colour, width, wraps
+from ssot_lint.model.rules import ALL
 from ssot_lint.report.formats.json import dumps
 from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.terminal.wrap import wrapped
-from ssot_lint.rules import ALL, pages
+from ssot_lint.rules import pages
 
 
 def run(options: Namespace) -> Answer:

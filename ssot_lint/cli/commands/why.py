@@ -19,8 +19,8 @@ from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.view import at
 from ssot_lint.settings.fields import printable, shown
 from ssot_lint.settings.members import Parts
-from ssot_lint.settings.projects import Project, WrongInput, projects, relative
 from ssot_lint.sources import disk
+from ssot_lint.sources.projects import Project, WrongInput, projects, relative
 from ssot_lint.sources.tree import Unreadable
 
 _PLACE = re.compile(r"(.+?):(\d{1,9})(?::\d+)?", re.DOTALL)

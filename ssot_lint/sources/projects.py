@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ssot_lint.rules import CODES
+from ssot_lint.model.rules import CODES
 from ssot_lint.settings import settings as config
 from ssot_lint.settings import workspace
 from ssot_lint.settings.fields import printable, shown

@@ -1,0 +1,80 @@
+"""The rules that there are: codes, names, families, and which one reports where several flag one place.
+
+``PRECEDENCE`` is the explicit, ordered table: of two rules of a family that flag one place the first alone reports.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+CODE = re.compile(r"SOT[1-9]\d\d")
+FAMILIES = {"1": "identity", "2": "construction", "3": "sharing", "9": "health"}
+"""The folder of a rule, by the first digit of its code."""
+NAME = re.compile(r"[a-z]+(-[a-z]+)*")
+
+
+class Rule(NamedTuple):
+    """``name`` says what is found, in kebab case, and is the stem of the rule's page in ``rules/`` and of its module.
+
+    ``of_stage``: its findings are made by a stage itself (an unparsable file, an unused exemption).
+    """
+
+    code: str
+    name: str
+    of_stage: bool = False
+
+    @property
+    def family(self) -> str:
+        return FAMILIES[self.code[3]]
+
+
+def validate(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """The rules as given; ValueError when a code or name is malformed or taken twice."""
+    ordered = tuple(rules)
+    for rule in ordered:
+        if not CODE.fullmatch(rule.code) or not NAME.fullmatch(rule.name):
+            raise ValueError(f"malformed rule: {rule.code} {rule.name}")
+    for values in ([rule.code for rule in ordered], [rule.name for rule in ordered]):
+        if len(set(values)) != len(values):
+            raise ValueError(f"rules share a code or a name: {values}")
+    return ordered
+
+
+PRECEDENCE: tuple[Rule, ...] = validate(
+    (
+        Rule("SOT106", "import-fallback"),
+        Rule("SOT103", "retired-name"),
+        Rule("SOT107", "string-reference"),
+        Rule("SOT105", "re-export"),
+        Rule("SOT104", "alias-assignment"),
+        Rule("SOT101", "alias-import"),
+        Rule("SOT102", "noncanonical-import"),
+        Rule("SOT204", "factory-bypass"),
+        Rule("SOT203", "competing-subclass"),
+        Rule("SOT201", "direct-construction"),
+        Rule("SOT202", "indirect-construction"),
+        Rule("SOT205", "unisolated-factory-call"),
+        Rule("SOT206", "rival-factory"),
+        Rule("SOT303", "singleton-class"),
+        Rule("SOT304", "cached-factory"),
+        Rule("SOT306", "unkeyed-registry"),
+        Rule("SOT302", "lazy-global"),
+        Rule("SOT301", "module-instance"),
+        Rule("SOT305", "shared-mutable-state"),
+        Rule("SOT900", "unparsable-file", of_stage=True),
+        Rule("SOT901", "unknown-canonical", of_stage=True),
+        Rule("SOT902", "unbound-implementation", of_stage=True),
+        Rule("SOT903", "unused-contract", of_stage=True),
+        Rule("SOT904", "unused-exemption", of_stage=True),
+        Rule("SOT905", "expired-exemption", of_stage=True),
+        Rule("SOT906", "unexplained-exemption", of_stage=True),
+        Rule("SOT907", "void-declaration", of_stage=True),
+    )
+)
+
+ALL: tuple[Rule, ...] = tuple(sorted(PRECEDENCE, key=lambda rule: rule.code))
+
+CODES: Mapping[str, str] = {rule.code: rule.name for rule in ALL}
+"""The name of the rule of each code."""
