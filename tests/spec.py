@@ -1,6 +1,6 @@
 """Pages of rules and specs, in Markdown → cases: small projects with the findings they must yield. Runs none.
 
-A document is a page (`rules/*.md`, for people) or a spec (`tests/specs/**/*.md`, the awkward cases).
+A document is a page (`rules/*/*.md`, for people) or a spec (`tests/specs/**/*.md`, the awkward cases).
 
 - **Sections.** A page's title is `# SOT101 alias-import`, its first paragraph the summary. `## Contract`
   holds the settings and `## Project` files that all cases share: both are for the whole document. Every other

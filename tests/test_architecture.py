@@ -48,7 +48,7 @@ def python(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[
 def rules_table() -> str:
     rows = ["| code | name | what is found |", "| --- | --- | --- |"]
     for rule in ALL:
-        page = f"rules/{rule.name}.md"
+        page = f"rules/{rule.page}"
         summary = pages.summary((ROOT / page).read_text(encoding="utf-8"))
         rows.append(f"| [{rule.code}]({page}) | {rule.name} | {summary} |")
     return "".join(f"{row}\n" for row in rows)
@@ -99,7 +99,9 @@ def test_module_says_what_it_is_for(module: Path) -> None:
 
 
 def test_each_rule_has_a_page_and_each_page_a_rule() -> None:
-    assert sorted(page.stem for page in (ROOT / "rules").glob("*.md")) == sorted(rule.name for rule in ALL)
+    assert sorted(str(page.relative_to(ROOT / "rules")) for page in (ROOT / "rules").rglob("*.md")) == sorted(
+        rule.page for rule in ALL
+    )
 
 
 def test_each_rule_has_a_module_and_each_module_a_rule() -> None:
@@ -119,7 +121,7 @@ def test_whatever_judges_looks_other_files_up_where_note_is_taken() -> None:
 
 @pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.name)
 def test_page_is_titled_by_code_and_name(rule: Rule) -> None:
-    page = ROOT / "rules" / f"{rule.name}.md"
+    page = ROOT / "rules" / rule.page
     title = page.read_text(encoding="utf-8").splitlines()[0]
     assert title == f"# {rule.code} {rule.name}"
 

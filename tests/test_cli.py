@@ -307,7 +307,7 @@ def test_working_directory_that_is_gone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("word", ["SOT201", "sot201", "direct-construction", "Direct-Construction"])
 def test_explain_shows_the_page(word: str, tmp_path: Path) -> None:
     result = run("explain", word, cwd=tmp_path)
-    page = (ROOT / "rules/direct-construction.md").read_text(encoding="utf-8")
+    page = (ROOT / "rules/construction/direct-construction.md").read_text(encoding="utf-8")
     assert (result.returncode, result.stdout, result.stderr) == (0, page, "")
     assert run("rule", word, cwd=tmp_path).stdout == page
     assert COLOUR in run("explain", word, "--color", "always", cwd=tmp_path).stdout

@@ -602,13 +602,15 @@ def test_summary_is_the_first_paragraph_on_one_line() -> None:
 
 def test_pages_of_a_wheel_come_before_those_beside_the_package(tmp_path: Path) -> None:
     package = tmp_path / "ssot_lint"
-    (tmp_path / "rules").mkdir()
-    (tmp_path / "rules/a.md").write_text("beside")
-    assert pages.text("a", package) == "beside"
-    (package / "_rules").mkdir(parents=True)
-    (package / "_rules/a.md").write_text("shipped")
-    assert pages.text("a", package) == "shipped"
-    assert pages.text("b", package) is None
+    page = "identity/alias-import.md"
+    (tmp_path / "rules/identity").mkdir(parents=True)
+    (tmp_path / "rules" / page).write_text("beside")
+    assert pages.text("alias-import", package) == "beside"
+    (package / "_rules/identity").mkdir(parents=True)
+    (package / "_rules" / page).write_text("shipped")
+    assert pages.text("alias-import", package) == "shipped"
+    assert pages.text("re-export", package) is None
+    assert pages.text("no-rule", package) is None
 
 
 # Settings.

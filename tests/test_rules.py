@@ -28,7 +28,7 @@ from ssot_lint.rules import pages
 from ssot_lint.settings import workspace
 
 ROOT = Path(__file__).parent.parent
-PAGES = sorted((ROOT / "rules").glob("*.md"))
+PAGES = sorted((ROOT / "rules").glob("*/*.md"))
 SPECS = sorted((ROOT / "tests" / "specs").rglob("*.md"))
 CODES = {rule.code: rule.name for rule in ALL}
 ENTRY = EntryPoint("SOT", "ssot_lint.flake8_plugin:Plugin", "flake8.extension")
@@ -308,13 +308,13 @@ def test_two_workers(case: Case, tmp_path: Path) -> None:
 @pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.name)
 def test_page(rule: Rule) -> None:
     page = pages.text(rule.name)
-    assert page is not None, f"rules/{rule.name}.md is missing"
+    assert page is not None, f"rules/{rule.page} is missing"
     assert page.startswith(f"# {rule.code} {rule.name}\n")
     assert pages.summary(page).endswith(".")
     headings = [line for line in page.split("\n") if line.startswith("## ")]
     wanted = ["## Why", "## Contract", "## Bad", "## Good", "## What it does not see", "## When to allow it"]
     assert [line for line in headings if line in wanted] == wanted
-    bad = [case for case in cases([ROOT / "rules" / f"{rule.name}.md"]) if case.section == "Bad"]
+    bad = [case for case in cases([ROOT / "rules" / rule.page]) if case.section == "Bad"]
     assert rule.code in {mark.code for case in bad for mark in case.marks}
 
 

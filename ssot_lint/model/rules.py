@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 CODE = re.compile(r"SOT[1-9]\d\d")
 FAMILIES = {"1": "identity", "2": "construction", "3": "sharing", "9": "health"}
-"""The folder of a rule, by the first digit of its code."""
+"""The folder of a rule's module and of its page, by the first digit of the code."""
 NAME = re.compile(r"[a-z]+(-[a-z]+)*")
 
 
 class Rule(NamedTuple):
-    """``name`` says what is found, in kebab case, and is the stem of the rule's page in ``rules/`` and of its module.
+    """``name`` says what is found, in kebab case, and is the stem of the rule's page and of its module.
 
     ``of_stage``: its findings are made by a stage itself (an unparsable file, an unused exemption).
     """
@@ -28,6 +28,11 @@ class Rule(NamedTuple):
     @property
     def family(self) -> str:
         return FAMILIES[self.code[3]]
+
+    @property
+    def page(self) -> str:
+        """The path of the rule's page in the folder of pages."""
+        return f"{self.family}/{self.name}.md"
 
 
 def validate(rules: Iterable[Rule]) -> tuple[Rule, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ssot_lint.model.rules import ALL
+
 PACKAGE = Path(__file__).parent.parent
 
 
@@ -19,8 +21,11 @@ def folder(package: Path = PACKAGE) -> Path:
 
 def text(name: str, package: Path = PACKAGE) -> str | None:
     """The Markdown of a rule's page; None when there is none."""
+    found = next((rule.page for rule in ALL if rule.name == name), None)
+    if found is None:
+        return None
     try:
-        return (folder(package) / f"{name}.md").read_text(encoding="utf-8")
+        return (folder(package) / found).read_text(encoding="utf-8")
     except (OSError, ValueError):
         return None
 
