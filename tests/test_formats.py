@@ -26,8 +26,8 @@ from ssot_lint.findings.suppress import Suppressed
 from ssot_lint.model.finding import Finding, Hop, Span
 from ssot_lint.model.rules import CODES
 from ssot_lint.report import FORMATS, renderer
+from ssot_lint.report.ci_log import harmless
 from ssot_lint.report.formats import github, markdown, sarif
-from ssot_lint.report.formats.logs import harmless
 from ssot_lint.report.identity import identities
 from ssot_lint.report.lines import PLAIN, brief, headline, notes
 from ssot_lint.report.terminal.excerpt import lines_of

@@ -160,7 +160,7 @@ def _say(lines: Iterable[str]) -> None:
     said = list(lines)
     try:
         if said and sys.stderr is not None:
-            from ssot_lint.report.formats.logs import harmless
+            from ssot_lint.report.ci_log import harmless
 
             sys.stderr.write("".join(f"{harmless(line)}\n" for line in said))
             sys.stderr.flush()

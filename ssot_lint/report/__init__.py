@@ -1,7 +1,7 @@
-"""Findings → one text for standard output: a module per format, with a pure function ``render``.
+"""Findings go in; one text for standard output comes out. A pure function for each format.
 
-A new format is a module of this package and a row in ``FORMATS``. What a ``View`` holds is all that a format
-knows: it reads no file, no settings and no environment.
+A new format is a module of ``formats`` and a row in ``FORMATS``. What a ``View`` holds is all that a format knows: it
+reads no file, no settings and no environment.
 """
 
 from __future__ import annotations
@@ -34,7 +34,19 @@ FORMATS: Mapping[str, str] = MappingProxyType(
         "markdown": "a comment of a pull request",
     }
 )
-"""The name of each format, which is also that of its module (with an underscore), and what it is for."""
+"""The name of each format, and what it is for."""
+
+_FUNCTIONS = MappingProxyType(
+    {
+        "concise": ("one_line", "concise"),
+        "flake8": ("one_line", "flake8"),
+        "pylint": ("one_line", "pylint"),
+        "jsonl": ("json", "lines"),
+        "rdjsonl": ("rdjson", "lines"),
+        "code-scanning": ("sarif", "code_scanning"),
+    }
+)
+"""Module and function of the formats that share a module. All others are ``render`` of a module of their own name."""
 
 COLOURED = frozenset({"text", "concise"})
 """The formats that people read. All others are never coloured, whatever is asked for."""
@@ -46,9 +58,10 @@ GROUPINGS = ("owner", "contract", "code", "directory", "file")
 
 
 def renderer(name: str) -> Callable[[View], str]:
-    """The function ``render`` of a format of ``FORMATS``. Its module is imported only now."""
+    """The function of a format of ``FORMATS``. Its module is imported only now."""
     if name not in FORMATS:
         raise ValueError(f"{name} is no format")
+    module, function = _FUNCTIONS.get(name, (name, "render"))
     return cast(
-        "Callable[[View], str]", import_module(f"ssot_lint.report.formats.{name.replace('-', '_')}").render
+        "Callable[[View], str]", getattr(import_module(f"ssot_lint.report.formats.{module}"), function)
     )

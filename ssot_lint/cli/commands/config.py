@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from ssot_lint.cli.commands.answer import Answer
 from ssot_lint.cli.terminal import colour
 from ssot_lint.model.rules import CODES
-from ssot_lint.report.formats.json import dumps
-from ssot_lint.report.formats.logs import harmless
+from ssot_lint.report.ci_log import harmless
+from ssot_lint.report.json_text import dumps
 from ssot_lint.report.pages import settings as in_force
 from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.view import count

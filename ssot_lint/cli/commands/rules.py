@@ -7,7 +7,7 @@ from argparse import Namespace
 from ssot_lint.cli.commands.answer import Answer
 from ssot_lint.cli.terminal import colour, width, wraps
 from ssot_lint.model.rules import ALL
-from ssot_lint.report.formats.json import dumps
+from ssot_lint.report.json_text import dumps
 from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.terminal.wrap import wrapped
 from ssot_lint.rules import pages

@@ -11,8 +11,8 @@ from ssot_lint.cli.commands.answer import Answer
 from ssot_lint.cli.terminal import colour, width, wraps
 from ssot_lint.engine import run as engine
 from ssot_lint.model.errors import Unusable
-from ssot_lint.report.formats.json import dumps
-from ssot_lint.report.formats.logs import harmless
+from ssot_lint.report.ci_log import harmless
+from ssot_lint.report.json_text import dumps
 from ssot_lint.report.pages.steps import render
 from ssot_lint.report.terminal.excerpt import lines_of
 from ssot_lint.report.terminal.paint import Paint

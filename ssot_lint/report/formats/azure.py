@@ -7,7 +7,7 @@ a task, so the worst come first.
 from __future__ import annotations
 
 from ssot_lint.model.finding import Finding
-from ssot_lint.report.formats.logs import escaped, harmless
+from ssot_lint.report.ci_log import escaped, harmless
 from ssot_lint.report.lines import PLAIN, headline, notes, summary
 from ssot_lint.report.view import View, ranked
 from ssot_lint.settings.fields import printable

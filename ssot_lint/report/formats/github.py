@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ssot_lint.model.finding import Finding
-from ssot_lint.report.formats.logs import escaped, harmless
+from ssot_lint.report.ci_log import escaped, harmless
 from ssot_lint.report.lines import PLAIN, headline, notes, summary
 from ssot_lint.report.view import View, count, ranked
 

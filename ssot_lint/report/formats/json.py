@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable
 from dataclasses import asdict
 
 import ssot_lint
 from ssot_lint.model.finding import Finding
+from ssot_lint.report.json_text import dumps
 from ssot_lint.report.view import View, rows
-from ssot_lint.settings.fields import printable
 
 VERSION = 1
 """Grows when a program that reads the output could break: a key goes, or changes its meaning."""
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def render(view: View) -> str:
@@ -34,15 +30,9 @@ def render(view: View) -> str:
     )
 
 
-def dumps(value: object, indent: int | None = None) -> str:
-    """JSON in ASCII, of which no terminal and no log makes anything else. Lone surrogates, which have no place in JSON
-    that everyone can read, are escaped."""
-    text = json.dumps(value, allow_nan=False, indent=indent)
-    if "\\ud" in text:
-        # Each surrogate is escaped by now, those too that are half of a character.
-        text = json.dumps(_whole(value), allow_nan=False, indent=indent)
-    # These stand in strings only. Where two number signs meet a service may look for a command.
-    return text.replace("##", r"#\u0023").replace("\x7f", r"\u007f")
+def lines(view: View) -> str:
+    """``jsonl``: an object for each finding, on a line of its own, with the same keys."""
+    return "".join(f"{dumps(data(finding, view))}\n" for finding in view.findings)
 
 
 def data(finding: Finding, view: View) -> dict[str, object]:
@@ -109,13 +99,3 @@ def _groups(view: View) -> list[dict[str, object]]:
         {"name": group.name, "findings": len(group.findings), "by_code": _by_code(group.findings)}
         for group in grouped(view)
     ]
-
-
-def _whole(value: object) -> object:
-    if isinstance(value, str):
-        return value if value.isascii() else _SURROGATE.sub(lambda found: printable(found[0]), value)
-    if isinstance(value, dict):
-        return {_whole(key): _whole(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_whole(item) for item in value]
-    return value

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from xml.etree.ElementTree import Element
 
 from ssot_lint.model.finding import Finding
-from ssot_lint.report.formats.xml import HEADER, tag, text
 from ssot_lint.report.lines import notes
 from ssot_lint.report.view import View
+from ssot_lint.report.xml_text import add, document
 
 _PASSES = "info"
 """The severity that is no failure. What is a warning fails, as in other linters."""
@@ -16,37 +17,32 @@ _PASSES = "info"
 
 def render(view: View) -> str:
     """The report. It has no times: it is the same for the same findings."""
-    suites = [
-        _suite(path, list(found)) for path, found in groupby(view.findings, key=lambda finding: finding.path)
-    ] or [_clean()]
-    head = tag(
-        "testsuites",
-        name="ssot-lint",
-        tests=max(len(view.findings), 1),
-        failures=_failures(view.findings),
-        errors=0,
+    failures = _failures(view.findings)
+    root = add(
+        None, "testsuites", name="ssot-lint", tests=max(len(view.findings), 1), failures=failures, errors=0
     )
-    return f"{HEADER}<{head}>\n{''.join(suites)}</testsuites>\n"
+    for path, grouped in groupby(view.findings, key=lambda finding: finding.path):
+        found = list(grouped)
+        suite = _suite(root, path, len(found), _failures(found))
+        for finding in found:
+            _case(suite, finding)
+    if not view.findings:
+        add(_suite(root, "ssot-lint", 1, 0), "testcase", name="no findings", classname="ssot-lint")
+    return document(root)
 
 
 def _failures(findings: Sequence[Finding]) -> int:
     return sum(finding.severity != _PASSES for finding in findings)
 
 
-def _suite(path: str, findings: Sequence[Finding]) -> str:
-    head = tag("testsuite", name=path, tests=len(findings), failures=_failures(findings), errors=0, skipped=0)
-    return f"  <{head}>\n{''.join(map(_case, findings))}  </testsuite>\n"
+def _suite(root: Element, name: str, tests: int, failures: int) -> Element:
+    return add(root, "testsuite", name=name, tests=tests, failures=failures, errors=0, skipped=0)
 
 
-def _clean() -> str:
-    head = tag("testsuite", name="ssot-lint", tests=1, failures=0, errors=0, skipped=0)
-    case = tag("testcase", name="no findings", classname="ssot-lint")
-    return f"  <{head}>\n    <{case}/>\n  </testsuite>\n"
-
-
-def _case(finding: Finding) -> str:
+def _case(suite: Element, finding: Finding) -> None:
     line, column = max(finding.span.line, 1), finding.span.column + 1
-    head = tag(
+    case = add(
+        suite,
         "testcase",
         name=f"{finding.code} {finding.name} {line}:{column}",
         classname=finding.path,
@@ -55,8 +51,6 @@ def _case(finding: Finding) -> str:
     )
     said = "\n".join([f"{finding.path}:{line}:{column}: {finding.message}", *notes(finding)])
     if finding.severity == _PASSES:
-        body = f"<system-out>{text(said)}</system-out>"
+        add(case, "system-out", said)
     else:
-        outcome = tag("failure", message=finding.message, type_=f"{finding.severity} {finding.code}")
-        body = f"<{outcome}>{text(said)}</failure>"
-    return f"    <{head}>\n      {body}\n    </testcase>\n"
+        add(case, "failure", said, message=finding.message, type_=f"{finding.severity} {finding.code}")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from ssot_lint.model.finding import Finding
-from ssot_lint.report.formats.logs import harmless
+from ssot_lint.report.ci_log import harmless
 from ssot_lint.report.lines import PLAIN, summary
 from ssot_lint.report.view import SEVERITIES, View, at, count, place
 from ssot_lint.settings.fields import printable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.model.finding import Finding, Span
-from ssot_lint.report.formats.json import dumps
+from ssot_lint.report.json_text import dumps
 from ssot_lint.report.lines import notes
 from ssot_lint.report.terminal.source import with_source
 from ssot_lint.report.view import View
@@ -19,6 +19,11 @@ def render(view: View) -> str:
     rows = ",".join(f"\n    {dumps(one)}" for one in diagnostics(view))
     end = "\n  " if rows else ""
     return f'{{\n  "source": {dumps(_SOURCE)},\n  "diagnostics": [{rows}{end}]\n}}\n'
+
+
+def lines(view: View) -> str:
+    """``rdjsonl``: a diagnostic on each line; nothing when nothing was found."""
+    return "".join(f"{dumps(one)}\n" for one in diagnostics(view))
 
 
 def diagnostics(view: View) -> Iterator[dict[str, object]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ssot_lint.model.finding import Finding
-from ssot_lint.report.formats.logs import harmless
+from ssot_lint.report.ci_log import harmless
 from ssot_lint.report.lines import headline_pieces, meaning, remedies, sections, statistics, summary
 from ssot_lint.report.terminal.excerpt import cells, excerpt
 from ssot_lint.report.terminal.paint import Paint

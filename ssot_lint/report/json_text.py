@@ -1,0 +1,31 @@
+"""A value → JSON text in ASCII. The only place where JSON is written for people and programs."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from ssot_lint.settings.fields import printable
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def dumps(value: object, indent: int | None = None) -> str:
+    """JSON in ASCII, of which no terminal and no log makes anything else. Lone surrogates, which have no place in JSON
+    that everyone can read, are escaped."""
+    text = json.dumps(value, allow_nan=False, indent=indent)
+    if "\\ud" in text:
+        # Each surrogate is escaped by now, those too that are half of a character.
+        text = json.dumps(_whole(value), allow_nan=False, indent=indent)
+    # These stand in strings only. Where two number signs meet a service may look for a command.
+    return text.replace("##", r"#\u0023").replace("\x7f", r"\u007f")
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, str):
+        return value if value.isascii() else _SURROGATE.sub(lambda found: printable(found[0]), value)
+    if isinstance(value, dict):
+        return {_whole(key): _whole(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_whole(item) for item in value]
+    return value
