@@ -46,7 +46,9 @@ def _bare(evidence: Evidence, call: Call) -> Outcome | None:
         return evidence.klass(call.arguments[0].value)
     link = evidence.links.ref(call.callee.ref, evidence.module) if call.callee.ref is not None else None
     of_class = link is not None and link.kind in ("symbol", "subclass") and link.rest == "__new__"
-    return Outcome("symbol", link) if of_class and link is not None and not link.outside else None
+    if not of_class or link is None or link.outside:
+        return None
+    return Outcome("symbol", link, link.sure, value=call.callee)
 
 
 def _is_copy(evidence: Evidence, call: Call) -> bool:
