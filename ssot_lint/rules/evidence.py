@@ -58,6 +58,9 @@ class Match(NamedTuple):
     advice: str = ""
 
 
+NAMING = ("assign", "alias", "key", "attribute", "global", "nonlocal")
+"""Bindings that give what is there already a name."""
+
 CONFIGURATIONS = ("Meta", "Config")
 """Classes in another one that say things about it."""
 
@@ -164,11 +167,25 @@ class Evidence:
     # -- values
 
     def gives_a_name(self, binding: Binding) -> bool:
-        """Whether a binding can give the symbol another name: no parametrised one, for that is another type, and none
-        in the configuration of a class, for there it is handed over."""
+        """Whether a binding can give the symbol another name: no parametrised one, for that is another type, none in
+        the configuration of a class, for there it is handed over, and no attribute of anything but a module."""
+        if binding.how not in NAMING or (
+            binding.how == "attribute" and not self._is_of_module(binding.owner)
+        ):
+            return False
         around, _, inner = binding.where.scope.rpartition(".")
         is_nested = bool(around) and binding.where.kind == "class" and inner in CONFIGURATIONS
         return not is_nested and (binding.value is None or binding.value.form != "generic")
+
+    def is_another_name(self, binding: Binding) -> bool:
+        """Whether it is an alias that a binding makes of the symbol, if its value is that."""
+        own = (self.links.name, (self.links.implementation or "").rpartition(".")[2])
+        inside = (self.home and binding.where.kind == "function") or self.in_factory(binding.where)
+        return binding.name not in own and self.gives_a_name(binding) and not inside
+
+    def _is_of_module(self, owner: Ref | None) -> bool:
+        targets = owner.targets if owner is not None else ()
+        return any(self.links.project.is_module(self.absolute(target)) for target in targets)
 
     def of(self, value: Value | None) -> tuple[Outcome, ...]:
         """What a value may be, as far as this contract is concerned."""

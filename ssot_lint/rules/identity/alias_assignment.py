@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.model.facts import Binding, Value
+from ssot_lint.model.facts import Value
 from ssot_lint.rules.evidence import Evidence, Match, Outcome
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
-    own = {evidence.links.name}
-    if evidence.links.implementation:
-        own.add(evidence.links.implementation.rpartition(".")[2])
     for binding in evidence.facts.bindings:
-        if binding.how not in ("assign", "alias", "key", "attribute", "global", "nonlocal"):
-            continue
-        if binding.name in own or not evidence.gives_a_name(binding) or not _is_name(evidence, binding):
-            continue
-        if (evidence.home and binding.where.kind == "function") or evidence.in_factory(binding.where):
-            continue
-        outcome = _aliased(evidence, binding.value)
+        outcome = _aliased(evidence, binding.value) if evidence.is_another_name(binding) else None
         if outcome is None:
             continue
         may = not outcome.sure
@@ -54,11 +45,3 @@ def _aliased(evidence: Evidence, value: Value | None) -> Outcome | None:
             return None
     found = [one for one in evidence.of(value) if one.kind == "symbol"]
     return found[0] if found else None
-
-
-def _is_name(evidence: Evidence, binding: Binding) -> bool:
-    """An attribute counts where its owner is a module: ``mod.A = N``."""
-    if binding.how != "attribute":
-        return True
-    targets = binding.owner.targets if binding.owner is not None else ()
-    return any(evidence.links.project.is_module(evidence.absolute(target)) for target in targets)

@@ -36,9 +36,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
     aliased = {
         one.value.span: one.name
         for one in evidence.facts.bindings
-        if one.value is not None
-        and one.how in ("assign", "alias", "key", "attribute", "global")
-        and evidence.gives_a_name(one)
+        if one.value is not None and evidence.gives_a_name(one)
     }
     for use, link in evidence.reached():
         if link.at in allowed or evidence.excused(use.where):

@@ -50,10 +50,11 @@ def check(evidence: Evidence) -> Iterator[Match]:
         proof = outcome or bases.get(binding.span)
         yield evidence.match(binding.span, what, binding.name, binding.where, proof, advice=advice)
     yield from _brought(evidence)
+    # What becomes another name is told as that.
     values = {
         one.value.span
         for one in evidence.facts.bindings
-        if one.value is not None and one.how not in ("default", "loop")
+        if one.value is not None and (evidence.is_another_name(one) or _hands_on(evidence, one))
     }
     for use in evidence.facts.uses:
         match = _use(evidence, use.ref.spelled, use.ref.targets)
@@ -75,6 +76,13 @@ def _binds_retired(evidence: Evidence, binding: Binding, symbol: bool) -> bool:
     path = f"{evidence.module.name}.{binding.name}"
     pattern = links.retired(path)
     return "." in pattern and binding.how != "attribute" and (pattern == path or symbol)
+
+
+def _hands_on(evidence: Evidence, binding: Binding) -> bool:
+    """Whether a module that the contract does not name has the symbol by its own name."""
+    path = f"{evidence.module.name}.{binding.name}"
+    is_own = binding.name == evidence.links.name and binding.of_module
+    return is_own and not evidence.home and path not in evidence.contract.also_at
 
 
 def _brought(evidence: Evidence) -> Iterator[Match]:

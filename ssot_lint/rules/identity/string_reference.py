@@ -35,7 +35,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
     aliased = {
         one.value.span: one.name
         for one in evidence.facts.bindings
-        if one.value is not None and one.how in ("assign", "alias", "key", "attribute", "global", "nonlocal")
+        if one.value is not None and evidence.gives_a_name(one)
     }
     said: set[Span] = set()
     for text in evidence.facts.texts:
