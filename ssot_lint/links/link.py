@@ -745,11 +745,12 @@ def _inside(
         if base.ref is not None and base.ref.spelled.rpartition(".")[2] in PLAIN_BASES:
             continue
         targets = base.ref.targets if base.ref is not None else ()
-        path = absolute(targets[0], module) if len(targets) == 1 and targets[0][:1] != "?" else ""
+        path = absolute(targets[0], module) if len(targets) == 1 else ""
         goal = follow(project, f"{path}.{tail[0]}", seen) if path else unknown
         if goal.kind == "def":
             return Goal("def", (), (), goal.module, inherited=goal.body)
-        if goal.kind != "nothing" or project.split(path)[0] is None:
+        # What nothing binds, and no star brings, is one of the builtins.
+        if goal.kind != "nothing" or targets[0][:1] == "?" or project.split(path)[0] is None:
             return unknown
     return Goal("nothing", (), (), module)
 
