@@ -311,6 +311,19 @@ def test_a_mistake_at_the_top(text: str, expected: str) -> None:
         ("implementation = 'app.x.'", "implementation: `app.x.` is no dotted path: it ends with a dot"),
         ("implementation = '.x'", "implementation: `.x` is no dotted path: it begins with a dot"),
         ("implementation = 'app.x:Y'", "implementation: `app.x:Y` is no dotted path: write `app.x.Y`"),
+        ("implementation = 'app/x.py:Y'", "implementation: `app/x.py:Y` is no dotted path: write `app.x.Y`"),
+        (
+            "implementation = 'app/x.py::Y'",
+            "implementation: `app/x.py::Y` is no dotted path: write `app.x.Y`",
+        ),
+        (
+            r"implementation = 'app\x.py:Y'",
+            r"implementation: `app\x.py:Y` is no dotted path: write `app.x.Y`",
+        ),
+        (
+            "implementation = 'app/__init__.py:Y'",
+            "implementation: `app/__init__.py:Y` is no dotted path: write `app.Y`",
+        ),
         (
             "implementation = 'app/x.py'",
             "implementation: `app/x.py` is a file: write the module's dotted path, as in `package.module`",

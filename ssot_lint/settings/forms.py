@@ -41,7 +41,10 @@ def _identifier(text: str) -> str:
 def _module(text: str) -> str:
     """A dotted name of one or more identifiers."""
     if ":" in text:
-        return f"is no dotted path: write `{text.replace(':', '.')}`"
+        file, _, name = text.replace("\\", "/").partition(":")
+        module = file.removesuffix(".py").removesuffix("/__init__")
+        words = (part for part in re.split(r"[/:.]", f"{module}.{name}") if part)
+        return f"is no dotted path: write `{'.'.join(words)}`"
     if "/" in text or "\\" in text:
         return "is a file: write the module's dotted path, as in `package.module`"
     if "*" in text:
