@@ -12,7 +12,7 @@ from ssot_lint.rules.evidence import Evidence, Match
 SHAPES = {
     "new": "`__new__` keeps the first instance",
     "getter": "a method keeps an instance for all",
-    "self": "a method keeps an instance for all",
+    "self": "a method keeps `self` for all",
     "borg": "all instances share one `__dict__`",
 }
 NAMES = frozenset(["singleton", "singletonmeta", "singletontype", "singletonmetaclass"])
@@ -27,7 +27,9 @@ def check(evidence: Evidence) -> Iterator[Match]:
         if shown is None:
             continue
         how, hop = shown
-        message = f"`{klass.name}` is a singleton of {evidence.canonical}: {how}"
+        # Whoever keeps the last one may have made many before.
+        what = "shares an instance" if how == SHAPES["self"] else "is a singleton"
+        message = f"`{klass.name}` {what} of {evidence.canonical}: {how}"
         advice = "let the factory make one for each user"
         yield evidence.match(klass.span, message, klass.name, klass.where, base, advice=advice, chain=(hop,))
 
