@@ -88,11 +88,16 @@ def _class_of(links: Links, goal: Goal) -> str:
 
 
 def _factories(links: Links) -> Iterator[Fault]:
+    itself = {
+        links.goals[one].path for one in (links.contract.canonical, links.contract.implementation) if one
+    }
     for path in links.contract.factories:
         goal = links.goals[path]
         problem = ""
         if goal.kind == "module":
             problem = "a module"
+        elif goal.kind == "class" and goal.path in itself:
+            problem = "the class itself, which all may build then"
         elif goal.kind == "value" and goal.binding is not None:
             value = goal.binding.value
             if value is not None and goal.module is not None and links.is_instance(value, goal.module):
