@@ -125,6 +125,29 @@ def test_paths_narrow_the_report_and_not_the_index(project: Path) -> None:
     assert ("app/user.py", 3, "SOT201") in whole
 
 
+@pytest.mark.parametrize(
+    ("use", "more"),
+    [
+        ("", ", and remove it here"),
+        ("hub: Hub\n", ""),
+        ("def serve(hub: 'Hub') -> None: ...\n", ""),
+        ("print(Hub.create)\n", ""),
+        ("Hub()\n", ""),
+        ("class Sub(Hub): ...\n", ""),
+        ("try: ...\nexcept Hub: ...\n", ""),
+        ("@Hub\ndef serve() -> None: ...\n", ""),
+        ("__all__ = ['Hub']\n", ", and remove it here"),
+        ("__all__ = ['Hub']\nhub: Hub\n", ", and take it out of `__all__`"),
+    ],
+)
+def test_nobody_is_told_to_remove_a_name_that_the_file_needs(use: str, more: str, project: Path) -> None:
+    (project / "app/api.py").write_text(f"from app.hub import Hub\n{use}")
+    (project / "app/user.py").write_text("from app.api import Hub\n")
+    read = config.load(project / "ssot-lint.toml", codes=engine.CODES)
+    advice = [one.advice for one in engine.check(read).findings if one.code == "SOT105"]
+    assert advice == [f"let importers take it from app.hub{more}"]
+
+
 def test_why_also_says_why_nothing_is_reported(project: Path) -> None:
     (project / "app/good.py").write_text("from app.hub import Hub\n")
     read = config.load(project / "ssot-lint.toml", codes=run.CODES)

@@ -14,7 +14,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         return
     facts, links, module = evidence.facts, evidence.links, evidence.module
     exports = links.exports(module) or ()
-    advice = f"let importers take it from {evidence.canonical.rpartition('.')[0]}, and remove it here"
+    advice = f"{_elsewhere(evidence)}, and remove it here"
     for one, link in evidence.imported():
         path = f"{module.name}.{one.bound}"
         if one.where.scope or path in evidence.contract.also_at:
@@ -28,7 +28,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
                 _message(evidence, path, users),
                 one.target,
                 one.where,
-                advice=advice,
+                advice=_advice(evidence, one.bound, exported),
                 chain=(*_export(evidence, exported), *users[:5], *link.chain),
             )
     for binding in facts.bindings:
@@ -45,7 +45,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
                 _message(evidence, path, users),
                 binding.name,
                 binding.where,
-                advice=advice,
+                advice=_advice(evidence, binding.name, binding.name in exports),
                 may=not outcome.sure,
                 chain=(*users[:5], *evidence.chain(outcome, binding.where)),
             )
@@ -102,6 +102,17 @@ def check(evidence: Evidence) -> Iterator[Match]:
 
 def _message(evidence: Evidence, path: str, users: tuple[Hop, ...]) -> str:
     return f"{evidence.canonical} is handed on as {path}{_kept(users)}"
+
+
+def _elsewhere(evidence: Evidence) -> str:
+    return f"let importers take it from {evidence.canonical.rpartition('.')[0]}"
+
+
+def _advice(evidence: Evidence, name: str, exported: bool) -> str:
+    """What to do with a name that is handed on; what the file needs for itself stays where it is."""
+    if not any(use.ref.spelled.partition(".")[0] == name for use in evidence.facts.uses):
+        return f"{_elsewhere(evidence)}, and remove it here"
+    return _elsewhere(evidence) + (", and take it out of `__all__`" if exported else "")
 
 
 def _kept(users: tuple[Hop, ...]) -> str:
