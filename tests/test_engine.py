@@ -148,6 +148,19 @@ def test_nobody_is_told_to_remove_a_name_that_the_file_needs(use: str, more: str
     assert advice == [f"let importers take it from app.hub{more}"]
 
 
+def test_what_a_facade_itself_needs_may_be_a_cycle(project: Path) -> None:
+    (project / "ssot-lint.toml").write_text('[contracts.hub]\ncanonical = "app.Hub"\n')
+    (project / "app/__init__.py").write_text("from app.early import first\nfrom app.hub import Hub\n")
+    (project / "app/early.py").write_text("from app.hub import Hub\n\n\ndef first() -> Hub: ...\n")
+    (project / "app/bad.py").unlink()
+    (project / "main.py").write_text("from app.hub import Hub\n")
+    read = config.load(project / "ssot-lint.toml", codes=engine.CODES)
+    assert {one.path: one.advice for one in engine.check(read).findings} == {
+        "app/early.py": "import it from app; where that is a cycle, name this path in `also-at`",
+        "main.py": "import it from app",
+    }
+
+
 def test_why_also_says_why_nothing_is_reported(project: Path) -> None:
     (project / "app/good.py").write_text("from app.hub import Hub\n")
     read = config.load(project / "ssot-lint.toml", codes=run.CODES)

@@ -12,6 +12,9 @@ def check(evidence: Evidence) -> Iterator[Match]:
     canonical = evidence.canonical
     module, _, name = canonical.rpartition(".")
     advice = f"import it from {module}" if module else ""
+    if evidence.module.name.startswith(f"{module}."):
+        # What a package needs to begin with cannot be taken from what it has by then.
+        advice += "; where that is a cycle, name this path in `also-at`"
     allowed = ("canonical", "also")
     for one, link in evidence.imported():
         if link.at in allowed or evidence.excused(one.where):
