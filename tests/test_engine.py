@@ -161,6 +161,25 @@ def test_what_a_facade_itself_needs_may_be_a_cycle(project: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("more", "advice"),
+    [
+        ('factories = ["app.make", "app.hub.hub_for"]', "call app.hub.hub_for"),
+        ('factories = ["app.make"]\nbuild-in = ["app.main"]', "build it in app.main"),
+        ('factories = ["app.make"]', "correct the contract's `factories`, and call one"),
+        ('factories = ["app.make.KINDS"]', "correct the contract's `factories`, and call one"),
+        ('factories = ["app.make.one"]', "correct the contract's `factories`, and call one"),
+    ],
+)
+def test_what_cannot_be_called_is_not_recommended(more: str, advice: str, project: Path) -> None:
+    (project / "ssot-lint.toml").write_text(f'[contracts.hub]\ncanonical = "app.hub.Hub"\n{more}\n')
+    (project / "app/make.py").write_text("from app.hub import Hub\n\nKINDS = {}\none = Hub('ada')\n")
+    (project / "app/bad.py").write_text("from app.hub import Hub\n\nprint(Hub('ada'))\n")
+    read = config.load(project / "ssot-lint.toml", codes=engine.CODES)
+    found = engine.check(read).findings
+    assert [one.advice for one in found if (one.path, one.code) == ("app/bad.py", "SOT201")] == [advice]
+
+
 def test_why_also_says_why_nothing_is_reported(project: Path) -> None:
     (project / "app/good.py").write_text("from app.hub import Hub\n")
     read = config.load(project / "ssot-lint.toml", codes=run.CODES)

@@ -79,7 +79,7 @@ class Links:
         self.lost = 0
         """How many questions have asked too much, and have no answer."""
         # What is looked up once, for all answers.
-        _, basis = project.traced(lambda: (self.makers, self.is_class, self.is_keyless))
+        _, basis = project.traced(lambda: (self.makers, self.is_class, self.is_keyless, self.usable))
         self.basis = declared | basis
 
     def _module_of(self, path: str) -> str:
@@ -116,6 +116,16 @@ class Links:
         for path in contract.also_at:
             found |= dict.fromkeys(goals[path].given, ("symbol", "also"))
         return found | dict.fromkeys(goals[contract.canonical].given, ("symbol", "canonical"))
+
+    @cached_property
+    def usable(self) -> tuple[str, ...]:
+        """The factories that are worth a recommendation: no module, plain data, or instance of the symbol."""
+        return tuple(path for path in self.contract.factories if self._is_usable(self.goals[path]))
+
+    def _is_usable(self, goal: Goal) -> bool:
+        value = goal.binding.value if goal.binding is not None else None
+        made = value is not None and goal.module is not None and self.is_instance(value, goal.module)
+        return _may_be_called(goal) and not made
 
     def keys_of(self, factory: Function | None) -> list[str]:
         """The isolation keys that a call of a factory can pass: all, where its parameters are not known."""

@@ -99,8 +99,10 @@ class Evidence:
     @property
     def remedy(self) -> str:
         """What to do instead of building one."""
-        factories = self.contract.factories
-        return f"call {factories[0]}" if factories else f"build it in {', '.join(self.contract.build_in)}"
+        if self.links.usable:
+            return f"call {self.links.usable[0]}"
+        builders = ", ".join(self.contract.build_in)
+        return f"build it in {builders}" if builders else "correct the contract's `factories`, and call one"
 
     @property
     def isolated(self) -> bool:
@@ -271,8 +273,7 @@ class Evidence:
 
     def advice(self, outcome: Outcome, verb: str) -> str:
         """What to do instead of making what is made: ``verb`` is what to do with the factory."""
-        factories = self.contract.factories
-        usual = f"{verb} {factories[0]}" if factories else self.remedy
+        usual = f"{verb} {self.links.usable[0]}" if self.links.usable else self.remedy
         if outcome.kind == "subclass":
             return f"{usual}, or name the subclass in `doubles` or `factories`"
         return usual
