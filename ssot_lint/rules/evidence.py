@@ -469,6 +469,8 @@ class Evidence:
     def chain(self, proof: Outcome | Link | None, where: Where, place: Ref | None = None) -> tuple[Hop, ...]:
         """From a place to where it leads. ``place``: the path that is written there, if it is one."""
         if isinstance(proof, Outcome):
+            if proof.value is not None and self._is_bound_here(proof.value, where.scope):
+                return proof.link.chain if proof.link is not None else ()
             found = self.trail(proof.value, where.scope) if proof.value is not None else ()
             if found:
                 return found
@@ -480,6 +482,15 @@ class Evidence:
             return hops
         bound = nearest(self.facts, place, where.scope)
         return (hop_of(bound, self.module), *hops) if bound is not None else hops
+
+    def _is_bound_here(self, value: Value, scope: str) -> bool:
+        """Whether a value is, or is made by, what this file itself defines: then no name leads to it."""
+        if value.ref is None or value.form not in ("path", "generic", "typed", "call"):
+            return False
+        link = self.links.shown(value.ref, self.module, scope)
+        if link is None or link.kind not in ("symbol", "factory") or link.rest or link.chain:
+            return False
+        return self.links.project.split(link.path)[0] == self.module.file
 
     def bound(self, one: Import | Binding, *, is_place: bool = False) -> tuple[Hop, ...]:
         """From a binding of this file to what it binds. ``is_place``: it is what is flagged, and no hop itself."""
