@@ -50,7 +50,8 @@ def check(evidence: Evidence) -> Iterator[Match]:
             continue
         if use.ref.span in aliased and (aliased[use.ref.span] != name or not use.where.scope):
             continue
-        message = f"`{evidence.absolute(use.ref.targets[0])}` is not the path of {canonical}"
+        written = evidence.absolute(use.ref.targets[0])
+        message = f"`{written.removesuffix(f'.{link.rest}')}` is not the path of {canonical}"
         yield evidence.match(use.ref.span, message, use.ref.spelled, use.where, link, advice=advice)
 
 

@@ -46,7 +46,10 @@ def check(evidence: Evidence) -> Iterator[Match]:
         outcome = evidence.klass(binding.value)
         if not _binds_retired(evidence, binding, outcome is not None):
             continue
-        what = f"`{binding.name}` is retired, and is bound again{_stands_for(evidence, outcome is not None)}"
+        linked = outcome is not None
+        how = ", and is bound again" if linked else ""
+        what = f"`{binding.name}` is retired{how}{_stands_for(evidence, linked)}"
+        what += "" if linked else ", and is bound again"
         proof = outcome or bases.get(binding.span)
         yield evidence.match(binding.span, what, binding.name, binding.where, proof, advice=advice)
     yield from _brought(evidence)
