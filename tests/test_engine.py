@@ -143,8 +143,8 @@ def test_paths_narrow_the_report_and_not_the_index(project: Path) -> None:
 def test_nobody_is_told_to_remove_a_name_that_the_file_needs(use: str, more: str, project: Path) -> None:
     (project / "app/api.py").write_text(f"from app.hub import Hub\n{use}")
     (project / "app/user.py").write_text("from app.api import Hub\n")
-    read = config.load(project / "ssot-lint.toml", codes=engine.CODES)
-    advice = [one.advice for one in engine.check(read).findings if one.code == "SOT105"]
+    read = config.load(project / "ssot-lint.toml", codes=run.CODES)
+    advice = [one.advice for one in run.check(read).findings if one.code == "SOT105"]
     assert advice == [f"let importers take it from app.hub{more}"]
 
 
@@ -154,8 +154,8 @@ def test_what_a_facade_itself_needs_may_be_a_cycle(project: Path) -> None:
     (project / "app/early.py").write_text("from app.hub import Hub\n\n\ndef first() -> Hub: ...\n")
     (project / "app/bad.py").unlink()
     (project / "main.py").write_text("from app.hub import Hub\n")
-    read = config.load(project / "ssot-lint.toml", codes=engine.CODES)
-    assert {one.path: one.advice for one in engine.check(read).findings} == {
+    read = config.load(project / "ssot-lint.toml", codes=run.CODES)
+    assert {one.path: one.advice for one in run.check(read).findings} == {
         "app/early.py": "import it from app; where that is a cycle, name this path in `also-at`",
         "main.py": "import it from app",
     }
@@ -175,8 +175,8 @@ def test_what_cannot_be_called_is_not_recommended(more: str, advice: str, projec
     (project / "ssot-lint.toml").write_text(f'[contracts.hub]\ncanonical = "app.hub.Hub"\n{more}\n')
     (project / "app/make.py").write_text("from app.hub import Hub\n\nKINDS = {}\none = Hub('ada')\n")
     (project / "app/bad.py").write_text("from app.hub import Hub\n\nprint(Hub('ada'))\n")
-    read = config.load(project / "ssot-lint.toml", codes=engine.CODES)
-    found = engine.check(read).findings
+    read = config.load(project / "ssot-lint.toml", codes=run.CODES)
+    found = run.check(read).findings
     assert [one.advice for one in found if (one.path, one.code) == ("app/bad.py", "SOT201")] == [advice]
 
 
