@@ -2,6 +2,7 @@
 # make test    the whole test suite
 # make test-fast   pages, specs and most laws, in half a minute; make test is the whole
 # make check   style, types, architecture, and ssot-lint on itself
+# make dist    the distributions in dist, and what they need in build/sbom.cdx.json
 # make bench   time and memory against ruff and flake8; BENCH_ARGS="--size 0.1" for a quick try
 #
 # Each makes the environment that it needs in $(VENV). PYTHON may be any Python from 3.10 on.
@@ -14,7 +15,7 @@ FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11 
 	"$$python" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo "$$python" && break; done
 PYTHON ?= $(shell $(FIND_PYTHON))
 
-.PHONY: demo test test-fast check bench clean
+.PHONY: demo test test-fast check bench clean dist
 
 demo: $(VENV)/.installed
 	$(BIN)/ssot-lint check --exit-zero examples/chat
@@ -35,6 +36,16 @@ check: $(VENV)/.developing
 # ruff is among the tools of development.
 bench: $(VENV)/.developing
 	$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+# The bill of materials is of an environment that has the wheel and what it needs, and nothing else.
+dist: $(VENV)/.developing
+	rm -rf dist build
+	mkdir -p build
+	$(BIN)/python -m pip install -qq build cyclonedx-bom
+	$(BIN)/python -m build --outdir dist
+	$(PYTHON) -m venv build/user
+	build/user/bin/python -m pip install -qq dist/*.whl
+	$(BIN)/cyclonedx-py environment --output-reproducible --output-file build/sbom.cdx.json build/user/bin/python
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

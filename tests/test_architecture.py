@@ -9,11 +9,13 @@ import ast
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import tomli
 
 from ssot_lint.model.rules import ALL, Rule
 from ssot_lint.rules import check_of, pages
@@ -38,8 +40,8 @@ HEAVY = (
 """What the command must not import before it is needed. Each costs as much as the rest together."""
 
 
-def python(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1"}
+def python(*arguments: str, folder: Path = ROOT, path: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(path), "PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1"}
     return subprocess.run(
         [sys.executable, *arguments], cwd=folder, env=environment, text=True, capture_output=True, check=False
     )
@@ -67,7 +69,29 @@ def sample() -> str:
     )
 
 
-GENERATED = {"rules": rules_table, "sample": sample}
+def order() -> list[str]:
+    """The packages as the import contract has them, from the first of the pipeline to the last."""
+    found: list[str] = []
+    contracts = tomli.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    layers = next(one["layers"] for one in contracts if one.get("containers") == ["ssot_lint"])
+    for layer in reversed(layers):
+        found += (name for name in layer.split(" | ") if (PACKAGE / name).is_dir())
+    return found
+
+
+def packages_table() -> str:
+    """What goes in and what comes out of each package, in its own words."""
+    rows = ["| package | |", "| --- | --- |"]
+    for name in order():
+        docstring = ast.get_docstring(ast.parse((PACKAGE / name / "__init__.py").read_bytes())) or ""
+        said = " ".join(docstring.split("\n\n")[0].split()).replace("``", "`")
+        rows.append(f"| [{name}](ssot_lint/{name}) | {said} |")
+    return "".join(f"{row}\n" for row in rows)
+
+
+GENERATED = {"rules": rules_table, "sample": sample, "packages": packages_table}
 """What stands in the README between ``<!-- NAME: begin -->`` and ``<!-- NAME: end -->``, by NAME."""
 
 
@@ -80,13 +104,46 @@ def split(readme: str, name: str) -> tuple[str, str, str]:
     return before + begin, part, end + after
 
 
+LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
+
+needs_import_linter = pytest.mark.skipif(
+    importlib.util.find_spec("importlinter") is None, reason="import-linter is not installed for this Python"
+)
+
+
+@needs_import_linter
 def test_layers_and_fences() -> None:
-    if importlib.util.find_spec("importlinter") is None:
-        pytest.skip("import-linter is not installed for this Python")
-    result = python(
-        "-c", "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
-    )
+    result = python("-c", LINT_IMPORTS)
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+@needs_import_linter
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("module", "imported"),
+    [
+        ("model/finding.py", "ssot_lint.engine.run"),
+        ("facts/scopes.py", "ssot_lint.facts.extract"),
+        ("links/project.py", "ssot_lint.links.index"),
+        ("cache/codec.py", "ssot_lint.cache.memory"),
+        ("findings/selection.py", "ssot_lint.findings.baseline"),
+        ("rules/identity/alias_import.py", "ssot_lint.rules.sharing.lazy_global"),
+        ("report/formats/sarif.py", "ssot_lint.report.formats.junit"),
+        ("rules/evidence.py", "astroid"),
+        ("engine/run.py", "flake8"),
+        ("sources/disk.py", "tomli"),
+        ("gather/processes.py", "distributed"),
+        ("report/terminal/paint.py", "rich"),
+    ],
+)
+def test_each_wall_holds(module: str, imported: str, tmp_path: Path) -> None:
+    shutil.copytree(PACKAGE, tmp_path / "ssot_lint", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    with (tmp_path / "ssot_lint" / module).open("a", encoding="utf-8") as stream:
+        stream.write(f"\n\nimport {imported}\n")
+    result = python("-c", LINT_IMPORTS, folder=tmp_path, path=tmp_path)
+    assert result.returncode == 1, result.stdout + result.stderr
+    assert f"ssot_lint.{module.removesuffix('.py').replace('/', '.')} -> {imported}" in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -141,7 +198,7 @@ def test_readme_is_up_to_date(name: str) -> None:
     assert part == GENERATED[name](), "run: python tests/test_architecture.py"
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"])
 def test_links_lead_somewhere(page: str) -> None:
     targets = re.findall(r"\]\((?!https?://)([^)#]+)", (ROOT / page).read_text(encoding="utf-8"))
     missing = [target for target in targets if not (ROOT / target).exists()]

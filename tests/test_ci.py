@@ -137,6 +137,13 @@ def workflows(folder: Path) -> Path:
     return folder
 
 
+def test_the_workflows_of_this_repository_are_sound() -> None:
+    workflows = ROOT / ".github" / "workflows"
+    for workflow in sorted(workflows.glob("*.yml")):
+        passes(program("check-jsonschema"), "--builtin-schema", "vendor.github-workflows", str(workflow), cwd=ROOT)
+    passes(program("zizmor"), "--offline", "--persona", "pedantic", "--no-config", str(workflows), cwd=ROOT)
+
+
 def test_zizmor_finds_nothing_in_the_action_and_the_workflows(tmp_path: Path) -> None:
     folder = workflows(tmp_path)
     passes(program("zizmor"), "--offline", "--persona", "pedantic", "--no-config", str(folder), cwd=folder)

@@ -1,4 +1,4 @@
-"""The ``ssot-lint`` command: a command line in, text on standard output and an exit code out.
+"""A command line goes in; text on standard output and an exit code come out: the ``ssot-lint`` command.
 
 0: nothing to complain of. 1: findings. 2: the command line or the settings are wrong, or the output could not
 be delivered. 3: a bug of ours. 130 and 143: interrupted, terminated. Little is imported before these are
