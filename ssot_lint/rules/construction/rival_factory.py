@@ -23,7 +23,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         path = f"{evidence.module.name}.{function.qualname}"
         if path in links.factories or evidence.in_factory(function.where) or function.owner in managed:
             continue
-        if evidence.home and any(part.startswith("_") for part in function.qualname.split(".")):
+        if evidence.home and _is_private(evidence, function):
             continue
         if any(ref.spelled.rpartition(".")[2] in CACHES for ref in function.decorators):
             continue
@@ -38,6 +38,17 @@ def check(evidence: Evidence) -> Iterator[Match]:
         yield evidence.match(
             function.span, message, function.name, function.where, chain=chain, may=not sure, advice=advice
         )
+
+
+def _is_private(evidence: Evidence, function: Function) -> bool:
+    """Whether only its own module can call a function: by its name, or as it never leaves the function around it."""
+    if any(part.startswith("_") for part in function.qualname.split(".")):
+        return True
+    around = [one for one in evidence.facts.functions if one.qualname == function.where.scope]
+    handed_out = [part for one in around for value in one.returns for part in (value, *value.parts)]
+    return function.where.kind == "function" and not any(
+        one.form == "path" and one.ref is not None and one.ref.spelled == function.name for one in handed_out
+    )
 
 
 def _fresh(evidence: Evidence, function: Function, value: Value, depth: int = 0) -> Iterator[bool]:
