@@ -140,7 +140,13 @@ def workflows(folder: Path) -> Path:
 def test_the_workflows_of_this_repository_are_sound() -> None:
     workflows = ROOT / ".github" / "workflows"
     for workflow in sorted(workflows.glob("*.yml")):
-        passes(program("check-jsonschema"), "--builtin-schema", "vendor.github-workflows", str(workflow), cwd=ROOT)
+        passes(
+            program("check-jsonschema"),
+            "--builtin-schema",
+            "vendor.github-workflows",
+            str(workflow),
+            cwd=ROOT,
+        )
     passes(program("zizmor"), "--offline", "--persona", "pedantic", "--no-config", str(workflows), cwd=ROOT)
 
 

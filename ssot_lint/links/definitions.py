@@ -135,6 +135,10 @@ class Definitions:
                     found = self.of(target, module)
                     if found is not None and found.kind != "module":
                         return Place(found.kind, found.key, (*found.rest, *rest))
+                    other = self.project.at(found.key[0]) if found is not None else None
+                    found = self._member(other, rest) if other is not None and rest else None
+                    if found is not None:
+                        return found
             finally:
                 self._open.discard(key)
         return Place("held", (module.file.path, name), rest)
