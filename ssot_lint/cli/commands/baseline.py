@@ -6,7 +6,6 @@ import os
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import TypeVar
 
 from ssot_lint.cli.commands.answer import Answer
@@ -48,13 +47,12 @@ def run(options: Namespace) -> Answer:
         report = engine.check(settings, how=how, baseline=found)
     except Unusable as error:
         raise WrongInput(str(error)) from None
-    if options.force:
-        report = replace(report, debt=baseline.forced(_debt(report)))
+    debt = baseline.forced(_debt(report)) if options.force else _debt(report)
     if options.action == "status":
         return _status(report, options.format == "json")
     if options.action == "prune":
-        return _prune(settings, found, report)
-    return _update(settings, found, report, options.tidy)
+        return _prune(settings, found, report, debt)
+    return _update(settings, found, report, debt, options.tidy)
 
 
 def _create(settings: Settings, file: str, how: engine.How) -> Answer:
@@ -77,8 +75,7 @@ def _create(settings: Settings, file: str, how: engine.How) -> Answer:
     return Answer(f"{_label(file)}: {count(len(entries), 'finding')}\n", notes=(*notes, *_others(report)))
 
 
-def _update(settings: Settings, found: Baseline, report: engine.Report, tidy: bool) -> Answer:
-    debt = _debt(report)
+def _update(settings: Settings, found: Baseline, report: engine.Report, debt: Debt, tidy: bool) -> Answer:
     added = [finding for finding in report.findings if baseline.is_recorded(finding)]
     entries = baseline.updated(
         debt, _entries(settings, [finding for _, finding in debt.kept]), _entries(settings, added)
@@ -95,8 +92,7 @@ def _update(settings: Settings, found: Baseline, report: engine.Report, tidy: bo
     return _said(lines, (*report.notes, *_unknown(debt), *_others(report)))
 
 
-def _prune(settings: Settings, found: Baseline, report: engine.Report) -> Answer:
-    debt = _debt(report)
+def _prune(settings: Settings, found: Baseline, report: engine.Report, debt: Debt) -> Answer:
     fixed = set(debt.fixed)
     left = [entry for entry in found.entries if entry not in fixed]
     if fixed:
