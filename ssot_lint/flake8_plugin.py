@@ -399,7 +399,7 @@ def _row(finding: Finding) -> Row:
 
 def _elsewhere(finding: Finding) -> Row:
     """The row of a finding that another file carries."""
-    from ssot_lint.settings.fields import printable
+    from ssot_lint.model.wording import printable
 
     return _failure(f"{printable(finding.path)}:{finding.span.line}: {_text(finding)}", finding.code)
 

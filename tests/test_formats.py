@@ -25,6 +25,7 @@ from test_report import ALIAS, CALL, patient, view
 from ssot_lint.findings.suppress import Suppressed
 from ssot_lint.model.finding import Finding, Hop, Span
 from ssot_lint.model.rules import CODES
+from ssot_lint.model.wording import named, printable
 from ssot_lint.report import FORMATS, renderer
 from ssot_lint.report.ci_log import harmless
 from ssot_lint.report.formats import github, markdown, sarif
@@ -33,7 +34,6 @@ from ssot_lint.report.lines import PLAIN, brief, headline, notes
 from ssot_lint.report.terminal.excerpt import lines_of
 from ssot_lint.report.view import View
 from ssot_lint.rules import pages
-from ssot_lint.settings.fields import named, printable
 
 SCHEMAS = Path(__file__).parent / "schemas"
 

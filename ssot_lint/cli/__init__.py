@@ -172,7 +172,7 @@ def _bug(error: Exception, argv: Sequence[str]) -> int:
     """One line on a bug of ours, and how to report it; all of it for who asks."""
     import traceback
 
-    from ssot_lint.settings.fields import printable
+    from ssot_lint.model.wording import printable
 
     if "--traceback" in argv or os.environ.get(TRACEBACK, "") not in ("", "0"):
         _say("".join(traceback.format_exception(type(error), error, error.__traceback__)).splitlines())

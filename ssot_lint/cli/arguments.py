@@ -77,7 +77,7 @@ class Parser(argparse.ArgumentParser):
         raise Asked(self.format_help())
 
     def error(self, message: str) -> NoReturn:
-        from ssot_lint.settings.fields import printable
+        from ssot_lint.model.wording import printable
 
         raise Misspelled(f"{PROGRAM}: {printable(message)}\ntry `{self.prog} --help`")
 
@@ -145,7 +145,7 @@ def _without_separator(words: Sequence[str]) -> Sequence[str]:
 def _no_command(word: str, commands: Iterable[str]) -> str:
     from ssot_lint.cli.dialects import COMMANDS, OPTIONS
     from ssot_lint.cli.spelling import meant
-    from ssot_lint.settings.fields import shown
+    from ssot_lint.model.wording import shown
 
     if word.startswith("-"):
         instead = OPTIONS.get(word)
@@ -163,7 +163,7 @@ def _no_command(word: str, commands: Iterable[str]) -> str:
 def _no_option(word: str, help: str) -> str:
     from ssot_lint.cli.dialects import OPTIONS
     from ssot_lint.cli.spelling import meant
-    from ssot_lint.settings.fields import shown
+    from ssot_lint.model.wording import shown
 
     if not word.startswith("-"):
         return f"{shown(word)} is one argument too many"
@@ -479,7 +479,7 @@ def _one_of(words: Sequence[str]) -> Callable[[str], str]:
     def check(text: str) -> str:
         if text not in words:
             from ssot_lint.cli.spelling import meant
-            from ssot_lint.settings.fields import shown
+            from ssot_lint.model.wording import shown
 
             known = ", ".join(f"`{word}`" for word in words)
             raise argparse.ArgumentTypeError(f"{shown(text)} is not one of {known}{meant(text, words)}")
@@ -492,7 +492,7 @@ def _output(text: str) -> tuple[str, str]:
     """A format, and the file that it goes to."""
     format, colon, file = text.partition(":")
     if not colon or not file:
-        from ssot_lint.settings.fields import shown
+        from ssot_lint.model.wording import shown
 
         known = format if format in FORMATS else next(iter(FORMATS))
         remedy = "the file" if colon else "a file"
@@ -545,7 +545,7 @@ def _workers(text: str) -> int | str | None:
     if word == "dask":
         port = address.rpartition(":")[2]
         if not colon or not _ADDRESS.fullmatch(address) or not 0 < int(port) < 65536:
-            from ssot_lint.settings.fields import shown
+            from ssot_lint.model.wording import shown
 
             raise argparse.ArgumentTypeError(
                 f"{shown(text)} has no address: write `dask:tcp://HOST:PORT`, as the scheduler says it"

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import count
 
 from ssot_lint.discovery.candidates import Candidate, Place, Seen
-from ssot_lint.settings.fields import printable
+from ssot_lint.model.wording import printable
 from ssot_lint.settings.forms import FORMS
 
 MOST = 8

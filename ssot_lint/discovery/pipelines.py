@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ssot_lint import __version__
 from ssot_lint.discovery.origin import NAME, Origin
 from ssot_lint.model.errors import Unusable
-from ssot_lint.settings.fields import printable
+from ssot_lint.model.wording import printable
 
 _GITHUB = """\
 # A pull request answers for what it adds; the main branch for all that the baseline does not hold.

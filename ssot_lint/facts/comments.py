@@ -28,7 +28,7 @@ import tokenize
 from collections.abc import Iterator, Sequence
 
 from ssot_lint.model.finding import Comment, Span
-from ssot_lint.settings.fields import shown
+from ssot_lint.model.wording import shown
 
 _ROUGH = re.compile(
     rb"#[ \t]*ssot(?:[-_ ]?lint)?[ \t]*(?::|[a-z]+[ \t]*[\[({])|# (?:noqa|fla)", re.IGNORECASE

@@ -31,7 +31,7 @@ from ssot_lint.findings.reach import Files, Gap, Reach, declared, renamed
 from ssot_lint.findings.surroundings import Surroundings
 from ssot_lint.model.errors import Unusable
 from ssot_lint.model.finding import Finding
-from ssot_lint.settings.fields import printable, shown
+from ssot_lint.model.wording import printable, shown
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import COMMAND_LINE, Settings
 from ssot_lint.sources import disk

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 
 from ssot_lint.model.finding import Finding
-from ssot_lint.settings.fields import shown, suggestion
+from ssot_lint.model.wording import shown, suggestion
 from ssot_lint.sources.codeowners_text import NOBODY
 
 

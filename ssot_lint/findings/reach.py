@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 
 from ssot_lint.findings.surroundings import Surroundings
 from ssot_lint.model.contracts.class_contract import Contract
-from ssot_lint.settings.fields import shown, suggestion
+from ssot_lint.model.wording import shown, suggestion
 from ssot_lint.settings.members import Held, Parts, contracts
 from ssot_lint.settings.settings import Settings
 

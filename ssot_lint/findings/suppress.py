@@ -33,7 +33,8 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from ssot_lint.model.finding import Comment, Finding, Span
-from ssot_lint.settings.fields import resolve_code, shown
+from ssot_lint.model.wording import shown
+from ssot_lint.settings.fields import resolve_code
 from ssot_lint.settings.globs import matches
 from ssot_lint.settings.settings import Exemption, Settings
 

@@ -20,7 +20,7 @@ from ssot_lint.facts.extract import VERSION
 from ssot_lint.facts.parse import deep
 from ssot_lint.gather.processes import Crew
 from ssot_lint.model.errors import Unusable
-from ssot_lint.settings.fields import printable
+from ssot_lint.model.wording import printable
 
 K = TypeVar("K")
 T = TypeVar("T")

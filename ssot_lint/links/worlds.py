@@ -17,7 +17,7 @@ from ssot_lint.links.project import NOBODY, Beside, Module, Project, neighbours,
 from ssot_lint.model.contracts.class_contract import Contract
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import File
-from ssot_lint.settings.fields import printable, shown
+from ssot_lint.model.wording import printable, shown
 from ssot_lint.settings.members import ROOT, Held, Parts, contracts
 from ssot_lint.settings.settings import Settings
 

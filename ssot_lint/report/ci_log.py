@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ssot_lint.settings.fields import printable
+from ssot_lint.model.wording import printable
 
 _COMMAND = re.compile(r"##(?=\w*\[)")
 

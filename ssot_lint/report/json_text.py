@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from ssot_lint.settings.fields import printable
+from ssot_lint.model.wording import printable
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from ssot_lint.model.finding import Finding
+from ssot_lint.model.wording import printable
 from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.view import View, at, count, place, rows
-from ssot_lint.settings.fields import printable
 
 PLAIN = Paint(False)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ssot_lint.findings.suppress import Suppressed
 from ssot_lint.model.finding import Change, Finding
-from ssot_lint.settings.fields import named
+from ssot_lint.model.wording import named
 
 SEVERITIES = ("error", "warning", "info")
 """The worst first."""

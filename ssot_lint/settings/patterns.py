@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Callable, Collection, Iterable, Iterator
 from difflib import get_close_matches
 
-from ssot_lint.settings.fields import printable, shown
+from ssot_lint.model.wording import printable, shown
 from ssot_lint.settings.globs import matches
 from ssot_lint.settings.members import Part
 from ssot_lint.settings.settings import Settings, spelled

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import tomli
 
 from ssot_lint.model.contracts.class_contract import KINDS, PLANNED, ClassContract, Contract, key
+from ssot_lint.model.wording import named, printable, shown, suggestion
 from ssot_lint.settings.fields import (
     Complaint,
     complaints,
@@ -27,11 +28,7 @@ from ssot_lint.settings.fields import (
     expected,
     json_schema,
     keys_of,
-    named,
-    printable,
     resolve_code,
-    shown,
-    suggestion,
     text_problem,
 )
 from ssot_lint.settings.positions import Keys, locate, nearest

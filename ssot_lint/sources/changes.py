@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ssot_lint.model.errors import Unusable
-from ssot_lint.settings.fields import printable
+from ssot_lint.model.wording import printable
 from ssot_lint.sources.writing import beside
 
 LARGEST = 4 * 1024 * 1024

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from ssot_lint.model.errors import Unusable
-from ssot_lint.settings.fields import shown
+from ssot_lint.model.wording import shown
 from ssot_lint.sources import codeowners_text as owners
 from ssot_lint.sources import disk, git, tree
 

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from ssot_lint.settings.fields import printable, shown
+from ssot_lint.model.wording import printable, shown
 from ssot_lint.settings.settings import FILE
 from ssot_lint.sources import git
 from ssot_lint.sources.tree import ENVIRONMENT, FOREIGN, MARKERS, SUFFIXES, Found, Unreadable

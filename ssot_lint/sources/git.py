@@ -12,7 +12,7 @@ import os
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ssot_lint.settings.fields import printable, shown, suggestion
+from ssot_lint.model.wording import printable, shown, suggestion
 
 if TYPE_CHECKING:
     import subprocess

@@ -17,8 +17,8 @@ from keyword import iskeyword
 from typing import Final, NamedTuple
 
 from ssot_lint.model.finding import File
+from ssot_lint.model.wording import printable, shown
 from ssot_lint.settings import patterns
-from ssot_lint.settings.fields import printable, shown
 from ssot_lint.settings.globs import matches
 from ssot_lint.settings.members import ROOT, Parts
 from ssot_lint.settings.settings import FILE, MAX_BYTES, PYPROJECT, ConfigError, Settings, is_ours

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 
 from ssot_lint.model.errors import Unusable
-from ssot_lint.settings.fields import printable
+from ssot_lint.model.wording import printable
 from ssot_lint.sources.writing import beside
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ssot_lint.model.rules import CODES
+from ssot_lint.model.wording import printable, shown
 from ssot_lint.settings import settings as config
 from ssot_lint.settings import workspace
-from ssot_lint.settings.fields import printable, shown
 from ssot_lint.settings.settings import COMMAND_LINE, ConfigError, Mistake, Settings
 from ssot_lint.sources import disk
 

@@ -14,8 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from ssot_lint.model.wording import printable, shown
 from ssot_lint.settings import settings as config
-from ssot_lint.settings.fields import printable, shown
 from ssot_lint.settings.settings import COMMAND_LINE, ConfigError, Mistake
 from ssot_lint.sources import disk, git, tree
 from ssot_lint.sources.projects import Project, WrongInput, projects

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from functools import cache
 
 from ssot_lint.model.errors import Unusable
-from ssot_lint.settings.fields import shown
+from ssot_lint.model.wording import shown
 from ssot_lint.sources.projects import Project, WrongInput
 
 OwnersOf = Callable[[str], tuple[str, ...]]

@@ -7,9 +7,9 @@ from argparse import Namespace
 from collections.abc import Mapping
 
 from ssot_lint.model.errors import Unusable
+from ssot_lint.model.wording import printable, shown, suggestion
 from ssot_lint.report import FORMATS
 from ssot_lint.report.view import View
-from ssot_lint.settings.fields import printable, shown, suggestion
 from ssot_lint.sources.projects import WrongInput
 
 STDOUT = "-"

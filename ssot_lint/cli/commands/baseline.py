@@ -15,12 +15,12 @@ from ssot_lint.findings.baseline import Baseline, Debt, Entry
 from ssot_lint.model.errors import Unusable
 from ssot_lint.model.finding import Finding
 from ssot_lint.model.rules import CODES
+from ssot_lint.model.wording import printable, shown
 from ssot_lint.report.ci_log import harmless
 from ssot_lint.report.json_text import dumps
 from ssot_lint.report.lines import headline
 from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.view import count
-from ssot_lint.settings.fields import printable, shown
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import writing
 from ssot_lint.sources.disk import Disk

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator
 from ssot_lint.cli.commands.answer import Answer
 from ssot_lint.cli.terminal import colour
 from ssot_lint.model.rules import CODES
+from ssot_lint.model.wording import named
 from ssot_lint.report.ci_log import harmless
 from ssot_lint.report.json_text import dumps
 from ssot_lint.report.pages import settings as in_force
 from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.view import count
 from ssot_lint.settings import patterns
-from ssot_lint.settings.fields import named
 from ssot_lint.settings.members import ROOT, Parts, contracts
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import listing as files

@@ -22,11 +22,11 @@ from ssot_lint.findings import baseline
 from ssot_lint.model.errors import Unusable
 from ssot_lint.model.options import How
 from ssot_lint.model.rules import CODES
+from ssot_lint.model.wording import printable
 from ssot_lint.report.pages import diff as shown_changes
 from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.view import count
 from ssot_lint.settings import settings as config
-from ssot_lint.settings.fields import printable
 from ssot_lint.settings.settings import FILE, PYPROJECT, Settings
 from ssot_lint.sources import changes, git
 from ssot_lint.sources.changes import Change

@@ -7,10 +7,10 @@ a task, so the worst come first.
 from __future__ import annotations
 
 from ssot_lint.model.finding import Finding
+from ssot_lint.model.wording import printable
 from ssot_lint.report.ci_log import escaped, harmless
 from ssot_lint.report.lines import PLAIN, headline, notes, summary
 from ssot_lint.report.view import View, ranked
-from ssot_lint.settings.fields import printable
 
 _ESCAPES = {"%": "%AZP25", ";": "%3B", "\r": "%0D", "\n": "%0A", "]": "%5D"}
 

@@ -9,10 +9,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from ssot_lint.model.finding import Finding
+from ssot_lint.model.wording import printable
 from ssot_lint.report.ci_log import harmless
 from ssot_lint.report.lines import PLAIN, summary
 from ssot_lint.report.view import SEVERITIES, View, at, count, place
-from ssot_lint.settings.fields import printable
 
 ROOM = 65_535
 """Bytes that a comment may have: GitHub takes less than 65,536 characters."""

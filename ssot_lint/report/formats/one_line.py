@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ssot_lint.model.wording import printable
 from ssot_lint.report.ci_log import harmless
 from ssot_lint.report.lines import brief, headline, sections, statistics, summary
 from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.view import View, at, place
-from ssot_lint.settings.fields import printable
 
 
 def concise(view: View) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ssot_lint.model.finding import Finding
+from ssot_lint.model.wording import printable
 from ssot_lint.report.ci_log import harmless
 from ssot_lint.report.lines import headline_pieces, meaning, remedies, sections, statistics, summary
 from ssot_lint.report.terminal.excerpt import cells, excerpt
@@ -12,7 +13,6 @@ from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.terminal.source import with_source
 from ssot_lint.report.terminal.wrap import wrapped
 from ssot_lint.report.view import View, at
-from ssot_lint.settings.fields import printable
 
 _PLACES = 5
 """How many of those that follow from a finding are named."""

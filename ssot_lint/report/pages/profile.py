@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.model.options import Profile
-from ssot_lint.settings.fields import printable
+from ssot_lint.model.wording import printable
 
 _SLOWEST = 10
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ssot_lint.model.contracts.class_contract import Contract
+from ssot_lint.model.wording import printable, shown
 from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.view import at, count
-from ssot_lint.settings.fields import keys_of, printable, shown
+from ssot_lint.settings.fields import keys_of
 from ssot_lint.settings.settings import Exemption, Settings
 
 DEFAULT = "default"

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from ssot_lint.engine.why import Step
 from ssot_lint.model.finding import Span
+from ssot_lint.model.wording import printable
 from ssot_lint.report.terminal.excerpt import excerpt
 from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.terminal.wrap import wrapped
 from ssot_lint.report.view import at
-from ssot_lint.settings.fields import printable
 
 _HOP = 4
 """Blanks before a hop."""

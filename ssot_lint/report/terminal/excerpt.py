@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ssot_lint.model.finding import Span
-from ssot_lint.settings.fields import printable
+from ssot_lint.model.wording import printable
 
 TAB = 4
 """How many cells a tab stands for, at most."""
