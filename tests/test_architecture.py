@@ -171,7 +171,10 @@ def test_each_rule_has_a_module_and_each_module_a_rule() -> None:
 def test_whatever_judges_looks_other_files_up_where_note_is_taken() -> None:
     judging = [
         *(PACKAGE / "rules").glob("*/*.py"),
-        *(PACKAGE / f"{name}.py" for name in ("rules/evidence", "links/link", "inference/ask")),
+        *(
+            PACKAGE / f"{name}.py"
+            for name in ("rules/evidence", "links/resolve", "links/roles", "inference/ask")
+        ),
     ]
     assert [path.name for path in judging if "by_path" in path.read_text(encoding="utf-8")] == []
 

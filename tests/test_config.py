@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ssot_lint.findings.selection import graded, is_selected
-from ssot_lint.model.contracts.class_contract import PLANNED, ClassContract
+from ssot_lint.model.contracts import PLANNED, ClassContract
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.rules import ALL
 from ssot_lint.settings import settings as config

@@ -14,7 +14,7 @@ from ssot_lint.engine import run
 from ssot_lint.engine.run import How
 from ssot_lint.gather import gather
 from ssot_lint.gather.questions import Question
-from ssot_lint.links import link
+from ssot_lint.links import resolve, roles
 from ssot_lint.model.finding import Finding
 from ssot_lint.rules import doings, every_class, evidence
 from ssot_lint.rules.construction import direct_construction
@@ -81,12 +81,13 @@ OUTSIDE = {
         ("ssot_lint.rules.health.contract_health", name)
         for name in ("findings", "_told", "_declared", "_finding")
     ),
-    *(("ssot_lint.links.link", name) for name in ("words_of", "patterns_of", "_module_of")),
+    *(("ssot_lint.links.roles", name) for name in ("words_of", "patterns_of", "_module_of")),
 }
 """What orders the work, says what has happened, or takes a contract alone to pieces."""
 
 PLACES = [
-    link,
+    resolve,
+    roles,
     evidence,
     doings,
     every_class,
@@ -131,13 +132,13 @@ def test_wherever_it_happens_the_run_goes_on_and_nothing_is_lost_in_silence(
 def test_what_one_contract_asks_is_no_matter_of_others(
     error: type[Exception], root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def of_hub(self: link.Links, path: str) -> object:
+    def of_hub(self: resolve.Links, path: str) -> object:
         if self.contract.name == "hub":
             raise error
         return usual(self, path)
 
-    whole, usual = check(root, cache=False), link.Links._path
-    monkeypatch.setattr(link.Links, "_path", of_hub)
+    whole, usual = check(root, cache=False), resolve.Links._path
+    monkeypatch.setattr(resolve.Links, "_path", of_hub)
     found = check(root, cache=False)
     assert [
         one for one in found if one.contract == "room" or (not one.contract and one.code != "SOT900")

@@ -663,8 +663,8 @@ def test_settings_say_where_each_comes_from_and_what_is_off() -> None:
     assert "[contracts.room]  # ssot-lint.toml:6" in lines
     assert "[[exemptions]]  # ssot-lint.toml:17" in lines
     assert [line for line in lines if "off" in line] == [
-        "# SOT201 to SOT206 are off: there are neither `factories` nor `build-in`",
-        "# SOT301 to SOT306 are off: instances may be shared",
+        "# SOT201 to SOT206 are off: the contract has neither `factories` nor `build-in`",
+        '# SOT301 to SOT306 are off: the contract has `instances = "shared"`',
     ]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import tomli
 
-from ssot_lint.model.contracts.class_contract import KINDS, ClassContract
+from ssot_lint.model.contracts import KINDS, ClassContract
 from ssot_lint.report.pages.settings import toml
 from ssot_lint.settings.fields import Key, keys_of
 from ssot_lint.settings.settings import Exemption, Settings

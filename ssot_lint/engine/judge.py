@@ -22,10 +22,10 @@ from ssot_lint.gather.processes import forked, processes
 from ssot_lint.inference.ask import Ask, Asker
 from ssot_lint.links import index
 from ssot_lint.links.index import Index
-from ssot_lint.links.link import Links
 from ssot_lint.links.project import CONTRACT, Module
+from ssot_lint.links.resolve import Links
 from ssot_lint.links.users import look_for_users
-from ssot_lint.model.contracts.class_contract import ClassContract
+from ssot_lint.model.contracts import ClassContract
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.options import How
 from ssot_lint.model.rules import CODES
@@ -219,7 +219,9 @@ def judged(
         for one in built.worlds if count > 1 else ():
             # Once for all processes, as nearly each file asks for it.
             with suppress(*EXHAUSTED):
-                look_for_users(one.project, sorted({word for links in one.links for word in links.words}))
+                look_for_users(
+                    one.project, sorted({word for links in one.links for word in links.roles.words})
+                )
         return forked(judge, paths, count)
 
 
@@ -261,7 +263,7 @@ def _of_file(
     def look(number: int, links: Links) -> None:
         if built.concerns(links, module.file.path):
             built.project.touched.add(CONTRACT + links.contract.name)
-            found.extend(_rules(checks, Evidence(links.contract, links, module, asker.of(number))))
+            found.extend(_rules(checks, Evidence(links, module, asker.of(number))))
 
     try:
         facts = module.facts

@@ -7,10 +7,11 @@ up in other files (``links.Project.touched``). It holds as long as none of these
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from ssot_lint.engine.traces import Known, Rows, Traces, Users
-from ssot_lint.links.link import Links
+from ssot_lint.links.names import targets_of
 from ssot_lint.links.project import CONTRACT, EVERYTHING, USERS, Module, Project, absolute
 from ssot_lint.links.users import Mention, mentions, normal
 from ssot_lint.model.facts import Facts
@@ -133,11 +134,9 @@ def _may_lead_elsewhere(old: Facts, new: Facts, project: Project, module: Module
 
 def _modules(facts: Facts, module: Module, project: Project) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The names of a module that hold modules, with these."""
-    here = module._replace(facts=facts)
+    here = replace(module, facts=facts)
     for name in {one.bound for one in facts.imports} | {one.name for one in facts.bindings}:
-        targets = [
-            absolute(target, here) for one in Links.live(here, name) for target, _ in Links.targets(one, here)
-        ]
+        targets = [absolute(target, here) for one in here.live(name) for target, _ in targets_of(one)]
         held = tuple(one for one in targets if project.is_module(one))
         if held:
             yield name, held

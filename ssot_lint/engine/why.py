@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 from ssot_lint.findings.suppress import Suppressed
 from ssot_lint.links.index import Index
-from ssot_lint.links.link import Link, Links
+from ssot_lint.links.link import Link
 from ssot_lint.links.project import Module, absolute
+from ssot_lint.links.resolve import Links
 from ssot_lint.model.finding import Finding
+from ssot_lint.model.rules import CODES, spanned
 from ssot_lint.settings.globs import matches
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import Settings
@@ -141,24 +143,21 @@ def _about(links: Links, module: Module, line: int, told: Collection[tuple[str, 
             yield from (Step(hop.path, hop.line, hop.text, 1) for hop in hops)
     if not names:
         return
-    if links.is_home(module):
+    if links.roles.is_home(module):
         text = (
             f"this module is home of contract {contract.name}: identity and construction are not judged here"
         )
         yield Step(path, line, text)
-    elif links.may_build(module):
+    elif links.roles.may_build(module):
         yield Step(path, line, f"this module is in `build-in` of contract {contract.name}: it may construct")
-    if not (contract.factories or contract.build_in):
-        text = f"contract {contract.name} has no `factories` and no `build-in`: SOT201 to SOT206 are off"
-        yield Step(path, line, text)
-    if contract.instances == "shared":
-        text = f'contract {contract.name} has `instances = "shared"`: SOT301 to SOT306 are off'
-        yield Step(path, line, text)
+    for prefix, why in contract.left_off.items():
+        if prefix not in CODES:
+            yield Step(path, line, f"contract {contract.name} {why}: {spanned(prefix)} are off")
 
 
 def _names(links: Links, module: Module, line: int) -> Iterator[tuple[str, Link | None]]:
     """What each name of a line is to a contract, in words, if it leads to its symbol or is called like it."""
-    canonical = links.contract.canonical
+    canonical = links.contract.symbol
     about = []
     for one in module.facts.imports:
         if one.span.line == line:
@@ -175,7 +174,7 @@ def _names(links: Links, module: Module, line: int) -> Iterator[tuple[str, Link 
         seen.add((spelled, target))
         if link is not None:
             yield f"`{spelled}` is {_what(link, canonical)} by the path `{target}`", link
-        elif {spelled.rpartition(".")[2], target.rpartition(".")[2]} & links.words:
+        elif {spelled.rpartition(".")[2], target.rpartition(".")[2]} & links.roles.words:
             yield (
                 f"`{spelled}` is bound to `{target or 'a local value'}`, which leads to no {canonical}",
                 None,

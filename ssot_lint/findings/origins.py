@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from ssot_lint.findings.difference import NOTHING, Hints, common_end, renamed_modules, translated
 from ssot_lint.findings.surroundings import Sources
-from ssot_lint.model.contracts.class_contract import Contract
+from ssot_lint.model.contracts import ClassContract, Contract
 from ssot_lint.model.finding import File
 from ssot_lint.model.rules import CODES
 from ssot_lint.settings import settings as config
@@ -321,6 +321,9 @@ def _then(
 ) -> tuple[Contract, dict[str, str]]:
     """A contract with what its symbols were called, and these names: now to then. One whose canonical symbol was not
     there is left as it is."""
+    if not isinstance(contract, ClassContract):
+        return contract, {}
+    was = was if isinstance(was, ClassContract) else None
     canonical = both.then(contract.canonical, folder, [was.canonical] if was is not None else [])
     if canonical is None:
         return contract, {}

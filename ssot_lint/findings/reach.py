@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import NamedTuple, Protocol
 
 from ssot_lint.findings.surroundings import Surroundings
-from ssot_lint.model.contracts.class_contract import Contract
+from ssot_lint.model.contracts import Contract
 from ssot_lint.model.wording import shown, suggestion
 from ssot_lint.settings.members import Held, Parts, contracts
 from ssot_lint.settings.settings import Settings
@@ -171,13 +171,7 @@ def _of(contract: str, what: str) -> Gap:
 
 def _off(contract: Contract, code: str) -> str:
     """Why a contract does not ask for a code; empty where it does."""
-    if code.startswith("SOT2") and not (contract.factories or contract.build_in):
-        return "has neither `factories` nor `build-in`"
-    if code == "SOT205" and not contract.isolated_by:
-        return "has no `isolated-by`"
-    if code.startswith("SOT3") and contract.instances == "shared":
-        return 'has `instances = "shared"`'
-    return ""
+    return next((why for prefix, why in contract.left_off.items() if code.startswith(prefix)), "")
 
 
 def renamed(settings: Settings, recorded: Iterable[Recorded]) -> dict[str, str]:
@@ -188,7 +182,7 @@ def renamed(settings: Settings, recorded: Iterable[Recorded]) -> dict[str, str]:
         symbols.setdefault(entry.contract, set()).add(entry.symbol)
     names: dict[str, set[str]] = {}
     for one in {one.contract for held in contracts(settings).values() for one in held}:
-        names.setdefault(one.canonical, set()).add(one.name)
+        names.setdefault(one.symbol, set()).add(one.name)
     known = set().union(*names.values())
     found = {}
     for name in sorted(symbols.keys() - known - {""}):

@@ -139,7 +139,7 @@ class Asker:
             if self.index.project.is_module(path):
                 return found
             for number, one in enumerate(links):
-                for factory in one.contract.factories:
+                for factory in one.contract.named("factory"):
                     owner, _, name = factory.rpartition(".")
                     link = one.path(f"{path}.{name}") if not self.index.project.is_module(owner) else None
                     if link is not None and link.kind == "factory":
@@ -160,7 +160,7 @@ class Asker:
                     return found.lines
             return ()
 
-        named = {path for one in links for path in one.entities}
+        named = {path for one in links for path in one.roles.entities}
         above = {".".join(path.split(".")[:end]) for path in named for end in range(1, path.count(".") + 1)}
 
         def exists(path: str) -> bool:
@@ -170,8 +170,8 @@ class Asker:
             return not path.startswith(".") and self.index.project.split(path)[0] is None
 
         def members(number: int) -> Mapping[str, Known]:
-            made = {name: Known(number, "constructor") for name in sorted(links[number].makers)}
-            return {**made, **methods(links[number].contract.canonical)}
+            made = {name: Known(number, "constructor") for name in sorted(links[number].roles.makers)}
+            return {**made, **methods(links[number].contract.symbol)}
 
         world = World(
             resolve,
@@ -197,7 +197,7 @@ class Asker:
                 continue
             if value.suspect and value.form not in NESTS:
                 yield value.span
-        makers = {name for one in links for name in one.makers}
+        makers = {name for one in links for name in one.roles.makers}
         yield from (call.callee.span for call in facts.calls if call.method in makers)
 
 

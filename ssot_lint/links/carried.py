@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from ssot_lint.links.link import Link, Links
+from ssot_lint.links.link import Link
 from ssot_lint.links.project import Module, absolute
+from ssot_lint.links.resolve import Links
 from ssot_lint.model.facts import Binding, Function, Import, Ref, Value
 
 DEPTH = 5
@@ -31,7 +32,7 @@ class Carried(NamedTuple):
 
 def carried(links: Links, module: Module, name: str, refer: Refer, depth: int = DEPTH) -> Carried | None:
     """What a name of a module brings; None where that is nothing, or where it may be several things."""
-    bindings = links.live(module, name)
+    bindings = module.live(name)
     if len(bindings) != 1 or not depth:
         return None
     binding = bindings[0]
@@ -169,7 +170,7 @@ def _class_at(links: Links, module: Module, ref: Ref) -> tuple[Module, str] | No
             found, rest = module, target[1:].split(".")
         if found is None or len(rest) != 1:
             return None
-        bindings = links.live(found, rest[0])
+        bindings = found.live(rest[0])
         if len(bindings) != 1:
             return None
         binding, module = bindings[0], found

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ssot_lint.links.link import MOST_PARTS, MOST_STEPS
+from ssot_lint.links.names import MOST_PARTS
 from ssot_lint.links.project import Module, Project, absolute
+from ssot_lint.links.settled import MOST_STEPS
 from ssot_lint.model.facts import ClassState, FunctionState, Held, State
 
 Key = tuple[str, str]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.links.project import Module
+from ssot_lint.links.project import Bound, Module
 from ssot_lint.model.facts import Binding, Facts, Import, Ref, Value, Where
 from ssot_lint.model.finding import Hop, Span
-
-Bound = Import | Binding
 
 MOST_NAMES = 20
 """A chain of more names than this within one file is cut off."""

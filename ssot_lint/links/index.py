@@ -14,10 +14,13 @@ from ssot_lint.gather.cluster import joined
 from ssot_lint.gather.gather import Source, Taken, Task, Workers, again, dialect, gather, taken
 from ssot_lint.gather.questions import Question
 from ssot_lint.links.carried import carried
-from ssot_lint.links.link import GETATTR, Link, Links, patterns_of, words_of
+from ssot_lint.links.link import Link
+from ssot_lint.links.names import GETATTR, targets_of
 from ssot_lint.links.project import NOBODY, Module, Project, absolute, neighbours, stem_of
+from ssot_lint.links.resolve import Links
+from ssot_lint.links.roles import patterns_of, words_of
 from ssot_lint.links.worlds import World, worlds
-from ssot_lint.model.contracts.class_contract import Contract
+from ssot_lint.model.contracts import Contract, Role
 from ssot_lint.model.finding import Comment, File
 from ssot_lint.model.options import How
 from ssot_lint.settings.members import ROOT, Parts, declared
@@ -143,7 +146,9 @@ class _Building:
         )
         self.words = frozenset(word for contract in contracts for word in words_of(contract))
         # Whether a reference is anybody's name is asked of all files.
-        self.words |= {path.rpartition(".")[2] for contract in contracts for path in contract.references}
+        self.words |= {
+            path.rpartition(".")[2] for contract in contracts for path in contract.named("reference")
+        }
         self.question = Question(
             self.words,
             tuple(dict.fromkeys(pattern for contract in contracts for pattern in patterns_of(contract))),
@@ -381,7 +386,7 @@ def _learned(index: Index, words: Collection[str]) -> tuple[Names, Names]:
                 found.setdefault(word, set()).update(parts)
 
     def learn(one: Links) -> None:
-        for path in one.entities:
+        for path in one.roles.entities:
             # Where a contract goes by a facade, the statement may have another name.
             name = path.rpartition(".")[2]
             file, _, rest = one.project.split(path)
@@ -424,7 +429,7 @@ def _spoken(index: Index) -> Names:
 
     def look(one: Links) -> None:
         own = {name for name, path in bound if path and _is_name(one.path(path))}
-        found[one.contract.name] = frozenset(anything | one.words | own | _brought(index, one))
+        found[one.contract.name] = frozenset(anything | one.roles.words | own | _brought(index, one))
 
     _of_each(index.links, look)
     return found
@@ -479,7 +484,7 @@ def _target(module: Module, name: str) -> str:
     imported = [one for one in module.facts.imports if one.bound == name and not one.where.scope]
     if imported:
         return imported[-1].target
-    assigned = [target for one in Links.live(module, name) for target, _ in Links.targets(one, module)]
+    assigned = [target for one in module.live(name) for target, _ in targets_of(one)]
     return assigned[-1] if assigned and assigned[-1][:1] not in "?" else ""
 
 
@@ -492,16 +497,8 @@ def _by_files(index: Index) -> Iterator[tuple[str, int]]:
 def _by_contracts(index: Index) -> Iterator[tuple[str, int]]:
     """The same, of contracts."""
     for links in index.links:
-        one = links.contract
-        paths = (
-            one.canonical,
-            one.implementation or "",
-            *one.factories,
-            *one.also_at,
-            *one.build_in,
-            *one.references,
-        )
-        yield from ((path, 1) for path in paths if path)
+        roles: tuple[Role, ...] = ("canonical", "implementation", "factory", "also", "builder", "reference")
+        yield from ((path, 1) for path in links.contract.named(*roles))
 
 
 def _needed(index: Index, paths: Iterable[tuple[str, int]]) -> Names:
@@ -526,7 +523,7 @@ def _needed(index: Index, paths: Iterable[tuple[str, int]]) -> Names:
             module = modules.get(file.path)
             target = _target(module, rest[0]) if module is not None else ""
             if module is None or not target:
-                if module is not None and not Links.live(module, rest[0]):
+                if module is not None and not module.live(rest[0]):
                     # Perhaps a run makes it.
                     found[file.path].add("__getattr__")
                 return

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import NamedTuple, TypeVar
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
 
-from ssot_lint.model.facts import Facts
+from ssot_lint.model.facts import Binding, Facts, Import
 from ssot_lint.model.finding import File, Hop
 
 T = TypeVar("T")
@@ -35,19 +37,57 @@ class Beside(dict[str, str]):
 NOBODY = Beside()
 
 
-class Module(NamedTuple):
-    """A file with its facts. ``name`` is its module, or a name of its own where it cannot be imported. ``shut`` are
-    modules that this file alone knows by these names: to the rest of the project they are something else. ``beside``:
-    see ``neighbours``."""
+Bound = Import | Binding
+"""What gives a name of a module its meaning."""
+
+_NO_NAMES = frozenset(["attribute", "module", "default", "loop", "with"])
+"""How a binding binds what is no name of its module, or none that lasts."""
+
+
+@dataclass(frozen=True)
+class Module:
+    """A file with its facts. ``shut`` are modules that this file alone knows by these names: to the rest of the project
+    they are something else. ``beside``: see ``neighbours``."""
 
     file: File
     facts: Facts
     shut: frozenset[str] = frozenset()
     beside: Beside = NOBODY
 
-    @property
+    @cached_property
     def name(self) -> str:
+        """The name of the module, or a name of its own where it cannot be imported."""
         return name_of(self.file)
+
+    @cached_property
+    def _bound(self) -> dict[str, list[Bound]]:
+        """All bindings of each name at module level."""
+        found: dict[str, list[Bound]] = {}
+        for one in self.facts.imports:
+            if not one.where.scope and one.name != "*":
+                found.setdefault(one.bound, []).append(one)
+        for other in self.facts.bindings:
+            if other.of_module and other.how not in _NO_NAMES:
+                found.setdefault(other.name, []).append(other)
+        return found
+
+    def live(self, name: str) -> list[Bound]:
+        """The bindings of a name that are in force when the module has been imported."""
+        found = self._bound.get(name, [])
+        if len(found) > 1:
+            found = sorted(found, key=lambda one: one.span)
+        first = 0
+        for index, one in enumerate(found):
+            if not one.where.guards and not one.where.attempts and not one.where.deferred:
+                first = index
+            if isinstance(one, Binding) and one.how == "delete" and not one.where.guards:
+                return []
+        return found[first:]
+
+    def forget(self) -> None:
+        """Lets go of whatever can be made again."""
+        self.__dict__.pop("_bound", None)
+        self.facts.forget()
 
 
 class Project:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ssot_lint.links.hops import text_of
-from ssot_lint.links.link import Links
+from ssot_lint.links.names import targets_of
 from ssot_lint.links.project import USERS, Project, absolute
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import Hop
@@ -57,8 +57,8 @@ def normal(project: Project, path: str) -> str:
             return path
         targets = [
             absolute(target, module)
-            for binding in Links.live(module, rest[0])
-            for target, _sure in Links.targets(binding, module)
+            for binding in module.live(rest[0])
+            for target, _sure in targets_of(binding)
         ]
         modules = [target for target in targets if project.is_module(target)]
         if not modules:

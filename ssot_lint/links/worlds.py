@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ssot_lint.links.project import NOBODY, Beside, Module, Project, neighbours, packages
-from ssot_lint.model.contracts.class_contract import Contract
+from ssot_lint.model.contracts import Contract
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import File
 from ssot_lint.model.wording import printable, shown
@@ -188,7 +188,7 @@ def _with_contracts(settings: Settings, found: Mapping[str, World]) -> dict[str,
 
     def place(folder: str, contract: Contract) -> tuple[str, str]:
         """The file that the symbol is in, and the name of its module; where that is not there, what is around it."""
-        file, module, rest = found[folder].seen.split(contract.canonical)
+        file, module, rest = found[folder].seen.split(contract.symbol)
         return (file.path, module) if file is not None and rest else ("", "")
 
     modules = {
@@ -215,16 +215,16 @@ def _decided(world: World, held: Sequence[Held]) -> World:
     member: nobody shuts out the contract of another by one of his own."""
     first: dict[str, Held] = {}
     for one in sorted(held, key=lambda one: (one.owner != ROOT, one.owner == world.folder)):
-        first.setdefault(one.contract.canonical, one)
+        first.setdefault(one.contract.symbol, one)
     kept, notes = [], []
     for one in held:
-        other = first[one.contract.canonical]
+        other = first[one.contract.symbol]
         if other.owner == one.owner:
             kept.append(one)
         elif one.owner == world.folder:
             whose = f"of {printable(other.owner)}" if other.owner else "of the root"
             notes.append(
                 f"{printable(world.folder)}: the contract `{one.contract.name}` does not hold, for "
-                f"{shown(one.contract.canonical)} has the contract `{other.contract.name}` {whose} already"
+                f"{shown(one.contract.symbol)} has the contract `{other.contract.name}` {whose} already"
             )
     return replace(world, contracts=tuple(kept), notes=tuple(notes))

@@ -47,6 +47,12 @@ def validate(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return ordered
 
 
+def spanned(prefix: str) -> str:
+    """The codes that begin with a prefix, as ``SOT201 to SOT206``."""
+    codes = [code for code in CODES if code.startswith(prefix)]
+    return f"{codes[0]} to {codes[-1]}"
+
+
 PRECEDENCE: tuple[Rule, ...] = validate(
     (
         Rule("SOT106", "import-fallback"),

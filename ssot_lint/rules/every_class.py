@@ -17,8 +17,8 @@ from ssot_lint.facts.flow import MUTATORS
 from ssot_lint.facts.parse import EXHAUSTED
 from ssot_lint.inference.ask import Ask
 from ssot_lint.links.definitions import Key
-from ssot_lint.links.link import Links
 from ssot_lint.links.project import Module, Project, absolute
+from ssot_lint.links.resolve import Links
 from ssot_lint.model.facts import ClassState, Fill, FunctionState, Held, State, Where
 from ssot_lint.model.finding import Hop
 from ssot_lint.rules.doings import OF_CLASSES, Doing, Doings, is_of_none
@@ -107,7 +107,7 @@ def judged(
 def _kept(module: Module, contracts: Sequence[Links], ask: Callable[[int], Ask]) -> Iterator[str]:
     """The dotted paths of containers in which a file keeps instances of contracts."""
     for number, links in enumerate(contracts):
-        evidence = Evidence(links.contract, links, module, ask(number))
+        evidence = Evidence(links, module, ask(number))
         for write in module.facts.writes:
             if write.target is None or (write.how != "item" and write.how not in MUTATORS):
                 continue

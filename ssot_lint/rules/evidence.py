@@ -10,11 +10,13 @@ from typing import NamedTuple
 from ssot_lint.facts.reading import NESTS
 from ssot_lint.inference.ask import Ask
 from ssot_lint.links.carried import carried
+from ssot_lint.links.follow import PLAIN_BASES
 from ssot_lint.links.hops import hop_of, hops_of, nearest, seen
-from ssot_lint.links.link import PLAIN_BASES, Link, Links
+from ssot_lint.links.link import Link
 from ssot_lint.links.project import Module, absolute
+from ssot_lint.links.resolve import Links
 from ssot_lint.links.users import normal, users_of
-from ssot_lint.model.contracts.class_contract import ClassContract
+from ssot_lint.model.contracts import ClassContract
 from ssot_lint.model.facts import (
     Binding,
     Call,
@@ -69,10 +71,16 @@ CONFIGURATIONS = ("Meta", "Config")
 class Evidence:
     """``module`` is the file that is judged, ``ask`` its inference."""
 
-    contract: ClassContract
     links: Links
     module: Module
     ask: Ask
+
+    @property
+    def contract(self) -> ClassContract:
+        """What a contract of the kind ``class`` says."""
+        contract = self.links.contract
+        assert isinstance(contract, ClassContract)
+        return contract
 
     @property
     def facts(self) -> Facts:
@@ -84,17 +92,17 @@ class Evidence:
 
     @property
     def home(self) -> bool:
-        return self.links.is_home(self.module)
+        return self.links.roles.is_home(self.module)
 
     @property
     def builds(self) -> bool:
         """Whether SOT201 to SOT206 are on: somebody is named who may build, and this file is not exempt."""
-        return self.constructs and not self.links.may_build(self.module)
+        return self.constructs and not self.links.roles.may_build(self.module)
 
     @property
     def constructs(self) -> bool:
         """Whether the contract says who may build, of something that can be built."""
-        return bool(self.contract.factories or self.contract.build_in) and self.links.is_class
+        return bool(self.contract.factories or self.contract.build_in) and self.links.roles.is_class
 
     @property
     def remedy(self) -> str:
@@ -106,16 +114,16 @@ class Evidence:
 
     @property
     def isolated(self) -> bool:
-        return self.contract.instances == "isolated" and self.links.is_class
+        return self.contract.instances == "isolated" and self.links.roles.is_class
 
     def is_key(self, parameter: str) -> bool:
         """Whether a parameter keeps users apart. Where no factory has what the contract says it may be any."""
         return parameter in self.contract.isolated_by or (
-            self.links.is_keyless and parameter not in ("self", "cls")
+            self.links.roles.is_keyless and parameter not in ("self", "cls")
         )
 
     def in_factory(self, where: Where) -> bool:
-        return self.links.in_factory(self.module, where.scope)
+        return self.links.roles.in_factory(self.module, where.scope)
 
     def absolute(self, target: str) -> str:
         return absolute(target, self.module)
@@ -181,7 +189,7 @@ class Evidence:
 
     def is_another_name(self, binding: Binding) -> bool:
         """Whether it is an alias that a binding makes of the symbol, if its value is that."""
-        own = (self.links.name, (self.links.implementation or "").rpartition(".")[2])
+        own = (self.links.roles.name, (self.links.roles.implementation or "").rpartition(".")[2])
         inside = (self.home and binding.where.kind == "function") or self.in_factory(binding.where)
         return binding.name not in own and self.gives_a_name(binding) and not inside
 
@@ -248,7 +256,7 @@ class Evidence:
     def callee(self, call: Call) -> tuple[Outcome, ...]:
         """What a call calls: an alternate constructor also by the name of the method alone."""
         found = self.of(call.callee)
-        if not found and not call.callee.suspect and call.method in self.links.makers:
+        if not found and not call.callee.suspect and call.method in self.links.roles.makers:
             return self._asked(call.callee)
         return found
 
@@ -280,12 +288,14 @@ class Evidence:
 
     def own_classes(self) -> Iterator[tuple[Class, Outcome | None]]:
         """The managed class where it is defined in this file, and its subclasses here, with the base that tells."""
-        managed = [klass for module, klass in self.links.managed if module.file.path == self.module.file.path]
+        managed = [
+            klass for module, klass in self.links.roles.managed if module.file.path == self.module.file.path
+        ]
         for klass in self.facts.classes:
             if klass in managed:
                 yield klass, None
                 continue
-            if self.links.is_double(klass.name):
+            if self.links.roles.is_double(klass.name):
                 continue
             for base in klass.bases:
                 found = [one for one in self.of(base) if one.kind in ("symbol", "subclass", "outside")]
@@ -308,7 +318,7 @@ class Evidence:
             own = next((one for one in found.facts.classes if one.qualname == name), None)
             if own is not None:
                 return found, own
-            for bound in self.links.live(found, rest[0]):
+            for bound in found.live(rest[0]):
                 if isinstance(bound, Import):
                     targets: Sequence[str] = (bound.target,)
                 else:
@@ -320,7 +330,7 @@ class Evidence:
     def function(self, ref: Ref, module: Module) -> Function | None:
         """The function statement that a reference in a file leads to."""
         paths = [absolute(target, module) for target in ref.targets if target[:1] != "?"]
-        return next((one for one in map(self.links.function, paths) if one is not None), None)
+        return next((one for one in map(self.links.roles.function, paths) if one is not None), None)
 
     def goal(self, target: str, module: Module) -> str:
         """A target in a file as the path of the module that binds its last name, through plain imports."""
@@ -329,7 +339,7 @@ class Evidence:
             found, rest = self.links.project.find(path)
             if found is None or len(rest) != 1:
                 break
-            bound = [one for one in self.links.live(found, rest[0]) if isinstance(one, Import)]
+            bound = [one for one in found.live(rest[0]) if isinstance(one, Import)]
             if not bound:
                 break
             path = absolute(bound[-1].target, found)
@@ -353,7 +363,7 @@ class Evidence:
         """The classes of this file that make up instances: the managed one, its subclasses and its bases."""
         found = {klass.qualname: klass for klass, _ in self.own_classes()}
         if self.facts.classes:
-            for where, klass in self.links.managed:
+            for where, klass in self.links.roles.managed:
                 for module, one in self.lineage(where, klass):
                     if module.file.path == self.module.file.path:
                         found[one.qualname] = one
@@ -575,7 +585,7 @@ class Evidence:
     def _is_above(self, target: str) -> bool:
         """Whether a target is the module or the class of something that the contract names."""
         path = self.absolute(target)
-        return bool(path) and any(one.startswith(f"{path}.") for one in self.links.entities)
+        return bool(path) and any(one.startswith(f"{path}.") for one in self.links.roles.entities)
 
     def _behind(self, ref: Ref, step: Step, *, every: bool) -> Iterator[Step]:
         for value, scope, hop in self._given(ref, step.scope, every=every):
@@ -620,7 +630,7 @@ class Evidence:
 
     def is_declared(self, outcome: Outcome) -> bool:
         """Whether the contract names a subclass of the home among its factories: everybody may build that."""
-        return outcome.link is not None and outcome.link.path in self.links.factories
+        return outcome.link is not None and outcome.link.path in self.links.roles.factories
 
     def _by_import(self, scope: str) -> tuple[Hop, ...]:
         """The one import by which this file knows the symbol, or anything of the contract: no other can be behind
@@ -652,7 +662,7 @@ class Evidence:
             name = ".".join(rest)
             statements: list[Class | Function] = [*module.facts.classes, *module.facts.functions]
             spans += [one.span for one in statements if one.qualname == name and len(rest) > 1]
-            spans += [one.span for one in self.links.live(module, rest[0])]
+            spans += [one.span for one in module.live(rest[0])]
         return (Hop(file.path, spans[0].line if spans else 1, self._end()),)
 
 

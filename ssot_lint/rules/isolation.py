@@ -21,10 +21,10 @@ def key_given(evidence: Evidence, call: Call) -> tuple[str, ...]:
 
 def key_parameters(evidence: Evidence, link: Link, depth: int = DEPTH) -> frozenset[str] | None:
     """The parameters of what a link leads to that keep users apart, whatever they are called; None: not known."""
-    function = evidence.links.function(link.path)
+    function = evidence.links.roles.function(link.path)
     keys = frozenset(evidence.contract.isolated_by)
     if function is None:
-        known = [one for _, klass in evidence.links.managed for one in klass.parameters or ()]
+        known = [one for _, klass in evidence.links.roles.managed for one in klass.parameters or ()]
         return keys.intersection(known) or None
     if link.kind == "factory":
         return keys.intersection(function.parameters) or None
@@ -66,10 +66,10 @@ def _given(evidence: Evidence, call: Call, link: Link | None, depth: int) -> tup
 
 def _parameters(evidence: Evidence, link: Link | None) -> Sequence[str]:
     """The parameters of what is called, without its object or class."""
-    function = evidence.links.function(link.path) if link is not None else None
+    function = evidence.links.roles.function(link.path) if link is not None else None
     if function is not None:
         return [one for one in function.parameters if one not in ("self", "cls")]
-    known = [klass.parameters for _, klass in evidence.links.managed if klass.parameters is not None]
+    known = [klass.parameters for _, klass in evidence.links.roles.managed if klass.parameters is not None]
     return known[0] if link is not None and link.kind == "symbol" and known else ()
 
 

@@ -10,6 +10,7 @@ import dataclasses
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from inspect import get_annotations
 from typing import NamedTuple
 
 from ssot_lint.model.wording import printable, shown, suggestion
@@ -65,9 +66,10 @@ class Key(NamedTuple):
 
 @lru_cache(maxsize=16)
 def keys_of(cls: type) -> Mapping[str, Key]:
-    """The keys by their names, in the order of the fields. A field without metadata is no key."""
+    """The keys by their names, in the order of the fields, inherited ones last. A field without metadata is no key."""
     keys = {}
-    for field in dataclasses.fields(cls):
+    own = get_annotations(cls)
+    for field in sorted(dataclasses.fields(cls), key=lambda field: field.name not in own):
         if not field.metadata:
             continue
         required = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING

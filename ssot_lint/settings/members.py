@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from ssot_lint.model.contracts.class_contract import Contract
+from ssot_lint.model.contracts import Contract
 from ssot_lint.settings.settings import Settings
 
 ROOT = ""

@@ -19,7 +19,8 @@ from typing import Any, NamedTuple
 
 import tomli
 
-from ssot_lint.model.contracts.class_contract import KINDS, PLANNED, ClassContract, Contract, key
+from ssot_lint.model.contracts import KINDS, PLANNED, ClassContract, Contract
+from ssot_lint.model.contracts.contract import key
 from ssot_lint.model.wording import named, printable, shown, suggestion
 from ssot_lint.settings.fields import (
     Complaint,

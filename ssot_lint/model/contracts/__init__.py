@@ -1,1 +1,12 @@
 """The kinds of contract, one module for each: frozen records whose fields are the keys of the settings."""
+
+from ssot_lint.model.contracts.class_contract import ClassContract
+from ssot_lint.model.contracts.contract import Contract, Role
+
+__all__ = ["KINDS", "PLANNED", "ClassContract", "Contract", "Role"]
+
+KINDS: dict[str, type[Contract]] = {ClassContract.kind: ClassContract}
+"""The kinds by the word that stands after ``kind =``."""
+
+PLANNED = ("gateway", "vocabulary", "base")
+"""Kinds that the design describes and this version does not know; they have their own error."""

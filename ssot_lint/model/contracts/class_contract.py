@@ -1,38 +1,26 @@
-"""The kinds of contract: frozen dataclasses whose fields are the configuration keys.
-
-A field ``build_in`` is the key ``build-in``. Its annotation is the type that is accepted, its ``form`` (one
-of ``forms.FORMS``) what each string must look like, its ``help`` the reference from which the JSON Schema
-is made. Pure data: nothing here reads anything.
-"""
+"""The kind ``class``: one symbol, its one path, its factories, and who keeps its instances apart."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-
-def key(
-    help: str, *, form: str = "text", names: str = "", choices: str = "", example: str = ""
-) -> dict[str, str]:
-    """Metadata of a field that is a configuration key. ``choices``: the allowed words, separated by spaces.
-    ``names``: for a table, the form of its keys. ``example``: a value as TOML has it."""
-    return {"help": help, "form": form, "names": names, "choices": choices, "example": example}
+from ssot_lint.model.contracts.contract import Contract, key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClassContract:
+class ClassContract(Contract):
     """One symbol, used by its one name, built by its factory, never shared between users."""
 
     kind: ClassVar[str] = "class"
-
-    name: str
-    """The NAME of ``[tool.ssot-lint.contracts.NAME]``; not a key of its own."""
 
     canonical: str = field(
         metadata=key(
             "The one dotted path through which everyone shall use the symbol.",
             form="path",
             example='"app.websocket.manager.WebSocketManager"',
+            role="canonical",
         )
     )
     implementation: str | None = field(
@@ -41,6 +29,7 @@ class ClassContract:
             "The dotted path of the class statement, if it is elsewhere (private).",
             form="path",
             example='"app.websocket._unified._UnifiedManager"',
+            role="implementation",
         ),
     )
     retired: tuple[str, ...] = field(
@@ -49,6 +38,7 @@ class ClassContract:
             "Names nobody may use any more: bare names, dotted paths, or patterns of either with `*`.",
             form="pattern",
             example='["UnifiedWebSocketManager", "app.websocket.legacy.*"]',
+            role="retired",
         ),
     )
     factories: tuple[str, ...] = field(
@@ -57,6 +47,7 @@ class ClassContract:
             "Dotted paths of the callables that alone may construct the class.",
             form="path",
             example='["app.websocket.manager.get_websocket_manager"]',
+            role="factory",
         ),
     )
     isolated_by: tuple[str, ...] = field(
@@ -65,6 +56,7 @@ class ClassContract:
             "The factory's parameters that keep users apart; a call without them is SOT205.",
             form="identifier",
             example='["user_context"]',
+            role="key",
         ),
     )
     instances: str = field(
@@ -81,6 +73,7 @@ class ClassContract:
             "Further import paths that are allowed, such as a public facade.",
             form="path",
             example='["app.api.WebSocketManager"]',
+            role="also",
         ),
     )
     build_in: tuple[str, ...] = field(
@@ -89,6 +82,7 @@ class ClassContract:
             "Modules besides the factories that may construct, such as a composition root.",
             form="module",
             example='["app.main"]',
+            role="builder",
         ),
     )
     doubles: tuple[str, ...] = field(
@@ -97,6 +91,7 @@ class ClassContract:
             "Name patterns of test doubles: subclasses and look-alikes that are no competitors.",
             form="name-pattern",
             example='["Mock*", "Fake*"]',
+            role="double",
         ),
     )
     local_rename: str = field(
@@ -113,25 +108,17 @@ class ClassContract:
             "Callables and settings whose strings are imports: `load_backend`, `settings.MANAGER_CLASS`.",
             form="module",
             example='["load_backend", "settings.MANAGER_CLASS"]',
+            role="reference",
         ),
     )
-    reason: str = field(
-        default="",
-        metadata=key(
-            "Why the contract exists; shown with each finding.", example='"one manager for each user"'
-        ),
-    )
-    suppressible: bool = field(
-        default=True,
-        metadata=key("`false`: only the configuration may exempt, no comment can.", example="false"),
-    )
 
-
-Contract = ClassContract
-"""Every kind of contract. A union as soon as there is a second kind."""
-
-KINDS: dict[str, type[Contract]] = {ClassContract.kind: ClassContract}
-"""The kinds by the word that stands after ``kind =``."""
-
-PLANNED = ("gateway", "vocabulary", "base")
-"""Kinds that the design describes and this version does not know; they have their own error."""
+    @property
+    def left_off(self) -> Mapping[str, str]:
+        found = {}
+        if not (self.factories or self.build_in):
+            found["SOT2"] = "has neither `factories` nor `build-in`"
+        if not self.isolated_by:
+            found["SOT205"] = "has no `isolated-by`"
+        if self.instances == "shared":
+            found["SOT3"] = 'has `instances = "shared"`'
+        return found

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ssot_lint.model.contracts.class_contract import Contract
+from ssot_lint.model.contracts import Contract
+from ssot_lint.model.rules import CODES, spanned
 from ssot_lint.model.wording import printable, shown
 from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.view import at, count
@@ -70,7 +71,7 @@ def render(
         lines += ["", f"{paint.title(header)}  {paint.aside(f'# {_where(settings, contract)}')}"]
         for name, value, source in _of_contract(settings, contract):
             lines.append(f"{name} = {toml(value)}  {paint.aside(f'# {_origin(source)}')}")
-        lines += [paint.label(f"# {sentence}") for sentence in left_off(contract, codes)]
+        lines += [paint.label(f"# {sentence}") for sentence in left_off(contract)]
     for exemption in settings.exemptions:
         where = at(_exemptions_file(settings), exemption.line)
         lines += ["", f"{paint.title('[[exemptions]]')}  {paint.aside(f'# {where}')}"]
@@ -124,7 +125,7 @@ def document(
                     for name, value, source in _of_contract(settings, contract)
                     if name != "kind"
                 },
-                "off": list(left_off(contract, codes)),
+                "off": list(left_off(contract)),
             }
             for contract in settings.contracts
         },
@@ -152,17 +153,11 @@ def _data_of_member(member: Member) -> dict[str, object]:
     }
 
 
-def left_off(contract: Contract, codes: Mapping[str, str]) -> Iterator[str]:
+def left_off(contract: Contract) -> Iterator[str]:
     """Which rules the contract leaves off, and why."""
-    if not contract.factories and not contract.build_in:
-        yield f"{_family('SOT2', codes)} are off: there are neither `factories` nor `build-in`"
-    if contract.instances == "shared":
-        yield f"{_family('SOT3', codes)} are off: instances may be shared"
-
-
-def _family(prefix: str, codes: Mapping[str, str]) -> str:
-    members = sorted(code for code in codes if code.startswith(prefix))
-    return f"{members[0]} to {members[-1]}"
+    for prefix, why in contract.left_off.items():
+        if prefix not in CODES:
+            yield f"{spanned(prefix)} are off: the contract {why}"
 
 
 def _top(settings: Settings) -> Iterator[tuple[str, object, str]]:

@@ -12,7 +12,7 @@ ADVICE = "extend it at home, or name the double in `doubles`"
 def check(evidence: Evidence) -> Iterator[Match]:
     if not evidence.builds:
         return
-    managed = [klass for _, klass in evidence.links.managed]
+    managed = [klass for _, klass in evidence.links.roles.managed]
     for klass, base in evidence.own_classes():
         if klass in managed or evidence.in_factory(klass.where):
             continue
@@ -28,7 +28,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         ):
             continue
         name = call.arguments[0].text if call.arguments else ""
-        if len(call.arguments) < 2 or evidence.links.is_double(name) or evidence.in_factory(call.where):
+        if len(call.arguments) < 2 or evidence.links.roles.is_double(name) or evidence.in_factory(call.where):
             continue
         for part in call.arguments[1].value.parts:
             outcome = evidence.klass(part)

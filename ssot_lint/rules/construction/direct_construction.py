@@ -22,7 +22,9 @@ def check(evidence: Evidence) -> Iterator[Match]:
             verb = "may be built" if may else "is built"
             what = evidence.name_of(outcome, spelled)
             own = (
-                outcome.kind == "subclass" or not spelled or spelled.rpartition(".")[2] == evidence.links.name
+                outcome.kind == "subclass"
+                or not spelled
+                or spelled.rpartition(".")[2] == evidence.links.roles.name
             )
             by = "" if own else f" as `{spelled}`"
             message = f"{what} {verb} here{by}, outside its factory"

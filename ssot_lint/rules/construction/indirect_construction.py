@@ -72,7 +72,7 @@ def _is_own(evidence: Evidence, target: str) -> bool:
     if module is None and file is not None:
         module = evidence.links.project.at(file.path)
     # A method of an object is taken to be that of a library's class, unless the object is a function or class here.
-    bound = evidence.links.live(module, rest[0]) if module is not None and rest else []
+    bound = module.live(rest[0]) if module is not None and rest else []
     return any(isinstance(one, Binding) and one.how in ("def", "class") for one in bound)
 
 

@@ -14,14 +14,16 @@ def check(evidence: Evidence) -> Iterator[Match]:
     links = evidence.links
     if not evidence.constructs:
         return
-    if links.is_builder(evidence.module):
+    if links.roles.is_builder(evidence.module):
         return
     managed = {
-        klass.qualname for module, klass in links.managed if module.file.path == evidence.module.file.path
+        klass.qualname
+        for module, klass in links.roles.managed
+        if module.file.path == evidence.module.file.path
     }
     for function in evidence.facts.functions:
         path = f"{evidence.module.name}.{function.qualname}"
-        if path in links.factories or evidence.in_factory(function.where) or function.owner in managed:
+        if path in links.roles.factories or evidence.in_factory(function.where) or function.owner in managed:
             continue
         if evidence.home and _is_private(evidence, function):
             continue

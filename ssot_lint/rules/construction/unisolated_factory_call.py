@@ -18,7 +18,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         if outcome is None:
             continue
         function = _function(evidence, outcome.link.origin if outcome.link else "")
-        for key in evidence.links.keys_of(function):
+        for key in evidence.links.roles.keys_of(function):
             given = _given(call, key, function)
             spelled = evidence.name(call.callee, call.where)
             if given is None:
@@ -35,12 +35,12 @@ def check(evidence: Evidence) -> Iterator[Match]:
 
 
 def _function(evidence: Evidence, path: str) -> Function | None:
-    if path in evidence.links.factories:
-        return evidence.links.function(path)
-    factories = [evidence.links.function(one) for one in evidence.contract.factories]
+    if path in evidence.links.roles.factories:
+        return evidence.links.roles.function(path)
+    factories = [evidence.links.roles.function(one) for one in evidence.contract.factories]
     for one in evidence.contract.factories:
         if path and path.rpartition(".")[2] == one.rpartition(".")[2]:
-            return evidence.links.function(one)
+            return evidence.links.roles.function(one)
     return factories[0] if len(factories) == 1 else None
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
 from ssot_lint.links.index import Index
-from ssot_lint.links.link import Links
+from ssot_lint.links.names import exists, targets_of
 from ssot_lint.links.project import Module, absolute
-from ssot_lint.model.contracts.class_contract import ClassContract
+from ssot_lint.links.resolve import Links
+from ssot_lint.model.contracts import Contract
 from ssot_lint.model.facts import Binding
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.rules.health.declarations import faults
@@ -43,7 +44,7 @@ def _declared(parts: Parts, index: Index) -> Iterator[tuple[Part, Links, Sequenc
         # What the root says may be about a module that each member has, and the root has not.
         at_home = [links for folder, links in views if folder == owner]
         first = at_home + [links for _, links in views]
-        right = next((links for links in first if links.exists(links.contract.canonical)), first[0])
+        right = next((links for links in first if exists(links.project, links.contract.symbol)), first[0])
         yield parts.by_folder.get(owner, parts.root), right, [links for _, links in views]
 
 
@@ -56,7 +57,7 @@ def _told(part: Part, links: Links, everywhere: Sequence[Links]) -> list[Finding
         links.lost += 1
     if not any(one.lost for one in (links, *everywhere)):
         return found
-    message = f"what leads to `{links.contract.canonical}` {TOO_MUCH}"
+    message = f"what leads to `{links.contract.symbol}` {TOO_MUCH}"
     return [_finding(part, links.contract, "SOT900", "unparsable-file", "canonical", message)]
 
 
@@ -66,8 +67,8 @@ def _about(part: Part, links: Links, everywhere: Sequence[Links]) -> Iterator[Fi
     if problem:
         yield _finding(part, contract, "SOT901", "unknown-canonical", "canonical", problem)
         return
-    for number, path in enumerate(contract.factories):
-        if links.goals[path].kind == "nothing":
+    for number, path in enumerate(contract.named("factory")):
+        if links.roles.goals[path].kind == "nothing":
             message = f"the factory `{path}` does not exist{_moved(links, path)}"
             yield _finding(part, contract, "SOT901", "unknown-canonical", "factories", message, str(number))
     views = [{(one.key, one.word): one for one in faults(view)} for view in everywhere]
@@ -82,13 +83,13 @@ def _about(part: Part, links: Links, everywhere: Sequence[Links]) -> Iterator[Fi
     if problem:
         yield _finding(part, contract, "SOT902", "unbound-implementation", "implementation", problem)
     elif not any(map(_used, everywhere)):
-        message = f"nothing outside its home uses `{contract.canonical}`"
+        message = f"nothing outside its home uses `{contract.symbol}`"
         yield _finding(part, contract, "SOT903", "unused-contract", "canonical", message)
 
 
 def _finding(
     part: Part,
-    contract: ClassContract,
+    contract: Contract,
     code: str,
     name: str,
     key: str,
@@ -105,7 +106,7 @@ def _finding(
         path,
         Span(line, 0, line, 1),
         contract=own,
-        symbol=contract.canonical,
+        symbol=contract.symbol,
         spelled=spelled or key,
         reason=contract.reason,
         suppressible=False,
@@ -113,8 +114,8 @@ def _finding(
 
 
 def _unknown(links: Links) -> str:
-    canonical = links.contract.canonical
-    if links.exists(canonical):
+    canonical = links.contract.symbol
+    if exists(links.project, canonical):
         return ""
     return f"`{canonical}` does not exist{_moved(links, canonical)}"
 
@@ -163,24 +164,26 @@ def _near_attribute(module: Module, prefix: str, rest: Sequence[str]) -> str:
 def _unbound(links: Links) -> str:
     """Whether the canonical name does not lead to the implementation."""
     contract = links.contract
-    if not contract.implementation or contract.implementation == contract.canonical:
+    if not links.roles.declared or links.roles.declared == contract.symbol:
         return ""
-    if not links.exists(contract.implementation):
-        return f"the implementation `{contract.implementation}` does not exist{_moved(links, contract.implementation)}"
-    module, rest = links.project.find(contract.canonical)
+    if not exists(links.project, links.roles.declared):
+        return (
+            f"the implementation `{links.roles.declared}` does not exist{_moved(links, links.roles.declared)}"
+        )
+    module, rest = links.project.find(contract.symbol)
     if module is None or not rest or module.facts.problem:
         return ""
     seen: set[str] = set()
     todo = [(module, rest[0])]
     while todo:
         here, name = todo.pop()
-        if f"{here.name}.{name}" == contract.implementation:
+        if f"{here.name}.{name}" == links.roles.declared:
             return ""
         todo_targets = [target for served, target, _ in here.facts.forwards if served in (name, "*")]
-        if any(absolute(target, here) == contract.implementation for target in todo_targets):
+        if any(absolute(target, here) == links.roles.declared for target in todo_targets):
             return ""
-        for binding in links.live(here, name):
-            targets = [target for target, _ in links.targets(binding, here)]
+        for binding in here.live(name):
+            targets = [target for target, _ in targets_of(binding)]
             if isinstance(binding, Binding) and binding.how == "class":
                 own = next((one for one in here.facts.classes if one.qualname == name), None)
                 targets += (
@@ -194,33 +197,36 @@ def _unbound(links: Links) -> str:
                 return ""
             for target in targets:
                 path = absolute(target, here)
-                if path == contract.implementation:
+                if path == links.roles.declared:
                     return ""
                 if path and path not in seen:
                     seen.add(path)
                     next_module, tail = links.project.find(path)
                     if next_module is not None and tail:
                         todo.append((next_module, tail[0]))
-        if any(star.name == "*" for star in here.facts.imports) and not links.live(here, name):
+        if any(star.name == "*" for star in here.facts.imports) and not here.live(name):
             return ""
-    return f"`{contract.canonical}` does not lead to the implementation `{contract.implementation}`"
+    return f"`{contract.symbol}` does not lead to the implementation `{links.roles.declared}`"
 
 
 def _used(links: Links) -> bool:
     """Whether any file outside of the home speaks of the symbol or its factories."""
     for module in links.project.every():
-        if links.is_home(module):
+        if links.roles.is_home(module):
             continue
         for one in module.facts.imports:
             path = absolute(one.target, module)
             if path and (
-                path in links.homes or links.path(path) is not None or links.retired(path) or one.name == "*"
+                path in links.roles.homes
+                or links.path(path) is not None
+                or links.roles.retired(path)
+                or one.name == "*"
             ):
                 return True
         for use in module.facts.uses:
             if links.ref(use.ref, module) is not None:
                 return True
         for text in module.facts.texts:
-            if links.name in text.value:
+            if links.roles.name in text.value:
                 return True
     return False

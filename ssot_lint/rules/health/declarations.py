@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from ssot_lint.links.link import NO_CALLABLES, Goal, Links, follow
+from ssot_lint.links.follow import NO_CALLABLES, Goal, follow
+from ssot_lint.links.names import names_in
 from ssot_lint.links.project import Module
+from ssot_lint.links.resolve import Links
 from ssot_lint.model.facts import Facts, Function, Value
 
 
@@ -49,16 +51,14 @@ def faults(links: Links) -> Iterator[Fault]:
 
 def _canonical(links: Links) -> Iterator[Fault]:
     contract = links.contract
-    goal = links.goals[contract.canonical]
+    goal = links.roles.goals[contract.symbol]
     said = [name.replace("_", "-") for name in _ABOUT_CLASSES if getattr(contract, name)]
     if not said or goal.kind == "class" or not (goal.kind in ("module", "def") or _is_made(links, goal)):
         return
     what = _KINDS[goal.kind] if goal.kind != "value" else "an instance"
     verb = "are" if said[0] in ("factories", "doubles") else "is"
     hint = f"; did you mean `{_class_of(links, goal)}`?" if _class_of(links, goal) else ": name the class"
-    yield Fault(
-        "canonical", "", f"`{contract.canonical}` is {what}, and `{said[0]}` {verb} about a class{hint}"
-    )
+    yield Fault("canonical", "", f"`{contract.symbol}` is {what}, and `{said[0]}` {verb} about a class{hint}")
 
 
 def _is_made(links: Links, goal: Goal) -> bool:
@@ -88,11 +88,9 @@ def _class_of(links: Links, goal: Goal) -> str:
 
 
 def _factories(links: Links) -> Iterator[Fault]:
-    itself = {
-        links.goals[one].path for one in (links.contract.canonical, links.contract.implementation) if one
-    }
-    for path in links.contract.factories:
-        goal = links.goals[path]
+    itself = {links.roles.goals[one].path for one in (links.contract.symbol, links.roles.declared) if one}
+    for path in links.contract.named("factory"):
+        goal = links.roles.goals[path]
         problem = ""
         if goal.kind == "module":
             problem = "a module"
@@ -101,7 +99,7 @@ def _factories(links: Links) -> Iterator[Fault]:
         elif goal.kind == "value" and goal.binding is not None:
             value = goal.binding.value
             if value is not None and goal.module is not None and links.is_instance(value, goal.module):
-                problem = f"an instance of {links.contract.canonical}"
+                problem = f"an instance of {links.contract.symbol}"
             elif _form(value) in NO_CALLABLES:
                 problem = "no callable"
         if problem:
@@ -131,19 +129,19 @@ def _makers(links: Links) -> list[str]:
 
 def _isolated_by(links: Links) -> Iterator[Fault]:
     contract = links.contract
-    if not contract.factories:
+    if not contract.named("factory"):
         return
     known: dict[str, list[str]] = {}
-    for path in contract.factories:
+    for path in contract.named("factory"):
         parameters = _parameters(links, path)
         if parameters is None:
             return
         known[path] = parameters
     names = list(dict.fromkeys(name for parameters in known.values() for name in parameters))
-    for key in contract.isolated_by:
+    for key in contract.named("key"):
         if key in names:
             continue
-        others = [name for name in names if name not in contract.isolated_by]
+        others = [name for name in names if name not in contract.named("key")]
         near = get_close_matches(key, others, 1)
         hint = f"; did you mean `{near[0]}`?" if near else ""
         listed = f", which take {', '.join(f'`{one}`' for one in others[:6])}" if others and not near else ""
@@ -156,7 +154,7 @@ def _isolated_by(links: Links) -> Iterator[Fault]:
 
 def _parameters(links: Links, path: str) -> list[str] | None:
     """What a factory can be given, its class's own parameters included; None where that is not certain."""
-    goal = links.goals[path]
+    goal = links.roles.goals[path]
     function = _function(goal)
     if function is None or any(one.startswith("**") for one in function.parameters):
         return None
@@ -182,17 +180,17 @@ def _function(goal: Goal) -> Function | None:
 
 def _also_at(links: Links) -> Iterator[Fault]:
     contract = links.contract
-    own = links.goals[contract.canonical]
-    right = {*own.way, *(links.goals[one].path for one in (contract.implementation,) if one)}
+    own = links.roles.goals[contract.symbol]
+    right = {*own.way, *(links.roles.goals[one].path for one in (links.roles.declared,) if one)}
     statements = ("class", "def", "module")
-    for path in contract.also_at:
-        goal = links.goals[path]
+    for path in contract.named("also"):
+        goal = links.roles.goals[path]
         problem = ""
         if goal.kind == "nothing":
             problem = f"does not exist{_place(links, path)}"
         elif own.kind in statements and goal.kind in statements and right.isdisjoint(goal.way):
             what = f"leads to `{goal.path}`" if goal.path != path else f"is {_KINDS[goal.kind]} of its own"
-            problem = f"{what}, and not to `{contract.canonical}`"
+            problem = f"{what}, and not to `{contract.symbol}`"
         if problem:
             yield Fault("also-at", path, f"`also-at` names `{path}`, which {problem}")
 
@@ -205,14 +203,14 @@ def _place(links: Links, path: str) -> str:
         others = [f"{one}.{name}" for one in get_close_matches(above, links.project.known, 3)]
         missing = f": there is no module `{above}` in the project"
     else:
-        others = [f"{prefix}.{one}" for one in links.names_in(prefix)]
+        others = [f"{prefix}.{one}" for one in names_in(links.project, prefix)]
         missing = f": `{prefix}` binds no `{rest[0]}`" if rest else ""
-    known = {*links.contract.also_at, *links.goals[links.contract.canonical].way}
+    known = {*links.contract.named("also"), *links.roles.goals[links.contract.symbol].way}
     return _near(path, (one for one in others if one not in known and links.path(one) is not None)) or missing
 
 
 def _build_in(links: Links) -> Iterator[Fault]:
-    for path in links.contract.build_in:
+    for path in links.contract.named("builder"):
         goal = follow(links.project, path)
         if goal.kind in ("class", "def", "value") and goal.module is not None:
             what = "a value" if goal.kind == "value" else _KINDS[goal.kind]
@@ -232,7 +230,7 @@ def _build_in(links: Links) -> Iterator[Fault]:
 
 
 def _references(links: Links) -> Iterator[Fault]:
-    for path in links.contract.references:
+    for path in links.contract.named("reference"):
         name = path.rpartition(".")[2]
         speaks = [module for module in links.project.every() if _speaks(module.facts, name)]
         is_here = "." in path and links.project.is_module(path.partition(".")[0])

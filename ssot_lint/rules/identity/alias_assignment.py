@@ -16,7 +16,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         may = not outcome.sure
         verb = "may become" if may else "becomes"
         message = f"`{binding.name}` {verb} another name for {evidence.canonical}"
-        advice = f"use {evidence.links.name} itself"
+        advice = f"use {evidence.links.roles.name} itself"
         yield evidence.match(
             binding.span, message, binding.name, binding.where, outcome, may=may, advice=advice
         )

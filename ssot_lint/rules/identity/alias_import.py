@@ -8,7 +8,7 @@ from ssot_lint.rules.evidence import Evidence, Match
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
-    name = evidence.links.name
+    name = evidence.links.roles.name
     for one, link in evidence.imported():
         if not one.renamed or one.bound == name or evidence.excused(one.where):
             continue

@@ -23,7 +23,9 @@ def check(evidence: Evidence) -> Iterator[Match]:
         if one.where.attempts and one.how in BINDS
     ]
 
-    own = {path.rpartition(".")[2] for path in (evidence.canonical, evidence.links.implementation) if path}
+    own = {
+        path.rpartition(".")[2] for path in (evidence.canonical, evidence.links.roles.implementation) if path
+    }
 
     def is_symbol(place: Import | Binding) -> bool:
         if isinstance(place, Import):

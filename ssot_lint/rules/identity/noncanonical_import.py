@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ssot_lint.links.names import is_exported, names_in
 from ssot_lint.links.users import normal
 from ssot_lint.rules.evidence import Evidence, Match, is_symbol
 
@@ -29,7 +30,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         source = evidence.absolute(one.module)
         for word in _names(evidence, source):
             found = evidence.links.path(f"{source}.{word}") if source else None
-            if found is None or not is_symbol(found) or not evidence.links.exported(source, word):
+            if found is None or not is_symbol(found) or not is_exported(evidence.links.project, source, word):
                 continue
             if f"{evidence.module.name}.{word}" in evidence.contract.also_at and not one.where.scope:
                 continue
@@ -58,4 +59,6 @@ def check(evidence: Evidence) -> Iterator[Match]:
 def _names(evidence: Evidence, source: str) -> list[str]:
     """The names that a module may bring by a star, the canonical one first."""
     links = evidence.links
-    return list(dict.fromkeys([links.name, *sorted(links.words), *links.names_in(source)]))
+    return list(
+        dict.fromkeys([links.roles.name, *sorted(links.roles.words), *names_in(links.project, source)])
+    )

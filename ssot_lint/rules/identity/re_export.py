@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ssot_lint.links.names import exports_of, forwards, is_exported
 from ssot_lint.model.facts import Where
 from ssot_lint.model.finding import Hop, Span
 from ssot_lint.rules.evidence import Evidence, Match, is_symbol
@@ -13,7 +14,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
     if evidence.home:
         return
     facts, links, module = evidence.facts, evidence.links, evidence.module
-    exports = links.exports(module) or ()
+    exports = exports_of(links.project, module) or ()
     advice = f"{_elsewhere(evidence)}, and remove it here"
     for one, link in evidence.imported():
         path = f"{module.name}.{one.bound}"
@@ -33,7 +34,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
             )
     for binding in facts.bindings:
         path = f"{module.name}.{binding.name}"
-        if binding.name != links.name or not binding.of_module or path in evidence.contract.also_at:
+        if binding.name != links.roles.name or not binding.of_module or path in evidence.contract.also_at:
             continue
         if binding.how not in ("assign", "alias", "global", "key"):
             continue
@@ -53,13 +54,18 @@ def check(evidence: Evidence) -> Iterator[Match]:
         if star.name != "*" or star.where.scope:
             continue
         source = evidence.absolute(star.module)
-        for word in (links.name, *sorted(links.words - {links.name})):
+        for word in (links.roles.name, *sorted(links.roles.words - {links.roles.name})):
             path = f"{module.name}.{word}"
             brought = links.path(f"{source}.{word}") if source else None
             users = tuple(hop for hop in evidence.users(path) if not hop.text.endswith("import *"))
             if path in evidence.contract.also_at:
                 continue
-            if brought is None or not is_symbol(brought) or not users or not links.exported(source, word):
+            if (
+                brought is None
+                or not is_symbol(brought)
+                or not users
+                or not is_exported(links.project, source, word)
+            ):
                 continue
             yield evidence.match(
                 star.span,
@@ -71,8 +77,8 @@ def check(evidence: Evidence) -> Iterator[Match]:
             )
             break
     seen = set()
-    for name, goal, line in links.forwards(module):
-        candidates = [links.name, *sorted(links.words)] if name == "*" else [name]
+    for name, goal, line in forwards(links.project, module):
+        candidates = [links.roles.name, *sorted(links.roles.words)] if name == "*" else [name]
         for word in candidates:
             found = links.path(f"{goal}.{word}" if name == "*" else goal) if goal else None
             path = f"{module.name}.{word}"

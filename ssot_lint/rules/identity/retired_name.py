@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.links.link import Link
+from ssot_lint.links.names import exists, forwards, is_exported, names_in
 from ssot_lint.model.facts import Binding, Import, Where
 from ssot_lint.model.finding import Span
 from ssot_lint.rules.evidence import Evidence, Match
@@ -19,10 +20,10 @@ def check(evidence: Evidence) -> Iterator[Match]:
     advice = f"use {evidence.canonical}"
     for one in evidence.facts.imports:
         path = evidence.absolute(one.target)
-        pattern = links.retired(path, 1 if one.name not in ("", "*") else 0) if path else ""
+        pattern = links.roles.retired(path, 1 if one.name not in ("", "*") else 0) if path else ""
         shown = path
         if not pattern and one.bound and one.name != "*":
-            pattern, shown = links.retired_name(one.bound), one.bound
+            pattern, shown = links.roles.retired_name(one.bound), one.bound
         if not pattern:
             continue
         link = links.path(path) if path and one.name != "*" else None
@@ -74,17 +75,17 @@ def check(evidence: Evidence) -> Iterator[Match]:
 def _binds_retired(evidence: Evidence, binding: Binding, symbol: bool) -> bool:
     """Whether a binding's bare name is retired, or its dotted one; a pattern retires only what is the symbol."""
     links = evidence.links
-    if links.retired_name(binding.name):
+    if links.roles.retired_name(binding.name):
         return True
     path = f"{evidence.module.name}.{binding.name}"
-    pattern = links.retired(path)
+    pattern = links.roles.retired(path)
     return "." in pattern and binding.how != "attribute" and (pattern == path or symbol)
 
 
 def _hands_on(evidence: Evidence, binding: Binding) -> bool:
     """Whether a module that the contract does not name has the symbol by its own name."""
     path = f"{evidence.module.name}.{binding.name}"
-    is_own = binding.name == evidence.links.name and binding.of_module
+    is_own = binding.name == evidence.links.roles.name and binding.of_module
     return is_own and not evidence.home and path not in evidence.contract.also_at
 
 
@@ -93,14 +94,14 @@ def _brought(evidence: Evidence) -> Iterator[Match]:
     links, advice = evidence.links, f"use {evidence.canonical}"
     for star in evidence.facts.imports:
         source = evidence.absolute(star.module) if star.name == "*" else ""
-        for name in links.names_in(source):
-            link = links.path(f"{source}.{name}") if links.retired(f"{source}.{name}") else None
-            if link is not None and links.exported(source, name):
+        for name in names_in(links.project, source):
+            link = links.path(f"{source}.{name}") if links.roles.retired(f"{source}.{name}") else None
+            if link is not None and is_exported(links.project, source, name):
                 message = f"`from {star.module} import *` brings `{name}`, which is retired for {evidence.canonical}"
                 yield evidence.match(star.span, message, f"{source}.*", star.where, link, advice=advice)
                 break
-    for name, path, line in links.forwards(evidence.module):
-        if links.retired_name(name):
+    for name, path, line in forwards(links.project, evidence.module):
+        if links.roles.retired_name(name):
             message = (
                 f"`__getattr__` serves `{name}`, which is retired by the contract of {evidence.canonical}"
             )
@@ -117,7 +118,11 @@ def _use(evidence: Evidence, spelled: str, targets: tuple[str, ...]) -> tuple[st
             continue
         if target.startswith("?"):
             first, _, rest = target[1:].partition(".")
-            if links.retired_name(first) and links.resolve(target, evidence.module) is None and not rest:
+            if (
+                links.roles.retired_name(first)
+                and links.resolve(target, evidence.module) is None
+                and not rest
+            ):
                 stars = [one for one in evidence.facts.imports if one.name == "*"]
                 known = all(links.project.is_module(evidence.absolute(one.module)) for one in stars)
                 if known:
@@ -130,16 +135,16 @@ def _use(evidence: Evidence, spelled: str, targets: tuple[str, ...]) -> tuple[st
             continue
         # A relative path is that of a module imported by its name: it has no root that is bound.
         root = "" if spelled.startswith(".") else ".".join(path.split(".")[: -spelled.count(".")])
-        if root and (links.path(root) is not None or links.retired(root)):
+        if root and (links.path(root) is not None or links.roles.retired(root)):
             continue
-        if not links.retired(path):
+        if not links.roles.retired(path):
             continue
         link = links.path(path)
         if link is not None:
             return path, link
-        if _is_ours(evidence, path) and not links.exists(path):
+        if _is_ours(evidence, path) and not exists(links.project, path):
             return path, None
-        if "." in links.retired(path):
+        if "." in links.roles.retired(path):
             return path, None
     return None
 
@@ -147,7 +152,7 @@ def _use(evidence: Evidence, spelled: str, targets: tuple[str, ...]) -> tuple[st
 def _is_there(evidence: Evidence, one: Import, path: str) -> bool:
     """Whether the project has what is imported. What stands after ``from`` is a module, and no name in one."""
     module = evidence.absolute(one.module) if one.name else ""
-    return evidence.links.exists(path) and (not module or evidence.links.project.is_module(module))
+    return exists(evidence.links.project, path) and (not module or evidence.links.project.is_module(module))
 
 
 def _is_ours(evidence: Evidence, path: str) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.links.project import absolute
+from ssot_lint.links.names import exists
+from ssot_lint.links.project import Module, absolute
 from ssot_lint.model.facts import Text
 from ssot_lint.model.finding import Span
 from ssot_lint.rules.evidence import Evidence, Match, is_symbol
@@ -49,7 +50,11 @@ def check(evidence: Evidence) -> Iterator[Match]:
             continue
         link = evidence.links.path(found)
         name = aliased.get(text.holder.span) if text.slot != "setting" else None
-        if link is not None and name is not None and (name != evidence.links.name or not text.where.scope):
+        if (
+            link is not None
+            and name is not None
+            and (name != evidence.links.roles.name or not text.where.scope)
+        ):
             # What is given another name there is judged by that.
             continue
         said.add(text.span)
@@ -144,7 +149,7 @@ def _problem(evidence: Evidence, path: str, *, patches: bool) -> str:
     links, project = evidence.links, evidence.links.project
     canonical = evidence.canonical
     parts = path.split(".")
-    retired = links.retired(path)
+    retired = links.roles.retired(path)
     if retired:
         return f"the string names `{path}`, which is retired by the contract of {canonical}"
     link = links.path(path)
@@ -157,11 +162,16 @@ def _problem(evidence: Evidence, path: str, *, patches: bool) -> str:
             return f"the string names {canonical} by its implementation `{reached}`"
         name = reached.rpartition(".")[2]
         module = project.at(file.path) if file is not None else None
-        if patches and name == links.name and module is not None and links.is_used_in(module, name):
+        if patches and name == links.roles.name and module is not None and _is_used_in(module, name):
             return ""
         return f"the string names {canonical} by `{reached}`"
     if file is None or link is not None or not rest:
         return ""
-    if rest[0] == links.name and not links.exists(f"{prefix}.{rest[0]}"):
+    if rest[0] == links.roles.name and not exists(links.project, f"{prefix}.{rest[0]}"):
         return f"the string names `{path}`, but {prefix} has no `{rest[0]}`"
     return ""
+
+
+def _is_used_in(module: Module, name: str) -> bool:
+    """Whether a module uses a name that it has bound, and does not merely hand it on."""
+    return any(use.ref.spelled.partition(".")[0] == name for use in module.facts.uses)

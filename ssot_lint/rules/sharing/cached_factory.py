@@ -89,11 +89,11 @@ def _cached(evidence: Evidence, value: Value) -> Outcome | None:
         return None
     for outcome in evidence.of(value):
         if outcome.kind in ("symbol", "constructor"):
-            takes = [klass.parameters for _, klass in evidence.links.managed]
+            takes = [klass.parameters for _, klass in evidence.links.roles.managed]
             if any(one is None or _is_keyed(evidence, one) for one in takes) or not takes:
                 return None
             return outcome
-        function = evidence.links.function(outcome.link.path) if outcome.link is not None else None
+        function = evidence.links.roles.function(outcome.link.path) if outcome.link is not None else None
         if outcome.link is not None and function is not None and outcome.kind in ("factory", "maker"):
             known = key_parameters(evidence, outcome.link)
             return None if known or _is_keyed(evidence, function.parameters) else outcome

@@ -86,7 +86,7 @@ def _is_attribute(evidence: Evidence, module: Module, write: Write, klass: Class
     for target in write.target.targets if write.target is not None else ():
         link = evidence.links.resolve(target, module)
         of_symbol = link is not None and link.kind == "symbol" and link.rest == write.name
-        managed = (evidence.module, klass) in evidence.links.managed
+        managed = (evidence.module, klass) in evidence.links.roles.managed
         if (of_symbol and managed) or path == target:
             return True
     if module is not evidence.module or write.name in klass.fresh:
@@ -98,7 +98,9 @@ def _of_global(evidence: Evidence, slot: Slot, family: dict[str, Class]) -> Iter
     path = f"{evidence.module.name}.{slot.name}"
     inside = [(evidence.module, name) for name in family]
     inside += [
-        (module, klass.qualname) for module, klass in evidence.links.managed if module is not evidence.module
+        (module, klass.qualname)
+        for module, klass in evidence.links.roles.managed
+        if module is not evidence.module
     ]
     for module, name in inside:
         for write in module.facts.writes:

@@ -36,10 +36,10 @@ def check(evidence: Evidence) -> Iterator[Match]:
 
 def _ways(evidence: Evidence, klass: Class) -> Iterator[tuple[str, Hop]]:
     """How a class keeps its one instance, with the place that does it: by itself, or by what it inherits."""
-    managed = [one for _, one in evidence.links.managed]
+    managed = [one for _, one in evidence.links.roles.managed]
     for module, one in evidence.lineage(evidence.module, klass):
         path = module.file.path
-        if one is not klass and (one in managed or evidence.links.is_double(one.name)):
+        if one is not klass and (one in managed or evidence.links.roles.is_double(one.name)):
             # That one is judged for itself.
             continue
         if one.shape in SHAPES:

@@ -95,7 +95,7 @@ def _is_container(evidence: Evidence, write: Write) -> bool:
 def _is_keyed(evidence: Evidence, write: Write) -> bool:
     """Whether the key in the container comes from the key that this very instance was made with."""
     keys = evidence.contract.isolated_by
-    if not keys or evidence.links.is_keyless:
+    if not keys or evidence.links.roles.is_keyless:
         return bool(write.key)
     made = _made_with(evidence, write)
     if made is None:

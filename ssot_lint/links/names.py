@@ -1,0 +1,130 @@
+"""The names of one module → what they are bound to once it is imported, and which of them it hands on. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ssot_lint.links.project import Bound, Module, Project, absolute
+from ssot_lint.model.facts import OTHERS, Binding, Import, Value
+
+GETATTR = "__getattr__"
+MOST_PARTS = 40
+"""Paths with more parts than this lead nowhere."""
+
+
+def targets_of(bound: Bound) -> Iterator[tuple[str, bool]]:
+    """What a binding binds its name to, as targets, with whether that is certain."""
+    if isinstance(bound, Import):
+        yield (bound.target if bound.name or bound.renamed else bound.bound), True
+    elif bound.value is not None:
+        yield from _value_targets(bound.value)
+
+
+def _value_targets(value: Value) -> Iterator[tuple[str, bool]]:
+    if value.form in ("path", "generic") and value.ref is not None:
+        for target in value.ref.targets:
+            yield target, value.ref.sure
+    elif value.form in ("same", "await"):
+        yield from _value_targets(value.parts[0])
+    elif value.form == "either":
+        for part in value.parts:
+            for target, _ in _value_targets(part):
+                yield target, False
+
+
+def name_of(bound: Bound) -> str:
+    return bound.bound if isinstance(bound, Import) else bound.name
+
+
+def is_placeholder(bound: Bound) -> bool:
+    """``N = None``, which something else fills or replaces."""
+    if isinstance(bound, Import):
+        return bound.where.deferred
+    is_none = bound.value is not None and bound.value.form == "none"
+    return is_none or bool(bound.of_module and bound.where.scope)
+
+
+def forwards(project: Project, module: Module, depth: int = 0) -> Iterator[tuple[str, str, int]]:
+    """What a module's ``__getattr__`` serves, as names, absolute paths and lines: its own, or another module's."""
+    for served, target, line in module.facts.forwards:
+        path = absolute(target, module)
+        if served != GETATTR:
+            yield served, path, line
+            continue
+        other, rest = project.find(path) if path else (None, [])
+        if other is not None and rest == [GETATTR] and depth < MOST_PARTS:
+            yield from ((name, goal, line) for name, goal, _ in forwards(project, other, depth + 1))
+
+
+def is_exported(project: Project, path: str, name: str) -> bool:
+    """Whether ``from path import *`` brings the name."""
+    module = project.module(path)
+    exports = exports_of(project, module) if module is not None else None
+    if exports is not None and (name in exports or OTHERS not in exports):
+        return name in exports
+    return not name.startswith("_")
+
+
+def exports_of(project: Project, module: Module, depth: int = 0) -> frozenset[str] | None:
+    """The names in a module's ``__all__``, with those that it takes from others; ``OTHERS`` where some are not
+    known, and None where it has no such list."""
+    if module.facts.exports is None:
+        return None
+    found: set[str] = set()
+    for name in module.facts.exports:
+        if name[:1] != OTHERS or name == OTHERS:
+            found.add(name)
+            continue
+        path = absolute(name[1:], module)
+        other = project.module(path) if depth < MOST_PARTS else None
+        names = exports_of(project, other, depth + 1) if other is not None else None
+        if names is not None:
+            found |= names
+        elif other is not None or path not in project.known:
+            # Of a file that nothing is known of, nothing that matters is in the list.
+            found.add(OTHERS)
+    return frozenset(found)
+
+
+def names_in(project: Project, path: str) -> list[str]:
+    """The names that a module binds, as far as they matter."""
+    module = project.module(path)
+    if module is None:
+        return []
+    names = {one.bound for one in module.facts.imports if not one.where.scope and one.name != "*"}
+    names |= {one.name for one in module.facts.bindings if one.of_module}
+    return sorted(names)
+
+
+def exists(project: Project, path: str) -> bool:
+    """Whether the project binds something at a path."""
+    file, _, rest = project.split(path)
+    if file is None:
+        return path in project.packages
+    module = project.at(file.path)
+    if not rest:
+        return True
+    if module is None:
+        return False
+    if module.facts.problem:
+        return True
+    name = rest[0]
+    if module.live(name) or any(served in (name, "*", GETATTR) for served, _, _ in module.facts.forwards):
+        if len(rest) == 1:
+            return True
+        inner = ".".join(rest)
+        nested = [one.qualname for one in module.facts.classes]
+        nested += [one.qualname for one in module.facts.functions]
+        statement = any(isinstance(b, Binding) and b.how == "class" for b in module.live(name))
+        return inner in nested or not statement
+    for star in module.facts.imports:
+        if star.name == "*" and not star.where.scope:
+            source = absolute(star.module, module)
+            known = project.is_module(source)
+            if not known or (
+                source != module.name
+                and is_exported(project, source, name)
+                and exists(project, f"{source}.{name}")
+            ):
+                return True
+    return False

@@ -1,0 +1,307 @@
+"""All facts and one contract → links: the paths by which its symbol can be reached, each with its chain. Pure.
+
+A path is linked when a chain of bindings leads from it to the symbol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from ssot_lint.links.follow import Goal, may_be_called
+from ssot_lint.links.hops import hop_of, hops_of, refs_of
+from ssot_lint.links.link import At, Kind, Link, joined
+from ssot_lint.links.names import MOST_PARTS, forwards, is_exported, is_placeholder, name_of, targets_of
+from ssot_lint.links.project import EVERYTHING, Bound, Module, Project, absolute
+from ssot_lint.links.roles import Roles
+from ssot_lint.links.settled import Settled
+from ssot_lint.model.contracts import Contract
+from ssot_lint.model.facts import Binding, Class, Function, Import, Ref, Value
+from ssot_lint.model.finding import Hop
+
+
+class Links:
+    """The links of one contract in one project."""
+
+    def __init__(self, contract: Contract, project: Project) -> None:
+        self.contract = contract
+        self.project = project
+        self.roles, declared = project.traced(lambda: Roles(contract, project))
+        self.lost = 0
+        """How many questions have asked too much, and have no answer."""
+        self._answers: Settled[Link] = Settled(project)
+        # What is looked up once, for all answers.
+        roles = self.roles
+        _, basis = project.traced(lambda: (roles.makers, roles.is_class, roles.is_keyless, self.usable))
+        self.basis = declared | basis
+
+    @cached_property
+    def usable(self) -> tuple[str, ...]:
+        """The factories that are worth a recommendation: no module, plain data, or instance of the symbol."""
+        return tuple(
+            path for path in self.contract.named("factory") if self._is_usable(self.roles.goals[path])
+        )
+
+    def _is_usable(self, goal: Goal) -> bool:
+        value = goal.binding.value if goal.binding is not None else None
+        made = value is not None and goal.module is not None and self.is_instance(value, goal.module)
+        return may_be_called(goal) and not made
+
+    # -- what paths lead to
+
+    def resolve(self, target: str, module: Module) -> Link | None:
+        """What a target in a file leads to."""
+        if target.startswith("?"):
+            first, _, rest = target[1:].partition(".")
+            for star in module.facts.imports:
+                if star.name == "*":
+                    link = self._through_star(star, module, [first, *rest.split(".")] if rest else [first])
+                    if link is not None:
+                        return link
+            return None
+        path = absolute(target, module)
+        return self.path(path) if path else None
+
+    def ref(self, ref: Ref, module: Module) -> Link | None:
+        """What a reference leads to; unsure where it may be something else."""
+        found = [
+            link for link in (self.resolve(target, module) for target in ref.targets) if link is not None
+        ]
+        if not found:
+            return None
+        best = found[0]
+        return best if ref.sure or len(found) == len(ref.targets) > 1 else best._replace(sure=False)
+
+    def shown(self, ref: Ref, module: Module, scope: str) -> Link | None:
+        """What a reference leads to, with the bindings of its own file in the chain. ``scope`` is where it stands."""
+        link = self.ref(ref, module)
+        if link is None:
+            return None
+        target = next(one for one in ref.targets if self.resolve(one, module) is not None)
+        return link._replace(chain=joined(*hops_of(ref, target, module, scope), chain=link.chain))
+
+    def path(self, path: str) -> Link | None:
+        """What an absolute path leads to."""
+        if path.count(".") > MOST_PARTS:
+            # A name that is bound to a part of itself grows for ever.
+            return None
+        try:
+            return self._answers.once(("path", path), lambda: self._path(path))
+        except RecursionError:
+            # A chain of thousands of names is no evidence that anybody reads.
+            self.project.touched.add(EVERYTHING)
+            self.lost += 1
+            return None
+        except MemoryError:
+            # Nothing is concluded, nor remembered, from what may have an answer when there is more room.
+            if self._answers.is_busy:
+                raise
+            self.lost += 1
+            return None
+
+    def _path(self, path: str) -> Link | None:
+        file, prefix, rest = self.project.split(path)
+        if file is not None and file.module and prefix != file.module and path not in self.roles.entities:
+            link = self.path(".".join([file.module, *rest]))
+            if link is None:
+                return None
+            hop = Hop(file.path, 1, f"{prefix} is {file.module} by another root")
+            return link._replace(path=path, at="", chain=joined(hop, chain=link.chain))
+        parts = path.split(".")
+        for end in range(len(parts), 0, -1):
+            entity = self.roles.entities.get(".".join(parts[:end]))
+            if entity is not None:
+                kind, at = entity
+                tail = ".".join(parts[end:])
+                if kind == "factory" and tail:
+                    continue
+                return self._entity(kind, at, ".".join(parts[:end]), tail)
+        if file is None and path.startswith("<"):
+            prefix, _, tail = path.partition(">.")
+            module = self.project.at(prefix[1:])
+            rest = tail.split(".") if tail else []
+        else:
+            module = self.project.at(file.path) if file is not None else None
+        if module is None or not rest:
+            return None
+        link = self._member(module, rest)
+        hiding = self.project.hiding(prefix) if link is None and file is not None else None
+        if hiding is not None:
+            link = self._member(hiding, [prefix.rpartition(".")[2], *rest])
+        return link._replace(path=path, at="") if link is not None else None
+
+    def _entity(self, kind: str, at: At, path: str, rest: str) -> Link:
+        if kind == "factory":
+            function = self.roles.function(path)
+            return Link(
+                "factory", path, at, asynchronous=bool(function and function.asynchronous), origin=path
+            )
+        if rest and rest in self.roles.factory_methods:
+            return self._entity("factory", "factory", self.roles.factory_methods[rest], "")
+        if rest and rest in self.roles.makers:
+            return Link("maker", path, at, rest)
+        return Link("symbol", path, at, rest)
+
+    def _member(self, module: Module, rest: Sequence[str]) -> Link | None:
+        """What a name of a module (and the attributes behind it) leads to."""
+        return self._answers.once((module.file.path, *rest), lambda: self._bound(module, rest))
+
+    def _bound(self, module: Module, rest: Sequence[str]) -> Link | None:
+        name, tail = rest[0], rest[1:]
+        bindings = module.live(name)
+        links = [self._of_binding(binding, module, tail) for binding in bindings]
+        links = [
+            link
+            for link, binding in zip(links, bindings, strict=True)
+            if link is not None or not is_placeholder(binding)
+        ]
+        found = [link for link in links if link is not None]
+        if found:
+            best = found[0]
+            return best if len(found) == len(links) else best._replace(sure=False)
+        if bindings:
+            return None
+        for served, path, line in forwards(self.project, module):
+            if served in (name, "*"):
+                if path and path != f"{module.name}.{name}":
+                    whole = ".".join([path, *([name] if served == "*" else []), *tail])
+                    link = self.path(whole)
+                    if link is not None:
+                        hop = Hop(module.file.path, line, f"__getattr__ serves {name} from {path}")
+                        return link._replace(chain=joined(hop, chain=link.chain))
+        for star in module.facts.imports:
+            if star.name == "*" and not star.where.scope:
+                link = self._through_star(star, module, rest)
+                if link is not None:
+                    return link
+        # A class nested in another, or in a function.
+        own = next((one for one in module.facts.classes if one.qualname == ".".join(rest)), None)
+        return self._of_class(own, module) if own is not None and "." in own.qualname else None
+
+    def _through_star(self, star: Import, module: Module, rest: Sequence[str]) -> Link | None:
+        path = absolute(star.module, module)
+        if not path or path == module.name or not is_exported(self.project, path, rest[0]):
+            return None
+        link = self.path(".".join([path, *rest]))
+        if link is None:
+            return None
+        hop = Hop(module.file.path, star.span.line, f"from {star.module} import *")
+        return link._replace(chain=joined(hop, chain=link.chain))
+
+    def _of_binding(self, binding: Bound, module: Module, tail: Sequence[str]) -> Link | None:
+        if isinstance(binding, Binding) and binding.how in ("class", "def"):
+            return self._of_statement(binding, module, tail)
+        if isinstance(binding, Binding) and binding.value is not None and not tail:
+            made = self._made(binding.value, module, binding.where.scope)
+            if made is not None:
+                return made._replace(chain=joined(hop_of(binding, module), chain=made.chain))
+        for target, sure in targets_of(binding):
+            path = absolute(target, module)
+            if target.startswith("?"):
+                link = self.resolve(".".join([target, *tail]), module)
+            elif not path or path == f"{module.name}.{name_of(binding)}":
+                continue
+            else:
+                link = self.path(".".join([path, *tail]))
+            if link is not None:
+                hops = (hop_of(binding, module), *_given_by(binding, target, module))
+                return link._replace(chain=joined(*hops, chain=link.chain), sure=link.sure and sure)
+        return None
+
+    def _made(self, value: Value, module: Module, scope: str) -> Link | None:
+        """An instance, or a class made by a call, that a plain value in a scope is."""
+        if value.form in ("await", "same"):
+            return self._made(value.parts[0], module, scope)
+        if value.form == "typed" and value.ref is not None:
+            link = self.shown(value.ref, module, scope)
+            known = link is not None and link.kind in ("symbol", "subclass") and not link.rest
+            return link._replace(kind="instance", at="") if known and link is not None else None
+        if value.form != "call" or value.ref is None:
+            return None
+        link = self.shown(value.ref, module, scope)
+        if link is None:
+            return None
+        if link.kind in ("factory", "maker") or (link.kind in ("symbol", "subclass") and not link.rest):
+            return link._replace(kind="instance", at="", rest="")
+        return None
+
+    def is_instance(self, value: Value, module: Module) -> bool:
+        """Whether a plain value is an instance of the symbol."""
+        made = self._made(value, module, "")
+        return made is not None and made.kind == "instance"
+
+    def _of_statement(self, binding: Binding, module: Module, tail: Sequence[str]) -> Link | None:
+        name = ".".join([binding.name, *tail])
+        if binding.how == "class":
+            own = next(
+                (one for one in module.facts.classes if one.qualname == name and not one.where.deferred), None
+            )
+            if own is not None:
+                return self._of_class(own, module)
+            if len(tail) == 1 and (tail[0] in self.roles.makers or tail[0] == "__new__"):
+                # What a subclass inherits: an alternate constructor, or the bare one.
+                link = self._of_statement(binding, module, ())
+                if link is not None and link.kind == "subclass":
+                    kind = "maker" if tail[0] in self.roles.makers and not link.outside else link.kind
+                    return link._replace(kind=kind, rest=tail[0])
+        function = next((one for one in module.facts.functions if one.qualname == name), None)
+        return self._of_function(function, module) if function is not None else None
+
+    def _of_class(self, klass: Class, module: Module) -> Link | None:
+        for base in klass.bases:
+            link = self.shown(base.ref, module, klass.where.scope) if base.ref is not None else None
+            if link is not None and link.kind in ("symbol", "subclass") and not link.rest:
+                hop = Hop(
+                    module.file.path,
+                    klass.span.line,
+                    f"class {klass.name}({base.ref.spelled if base.ref else ''})",
+                )
+                outside = not self.roles.is_home(module)
+                kind: Kind = "double" if self.roles.is_double(klass.name) else "subclass"
+                return Link(
+                    kind,
+                    f"{module.name}.{klass.qualname}",
+                    chain=joined(hop, chain=link.chain),
+                    outside=outside,
+                )
+            if link is not None and link.kind == "double":
+                return link
+        return None
+
+    def _of_function(self, function: Function, module: Module) -> Link | None:
+        for value in function.returns:
+            made = self._made(value, module, function.qualname)
+            if made is None and value.form == "path" and value.ref is not None:
+                made = self._local(function, value.ref.spelled, module)
+            if made is not None and made.kind == "instance":
+                hop = Hop(module.file.path, function.span.line, f"def {function.name} hands out an instance")
+                return Link(
+                    "maker",
+                    f"{module.name}.{function.qualname}",
+                    chain=joined(hop, chain=made.chain),
+                    asynchronous=function.asynchronous,
+                )
+        return None
+
+    def _local(self, function: Function, name: str, module: Module) -> Link | None:
+        """What a local variable of a function was made by, where one plain assignment says so."""
+        bound = [
+            one for one in module.facts.bindings if one.where.scope == function.qualname and one.name == name
+        ]
+        made = [
+            (one, self._made(one.value, module, function.qualname)) for one in bound if one.value is not None
+        ]
+        if len(made) != 1:
+            return None
+        one, link = made[0]
+        if link is None:
+            return None
+        return link._replace(chain=joined(hop_of(one, module), chain=link.chain))
+
+
+def _given_by(binding: Bound, target: str, module: Module) -> tuple[Hop, ...]:
+    """The bindings of this module that an assignment's value goes by."""
+    value = binding.value if isinstance(binding, Binding) else None
+    refs = refs_of(value) if value is not None else ()
+    ref = next((one for one in refs if target in one.targets), None)
+    return hops_of(ref, target, module, binding.where.scope) if ref is not None else ()

@@ -1,0 +1,238 @@
+"""A contract → the paths that have a role in it, each followed to its statement in one project. Pure."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+from functools import cached_property
+
+from ssot_lint.links.follow import STATEMENTS, follow, may_be_called
+from ssot_lint.links.link import At, Kind
+from ssot_lint.links.names import targets_of
+from ssot_lint.links.project import Module, Project, absolute
+from ssot_lint.model.contracts import Contract
+from ssot_lint.model.facts import Binding, Class, Function
+
+CALLS_THAT_MAKE_CLASSES = ("NewType", "type", "namedtuple")
+
+
+class Roles:
+    """What the paths are that a contract names, and what files are to it."""
+
+    def __init__(self, contract: Contract, project: Project) -> None:
+        self.contract = contract
+        self.project = project
+        self.canonical = contract.symbol
+        self.name = self.canonical.rpartition(".")[2]
+        self.goals = {
+            path: follow(project, path)
+            for path in contract.named("canonical", "implementation", "factory", "also")
+        }
+        """Where each path leads that the contract gives."""
+        self.builders = tuple(
+            path
+            for one in (follow(project, path) for path in contract.named("builder"))
+            for path in (*one.way, one.path)
+        )
+        goal = self.goals.get(self.canonical)
+        found = (
+            goal.path if goal is not None and goal.kind in STATEMENTS and goal.path not in goal.given else ""
+        )
+        self.declared = next(iter(contract.named("implementation")), "")
+        """Where the contract says that the statement of the symbol is, if it says so."""
+        self.implementation = self.declared or found
+        """Where the statement is, if it is elsewhere: as the contract says, or as it is found."""
+        callable_ones = filter(may_be_called, (self.goals[path] for path in contract.named("factory")))
+        self.factories = frozenset(path for one in callable_ones for path in (*one.way, one.body))
+        """Every path of a factory, those of its statement included."""
+        self.entities = self._entities()
+        paths = (*(goal.way if goal is not None else ()), self.declared, *self._statement_of_implementation())
+        self.homes = frozenset(self._module_of(path) for path in paths if path)
+        self.words = words_of(contract) | {path.rpartition(".")[2] for path in self.entities}
+
+    def _module_of(self, path: str) -> str:
+        file, _, _ = self.project.split(path)
+        return file.module if file is not None else path.rpartition(".")[0]
+
+    def _statement_of_implementation(self) -> tuple[str, ...]:
+        goal = self.goals.get(self.declared)
+        return (goal.path,) if goal is not None and goal.kind in STATEMENTS else ()
+
+    def _entities(self) -> dict[str, tuple[Kind, At]]:
+        """What each path that the contract names is, and each to which it leads; the last word is that of the canonical
+        path, and what is allowed is allowed wherever the statement is."""
+        found: dict[str, tuple[Kind, At]] = {}
+        for path in self.contract.named("factory"):
+            # What a class makes by its call is an object of its own.
+            if self.goals[path].kind != "class" and may_be_called(self.goals[path]):
+                found |= dict.fromkeys(self.goals[path].way, ("factory", "factory"))
+        if self.implementation:
+            known = (self.implementation, *self._statement_of_implementation())
+            found |= dict.fromkeys(known, ("symbol", "implementation"))
+        for path in self.contract.named("also"):
+            found |= dict.fromkeys(self.goals[path].given, ("symbol", "also"))
+        for path in self.contract.named("canonical"):
+            found |= dict.fromkeys(self.goals[path].given, ("symbol", "canonical"))
+        return found
+
+    @cached_property
+    def factory_methods(self) -> dict[str, str]:
+        """The factories that are methods of the symbol, by what follows its path."""
+        symbols = [path for path, (kind, _) in self.entities.items() if kind == "symbol"]
+        return {
+            path[len(one) + 1 :]: path
+            for path, (kind, _) in self.entities.items()
+            for one in symbols
+            if kind == "factory" and path.startswith(f"{one}.")
+        }
+
+    # -- what files are to the contract
+
+    def is_home(self, module: Module) -> bool:
+        return module.name in self.homes
+
+    def is_builder(self, module: Module) -> bool:
+        """Whether a module is in the contract's ``build-in``, or below a module that is."""
+        return any(module.name == name or module.name.startswith(f"{name}.") for name in self.builders)
+
+    def may_build(self, module: Module) -> bool:
+        return self.is_home(module) or self.is_builder(module)
+
+    def in_factory(self, module: Module, scope: str) -> bool:
+        place = f"{module.name}.{scope}."
+        return any(place.startswith(f"{path}.") for path in self.factories)
+
+    # -- what names are to it
+
+    def is_double(self, name: str) -> bool:
+        return any(fnmatchcase(name, pattern) for pattern in self.contract.named("double"))
+
+    def retired(self, path: str, own: int | None = None) -> str:
+        """The retired name or path that a dotted path goes by, or nothing. Parents of the path count. ``own``: how many
+        parts at its end are names, and no module: a bare name is never a part of a module's path."""
+        parts = path.split(".")
+        names = self.project.split(path)[2] if own is None else parts[len(parts) - own :]
+        for pattern in self.contract.named("retired"):
+            if "." in pattern:
+                for end in range(len(parts), 1, -1):
+                    if fnmatchcase(".".join(parts[:end]), pattern):
+                        return pattern
+            elif any(fnmatchcase(part, pattern) for part in names):
+                return pattern
+        return ""
+
+    def retired_name(self, name: str) -> str:
+        return next((p for p in self.contract.named("retired") if "." not in p and fnmatchcase(name, p)), "")
+
+    # -- the statements behind the paths
+
+    @cached_property
+    def makers(self) -> frozenset[str]:
+        """The alternate constructors of the class."""
+        return frozenset(name for _, klass in self.managed for name in klass.makers)
+
+    @cached_property
+    def managed(self) -> list[tuple[Module, Class]]:
+        """The class statements behind the canonical name and the implementation."""
+        found: list[tuple[Module, Class]] = []
+        paths = [path for path in (self.canonical, self.declared) if path]
+        for path in paths:
+            module, rest = self.project.find(path)
+            if module is None or not rest:
+                continue
+            name = ".".join(rest)
+            own = [klass for klass in module.facts.classes if klass.qualname == name]
+            found.extend((module, klass) for klass in own if (module, klass) not in found)
+            for bound in module.live(rest[0]) if not own else ():
+                for target, _ in targets_of(bound):
+                    goal = absolute(target, module)
+                    further = ".".join([goal, *rest[1:]])
+                    if goal and further not in paths:
+                        paths.append(further)
+        return found
+
+    @cached_property
+    def is_class(self) -> bool:
+        """Whether the canonical symbol can be a class: no function, no module, and not what a call gives."""
+        if self.managed:
+            return True
+        file, _, rest = self.project.split(self.canonical)
+        is_module = self.canonical in self.project.packages or (file is not None and not rest)
+        if is_module or self.function(self.canonical) is not None:
+            return False
+        return not self._is_made_by_a_call()
+
+    def _is_made_by_a_call(self) -> bool:
+        module, rest = self.project.find(self.canonical)
+        if module is None or len(rest) != 1 or self.declared:
+            return False
+        bindings = module.live(rest[0])
+        return bool(bindings) and all(
+            isinstance(one, Binding)
+            and one.how == "assign"
+            and one.value is not None
+            and one.value.form == "call"
+            and (
+                one.value.ref is None
+                or one.value.ref.spelled.rpartition(".")[2] not in CALLS_THAT_MAKE_CLASSES
+            )
+            for one in bindings
+        )
+
+    def function(self, path: str) -> Function | None:
+        """The function statement at a path, through re-exports."""
+        for _ in range(20):
+            module, rest = self.project.find(path)
+            if module is None or not rest:
+                return None
+            name = ".".join(rest)
+            own = next((one for one in module.facts.functions if one.qualname == name), None)
+            if own is not None:
+                return own
+            targets = [
+                absolute(target, module) for bound in module.live(rest[0]) for target, _ in targets_of(bound)
+            ]
+            targets = [target for target in targets if target and target != path]
+            if not targets:
+                return None
+            path = ".".join([targets[0], *rest[1:]])
+        return None
+
+    def keys_of(self, factory: Function | None) -> list[str]:
+        """The isolation keys that a call of a factory can pass: all, where its parameters are not known."""
+        keys = list(self.contract.named("key"))
+        if factory is None or any(one.startswith("**") for one in factory.parameters):
+            return keys
+        return [key for key in keys if key in factory.parameters]
+
+    @cached_property
+    def is_keyless(self) -> bool:
+        """Whether neither a factory nor the class knows any of the isolation keys: they are called something else."""
+        functions = [self.function(path) for path in self.contract.named("factory")]
+        known = {name for _, klass in self.managed for name in klass.parameters or ()}
+        keys = self.contract.named("key")
+        return bool(keys and functions) and known.isdisjoint(keys) and not any(map(self.keys_of, functions))
+
+
+def words_of(contract: Contract) -> frozenset[str]:
+    """The plain names that a contract goes by: last parts of its paths, and retired names without patterns."""
+    factories = contract.named("factory")
+    paths = contract.named("canonical", "also", "factory", "implementation")
+    words = {path.rpartition(".")[2] for path in paths}
+    for path in factories:
+        words.add(path.split(".")[-2])
+    for pattern in contract.named("retired"):
+        parts = [part for part in pattern.split(".") if "*" not in part]
+        if parts:
+            words.add(parts[-1])
+    words -= {part for path in factories for part in path.split(".")[:-1] if part[:1].islower()}
+    return frozenset(words)
+
+
+def patterns_of(contract: Contract) -> tuple[re.Pattern[str], ...]:
+    """The retired names that are patterns, for whole identifiers."""
+    return tuple(
+        re.compile(pattern.replace("*", r"\w*"))
+        for pattern in contract.named("retired")
+        if "." not in pattern and "*" in pattern
+    )
