@@ -20,7 +20,7 @@ from ssot_lint.engine.traces import Known, Rows, Traces, traces
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
 from ssot_lint.gather.processes import forked, processes
 from ssot_lint.inference.ask import Ask, Asker
-from ssot_lint.links import index
+from ssot_lint.links import index, rounds
 from ssot_lint.links.index import Index
 from ssot_lint.links.project import CONTRACT, Module
 from ssot_lint.links.resolve import Links
@@ -49,7 +49,7 @@ def verdict(
 ) -> tuple[Verdict, Mapping[str, object], Collection[str]]:
     """The verdict on the files that are wanted (None: on all), and on others as far as it is known; all that is to be
     remembered, the verdict included; and the files that have facts."""
-    built = index.build(settings, memory, buffers, how)
+    built = rounds.build(settings, memory, buffers, how)
     last = memory.recalled(Traces, "traces")
     facts = _facts(memory, built, dict(last.facts) if last is not None else {})
     kept, old = _kept(settings, memory, last, facts, built)

@@ -279,13 +279,13 @@ def why(settings: Settings, path: str, line: int) -> tuple[Step, ...]:
     from ssot_lint.engine import judge
     from ssot_lint.engine.why import Judged, steps
     from ssot_lint.facts.parse import deep
-    from ssot_lint.links import index
+    from ssot_lint.links import rounds
     from ssot_lint.rules.health import contract_health
     from ssot_lint.sources.tree import Unreadable
 
     def work() -> tuple[Step, ...]:
         tree = Disk(os.path.realpath(settings.root))
-        built = index.build(settings, Memory(settings, tree, Store(None)), {}, How())
+        built = rounds.build(settings, Memory(settings, tree, Store(None)), {}, How())
         paths = [path] if path in built.project.by_path else []
         found = [
             finding

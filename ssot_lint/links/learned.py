@@ -1,0 +1,198 @@
+"""Links → the names that they tell of, by which further files can speak of a symbol. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+
+from ssot_lint.facts.parse import EXHAUSTED
+from ssot_lint.facts.words import PACKAGE
+from ssot_lint.links.carried import carried
+from ssot_lint.links.index import Index
+from ssot_lint.links.link import Link
+from ssot_lint.links.names import GETATTR, targets_of
+from ssot_lint.links.project import Module, absolute, stem_of
+from ssot_lint.links.resolve import Links
+from ssot_lint.model.contracts import Role
+from ssot_lint.model.finding import File
+
+Names = Mapping[str, frozenset[str]]
+"""By name, or by path."""
+
+
+def learned(index: Index, words: Collection[str]) -> tuple[Names, Names]:
+    """The names of the symbols besides ``words``: with the last parts of the modules that bind each or hand it on, and
+    by the files that do."""
+    learning = _Learning(index, words)
+    _of_each(index.links, learning.learn)
+    return (
+        {name: frozenset(parts) for name, parts in learning.found.items()},
+        {path: frozenset(bound) for path, bound in learning.binders.items()},
+    )
+
+
+class _Learning:
+    """What the links of one contract after the other tell. ``found`` and ``binders``: see ``learned``."""
+
+    def __init__(self, index: Index, words: Collection[str]) -> None:
+        self.words = words
+        self.found: dict[str, set[str]] = {}
+        self.binders: dict[str, set[str]] = {}
+        self._modules = [(module, _parts(module.file)) for module in index.own.values()]
+
+    def learn(self, links: Links) -> None:
+        self._of_statements(links)
+        for module, parts in self._modules:
+            for name, target in module.facts.bound:
+                if name not in self.words:
+                    bound = links.resolve(target, module) if target else None
+                    if not target or bound is not None:
+                        self._look(links, name, module, parts, bound)
+        for module, parts in self._modules:
+            # What hands on whatever it is asked for need not hold the name.
+            sources = [source for source in _sources(module) if links.project.is_module(source)]
+            for name in sorted(self.found) if sources else ():
+                if any(links.path(f"{at}.{name}") for at in sources):
+                    self._look(links, name, module, parts, None)
+
+    def _of_statements(self, links: Links) -> None:
+        """Where a contract goes by a facade, the statement may have another name."""
+        for path in links.roles.entities:
+            name = path.rpartition(".")[2]
+            file, _, rest = links.project.split(path)
+            if name not in self.words and file is not None and len(rest) == 1:
+                self.found.setdefault(name, set()).update(_parts(file))
+                self.binders.setdefault(file.path, set()).add(name)
+
+    def _look(
+        self, links: Links, name: str, module: Module, parts: Collection[str], bound: Link | None
+    ) -> None:
+        # A name that is bound twice may be given away between.
+        if _is_name(bound) or _is_name(links.path(f"{module.name}.{name}")):
+            self.found.setdefault(name, set()).update(parts)
+            self.binders.setdefault(module.file.path, set()).add(name)
+            return
+        brought = carried(links, module, name, str)
+        if brought is not None:
+            self.binders.setdefault(module.file.path, set()).add(name)
+            for word in (name, *brought.words):
+                self.found.setdefault(word, set()).update(parts)
+
+
+def spoken(index: Index) -> Names:
+    """By contract the names that may lead to its symbol: its own, and all that modules bind to it."""
+    bound = {
+        (name, absolute(target, module) if target else f"{module.name}.{name}")
+        for module in index.own.values()
+        for name, target in module.facts.bound
+        if target[:1] != "?"
+    }
+    anything = {
+        name for module in index.own.values() for name, target in module.facts.bound if target[:1] == "?"
+    }
+    found: dict[str, frozenset[str]] = {}
+
+    def look(one: Links) -> None:
+        own = {name for name, path in bound if path and _is_name(one.path(path))}
+        found[one.contract.name] = frozenset(anything | one.roles.words | own | _brought(index, one))
+
+    _of_each(index.links, look)
+    return found
+
+
+def _of_each(links: Iterable[Links], work: Callable[[Links], None]) -> None:
+    """Does some work for each contract. Those of which it asks too much take note of that."""
+    for one in links:
+        try:
+            work(one)
+        except EXHAUSTED:
+            one.lost += 1
+
+
+def _brought(index: Index, links: Links) -> set[str]:
+    """The names that bring something of a contract to other files, and those by which these get at it."""
+    found: set[str] = set()
+    for module in index.own.values():
+        for name in {name for name, _ in module.facts.bound}:
+            brought = carried(links, module, name, str)
+            if brought is not None:
+                found |= {name, *brought.words}
+    return found
+
+
+def _parts(file: File) -> set[str]:
+    """The last parts of the paths by which a module is imported, and whether it is a package."""
+    # What has no name is imported by that of its file, from beside it.
+    own = file.module or stem_of(file.path)
+    parts = {part.rpartition(".")[2] for part in (own, *file.also) if part}
+    return {*parts, PACKAGE} if file.package else parts
+
+
+def _is_name(link: Link | None) -> bool:
+    return link is not None and not link.rest and link.kind in ("symbol", "subclass", "maker", "factory")
+
+
+def _sources(module: Module) -> Iterator[str]:
+    """The modules all of whose names a module hands on."""
+    for one in module.facts.imports:
+        if one.name == "*" and not one.where.scope:
+            yield absolute(one.module, module)
+    for served, target, _ in module.facts.forwards:
+        if served == "*":
+            yield absolute(target, module)
+        elif served == GETATTR:
+            yield absolute(target, module).rpartition(".")[0]
+
+
+def _target(module: Module, name: str) -> str:
+    """What a module imports under a name, or assigns to it."""
+    imported = [one for one in module.facts.imports if one.bound == name and not one.where.scope]
+    if imported:
+        return imported[-1].target
+    assigned = [target for one in module.live(name) for target, _ in targets_of(one)]
+    return assigned[-1] if assigned and assigned[-1][:1] not in "?" else ""
+
+
+def by_files(index: Index) -> Iterator[tuple[str, int]]:
+    """The paths that files need to know more of, with how many names behind its module make one of it."""
+    for module in index.own.values():
+        yield from ((absolute(target, module), least) for target, least in module.facts.needs)
+
+
+def by_contracts(index: Index) -> Iterator[tuple[str, int]]:
+    """The same, of contracts."""
+    for links in index.links:
+        roles: tuple[Role, ...] = ("canonical", "implementation", "factory", "also", "builder", "reference")
+        yield from ((path, 1) for path in links.contract.named(*roles))
+
+
+def needed(index: Index, paths: Iterable[tuple[str, int]]) -> Names:
+    """Names that some paths need from a file."""
+    found: dict[str, set[str]] = {}
+    modules = index.project.by_path
+
+    def want(path: str, least: int) -> None:
+        # A name that is met again is made from itself, unless less of the path is left to find by now.
+        left: dict[tuple[str, str], int] = {}
+        while True:
+            file, _, rest = index.project.split(path)
+            if file is None or len(rest) < least or file.path in index.unreadable:
+                return
+            if len(rest) >= left.get((file.path, rest[0]), len(rest) + 1):
+                return
+            left[file.path, rest[0]] = len(rest)
+            if rest[0].isidentifier():
+                found.setdefault(file.path, set()).add(rest[0])
+            if rest[0] not in index.asked.get(file.path, frozenset()):
+                return
+            module = modules.get(file.path)
+            target = _target(module, rest[0]) if module is not None else ""
+            if module is None or not target:
+                if module is not None and not module.live(rest[0]):
+                    # Perhaps a run makes it.
+                    found[file.path].add("__getattr__")
+                return
+            path = ".".join([absolute(target, module), *rest[1:]])
+
+    for path, least in paths:
+        want(path, least)
+    return {path: frozenset(names) for path, names in found.items()}

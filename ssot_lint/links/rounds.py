@@ -1,0 +1,230 @@
+"""Settings → the index of a project, in as many rounds of questions to its files as links have new names to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import chain
+
+from ssot_lint.cache.memory import Memory
+from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
+from ssot_lint.gather.cluster import joined
+from ssot_lint.gather.gather import Source, Taken, Task, Workers, again, dialect, gather, taken
+from ssot_lint.gather.questions import Question
+from ssot_lint.links.index import Asked, Index
+from ssot_lint.links.learned import Names, by_contracts, by_files, learned, needed, spoken
+from ssot_lint.links.project import NOBODY, Module, Project, neighbours
+from ssot_lint.links.roles import patterns_of, words_of
+from ssot_lint.links.worlds import worlds
+from ssot_lint.model.options import How
+from ssot_lint.settings.members import ROOT, Parts, declared
+from ssot_lint.settings.settings import Settings
+from ssot_lint.sources import listing as files
+
+
+def build(
+    settings: Settings,
+    memory: Memory,
+    buffers: Mapping[str, bytes],
+    how: How,
+) -> Index:
+    """The index of a project; ``buffers`` stand for files on disk."""
+    with joined(how.workers) as workers:
+        with how.profile.stage("list"):
+            building = _Building(settings, memory, buffers, how, workers)
+        return building.again() or building.in_rounds()
+
+
+class _Building:
+    """The work on one index."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        memory: Memory,
+        buffers: Mapping[str, bytes],
+        how: How,
+        workers: Workers,
+    ) -> None:
+        parts = Parts(settings)
+        contracts = [one for own in declared(settings).values() for one in own]
+        self.settings, self.memory, self.buffers, self.how, self.workers = (
+            settings,
+            memory,
+            buffers,
+            how,
+            workers,
+        )
+        self.words = frozenset(word for contract in contracts for word in words_of(contract))
+        # Whether a reference is anybody's name is asked of all files.
+        self.words |= {
+            path.rpartition(".")[2] for contract in contracts for path in contract.named("reference")
+        }
+        self.question = Question(
+            self.words,
+            tuple(dict.fromkeys(pattern for contract in contracts for pattern in patterns_of(contract))),
+            state=any(part.settings.singletons == "all" for part in parts.each()),
+            filtered=how.prefilter,
+        )
+        self.source = Source(memory.tree, settings.max_file_size, parts if settings.workspace else None)
+        self.by_path = {file.path: file for file in memory.listing.files}
+        self.beside = neighbours(memory.listing.files)
+        self.index = self.empty()
+        self.modules: dict[str, Module] = {}
+        self.held: dict[str, frozenset[str]] = {}
+
+    def empty(self) -> Index:
+        return _empty(self.settings, self.memory.listing, dialect(self.question))
+
+    def again(self) -> Index | None:
+        """The last run's index with the facts of what has changed, and with the further names that these tell. None
+        where less is told than then: what is not learned any more may have been asked for."""
+        last = self.memory.recalled(Asked, "asked") if self.question.filtered else None
+        if last is None or last.dialect != self.index.dialect:
+            return None
+        with self.how.profile.stage("gather facts"):
+            found = again(self.memory, self.source, self.question, last.by_path(), self.buffers)
+        if found is None:
+            return None
+        for one in found.taken:
+            self.take(one)
+        found.keep()
+        index, self.held = self.index, found.held
+        index.unreadable.update(found.unreadable)
+        index.comments.update(found.comments)
+        index.learned.update(last.names())
+        index.rounds = last.rounds
+        if found.is_linked:
+            self.link()
+            index.is_whole = True
+            index.spoken.update((name, frozenset(names)) for name, names in last.spoken)
+            return self.done()
+        names, wanted = self.further()
+        if index.is_whole and names == index.learned and index.asked == found.whole(wanted):
+            return self.done()
+        self.memory.forget()
+        self.index, self.modules, self.held = self.empty(), {}, {}
+        return None
+
+    def in_rounds(self) -> Index:
+        """As many rounds of questions as links have something new to tell."""
+        self.ask(self.question, self.memory.candidates(self.question.text, self.by_path), {})
+        self.further()
+        return self.done()
+
+    def further(self) -> tuple[Names, Names]:
+        """All rounds but the first; what links tell in the end."""
+        index, memory = self.index, self.memory
+        names, missing = self.told()
+        while True:
+            new = {
+                name: parts - index.learned.get(name, frozenset())
+                for name, parts in names.items()
+                if name not in index.learned or not parts <= index.learned[name]
+            }
+            wanted = {
+                path: left
+                for path, some in missing.items()
+                if path not in index.unreadable and (left := some - index.asked.get(path, frozenset()))
+            }
+            index.is_whole = not new and not wanted
+            # Each round learns a name or asks a file for one more, and there are as many as the project has.
+            if index.is_whole:
+                return names, missing
+            index.rounds += 1
+            for name, parts in new.items():
+                index.learned[name] = index.learned.get(name, frozenset()) | parts
+            question = replace(self.question, learned=new)
+            paths = {*memory.candidates(question.text, self.by_path)} if new else set[str]()
+            self.ask(question, sorted(paths | wanted.keys()), wanted)
+            names, missing = self.told()
+
+    def done(self) -> Index:
+        index, none = self.index, frozenset[str]()
+        index.speaking.update(self.held)
+        for one in index.worlds:
+            index.speaking.update(needed(one, by_contracts(one)))
+        index.plain.update(path for path, asked in index.asked.items() if asked <= self.held.get(path, none))
+        if not index.spoken:
+            with self.how.profile.stage("link"):
+                for one in index.worlds:
+                    for name, names in spoken(one).items():
+                        index.spoken[name] = index.spoken.get(name, none) | names
+        return index
+
+    def ask(self, question: Question, paths: Iterable[str], wanted: Names) -> None:
+        """Takes in what the files answer. ``wanted`` are names that a file is asked for whatever it holds."""
+        index = self.index
+
+        def done(number: int, of: int) -> None:
+            if self.how.progress is not None:
+                self.how.progress("index", number, of)
+
+        # An empty set is made anew wherever it is written, and there are as many tasks as files.
+        none = frozenset[str]()
+        tasks = [
+            Task(path, index.asked.get(path, none), wanted.get(path, none), self.buffers.get(path))
+            for path in paths
+            if path not in index.unreadable
+        ]
+        self.how.profile.count("looked through for names", len(tasks))
+        with self.how.profile.stage("gather facts"):
+            for got in gather(self.memory, self.source, question, tasks, self.workers, done):
+                if got.problem:
+                    index.unreadable[got.path] = got.problem
+                if got.held.comments:
+                    index.comments[got.path] = got.held.comments
+                try:
+                    known = taken(got)
+                except EXHAUSTED:
+                    index.unreadable[got.path] = TOO_MUCH
+                    continue
+                if got.held.names or got.held.special:
+                    self.held[got.path] = self.held.get(got.path, frozenset()) | {*got.held.names}
+                if known is not None:
+                    self.take(known)
+                    if known.facts.comments:
+                        index.comments[got.path] = known.facts.comments
+
+    def take(self, known: Taken) -> None:
+        index, path = self.index, known.path
+        self.how.profile.count("parsed" if known.seconds else "facts from the store")
+        self.how.profile.spent(path, known.seconds)
+        self.modules[path] = Module(self.by_path[path], known.facts, beside=self.beside.get(path, NOBODY))
+        index.asked[path] = known.asked
+        index.contents[path] = known.content
+        index.keys[path] = known.key
+
+    def link(self) -> None:
+        with self.how.profile.stage("link"):
+            for one in self.index.worlds:
+                one.having(self.modules, self.settings.contracts)
+
+    def told(self) -> tuple[Names, Names]:
+        """What links tell of the facts that there are: the names of the symbols besides the contracts' own, each with
+        the last parts of the modules that bind it or hand it on; and by path the names that a file must be asked for.
+        """
+        told: dict[str, frozenset[str]] = {}
+        missing: dict[str, frozenset[str]] = {}
+        self.link()
+        with self.how.profile.stage("link"):
+            for one in self.index.worlds:
+                names, binders = learned(one, self.words)
+                wanted = needed(one, chain(by_files(one), by_contracts(one)))
+                for so_far, more in ((told, names), (missing, binders), (missing, wanted)):
+                    for key, values in more.items():
+                        so_far[key] = so_far.get(key, frozenset()) | values
+        return told, missing
+
+
+def _empty(settings: Settings, listing: files.Listing, dialect: str) -> Index:
+    """What is known before any file is looked at."""
+    if not settings.workspace:
+        return Index(listing, Project(listing.files, ()), [], dialect)
+    found = worlds(settings, listing.files)
+    index = Index(listing, found[ROOT].seen, [], dialect, world=found[ROOT])
+    index.by_member = {
+        folder: index if folder == ROOT else replace(index, project=world.seen, links=[], world=world)
+        for folder, world in found.items()
+    }
+    return index
