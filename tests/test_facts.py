@@ -13,6 +13,7 @@ from ssot_lint.facts.extract import extract
         "make = make(Hub)\nmake(Hub)\n",
         "def f():\n    load = load.one('a.b')\n    load(Hub)\n",
         "one = two('a.b')\ntwo = one('a.b')\none(Hub)\n",
+        "make = Hub\nmake = attrgetter('make')\nmake(Hub)\n",
     ],
 )
 def test_a_name_that_is_made_by_itself_is_followed_to_an_end(source: str) -> None:

@@ -1,25 +1,27 @@
 """Where what was asked for *may* flow inside one file: which names could hold it. Pure, and generous on purpose.
 
-This decides nothing. It marks the few expressions about which inference is asked at all, so that all others
-cost nothing. A *kind* is ``c`` (the symbol itself: something that makes an instance when it is called), ``i``
-(an instance), or ``rc`` and ``ri`` (a function that returns such a thing). Names are compared as text: an
-attribute ``self.hub`` and a variable ``hub`` are one name here.
+This decides nothing. It marks the few expressions about which inference is asked at all, so that all others cost
+nothing. Names are compared as text: an attribute ``self.hub`` and a variable ``hub`` are one name here.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from ssot_lint.facts.callers import KEEPING
 from ssot_lint.facts.scopes import COMPREHENSIONS, Walked, all_arguments, defaults, import_target, pairs
 from ssot_lint.facts.syntax import below
 
-Kinds = frozenset[str]
+Kind = Literal["c", "i", "rc", "ri"]
+"""``c``: the symbol itself; ``i``: an instance; ``rc`` and ``ri``: a function that returns such a thing. What is
+returned by a function that another returns is not followed: there are four kinds, so what spreads comes to an end."""
+
+Kinds = frozenset[Kind]
 NOTHING: Kinds = frozenset()
-CLASS: Kinds = frozenset("c")
-INSTANCE: Kinds = frozenset("i")
+CLASS: Kinds = frozenset(["c"])
+INSTANCE: Kinds = frozenset(["i"])
 
 PASSING = frozenset(
     "copy deepcopy cast partial partialmethod run run_until_complete next iter list tuple dict set "
@@ -41,7 +43,18 @@ MUTATORS = frozenset(
 )
 """Methods that put their argument into a container."""
 
-_CALLED = {"c": "i", "rc": "c", "ri": "i"}
+_CALLED: Mapping[Kind, Kind] = {"c": "i", "rc": "c", "ri": "i"}
+_RETURNED: Mapping[Kind, Kind] = {"c": "rc", "i": "ri"}
+
+
+def _called(callee: Kinds) -> Kinds:
+    """What a call of such things gives."""
+    return frozenset(_CALLED[kind] for kind in callee if kind in _CALLED)
+
+
+def _returning(made: Kinds) -> Kinds:
+    """What a function is that returns such things."""
+    return frozenset(_RETURNED[kind] for kind in made if kind in _RETURNED)
 
 
 def kinds(node: ast.AST | None, names: Mapping[str, Kinds]) -> Kinds:
@@ -63,7 +76,7 @@ def _of_attribute(node: ast.Attribute, names: Mapping[str, Kinds]) -> Kinds:
     found = names.get(node.attr, NOTHING)
     # A property is read without a call, and a method of the class may be another constructor of it.
     if found:
-        found = found | {kind[1:] for kind in found if len(kind) == 2}
+        found = found | _called(found - CLASS)
     return found | {"ri"} if "c" in held else found
 
 
@@ -76,14 +89,14 @@ def _of_subscript(node: ast.Subscript, names: Mapping[str, Kinds]) -> Kinds:
 
 
 def _of_lambda(node: ast.Lambda, names: Mapping[str, Kinds]) -> Kinds:
-    return frozenset("r" + kind for kind in kinds(node.body, names) if len(kind) == 1)
+    return _returning(kinds(node.body, names))
 
 
 def _of_call(node: ast.Call, names: Mapping[str, Kinds]) -> Kinds:
     callee = node.func
     found = kinds(callee, names)
     if found:
-        found = frozenset(_CALLED[kind] for kind in found if kind in _CALLED)
+        found = _called(found)
     called = callee.id if isinstance(callee, ast.Name) else getattr(callee, "attr", "")
     if called == "type" and len(node.args) == 1 and "i" in kinds(node.args[0], names):
         found = found | CLASS
@@ -91,7 +104,7 @@ def _of_call(node: ast.Call, names: Mapping[str, Kinds]) -> Kinds:
         for wanted in node.args:
             if isinstance(wanted, ast.Constant) and isinstance(wanted.value, str):
                 got = names.get(wanted.value.rpartition(".")[2], NOTHING)
-                found = found | (frozenset("r" + kind for kind in got) if called in MAKERS else got)
+                found = found | (_returning(got) if called in MAKERS else got)
     if called in PASSING or called in names:
         for argument in node.args:
             found = found | kinds(argument, names)
@@ -103,7 +116,7 @@ def _of_call(node: ast.Call, names: Mapping[str, Kinds]) -> Kinds:
         for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
             found = found | (kinds(argument, names) & INSTANCE)
     if called == "map" and node.args:
-        found = found | frozenset(_CALLED[kind] for kind in kinds(node.args[0], names) if kind in _CALLED)
+        found = found | _called(kinds(node.args[0], names))
     return found
 
 
@@ -181,7 +194,7 @@ def spread(walked: Walked, asked: Callable[[str], bool], names: Mapping[str, Kin
         node = site.scope.node
         more = kinds(getattr(site.node, "value", None), found)
         if more and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            add(node.name, frozenset("r" + kind for kind in more if len(kind) == 1))
+            add(node.name, _returning(more))
     for site in walked.of(ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda):
         arguments = getattr(site.node, "args", None)
         assert isinstance(arguments, ast.arguments)
@@ -189,7 +202,7 @@ def spread(walked: Walked, asked: Callable[[str], bool], names: Mapping[str, Kin
             add(argument.arg, _annotated(argument.annotation, found, asked))
         if not isinstance(site.node, ast.Lambda):
             returned = _annotated(getattr(site.node, "returns", None), found, asked)
-            add(getattr(site.node, "name", ""), frozenset("r" + kind for kind in returned))
+            add(getattr(site.node, "name", ""), _returning(returned))
         for argument, default in defaults(arguments):
             add(argument.arg, kinds(default, found))
     for site in walked.of(ast.AnnAssign):
@@ -259,4 +272,4 @@ def _annotated(
         elif isinstance(name, str) and name:
             found = found or "c" in names.get(name, NOTHING)
             classes = classes or name in ("type", "Type", "Callable")
-    return (frozenset("ci") if classes else frozenset("i")) if found else NOTHING
+    return (CLASS | INSTANCE if classes else INSTANCE) if found else NOTHING
