@@ -305,6 +305,7 @@ def _findings(
     from ssot_lint.engine import run as engine
     from ssot_lint.model.errors import Unusable
     from ssot_lint.model.finding import Finding, Span
+    from ssot_lint.model.options import RunOptions
     from ssot_lint.settings.members import Parts
 
     root = os.path.realpath(settings.root)
@@ -325,7 +326,7 @@ def _findings(
             settings,
             paths=None if whole else [*sorted(members), *sorted(about)],
             buffers={relative: _standard_input() for relative in unsaved},
-            how=engine.How(_workers(options), cache=True),
+            how=RunOptions(_workers(options), cache=True),
         )
     except Unusable as error:
         raise _wrong(str(error).split("\n")) from None

@@ -20,6 +20,7 @@ from test_cli import environment, project, run, wrong
 from ssot_lint.findings import baseline
 from ssot_lint.findings.baseline import Baseline, Debt, Entry
 from ssot_lint.findings.reach import Files, Gap, Reach, declared
+from ssot_lint.findings.suppress import Suppressed
 from ssot_lint.findings.surroundings import Surroundings, context
 from ssot_lint.model.errors import Unusable
 from ssot_lint.model.finding import Finding, Span
@@ -635,7 +636,7 @@ def reach(*paths: str, faults: Mapping[tuple[str, str], str] | None = None) -> R
 
 
 def compare(
-    old: Baseline, *new: Finding, of: Reach | None = None, exempted: Sequence[tuple[Finding, str]] = ()
+    old: Baseline, *new: Finding, of: Reach | None = None, exempted: Sequence[Suppressed] = ()
 ) -> Debt:
     return baseline.compared(HERE, old, new, source, of, exempted)
 
@@ -672,7 +673,10 @@ def test_a_debt_is_kept_fixed_or_unknown() -> None:
 
 def test_what_the_settings_excuse_is_not_fixed() -> None:
     about = finding(1, "", code="SOT903")
-    excused = [(FOUND[1], "exemption x.toml:3"), (about, "exemption x.toml:9")]
+    excused = [
+        Suppressed(one, "exemption", where, "x")
+        for one, where in ((FOUND[1], "x.toml:3"), (about, "x.toml:9"))
+    ]
     debt = compare(recorded(*FOUND), FOUND[0], of=reach("app/a.py"), exempted=excused)
     assert (lines_of(debt.fixed), [(one.scope, gap) for one, gap in debt.unknown]) == (
         ["h1"], [("g", Gap("{} excuses what is there", "the exemption in x.toml:3"))]

@@ -19,8 +19,11 @@ from hub import KEYED_CONTRACT, KEYED_HUB
 
 from ssot_lint import __version__
 from ssot_lint.engine import run as engine
+from ssot_lint.engine.report import Report
 from ssot_lint.gather import cluster, gather
 from ssot_lint.model.errors import Unusable
+from ssot_lint.model.options import RunOptions
+from ssot_lint.model.rules import CODES
 from ssot_lint.settings import settings
 
 distributed = pytest.importorskip("distributed")
@@ -64,12 +67,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> settings.Settings:
         b"# -*- coding: latin-1 -*-\nx = '\xe9'; from app.hub import Hub as OldHub\n"
     )
     (app / "deep.py").write_text("from app.hub import OldHub\nx = " + "(" * 5000 + ")" * 5000 + "\n")
-    return settings.load(root / "ssot-lint.toml", codes=engine.CODES)
+    return settings.load(root / "ssot-lint.toml", codes=CODES)
 
 
 @pytest.fixture(scope="module")
-def expected(project: settings.Settings) -> engine.Report:
-    report = engine.check(project, how=engine.How(1))
+def expected(project: settings.Settings) -> Report:
+    report = engine.check(project, how=RunOptions(1))
     assert len({one.path for one in report.findings}) > 100
     assert {"SOT900", "SOT103", "SOT201", "SOT101"} <= {one.code for one in report.findings}
     return report
@@ -209,12 +212,12 @@ def killer(client: Any, killed: list[int]) -> Callable[[], None]:
     return kill
 
 
-def check(project: settings.Settings, crew: Any) -> engine.Report:
-    return engine.check(project, how=engine.How(crew.scheduler_address))
+def check(project: settings.Settings, crew: Any) -> Report:
+    return engine.check(project, how=RunOptions(crew.scheduler_address))
 
 
 def test_a_cluster_says_the_same(
-    project: settings.Settings, expected: engine.Report, crew: Any, here: list[str]
+    project: settings.Settings, expected: Report, crew: Any, here: list[str]
 ) -> None:
     assert check(project, crew) == expected
     # What is wrong with a file is not taken from others.
@@ -225,7 +228,7 @@ def test_a_cluster_says_the_same(
 
 @pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
 def test_a_worker_may_die(
-    project: settings.Settings, expected: engine.Report, crew: Any, client: Any, here: list[str]
+    project: settings.Settings, expected: Report, crew: Any, client: Any, here: list[str]
 ) -> None:
     client.run(slow)
     killed: list[int] = []
@@ -240,7 +243,7 @@ def test_a_worker_may_die(
 
 @pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
 def test_what_kills_workers_is_answered_here(
-    project: settings.Settings, expected: engine.Report, crew: Any, client: Any, here: list[str]
+    project: settings.Settings, expected: Report, crew: Any, client: Any, here: list[str]
 ) -> None:
     client.run(slow)
     # For Dask one dead worker is as good as four.
@@ -254,7 +257,7 @@ def test_what_kills_workers_is_answered_here(
 
 
 def test_answers_about_other_files_are_not_taken(
-    project: settings.Settings, expected: engine.Report, crew: Any, client: Any, here: list[str]
+    project: settings.Settings, expected: Report, crew: Any, client: Any, here: list[str]
 ) -> None:
     client.run(garbled)
     assert check(project, crew) == expected
@@ -279,7 +282,7 @@ def test_another_version_is_not_believed(
 def test_a_cluster_may_go_away(
     end: str,
     project: settings.Settings,
-    expected: engine.Report,
+    expected: Report,
     here: list[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -11,11 +11,12 @@ from types import FunctionType, ModuleType
 import pytest
 
 from ssot_lint.engine import run
-from ssot_lint.engine.run import How
 from ssot_lint.gather import gather
 from ssot_lint.gather.questions import Question
 from ssot_lint.links import resolve, roles
 from ssot_lint.model.finding import Finding
+from ssot_lint.model.options import RunOptions
+from ssot_lint.model.rules import CODES
 from ssot_lint.rules import doings, every_class, evidence
 from ssot_lint.rules.construction import direct_construction
 from ssot_lint.rules.health import contract_health
@@ -56,8 +57,8 @@ def root(tmp_path: Path) -> Path:
 
 
 def check(root: Path, *, cache: bool) -> tuple[Finding, ...]:
-    settings = config.load(root / "ssot-lint.toml", codes=run.CODES)
-    return run.check(settings, how=How(1, cache=cache)).findings
+    settings = config.load(root / "ssot-lint.toml", codes=CODES)
+    return run.check(settings, how=RunOptions(1, cache=cache)).findings
 
 
 def about(found: tuple[Finding, ...]) -> set[str]:
@@ -161,8 +162,8 @@ def test_what_one_file_asks_is_no_matter_of_others(
 
     whole, usual = check(root, cache=False), gather.held
     monkeypatch.setattr(gather, "held", held)
-    settings = config.load(root / "ssot-lint.toml", codes=run.CODES)
-    found = run.check(settings, how=How(workers)).findings
+    settings = config.load(root / "ssot-lint.toml", codes=CODES)
+    found = run.check(settings, how=RunOptions(workers)).findings
     assert about(found) == {"app/a.py"}
     left = [one for one in whole if one.path not in ("app/a.py", "app/shim.py")]
     assert [one for one in found if one.path not in ("app/a.py", "app/shim.py")] == left

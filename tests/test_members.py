@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from test_since import commit, git
 
 from ssot_lint.engine import run as engine
+from ssot_lint.engine.report import Report
 from ssot_lint.model.finding import File, Finding
+from ssot_lint.model.options import RunOptions
 from ssot_lint.settings.settings import ConfigError, Member
 from ssot_lint.sources import listing as files
 from ssot_lint.sources.projects import Project, projects
@@ -69,12 +71,12 @@ def one(folder: Path, *paths: str) -> Project:
     return found
 
 
-def check(folder: Path, *paths: str, cache: bool = False) -> engine.Report:
+def check(folder: Path, *paths: str, cache: bool = False) -> Report:
     project = one(folder, *paths)
-    return engine.check(project.settings, paths=project.paths, how=engine.How(workers=1, cache=cache))
+    return engine.check(project.settings, paths=project.paths, how=RunOptions(workers=1, cache=cache))
 
 
-def codes(report: engine.Report) -> list[str]:
+def codes(report: Report) -> list[str]:
     return [f"{found.path}:{found.span.line} {found.code}" for found in report.findings]
 
 
@@ -357,6 +359,7 @@ def test_comments_excuse_what_other_members_say(tree: Path) -> None:
         },
     )
     assert found(tree) == ["services/a/app/y.py:1 SOT904"]
+    assert [one.by for one in check(tree).excused()] == ["comment services/a/app/x.py:1"]
 
 
 def test_what_a_member_has_from_the_root_is_judged_once(tree: Path) -> None:

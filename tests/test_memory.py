@@ -19,10 +19,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from ssot_lint import __version__
 from ssot_lint.cache import memory
 from ssot_lint.cache.store import Store
-from ssot_lint.engine import judge, run
-from ssot_lint.engine.run import How, Report
+from ssot_lint.engine import judgements, run
+from ssot_lint.engine.report import Report
 from ssot_lint.gather import gather
 from ssot_lint.gather.questions import holds_nothing
+from ssot_lint.model.options import RunOptions
+from ssot_lint.model.rules import CODES
 from ssot_lint.settings import settings as config
 from ssot_lint.sources import disk
 
@@ -115,8 +117,8 @@ class Desk:
         buffers: dict[str, bytes] | None = None,
         **overrides: object,
     ) -> Report:
-        read = config.load(self.root / "ssot-lint.toml", codes=run.CODES, overrides=overrides)
-        return run.check(read, paths=paths, buffers=buffers, how=How(jobs, cache))
+        read = config.load(self.root / "ssot-lint.toml", codes=CODES, overrides=overrides)
+        return run.check(read, paths=paths, buffers=buffers, how=RunOptions(jobs, cache))
 
     def agrees(self, **options: object) -> Report:
         """The report, which is the same with what is remembered and without."""
@@ -586,8 +588,8 @@ def test_other_files_are_not_looked_through_where_nothing_new_can_be_learned(
     desk = Desk(tmp_path, {**SMALL, "u.py": "from r import Hub\nHub(1)\n", "app/plain.py": "x = 1\n"})
     desk.check()
     desk.write(path, text)
-    how = How(1, cache=True)
-    run.check(config.load(desk.root / "ssot-lint.toml", codes=run.CODES), how=how)
+    how = RunOptions(1, cache=True)
+    run.check(config.load(desk.root / "ssot-lint.toml", codes=CODES), how=how)
     assert ("looked through for names" not in how.profile.counts) == is_quick
     desk.agrees()
 
@@ -617,8 +619,8 @@ def test_only_what_depends_on_it_is_judged_anew(name: str, tmp_path: Path) -> No
             (desk.root / path).unlink()
         else:
             desk.write(path, text)
-    how = How(1, cache=True)
-    run.check(config.load(desk.root / "ssot-lint.toml", codes=run.CODES), how=how)
+    how = RunOptions(1, cache=True)
+    run.check(config.load(desk.root / "ssot-lint.toml", codes=CODES), how=how)
     assert how.profile.counts.get("judged", 0) == number
     desk.agrees()
 
@@ -805,7 +807,7 @@ def test_another_astroid_is_another_judge(desk: Desk, monkeypatch: pytest.Monkey
     assert b"version" in memory._inference()
     desk.check()
     monkeypatch.setattr(memory, "_inference", lambda: b"another")
-    read = config.load(desk.root / "ssot-lint.toml", codes=run.CODES)
+    read = config.load(desk.root / "ssot-lint.toml", codes=CODES)
     assert not memory.Memory(read, disk.Disk(str(desk.root)), Store(str(desk.root / memory.FOLDER))).look(
         holds_nothing
     )
@@ -844,7 +846,7 @@ def test_another_build_of_a_version_is_another_judge(tmp_path: Path) -> None:
 
 
 def test_any_number_of_processes_says_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judge, "ENOUGH", 2)
+    monkeypatch.setattr(judgements, "ENOUGH", 2)
     monkeypatch.setattr(gather, "ENOUGH", 2)
     for singletons in ("contracts", "all"):
         desk = Desk(tmp_path, {**FILES, "ssot-lint.toml": f'singletons = "{singletons}"\n' + HUB + BUS})

@@ -14,7 +14,10 @@ import pytest
 from test_cli import POSIX, ROOT, project, run, wrong
 
 from ssot_lint.engine import run as engine
+from ssot_lint.engine.report import Report
 from ssot_lint.model.errors import Unusable
+from ssot_lint.model.options import RunOptions
+from ssot_lint.model.rules import CODES
 from ssot_lint.report import FORMATS
 from ssot_lint.settings import settings
 from ssot_lint.sources import outputs
@@ -290,10 +293,8 @@ def test_sarif_has_what_is_excused_and_why(room: Path) -> None:
     assert len(suppressions(check("--format", "sarif", "app/sick.py", cwd=room))) == 3
 
 
-def report(root: Path) -> engine.Report:
-    return engine.check(
-        settings.load(root / "pyproject.toml", codes=engine.CODES), how=engine.How(1, cache=True)
-    )
+def report(root: Path) -> Report:
+    return engine.check(settings.load(root / "pyproject.toml", codes=CODES), how=RunOptions(1, cache=True))
 
 
 def test_what_is_excused_has_fingerprints_that_change_nothing(room: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from ssot_lint.engine import run
 from ssot_lint.facts.parse import Unparsable, parse
+from ssot_lint.model.rules import CODES
 from ssot_lint.settings import settings as config
 
 BROKEN = {
@@ -37,7 +38,7 @@ def test_the_finding_stands_there(tmp_path: Path) -> None:
     (tmp_path / "hub.py").write_text("class Hub: ...\n")
     (tmp_path / "bad.py").write_text("from hub import Hub\n\nprint(Hub) $\n")
     settings = config.parse(
-        b'[contracts.hub]\ncanonical = "hub.Hub"\n', tmp_path / "ssot-lint.toml", codes=run.CODES
+        b'[contracts.hub]\ncanonical = "hub.Hub"\n', tmp_path / "ssot-lint.toml", codes=CODES
     )
     found = next(one for one in run.check(settings).findings if one.path == "bad.py")
     assert (found.code, found.path, found.span.line, found.span.column) == ("SOT900", "bad.py", 3, 11)

@@ -14,8 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ssot_lint.engine import run
-from ssot_lint.engine.run import How, Report
+from ssot_lint.engine.report import Report
 from ssot_lint.facts import words
+from ssot_lint.model.options import RunOptions
+from ssot_lint.model.rules import CODES
 from ssot_lint.settings import settings as config
 
 CONTRACT = KEYED_CONTRACT.replace('["OldHub"]', '["OldHub", "*Manager"]')
@@ -32,8 +34,8 @@ BUS = b"class Bus:\n    @classmethod\n    def create(cls): return cls()\n"
 
 
 def check(root: Path, *, prefilter: bool) -> Report:
-    read = config.load(root / "ssot-lint.toml", codes=run.CODES)
-    return run.check(read, how=How(1, prefilter=prefilter))
+    read = config.load(root / "ssot-lint.toml", codes=CODES)
+    return run.check(read, how=RunOptions(1, prefilter=prefilter))
 
 
 def agrees(root: Path, texts: dict[str, bytes], contracts: str = CONTRACT) -> Report:

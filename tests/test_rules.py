@@ -23,6 +23,7 @@ from spec import SETTINGS, Case, Mark, read
 
 from ssot_lint.engine import run
 from ssot_lint.model.finding import Finding, Hop
+from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import ALL, Rule
 from ssot_lint.rules import pages
 from ssot_lint.settings import workspace
@@ -58,7 +59,7 @@ class Got:
 
 def found_in(folder: Path, *, paths: Sequence[str] | None = None, workers: int = 1) -> tuple[Finding, ...]:
     settings = workspace.load(folder / SETTINGS, codes=CODES)
-    return tuple(run.check(settings, paths=paths, how=run.How(workers)).findings)
+    return tuple(run.check(settings, paths=paths, how=RunOptions(workers)).findings)
 
 
 def got_of(found: Iterable[Finding]) -> list[Got]:

@@ -22,8 +22,10 @@ from ssot_lint.cache import store
 from ssot_lint.cache.memory import FOLDER
 from ssot_lint.cache.store import Store
 from ssot_lint.engine import run
-from ssot_lint.engine.run import How, Report
+from ssot_lint.engine.report import Report
 from ssot_lint.gather.processes import forked
+from ssot_lint.model.options import RunOptions
+from ssot_lint.model.rules import CODES
 from ssot_lint.settings import settings as config
 
 ROOT = Path(__file__).parent.parent
@@ -52,7 +54,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def check(root: Path, *, cache: bool = True) -> Report:
-    return run.check(config.load(root / "pyproject.toml", codes=run.CODES), how=How(1, cache))
+    return run.check(config.load(root / "pyproject.toml", codes=CODES), how=RunOptions(1, cache))
 
 
 def judged(root: Path) -> bool:

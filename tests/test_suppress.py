@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ssot_lint.facts import comments
-from ssot_lint.findings.suppress import Outcome, apply
+from ssot_lint.findings.suppress import Extent, Suppression, apply
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.rules import ALL
 from ssot_lint.settings import settings as config
+from ssot_lint.settings.members import ROOT, Part
 from ssot_lint.settings.settings import Settings
 
 CODES = {rule.code: rule.name for rule in ALL}
@@ -68,32 +69,28 @@ def judge(
     whole: bool = True,
     judged: Callable[[str], bool] = lambda path: True,
     doubtful: Collection[str] = (),
-) -> Outcome:
+) -> Suppression:
     sources = sources or {FILE: source}
     return apply(
+        Part(ROOT, settings or exempting()),
         sorted(findings, key=lambda one: (one.path, one.span, one.code)),
         {path: comments.read(text.encode()) for path, text in sources.items() if text},
-        settings or exempting(),
-        today,
-        whole=whole,
-        judged=judged,
-        codes=CODES,
-        doubtful=doubtful,
+        Extent(None if whole else judged, doubtful, today),
     )
 
 
-def kept(outcome: Outcome) -> list[tuple[str, int, str]]:
+def kept(outcome: Suppression) -> list[tuple[str, int, str]]:
     """What is left, without the messages of the findings that came in."""
     return [(one.code, one.span.line, one.message if one.message != "found" else "") for one in outcome.kept]
 
 
-def excused(outcome: Outcome) -> list[tuple[str, str, str]]:
+def excused(outcome: Suppression) -> list[tuple[str, str, str]]:
     return [(one.finding.code, one.by, one.reason) for one in outcome.suppressed]
 
 
 def test_nothing_to_excuse_with() -> None:
     finding = found()
-    assert judge(finding) == Outcome((finding,), ())
+    assert judge(finding) == Suppression((finding,), ())
 
 
 # Comments of ours.

@@ -12,20 +12,20 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from ssot_lint.engine import run
-from ssot_lint.engine.run import How, Report
+from ssot_lint.engine.report import Report
+from ssot_lint.engine.request import asked_for
 from ssot_lint.findings.baseline import NONE
 from ssot_lint.findings.difference import NOTHING, Code, difference
 from ssot_lint.model.finding import Change, Finding, Hop, Span
+from ssot_lint.model.options import RunOptions
+from ssot_lint.model.rules import ABOUT_ITSELF, UNPARSABLE
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources.tree import Tree, Unreadable
 
-_ITSELF = "SOT9"
-_UNPARSABLE = "SOT900"
-
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Since:
     """``report`` is that of the new state. ``findings`` are those that were added: all in files that the change
     touches, and of others one for each cause. ``followers`` are those in files that it does not touch, by the
     fingerprint of the finding that stands for them; those of findings that nobody has asked for, too."""
@@ -42,9 +42,9 @@ def check(
     new: Tree,
     *,
     paths: Sequence[str] | None = None,
-    how: How | None = None,
-) -> Outcome:
-    """Judges both states; see ``Outcome``. ``paths`` narrows what is reported to what lies, or was caused, there."""
+    how: RunOptions | None = None,
+) -> Since:
+    """Judges both states; see ``Since``. ``paths`` narrows what is reported to what lies, or was caused, there."""
     # What was there before is no debt here: it is told by the old state itself.
     before = run.check(settings, how=how, tree=old, baseline=NONE)
     after = run.check(settings, how=how, tree=new, baseline=NONE)
@@ -60,9 +60,9 @@ def check(
     change = Change(len(known), len(after.findings), len(told.added), len(told.removed))
     shown, followers = _gathered(told.added, read_old, read_new)
     if paths is not None:
-        is_asked = run.asked_for(paths)
+        is_asked = asked_for(paths)
         shown = [one for one in shown if is_asked(one.path)]
-    return Outcome(after, tuple(shown), change, followers)
+    return Since(after, tuple(shown), change, followers)
 
 
 def _own_faults(settings: Settings, old: Tree, before: Report, after: Report) -> frozenset[str]:
@@ -78,15 +78,15 @@ def _own_faults(settings: Settings, old: Tree, before: Report, after: Report) ->
 def _comparable(before: Report, after: Report, faults: Collection[str]) -> tuple[Finding, ...]:
     """The findings of the old state of which the new one can tell what became of them: what it cannot judge was not
     removed. What is said of contracts that are no fault of the old state is left out."""
-    broken = {one.path for one in after.findings if one.code == _UNPARSABLE}
+    broken = {one.path for one in after.findings if one.code == UNPARSABLE}
     return tuple(
         one
         for one in before.findings
-        if one.code == _UNPARSABLE
+        if one.code == UNPARSABLE
         or (
             one.path not in broken
             and one.contract not in after.at_fault - before.at_fault
-            and not (one.code.startswith(_ITSELF) and one.contract in faults)
+            and not (one.code.startswith(ABOUT_ITSELF) and one.contract in faults)
         )
     )
 

@@ -1,4 +1,4 @@
-"""Everything that is known about one line → the steps of the reasoning, in words. Pure."""
+"""One line → everything that is known about it, as steps of the reasoning, in words."""
 
 from __future__ import annotations
 
@@ -6,17 +6,26 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ssot_lint.findings.suppress import Suppressed
+from ssot_lint.cache.memory import Memory, Verdict
+from ssot_lint.cache.store import Store
+from ssot_lint.engine.judgements import judged, world_of
+from ssot_lint.engine.report import debt_of, in_baseline
+from ssot_lint.engine.request import Request, asked_for
+from ssot_lint.findings import selection, suppress
+from ssot_lint.findings.suppress import Extent, Suppressed
+from ssot_lint.links import rounds
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
 from ssot_lint.links.project import Module, absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.finding import Finding
+from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES, spanned
+from ssot_lint.rules.health import contract_health
 from ssot_lint.settings.globs import matches
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import Settings
-from ssot_lint.sources.tree import SUFFIXES
+from ssot_lint.sources.tree import SUFFIXES, Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +39,15 @@ class Step:
     depth: int = 0
 
 
-class Judged(NamedTuple):
+class _Line(NamedTuple):
+    """The line that is asked about. ``length``: how many lines the file has, None where it cannot be read."""
+
+    path: str
+    number: int
+    length: int | None
+
+
+class _Results(NamedTuple):
     """All findings, those of them that are excused, and those that are left when ``select`` and others have spoken."""
 
     found: Sequence[Finding]
@@ -38,45 +55,77 @@ class Judged(NamedTuple):
     kept: Collection[Finding]
 
 
-def steps(
-    index: Index, settings: Settings, path: str, line: int, judged: Judged, length: int | None
-) -> Iterator[Step]:
-    """What is known of a line: what is found there, what excuses or leaves it out, and what its names are.
+def why(request: Request, path: str, line: int) -> tuple[Step, ...]:
+    """Every step of the reasoning about one line: what its names are bound to, through which file, and what is
+    reported there or why nothing is."""
+    settings, tree = request.settings, request.tree
+    built = rounds.build(settings, Memory(settings, tree, Store(None)), {}, RunOptions())
+    try:
+        length = len(tree.read(path, Parts(settings).limit(path)).splitlines())
+    except Unreadable:
+        length = None
+    place = _Line(path, line, length)
+    return tuple(_steps(world_of(built, settings)(path), settings, place, _results(request, built, path)))
 
-    ``length``: how many lines the file has, None where it cannot be read.
-    """
-    found = list(_found(path, line, judged))
+
+def _results(request: Request, built: Index, path: str) -> _Results:
+    """What is found in one file, and what becomes of it."""
+    paths = [path] if path in built.project.by_path else []
+    found = [
+        one for of_file in judged(request, built, paths, RunOptions(workers=1)) for one in of_file.findings
+    ]
+    about = tuple(contract_health.findings(request.settings, built))
+    parts = Parts(request.settings)
+    settled = suppress.by_part(parts, [*found, *about], built.comments, Extent())
+    shown = {one for part, own in settled for one in selection.selected(part, own.kept)}
+    excused = [one for _, own in settled for one in own.suppressed]
+    if request.settings.baseline:
+        from ssot_lint.findings.baseline import named
+
+        verdict = Verdict(tuple(found), about, (), tuple(file.path for file in built.listing.files), (), ())
+        # Only a part of the project has been judged.
+        asked = request._replace(wanted=asked_for([path]))
+        debt = debt_of(asked, verdict, settled, named(request.settings, request.tree))
+        excused += (in_baseline(one, request.settings.baseline) for _, one in debt.kept)
+    return _Results([*found, *about], excused, shown)
+
+
+def _steps(index: Index, settings: Settings, line: _Line, results: _Results) -> Iterator[Step]:
+    """What is known of a line: what is found there, what excuses or leaves it out, and what its names are."""
+    path, number, _ = line
+    found = list(_found(line, results))
     yield from found
-    if reason := _apart(index, settings, path, length, line):
+    if reason := _apart(index, settings, line):
         if not found:
-            yield Step(path, line, reason)
+            yield Step(path, number, reason)
         return
     yield from _hidden(index, path)
     module = index.project.at(path)
     if module is None or module.facts.problem:
         if not found and not index.links:
-            yield Step(path, line, "there is no contract")
+            yield Step(path, number, "there is no contract")
         if not found:
-            yield _unread(path, line, module)
+            yield _unread(line, module)
         return
     told = {(one.path, one.line, one.text) for one in found if one.depth}
-    named = [step for links in index.links for step in _about(links, module, line, told)]
+    named = [step for links in index.links for step in _about(links, module, number, told)]
     yield from named
     if not index.links:
-        yield Step(path, line, "there is no contract")
+        yield Step(path, number, "there is no contract")
     elif not named and not found:
-        yield Step(path, line, "no name on this line leads to a contract's symbol")
+        yield Step(path, number, "no name on this line leads to a contract's symbol")
     elif not found:
-        yield Step(path, line, "nothing is reported here")
+        yield Step(path, number, "nothing is reported here")
 
 
-def _apart(index: Index, settings: Settings, path: str, length: int | None, line: int) -> str:
+def _apart(index: Index, settings: Settings, line: _Line) -> str:
     """Why nothing of this line was judged, if that is so."""
+    path, number, length = line
     if path in index.unreadable:
         return f"the file {index.unreadable[path]}"
     if not any(file.path == path for file in index.listing.files):
         return f"this file is not part of the project: {_left_out(settings, path)}"
-    if length is not None and line > max(length, 1):
+    if length is not None and number > max(length, 1):
         lines = "1 line" if length == 1 else f"{length} lines"
         return (
             f"there is no such line: the file has {lines}"
@@ -107,28 +156,32 @@ def _hidden(index: Index, path: str) -> Iterator[Step]:
     return (Step(path, 1, str(one)) for one in index.listing.shadowed if one.path == path)
 
 
-def _unread(path: str, line: int, module: Module | None) -> Step:
+def _unread(line: _Line, module: Module | None) -> Step:
     if module is None:
         text = "the file holds none of the names that a contract goes by, so it was not read further"
-        return Step(path, line, text)
-    return Step(path, module.facts.problem_line, f"this file {module.facts.problem}")
+        return Step(line.path, line.number, text)
+    return Step(line.path, module.facts.problem_line, f"this file {module.facts.problem}")
 
 
-def _found(path: str, line: int, judged: Judged) -> Iterator[Step]:
+def _found(line: _Line, results: _Results) -> Iterator[Step]:
     """The findings that stand on a line, each with its chain."""
-    excused = {(one.finding.code, one.finding.span, one.finding.message): one for one in judged.excused}
-    kept = {(one.code, one.span, one.message) for one in judged.kept}
-    for one in judged.found:
-        if one.path != path or not one.span.line <= line <= max(one.span.end_line, one.span.line):
+    excused = {(one.finding.code, one.finding.span, one.finding.message): one for one in results.excused}
+    kept = {(one.code, one.span, one.message) for one in results.kept}
+    for one in results.found:
+        if one.path != line.path or not one.span.line <= line.number <= max(one.span.end_line, one.span.line):
             continue
         key = (one.code, one.span, one.message)
         what = f"{one.code} {one.name}: {one.message}"
         if key in excused:
-            what += f" (excused by {excused[key].by}: {excused[key].reason or 'no reason given'})"
+            what += f" (excused by {_by(excused[key])}: {excused[key].reason or 'no reason given'})"
         elif key not in kept:
             what += " (left out by select, ignore, tests-ignore or per-path-ignores)"
-        yield Step(path, one.span.line, what)
+        yield Step(line.path, one.span.line, what)
         yield from (Step(hop.path, hop.line, hop.text, 1) for hop in one.chain)
+
+
+def _by(one: Suppressed) -> str:
+    return f"the {one.by}" if one.kind == "baseline" else one.by
 
 
 def _about(links: Links, module: Module, line: int, told: Collection[tuple[str, int, str]]) -> Iterator[Step]:

@@ -28,9 +28,11 @@ from pathlib import Path
 
 from ssot_lint.findings.difference import Code, difference
 from ssot_lint.findings.reach import Files, Gap, Reach, declared, renamed
+from ssot_lint.findings.suppress import Suppressed
 from ssot_lint.findings.surroundings import Surroundings
 from ssot_lint.model.errors import Unusable
 from ssot_lint.model.finding import Finding
+from ssot_lint.model.rules import ABOUT_ITSELF
 from ssot_lint.model.wording import printable, shown
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import COMMAND_LINE, Settings
@@ -55,8 +57,6 @@ _DIGESTS = re.compile(r"([0-9a-f]{12}|-)/([0-9a-f]{12}|-)(/\S+)?")
 _ESCAPED = re.compile(r"(?:%[0-9A-F]{2})+")
 _LINE_END = re.compile("\r\n|\r|\n")
 _CODE = re.compile(r"SOT[0-9]{3}")
-_ITSELF = "SOT9"
-"""Findings about the lint itself are never recorded: they say that the contracts or the excuses do not hold."""
 _SHOWN = 5
 _NAMED = 3
 
@@ -346,8 +346,9 @@ def _number(row: str, used: set[str]) -> str:
 
 
 def is_recorded(finding: Finding) -> bool:
-    """Whether a baseline may hold such a finding."""
-    return not finding.code.startswith(_ITSELF)
+    """Whether a baseline may hold such a finding: none about the lint itself, which says that the contracts or the
+    excuses do not hold."""
+    return not finding.code.startswith(ABOUT_ITSELF)
 
 
 def entries(findings: Iterable[Finding], source: Callable[[str], bytes | None]) -> tuple[Entry, ...]:
@@ -407,20 +408,22 @@ def compared(
     findings: Sequence[Finding],
     source: Callable[[str], bytes | None],
     reach: Reach | None,
-    exempted: Sequence[tuple[Finding, str]] = (),
+    exempted: Sequence[Suppressed] = (),
 ) -> Debt:
     """What of the findings is recorded. ``reach`` is None where the run looked at a part of the project, and knows
-    nothing of what is missing. ``exempted`` are those that the settings excuse, and by what: that does not fix
-    them. Sources are looked at only where something has changed."""
+    nothing of what is missing. ``exempted`` are those that the settings excuse: that does not fix them. Sources are
+    looked at only where something has changed."""
     new = [one for one in findings if is_recorded(one)]
     code = Code(source)
     names = renamed(settings, baseline.entries)
     recorded = {replace(one, contract=names.get(one.contract, one.contract)): one for one in baseline.entries}
     result = difference([*recorded], new, _Recorded(), code)
-    there = [one for one in exempted if is_recorded(one[0])] if result.removed else []
-    excused = difference(result.removed, [one for one, _ in there], _Recorded(), code)
-    by = {id(one): f"the {what.replace(' ', ' in ', 1)}" for one, what in there}
-    unknown = [(old, Gap("{} excuses what is there", by[id(now)])) for old, now in excused.kept]
+    there = [one for one in exempted if is_recorded(one.finding)] if result.removed else []
+    excused = difference(result.removed, [one.finding for one in there], _Recorded(), code)
+    where = {one.finding: one.where for one in there}
+    unknown = [
+        (old, Gap("{} excuses what is there", f"the exemption in {where[now]}")) for old, now in excused.kept
+    ]
     missing = excused.removed
     gaps = reach.gaps(missing) if reach is not None else [_A_PART] * len(missing)
     told = [*zip(missing, gaps, strict=True)]

@@ -16,7 +16,7 @@ from ssot_lint.links.learned import Names, by_contracts, by_files, learned, need
 from ssot_lint.links.project import NOBODY, Module, Project, neighbours
 from ssot_lint.links.roles import patterns_of, words_of
 from ssot_lint.links.worlds import worlds
-from ssot_lint.model.options import How
+from ssot_lint.model.options import RunOptions
 from ssot_lint.settings.members import ROOT, Parts, declared
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import listing as files
@@ -26,7 +26,7 @@ def build(
     settings: Settings,
     memory: Memory,
     buffers: Mapping[str, bytes],
-    how: How,
+    how: RunOptions,
 ) -> Index:
     """The index of a project; ``buffers`` stand for files on disk."""
     with joined(how.workers) as workers:
@@ -43,7 +43,7 @@ class _Building:
         settings: Settings,
         memory: Memory,
         buffers: Mapping[str, bytes],
-        how: How,
+        how: RunOptions,
         workers: Workers,
     ) -> None:
         parts = Parts(settings)

@@ -36,7 +36,7 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class How:
+class RunOptions:
     """``workers`` is the number of processes, None as many as it is worth, or the address of a Dask cluster's
     scheduler. ``cache``: earlier runs are remembered, in ``folder`` or in the project's own. ``prefilter`` is
     false where every file is parsed, whatever its bytes hold."""

@@ -89,3 +89,9 @@ ALL: tuple[Rule, ...] = tuple(sorted(PRECEDENCE, key=lambda rule: rule.code))
 
 CODES: Mapping[str, str] = {rule.code: rule.name for rule in ALL}
 """The name of the rule of each code."""
+
+ABOUT_ITSELF = "SOT9"
+"""How the codes of findings about the lint itself begin."""
+
+UNPARSABLE = "SOT900"
+"""The code of a file that cannot be judged."""

@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from ssot_lint.engine.run import Report
+from ssot_lint.engine.report import Report
 from ssot_lint.sources.projects import Project, WrongInput
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ssot_lint.cli.check.owned import OwnersOf
-from ssot_lint.engine.run import Report
+from ssot_lint.engine.report import Report
 from ssot_lint.model.finding import Change, Finding
 from ssot_lint.sources.projects import Project
 from ssot_lint.sources.tree import Tree
@@ -15,7 +15,7 @@ from ssot_lint.sources.tree import Tree
 @dataclass(frozen=True, slots=True)
 class Run:
     """A project, the state of it that was judged, what the engine says of it, which findings of that are reported, and
-    who owns what. ``change`` and ``followers`` are as in ``since.Outcome``, where two states were compared."""
+    who owns what. ``change`` and ``followers`` are as in ``since.Since``, where two states were compared."""
 
     project: Project
     tree: Tree

@@ -10,10 +10,12 @@ from typing import TypeVar
 
 from ssot_lint.cli.commands.answer import Answer
 from ssot_lint.engine import run as engine
+from ssot_lint.engine.report import Report
 from ssot_lint.findings import baseline
 from ssot_lint.findings.baseline import Baseline, Debt, Entry
 from ssot_lint.model.errors import Unusable
 from ssot_lint.model.finding import Finding
+from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
 from ssot_lint.model.wording import printable, shown
 from ssot_lint.report.ci_log import harmless
@@ -38,7 +40,7 @@ def run(options: Namespace) -> Answer:
         raise WrongInput(f"--tidy goes with `update`, and not with `{options.action}`")
     if options.force and options.action not in ("prune", "update"):
         raise WrongInput(f"--force goes with `prune` and `update`, and not with `{options.action}`")
-    how = engine.How(cache=not options.no_cache)
+    how = RunOptions(cache=not options.no_cache)
     try:
         if options.action == "create":
             return _create(settings, file, how)
@@ -55,7 +57,7 @@ def run(options: Namespace) -> Answer:
     return _update(settings, found, report, debt, options.tidy)
 
 
-def _create(settings: Settings, file: str, how: engine.How) -> Answer:
+def _create(settings: Settings, file: str, how: RunOptions) -> Answer:
     if os.path.lexists(file):
         raise WrongInput(f"{_label(file)} is there already: `ssot-lint baseline update` brings it up to date")
     report = engine.check(settings, how=how, baseline=baseline.NONE)
@@ -75,7 +77,7 @@ def _create(settings: Settings, file: str, how: engine.How) -> Answer:
     return Answer(f"{_label(file)}: {count(len(entries), 'finding')}\n", notes=(*notes, *_others(report)))
 
 
-def _update(settings: Settings, found: Baseline, report: engine.Report, debt: Debt, tidy: bool) -> Answer:
+def _update(settings: Settings, found: Baseline, report: Report, debt: Debt, tidy: bool) -> Answer:
     added = [finding for finding in report.findings if baseline.is_recorded(finding)]
     entries = baseline.updated(
         debt, _entries(settings, [finding for _, finding in debt.kept]), _entries(settings, added)
@@ -92,7 +94,7 @@ def _update(settings: Settings, found: Baseline, report: engine.Report, debt: De
     return _said(lines, (*report.notes, *_unknown(debt), *_others(report)))
 
 
-def _prune(settings: Settings, found: Baseline, report: engine.Report, debt: Debt) -> Answer:
+def _prune(settings: Settings, found: Baseline, report: Report, debt: Debt) -> Answer:
     fixed = set(debt.fixed)
     left = [entry for entry in found.entries if entry not in fixed]
     if fixed:
@@ -102,7 +104,7 @@ def _prune(settings: Settings, found: Baseline, report: engine.Report, debt: Deb
     return _said(lines, (*report.notes, *_unknown(debt)))
 
 
-def _status(report: engine.Report, as_json: bool) -> Answer:
+def _status(report: Report, as_json: bool) -> Answer:
     debt = _debt(report)
     there = [finding for _, finding in debt.kept]
     new = [finding for finding in report.findings if baseline.is_recorded(finding)]
@@ -149,7 +151,7 @@ def _ordered(counts: Counter[_Key]) -> list[tuple[_Key, int]]:
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _debt(report: engine.Report) -> Debt:
+def _debt(report: Report) -> Debt:
     assert report.debt is not None
     return report.debt
 
@@ -174,7 +176,7 @@ def _unknown(debt: Debt) -> list[str]:
     return [*said, "--force drops what stays so"] if said else []
 
 
-def _others(report: engine.Report) -> list[str]:
+def _others(report: Report) -> list[str]:
     """What no baseline holds."""
     about = [finding for finding in report.findings if not baseline.is_recorded(finding)]
     if not about:

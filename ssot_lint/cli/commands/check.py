@@ -15,6 +15,7 @@ from ssot_lint.cli.commands.answer import Answer
 from ssot_lint.cli.terminal import Progress
 from ssot_lint.engine import run as engine
 from ssot_lint.model.errors import Unusable
+from ssot_lint.model.options import RunOptions
 from ssot_lint.report import renderer
 from ssot_lint.report.pages.profile import lines as profile_lines
 from ssot_lint.settings import settings
@@ -51,7 +52,7 @@ def run(options: Namespace) -> Answer:
     baseline = debts.baseline_of(options, projects)
     progress = Progress(wanted=not options.quiet and not options.no_progress)
     folder = options.cache_dir or os.environ.get(CACHE_DIR)
-    how = engine.How(
+    how = RunOptions(
         options.workers,
         cache=not options.no_cache,
         folder=folder and os.path.abspath(folder),
@@ -110,7 +111,7 @@ def _run(
     owners_of: OwnersOf,
     options: Namespace,
     buffers: Mapping[str, bytes],
-    how: engine.How,
+    how: RunOptions,
     baseline: Callable[[], Baseline] | None,
 ) -> Run:
     project = one.project

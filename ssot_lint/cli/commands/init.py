@@ -20,7 +20,7 @@ from ssot_lint.discovery.pipelines import pipeline, placed
 from ssot_lint.engine import run as engine
 from ssot_lint.findings import baseline
 from ssot_lint.model.errors import Unusable
-from ssot_lint.model.options import How
+from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
 from ssot_lint.model.wording import printable
 from ssot_lint.report.pages import diff as shown_changes
@@ -159,7 +159,7 @@ def _baseline(settings: Settings, options: Namespace, plan: Plan) -> Change | No
     # Before somebody has agreed nothing is written, what runs remember included.
     agreed = not options.dry_run and (options.yes or not is_attended())
     try:
-        report = engine.check(settings, how=How(cache=agreed, progress=progress))
+        report = engine.check(settings, how=RunOptions(cache=agreed, progress=progress))
     finally:
         progress.clear()
     number = f"{count(len(report.findings), 'finding')} by {count(len(settings.contracts), 'contract')}"

@@ -1,0 +1,208 @@
+"""The index → the judgements of files: the findings of all rules in each, and what they depend on. Prints nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from ssot_lint.cache.store import digest
+from ssot_lint.engine.request import Request
+from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
+from ssot_lint.gather.processes import forked, processes
+from ssot_lint.inference.ask import Ask, Asker
+from ssot_lint.links.index import Index
+from ssot_lint.links.project import CONTRACT, Module
+from ssot_lint.links.resolve import Links
+from ssot_lint.links.users import look_for_users
+from ssot_lint.model.contracts import ClassContract
+from ssot_lint.model.finding import Finding, Span
+from ssot_lint.model.options import RunOptions
+from ssot_lint.model.rules import CODES, UNPARSABLE
+from ssot_lint.rules import PRECEDENCE, check_of
+from ssot_lint.rules.evidence import Evidence, Match
+from ssot_lint.settings.members import ROOT, Parts
+from ssot_lint.settings.settings import Settings
+from ssot_lint.sources import tree as trees
+
+if TYPE_CHECKING:
+    from ssot_lint.rules.every_class import Found
+
+ENOUGH = 200
+"""So many files that can matter are worth the start of other processes."""
+
+Read = Callable[[str], bytes]
+Checks = Sequence[tuple[str, Callable[[Evidence], Iterable[Match]]]]
+"""The code of each rule and its function, in the order of precedence."""
+
+
+class Judgement(NamedTuple):
+    """The findings in one file, before anything is excused, and what they depend on besides it. ``torn``: the file
+    has changed since its facts were taken; ``inferred``: inference was asked; ``seconds`` of processor time."""
+
+    path: str
+    findings: tuple[Finding, ...]
+    touched: tuple[str, ...]
+    torn: bool
+    inferred: bool
+    seconds: float
+
+
+def world_of(built: Index, settings: Settings) -> Callable[[str], Index]:
+    """Gives the index of the member that a file belongs to."""
+    parts = Parts(settings)
+    return lambda path: built.by_member.get(parts.folder(path), built)
+
+
+def judged(request: Request, built: Index, paths: Sequence[str], how: RunOptions) -> list[Judgement]:
+    """The judgements of some files that can matter."""
+    if how.progress is not None:
+        how.progress("check", 0, len(paths))
+    judging = _Judging(request, built)
+    # What a cluster would have to be sent for this is nearly all that there is.
+    workers = None if isinstance(how.workers, str) else how.workers
+    count = processes(workers, len(paths), ENOUGH)
+    with how.profile.stage("check"):
+        for one in built.worlds if count > 1 else ():
+            # Once for all processes, as nearly each file asks for it.
+            with suppress(*EXHAUSTED):
+                look_for_users(
+                    one.project, sorted({word for links in one.links for word in links.roles.words})
+                )
+        return forked(lambda part: [*map(judging.judgement, part)], paths, count)
+
+
+class _Judging:
+    """What all judgements of a run share."""
+
+    def __init__(self, request: Request, built: Index) -> None:
+        self._request = request
+        self._contents = built.contents
+        self._parts = Parts(request.settings)
+        self._world_of = world_of(built, request.settings)
+        self._torn: set[str] = set()
+        self._shared = _shared(self._parts, built, self._read)
+        self._checks = [(rule.code, check_of(rule)) for rule in PRECEDENCE if not rule.of_stage]
+
+    def judgement(self, path: str) -> Judgement:
+        began = time.process_time()
+        world = self._world_of(path)
+        asker = Asker(world, world.project.by_path[path], self._read)
+        found, touched = world.project.traced(partial(self._findings, world, asker), apart=True)
+        asker.module.facts.forget()
+        seconds = time.process_time() - began
+        return Judgement(path, found, tuple(touched), path in self._torn, asker.started, seconds)
+
+    def _findings(self, world: Index, asker: Asker) -> tuple[Finding, ...]:
+        path = asker.module.file.path
+        found, is_whole = _of_file(world, self._checks, asker, self._shared.get(path, ()))
+        if not is_whole:
+            # One broken file never stops a run, and what is said of it without all evidence is not remembered.
+            self._torn.add(path)
+            found.append(unparsable(path, TOO_MUCH, 1))
+        return tuple(found)
+
+    def _read(self, path: str) -> bytes:
+        if path in self._request.buffers:
+            return self._request.buffers[path]
+        try:
+            data = self._request.tree.read(path, self._parts.limit(path))
+        except trees.Unreadable:
+            # It has gone meanwhile: its facts alone are judged.
+            data = b""
+        if digest(data) != self._contents[path]:
+            self._torn.add(path)
+        return data
+
+
+def _shared(parts: Parts, built: Index, read: Read) -> Mapping[str, tuple[Found, ...] | None]:
+    """What the files share of classes without a contract, where that is asked for: None of one that asks too much."""
+    found: dict[str, tuple[Found, ...] | None] = {}
+    for folder, one in (built.by_member or {ROOT: built}).items():
+        if parts.by_folder.get(folder, parts.root).settings.singletons == "all":
+            from ssot_lint.rules import every_class
+
+            shared: Mapping[str, tuple[Found, ...] | None] = {}
+            with suppress(*EXHAUSTED):
+                shared = every_class.judged(one.project, one.links, partial(_inference, one, read))
+            found.update((path, shared.get(path)) for path in one.own)
+    return found
+
+
+def _inference(index: Index, read: Read, module: Module) -> Callable[[int], Ask]:
+    return Asker(index, module, read).of
+
+
+def _of_file(
+    built: Index, checks: Checks, asker: Asker, shared: Iterable[Found] | None
+) -> tuple[list[Finding], bool]:
+    """The findings in a file, and whether these are all: what one contract asks too much is no matter of others."""
+    module = asker.module
+    found: list[Finding] = []
+    is_whole = shared is not None
+
+    def look(number: int, links: Links) -> None:
+        if built.concerns(links, module.file.path):
+            built.project.touched.add(CONTRACT + links.contract.name)
+            found.extend(_rules(checks, Evidence(links, module, asker.of(number))))
+
+    try:
+        facts = module.facts
+        if facts.problem:
+            place = facts.problem_line, facts.problem_column
+            is_known = module.file.path in built.speaking
+            return [unparsable(module.file.path, facts.problem, *place)] if is_known else [], True
+        for number, links in enumerate(built.links):
+            lost = links.lost
+            try:
+                look(number, links)
+            except EXHAUSTED:
+                links.lost += 1
+            is_whole = is_whole and links.lost == lost
+        found += (_finding(one.code, one.match, module, one.symbol) for one in shared or ())
+    except EXHAUSTED:
+        is_whole = False
+    return found, is_whole
+
+
+def unparsable(path: str, problem: str, line: int, column: int = 0) -> Finding:
+    """That a file cannot be judged: ``problem`` says what it does, or cannot."""
+    span = Span(line, column, line, column + 1)
+    return Finding(UNPARSABLE, CODES[UNPARSABLE], f"this file {problem}", path, span, suppressible=False)
+
+
+def _rules(checks: Checks, evidence: Evidence) -> Iterator[Finding]:
+    """All rules on one file; of the rules of a family that flag one place the first alone reports."""
+    taken: set[tuple[str, int, int]] = set()
+    for code, check in checks:
+        for match in sorted(check(evidence), key=lambda match: (match.span, match.message)):
+            place = (code[:4], match.span.line, match.span.column)
+            if place in taken:
+                continue
+            taken.add(place)
+            yield _finding(code, match, evidence.module, evidence.canonical, evidence.contract)
+
+
+def _finding(
+    code: str, match: Match, module: Module, symbol: str, contract: ClassContract | None = None
+) -> Finding:
+    return Finding(
+        code=code,
+        name=CODES[code],
+        message=match.message,
+        path=module.file.path,
+        span=match.span,
+        severity="warning" if match.may else "error",
+        contract=contract.name if contract is not None else "",
+        symbol=symbol,
+        spelled=match.spelled,
+        resolved=symbol,
+        module=module.file.module,
+        scope=match.where.scope,
+        chain=match.chain,
+        advice=match.advice,
+        reason=contract.reason if contract is not None else "",
+        suppressible=contract is None or contract.suppressible,
+    )
