@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from ssot_lint import __version__
-from ssot_lint.cache import memory
+from ssot_lint.cache import key, memory
 from ssot_lint.cache.store import Store
 from ssot_lint.engine import judgements, run
 from ssot_lint.engine.report import Report
@@ -804,9 +804,9 @@ def test_a_file_that_matters_does_so_after_its_folder_has_been_looked_into_anew(
 
 
 def test_another_astroid_is_another_judge(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert b"version" in memory._inference()
+    assert b"version" in key._inference()
     desk.check()
-    monkeypatch.setattr(memory, "_inference", lambda: b"another")
+    monkeypatch.setattr(key, "_inference", lambda: b"another")
     read = config.load(desk.root / "ssot-lint.toml", codes=CODES)
     assert not memory.Memory(read, disk.Disk(str(desk.root)), Store(str(desk.root / memory.FOLDER))).look(
         holds_nothing
@@ -824,9 +824,9 @@ def test_another_build_of_a_version_is_another_judge(tmp_path: Path) -> None:
         folder = tmp_path / f"ssot_lint-{__version__}.dist-info"
         folder.mkdir(exist_ok=True)
         (folder / "RECORD").write_text("".join(f"{line}\n" for line in lines))
-        return memory._build(str(tmp_path / "ssot_lint"))
+        return key._build(str(tmp_path / "ssot_lint"))
 
-    assert memory._build(str(tmp_path / "ssot_lint")) == b""
+    assert key._build(str(tmp_path / "ssot_lint")) == b""
     first = build(
         "../bin/ssot-lint,sha256=a,9", "ssot_lint/links/link.py,sha256=b,9", "ssot_lint/rules/x.py,sha256=c,9"
     )

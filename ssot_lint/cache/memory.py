@@ -8,17 +8,14 @@ could hide a later change, and is not kept.
 
 from __future__ import annotations
 
-import contextlib
-import os
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from importlib.util import find_spec
 from typing import Final, NamedTuple, TypeVar
 
-from ssot_lint import __version__
+from ssot_lint.cache import key
 from ssot_lint.cache.codec import Damaged, decode, encode, shape
 from ssot_lint.cache.store import Store, digest
 from ssot_lint.model.finding import Comment, File, Finding
@@ -32,7 +29,7 @@ T = TypeVar("T")
 FOLDER: Final = ".ssot_lint_cache"
 
 
-class Held(NamedTuple):
+class NamesHeld(NamedTuple):
     """What the bytes of one file hold of a question. ``special``: the file matters though it may hold no name.
     ``comments``: the excuses in a file that does not matter, and that then are unused."""
 
@@ -41,19 +38,13 @@ class Held(NamedTuple):
     comments: tuple[Comment, ...] = ()
 
 
-NOTHING: Final = Held()
+NOTHING: Final = NamesHeld()
 
 UNREADABLE: Final = "!"
 """Begins what stands for the content of a file that cannot be read; the reason follows."""
 
 _RACY: Final = 2_000_000_000
 """Nanoseconds: the coarsest clock of a file system that is in use (FAT)."""
-
-_AFTERWARDS: Final = frozenset(
-    "root file select ignore per_path_ignores severity tests_ignore tests_severity fail_on baseline exemptions sources"
-    " members workspace".split()
-)
-"""Settings that no verdict depends on: they say where things are, or are applied to it. Of members see ``_told``."""
 
 
 class Verdict(NamedTuple):
@@ -91,7 +82,7 @@ class _Round(NamedTuple):
     """One question of a run, as text, and the files that held anything."""
 
     question: str
-    held: tuple[tuple[str, Held], ...]
+    held: tuple[tuple[str, NamesHeld], ...]
 
 
 class _Rounds(NamedTuple):
@@ -115,16 +106,9 @@ class Memory:
         self._parts = Parts(settings)
         self._unsaved = unsaved
         self._began = time.time_ns()
-        judge = (
-            __version__,
-            _build(os.path.dirname(os.path.dirname(__file__))),
-            _shape(),
-            sys.version_info[:3],
-            _inference(),
-        )
-        self._key = digest("last", tree.key, *judge, _told(settings))
+        self._key = key.of_run(settings, tree.key, shapes=_shapes())
         self._last = self._recalled_disk()
-        self._held: dict[str, dict[str, Held]] = {}
+        self._held: dict[str, dict[str, NamesHeld]] = {}
         self._same: set[str] = set()
         self._doubted: set[str] = set()
         self._stamps: dict[str, str] = {}
@@ -246,13 +230,13 @@ class Memory:
             return list(paths)
         return [path for path in paths if path in known or path not in self._same]
 
-    def held(self, question: str, path: str) -> Held | None:
+    def held(self, question: str, path: str) -> NamesHeld | None:
         """What a file holds, if that is known."""
         known = self.answers.get(question) if path in self._same else None
         return known.get(path, NOTHING) if known is not None else None
 
     @cached_property
-    def answers(self) -> dict[str, dict[str, Held]]:
+    def answers(self) -> dict[str, dict[str, NamesHeld]]:
         """By question and path: what was held in the last run."""
         recalled = self.recalled(_Rounds, "rounds")
         return {one.question: dict(one.held) for one in recalled.rounds} if recalled else {}
@@ -268,7 +252,7 @@ class Memory:
         found = [path for path in paths if path not in self._same]
         return found if len(found) <= _FEW else None
 
-    def learn(self, question: str, path: str, content: str, what: Held) -> None:
+    def learn(self, question: str, path: str, content: str, what: NamesHeld) -> None:
         """Takes note of what a file with these bytes holds."""
         if not content or content.startswith(UNREADABLE):
             # It may be readable tomorrow: the next run has to look again.
@@ -339,44 +323,9 @@ _FEW: Final = 200
 """So many changed files are read here, one by one; more are left to as many processes as are worth it."""
 
 
-def _shape() -> tuple[str, ...]:
+def _shapes() -> tuple[str, ...]:
+    """The fields of all that is remembered."""
     return tuple(shape(sys.modules[one.__module__]) for one in (Memory, Finding))
-
-
-def _build(package: str) -> bytes:
-    """What tells one build of a version of this package from others, as of two states of a branch: the hashes in the
-    installer's list of files. It is the same on all machines; there is none where sources are used as they are."""
-    record = os.path.join(os.path.dirname(package), f"ssot_lint-{__version__}.dist-info", "RECORD")
-    with contextlib.suppress(OSError), open(record, "rb") as stream:
-        ours = os.fsencode(os.path.basename(package)) + b"/"
-        return b"\n".join(
-            sorted(line for line in stream.read().splitlines() if line.startswith(ours) and b".py," in line)
-        )
-    return b""
-
-
-def _inference() -> bytes:
-    """What tells one version of astroid from others. It is not imported for that."""
-    found = find_spec("astroid")
-    if found is None or found.origin is None:
-        return b""
-    with (
-        contextlib.suppress(OSError),
-        open(os.path.join(os.path.dirname(found.origin), "__pkginfo__.py"), "rb") as stream,
-    ):
-        return stream.read()
-    return b""
-
-
-def _told(settings: Settings) -> str:
-    """All that the settings say about what is found."""
-    said: list[tuple[str, object]] = [
-        (one.name, getattr(settings, one.name)) for one in fields(settings) if one.name not in _AFTERWARDS
-    ]
-    said += ((one.folder, one.settings and _told(one.settings)) for one in settings.workspace)
-    # What is wrong with a contract is reported where it is declared.
-    places = sorted(item for item in settings.sources.items() if item[0].startswith("contracts."))
-    return repr((settings.label, said, places))
 
 
 def _seen(listing: files.Listing, settings: Settings) -> _Disk:

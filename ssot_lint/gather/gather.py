@@ -14,7 +14,7 @@ from functools import cache, partial
 from typing import NamedTuple, TypeGuard
 
 from ssot_lint.cache.codec import Damaged
-from ssot_lint.cache.memory import NOTHING, UNREADABLE, Held, Memory
+from ssot_lint.cache.memory import NOTHING, UNREADABLE, Memory, NamesHeld
 from ssot_lint.cache.packed import SHAPE, later, pack, unpack
 from ssot_lint.cache.store import digest
 from ssot_lint.facts.extract import VERSION, extract
@@ -74,7 +74,7 @@ class Gathered:
 
     path: str
     content: str
-    held: Held = NOTHING
+    held: NamesHeld = NOTHING
     asked: frozenset[str] = frozenset()
     packed: bytes | None = None
     key: str = ""
@@ -157,7 +157,7 @@ class Again:
     unreadable: dict[str, str] = field(default_factory=dict)
     comments: dict[str, tuple[Comment, ...]] = field(default_factory=dict)
     is_linked: bool = True
-    news: list[tuple[str, str, str, Held]] = field(default_factory=list)
+    news: list[tuple[str, str, str, NamesHeld]] = field(default_factory=list)
     """Of files that have changed: question, path, content, and what is held."""
 
     def whole(self, needed: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
@@ -232,7 +232,7 @@ def again(
     return found
 
 
-def _names_held(answers: Iterable[tuple[str, Held]]) -> dict[str, frozenset[str]]:
+def _names_held(answers: Iterable[tuple[str, NamesHeld]]) -> dict[str, frozenset[str]]:
     """By path the names that a file holds, of files that matter."""
     found: dict[str, set[str]] = {}
     for path, what in answers:
@@ -297,7 +297,7 @@ def _remembered(memory: Memory, question: Question, task: Task) -> Gathered | No
     return Gathered(task.path, content, what, asked, packed, key) if packed is not None else None
 
 
-def _concerned(question: Question, task: Task, what: Held) -> frozenset[str] | None:
+def _concerned(question: Question, task: Task, what: NamesHeld) -> frozenset[str] | None:
     """The names that a file is to be asked for; None where its facts are known, or do not matter."""
     asked = task.old | task.wanted | frozenset(what.names)
     if question.learned is None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from ssot_lint.cache.memory import Held
+from ssot_lint.cache.memory import NamesHeld
 from ssot_lint.facts import comments
 from ssot_lint.facts.words import is_special, present, reachable
 
@@ -51,19 +51,19 @@ class Question:
 def holds_nothing(questions: Iterable[str], data: bytes) -> bool:
     """Whether a file's bytes hold nothing of what was asked, so that nobody cares what is in it."""
     try:
-        return all(held(Question.of(text), data) == Held() for text in questions)
+        return all(held(Question.of(text), data) == NamesHeld() for text in questions)
     except (ValueError, TypeError, re.error):
         return False
 
 
-def held(question: Question, data: bytes) -> Held:
+def held(question: Question, data: bytes) -> NamesHeld:
     """What a file's bytes hold."""
     if not question.filtered:
         wanted = question.words if question.learned is None else question.learned
-        return Held(tuple(sorted({*wanted, *present(data, (), question.patterns)})), special=True)
+        return NamesHeld(tuple(sorted({*wanted, *present(data, (), question.patterns)})), special=True)
     if question.learned is not None:
-        return Held(tuple(sorted(reachable(data, question.learned))))
+        return NamesHeld(tuple(sorted(reachable(data, question.learned))))
     names = tuple(sorted(present(data, question.words, question.patterns)))
     special = question.state or (bool(question.words) and not names and is_special(data))
     spoken = comments.read(data) if not names and not special and b"ssot" in data.lower() else ()
-    return Held(names, special, spoken)
+    return NamesHeld(names, special, spoken)
