@@ -19,9 +19,9 @@ from test_cli import environment, project, run, wrong
 
 from ssot_lint.findings import baseline
 from ssot_lint.findings.baseline import Baseline, Debt, Entry
+from ssot_lint.findings.comparison.surroundings import Surroundings, context
 from ssot_lint.findings.reach import Files, Gap, Reach, declared
 from ssot_lint.findings.suppress import Suppressed
-from ssot_lint.findings.surroundings import Surroundings, context
 from ssot_lint.model.errors import Unusable
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.rules import CODES

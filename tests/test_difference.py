@@ -18,8 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ssot_lint.engine import run
-from ssot_lint.findings.difference import NOTHING, Code, Difference, Hints, difference
-from ssot_lint.findings.surroundings import Sources, context
+from ssot_lint.findings.comparison.difference import NOTHING, Code, Difference, Hints, difference
+from ssot_lint.findings.comparison.surroundings import Sources, context
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.rules import CODES
 from ssot_lint.settings import settings as config

@@ -868,8 +868,8 @@ def test_any_number_of_processes_says_the_same(tmp_path: Path, monkeypatch: pyte
 HEAVY = (
     "astroid flake8 multiprocessing concurrent.futures ssot_lint.facts.extract ssot_lint.links.resolve "
     "ssot_lint.engine.judge ssot_lint.gather.gather ssot_lint.links.index ssot_lint.inference.infer "
-    "ssot_lint.cache.packed ssot_lint.engine.since ssot_lint.findings.difference "
-    "ssot_lint.findings.surroundings ssot_lint.findings.baseline ssot_lint.sources.snapshot "
+    "ssot_lint.cache.packed ssot_lint.engine.since ssot_lint.findings.comparison.difference "
+    "ssot_lint.findings.comparison.surroundings ssot_lint.findings.baseline ssot_lint.sources.snapshot "
     "ssot_lint.facts.parse tempfile"
 ).split()
 

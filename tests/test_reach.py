@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from ssot_lint.findings.baseline import Entry
+from ssot_lint.findings.comparison.surroundings import Surroundings
 from ssot_lint.findings.reach import Files, Gap, Reach, declared, renamed
 from ssot_lint.findings.suppress import at_fault
-from ssot_lint.findings.surroundings import Surroundings
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.rules import CODES
 from ssot_lint.settings import settings as config

@@ -15,7 +15,7 @@ from ssot_lint.engine import run
 from ssot_lint.engine.report import Report
 from ssot_lint.engine.request import asked_for
 from ssot_lint.findings.baseline import NONE
-from ssot_lint.findings.difference import NOTHING, Code, difference
+from ssot_lint.findings.comparison.difference import NOTHING, Code, difference
 from ssot_lint.model.finding import Change, Finding, Hop, Span
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import ABOUT_ITSELF, UNPARSABLE
@@ -50,7 +50,7 @@ def check(
     after = run.check(settings, how=how, tree=new, baseline=NONE)
     hints = NOTHING
     if before.at_fault - after.at_fault:
-        from ssot_lint.findings.origins import former
+        from ssot_lint.findings.comparison.origins import former
 
         then, hints = former(settings, old, new)
         before = run.check(then, how=how, tree=old, baseline=NONE)
@@ -69,7 +69,7 @@ def _own_faults(settings: Settings, old: Tree, before: Report, after: Report) ->
     """The contracts that did not hold in the old state, though that is no fault of it: newer settings speak."""
     both = before.at_fault & after.at_fault
     if both:
-        from ssot_lint.findings.origins import redeclared
+        from ssot_lint.findings.comparison.origins import redeclared
 
         both &= redeclared(settings, old)
     return (before.at_fault - after.at_fault) | both

@@ -26,10 +26,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ssot_lint.findings.difference import Code, difference
+from ssot_lint.findings.comparison.difference import Code, difference
+from ssot_lint.findings.comparison.surroundings import Surroundings
 from ssot_lint.findings.reach import Files, Gap, Reach, declared, renamed
 from ssot_lint.findings.suppress import Suppressed
-from ssot_lint.findings.surroundings import Surroundings
 from ssot_lint.model.errors import Unusable
 from ssot_lint.model.finding import Finding
 from ssot_lint.model.rules import ABOUT_ITSELF

@@ -14,7 +14,7 @@ from dataclasses import MISSING, dataclass, fields
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
-from ssot_lint.findings.surroundings import Surroundings
+from ssot_lint.findings.comparison.surroundings import Surroundings
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.wording import shown, suggestion
 from ssot_lint.settings.members import Held, Parts, contracts

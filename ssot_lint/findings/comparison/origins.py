@@ -20,8 +20,8 @@ from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from ssot_lint.findings.difference import NOTHING, Hints, common_end, renamed_modules, translated
-from ssot_lint.findings.surroundings import Sources
+from ssot_lint.findings.comparison.difference import NOTHING, Hints, common_end, renamed_modules, translated
+from ssot_lint.findings.comparison.surroundings import Sources
 from ssot_lint.model.contracts import ClassContract, Contract
 from ssot_lint.model.finding import File
 from ssot_lint.model.rules import CODES

@@ -32,7 +32,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from ssot_lint.findings.surroundings import Sources, Surroundings
+from ssot_lint.findings.comparison.surroundings import Sources, Surroundings
 from ssot_lint.model.finding import Finding
 
 
