@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ssot_lint.engine import run
-from ssot_lint.findings.comparison.difference import NOTHING, Code, Difference, Hints, difference
+from ssot_lint.findings.comparison.difference import NOTHING, Difference, Hints, difference
 from ssot_lint.findings.comparison.surroundings import Sources, context
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.rules import CODES
@@ -46,9 +46,9 @@ def found(files: Mapping[str, str]) -> tuple[Finding, ...]:
         return run.check(loaded).findings
 
 
-def code(files: Mapping[str, str]) -> Code:
+def code(files: Mapping[str, str]) -> Sources:
     sources = {path: text.encode() for path, text in {**START, **files}.items()}
-    return Code(sources.get)
+    return Sources(sources.get)
 
 
 def compared(
@@ -343,7 +343,7 @@ class Memory:
     """A state of which nothing is known but the surroundings of its findings, as a baseline has them."""
 
     def __init__(self, files: Mapping[str, str]) -> None:
-        self.context = Code({path: text.encode() for path, text in files.items()}.get).context
+        self.context = Sources({path: text.encode() for path, text in files.items()}.get).context
 
     def has(self, path: str) -> bool | None:
         return None
@@ -365,8 +365,8 @@ def told(
 ) -> tuple[list[str], list[str], list[str]]:
     """What was added, what was removed, and the pairs that are kept."""
     before, after = marked(old), marked(new)
-    state = Memory(old) if recorded else Code({path: text.encode() for path, text in old.items()}.get)
-    code = Code({path: text.encode() for path, text in new.items()}.get)
+    state = Memory(old) if recorded else Sources({path: text.encode() for path, text in old.items()}.get)
+    code = Sources({path: text.encode() for path, text in new.items()}.get)
     result = difference(before, after, state, code, renamed, hints)
     assert {*result.added} | {now for _, now in result.kept} == {*after}
     assert {*result.removed} | {was for was, _ in result.kept} == {*before}
@@ -664,7 +664,7 @@ def test_files_that_git_calls_renamed_are() -> None:
 
 def test_files_that_were_renamed_are_told() -> None:
     def renamed(old: Mapping[str, str], new: Mapping[str, str]) -> Mapping[str, str]:
-        states = [Code({path: text.encode() for path, text in files.items()}.get) for files in (old, new)]
+        states = [Sources({path: text.encode() for path, text in files.items()}.get) for files in (old, new)]
         return difference(marked(old), marked(new), *states).renamed
 
     assert renamed({"a.py": F}, {"b.py": F}) == {"a.py": "b.py"}
@@ -739,7 +739,7 @@ def test_files_that_hints_name_leave_others_to_be_found() -> None:
 def test_files_that_cannot_be_parsed_are_compared_by_lines() -> None:
     one = Finding("SOT900", "unparsable-file", "", "app/a.py", Span(2, 0, 2, 1))
     two = one._replace(span=Span(3, 0, 3, 1))
-    old, new = Code({"app/a.py": b"x =\n  y y\nz z\n"}.get), Code({"app/a.py": b"x =\n(\nz z\n"}.get)
+    old, new = Sources({"app/a.py": b"x =\n  y y\nz z\n"}.get), Sources({"app/a.py": b"x =\n(\nz z\n"}.get)
     result = difference((one, two), (two,), old, new)
     assert (result.added, result.removed) == ((), (one,))
 

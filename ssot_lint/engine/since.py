@@ -15,7 +15,8 @@ from ssot_lint.engine import run
 from ssot_lint.engine.report import Report
 from ssot_lint.engine.request import asked_for
 from ssot_lint.findings.baseline import NONE
-from ssot_lint.findings.comparison.difference import NOTHING, Code, difference
+from ssot_lint.findings.comparison.difference import NOTHING, difference
+from ssot_lint.findings.comparison.surroundings import Sources
 from ssot_lint.model.finding import Change, Finding, Hop, Span
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import ABOUT_ITSELF, UNPARSABLE
@@ -56,7 +57,7 @@ def check(
         before = run.check(then, how=how, tree=old, baseline=NONE)
     read_old, read_new = _reader(old, settings), _reader(new, settings)
     known = _comparable(before, after, _own_faults(settings, old, before, after))
-    told = difference(known, after.findings, Code(read_old), Code(read_new), None, hints)
+    told = difference(known, after.findings, Sources(read_old), Sources(read_new), None, hints)
     change = Change(len(known), len(after.findings), len(told.added), len(told.removed))
     shown, followers = _gathered(told.added, read_old, read_new)
     if paths is not None:

@@ -26,8 +26,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ssot_lint.findings.comparison.difference import Code, difference
-from ssot_lint.findings.comparison.surroundings import Surroundings
+from ssot_lint.findings.comparison.difference import difference
+from ssot_lint.findings.comparison.surroundings import Sources, Surroundings
 from ssot_lint.findings.reach import Files, Gap, Reach, declared, renamed
 from ssot_lint.findings.suppress import Suppressed
 from ssot_lint.model.errors import Unusable
@@ -353,7 +353,7 @@ def is_recorded(finding: Finding) -> bool:
 
 def entries(findings: Iterable[Finding], source: Callable[[str], bytes | None]) -> tuple[Entry, ...]:
     """The findings that a baseline may hold, as it holds them. ``source`` gives the bytes of a file, or None."""
-    code = Code(source)
+    code = Sources(source)
     return _counted(_recorded(one, code.context(one)) for one in findings if is_recorded(one))
 
 
@@ -399,7 +399,7 @@ def sources(settings: Settings, tree: Tree, paths: Collection[str]) -> Callable[
 def files(tree: Tree, source: Callable[[str], bytes | None]) -> Files:
     """What is asked about the files of a state, where recorded findings are missing. ``source`` is as in
     ``sources``."""
-    return Files(tree.has, Code(source).statements, source, tree.unseen)
+    return Files(tree.has, Sources(source).statements, source, tree.unseen)
 
 
 def compared(
@@ -414,7 +414,7 @@ def compared(
     nothing of what is missing. ``exempted`` are those that the settings excuse: that does not fix them. Sources are
     looked at only where something has changed."""
     new = [one for one in findings if is_recorded(one)]
-    code = Code(source)
+    code = Sources(source)
     names = renamed(settings, baseline.entries)
     recorded = {replace(one, contract=names.get(one.contract, one.contract)): one for one in baseline.entries}
     result = difference([*recorded], new, _Recorded(), code)

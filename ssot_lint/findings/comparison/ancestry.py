@@ -1,0 +1,201 @@
+"""Two states of a project → what a file, and what a symbol, of the newer one was called in the older one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache
+
+from ssot_lint.findings.comparison.renames import common_end, renamed_modules, tail, translated
+from ssot_lint.findings.comparison.surroundings import Sources
+from ssot_lint.model.finding import File
+from ssot_lint.settings.members import Parts
+from ssot_lint.settings.settings import Settings
+from ssot_lint.sources import listing
+from ssot_lint.sources.tree import Tree, Unreadable
+
+_SIMILAR = 0.5
+"""So much of a file must be in another for that to be it under another name; as git has it."""
+
+
+class Codebase:
+    """One state: its modules, and what their files bind."""
+
+    def __init__(self, settings: Settings, tree: Tree) -> None:
+        self.parts = Parts(settings)
+        self.files = {file.path: file for file in listing.listing(settings, tree=tree).files}
+        self._tree = tree
+        self.read = lru_cache(maxsize=None)(self._read)
+        self.code = Sources(self.read)
+
+    def _read(self, path: str) -> bytes | None:
+        try:
+            return self._tree.read(path, self.parts.limit(path)) if path in self.files else None
+        except Unreadable:
+            return None
+
+    @cached_property
+    def _modules(self) -> dict[str, list[File]]:
+        found: dict[str, list[File]] = {}
+        for file in self.files.values():
+            for name in _names(file):
+                found.setdefault(name, []).append(file)
+        return found
+
+    def split(self, dotted: str, folder: str) -> tuple[File | None, str, str]:
+        """The file of the longest beginning of a path that is a module, that beginning, and the rest. Of several files
+        the one in the folder of a member is meant."""
+        parts = dotted.split(".")
+        for end in range(len(parts), 0, -1):
+            module = ".".join(parts[:end])
+            found = self._modules.get(module)
+            if found:
+                own = [one for one in found if self.parts.folder(one.path) == folder]
+                return (own or found)[0], module, ".".join(parts[end:])
+        return None, "", dotted
+
+    def has(self, dotted: str, folder: str) -> bool:
+        file, _, rest = self.split(dotted, folder)
+        return file is not None and self.binds(file.path, rest)
+
+    def binds(self, path: str, name: str) -> bool:
+        """Whether a file has a name, or may have it."""
+        if not name:
+            return True
+        bound = self.code.bound(path)
+        if bound is None:
+            return True
+        first = name.partition(".")[0]
+        if first in bound:
+            return name == first or not bound[first] or name in (self.code.names(path) or ())
+        return "*" in bound or "__getattr__" in bound
+
+    def keeps(self, dotted: str, folder: str, now: str) -> bool:
+        """Whether a path is still something of its own, though there is another one now."""
+        file, _, rest = self.split(dotted, folder)
+        return file is not None and self.defines(file.path, rest, tail(now))
+
+    def defines(self, path: str, name: str, now: str) -> bool:
+        """Whether a file defines a name, and not by what has another name now, as a forwarder does."""
+        return name in (self.code.names(path) or ()) and (
+            name == now or now not in self.code.uses(path, name)
+        )
+
+    def kind(self, path: str, name: str) -> str:
+        """``class`` or ``def``; empty where a file has no such definition at its level."""
+        return (self.code.bound(path) or {}).get(name, "")
+
+    def body(self, path: str, name: str) -> set[str]:
+        return {body for one, body in self.code.contents(path) or () if one == name}
+
+
+class Ancestry:
+    """Two states, and what was found of the older one."""
+
+    def __init__(self, old: Codebase, new: Codebase) -> None:
+        self.old, self.new = old, new
+        self._origins: dict[str, str | None] = {}
+
+    def renamed(self) -> dict[str, str]:
+        """The files that are gone, with those that they are likely to be now."""
+        fresh = [path for path in self.new.files if path not in self.old.files]
+        return {old: path for path in fresh if (old := self.origin(path)) is not None}
+
+    def origin(self, path: str) -> str | None:
+        """The path that a file of the newer state had in the older one."""
+        if path in self.old.files:
+            return path
+        if path not in self._origins:
+            self._origins[path] = self._origin(path)
+        return self._origins[path]
+
+    def _origin(self, path: str) -> str | None:
+        """The file that is gone and most like it, line by line: half of it at least, as git has it."""
+        own = _lines(self.new.read(path))
+        total = sum(own.values())
+        best: tuple[float, int, str] | None = None
+        for other, lines in self._gone.items():
+            common = sum((own & lines).values())
+            share = common / max(total, sum(lines.values()), 1)
+            if share >= _SIMILAR or (not total and not lines):
+                best = max(filter(None, (best, (share, common_end(path, other), other))))
+        return best[2] if best else None
+
+    @cached_property
+    def _gone(self) -> dict[str, Counter[bytes]]:
+        gone = sorted(self.old.files.keys() - self.new.files.keys())
+        return {path: _lines(self.old.read(path)) for path in gone}
+
+    def then(self, dotted: str, folder: str, hints: Sequence[str] = ()) -> str | None:
+        """What a path was called; None where the older state has no such thing."""
+        if self.old.has(dotted, folder):
+            return dotted
+        file, module, rest = self.new.split(dotted, folder)
+        was = self.origin(file.path) if file is not None else None
+        name_then = self._module(was, module) if was is not None else ""
+        if was is not None and name_then and self.old.binds(was, rest):
+            return _joined(name_then, rest)
+        for hint in hints:
+            if self.old.has(hint, folder) and not self.new.keeps(hint, folder, dotted):
+                return hint
+        if file is None or not rest:
+            return self._by_folders(dotted, folder)
+        if was is not None and name_then:
+            found = self._in_file(was, file.path, rest)
+            if found:
+                return _joined(name_then, found)
+        return self._anywhere(file.path, rest)
+
+    def _module(self, path: str, module: str) -> str:
+        """The name of the module that an old file was, most like the one that it is now."""
+        return max(
+            _names(self.old.files[path]),
+            key=lambda one: common_end(one.replace(".", "/"), module.replace(".", "/")),
+            default="",
+        )
+
+    def _by_folders(self, dotted: str, folder: str) -> str | None:
+        """What a path would have been called where nothing is left of it but that its package was renamed."""
+        back = {new: old for old, new in self.renamed().items()}
+        found = translated(dotted, renamed_modules(back))
+        return found if found != dotted else None
+
+    def _in_file(self, was: str, path: str, name: str) -> str:
+        """The definition of an old file that is another's by another name now; empty where that is not certain."""
+        names = self.new.code.names(path) or ()
+        bodies = self.new.body(path, name)
+        same = {
+            one
+            for one, body in self.old.code.contents(was) or ()
+            if body in bodies and one and one not in names
+        }
+        if len(same) == 1:
+            return min(same)
+        kind = self.new.kind(path, name)
+        before, after = self.old.code.bound(was) or {}, self.new.code.bound(path) or {}
+        lost = [one for one, what in before.items() if what == kind and not self.new.defines(path, one, name)]
+        got = [one for one, what in after.items() if what == kind and one not in before]
+        return lost[0] if kind and len(lost) == 1 and got == [name] else ""
+
+    def _anywhere(self, path: str, name: str) -> str | None:
+        """The only definition of that name and content that an old file had and has no more."""
+        bodies = self.new.body(path, name)
+        word = name.rpartition(".")[2].encode()
+        found = []
+        for other, file in self.old.files.items():
+            is_candidate = word in (self.old.read(other) or b"") and bodies & self.old.body(other, name)
+            if is_candidate and name not in (self.new.code.names(other) or ()) and file.module:
+                found.append(_joined(file.module, name))
+        return found[0] if len(found) == 1 else None
+
+
+def _names(file: File) -> Iterator[str]:
+    return (name for name in (file.module, *file.also) if name)
+
+
+def _lines(data: bytes | None) -> Counter[bytes]:
+    return Counter(line for line in (data or b"").split(b"\n") if line.strip())
+
+
+def _joined(module: str, rest: str) -> str:
+    return f"{module}.{rest}" if rest else module
