@@ -17,8 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_cli import environment, project, run, wrong
 
-from ssot_lint.findings import baseline
-from ssot_lint.findings.baseline import Baseline, Debt, Entry
+from ssot_lint.findings import baseline, baseline_file
+from ssot_lint.findings.baseline import Debt
+from ssot_lint.findings.baseline_file import Baseline, Recorded
 from ssot_lint.findings.comparison.surroundings import Surroundings, context
 from ssot_lint.findings.reach import Files, Gap, Reach, declared
 from ssot_lint.findings.suppress import Suppressed
@@ -561,7 +562,7 @@ TEXTS = st.text(max_size=8) | st.sampled_from(
 )
 DIGESTS = st.sampled_from(["", "0123456789ab", "ba9876543210"])
 ENTRIES = st.builds(
-    Entry,
+    Recorded,
     path=TEXTS.filter(bool),
     scope=TEXTS,
     code=st.sampled_from(["SOT101", "SOT201"]),
@@ -574,23 +575,23 @@ ENTRIES = st.builds(
 
 
 @given(st.sets(ENTRIES, max_size=6), st.sets(ENTRIES, max_size=6))
-def test_any_finding_fits_one_line(some: set[Entry], others: set[Entry]) -> None:
-    text = baseline.render(some)
-    read = baseline.parse(text.encode("utf-8"), "file", "file")
+def test_any_finding_fits_one_line(some: set[Recorded], others: set[Recorded]) -> None:
+    text = baseline_file.render(some)
+    read = baseline_file.parse(text.encode("utf-8"), "file", "file")
     assert set(read.entries) == some
-    again = baseline.render(others, read.body)
-    assert set(baseline.parse(again.encode("utf-8"), "file", "file").entries) == others
-    assert baseline.render(some, read.body) == text
+    again = baseline_file.render(others, read.body)
+    assert set(baseline_file.parse(again.encode("utf-8"), "file", "file").entries) == others
+    assert baseline_file.render(some, read.body) == text
     rows = [row for row in again.splitlines() if not row.startswith("#")]
     assert rows == sorted(rows)
     assert {row for row in text.splitlines() if row.startswith("#")} <= {*again.splitlines()}
 
 
 def test_lines_read_as_people_write() -> None:
-    entry = Entry(
+    entry = Recorded(
         "a b.py", "", "SOT201", "", "Hub", "x.Hub", Surroundings("0123456789ab", "ba9876543210", "f"), 2
     )
-    assert baseline.line(entry) == "a%20b.py - SOT201 - Hub -> x.Hub 0123456789ab/ba9876543210/f #2"
+    assert baseline_file.line(entry) == "a%20b.py - SOT201 - Hub -> x.Hub 0123456789ab/ba9876543210/f #2"
 
 
 # Data in, data out.
@@ -641,7 +642,7 @@ def compare(
     return baseline.compared(HERE, old, new, source, of, exempted)
 
 
-def lines_of(entries: Iterable[Entry]) -> list[str]:
+def lines_of(entries: Iterable[Recorded]) -> list[str]:
     return [f"{one.scope}{one.ordinal}" for one in entries]
 
 
@@ -728,21 +729,21 @@ def test_settings_that_findings_were_found_by() -> None:
 def test_the_head_tells_what_findings_were_found_by() -> None:
     entries = baseline.entries(FOUND, source)
     told = {"": {"0" * 8}, "a room, or two": {"2" * 8, "1" * 8}, "x": set[str]()}
-    text = baseline.render(entries, (), told)
+    text = baseline_file.render(entries, (), told)
     head = text.splitlines()[1]
     assert head.endswith(
         "apart. Settings: 00000000, a%20room,%20or%20two 11111111, a%20room,%20or%20two 22222222"
     )
-    read = baseline.parse(text.encode(), "x", "x")
+    read = baseline_file.parse(text.encode(), "x", "x")
     assert read.found_by == {name: said for name, said in told.items() if said}
     assert (set(read.entries), len(read.body)) == (set(entries), 6)
-    assert baseline.parse(baseline.render(entries).encode(), "x", "x").found_by == {}
+    assert baseline_file.parse(baseline_file.render(entries).encode(), "x", "x").found_by == {}
     # Git may have taken the lines of both sides.
     both = text.replace(head, f"{head}\n{head.replace('00000000', '33333333')}")
-    assert baseline.parse(both.encode(), "x", "x").found_by[""] == {"0" * 8, "3" * 8}
-    assert len(baseline.parse(both.encode(), "x", "x").body) == 6
+    assert baseline_file.parse(both.encode(), "x", "x").found_by[""] == {"0" * 8, "3" * 8}
+    assert len(baseline_file.parse(both.encode(), "x", "x").body) == 6
     damaged = text.replace("00000000", "nothing")
-    assert baseline.parse(damaged.encode(), "x", "x").found_by.keys() == {"a room, or two"}
+    assert baseline_file.parse(damaged.encode(), "x", "x").found_by.keys() == {"a room, or two"}
 
 
 def test_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -824,16 +825,16 @@ def test_the_bytes_of_files(tmp_path: Path) -> None:
 
 def test_where_a_baseline_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert baseline.place(HERE) == ""
-    assert baseline.place(replace(HERE, baseline="b/x.txt")) == "/p/b/x.txt"
-    assert baseline.place(replace(HERE, baseline="b/x.txt"), "y.txt") == str(tmp_path / "y.txt")
-    assert baseline.read("") is baseline.NONE
+    assert baseline_file.place(HERE) == ""
+    assert baseline_file.place(replace(HERE, baseline="b/x.txt")) == "/p/b/x.txt"
+    assert baseline_file.place(replace(HERE, baseline="b/x.txt"), "y.txt") == str(tmp_path / "y.txt")
+    assert baseline_file.read("") is baseline_file.NONE
 
 
 @pytest.mark.parametrize("text", WRONG)
 def test_what_is_no_baseline(text: str) -> None:
     with pytest.raises(Unusable) as caught:
-        baseline.parse(text.encode(), FILE, FILE)
+        baseline_file.parse(text.encode(), FILE, FILE)
     assert str(caught.value).startswith(WRONG[text])
     is_unknown = text == "" or text.startswith("# one")
     assert str(caught.value).endswith("`ssot-lint baseline create`") == (is_unknown or "what" in text)
@@ -841,10 +842,10 @@ def test_what_is_no_baseline(text: str) -> None:
 
 
 def test_bytes_that_are_no_baseline() -> None:
-    text = baseline.render([]).encode()
+    text = baseline_file.render([]).encode()
     for data, number in ((b"\xff", 1), (text + b"\xff", 3), (text + b"# x\n\n\xff", 5)):
         with pytest.raises(Unusable, match=f"^x:{number}: is not UTF-8; restore it from git"):
-            baseline.parse(data, "f", "x")
+            baseline_file.parse(data, "f", "x")
 
 
 def test_what_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -852,48 +853,50 @@ def test_what_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = replace(HERE, root=tmp_path, baseline="b/x.txt")
     missing = "b/x.txt: there is no such baseline; make it with `ssot-lint baseline create`"
     for read in (
-        lambda: baseline.read(baseline.place(loaded)),
-        lambda: baseline.named(loaded, Disk(str(tmp_path))),
+        lambda: baseline_file.read(baseline_file.place(loaded)),
+        lambda: baseline_file.named(loaded, Disk(str(tmp_path))),
     ):
         with pytest.raises(Unusable) as caught:
             read()
         assert str(caught.value) == missing
     git(tmp_path, "init", "-q")
     with pytest.raises(Unusable) as caught:
-        baseline.named(loaded, snapshot.of_index(str(tmp_path)))
+        baseline_file.named(loaded, snapshot.of_index(str(tmp_path)))
     assert str(caught.value).startswith("b/x.txt: is no file in this state of the repository; make it with")
     with pytest.raises(Unusable, match="lies outside of what git has of the project"):
-        baseline.named(replace(loaded, baseline="../x.txt"), snapshot.of_index(str(tmp_path)))
+        baseline_file.named(replace(loaded, baseline="../x.txt"), snapshot.of_index(str(tmp_path)))
     (tmp_path / "b").mkdir()
-    (tmp_path / "b/x.txt").write_text(baseline.render(recorded(*FOUND).entries), "utf-8")
+    (tmp_path / "b/x.txt").write_text(baseline_file.render(recorded(*FOUND).entries), "utf-8")
     git(tmp_path, "add", ".")
     (staged, here) = (
-        baseline.named(loaded, snapshot.of_index(str(tmp_path))),
-        baseline.read(baseline.place(loaded)),
+        baseline_file.named(loaded, snapshot.of_index(str(tmp_path))),
+        baseline_file.read(baseline_file.place(loaded)),
     )
-    assert staged == here == baseline.named(loaded, Disk(str(tmp_path)))
+    assert staged == here == baseline_file.named(loaded, Disk(str(tmp_path)))
     assert (staged.file, set(staged.entries)) == (str(tmp_path / "b/x.txt"), set(recorded(*FOUND).entries))
 
 
 AROUND = Surroundings("0123456789ab", "ba9876543210", "f")
 LINES = {
-    "a.py f SOT201 c X -> x.X 0123456789ab/ba9876543210": Entry(
+    "a.py f SOT201 c X -> x.X 0123456789ab/ba9876543210": Recorded(
         "a.py", "f", "SOT201", "c", "X", "x.X", AROUND
     ),
-    "a.py f SOT201 c X -> x.X 0123456789ab/ba9876543210 #12": Entry(
+    "a.py f SOT201 c X -> x.X 0123456789ab/ba9876543210 #12": Recorded(
         "a.py", "f", "SOT201", "c", "X", "x.X", AROUND, 12
     ),
-    "a.py - SOT201 c X -> x.X 0123456789ab/ba9876543210/f": Entry(
+    "a.py - SOT201 c X -> x.X 0123456789ab/ba9876543210/f": Recorded(
         "a.py", "", "SOT201", "c", "X", "x.X", AROUND
     ),
-    "a.py - SOT201 c X -> x.X -/-/f/g": Entry(
+    "a.py - SOT201 c X -> x.X -/-/f/g": Recorded(
         "a.py", "", "SOT201", "c", "X", "x.X", Surroundings("", "", "f/g")
     ),
-    "a.py - SOT201 - %2D -> - -/-": Entry("a.py", "", "SOT201", "", "-", "", Surroundings()),
-    "%3Ca%20b%25.py %23 SOT201 c X -> \u00e4%0A -/-/-": Entry(
+    "a.py - SOT201 - %2D -> - -/-": Recorded("a.py", "", "SOT201", "", "-", "", Surroundings()),
+    "%3Ca%20b%25.py %23 SOT201 c X -> \u00e4%0A -/-/-": Recorded(
         "<a b%.py", "#", "SOT201", "c", "X", "\u00e4\n", Surroundings()
     ),
-    "a%ED%A0%80.py - SOT201 c X -> x -/-": Entry("a\ud800.py", "", "SOT201", "c", "X", "x", Surroundings()),
+    "a%ED%A0%80.py - SOT201 c X -> x -/-": Recorded(
+        "a\ud800.py", "", "SOT201", "c", "X", "x", Surroundings()
+    ),
 }
 NO_LINES = [
     "a.py f SOT201 c X -> x.X 0123456789ab/ba9876543210 #1",
@@ -909,21 +912,21 @@ NO_LINES = [
 
 
 def test_lines_are_read_as_they_are_written() -> None:
-    head = baseline.render([])
+    head = baseline_file.render([])
     for row, entry in LINES.items():
-        assert baseline.line(entry) == row
-        assert baseline.parse(f"{head}{row}\n".encode(), "x", "x").entries == (entry,)
+        assert baseline_file.line(entry) == row
+        assert baseline_file.parse(f"{head}{row}\n".encode(), "x", "x").entries == (entry,)
     for row in NO_LINES:
         with pytest.raises(Unusable):
-            baseline.parse(f"{head}{row}\n".encode(), "x", "x")
+            baseline_file.parse(f"{head}{row}\n".encode(), "x", "x")
 
 
 def test_numbers_keep_their_place() -> None:
-    a, b, c, d = (Entry(f"{name}.py", "f", "SOT201", "c", "X", "x.X", AROUND) for name in "abcd")
-    rows = {one: baseline.line(one) for one in (a, b, c, d)}
+    a, b, c, d = (Recorded(f"{name}.py", "f", "SOT201", "c", "X", "x.X", AROUND) for name in "abcd")
+    rows = {one: baseline_file.line(one) for one in (a, b, c, d)}
 
-    def rendered(entries: Iterable[Entry], body: Sequence[str] = ()) -> list[str]:
-        return baseline.render(entries, body).splitlines()[2:]
+    def rendered(entries: Iterable[Recorded], body: Sequence[str] = ()) -> list[str]:
+        return baseline_file.render(entries, body).splitlines()[2:]
 
     first = rendered([c, a])
     number_a, row_a, number_c, row_c = first
@@ -1023,16 +1026,16 @@ def test_whatever_branches_delete_they_merge(tmp_path: Path) -> None:
     for number in range(25):
         names = [f"f{number}{index}" for index in range(start_of.choice([2, 5, 30]))]
         around = Surroundings("0123456789ab", "ba9876543210", "f")
-        entries = {Entry(f"{name}.py", "f", "SOT201", "c", "X", "x.X", around) for name in names}
+        entries = {Recorded(f"{name}.py", "f", "SOT201", "c", "X", "x.X", around) for name in names}
         ordered = sorted(entries, key=lambda one: one.path)
 
-        def some(ordered: list[Entry] = ordered) -> set[Entry]:
+        def some(ordered: list[Recorded] = ordered) -> set[Recorded]:
             first = start_of.randrange(len(ordered))
             return set(ordered[first : first + start_of.choice([1, 2, 20])])
 
-        def rendered(left: set[Entry], old: str = "") -> str:
-            was = baseline.parse(old.encode(), "x", "x").body if old else ()
-            return baseline.render(left, was)
+        def rendered(left: set[Recorded], old: str = "") -> str:
+            was = baseline_file.parse(old.encode(), "x", "x").body if old else ()
+            return baseline_file.render(left, was)
 
         earlier = some()
         text = rendered(entries - earlier, rendered(entries))
@@ -1049,7 +1052,7 @@ def test_whatever_branches_delete_they_merge(tmp_path: Path) -> None:
             git(tmp_path, "add", "-A")
             git(tmp_path, "commit", "-q", "--allow-empty", "-m", "x")
         git(tmp_path, "merge", "-q", f"topic{number}", "-m", "x")
-        left = baseline.parse((tmp_path / FILE).read_bytes(), "x", "x").entries
+        left = baseline_file.parse((tmp_path / FILE).read_bytes(), "x", "x").entries
         assert set(left) == entries - earlier - gone[0] - gone[1]
 
 
@@ -1081,5 +1084,5 @@ def test_what_branches_add_merges_by_union(debt: Path) -> None:
 def test_unusable_says_how_many_more(tmp_path: Path) -> None:
     text = "# ssot-lint baseline, version 1\n" + "x\n" * 9
     with pytest.raises(Unusable) as caught:
-        baseline.parse(text.encode(), "x", "x")
+        baseline_file.parse(text.encode(), "x", "x")
     assert str(caught.value).splitlines()[5] == "x: 4 more lines are none"

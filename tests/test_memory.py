@@ -869,7 +869,7 @@ HEAVY = (
     "astroid flake8 multiprocessing concurrent.futures ssot_lint.facts.extract ssot_lint.links.resolve "
     "ssot_lint.engine.judge ssot_lint.gather.gather ssot_lint.links.index ssot_lint.inference.infer "
     "ssot_lint.cache.packed ssot_lint.engine.since ssot_lint.findings.comparison.difference "
-    "ssot_lint.findings.comparison.surroundings ssot_lint.findings.baseline ssot_lint.sources.snapshot "
+    "ssot_lint.findings.comparison.surroundings ssot_lint.findings.baseline_file ssot_lint.sources.snapshot "
     "ssot_lint.facts.parse tempfile"
 ).split()
 

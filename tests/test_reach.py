@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ssot_lint.findings.baseline import Entry
+from ssot_lint.findings.baseline_file import Recorded
 from ssot_lint.findings.comparison.surroundings import Surroundings
 from ssot_lint.findings.reach import Files, Gap, Reach, declared, renamed
 from ssot_lint.findings.suppress import at_fault
@@ -39,8 +39,8 @@ def entry(
     definition: str = "f",
     spelled: str = "Hub",
     symbol: str = "app.hub.Hub",
-) -> Entry:
-    return Entry(
+) -> Recorded:
+    return Recorded(
         path, definition, code, contract, spelled, symbol, Surroundings("s" * 12, "b" * 12, definition)
     )
 
@@ -79,7 +79,7 @@ def reach(
     )
 
 
-def gap(of: Reach, one: Entry | None = None) -> Gap | None:
+def gap(of: Reach, one: Recorded | None = None) -> Gap | None:
     (found,) = of.gaps([one or entry()])
     return found
 
@@ -171,7 +171,7 @@ def test_files_of_which_nothing_is_known() -> None:
 
 
 BROKEN = b"from app.hub import Hub\ndef f(:\n"
-MOVES: dict[str, tuple[bytes, Entry, bool]] = {
+MOVES: dict[str, tuple[bytes, Recorded, bool]] = {
     "the function and the name": (BROKEN, entry(), True),
     "no such function": (BROKEN, entry(definition="g"), False),
     "a longer name": (BROKEN.replace(b"f(", b"ff("), entry(), False),

@@ -22,7 +22,8 @@ from ssot_lint.settings import patterns
 from ssot_lint.settings.members import Part, Parts
 
 if TYPE_CHECKING:
-    from ssot_lint.findings.baseline import Baseline, Debt
+    from ssot_lint.findings.baseline import Debt
+    from ssot_lint.findings.baseline_file import Baseline
 
 
 def _none() -> tuple[Suppressed, ...]:

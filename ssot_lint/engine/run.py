@@ -25,7 +25,7 @@ from ssot_lint.sources.tree import Tree
 
 if TYPE_CHECKING:
     from ssot_lint.engine.why import Step
-    from ssot_lint.findings.baseline import Baseline
+    from ssot_lint.findings.baseline_file import Baseline
 
 
 def check(
@@ -43,7 +43,7 @@ def check(
     how = how or RunOptions()
     tree = tree or Disk(os.path.realpath(settings.root))
     if baseline is None and settings.baseline:
-        from ssot_lint.findings.baseline import named
+        from ssot_lint.findings.baseline_file import named
 
         baseline = named(settings, tree)
     request = Request(settings, tree, buffers or {}, asked_for(paths) if paths is not None else None)

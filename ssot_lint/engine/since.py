@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from ssot_lint.engine import run
 from ssot_lint.engine.report import Report
 from ssot_lint.engine.request import asked_for
-from ssot_lint.findings.baseline import NONE
+from ssot_lint.findings.baseline_file import NONE
 from ssot_lint.findings.comparison.difference import NOTHING, difference
 from ssot_lint.findings.comparison.surroundings import Sources
 from ssot_lint.model.finding import Change, Finding, Hop, Span

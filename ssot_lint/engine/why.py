@@ -80,7 +80,7 @@ def _results(request: Request, built: Index, path: str) -> _Results:
     shown = {one for part, own in settled for one in selection.selected(part, own.kept)}
     excused = [one for _, own in settled for one in own.suppressed]
     if request.settings.baseline:
-        from ssot_lint.findings.baseline import named
+        from ssot_lint.findings.baseline_file import named
 
         verdict = Verdict(tuple(found), about, (), tuple(file.path for file in built.listing.files), (), ())
         # Only a part of the project has been judged.

@@ -1,4 +1,4 @@
-"""The file of findings that were there before → what of a run is in it, what is new, and what has been fixed.
+"""The file of findings that were there before ↔ what is recorded in it.
 
 One finding a line, sorted, without lines or columns:
 
@@ -21,21 +21,14 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from ssot_lint.findings.comparison.difference import difference
-from ssot_lint.findings.comparison.surroundings import Sources, Surroundings
-from ssot_lint.findings.reach import Files, Gap, Reach, declared, renamed
-from ssot_lint.findings.suppress import Suppressed
+from ssot_lint.findings.comparison.surroundings import Surroundings
 from ssot_lint.model.errors import Unusable
-from ssot_lint.model.finding import Finding
-from ssot_lint.model.rules import ABOUT_ITSELF
 from ssot_lint.model.wording import printable, shown
-from ssot_lint.settings.members import Parts
-from ssot_lint.settings.settings import COMMAND_LINE, Settings
+from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import disk
 from ssot_lint.sources import tree as trees
 from ssot_lint.sources.tree import Tree
@@ -58,12 +51,11 @@ _ESCAPED = re.compile(r"(?:%[0-9A-F]{2})+")
 _LINE_END = re.compile("\r\n|\r|\n")
 _CODE = re.compile(r"SOT[0-9]{3}")
 _SHOWN = 5
-_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A recorded finding. The fields are those of ``model.Finding``; ``ordinal`` counts equal ones from 1."""
+class Recorded:
+    """A finding as the file has it. The fields are those of ``model.Finding``; ``ordinal`` counts equal ones from 1."""
 
     path: str
     scope: str
@@ -86,35 +78,12 @@ class Baseline:
     both sides, none where that is not known."""
 
     file: str = ""
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[Recorded, ...] = ()
     body: tuple[str, ...] = ()
     found_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 NONE = Baseline()
-
-
-@dataclass(frozen=True, slots=True)
-class Debt:
-    """What became of the recorded findings. ``kept`` are there still. ``fixed`` are not; of ``unknown`` the run cannot
-    tell, each with the reason. ``whole``: all of the project was asked for."""
-
-    file: str
-    kept: tuple[tuple[Entry, Finding], ...]
-    fixed: tuple[Entry, ...]
-    unknown: tuple[tuple[Entry, Gap], ...]
-    whole: bool
-
-    @property
-    def moved(self) -> int:
-        """How many stand in another file or scope than is recorded, or belong to a contract of another name."""
-        return sum(
-            (old.path, old.scope, old.contract) != (new.path, new.scope, new.contract)
-            for old, new in self.kept
-        )
-
-
-# Which file, and what is in it.
 
 
 def place(settings: Settings, given: str | None = None) -> str:
@@ -130,7 +99,7 @@ def read(file: str, *, resolve: bool = False) -> Baseline:
     of a merge that git could not do, all lines of both sides are taken."""
     if not file:
         return NONE
-    label = _label(file)
+    label = shown_path(file)
     if not os.path.lexists(file):
         raise Unusable(f"{label}: there is no such baseline; make it with `ssot-lint baseline create`")
     try:
@@ -216,7 +185,7 @@ def _look_at_version(rows: Sequence[tuple[int, str]], label: str) -> None:
         )
 
 
-def _label(file: str) -> str:
+def shown_path(file: str) -> str:
     """The path as people shall read it: relative to where they are."""
     try:
         return printable(Path(os.path.relpath(file)).as_posix())
@@ -224,10 +193,7 @@ def _label(file: str) -> str:
         return printable(file)
 
 
-# Lines.
-
-
-def line(entry: Entry) -> str:
+def line(entry: Recorded) -> str:
     around = entry.around
     digests = f"{around.statement or '-'}/{around.body or '-'}"
     if around.definition != entry.scope:
@@ -237,7 +203,7 @@ def line(entry: Entry) -> str:
     return f"{where} -> {_escaped(entry.symbol)} {digests}{ordinal}"
 
 
-def _entry(row: str) -> Entry | None:
+def _entry(row: str) -> Recorded | None:
     """The finding of a line; None when it is not exactly as ``line`` writes it."""
     parts = row.split(" ")
     ordinal = 1
@@ -258,7 +224,7 @@ def _entry(row: str) -> Entry | None:
             "" if body == "-" else body,
             _plain(definition[0]) if definition else scope,
         )
-        entry = Entry(path, scope, code, contract, spelled, _plain(parts[6]), around, ordinal)
+        entry = Recorded(path, scope, code, contract, spelled, _plain(parts[6]), around, ordinal)
     except UnicodeDecodeError:
         return None
     return entry if line(entry) == row else None
@@ -287,7 +253,7 @@ def _plain(text: str) -> str:
 
 
 def render(
-    entries: Iterable[Entry],
+    entries: Iterable[Recorded],
     body: Sequence[str] = (),
     found_by: Mapping[str, Collection[str]] | None = None,
 ) -> str:
@@ -340,205 +306,3 @@ def _number(row: str, used: set[str]) -> str:
         if f"# {number}" not in used:
             used.add(f"# {number}")
             return f"# {number}"
-
-
-# What a run has found.
-
-
-def is_recorded(finding: Finding) -> bool:
-    """Whether a baseline may hold such a finding: none about the lint itself, which says that the contracts or the
-    excuses do not hold."""
-    return not finding.code.startswith(ABOUT_ITSELF)
-
-
-def entries(findings: Iterable[Finding], source: Callable[[str], bytes | None]) -> tuple[Entry, ...]:
-    """The findings that a baseline may hold, as it holds them. ``source`` gives the bytes of a file, or None."""
-    code = Sources(source)
-    return _counted(_recorded(one, code.context(one)) for one in findings if is_recorded(one))
-
-
-def _recorded(finding: Finding, around: Surroundings) -> Entry:
-    return Entry(
-        finding.path,
-        finding.scope,
-        finding.code,
-        finding.contract,
-        finding.spelled,
-        finding.symbol,
-        around,
-    )
-
-
-def _counted(told: Iterable[Entry]) -> tuple[Entry, ...]:
-    """The entries with ordinals that tell equal ones apart."""
-    counts: Counter[Entry] = Counter()
-    numbered = []
-    for entry in told:
-        first = replace(entry, ordinal=1)
-        counts[first] += 1
-        numbered.append(replace(first, ordinal=counts[first]))
-    return tuple(numbered)
-
-
-def sources(settings: Settings, tree: Tree, paths: Collection[str]) -> Callable[[str], bytes | None]:
-    """The bytes of the project's files: ``paths``, which other files are none of."""
-
-    parts = Parts(settings)
-
-    def source(path: str) -> bytes | None:
-        if path not in paths:
-            return None
-        try:
-            return tree.read(path, parts.limit(path))
-        except trees.Unreadable:
-            return b"\0"
-
-    return source
-
-
-def files(tree: Tree, source: Callable[[str], bytes | None]) -> Files:
-    """What is asked about the files of a state, where recorded findings are missing. ``source`` is as in
-    ``sources``."""
-    return Files(tree.has, Sources(source).statements, source, tree.unseen)
-
-
-def compared(
-    settings: Settings,
-    baseline: Baseline,
-    findings: Sequence[Finding],
-    source: Callable[[str], bytes | None],
-    reach: Reach | None,
-    exempted: Sequence[Suppressed] = (),
-) -> Debt:
-    """What of the findings is recorded. ``reach`` is None where the run looked at a part of the project, and knows
-    nothing of what is missing. ``exempted`` are those that the settings excuse: that does not fix them. Sources are
-    looked at only where something has changed."""
-    new = [one for one in findings if is_recorded(one)]
-    code = Sources(source)
-    names = renamed(settings, baseline.entries)
-    recorded = {replace(one, contract=names.get(one.contract, one.contract)): one for one in baseline.entries}
-    result = difference([*recorded], new, _Recorded(), code)
-    there = [one for one in exempted if is_recorded(one.finding)] if result.removed else []
-    excused = difference(result.removed, [one.finding for one in there], _Recorded(), code)
-    where = {one.finding: one.where for one in there}
-    unknown = [
-        (old, Gap("{} excuses what is there", f"the exemption in {where[now]}")) for old, now in excused.kept
-    ]
-    missing = excused.removed
-    gaps = reach.gaps(missing) if reach is not None else [_A_PART] * len(missing)
-    told = [*zip(missing, gaps, strict=True)]
-    unknown += ((one, gap) for one, gap in told if gap is not None)
-    return Debt(
-        baseline.file,
-        kept=tuple((recorded[old], now) for old, now in result.kept),
-        fixed=tuple(recorded[one] for one, gap in told if gap is None),
-        unknown=tuple((recorded[one], gap) for one, gap in unknown),
-        whole=reach is not None,
-    )
-
-
-_A_PART = Gap("this run looks at a part of the project")
-
-
-class _Recorded:
-    """The state of which nothing is known but what is recorded."""
-
-    def context(self, one: Entry) -> Surroundings:
-        return one.around
-
-    def has(self, path: str) -> bool | None:
-        return None
-
-    def names(self, path: str) -> Collection[str] | None:
-        return None
-
-    def contents(self, path: str) -> Collection[tuple[str, str]] | None:
-        return None
-
-
-def is_narrowed(settings: Settings) -> bool:
-    """Whether the command line says what shall be reported."""
-    return any(settings.sources.get(name) == COMMAND_LINE for name in ("select", "ignore"))
-
-
-def updated(debt: Debt, found: Sequence[Entry], new: Sequence[Entry]) -> tuple[Entry, ...]:
-    """The entries of a file that says what is there now: ``found`` are those of ``debt.kept``, as they are now, and
-    ``new`` the others. What the run cannot tell stays."""
-    return _counted((*found, *new, *(one for one, _ in debt.unknown)))
-
-
-def forced(debt: Debt) -> Debt:
-    """The same where all that was not found again counts as fixed."""
-    return replace(debt, fixed=(*debt.fixed, *(one for one, _ in debt.unknown)), unknown=())
-
-
-def found_by(
-    settings: Settings, entries: Iterable[Entry], debt: Debt | None = None, was: Baseline = NONE
-) -> dict[str, frozenset[str]]:
-    """What tells the settings that some entries were found by: those of now, but for what was not found again, of which
-    only the old file knows."""
-    left = {one.contract for one, _ in debt.unknown} if debt is not None else set()
-    now = declared(settings)
-    told = {}
-    for name in sorted({"", *(one.contract for one in entries)}):
-        if name in left or (not name and left):
-            told[name] = was.found_by.get(name, frozenset())
-        else:
-            told[name] = frozenset({now[name]} if name in now else ())
-    return told
-
-
-# Sentences.
-
-
-def sentence(debt: Debt) -> str:
-    """How much there is, and what has changed: for the end of each run."""
-    number = len(debt.kept) + len(debt.unknown)
-    if not debt.whole:
-        here = f"{_findings(len(debt.kept))} here {'is' if len(debt.kept) == 1 else 'are'}"
-        start = here if debt.kept else "no finding here is"
-        return f"{start} in the baseline {_label(debt.file)}, which has {number} of the whole project"
-    changes = []
-    if debt.fixed:
-        changes.append(f"{len(debt.fixed)} fixed since: run `ssot-lint baseline prune`")
-    if debt.moved:
-        changes.append(f"{debt.moved} moved since: run `ssot-lint baseline update`")
-    more = f" ({'; '.join(changes)})" if changes else ""
-    return f"{_findings(number)} in the baseline {_label(debt.file)}{more}"
-
-
-def open_questions(debt: Debt) -> list[str]:
-    """A sentence for each reason for which a run over the whole project cannot tell what became of findings."""
-    if not debt.whole:
-        return []
-    by_reason: dict[str, Counter[str]] = {}
-    for _, gap in debt.unknown:
-        by_reason.setdefault(gap.why, Counter())[gap.file] += 1
-    said = []
-    for why, files in sorted(by_reason.items()):
-        number = sum(files.values())
-        verbs = "that is not found again stays" if number == 1 else "that are not found again stay"
-        named = ", ".join(map(printable, sorted(files)[:_NAMED]))
-        more = f" and {len(files) - _NAMED} more" if len(files) > _NAMED else ""
-        said.append(f"{_findings(number)} {verbs} in {_label(debt.file)}, for {why.format(named + more)}")
-    return said
-
-
-def locked(debt: Debt) -> str:
-    """Why a run that may leave nothing behind fails; empty when it does not."""
-    if not debt.fixed:
-        return ""
-    verb = "finding that is" if len(debt.fixed) == 1 else "findings that are"
-    what = f"{_label(debt.file)} holds {len(debt.fixed)} {verb} fixed"
-    return f"{what}: run `ssot-lint baseline prune` and commit the file"
-
-
-def _findings(number: int) -> str:
-    return f"{number} finding{'s' * (number != 1)}"
-
-
-__all__ = [
-    "FILE", "NONE", "Baseline", "Debt", "Entry", "compared", "entries", "files", "forced", "found_by", "is_narrowed",
-    "is_recorded", "line", "locked", "open_questions", "parse", "place", "read", "render", "sentence", "sources",
-    "updated",
-]  # fmt: skip

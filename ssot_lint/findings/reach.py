@@ -12,9 +12,9 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from ssot_lint.findings.comparison.surroundings import Surroundings
+from ssot_lint.findings.baseline_file import Recorded
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.wording import shown, suggestion
 from ssot_lint.settings.members import Held, Parts, contracts
@@ -25,25 +25,6 @@ _LENGTH = 8
 
 _ALL_FILES = ("src", "members", "exclude", "tests", "singletons")
 _SAID_ONLY = frozenset(("name", "reason", "suppressible"))
-
-
-class Recorded(Protocol):
-    """A recorded finding; the fields are those of ``baseline.Entry``."""
-
-    @property
-    def path(self) -> str: ...
-    @property
-    def scope(self) -> str: ...
-    @property
-    def code(self) -> str: ...
-    @property
-    def contract(self) -> str: ...
-    @property
-    def symbol(self) -> str: ...
-    @property
-    def spelled(self) -> str: ...
-    @property
-    def around(self) -> Surroundings: ...
 
 
 class Gap(NamedTuple):

@@ -10,7 +10,7 @@ from ssot_lint.engine.report import Report
 from ssot_lint.sources.projects import Project, WrongInput
 
 if TYPE_CHECKING:
-    from ssot_lint.findings.baseline import Baseline
+    from ssot_lint.findings.baseline_file import Baseline
 
 
 def baseline_of(options: Namespace, asked: Sequence[Project]) -> Callable[[], Baseline] | None:
@@ -24,13 +24,13 @@ def baseline_of(options: Namespace, asked: Sequence[Project]) -> Callable[[], Ba
         raise WrongInput("--locked needs a baseline: name it in the settings (`baseline`) or with --baseline")
     if not named and not options.no_baseline:
         return None
-    from ssot_lint.findings import baseline
+    from ssot_lint.findings import baseline_file
 
     if options.no_baseline:
-        return lambda: baseline.NONE
+        return lambda: baseline_file.NONE
     if len(asked) > 1:
         raise WrongInput(f"--baseline names one file, and the paths lie in {len(asked)} projects")
-    return lambda: baseline.read(baseline.place(asked[0].settings, options.baseline))
+    return lambda: baseline_file.read(baseline_file.place(asked[0].settings, options.baseline))
 
 
 def sentences(reports: Sequence[Report], *, locked: bool) -> tuple[list[str], list[str]]:

@@ -11,8 +11,9 @@ from typing import TypeVar
 from ssot_lint.cli.commands.answer import Answer
 from ssot_lint.engine import run as engine
 from ssot_lint.engine.report import Report
-from ssot_lint.findings import baseline
-from ssot_lint.findings.baseline import Baseline, Debt, Entry
+from ssot_lint.findings import baseline, baseline_file
+from ssot_lint.findings.baseline import Debt
+from ssot_lint.findings.baseline_file import Baseline, Recorded
 from ssot_lint.model.errors import Unusable
 from ssot_lint.model.finding import Finding
 from ssot_lint.model.options import RunOptions
@@ -35,7 +36,7 @@ def run(options: Namespace) -> Answer:
     (project, *others), _ = projects((), file=options.config)
     assert not others
     settings = project.settings
-    file = baseline.place(settings, options.file) or str(settings.root / baseline.FILE)
+    file = baseline_file.place(settings, options.file) or str(settings.root / baseline_file.FILE)
     if options.tidy and options.action != "update":
         raise WrongInput(f"--tidy goes with `update`, and not with `{options.action}`")
     if options.force and options.action not in ("prune", "update"):
@@ -44,7 +45,7 @@ def run(options: Namespace) -> Answer:
     try:
         if options.action == "create":
             return _create(settings, file, how)
-        found = baseline.read(file, resolve=options.action == "update")
+        found = baseline_file.read(file, resolve=options.action == "update")
         # Part of a project tells nothing: it is always the whole that is judged, wherever the command runs.
         report = engine.check(settings, how=how, baseline=found)
     except Unusable as error:
@@ -60,11 +61,11 @@ def run(options: Namespace) -> Answer:
 def _create(settings: Settings, file: str, how: RunOptions) -> Answer:
     if os.path.lexists(file):
         raise WrongInput(f"{_label(file)} is there already: `ssot-lint baseline update` brings it up to date")
-    report = engine.check(settings, how=how, baseline=baseline.NONE)
+    report = engine.check(settings, how=how, baseline=baseline_file.NONE)
     entries = _entries(settings, report.findings)
-    _write(file, baseline.render(entries, found_by=baseline.found_by(settings, entries)), fresh=True)
+    _write(file, baseline_file.render(entries, found_by=baseline.found_by(settings, entries)), fresh=True)
     notes = list(report.notes)
-    if baseline.place(settings) != os.path.abspath(file):
+    if baseline_file.place(settings) != os.path.abspath(file):
         name = relative(file, settings.root)
         notes.append(
             f"write `baseline = {dumps(name)}` into {_label(str(settings.file))} for every run to look at it; "
@@ -83,7 +84,7 @@ def _update(settings: Settings, found: Baseline, report: Report, debt: Debt, tid
         debt, _entries(settings, [finding for _, finding in debt.kept]), _entries(settings, added)
     )
     found_by = baseline.found_by(settings, entries, debt, found)
-    _write(debt.file, baseline.render(entries, () if tidy else found.body, found_by))
+    _write(debt.file, baseline_file.render(entries, () if tidy else found.body, found_by))
     moved = f" ({debt.moved} moved)" if debt.moved else ""
     numbers = f"{len(debt.kept)} kept{moved}, {len(added)} added, {len(debt.fixed)} fixed"
     lines = [
@@ -99,7 +100,7 @@ def _prune(settings: Settings, found: Baseline, report: Report, debt: Debt) -> A
     left = [entry for entry in found.entries if entry not in fixed]
     if fixed:
         found_by = baseline.found_by(settings, left, debt, found)
-        _write(debt.file, baseline.render(left, found.body, found_by))
+        _write(debt.file, baseline_file.render(left, found.body, found_by))
     lines = [*_dropped(debt.fixed), f"{_label(debt.file)}: {len(fixed)} fixed, {len(left)} left"]
     return _said(lines, (*report.notes, *_unknown(debt)))
 
@@ -156,14 +157,14 @@ def _debt(report: Report) -> Debt:
     return report.debt
 
 
-def _entries(settings: Settings, findings: Iterable[Finding]) -> tuple[Entry, ...]:
+def _entries(settings: Settings, findings: Iterable[Finding]) -> tuple[Recorded, ...]:
     findings = list(findings)
     return baseline.entries(
         findings, baseline.sources(settings, Disk(str(settings.root)), {finding.path for finding in findings})
     )
 
 
-def _dropped(entries: Sequence[Entry]) -> list[str]:
+def _dropped(entries: Sequence[Recorded]) -> list[str]:
     return [
         f"- {printable(one.path)}: {one.code} {CODES.get(one.code, '')} {shown(one.spelled or one.symbol)}"
         + (f" in {printable(one.scope)}" if one.scope else "")

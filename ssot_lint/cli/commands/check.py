@@ -26,7 +26,7 @@ from ssot_lint.sources.projects import WrongInput
 from ssot_lint.sources.states import Judged, Wanted, states
 
 if TYPE_CHECKING:
-    from ssot_lint.findings.baseline import Baseline
+    from ssot_lint.findings.baseline_file import Baseline
 
 CACHE_DIR = "SSOT_LINT_CACHE_DIR"
 """The environment variable that stands for ``--cache-dir``."""

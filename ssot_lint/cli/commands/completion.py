@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from ssot_lint.cli.arguments import WORDS, build
 from ssot_lint.cli.commands.answer import Answer
-from ssot_lint.findings import baseline
+from ssot_lint.findings import baseline_file
 from ssot_lint.model.rules import CODES
 from ssot_lint.settings.settings import ConfigError
 from ssot_lint.sources.projects import WrongInput, projects, relative
@@ -84,7 +84,7 @@ def _baselines() -> Iterator[str]:
         if os.path.isfile(name):
             try:
                 with open(name, "rb") as file:
-                    if file.read(len(baseline.HEADER)) == baseline.HEADER.encode():
+                    if file.read(len(baseline_file.HEADER)) == baseline_file.HEADER.encode():
                         yield name
             except OSError:
                 continue

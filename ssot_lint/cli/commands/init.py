@@ -18,7 +18,7 @@ from ssot_lint.discovery.draft import contracts
 from ssot_lint.discovery.origin import Origin, origin
 from ssot_lint.discovery.pipelines import pipeline, placed
 from ssot_lint.engine import run as engine
-from ssot_lint.findings import baseline
+from ssot_lint.findings import baseline, baseline_file
 from ssot_lint.model.errors import Unusable
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
@@ -166,10 +166,10 @@ def _baseline(settings: Settings, options: Namespace, plan: Plan) -> Change | No
     if not report.findings:
         plan.notes.append(f"no {number.removeprefix('0 ')}: no baseline is needed")
         return None
-    change = _planned(settings.root / baseline.FILE, settings.root, lambda old: old or b"")
+    change = _planned(settings.root / baseline_file.FILE, settings.root, lambda old: old or b"")
     if change.old is not None:
         plan.notes.append(
-            f"{number}; {baseline.FILE} is there already and left alone: see `ssot-lint baseline`"
+            f"{number}; {baseline_file.FILE} is there already and left alone: see `ssot-lint baseline`"
         )
         return None
     source = baseline.sources(settings, Disk(str(settings.root)), {one.path for one in report.findings})
@@ -178,7 +178,8 @@ def _baseline(settings: Settings, options: Namespace, plan: Plan) -> Change | No
         plan.notes.append(f"{number}, which no baseline can hold: `ssot-lint check` shows them")
         return None
     part = "" if len(entries) == len(report.findings) else f"{len(entries)} of them "
-    plan.notes.append(f"{number}, {part}recorded in the baseline {baseline.FILE}")
+    plan.notes.append(f"{number}, {part}recorded in the baseline {baseline_file.FILE}")
     return dataclasses.replace(
-        change, new=baseline.render(entries, found_by=baseline.found_by(settings, entries)).encode("utf-8")
+        change,
+        new=baseline_file.render(entries, found_by=baseline.found_by(settings, entries)).encode("utf-8"),
     )

@@ -132,6 +132,9 @@ def _then(
 ) -> tuple[Contract, dict[str, str]]:
     """A contract with what its symbols were called, and these names: now to then. One whose canonical symbol was not
     there is left as it is."""
+    if not isinstance(contract, ClassContract):
+        return contract, {}
+    was = was if isinstance(was, ClassContract) else None
     canonical = ancestry.then(contract.canonical, folder, [was.canonical] if was is not None else [])
     if canonical is None:
         return contract, {}
