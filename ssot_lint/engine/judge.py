@@ -12,10 +12,10 @@ from ssot_lint.cache.codec import Damaged
 from ssot_lint.cache.memory import Memory, Verdict
 from ssot_lint.cache.store import digest
 from ssot_lint.engine.judgements import judged, unparsable, world_of
-from ssot_lint.engine.mentions import Speech
+from ssot_lint.engine.mentions import Mentions
 from ssot_lint.engine.request import Request
 from ssot_lint.engine.still_valid import Now, holding
-from ssot_lint.engine.traces import Known, Rows, Traces, traces
+from ssot_lint.engine.traces import KnownFacts, Rows, Traces, traces
 from ssot_lint.links import index, rounds
 from ssot_lint.links.index import Index
 from ssot_lint.model.finding import Finding
@@ -82,18 +82,18 @@ def judge(request: Request, memory: Memory, how: RunOptions) -> Judged:
     return Judged(verdict, pieces, built.keys)
 
 
-def _facts(memory: Memory, built: Index, before: Mapping[str, Known]) -> dict[str, Known]:
+def _facts(memory: Memory, built: Index, before: Mapping[str, KnownFacts]) -> dict[str, KnownFacts]:
     """What is known of all facts: those that were there before still say the same."""
     return {
         path: before[path]
         if path in before and before[path].key == key
-        else Known(key, digest(memory.store.get(key)))
+        else KnownFacts(key, digest(memory.store.get(key)))
         for path, key in built.keys.items()
     }
 
 
 def _kept(
-    settings: Settings, memory: Memory, traced: Traces | None, facts: Mapping[str, Known], built: Index
+    settings: Settings, memory: Memory, traced: Traces | None, facts: Mapping[str, KnownFacts], built: Index
 ) -> tuple[Rows, dict[str, list[Finding]]]:
     """What was touched for the judgements of the last run that still hold, and all its findings by path. The index is
     told who uses a path, as far as that is known."""
@@ -104,8 +104,8 @@ def _kept(
         return {}, {}
     if not traced.is_whole:
         raise Damaged("traces of something else")
-    speech = Speech(memory, facts)
-    elsewhere = speech.elsewhere(settings, [row.path for row in traced.rows if traced.infers(row)])
+    mentions = Mentions(memory, facts)
+    elsewhere = mentions.elsewhere(settings, [row.path for row in traced.rows if traced.infers(row)])
     if elsewhere is None:
         return {}, {}
     worlds = world_of(built, settings)
@@ -116,12 +116,12 @@ def _kept(
 
     now = Now(
         facts,
-        speech.facts,
+        mentions.facts,
         [one.project for one in built.worlds],
         memory.moved,
-        speech.names if built.world is None else lambda path: (),
+        mentions.names if built.world is None else lambda path: (),
         elsewhere,
-        speech.of,
+        mentions.of,
         concerned,
     )
     rows, known = holding(traced, now)

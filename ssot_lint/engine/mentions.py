@@ -9,7 +9,7 @@ from functools import cached_property
 
 from ssot_lint.cache.memory import Memory
 from ssot_lint.cache.packed import unpack
-from ssot_lint.engine.traces import Known
+from ssot_lint.engine.traces import KnownFacts
 from ssot_lint.facts.words import present
 from ssot_lint.links.project import packages, stem_of
 from ssot_lint.model.facts import Facts
@@ -19,10 +19,10 @@ from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import tree
 
 
-class Speech:
+class Mentions:
     """What the facts of a project speak of. ``known`` are those of all files that can matter, by path."""
 
-    def __init__(self, memory: Memory, known: Mapping[str, Known]) -> None:
+    def __init__(self, memory: Memory, known: Mapping[str, KnownFacts]) -> None:
         self._memory = memory
         self._known = known
         self._found: dict[str, frozenset[str]] = {}

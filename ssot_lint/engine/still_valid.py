@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from typing import NamedTuple
 
-from ssot_lint.engine.traces import Known, Rows, Traces, Users
+from ssot_lint.engine.traces import KnownFacts, Rows, Traces, Users
 from ssot_lint.links.names import targets_of
 from ssot_lint.links.project import CONTRACT, EVERYTHING, USERS, Module, Project, absolute
 from ssot_lint.links.users import Mention, mentions, normal
@@ -26,7 +26,7 @@ class Now(NamedTuple):
     lead elsewhere for that reason. ``files`` gives what a file is and was called, as far as that is the same in all
     worlds. ``speaking`` tells whose facts hold a word, and ``concerned`` which contracts have a bearing on a file."""
 
-    facts: Mapping[str, Known]
+    facts: Mapping[str, KnownFacts]
     facts_of: Callable[[str], Facts | None]
     projects: Sequence[Project]
     moved: Collection[str]
@@ -69,7 +69,7 @@ def holding(last: Traces, now: Now) -> tuple[Rows, Users]:
     return rows, users
 
 
-def _said(facts: Mapping[str, Known], path: str) -> str | None:
+def _said(facts: Mapping[str, KnownFacts], path: str) -> str | None:
     return facts[path].said if path in facts else None
 
 
@@ -77,7 +77,7 @@ def _names(found: Traces, places: Iterable[int]) -> tuple[str, ...]:
     return tuple([found.table[place] for place in places])
 
 
-def _used(changed: Iterable[str], before: Mapping[str, Known], now: Now) -> set[str] | None:
+def _used(changed: Iterable[str], before: Mapping[str, KnownFacts], now: Now) -> set[str] | None:
     """The paths whose users may have changed; None is all of them."""
     if now.elsewhere:
         return None

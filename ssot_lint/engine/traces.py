@@ -9,7 +9,7 @@ from ssot_lint.links.project import TEXT, USERS
 from ssot_lint.model.finding import Hop
 
 
-class Known(NamedTuple):
+class KnownFacts(NamedTuple):
     """The facts of a file: their key, and the digest of what they say. Other bytes may say the same."""
 
     key: str
@@ -30,7 +30,7 @@ class Traces(NamedTuple):
 
     table: tuple[str, ...] = ()
     basis: tuple[int, ...] = ()
-    facts: tuple[tuple[str, Known], ...] = ()
+    facts: tuple[tuple[str, KnownFacts], ...] = ()
     rows: tuple[Trace, ...] = ()
     users: tuple[tuple[int, tuple[Hop, ...]], ...] = ()
 
@@ -53,7 +53,7 @@ Users = Mapping[str, tuple[Hop, ...]]
 
 def traces(
     basis: Iterable[str],
-    facts: Mapping[str, Known],
+    facts: Mapping[str, KnownFacts],
     judged: Mapping[str, tuple[str, Iterable[str]]],
     users: Users,
 ) -> Traces:
