@@ -1,4 +1,4 @@
-"""What earlier runs saw of a project's files and said of them, as far as it still holds.
+"""What earlier runs saw of a project's files and found in them, where it still holds.
 
 Two things are kept. Facts, by content, under keys that say all that they depend on. And the *last run* with the
 same settings: what it saw on the disk, what the bytes of each file held, and its verdict. A file whose stamp is
@@ -51,7 +51,7 @@ class Verdict(NamedTuple):
     """All that was found, before anything is excused, selected or counted.
 
     ``found`` has the findings in files, ``about`` those about the settings. ``open`` are the files that were not
-    judged, for nobody has asked. ``paths`` are all files, sorted. ``comments`` are by path.
+    judged, since they were not asked for. ``paths`` are all files, sorted. ``comments`` are by path.
     """
 
     found: tuple[Finding, ...]

@@ -25,17 +25,17 @@ from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import Settings
 
 
-class Judged(NamedTuple):
-    """The verdict on a project; ``pieces`` are all that is to be remembered, the verdict included, and ``relevant`` the
-    files that have facts."""
+class FreshVerdict(NamedTuple):
+    """A verdict that this run has made. ``pieces`` are what the run remembers, the verdict included; ``relevant`` are
+    the files that have facts."""
 
     verdict: Verdict
     pieces: Mapping[str, object]
     relevant: Collection[str]
 
 
-def judge(request: Request, memory: Memory, how: RunOptions) -> Judged:
-    """The verdict on the files that are wanted, and on others as far as it is known."""
+def judge(request: Request, memory: Memory, how: RunOptions) -> FreshVerdict:
+    """Judges the files that are wanted. On others the verdict has what the last run found, where that still holds."""
     settings = request.settings
     built = rounds.build(settings, memory, request.buffers, how)
     last = memory.recalled(Traces, "traces")
@@ -52,13 +52,13 @@ def judge(request: Request, memory: Memory, how: RunOptions) -> Judged:
         how.profile.spent(one.path, one.seconds)
         how.profile.count("of these with inference", one.inferred)
         found += one.findings
-        # No later run trusts what was made from two states of a file.
+        # A judgement of two states of a file is not used again.
         touched[one.path] = "" if one.torn else built.keys[one.path], one.touched
         if one.torn:
             memory.doubt(one.path)
     about = tuple(contract_health.findings(settings, built))
     if any(links.lost for one in built.worlds for links in one.links):
-        # There may be more room the next time.
+        # The next run may have more memory.
         for path in built.keys:
             memory.doubt(path)
         touched = {path: ("", some) for path, (_, some) in touched.items()}
@@ -71,7 +71,7 @@ def judge(request: Request, memory: Memory, how: RunOptions) -> Judged:
         comments=tuple(sorted(built.comments.items())),
         notes=(*built.listing.notes, *notes),
     )
-    # In the worlds of members one path may lead to several things.
+    # With members one path may lead to several things.
     users = built.project.users if built.world is None else {}
     basis = frozenset[str]().union(*(links.basis for one in built.worlds for links in one.links))
     pieces = {
@@ -79,11 +79,11 @@ def judge(request: Request, memory: Memory, how: RunOptions) -> Judged:
         "traces": traces(basis, facts, touched, users),
         "asked": index.asked(built),
     }
-    return Judged(verdict, pieces, built.keys)
+    return FreshVerdict(verdict, pieces, built.keys)
 
 
 def _facts(memory: Memory, built: Index, before: Mapping[str, KnownFacts]) -> dict[str, KnownFacts]:
-    """What is known of all facts: those that were there before still say the same."""
+    """The key and the digest of all facts. Under the same key they say what they said before."""
     return {
         path: before[path]
         if path in before and before[path].key == key
@@ -95,10 +95,10 @@ def _facts(memory: Memory, built: Index, before: Mapping[str, KnownFacts]) -> di
 def _kept(
     settings: Settings, memory: Memory, traced: Traces | None, facts: Mapping[str, KnownFacts], built: Index
 ) -> tuple[Rows, dict[str, list[Finding]]]:
-    """What was touched for the judgements of the last run that still hold, and all its findings by path. The index is
-    told who uses a path, as far as that is known."""
+    """What the judgements of the last run touched that still hold, and all findings of that run by path. The index
+    takes over which users of a path are known."""
     last = memory.last
-    # What the files share of classes without a contract is judged for all of them at once.
+    # Classes without a contract are judged for all files at once.
     shared = any(part.settings.singletons == "all" for part in Parts(settings).each())
     if last is None or traced is None or shared or memory.moved is None:
         return {}, {}

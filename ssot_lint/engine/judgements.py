@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ssot_lint.rules.every_class import Found
 
 ENOUGH = 200
-"""So many files that can matter are worth the start of other processes."""
+"""From this number of files on it pays to start other processes."""
 
 Read = Callable[[str], bytes]
 Checks = Sequence[tuple[str, Callable[[Evidence], Iterable[Match]]]]
@@ -57,11 +57,11 @@ def world_of(built: Index, settings: Settings) -> Callable[[str], Index]:
 
 
 def judged(request: Request, built: Index, paths: Sequence[str], how: RunOptions) -> list[Judgement]:
-    """The judgements of some files that can matter."""
+    """The judgements of some files."""
     if how.progress is not None:
         how.progress("check", 0, len(paths))
     judging = _Judging(request, built)
-    # What a cluster would have to be sent for this is nearly all that there is.
+    # A cluster would need nearly all that this process holds.
     workers = None if isinstance(how.workers, str) else how.workers
     count = processes(workers, len(paths), ENOUGH)
     with how.profile.stage("check"):
@@ -99,7 +99,7 @@ class _Judging:
         path = asker.module.file.path
         found, is_whole = _of_file(world, self._checks, asker, self._shared.get(path, ()))
         if not is_whole:
-            # One broken file never stops a run, and what is said of it without all evidence is not remembered.
+            # One broken file never stops a run. What is found without all evidence is not remembered.
             self._torn.add(path)
             found.append(unparsable(path, TOO_MUCH, 1))
         return tuple(found)
@@ -110,7 +110,7 @@ class _Judging:
         try:
             data = self._request.tree.read(path, self._parts.limit(path))
         except trees.Unreadable:
-            # It has gone meanwhile: its facts alone are judged.
+            # The file has gone meanwhile: only its facts are judged.
             data = b""
         if digest(data) != self._contents[path]:
             self._torn.add(path)
@@ -118,7 +118,8 @@ class _Judging:
 
 
 def _shared(parts: Parts, built: Index, read: Read) -> Mapping[str, tuple[Found, ...] | None]:
-    """What the files share of classes without a contract, where that is asked for: None of one that asks too much."""
+    """What files share of classes without a contract, by path, where that is asked for: None for a
+    file that asks too much."""
     found: dict[str, tuple[Found, ...] | None] = {}
     for folder, one in (built.by_member or {ROOT: built}).items():
         if parts.by_folder.get(folder, parts.root).settings.singletons == "all":
@@ -138,7 +139,8 @@ def _inference(index: Index, read: Read, module: Module) -> Callable[[int], Ask]
 def _of_file(
     built: Index, checks: Checks, asker: Asker, shared: Iterable[Found] | None
 ) -> tuple[list[Finding], bool]:
-    """The findings in a file, and whether these are all: what one contract asks too much is no matter of others."""
+    """The findings in a file, and whether these are all. A contract that asks too much takes nothing from the
+    others."""
     module = asker.module
     found: list[Finding] = []
     is_whole = shared is not None
@@ -168,13 +170,13 @@ def _of_file(
 
 
 def unparsable(path: str, problem: str, line: int, column: int = 0) -> Finding:
-    """That a file cannot be judged: ``problem`` says what it does, or cannot."""
+    """The finding that a file cannot be judged. ``problem`` goes on after "this file"."""
     span = Span(line, column, line, column + 1)
     return Finding(UNPARSABLE, CODES[UNPARSABLE], f"this file {problem}", path, span, suppressible=False)
 
 
 def _rules(checks: Checks, evidence: Evidence) -> Iterator[Finding]:
-    """All rules on one file; of the rules of a family that flag one place the first alone reports."""
+    """The findings of all rules in one file. Where rules of one family flag the same place, only the first reports."""
     taken: set[tuple[str, int, int]] = set()
     for code, check in checks:
         for match in sorted(check(evidence), key=lambda match: (match.span, match.message)):

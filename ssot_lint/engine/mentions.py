@@ -1,4 +1,4 @@
-"""Which files speak of a word: what decides whether modules that come or go can matter to them."""
+"""Words → the files that speak of them. It decides to which files modules matter that have come or gone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ssot_lint.sources import tree
 
 
 class Mentions:
-    """What the facts of a project speak of. ``known`` are those of all files that can matter, by path."""
+    """What the facts of a project speak of. ``known`` has the facts of all files that can matter, by path."""
 
     def __init__(self, memory: Memory, known: Mapping[str, KnownFacts]) -> None:
         self._memory = memory
@@ -46,9 +46,9 @@ class Mentions:
         return frozenset(path for path, piece in pieces if piece is None or present(piece, words))
 
     def elsewhere(self, settings: Settings, inferring: Iterable[str]) -> Collection[str] | None:
-        """The files from which a path may lead elsewhere than in the last run, since there are other modules: those
-        that speak of one that has come or gone, in their facts, or, where inference has been asked (``inferring``),
-        anywhere. None where that may be all."""
+        """The files from which a path may lead elsewhere than in the last run, since modules have come or gone. Their
+        facts speak of such a module; for files that inference has looked at (``inferring``) the whole text counts.
+        None where that may be all files."""
         moved = self._memory.moved
         if not moved:
             return ()
@@ -70,11 +70,11 @@ class Mentions:
         return found
 
     def names(self, path: str) -> Collection[File]:
-        """What a file was called and what it is."""
+        """A file as it was named in the last run, and as it is named now."""
         return [some[path] for some in self._files if path in some]
 
     def _is_around(self, files: Iterable[File]) -> bool:
-        """Whether one of the files is a package of something that has been there and has stayed."""
+        """Whether one of the files is the package of a module that was there and has stayed."""
         inside = tuple(f"{name}." for file in files if file.package for name in _names(file))
         was, now = self._files
         return bool(inside) and any(
@@ -82,13 +82,13 @@ class Mentions:
         )
 
     def _other_names(self, files: Iterable[File]) -> set[str]:
-        """The names of these files, and of what they alone lie in."""
+        """The names of these files, and of packages that hold nothing else."""
         around = [packages(name for file in some.values() for name in _names(file)) for some in self._files]
         return {name for file in files for name in _names(file)} | (around[0] ^ around[1])
 
     @cached_property
     def _files(self) -> tuple[dict[str, File], dict[str, File]]:
-        """All files by path, as they were called and as they are."""
+        """All files by path, as they were named in the last run, and as they are named now."""
         now = {file.path: file for file in self._memory.listing.files}
         was = dict(now)
         for path, (old, _) in (self._memory.moved or {}).items():
@@ -100,6 +100,6 @@ class Mentions:
 
 
 def _names(file: File) -> Iterable[str]:
-    # What has no name is imported by that of its file.
+    # A module without a dotted path is imported by the name of its file.
     own = file.module or stem_of(file.path)
     return filter(None, (own, *file.also, *file.above))

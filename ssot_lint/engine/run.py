@@ -1,6 +1,6 @@
-"""The one way in for every front end: orders the work and returns findings. Prints nothing itself.
+"""The one way in for every front end: it orders the work and returns findings. Prints nothing itself.
 
-What the last run found is recalled where nothing has changed; only else is anything imported that judges.
+Where nothing has changed, what the last run found is recalled, and nothing is imported that judges.
 """
 
 from __future__ import annotations
@@ -47,14 +47,14 @@ def check(
 
         baseline = named(settings, tree)
     request = Request(settings, tree, buffers or {}, asked_for(paths) if paths is not None else None)
-    # Who does not believe in the filter would not believe in what is remembered, either.
+    # A run without the prefilter does not trust what is remembered, either.
     cached = how.cache and how.prefilter
     folder = (how.folder or _own_folder(settings.root)) if cached else None
     try:
         with contextlib.closing(Store(folder)) as store:
             return _check(request, store, baseline, how)
     except Damaged:
-        # The store was written by a program that knows our checksums, and not our data.
+        # A program that knows our checksums, but not our data, has written the store.
         return _check(request, Store(folder, empty=True), baseline, how)
 
 
@@ -94,7 +94,7 @@ def _judged(request: Request, memory: Memory, how: RunOptions) -> Verdict:
 
     def work() -> Verdict:
         verdict, pieces, relevant = judge(request, memory, how)
-        # What is found is not lost because it cannot be kept.
+        # Findings are reported also when they cannot be remembered.
         with how.profile.stage("remember"), contextlib.suppress(*EXHAUSTED):
             memory.remember(relevant, **pieces)
         return verdict

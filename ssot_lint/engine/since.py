@@ -1,6 +1,7 @@
-"""Two states of a project → what the change between them adds, and where that was caused.
+"""Two states of a project → what the change between them adds, and which lines caused it.
 
-Both states are judged whole, by the same settings: who declares a contract is not blamed for what was there before.
+Both states are judged whole, by the same settings: a change that declares a contract does not add what was there
+before.
 A change can make offenders of files that it does not touch, as an alias in one file does of all that import it from
 another. These *followers* are not reported one by one, but where they were caused.
 """
@@ -28,8 +29,8 @@ from ssot_lint.sources.tree import Tree, Unreadable
 @dataclass(frozen=True, slots=True)
 class Since:
     """``report`` is that of the new state. ``findings`` are those that were added: all in files that the change
-    touches, and of others one for each cause. ``followers`` are those in files that it does not touch, by the
-    fingerprint of the finding that stands for them; those of findings that nobody has asked for, too."""
+    touches, and one for each cause of findings in other files. ``followers`` has the findings in other files, by the
+    fingerprint of the finding that stands for them, also where that finding was not asked for."""
 
     report: Report
     findings: tuple[Finding, ...]
@@ -46,7 +47,7 @@ def check(
     how: RunOptions | None = None,
 ) -> Since:
     """Judges both states; see ``Since``. ``paths`` narrows what is reported to what lies, or was caused, there."""
-    # What was there before is no debt here: it is told by the old state itself.
+    # The old state itself says what was there before, and no baseline.
     before = run.check(settings, how=how, tree=old, baseline=NONE)
     after = run.check(settings, how=how, tree=new, baseline=NONE)
     hints = NOTHING
@@ -67,7 +68,7 @@ def check(
 
 
 def _own_faults(settings: Settings, old: Tree, before: Report, after: Report) -> frozenset[str]:
-    """The contracts that did not hold in the old state, though that is no fault of it: newer settings speak."""
+    """The contracts that did not hold in the old state only because the settings are newer."""
     both = before.at_fault & after.at_fault
     if both:
         from ssot_lint.findings.comparison.origins import redeclared
@@ -77,8 +78,8 @@ def _own_faults(settings: Settings, old: Tree, before: Report, after: Report) ->
 
 
 def _comparable(before: Report, after: Report, faults: Collection[str]) -> tuple[Finding, ...]:
-    """The findings of the old state of which the new one can tell what became of them: what it cannot judge was not
-    removed. What is said of contracts that are no fault of the old state is left out."""
+    """The findings of the old state whose fate the new state shows: what cannot be judged now was not removed. Findings
+    about contracts in ``faults`` are left out, since they are no fault of the old state."""
     broken = {one.path for one in after.findings if one.code == UNPARSABLE}
     return tuple(
         one
@@ -111,7 +112,7 @@ def _reader(tree: Tree, settings: Settings) -> Read:
 def _gathered(
     added: Iterable[Finding], read_old: Read, read_new: Read
 ) -> tuple[list[Finding], dict[str, tuple[Finding, ...]]]:
-    """The findings to be shown, and those that they stand for."""
+    """The findings to show, and the followers that they stand for, by fingerprint."""
 
     @cache
     def is_touched(path: str) -> bool:
@@ -122,7 +123,7 @@ def _gathered(
         return frozenset(line.strip() for line in (read_old(path) or b"").splitlines())
 
     def is_new(path: str, line: int) -> bool:
-        """Whether a line is none of those that the file had."""
+        """Whether the old file had no such line."""
         return _line(read_new(path), line).strip() not in had(path)
 
     own: list[Finding] = []
@@ -132,7 +133,7 @@ def _gathered(
         touched = [hop for hop in finding.chain if is_touched(hop.path)]
         cause = next((hop for hop in touched if is_new(hop.path, hop.line)), next(iter(touched), None))
         if cause is None or is_touched(finding.path):
-            # Where nothing tells the cause, as where a file is gone, the place itself has to do.
+            # Where the cause is not known, as where a file is gone, the finding stays at its place.
             own.append(finding)
             continue
         key = finding.contract, cause.path, cause.line
@@ -152,7 +153,7 @@ def _gathered(
 
 
 def _at_its_cause(group: Sequence[Finding], cause: Hop, text: bytes) -> Finding:
-    """One finding for a group, at the line that all of them follow from."""
+    """One finding for a group, at the line that caused them all."""
     first = group[0]
     line = text.decode("utf-8", "replace")
     start = len(line) - len(line.lstrip())

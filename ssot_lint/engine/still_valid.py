@@ -1,4 +1,4 @@
-"""The last run and the project as it is by now → which judgements still hold. Pure.
+"""The last run and the project as it is now → which judgements still hold. Pure.
 
 A judgement of a file is made from its own facts and bytes, the files there are, the settings, and what was looked
 up in other files (``links.Project.touched``). It holds as long as none of these has changed.
@@ -19,12 +19,13 @@ from ssot_lint.model.finding import File
 
 
 class Now(NamedTuple):
-    """The project as it is by now.
+    """The project as it is now.
 
-    ``facts`` are all, ``facts_of`` gives those of a key, ``projects`` are the worlds in which paths lead somewhere.
-    ``moved`` are files that have come, have gone, or have other names, and ``elsewhere`` those from which a path may
-    lead elsewhere for that reason. ``files`` gives what a file is and was called, as far as that is the same in all
-    worlds. ``speaking`` tells whose facts hold a word, and ``concerned`` which contracts have a bearing on a file."""
+    ``facts`` are those of all files, ``facts_of`` gives the facts of a key, ``projects`` are the worlds in which paths
+    are looked up. ``moved`` are files that have come, have gone, or have other names; ``elsewhere`` are files from
+    which a path may lead elsewhere for that reason. ``files`` gives a file with its old and its new name, where these
+    are the same in all worlds. ``speaking`` gives the files whose facts hold a word, ``concerned`` the contracts that
+    matter to a file."""
 
     facts: Mapping[str, KnownFacts]
     facts_of: Callable[[str], Facts | None]
@@ -47,7 +48,7 @@ def holding(last: Traces, now: Now) -> tuple[Rows, Users]:
     used = _used(changed, before, now)
 
     def is_other(name: str) -> bool:
-        """Whether something that was touched may not be as it was."""
+        """Whether a thing that was touched may have changed."""
         of_users = name.startswith(USERS) and (used is None or name.removeprefix(USERS) in used)
         return name in doubtful or of_users
 
@@ -78,7 +79,7 @@ def _names(found: Traces, places: Iterable[int]) -> tuple[str, ...]:
 
 
 def _used(changed: Iterable[str], before: Mapping[str, KnownFacts], now: Now) -> set[str] | None:
-    """The paths whose users may have changed; None is all of them."""
+    """The paths whose users may have changed; None means all paths."""
     if now.elsewhere:
         return None
     used: set[str] = set()
@@ -98,8 +99,8 @@ def _used(changed: Iterable[str], before: Mapping[str, KnownFacts], now: Now) ->
 
 
 def _unlike(old: Facts, new: Facts, *, whole: bool) -> set[str]:
-    """The targets that a file speaks of by a last name of which it speaks in another way than before: how often and in
-    what order counts. ``whole``: all of them."""
+    """The targets whose last name the file mentions otherwise than before, also more often or in another order.
+    ``whole``: all targets."""
     was, now = _by_name(old), _by_name(new)
     return {
         target
@@ -117,14 +118,14 @@ def _by_name(facts: Facts) -> dict[str, list[Mention]]:
 
 
 def _may_lead_elsewhere(old: Facts, new: Facts, project: Project, module: Module, now: Now) -> bool:
-    """Whether a path of another file may lead through a name of this one that holds another module than before."""
+    """Whether a path in another file may lead through a name of this file that holds another module than before."""
     was, is_now = ({*_modules(facts, module, project)} for facts in (old, new))
     names = {one.rpartition(".")[2] for one in (module.file.module, *module.file.also, *module.file.above)}
 
     def is_spoken(words: Iterable[str]) -> bool:
         return any({*now.speaking(word)} - {module.file.path} for word in words if word)
 
-    # What is in a package need not say its name.
+    # A module of a package can import from it without its name.
     return (
         was != is_now
         and is_spoken(name for name, _ in was ^ is_now)
@@ -133,7 +134,7 @@ def _may_lead_elsewhere(old: Facts, new: Facts, project: Project, module: Module
 
 
 def _modules(facts: Facts, module: Module, project: Project) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The names of a module that hold modules, with these."""
+    """The names of a module that are bound to modules, and the paths of these modules."""
     here = replace(module, facts=facts)
     for name in {one.bound for one in facts.imports} | {one.name for one in facts.bindings}:
         targets = [absolute(target, here) for one in here.live(name) for target, _ in targets_of(one)]

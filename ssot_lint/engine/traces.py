@@ -1,4 +1,4 @@
-"""What the judgements of a run depended on, in the form in which it is remembered. Pure."""
+"""What the judgements of a run depended on → the form that is remembered. Pure."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from ssot_lint.model.finding import Hop
 
 
 class KnownFacts(NamedTuple):
-    """The facts of a file: their key, and the digest of what they say. Other bytes may say the same."""
+    """The facts of a file: their key, and the digest of what they say. Other bytes may hold the same facts."""
 
     key: str
     said: str
 
 
 class Trace(NamedTuple):
-    """The key of a file's facts when it was judged, and what was touched meanwhile, by its place in a table."""
+    """The key that a file's facts had when it was judged, and the places in ``Traces.table`` of what was touched."""
 
     path: str
     key: str
@@ -25,8 +25,8 @@ class Trace(NamedTuple):
 
 
 class Traces(NamedTuple):
-    """``facts`` has all facts that there were, by path: also of files that nobody had judged. ``basis`` is what all
-    judgements depend on. Places are those in ``table``. ``users`` has who uses a path, as far as that is known."""
+    """``facts`` has the facts of all files by path, also of those that were not judged. ``basis`` is what all
+    judgements depend on. ``users`` has the known users of a path. Numbers are places in ``table``."""
 
     table: tuple[str, ...] = ()
     basis: tuple[int, ...] = ()
@@ -40,7 +40,7 @@ class Traces(NamedTuple):
         return all(0 <= place < len(self.table) for place in places)
 
     def infers(self, row: Trace) -> bool:
-        """Whether a judgement depends on all that a file's text says of modules."""
+        """Whether a judgement depends on all modules that the text of the file mentions."""
         return any(self.table[place] == TEXT for place in row.touched)
 
 
@@ -48,7 +48,7 @@ Rows = dict[str, tuple[str, tuple[str, ...]]]
 """By path: the key of the facts that a judgement was made from, and what was touched for it."""
 
 Users = Mapping[str, tuple[Hop, ...]]
-"""Who uses a path, as far as that is known."""
+"""The known users of a path."""
 
 
 def traces(
@@ -57,8 +57,8 @@ def traces(
     judged: Mapping[str, tuple[str, Iterable[str]]],
     users: Users,
 ) -> Traces:
-    """The traces of judged files: by path the key of the facts, and what was touched. ``facts`` are all; ``users`` has
-    who uses a path, as far as that is known and the same for all files."""
+    """The traces of ``judged``, which has by path the key of the facts and what was touched. ``facts`` are those of all
+    files; ``users`` are the known users of a path, where they are the same for all files."""
     table: dict[str, int] = {}
 
     def places(touched: Iterable[str]) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""One line → everything that is known about it, as steps of the reasoning, in words."""
+"""A line of a file → the steps of the reasoning about it, in words. Judges that file anew."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from ssot_lint.sources.tree import SUFFIXES, Unreadable
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of an answer to "why?": a place and what the tool knows of it. ``depth`` 1 is a hop of the way that the
-    step before it tells of."""
+    """One line of an answer to "why?": a place and what the tool knows of it. ``depth`` 1 is a hop of the
+    chain that belongs to the step before."""
 
     path: str
     line: int
@@ -48,7 +48,7 @@ class _Line(NamedTuple):
 
 
 class _Results(NamedTuple):
-    """All findings, those of them that are excused, and those that are left when ``select`` and others have spoken."""
+    """All findings, those that are excused, and those that are reported."""
 
     found: Sequence[Finding]
     excused: Iterable[Suppressed]
@@ -69,7 +69,7 @@ def why(request: Request, path: str, line: int) -> tuple[Step, ...]:
 
 
 def _results(request: Request, built: Index, path: str) -> _Results:
-    """What is found in one file, and what becomes of it."""
+    """What is found in one file, and what is excused or reported of it."""
     paths = [path] if path in built.project.by_path else []
     found = [
         one for of_file in judged(request, built, paths, RunOptions(workers=1)) for one in of_file.findings
@@ -91,7 +91,7 @@ def _results(request: Request, built: Index, path: str) -> _Results:
 
 
 def _steps(index: Index, settings: Settings, line: _Line, results: _Results) -> Iterator[Step]:
-    """What is known of a line: what is found there, what excuses or leaves it out, and what its names are."""
+    """What is found on a line, what excuses it or leaves it out, and what the names there are."""
     path, number, _ = line
     found = list(_found(line, results))
     yield from found
@@ -119,7 +119,7 @@ def _steps(index: Index, settings: Settings, line: _Line, results: _Results) -> 
 
 
 def _apart(index: Index, settings: Settings, line: _Line) -> str:
-    """Why nothing of this line was judged, if that is so."""
+    """Why this line was not judged; empty where it was."""
     path, number, length = line
     if path in index.unreadable:
         return f"the file {index.unreadable[path]}"
@@ -152,7 +152,7 @@ def _left_out(settings: Settings, path: str) -> str:
 
 
 def _hidden(index: Index, path: str) -> Iterator[Step]:
-    """That an import of the module which the file seems to be gives another file."""
+    """A step for each other file that an import of this one's module leads to."""
     return (Step(path, 1, str(one)) for one in index.listing.shadowed if one.path == path)
 
 
@@ -185,7 +185,8 @@ def _by(one: Suppressed) -> str:
 
 
 def _about(links: Links, module: Module, line: int, told: Collection[tuple[str, int, str]]) -> Iterator[Step]:
-    """What the names of a line are to one contract, and what it does not judge here; nothing where there are none."""
+    """What the names of a line are to one contract, and what that contract does not judge here. Nothing where the line
+    has no such names."""
     contract = links.contract
     path = module.file.path
     names = list(_names(links, module, line))
@@ -209,7 +210,7 @@ def _about(links: Links, module: Module, line: int, told: Collection[tuple[str, 
 
 
 def _names(links: Links, module: Module, line: int) -> Iterator[tuple[str, Link | None]]:
-    """What each name of a line is to a contract, in words, if it leads to its symbol or is called like it."""
+    """Each name of a line that leads to the symbol of a contract, or is called like it: what it is, in words."""
     canonical = links.contract.symbol
     about = []
     for one in module.facts.imports:

@@ -25,8 +25,8 @@ _NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """What became of the recorded findings. ``kept`` are there still. ``fixed`` are not; of ``unknown`` the run cannot
-    tell, each with the reason. ``whole``: all of the project was asked for."""
+    """What became of the recorded findings. ``kept`` were found again, ``fixed`` were not; of ``unknown`` the run
+    cannot say, each with the reason. ``whole``: the run looked at the whole project."""
 
     file: str
     kept: tuple[tuple[Recorded, Finding], ...]
@@ -36,7 +36,7 @@ class Debt:
 
     @property
     def moved(self) -> int:
-        """How many stand in another file or scope than is recorded, or belong to a contract of another name."""
+        """How many findings now stand in another file or scope, or belong to a contract with another name."""
         return sum(
             (old.path, old.scope, old.contract) != (new.path, new.scope, new.contract)
             for old, new in self.kept
@@ -44,13 +44,13 @@ class Debt:
 
 
 def is_recorded(finding: Finding) -> bool:
-    """Whether a baseline may hold such a finding: none about the lint itself, which says that the contracts or the
-    excuses do not hold."""
+    """Whether a baseline may hold a finding. Findings about the lint itself are never recorded: they say that contracts
+    or excuses do not hold."""
     return not finding.code.startswith(ABOUT_ITSELF)
 
 
 def entries(findings: Iterable[Finding], source: Callable[[str], bytes | None]) -> tuple[Recorded, ...]:
-    """The findings that a baseline may hold, as it holds them. ``source`` gives the bytes of a file, or None."""
+    """The findings that a baseline may hold, as the file has them. ``source`` gives the bytes of a file, or None."""
     code = Sources(source)
     return _counted(_recorded(one, code.context(one)) for one in findings if is_recorded(one))
 
@@ -68,7 +68,7 @@ def _recorded(finding: Finding, around: Surroundings) -> Recorded:
 
 
 def _counted(told: Iterable[Recorded]) -> tuple[Recorded, ...]:
-    """The entries with ordinals that tell equal ones apart."""
+    """The recorded findings with ordinals, so that no two are equal."""
     counts: Counter[Recorded] = Counter()
     numbered = []
     for entry in told:
@@ -79,8 +79,7 @@ def _counted(told: Iterable[Recorded]) -> tuple[Recorded, ...]:
 
 
 def sources(settings: Settings, tree: Tree, paths: Collection[str]) -> Callable[[str], bytes | None]:
-    """The bytes of the project's files: ``paths``, which other files are none of."""
-
+    """Gives the bytes of a file of the project; None for a path that is not in ``paths``."""
     parts = Parts(settings)
 
     def source(path: str) -> bytes | None:
@@ -95,8 +94,7 @@ def sources(settings: Settings, tree: Tree, paths: Collection[str]) -> Callable[
 
 
 def files(tree: Tree, source: Callable[[str], bytes | None]) -> Files:
-    """What is asked about the files of a state, where recorded findings are missing. ``source`` is as in
-    ``sources``."""
+    """What ``Reach`` asks about files. ``source`` is as in ``sources``."""
     return Files(tree.has, Sources(source).statements, source, tree.unseen)
 
 
@@ -108,9 +106,9 @@ def compared(
     reach: Reach | None,
     exempted: Sequence[Suppressed] = (),
 ) -> Debt:
-    """What of the findings is recorded. ``reach`` is None where the run looked at a part of the project, and knows
-    nothing of what is missing. ``exempted`` are those that the settings excuse: that does not fix them. Sources are
-    looked at only where something has changed."""
+    """What became of the recorded findings, given those of a run. ``reach`` is None where the run looked at a part of
+    the project, and knows nothing of what is missing. ``exempted`` are findings that the settings excuse: that does not
+    fix them. Sources are read only where something has changed."""
     new = [one for one in findings if is_recorded(one)]
     code = Sources(source)
     names = renamed(settings, baseline.entries)
@@ -139,7 +137,7 @@ _A_PART = Gap("this run looks at a part of the project")
 
 
 class _RecordedSide:
-    """The state of which nothing is known but what is recorded."""
+    """The older side, of which only what is recorded is known."""
 
     def context(self, one: Recorded) -> Surroundings:
         return one.around
@@ -155,13 +153,13 @@ class _RecordedSide:
 
 
 def is_narrowed(settings: Settings) -> bool:
-    """Whether the command line says what shall be reported."""
+    """Whether the command line narrows what is reported."""
     return any(settings.sources.get(name) == COMMAND_LINE for name in ("select", "ignore"))
 
 
 def updated(debt: Debt, found: Sequence[Recorded], new: Sequence[Recorded]) -> tuple[Recorded, ...]:
-    """The entries of a file that says what is there now: ``found`` are those of ``debt.kept``, as they are now, and
-    ``new`` the others. What the run cannot tell stays."""
+    """What an up-to-date file records: ``found`` are the findings of ``debt.kept`` as they are now, ``new`` are the
+    others. What the run knows nothing about stays."""
     return _counted((*found, *new, *(one for one, _ in debt.unknown)))
 
 
@@ -173,8 +171,8 @@ def forced(debt: Debt) -> Debt:
 def found_by(
     settings: Settings, entries: Iterable[Recorded], debt: Debt | None = None, was: Baseline = NONE
 ) -> dict[str, frozenset[str]]:
-    """What tells the settings that some entries were found by: those of now, but for what was not found again, of which
-    only the old file knows."""
+    """Digests of the settings that recorded findings were found by. They are those of now, but for contracts with
+    findings that the run knows nothing about: these keep what the old file says."""
     left = {one.contract for one, _ in debt.unknown} if debt is not None else set()
     now = declared(settings)
     told = {}
@@ -187,7 +185,7 @@ def found_by(
 
 
 def sentence(debt: Debt) -> str:
-    """How much there is, and what has changed: for the end of each run."""
+    """How many findings the baseline has, and what has changed: for the end of each run."""
     number = len(debt.kept) + len(debt.unknown)
     if not debt.whole:
         here = f"{_findings(len(debt.kept))} here {'is' if len(debt.kept) == 1 else 'are'}"
@@ -203,7 +201,7 @@ def sentence(debt: Debt) -> str:
 
 
 def open_questions(debt: Debt) -> list[str]:
-    """A sentence for each reason for which a run over the whole project cannot tell what became of findings."""
+    """A sentence for each reason why a run over the whole project knows nothing about some findings."""
     if not debt.whole:
         return []
     by_reason: dict[str, Counter[str]] = {}
@@ -220,7 +218,7 @@ def open_questions(debt: Debt) -> list[str]:
 
 
 def locked(debt: Debt) -> str:
-    """Why a run that may leave nothing behind fails; empty when it does not."""
+    """Why a run with ``--locked`` fails; empty where it does not."""
     if not debt.fixed:
         return ""
     verb = "finding that is" if len(debt.fixed) == 1 else "findings that are"

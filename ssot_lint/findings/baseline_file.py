@@ -4,7 +4,7 @@ One finding a line, sorted, without lines or columns:
 
     app/cli.py main SOT201 room Parlour -> app.rooms.Room 8b5e1fdadc9d/4ece9c277594
 
-that is path, scope, code, contract, the name as it is spelled, the symbol, and the digests of the statement and of
+That is path, scope, code, contract, the name as it is spelled, the symbol, and the digests of the statement and of
 the definition around it (see ``surroundings``), then the definition's name where the scope is another, then ``#2`` and
 so on where lines would be equal. What is empty is ``-``; blanks and what does not print are escaped as in URLs.
 
@@ -13,7 +13,7 @@ files are judged, and each contract. Where these are others, a finding that is m
 
 **Merges.** git cannot merge when two branches delete lines that stand side by side. So above each finding is a line
 with a number that no other has, and it stays when the finding goes: between two findings there is always a line
-that nobody touches, and branches that each fix something merge cleanly. ``tidy`` takes the idle numbers away.
+that no branch touches, and branches that each fix something merge cleanly. ``tidy`` takes the idle numbers away.
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ class Recorded:
 @dataclass(frozen=True, slots=True)
 class Baseline:
     """``file`` is the absolute path, empty where there is none; ``body`` are the lines below the head. ``found_by`` has
-    what tells the settings that the findings were found by, see ``reach.declared``: several where a merge has taken
-    both sides, none where that is not known."""
+    digests of the settings that the findings were found by, see ``reach.declared``: several where a merge has taken
+    both sides, none where they are not known."""
 
     file: str = ""
     entries: tuple[Recorded, ...] = ()
@@ -151,7 +151,7 @@ def parse(data: bytes, file: str, label: str, *, resolve: bool = False) -> Basel
     if wrong:
         more = [f"{label}: {len(wrong) - _SHOWN} more lines are none"] if len(wrong) > _SHOWN else []
         raise Unusable("\n".join([*wrong[:_SHOWN], *more, f"{label}: {_RESTORE}"]))
-    # Whoever lets git take the lines of both sides may get some twice.
+    # Where git has taken the lines of both sides, some may be there twice.
     unique = tuple(dict.fromkeys(entries))
     heads = [found for _, row in rows if (found := _FOUND_BY.fullmatch(row.rstrip()))]
     body = () if markers else tuple(row.rstrip() for _, row in rows if not row.startswith(_HEAD))
@@ -186,10 +186,10 @@ def _look_at_version(rows: Sequence[tuple[int, str]], label: str) -> None:
 
 
 def shown_path(file: str) -> str:
-    """The path as people shall read it: relative to where they are."""
+    """A path as messages show it: relative to the working directory."""
     try:
         return printable(Path(os.path.relpath(file)).as_posix())
-    except ValueError:  # On Windows there is no way from one drive to another.
+    except ValueError:  # Windows has no relative path from one drive to another.
         return printable(file)
 
 
@@ -257,8 +257,8 @@ def render(
     body: Sequence[str] = (),
     found_by: Mapping[str, Collection[str]] | None = None,
 ) -> str:
-    """The text of a file with these entries. ``body`` are the lines below the head of the one that it shall replace:
-    of them all stay in their place but those of other entries. ``found_by`` is as in ``Baseline``."""
+    """The text of a file that records ``entries``. ``body`` are the lines below the head of the file that it replaces:
+    they keep their order, and only lines of findings that are gone are dropped. ``found_by`` is as in ``Baseline``."""
     wanted = sorted({line(entry) for entry in entries})
     was = [row for row in body if not row.startswith("#")]
     if was != sorted(set(was)):
@@ -271,7 +271,7 @@ def render(
     idle: list[str] = []
 
     def put(row: str) -> None:
-        """A finding goes below an idle number, if there is one where it belongs."""
+        """Adds a finding, below an idle number if there is one at this place."""
         rows.extend((idle.pop(0) if idle else _number(row, used), row))
 
     new.reverse()

@@ -16,7 +16,7 @@ _UNEXPLAINED = "SOT906"
 
 @dataclass(slots=True)
 class CommentUse:
-    """A comment, what it excuses, and what came of it.
+    """A comment, what it can excuse, and what it has excused.
 
     ``prefixes`` has for each of its words the code or prefix of codes that it stands for; where the comment
     names none, the empty word stands for all. ``wrong`` are messages about the other words. ``malformed``
@@ -34,7 +34,7 @@ class CommentUse:
 
 
 def use_of(comment: Comment) -> CommentUse:
-    """A comment before any finding is looked at."""
+    """A comment of which no use is known yet."""
     if comment.kind == "malformed":
         return CommentUse(comment, malformed=comment.reason)
     if comment.kind != "allow":
@@ -43,7 +43,7 @@ def use_of(comment: Comment) -> CommentUse:
     if not comment.codes:
         word = comment.reason.partition(" ")[0].rstrip(":,;.")
         if word in CODES.values():
-            # Whoever writes so wants to excuse this, and would excuse everything.
+            # The author means this one rule, and would excuse every rule.
             remedy = f"write `# ssot: allow[{word}] reason`"
             return CommentUse(comment, malformed=f"{shown(word)} stands outside of brackets; {remedy}")
         return CommentUse(comment, {"": ""})
@@ -64,7 +64,7 @@ def use_of(comment: Comment) -> CommentUse:
 
 
 def excused(finding: Finding, uses: Iterable[CommentUse]) -> CommentUse | None:
-    """The first comment that excuses the finding. Notes in all of them what they do for it."""
+    """The first comment that excuses a finding. All that cover it take note of that."""
     first = None
     for use in uses:
         words = _words(use, finding)

@@ -44,8 +44,8 @@ class ExemptionUse:
         )
 
     def is_known(self, broken: Iterable[str], doubtful: Collection[str]) -> bool:
-        """Whether all was found that it could excuse: ``broken`` are files with SOT900, ``doubtful`` contracts that do
-        not hold."""
+        """Whether everything was found that it could excuse. ``broken`` are files with SOT900, ``doubtful`` contracts
+        that do not hold."""
         contract = self.exemption.contract
         if doubtful and (not contract or contract.partition("@")[0] in doubtful):
             return False
@@ -71,7 +71,8 @@ def declared_at(part: Part) -> set[tuple[str, int]]:
 def excused(
     finding: Finding, uses: Iterable[ExemptionUse], itself: ExemptionUse | None = None
 ) -> ExemptionUse | None:
-    """The first exemption that excuses the finding, which is about ``itself``. Notes the use of all."""
+    """The first exemption that excuses a finding. All that would do are marked as used, but not ``itself``, the
+    exemption that the finding is about."""
     first = None
     for use in uses:
         if use is not itself and use.covers(finding):
@@ -81,18 +82,18 @@ def excused(
 
 
 def expired(use: ExemptionUse) -> Finding:
-    """That an exemption is over."""
+    """The finding that an exemption is over."""
     rest = "repair what it excused, then remove it" if use.used else "it covers nothing; remove it"
     return _about(use, _EXPIRED, f"ended on {use.exemption.until}: {rest}")
 
 
 def idle(use: ExemptionUse) -> Finding:
-    """That an exemption excuses nothing."""
+    """The finding that an exemption excuses nothing."""
     return _about(use, UNUSED, _EXCUSES_NOTHING)
 
 
 def unused(uses: Sequence[ExemptionUse]) -> list[ExemptionUse]:
-    """The exemptions that excuse nothing, not even what would be found about another one of them."""
+    """The exemptions that excuse nothing, not even the finding that another of them is unused."""
     unused = [use for use in uses if not use.over and not use.used]
     for use in unused:
         if not use.used:
@@ -101,7 +102,7 @@ def unused(uses: Sequence[ExemptionUse]) -> list[ExemptionUse]:
 
 
 def _is_named(pattern: str, finding: Finding) -> bool:
-    """Whether the finding is about a symbol of that name, dotted path, or pattern of either."""
+    """Whether a finding is about a symbol with this name or dotted path, or one that the pattern matches."""
     names = (finding.symbol, finding.spelled, finding.resolved)
     dotted = "." in pattern
     return any(name and fnmatchcase(name if dotted else name.rpartition(".")[2], pattern) for name in names)

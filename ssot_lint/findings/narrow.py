@@ -1,7 +1,7 @@
-"""Findings and what a user wants to hear of → those that are reported. Pure.
+"""Findings, and the contracts and owners that a user asks about → those that are reported. Pure.
 
-Whatever is left out was judged all the same: what is said of an exemption or a contract does not depend on it, and
-neither does a fingerprint.
+What is left out was judged all the same. So neither what is found about exemptions and contracts nor any fingerprint
+depends on it.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ def narrowed(
     owners: Collection[str] = (),
     owners_of: Callable[[str], tuple[str, ...]],
 ) -> tuple[Finding, ...]:
-    """The findings of one of the contracts and in a file of one of the owners; nothing named means all.
+    """The findings of ``contracts`` in files of ``owners``; an empty collection means all.
 
-    ``owners_of`` gives the owners of a path in a finding. Upper and lower case are alike in owners, as hosts have it.
+    ``owners_of`` gives the owners of the path of a finding. As for the hosts, case does not matter in names of owners.
     """
     wanted = {owner.casefold() for owner in owners}
 
@@ -37,7 +37,7 @@ def narrowed(
 
 
 def unknown_contracts(asked: Iterable[str], known: Collection[str]) -> list[str]:
-    """A sentence for each name that is no contract's, with the nearest that is."""
+    """A sentence for each name that no contract has, with the nearest known name."""
     return [
         f"no contract is called {shown(name)}{suggestion(name, known) or _some(known)}"
         for name in asked
@@ -46,7 +46,8 @@ def unknown_contracts(asked: Iterable[str], known: Collection[str]) -> list[str]
 
 
 def unknown_owners(asked: Iterable[str], known: Collection[str], where: str) -> list[str]:
-    """A sentence for each name that no CODEOWNERS file has, with the nearest that one has. ``where`` names them."""
+    """A sentence for each owner that no CODEOWNERS file names, with the nearest known owner. ``where`` are these
+    files."""
     folded = {NOBODY, *(owner.casefold() for owner in known)}
     return [
         f"{shown(name)} owns nothing, by {where}{suggestion(name, known) or _some(known)}"

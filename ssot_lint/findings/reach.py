@@ -1,8 +1,8 @@
-"""Settings and what a run has seen → of which recorded findings it can tell that they are gone, and why not of others.
+"""Settings and what a run has seen → which recorded findings are fixed, and why that is not known of others.
 
 A finding that is not found again is fixed only where the code has changed. It may be missing for other reasons: its
 contract is no longer declared, does not hold or asks for less; its file cannot be read, or is left out; the run looked
-at a part of the project. Of these nothing is known, and whoever takes them for fixed loses them.
+at a part of the project. Nothing is known of such findings: a baseline that drops them as fixed would lose them.
 """
 
 from __future__ import annotations
@@ -28,16 +28,17 @@ _SAID_ONLY = frozenset(("name", "reason", "suppressible"))
 
 
 class Gap(NamedTuple):
-    """Why nothing is known of a finding: a clause, with ``{}`` for the file that is to blame, if any."""
+    """Why nothing is known of a finding: a clause, with ``{}`` where the name of the file at fault goes, if there is
+    one."""
 
     why: str
     file: str = ""
 
 
 class Files(NamedTuple):
-    """What is asked about files, by path. ``has``: whether there is one, of the project or not. ``statements`` are as
-    in ``Sources``. ``read`` gives the bytes, or None. ``unseen`` are those of some that are gone which were never
-    checked out."""
+    """Functions that answer questions about files, by path. ``has``: whether the file is there, even if it is no part
+    of the project. ``statements`` is as in ``Sources``. ``read`` gives the bytes, or None. ``unseen`` gives those of
+    some missing files that git has never checked out."""
 
     has: Callable[[str], bool]
     statements: Callable[[str], Collection[tuple[str, str]] | None]
@@ -47,9 +48,9 @@ class Files(NamedTuple):
 
 @dataclass(frozen=True)
 class Reach:
-    """How far a run over a whole project reaches. ``paths`` are the files that were judged, ``broken`` those of which
-    nothing could be said. ``faults`` are as in ``suppress.at_fault``, ``found_by`` the settings that recorded findings
-    were found by, see ``declared``."""
+    """How far a run over a whole project reaches. ``paths`` are the files that were judged, ``broken`` those that could
+    not be parsed. ``faults`` are as in ``suppress.at_fault``; ``found_by`` has digests of the settings that recorded
+    findings were found by, as in ``declared``."""
 
     settings: Settings
     paths: Collection[str]
@@ -59,7 +60,7 @@ class Reach:
     found_by: Mapping[str, Collection[str]]
 
     def gaps(self, missing: Iterable[Recorded]) -> list[Gap | None]:
-        """Of each recorded finding that was not found again why nothing is known of it; None where it is fixed."""
+        """For each recorded finding that was not found again, why nothing is known of it; None where it is fixed."""
         missing = list(missing)
         gone = {one.path for one in missing if one.path not in self.paths and not self.files.has(one.path)}
         unseen = self.files.unseen(gone) if gone else ()
@@ -95,8 +96,8 @@ class Reach:
         return None
 
     def _elsewhere(self, one: Recorded) -> Gap | None:
-        """Why something other than the code may be the reason that it is not found. Where the statement itself has
-        changed it is that; or else another file, unless the settings are others or that file cannot be read."""
+        """Why a finding may be missing though its file and its contract are judged: its code may have gone to a file
+        that cannot be parsed; or the code is the same, and the settings or a broken file make the difference."""
         if not self._is_still_there(one):
             moved = next((path for path in sorted(self.broken) if self._may_hold(path, one)), "")
             return Gap(_BROKEN, moved) if moved else None
@@ -156,8 +157,8 @@ def _off(contract: Contract, code: str) -> str:
 
 
 def renamed(settings: Settings, recorded: Iterable[Recorded]) -> dict[str, str]:
-    """The contracts that have another name now: those of recorded findings that are not declared, each with the only
-    one that is declared about the same symbol and has no recorded findings."""
+    """The contracts that have another name now, old names to new. An old name is that of recorded findings, and is not
+    declared; the new name is the only one that is declared about the same symbol and has no recorded findings."""
     symbols: dict[str, set[str]] = {}
     for entry in recorded:
         symbols.setdefault(entry.contract, set()).add(entry.symbol)
@@ -173,12 +174,9 @@ def renamed(settings: Settings, recorded: Iterable[Recorded]) -> dict[str, str]:
     return {old: new for old, new in found.items() if [*found.values()].count(new) == 1}
 
 
-# What findings were found by.
-
-
 def declared(settings: Settings) -> dict[str, str]:
-    """What tells the declaration of each contract from others, by its name; under the empty name, what tells which
-    files are judged, and by which names. What nobody has set does not count, so a new key changes nothing."""
+    """A digest of the declaration of each contract, by its name; under the empty name, of the settings that say which
+    files are judged, and by which names. Keys with their default do not count, so a new key changes no digest."""
     parts = Parts(settings)
     said: dict[str, set[str]] = {}
     for folder, held in contracts(settings).items():
@@ -191,7 +189,7 @@ def declared(settings: Settings) -> dict[str, str]:
 
 
 def _given(one: object) -> list[tuple[str, object]]:
-    """The fields of a contract or settings that say what is found, and do not say what they say by themselves."""
+    """The fields of a contract, or of settings, that decide what is found and are not at their default."""
     found = []
     for field in fields(one):  # type: ignore[arg-type]
         value = getattr(one, field.name)

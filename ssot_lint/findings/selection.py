@@ -13,7 +13,7 @@ from ssot_lint.sources.listing import role_is_tests
 
 
 def selected(part: Part, found: Iterable[Finding]) -> list[Finding]:
-    """What ``select`` and all that ignores leave, with the severity that the settings give."""
+    """The findings that the settings select and do not ignore, with their severity."""
     return [graded(part, finding) for finding in found if is_selected(part, finding)]
 
 
@@ -35,8 +35,8 @@ def _is_test(part: Part, finding: Finding) -> bool:
 
 
 def graded(part: Part, finding: Finding) -> Finding:
-    """With the severity that the settings give: in tests their own, if that names the code, else that of all files. Of
-    several prefixes the longest decides."""
+    """A finding with the severity that the settings give its code: in tests that of ``tests-severity``, where that has
+    the code, or else that of ``severity``. Of several prefixes the longest decides."""
     settings = part.settings
     for table in (settings.tests_severity, settings.severity):
         named = [code for code in table if finding.code.startswith(code)]
@@ -46,8 +46,8 @@ def graded(part: Part, finding: Finding) -> Finding:
 
 
 def numbered(parts: Parts, found: Iterable[Finding], behind: Iterable[Finding] = ()) -> list[Finding]:
-    """Findings with fingerprints: what they are about, and an ordinal among equals. No line, no path but that of the
-    member, since the modules of two may have one name.
+    """The findings with fingerprints. A fingerprint says what a finding is about, and its ordinal among equals. It
+    holds no line, and no path but that of the member, since two members may have modules of one name.
 
     The ordinals go on where those of ``behind`` end.
     """

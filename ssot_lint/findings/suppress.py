@@ -66,9 +66,9 @@ class Suppression(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much of a project is judged. ``wanted`` tells whether a file or folder, relative to the root, was asked for;
-    None: all were. ``doubtful`` are contracts that do not hold, so that nothing is found of them. ``today`` decides
-    which exemptions are over."""
+    """How much of a project a run judges. ``wanted`` tells whether a file or folder, relative to the root, was asked
+    for; None: all were. ``doubtful`` are contracts that do not hold, so that nothing is found of them. ``today``
+    decides which exemptions are over."""
 
     wanted: Callable[[str], bool] | None = None
     doubtful: Collection[str] = ()
@@ -95,8 +95,8 @@ def at_fault(about: Iterable[Finding]) -> dict[tuple[str, str], str]:
 def by_part(
     parts: Parts, findings: Iterable[Finding], spoken: Mapping[str, tuple[Comment, ...]], extent: Extent
 ) -> list[tuple[Part, Suppression]]:
-    """What comes of the findings, by the settings that decide about each. ``spoken`` are the comments by path.
-    Paths are relative to the root all along."""
+    """What each part of the settings keeps and excuses of its findings. ``spoken`` are the comments by path. Paths are
+    relative to the root."""
     found: dict[str, list[Finding]] = {part.base: [] for part in parts.each()}
     for finding in sorted(findings, key=place):
         found[parts.of(finding.path).base].append(finding)
@@ -159,8 +159,8 @@ def _order(finding: Finding) -> tuple[str, Span, str]:
 
 
 def _once(settled: list[tuple[Part, Suppression]]) -> list[tuple[Part, Suppression]]:
-    """Parts may share exemptions, since one extends a file of another: what is wrong with such an exemption is said
-    once, and that it excuses nothing only where it excuses nothing anywhere."""
+    """What parts keep, where what is wrong with an exemption that several parts share is said once. Parts share one
+    where they extend the same file. It is unused where it excuses nothing in any of them."""
     holders = Counter(where for part, _ in settled for where in exemptions.declared_at(part))
     said = Counter(one for _, of_part in settled for one in of_part.kept if one.code == exemptions.UNUSED)
     seen: set[Finding] = set()

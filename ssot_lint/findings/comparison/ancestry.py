@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
 from ssot_lint.findings.comparison.renames import common_end, renamed_modules, tail, translated
-from ssot_lint.findings.comparison.surroundings import Sources
+from ssot_lint.findings.comparison.surroundings import Bound, Sources
 from ssot_lint.model.finding import File
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import Settings
@@ -15,11 +15,11 @@ from ssot_lint.sources import listing
 from ssot_lint.sources.tree import Tree, Unreadable
 
 _SIMILAR = 0.5
-"""So much of a file must be in another for that to be it under another name; as git has it."""
+"""Two files are the same under another name if they share this much of their lines, as in git."""
 
 
 class Codebase:
-    """One state: its modules, and what their files bind."""
+    """The modules of one state, and what their files bind. ``folder`` is that of the member that asks."""
 
     def __init__(self, settings: Settings, tree: Tree) -> None:
         self.parts = Parts(settings)
@@ -43,8 +43,8 @@ class Codebase:
         return found
 
     def split(self, dotted: str, folder: str) -> tuple[File | None, str, str]:
-        """The file of the longest beginning of a path that is a module, that beginning, and the rest. Of several files
-        the one in the folder of a member is meant."""
+        """The file of the module that a path begins with, the path of that module, and the rest. Of several files the
+        one in ``folder`` is meant."""
         parts = dotted.split(".")
         for end in range(len(parts), 0, -1):
             module = ".".join(parts[:end])
@@ -71,18 +71,18 @@ class Codebase:
         return "*" in bound or "__getattr__" in bound
 
     def keeps(self, dotted: str, folder: str, now: str) -> bool:
-        """Whether a path is still something of its own, though there is another one now."""
+        """Whether a path still has a definition of its own, beside ``now``, which may have taken its place."""
         file, _, rest = self.split(dotted, folder)
         return file is not None and self.defines(file.path, rest, tail(now))
 
     def defines(self, path: str, name: str, now: str) -> bool:
-        """Whether a file defines a name, and not by what has another name now, as a forwarder does."""
+        """Whether a file defines a name without using ``now``, as a forwarder would."""
         return name in (self.code.names(path) or ()) and (
             name == now or now not in self.code.uses(path, name)
         )
 
-    def kind(self, path: str, name: str) -> str:
-        """``class`` or ``def``; empty where a file has no such definition at its level."""
+    def kind(self, path: str, name: str) -> Bound:
+        """What a file binds to a name at its level; empty where it has no such definition."""
         return (self.code.bound(path) or {}).get(name, "")
 
     def body(self, path: str, name: str) -> set[str]:
@@ -90,19 +90,19 @@ class Codebase:
 
 
 class Ancestry:
-    """Two states, and what was found of the older one."""
+    """Two states, and what files and symbols of the newer one were called in the older one."""
 
     def __init__(self, old: Codebase, new: Codebase) -> None:
         self.old, self.new = old, new
         self._origins: dict[str, str | None] = {}
 
     def renamed(self) -> dict[str, str]:
-        """The files that are gone, with those that they are likely to be now."""
+        """The files that are gone, with the files that they are likely to be now."""
         fresh = [path for path in self.new.files if path not in self.old.files]
         return {old: path for path in fresh if (old := self.origin(path)) is not None}
 
     def origin(self, path: str) -> str | None:
-        """The path that a file of the newer state had in the older one."""
+        """The path that a file of the newer state had in the older one; None where it was not there."""
         if path in self.old.files:
             return path
         if path not in self._origins:
@@ -110,7 +110,7 @@ class Ancestry:
         return self._origins[path]
 
     def _origin(self, path: str) -> str | None:
-        """The file that is gone and most like it, line by line: half of it at least, as git has it."""
+        """The file that is gone and shares most lines with a new one."""
         own = _lines(self.new.read(path))
         total = sum(own.values())
         best: tuple[float, int, str] | None = None
@@ -147,7 +147,7 @@ class Ancestry:
         return self._anywhere(file.path, rest)
 
     def _module(self, path: str, module: str) -> str:
-        """The name of the module that an old file was, most like the one that it is now."""
+        """Of the names that an old file had as a module, the one most like its name now."""
         return max(
             _names(self.old.files[path]),
             key=lambda one: common_end(one.replace(".", "/"), module.replace(".", "/")),
@@ -155,13 +155,13 @@ class Ancestry:
         )
 
     def _by_folders(self, dotted: str, folder: str) -> str | None:
-        """What a path would have been called where nothing is left of it but that its package was renamed."""
+        """What a path was called, where only its package is known, and was renamed."""
         back = {new: old for old, new in self.renamed().items()}
         found = translated(dotted, renamed_modules(back))
         return found if found != dotted else None
 
     def _in_file(self, was: str, path: str, name: str) -> str:
-        """The definition of an old file that is another's by another name now; empty where that is not certain."""
+        """What a definition was called in the older file; empty where that is not certain."""
         names = self.new.code.names(path) or ()
         bodies = self.new.body(path, name)
         same = {
@@ -178,7 +178,7 @@ class Ancestry:
         return lost[0] if kind and len(lost) == 1 and got == [name] else ""
 
     def _anywhere(self, path: str, name: str) -> str | None:
-        """The only definition of that name and content that an old file had and has no more."""
+        """Where a definition came from, if only one old file had and lost one of that name and content."""
         bodies = self.new.body(path, name)
         word = name.rpartition(".")[2].encode()
         found = []

@@ -18,7 +18,7 @@ What is kept is decided in rounds, each among the findings that those before it 
 4. **What stands in no definition** goes with definitions that moved between the same two files, if its statement is
    the same and gone from the old file.
 
-What nobody can tell is reported as removed and added: a part of a function that moves to another; a function that is
+What cannot be told is reported as removed and added: a part of a function that moves to another; a function that is
 moved or renamed and leaves one of its name behind, as a forwarder does; one that is edited and renamed at once; two
 that swap their names; an attribute of a class that moves to another class alone. For what is fixed here and written
 there looks the same, and nothing new may hide behind that. Within one scope, an offence that another of
@@ -39,8 +39,8 @@ from ssot_lint.findings.comparison.same_place import exactly, same_but_renamed, 
 
 @dataclass(frozen=True, slots=True)
 class Difference(Generic[Old, New]):
-    """Each in the order in which it was given; ``kept`` in that of the new findings. ``renamed`` has the files that
-    were renamed, old paths to new: those that were handed in and those that were found."""
+    """The findings in the order in which they were given; ``kept`` has that of the new findings. ``renamed`` has the
+    files that were renamed, old paths to new: those that were handed in and those that were found."""
 
     added: tuple[New, ...]
     removed: tuple[Old, ...]

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from ssot_lint.findings.comparison.blocks import BLOCKS, Definition, level
 
 _LENGTH = 12
-"""Hexadecimal digits of a digest: it tells apart what is equal in all else, and so need not be longer."""
+"""Hexadecimal digits of a digest: it only tells findings apart that are equal in all else, and may be short."""
 
 _SILENT = frozenset("ctx kind type_comment type_ignores str".split())
-"""Fields that formatters or versions of Python change, or that say nothing."""
+"""Fields that formatters and versions of Python change, or that carry no meaning."""
 
 _Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 _HEADER = frozenset("args returns decorator_list type_params".split())
@@ -92,7 +92,7 @@ def _digest(top: ast.stmt, names: tuple[str, ...], *, inner: bool) -> str:
                 if field in ("name", *BLOCKS):
                     continue
             if field in _HEADER and one is top and inner and _is_told_by_its_body(one):
-                # Who renames a function may give it other parameters, and leave it its body.
+                # A function may get another name and other parameters, and keep its body.
                 continue
             if isinstance(one, ast.Name) and field == "id":
                 value = own.get(one.id, one.id)

@@ -1,14 +1,14 @@
 """Two states of a project → what the symbols of its contracts were called in the older one.
 
-A contract names its symbols as they are called now. Where the change that is judged has moved or renamed one, the older
-state has it under another path, and would be judged by a contract that says nothing about it: all that was there
-before would count as new. What a path was called then is told, in this order, by:
+A contract names its symbols as they are called now. Where a change has moved or renamed a symbol, the older state has
+it under another path, and the contract says nothing about that path: all that was there before would count as new.
+These say, in this order, what a path was called then:
 
 1. the older state itself, where it has the path;
 2. its file, under the name that this had before it was renamed (see ``ancestry``);
-3. the older settings, where what they name is there, and is no longer now;
-4. its content: the only definition that is the same but for its name and place, or the only one that the file has lost
-   where this is the only one that it has got.
+3. the older settings, where the older state has what they name, and the newer one has not;
+4. its content: the only definition that is the same but for its name and place, or the only definition that the file
+   has lost, where this is the only one that it has gained.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ from ssot_lint.sources.tree import Tree, Unreadable
 
 
 class Former(NamedTuple):
-    """``settings`` name the symbols as they were called in the older state; ``hints`` say what became of these names,
-    and of files."""
+    """``settings`` name the symbols as the older state calls them; ``hints`` say what became of these names, and of
+    files."""
 
     settings: Settings
     hints: Hints
 
 
 def former(settings: Settings, old: Tree, new: Tree) -> Former:
-    """What the settings would have been in the older state."""
+    """The settings with the names that symbols and folders have in the older state."""
     older = _older(settings, old)
     then = _fitting(settings, older, old)
     ancestry = Ancestry(Codebase(then, old), Codebase(settings, new))
@@ -57,7 +57,7 @@ def former(settings: Settings, old: Tree, new: Tree) -> Former:
 
 
 def redeclared(settings: Settings, old: Tree) -> set[str]:
-    """The names of the contracts that the older settings do not have as they are now."""
+    """The names of the contracts that the older settings declare otherwise, or not at all."""
     found = _declared_anew(settings, _older(settings, old))
     for member in settings.workspace:
         if member.settings is not None:
@@ -110,7 +110,8 @@ def _contracts(
     older: Settings | None,
     names: dict[str, dict[str, str]],
 ) -> tuple[Contract, ...]:
-    """The contracts of one settings file as they would have been; ``names`` grows by what was called otherwise."""
+    """The contracts of one settings file, with the names that symbols had. ``names`` takes up what was called
+    otherwise."""
     before = {one.name: one for one in older.contracts} if older is not None else {}
     known = {one.name for one in settings.contracts}
     renamed = [one for name, one in before.items() if name not in known]
@@ -130,8 +131,8 @@ def _contracts(
 def _then(
     ancestry: Ancestry, folder: str, contract: Contract, was: Contract | None
 ) -> tuple[Contract, dict[str, str]]:
-    """A contract with what its symbols were called, and these names: now to then. One whose canonical symbol was not
-    there is left as it is."""
+    """A contract with the names that its symbols had, and these names: now to then. It stays as it is where its
+    canonical symbol was not there."""
     if not isinstance(contract, ClassContract):
         return contract, {}
     was = was if isinstance(was, ClassContract) else None
@@ -174,8 +175,8 @@ def _then(
 def _each(
     paths: Sequence[str], older: Sequence[str], then: Callable[[str, Sequence[str]], str | None]
 ) -> dict[str, str]:
-    """What some factories were called. Those that only the newer and only the older settings name belong together where
-    they are as many."""
+    """What some factories were called. Where the newer settings name as many other factories as the older ones, these
+    are taken for the same, in their order."""
     lost = [one for one in older if one not in paths]
     got = [one for one in paths if one not in older]
     pairs = dict(zip(got, lost, strict=True)) if len(lost) == len(got) else {}
@@ -191,7 +192,7 @@ def _each(
 def _retired(
     ancestry: Ancestry, folder: str, retired: Iterable[str], changed: Mapping[str, str]
 ) -> Iterator[str]:
-    """The retired names without those that were the right ones then."""
+    """The retired names without those that were right then."""
     were = set(changed.values())
     names = {tail(path) for now, path in changed.items() if tail(path) != tail(now)}
     for pattern in retired:

@@ -10,7 +10,7 @@ from ssot_lint.findings.comparison.surroundings import Surroundings
 
 
 class Comparable(Protocol):
-    """What is known of a finding in either state; the fields are those of ``model.Finding``."""
+    """What is known of a finding on either side; the fields are those of ``model.Finding``."""
 
     @property
     def code(self) -> str: ...

@@ -1,4 +1,4 @@
-"""A place in a file → what tells it from others wherever it may move: its statement and the definition around it.
+"""A place in a file → what it is known by wherever it moves: its statement and the definition around it.
 
 Both are digests of the syntax tree, so that they outlast moved lines, another indentation and any formatter. They
 are made from what is the same in every Python, and may be kept in a file that several Pythons read.
@@ -26,7 +26,7 @@ from ssot_lint.findings.comparison.blocks import (
 from ssot_lint.model.finding import Finding, Span
 
 _TREES = 16
-"""So many trees are kept at once: whoever asks goes from file to file."""
+"""So many trees are kept at once: questions go from file to file."""
 
 _EMPTY = ast.Module(body=[], type_ignores=[])
 
@@ -102,7 +102,8 @@ class Sources:
         return _uses(source.tree, name) if source is not None and source.tree is not None else frozenset()
 
     def _told(self, path: str, ask: Callable[[ast.Module], T]) -> T | None:
-        """What a file says, kept for the next time. One that is not there says what an empty one does."""
+        """What a file says, kept for the next time. A missing file says what an empty file does; None for one that is
+        no Python."""
         key = path, ask.__name__
         if key not in self._known:
             source = self._source(path)
