@@ -18,31 +18,33 @@ from astroid.manager import AstroidManager
 
 from ssot_lint.facts.parse import deep
 from ssot_lint.inference import infer
-from ssot_lint.inference.infer import BUDGET, Answer, Inference, Known, World
+from ssot_lint.inference.infer import BUDGET, Inference
+from ssot_lint.inference.inferred import Inferred, StubTarget
+from ssot_lint.inference.world import World
 from ssot_lint.model.finding import Span
 
 PATHS = {
-    "app.hub.Hub": Known(0, "symbol"),
-    "app.hub.SmallHub": Known(0, "subclass"),
-    "app.hub.hub_for": Known(0, "factory", "app.hub.hub_for"),
-    "app.hub.spare_hub": Known(0, "maker"),
-    "app.hub.current": Known(0, "instance"),
-    "app.mail.Mail": Known(1, "symbol"),
-    "app.mail.MailStub": Known(1, "double"),
+    "app.hub.Hub": StubTarget(0, "symbol"),
+    "app.hub.SmallHub": StubTarget(0, "subclass"),
+    "app.hub.hub_for": StubTarget(0, "factory", "app.hub.hub_for"),
+    "app.hub.spare_hub": StubTarget(0, "maker"),
+    "app.hub.current": StubTarget(0, "instance"),
+    "app.mail.Mail": StubTarget(1, "symbol"),
+    "app.mail.MailStub": StubTarget(1, "double"),
 }
-MEMBERS: list[Mapping[str, Known]] = [
-    {"of": Known(0, "constructor"), "make": Known(0, "factory", "app.hub.Hub.make")},
+MEMBERS: list[Mapping[str, StubTarget]] = [
+    {"of": StubTarget(0, "constructor"), "make": StubTarget(0, "factory", "app.hub.Hub.make")},
     {},
 ]
 IMPORT = "from app.hub import Hub, SmallHub, hub_for, spare_hub, current\nfrom app.desk import Desk\n"
-OPEN = Known(0, "factory", "app.desk.Desk.open")
+OPEN = StubTarget(0, "factory", "app.desk.Desk.open")
 
 
 def world() -> World:
-    def resolve(path: str) -> Known | None:
+    def resolve(path: str) -> StubTarget | None:
         return OPEN if path == OPEN.path else PATHS.get(path)
 
-    def methods(path: str) -> Mapping[str, Known]:
+    def methods(path: str) -> Mapping[str, StubTarget]:
         return {"open": OPEN} if path == "app.desk.Desk" else {}
 
     def exists(path: str) -> bool:
@@ -220,16 +222,16 @@ def test_annotations(annotation: str, expected: set[str]) -> None:
 def test_an_answer_names_the_factory_and_the_element() -> None:
     text = IMPORT + "KINDS = {'é': Hub}\ndef f(k):\n    Desk.open\n    KINDS[k]\n"
     one = inferred(text)
-    assert one.answers(place_of(text, "Desk.open")) == (Answer("factory", 0, OPEN.path),)
+    assert one.answers(place_of(text, "Desk.open")) == (Inferred("factory", 0, OPEN.path),)
     # Columns are in bytes, as in syntax trees.
-    assert one.answers(place_of(text, "KINDS[k]")) == (Answer("taken", 0, at=Span(3, 15, 3, 18)),)
+    assert one.answers(place_of(text, "KINDS[k]")) == (Inferred("taken", 0, at=Span(3, 15, 3, 18)),)
 
 
 def test_home_itself() -> None:
     text = "class Hub:\n    @classmethod\n    def of(cls):\n        cls\n        return cls()\nHub.of()\n"
     one = inferred(text, "app.hub")
-    assert one.answers(Span(4, 8, 4, 11)) == (Answer("symbol", 0),)
-    assert one.answers(place_of(text, "Hub.of()")) == (Answer("instance", 0),)
+    assert one.answers(Span(4, 8, 4, 11)) == (Inferred("symbol", 0),)
+    assert one.answers(place_of(text, "Hub.of()")) == (Inferred("instance", 0),)
 
 
 # Nothing is executed, read or looked for.
@@ -400,7 +402,7 @@ def test_large_constants_are_not_calculated(monkeypatch: pytest.MonkeyPatch) -> 
         raise ZeroDivisionError
 
     monkeypatch.setattr(astroid.nodes.BinOp, "_infer", fail)
-    assert one.answers(place_of(text, "x")) == (Answer("other"),)
+    assert one.answers(place_of(text, "x")) == (Inferred("other"),)
     assert one.known
 
 
@@ -421,7 +423,7 @@ def test_faults_of_astroid_cost_the_answer_alone(monkeypatch: pytest.MonkeyPatch
 
     with monkeypatch.context() as patched:
         patched.setattr(astroid.nodes.IfExp, "_infer", fail)
-        assert one.answers(place_of(text, "x")) == (Answer("other"),)
+        assert one.answers(place_of(text, "x")) == (Inferred("other"),)
     monkeypatch.setattr(infer, "rebuild", fail)
     assert inferred(text).answers(place_of(text, "x")) == ()
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ssot_lint.facts.reading import NESTS, Lines
 from ssot_lint.facts.words import is_plain
-from ssot_lint.links.carried import carried
+from ssot_lint.inference.inferred import Inferred
+from ssot_lint.inference.targets import Targets
+from ssot_lint.inference.world import World
 from ssot_lint.links.index import Index
-from ssot_lint.links.link import Link
 from ssot_lint.links.project import TEXT, Module
 from ssot_lint.model.facts import Facts, Ref, Value
 from ssot_lint.model.finding import Span
 
 if TYPE_CHECKING:
-    from ssot_lint.inference.infer import Answer, Inference, Known
+    from ssot_lint.inference.infer import Inference
 
 MAX_BYTES = 1_500_000
 """A file beyond this size is judged by facts and links alone: inference would cost hundreds of megabytes."""
@@ -26,17 +27,8 @@ _ALIKE = {"subclass": "symbol", "constructor": "maker"}
 """Of two such things it does not matter which one a value is."""
 
 
-class Told(NamedTuple):
-    """What inference says that an expression may be: ``kind``, ``path`` and ``at`` as in ``infer.Answer``."""
-
-    kind: str
-    sure: bool
-    path: str = ""
-    at: Span | None = None
-
-
-Ask = Callable[[Span], Sequence[Told]]
-"""Inference about an expression of this file: each thing that it may be in this contract."""
+Ask = Callable[[Span], Sequence[Inferred]]
+"""Inference about an expression of one file: all that it may be to one contract. Columns are in code points."""
 
 
 class Asker:
@@ -51,15 +43,15 @@ class Asker:
         self.lines: Lines | None = None
         """Of a file whose characters are not all bytes: columns are counted in code points, and in bytes by trees."""
         self.paths: Mapping[Span, Ref] | None = None
-        self.told: dict[Span, Sequence[tuple[int, Told]]] = {}
+        self.answers: dict[Span, Sequence[Inferred]] = {}
 
     def of(self, contract: int) -> Ask:
-        def ask(span: Span) -> Sequence[Told]:
+        def ask(span: Span) -> Sequence[Inferred]:
             if self._is_proven(span):
                 return ()
-            if span not in self.told:
-                self.told[span] = self._answers(span)
-            return [told for number, told in self.told[span] if number == contract]
+            if span not in self.answers:
+                self.answers[span] = self._answers(span)
+            return [one for one in self.answers[span] if one.contract == contract]
 
         return ask
 
@@ -83,7 +75,7 @@ class Asker:
         known = name in vars(builtins) or name.startswith("__")
         return target[0] == "?" and not known and all(one.name != "*" for one in self.module.facts.imports)
 
-    def _answers(self, span: Span) -> Sequence[tuple[int, Told]]:
+    def _answers(self, span: Span) -> Sequence[Inferred]:
         if not self.started:
             self.started = True
             self.inference = self._start()
@@ -93,24 +85,19 @@ class Asker:
         answers = [one for one in self.inference.answers(self._in_bytes(span)) if one.kind != "nothing"]
         sure = all(one.sure for one in answers)
         sure = sure and len({(_ALIKE.get(one.kind, one.kind), one.contract) for one in answers}) == 1
-        return [(one.contract, self._told(one, sure)) for one in answers if one.contract >= 0]
+        return [one._replace(sure=sure, at=self._in_characters(one.at)) for one in answers]
 
     def _in_bytes(self, span: Span) -> Span:
         return span if self.lines is None else self.lines.in_bytes(span)
 
-    def _told(self, answer: Answer, sure: bool) -> Told:
-        at = answer.at
-        if at is not None and self.lines is not None:
-            at = Span(
-                at.line,
-                self.lines.column(at.line, at.column),
-                at.end_line,
-                self.lines.column(at.end_line, at.end_column),
-            )
-        return Told(answer.kind, sure, answer.path, at)
+    def _in_characters(self, at: Span | None) -> Span | None:
+        if at is None or self.lines is None:
+            return at
+        first, last = (self.lines.column(*place) for place in (at[:2], at[2:]))
+        return Span(at.line, first, at.end_line, last)
 
     def _start(self) -> Inference | None:
-        from ssot_lint.inference.infer import Inference, Known, World
+        from ssot_lint.inference.infer import Inference
 
         self.index.project.touched.add(TEXT)
         data = self.read(self.module.file.path)
@@ -121,72 +108,25 @@ class Asker:
         else:
             self.lines = Lines(data)
             text = self.lines.source()
-        links = self.index.links
-        names = set(self.index.asked.get(self.module.file.path, ()))
-        names.update(one.name for one in self.module.facts.imports if one.name not in ("", "*"))
-
-        def resolve(path: str) -> Known | None:
-            for number, one in enumerate(links):
-                link = one.path(path)
-                if link is None or (link.rest and link.kind != "maker"):
-                    continue
-                kind = "constructor" if link.rest else link.kind
-                return Known(number, "outside" if kind == "subclass" and link.outside else kind, link.origin)
-            return None
-
-        def methods(path: str) -> Mapping[str, Known]:
-            found: dict[str, Known] = {}
-            if self.index.project.is_module(path):
-                return found
-            for number, one in enumerate(links):
-                for factory in one.contract.named("factory"):
-                    owner, _, name = factory.rpartition(".")
-                    link = one.path(f"{path}.{name}") if not self.index.project.is_module(owner) else None
-                    if link is not None and link.kind == "factory":
-                        found[name] = Known(number, "factory", link.origin)
-            return found
-
-        def _known(link: Link, number: int) -> Known:
-            kind = "outside" if link.outside else link.kind
-            return Known(number, kind, link.origin or link.path, link.sure)
-
-        def brings(path: str, refer: Callable[[Known], str]) -> Sequence[str]:
-            module, rest = self.index.project.find(path)
-            if module is None or len(rest) != 1:
-                return ()
-            for number, one in enumerate(links):
-                found = carried(one, module, rest[0], lambda link: refer(_known(link, number)))  # noqa: B023
-                if found is not None:
-                    return found.lines
-            return ()
-
-        named = {path for one in links for path in one.roles.entities}
-        above = {".".join(path.split(".")[:end]) for path in named for end in range(1, path.count(".") + 1)}
-
-        def exists(path: str) -> bool:
-            return path in above or self.index.project.is_module(path)
-
-        def foreign(path: str) -> bool:
-            return not path.startswith(".") and self.index.project.split(path)[0] is None
-
-        def members(number: int) -> Mapping[str, Known]:
-            made = {name: Known(number, "constructor") for name in sorted(links[number].roles.makers)}
-            return {**made, **methods(links[number].contract.symbol)}
-
-        world = World(
-            resolve,
-            methods,
-            exists,
-            foreign,
-            sorted(names),
-            [members(number) for number in range(len(links))],
-            brings,
-        )
         facts = self.module.facts
         likely, all_ = (
             frozenset(map(self._in_bytes, self._open(roots))) for roots in (_likely(facts), _roots(facts))
         )
-        return Inference(text, self.module.name, self.module.file.package, world, likely, all_)
+        return Inference(text, self.module.name, self.module.file.package, self._world(), likely, all_)
+
+    def _world(self) -> World:
+        targets = Targets(self.index)
+        names = set(self.index.asked.get(self.module.file.path, ()))
+        names.update(one.name for one in self.module.facts.imports if one.name not in ("", "*"))
+        return World(
+            targets.resolve,
+            targets.methods,
+            targets.exists,
+            targets.foreign,
+            sorted(names),
+            targets.members(),
+            targets.brings,
+        )
 
     def _open(self, roots: Iterable[Value | None]) -> Iterator[Span]:
         """The expressions among some values that inference can be asked about: what links do not tell of."""

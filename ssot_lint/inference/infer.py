@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import sys
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -25,6 +25,7 @@ from astroid.manager import AstroidManager
 
 from ssot_lint.facts.parse import undisturbed
 from ssot_lint.facts.scopes import from_package
+from ssot_lint.inference.inferred import Inferred
 from ssot_lint.inference.prune import pruned
 from ssot_lint.inference.tips import (
     ANCESTORS,
@@ -63,163 +64,29 @@ from ssot_lint.inference.tips import (
     unknown_tip,
     value_tip,
 )
+from ssot_lint.inference.world import World
 from ssot_lint.model.finding import Span
-
-STUB = "__ssot__"
-"""The package of the synthetic things: ``__ssot__.c0.Symbol`` is the symbol of the first contract."""
 
 BUDGET = 2000
 """How many expressions of one file are looked at."""
 
-_SYMBOL = """\
-class Symbol:
-    def __enter__(self):
-        return self
-    def __aenter__(self):
-        return self
-{members}
-class Subclass(Symbol): pass
-class Outside(Symbol): pass
-class Double: pass
-class Perhaps(Symbol): pass
-instance = Symbol()
-"""
-_MEMBER = """\
-    @classmethod
-    def {name}(cls, *args, **keywords):
-        return cls()
-"""
-_THING = f"""\
-from {STUB}.c{{number}} import Symbol
-def thing(*args, **keywords):
-    return Symbol()
-"""
-_METHOD = f"""\
-    @staticmethod
-    def {{name}}(*args, **keywords):
-        from {STUB}.c{{number}} import Symbol
-        return Symbol()
-"""
-_LIBRARY = {"contextlib": "def contextmanager(function): pass\nasynccontextmanager = contextmanager\n"}
-_WORDS = {
-    "Symbol": "symbol",
-    "Perhaps": "symbol",
-    "Subclass": "subclass",
-    "Outside": "outside",
-    "Double": "double",
-}
-_NAMES = {kind: name for name, kind in _WORDS.items() if name != "Perhaps"} | {"instance": "instance"}
 
+class _Modules:
+    """The modules of the stub world of one file, each built when it is asked for."""
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a path leads to: the contract's number, the kind of the link, and the contract's own path. ``sure`` is false
-    where only a run can tell whether it is that."""
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.built: dict[str, nodes.Module] = {}
 
-    contract: int
-    kind: str
-    path: str = ""
-    sure: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One thing that an expression may be. ``kind`` as in ``links.Link``; ``constructor``: an alternate one of the
-    class; ``taken``: the class, out of the container that has it ``at`` a place (columns in UTF-8 bytes);
-    ``nothing``: None; ``other``. ``contract`` is a number, ``path`` the contract's own path of a factory."""
-
-    kind: str
-    contract: int = -1
-    path: str = ""
-    at: Span | None = None
-    sure: bool = True
-
-
-@dataclass(slots=True)
-class World:
-    """The stub world of one file.
-
-    ``resolve``: an absolute path → what it leads to. ``methods``: the path of a class → the factories that are
-    its methods. ``brings``: the path of a name that is neither, and how the stub refers to a known thing → source
-    that binds the name (see ``carried``). ``exists``: whether a module of this name is the project's, or a
-    contract's; ``foreign``: whether a path is neither. ``names`` are those that the file may take from a module,
-    ``members`` of each contract the methods of its class that hand out an instance.
-    """
-
-    resolve: Callable[[str], Known | None]
-    methods: Callable[[str], Mapping[str, Known]]
-    exists: Callable[[str], bool]
-    foreign: Callable[[str], bool]
-    names: Sequence[str]
-    members: Sequence[Mapping[str, Known]]
-    brings: Callable[[str, Callable[[Known], str]], Sequence[str]] = lambda path, refer: ()
-    things: list[Known] = field(default_factory=list)
-    modules: dict[str, nodes.Module] = field(default_factory=dict)
-
-    def module(self, name: str) -> nodes.Module:
-        """The synthetic module of a name. Raises AstroidImportError where there is none: then it is not known."""
-        if not (name in _LIBRARY or name.partition(".")[0] == STUB or self.exists(name)):
-            raise AstroidImportError("not looked at: {modname}", modname=name)
-        if name not in self.modules:
+    def of(self, name: str) -> nodes.Module:
+        """The module of a name. Raises AstroidImportError where there is none: then it is not known."""
+        if name not in self.built:
+            text = self.world.text(name)
+            if text is None:
+                raise AstroidImportError("not looked at: {modname}", modname=name)
             # As a package, so that what is below it is asked for too.
-            self.modules[name] = build(self._text(name), f"{name}.__init__")
-        return self.modules[name]
-
-    def _text(self, name: str) -> str:
-        package, _, last = name.partition(".")
-        if package == STUB:
-            if last.startswith("c"):
-                members = "".join(_MEMBER.format(name=one) for one in self.members[int(last[1:])])
-                return _SYMBOL.format(members=members)
-            return _THING.format(number=self.things[int(last[1:])].contract) if last else ""
-        return _LIBRARY.get(name, "") + "\n".join(self._lines(name))
-
-    def _lines(self, module: str) -> Iterator[str]:
-        for name in self.names:
-            known = self.resolve(f"{module}.{name}")
-            if known is not None:
-                yield self._import(known, name)
-                continue
-            methods = self.methods(f"{module}.{name}")
-            if methods:
-                yield f"class {name}:"
-                for method, made in methods.items():
-                    yield _METHOD.format(name=method, number=made.contract)
-            else:
-                yield from self._brought(module, name)
-
-    def _brought(self, module: str, name: str) -> list[str]:
-        """What a name brings that is no link itself, with imports of what it is made of."""
-        imports: list[str] = []
-
-        def refer(known: Known) -> str:
-            bound = f"_{len(imports)}_{name}"
-            imports.append(self._import(known, bound))
-            return bound
-
-        lines = self.brings(f"{module}.{name}", refer)
-        return [*imports, *lines]
-
-    def _import(self, known: Known, name: str) -> str:
-        if known.kind in _NAMES:
-            original = _NAMES[known.kind] if known.sure else "Perhaps"
-            return f"from {STUB}.c{known.contract} import {original} as {name}"
-        self.things.append(known)
-        return f"from {STUB}.t{len(self.things) - 1} import thing as {name}"
-
-    def known(self, qualname: str) -> Known | None:
-        """What a class or function of the file or of the stub world is."""
-        package, _, rest = qualname.partition(".")
-        if package != STUB:
-            return self.resolve(qualname)
-        place, _, name = rest.partition(".")
-        if place.startswith("t"):
-            return self.things[int(place[1:])]
-        contract = int(place[1:])
-        name, _, member = name.partition(".")
-        if member:
-            return self.members[contract].get(member)
-        return Known(contract, _WORDS[name], sure=name != "Perhaps")
+            self.built[name] = build(text, f"{name}.__init__")
+        return self.built[name]
 
 
 @dataclass(slots=True)
@@ -245,7 +112,7 @@ _contexts: Any = astroid.context
 
 
 @contextmanager
-def _fenced(world: World, memory: _Memory) -> Iterator[None]:
+def _fenced(modules: _Modules, memory: _Memory) -> Iterator[None]:
     """Lets astroid import from the stub world alone, within known limits, and leaves its state as it was.
 
     ``AstroidManager`` is a Borg: all of its instances share one dictionary, and node classes make their own
@@ -269,7 +136,7 @@ def _fenced(world: World, memory: _Memory) -> Iterator[None]:
             return builtins
         if not modname:
             raise AstroidImportError("not looked at: {modname}", modname=modname)
-        return world.module(modname)
+        return modules.of(modname)
 
     # The dictionary is shared by instances that others hold: it is emptied and filled, not replaced.
     cache.clear()
@@ -317,6 +184,7 @@ class Inference:
         self.name = module
         self.package = package
         self.world = world
+        self.modules = _Modules(world)
         self.asked = 0
         self.spans = likely
         self.possible = possible
@@ -327,7 +195,7 @@ class Inference:
         self.memory = _Memory({}, OrderedDict())
         self.known: dict[Any, tuple[Any, ...] | None] = {}
         self.by_place: dict[tuple[int, int, int, int], nodes.NodeNG] = {}
-        with _fenced(self.world, self.memory), undisturbed():
+        with _fenced(self.modules, self.memory), undisturbed():
             try:
                 tree = pruned(self.text, self.spans, PASSING)
                 self.module = rebuild(tree, self.name, self.package, self.text.count("class ") > ANCESTORS)
@@ -343,7 +211,7 @@ class Inference:
                 # Faults of astroid cost this file's inference; what facts and links prove stays.
                 self.by_place = {}
 
-    def answers(self, span: Span) -> tuple[Answer, ...]:
+    def answers(self, span: Span) -> tuple[Inferred, ...]:
         """What the expression at a place (columns in UTF-8 bytes) may be; empty when nothing is known."""
         if span not in self.spans:
             self.spans |= {span} | self.possible
@@ -352,17 +220,17 @@ class Inference:
         if node is None or self.asked >= BUDGET:
             return ()
         self.asked += 1
-        found: dict[Answer, None] = {}
-        with _fenced(self.world, self.memory):
+        found: dict[Inferred, None] = {}
+        with _fenced(self.modules, self.memory):
             try:
                 for value in islice(node.infer(), RESULTS):
                     found[self._answer(value)] = None
             except Exception:
                 # Whatever stops astroid: there may be more than it has told.
-                found[Answer("other")] = None
+                found[Inferred("other")] = None
         return tuple(found)
 
-    def _answer(self, value: Any) -> Answer:
+    def _answer(self, value: Any) -> Inferred:
         if isinstance(value, Taken):
             one = self._class(value._proxied)
             place = place_of(value.element)
@@ -371,48 +239,50 @@ class Inference:
                 and place is not None
                 and value.element.root() is self.module
             ):
-                return Answer("taken", one.contract, at=Span(*place))
-            return Answer("other")
+                return Inferred("taken", one.contract, at=Span(*place))
+            return Inferred("other")
         if isinstance(value, nodes.ClassDef):
             return self._class(value)
         if isinstance(value, (bases.BoundMethod, bases.UnboundMethod)):
             return self._method(value)
         if isinstance(value, nodes.Const) and value.value is None:
-            return Answer("nothing")
+            return Inferred("nothing")
         if isinstance(value, bases.Instance) and isinstance(value._proxied, nodes.ClassDef):
             klass = self._class(value._proxied)
-            return Answer("instance", klass.contract, sure=klass.sure) if klass.contract >= 0 else klass
+            return Inferred("instance", klass.contract, sure=klass.sure) if klass.contract >= 0 else klass
         return self._function(value)
 
-    def _class(self, klass: Any) -> Answer:
+    def _class(self, klass: Any) -> Inferred:
         for ancestor in lineage_of(klass):
             known = self.world.known(ancestor.qname())
             if known is None:
                 continue
-            if known.kind not in ("symbol", "subclass", "outside"):
-                return Answer("other")
-            if ancestor is klass:
-                return Answer(known.kind, known.contract, sure=known.sure)
-            return Answer("outside", known.contract)
-        return Answer("other")
+            match known.kind:
+                case "symbol" | "subclass" | "outside" as kind if ancestor is klass:
+                    return Inferred(kind, known.contract, sure=known.sure)
+                case "symbol" | "subclass" | "outside":
+                    return Inferred("outside", known.contract)
+            return Inferred("other")
+        return Inferred("other")
 
-    def _method(self, method: Any) -> Answer:
+    def _method(self, method: Any) -> Inferred:
         answer = self._function(method)
         bound = getattr(method, "bound", None)
         if answer.kind == "constructor" and bound is not None:
             klass = bound if isinstance(bound, nodes.ClassDef) else getattr(bound, "_proxied", None)
             if isinstance(klass, nodes.ClassDef) and self._class(klass).kind not in ("symbol", "subclass"):
-                return Answer("other")
+                return Inferred("other")
         return answer
 
-    def _function(self, function: Any) -> Answer:
+    def _function(self, function: Any) -> Inferred:
         while isinstance(function, (bases.BoundMethod, bases.UnboundMethod)):
             function = function._proxied
-        if isinstance(function, nodes.FunctionDef):
-            known = self.world.known(function.qname())
-            if known is not None and known.kind in ("factory", "maker", "constructor"):
-                return Answer(known.kind, known.contract, known.path, sure=known.sure)
-        return Answer("other")
+        known = self.world.known(function.qname()) if isinstance(function, nodes.FunctionDef) else None
+        if known is not None:
+            match known.kind:
+                case "factory" | "maker" | "constructor" as kind:
+                    return Inferred(kind, known.contract, known.path, sure=known.sure)
+        return Inferred("other")
 
     # -- what astroid does not follow
 
@@ -564,6 +434,6 @@ class Inference:
                     raise UseInferenceDefault
             if called == "__import__" and not _takes_from(node):
                 name = name.partition(".")[0]
-            yield self.world.module(name)
+            yield self.modules.of(name)
 
         return infer

@@ -1,0 +1,132 @@
+"""What the paths of a project lead to → the source of small modules that astroid sees instead of the files. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ssot_lint.inference.inferred import Stub, StubTarget
+
+STUB = "__ssot__"
+"""The package of the synthetic things: ``__ssot__.c0.Symbol`` is the symbol of the first contract."""
+
+_SYMBOL = """\
+class Symbol:
+    def __enter__(self):
+        return self
+    def __aenter__(self):
+        return self
+{members}
+class Subclass(Symbol): pass
+class Outside(Symbol): pass
+class Double: pass
+class Perhaps(Symbol): pass
+instance = Symbol()
+"""
+_MEMBER = """\
+    @classmethod
+    def {name}(cls, *args, **keywords):
+        return cls()
+"""
+_THING = f"""\
+from {STUB}.c{{number}} import Symbol
+def thing(*args, **keywords):
+    return Symbol()
+"""
+_METHOD = f"""\
+    @staticmethod
+    def {{name}}(*args, **keywords):
+        from {STUB}.c{{number}} import Symbol
+        return Symbol()
+"""
+_LIBRARY = {"contextlib": "def contextmanager(function): pass\nasynccontextmanager = contextmanager\n"}
+_WORDS: Mapping[str, Stub] = {
+    "Symbol": "symbol",
+    "Perhaps": "symbol",
+    "Subclass": "subclass",
+    "Outside": "outside",
+    "Double": "double",
+}
+_NAMES: Mapping[Stub, str] = {kind: name for name, kind in _WORDS.items() if name != "Perhaps"} | {
+    "instance": "instance"
+}
+
+
+@dataclass(slots=True)
+class World:
+    """The stub world of one file: what it asks is answered by ``targets.Targets``.
+
+    ``resolve``: an absolute path → what it leads to. ``methods``: the path of a class → the factories that are
+    its methods. ``exists``: whether there is a module at a path, in the project or because a contract says so;
+    ``foreign``: whether a path leads out of the project. ``names`` are those that the file may take from a module,
+    ``members`` the methods of each contract's class that hand out an instance. ``brings``: the path of a name that is
+    no contract's, and how the stub refers to a target → source that binds the name.
+    """
+
+    resolve: Callable[[str], StubTarget | None]
+    methods: Callable[[str], Mapping[str, StubTarget]]
+    exists: Callable[[str], bool]
+    foreign: Callable[[str], bool]
+    names: Sequence[str]
+    members: Sequence[Mapping[str, StubTarget]]
+    brings: Callable[[str, Callable[[StubTarget], str]], Sequence[str]] = lambda path, refer: ()
+    things: list[StubTarget] = field(default_factory=list)
+
+    def text(self, name: str) -> str | None:
+        """The source of the module of a name; None where nothing is known of it."""
+        package, _, last = name.partition(".")
+        if package == STUB:
+            if last.startswith("c"):
+                members = "".join(_MEMBER.format(name=one) for one in self.members[int(last[1:])])
+                return _SYMBOL.format(members=members)
+            return _THING.format(number=self.things[int(last[1:])].contract) if last else ""
+        if name not in _LIBRARY and not self.exists(name):
+            return None
+        return _LIBRARY.get(name, "") + "\n".join(self._lines(name))
+
+    def _lines(self, module: str) -> Iterator[str]:
+        for name in self.names:
+            known = self.resolve(f"{module}.{name}")
+            if known is not None:
+                yield self._import(known, name)
+                continue
+            methods = self.methods(f"{module}.{name}")
+            if methods:
+                yield f"class {name}:"
+                for method, made in methods.items():
+                    yield _METHOD.format(name=method, number=made.contract)
+            else:
+                yield from self._brought(module, name)
+
+    def _brought(self, module: str, name: str) -> list[str]:
+        """What a name brings that is no link itself, with imports of what it is made of."""
+        imports: list[str] = []
+
+        def refer(known: StubTarget) -> str:
+            bound = f"_{len(imports)}_{name}"
+            imports.append(self._import(known, bound))
+            return bound
+
+        lines = self.brings(f"{module}.{name}", refer)
+        return [*imports, *lines]
+
+    def _import(self, known: StubTarget, name: str) -> str:
+        if known.kind in _NAMES:
+            original = _NAMES[known.kind] if known.sure else "Perhaps"
+            return f"from {STUB}.c{known.contract} import {original} as {name}"
+        self.things.append(known)
+        return f"from {STUB}.t{len(self.things) - 1} import thing as {name}"
+
+    def known(self, qualname: str) -> StubTarget | None:
+        """What a class or function of the file or of the stub world is."""
+        package, _, rest = qualname.partition(".")
+        if package != STUB:
+            return self.resolve(qualname)
+        place, _, name = rest.partition(".")
+        if place.startswith("t"):
+            return self.things[int(place[1:])]
+        contract = int(place[1:])
+        name, _, member = name.partition(".")
+        if member:
+            return self.members[contract].get(member)
+        return StubTarget(contract, _WORDS[name], sure=name != "Perhaps")
