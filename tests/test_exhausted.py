@@ -17,8 +17,9 @@ from ssot_lint.links import resolve, roles
 from ssot_lint.model.finding import Finding
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
-from ssot_lint.rules import doings, every_class, evidence
+from ssot_lint.rules import doings, every_class
 from ssot_lint.rules.construction import direct_construction
+from ssot_lint.rules.evidence import chains, meaning, names
 from ssot_lint.rules.health import contract_health
 from ssot_lint.rules.identity import alias_import, re_export
 from ssot_lint.rules.sharing import module_instance
@@ -89,7 +90,9 @@ OUTSIDE = {
 PLACES = [
     resolve,
     roles,
-    evidence,
+    names,
+    meaning,
+    chains,
     doings,
     every_class,
     contract_health,

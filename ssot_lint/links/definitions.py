@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from ssot_lint.links.names import MOST_PARTS
 from ssot_lint.links.project import Module, Project, absolute
 from ssot_lint.links.settled import MOST_STEPS
-from ssot_lint.model.facts import ClassState, FunctionState, Held, State
+from ssot_lint.links.users import normal
+from ssot_lint.model.facts import Class, ClassState, FunctionState, Held, Import, Ref, State
 
 Key = tuple[str, str]
 """A file's path and a qualified name in it."""
@@ -154,3 +155,56 @@ class Definitions:
                 if found is not None and found.key[1]:
                     return found
         return None
+
+
+def class_at(project: Project, ref: Ref, module: Module) -> tuple[Module, Class] | None:
+    """The class statement that a reference in a file leads to, through imports and plain assignments."""
+    todo = [absolute(target, module) for target in ref.targets]
+    for path in todo:
+        found, rest = project.find(path)
+        if path.startswith(f"{module.name}."):
+            found, rest = module, path[len(module.name) + 1 :].split(".")
+        if found is None or not rest or len(todo) > MOST_TARGETS:
+            continue
+        name = ".".join(rest)
+        own = next((one for one in found.facts.classes if one.qualname == name), None)
+        if own is not None:
+            return found, own
+        for bound in found.live(rest[0]):
+            if isinstance(bound, Import):
+                targets: Sequence[str] = (bound.target,)
+            else:
+                plain = bound.value is not None and bound.value.form == "path"
+                targets = bound.value.ref.targets if plain and bound.value and bound.value.ref else ()
+            todo += [".".join([absolute(one, found), *rest[1:]]) for one in targets if one[:1] != "?"]
+    return None
+
+
+def lineage(project: Project, module: Module, klass: Class) -> list[tuple[Module, Class]]:
+    """A class statement and all of its bases in the project, the nearest first."""
+    found = [(module, klass)]
+    for where, one in found:
+        for base in one.bases:
+            above = class_at(project, base.ref, where) if base.ref is not None else None
+            if above is not None and above not in found and len(found) < MOST_BASES:
+                found.append(above)
+    return found
+
+
+def path_of(project: Project, target: str, module: Module) -> str:
+    """A target in a file as the path of the module that binds its last name, through plain imports."""
+    path = absolute(target, module)
+    for _ in range(MOST_TARGETS):
+        found, rest = project.find(path)
+        if found is None or len(rest) != 1:
+            break
+        bound = [one for one in found.live(rest[0]) if isinstance(one, Import)]
+        if not bound:
+            break
+        path = absolute(bound[-1].target, found)
+    return normal(project, path) if path else ""
+
+
+MOST_TARGETS = 20
+MOST_BASES = 100
+"""So many targets of one name, and bases of one class, are looked at."""

@@ -22,7 +22,7 @@ from ssot_lint.links.resolve import Links
 from ssot_lint.model.facts import ClassState, Fill, FunctionState, Held, State, Where
 from ssot_lint.model.finding import Hop
 from ssot_lint.rules.doings import OF_CLASSES, Doing, Doings, is_of_none
-from ssot_lint.rules.evidence import Evidence, Match
+from ssot_lint.rules.evidence import Evidence, Match, meaning
 
 T = TypeVar("T")
 
@@ -111,7 +111,7 @@ def _kept(module: Module, contracts: Sequence[Links], ask: Callable[[int], Ask])
         for write in module.facts.writes:
             if write.target is None or (write.how != "item" and write.how not in MUTATORS):
                 continue
-            if evidence.instance(write.value) is not None:
+            if meaning.instance(evidence, write.value) is not None:
                 for target in write.target.targets:
                     yield absolute(target, module)
 

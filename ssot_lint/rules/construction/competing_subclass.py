@@ -4,38 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.rules.evidence import Evidence, Match
+from ssot_lint.model.facts import Call
+from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, classes, meaning
+from ssot_lint.rules.evidence.meaning import Meaning
 
-ADVICE = "extend it at home, or name the double in `doubles`"
+MAKERS = ("type", "builtins.type", "types.new_class")
+"""Calls that make a class."""
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
     if not evidence.builds:
         return
     managed = [klass for _, klass in evidence.links.roles.managed]
-    for klass, base in evidence.own_classes():
-        if klass in managed or evidence.in_factory(klass.where):
-            continue
-        sure = base is None or base.sure
-        verb = "subclasses" if sure else "may subclass"
-        message = f"`{klass.name}` {verb} {evidence.canonical} outside its home"
-        yield evidence.match(klass.span, message, klass.name, klass.where, base, may=not sure, advice=ADVICE)
+    for klass, base in classes.own(evidence):
+        if klass not in managed and not evidence.in_factory(klass.where):
+            yield _match(evidence, Flagged(klass.span, klass.name, klass.where), base)
     for call in evidence.facts.calls:
-        if call.callee.ref is None or call.callee.ref.spelled not in (
-            "type",
-            "builtins.type",
-            "types.new_class",
-        ):
-            continue
         name = call.arguments[0].text if call.arguments else ""
-        if len(call.arguments) < 2 or evidence.links.roles.is_double(name) or evidence.in_factory(call.where):
+        if not _makes_class(call) or evidence.links.roles.is_double(name) or evidence.in_factory(call.where):
             continue
-        for part in call.arguments[1].value.parts:
-            outcome = evidence.klass(part)
-            if outcome is not None:
-                verb = "subclasses" if outcome.sure else "may subclass"
-                message = f"`{name}` {verb} {evidence.canonical} outside its home"
-                yield evidence.match(
-                    call.span, message, name, call.where, outcome, may=not outcome.sure, advice=ADVICE
-                )
-                break
+        bases = (meaning.klass(evidence, part) for part in call.arguments[1].value.parts)
+        base = next((one for one in bases if one is not None), None)
+        if base is not None:
+            yield _match(evidence, Flagged(call.span, name, call.where), base)
+
+
+def _makes_class(call: Call) -> bool:
+    ref = call.callee.ref
+    return ref is not None and ref.spelled in MAKERS and len(call.arguments) > 1
+
+
+def _match(evidence: Evidence, flagged: Flagged, base: Meaning | None) -> Match:
+    may = base is not None and not base.sure
+    verb = "may subclass" if may else "subclasses"
+    message = f"`{flagged.spelled}` {verb} {evidence.canonical} outside its home"
+    advice = "extend it at home, or name the double in `doubles`"
+    return chains.match(evidence, flagged, message, advice, base, may=may)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.rules.evidence import Evidence, Match
+from ssot_lint.model.facts import Call
+from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, meaning
+from ssot_lint.rules.evidence.meaning import Meaning
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
@@ -13,21 +15,21 @@ def check(evidence: Evidence) -> Iterator[Match]:
     for call in evidence.facts.calls:
         if evidence.in_factory(call.where):
             continue
-        for outcome in evidence.callee(call):
-            if outcome.kind not in ("symbol", "subclass", "constructor") or evidence.is_declared(outcome):
-                continue
-            may = not outcome.sure
-            ref = call.callee.ref if call.callee.form in ("path", "generic") else None
-            spelled = ref.spelled if ref is not None else ""
-            verb = "may be built" if may else "is built"
-            what = evidence.name_of(outcome, spelled)
-            own = (
-                outcome.kind == "subclass"
-                or not spelled
-                or spelled.rpartition(".")[2] == evidence.links.roles.name
-            )
-            by = "" if own else f" as `{spelled}`"
-            message = f"{what} {verb} here{by}, outside its factory"
-            advice = evidence.advice(outcome, "call")
-            yield evidence.match(call.span, message, spelled, call.where, outcome, may=may, advice=advice)
-            break
+        for built in meaning.callee(evidence, call):
+            if built.kind in ("symbol", "subclass", "constructor") and not meaning.is_declared(
+                evidence, built
+            ):
+                yield _match(evidence, call, built)
+                break
+
+
+def _match(evidence: Evidence, call: Call, built: Meaning) -> Match:
+    ref = call.callee.ref if call.callee.form in ("path", "generic") else None
+    spelled = ref.spelled if ref is not None else ""
+    own = built.kind == "subclass" or not spelled or spelled.rpartition(".")[2] == evidence.links.roles.name
+    by = "" if own else f" as `{spelled}`"
+    verb = "is built" if built.sure else "may be built"
+    message = f"{meaning.name_of(evidence, built, spelled)} {verb} here{by}, outside its factory"
+    advice = meaning.advice(evidence, built, "call")
+    flagged = Flagged(call.span, spelled, call.where)
+    return chains.match(evidence, flagged, message, advice, built, may=not built.sure)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.model.facts import Call, Ref
-from ssot_lint.rules.evidence import Evidence, Match, Outcome
+from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, meaning, trail
+from ssot_lint.rules.evidence.meaning import Meaning
 
 LIBRARIES = frozenset("copy dataclasses attr attrs pickle cloudpickle dill".split())
 COPIES = frozenset("copy deepcopy replace evolve dumps dump".split())
@@ -21,34 +22,33 @@ def check(evidence: Evidence) -> Iterator[Match]:
     for call in evidence.facts.calls:
         if evidence.in_factory(call.where):
             continue
-        spelled = call.callee.ref.spelled if call.callee.ref is not None else call.method
         if call.method == "__new__":
             made = _bare(evidence, call)
             what = f"{evidence.canonical} without its constructor"
         elif _is_copy(evidence, call):
-            copied = (evidence.instance(one.value) for one in call.arguments if one.slot in COPIED)
+            copied = (meaning.instance(evidence, one.value) for one in call.arguments if one.slot in COPIED)
             made = next((one for one in copied if one is not None), None)
             what = f"a second {evidence.canonical} beside its factory"
         else:
             continue
         if made is None:
             continue
+        spelled = call.callee.ref.spelled if call.callee.ref is not None else call.method
         message = f"`{spelled}` {'makes' if made.sure else 'may make'} {what}"
-        name = evidence.name(made.value, call.where) if made.value is not None else ""
-        yield evidence.match(
-            call.span, message, name, call.where, made, may=not made.sure, advice=evidence.remedy
-        )
+        name = trail.name(evidence, made.value, call.where) if made.value is not None else ""
+        flagged = Flagged(call.span, name, call.where)
+        yield chains.match(evidence, flagged, message, evidence.remedy, made, may=not made.sure)
 
 
-def _bare(evidence: Evidence, call: Call) -> Outcome | None:
-    """The class of which ``C.__new__(…)`` makes an instance: the argument, or the class whose method it is."""
+def _bare(evidence: Evidence, call: Call) -> Meaning | None:
+    """The class of which ``C.__new__(…)`` makes an instance: the argument, or the class that has the method."""
     if call.arguments:
-        return evidence.klass(call.arguments[0].value)
+        return meaning.klass(evidence, call.arguments[0].value)
     link = evidence.links.ref(call.callee.ref, evidence.module) if call.callee.ref is not None else None
     of_class = link is not None and link.kind in ("symbol", "subclass") and link.rest == "__new__"
     if not of_class or link is None or link.outside:
         return None
-    return Outcome("symbol", link, link.sure, value=call.callee)
+    return Meaning("symbol", link, link.sure, value=call.callee)
 
 
 def _is_copy(evidence: Evidence, call: Call) -> bool:
@@ -60,6 +60,7 @@ def _is_copy(evidence: Evidence, call: Call) -> bool:
 
 
 def _library(evidence: Evidence, ref: Ref, names: frozenset[str]) -> bool:
+    """Whether a reference leads to a function of the libraries that has one of the names."""
     for target in ref.targets:
         module, _, name = evidence.absolute(target).rpartition(".")
         if target.startswith("?"):

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from ssot_lint.facts.callers import BUILTINS, BY_NAME, BY_PATH, INHERITED, WIRED, WIRING
 from ssot_lint.model.facts import Binding, Call, Value, Where
 from ssot_lint.model.finding import Span
-from ssot_lint.rules.evidence import Evidence, Match, Outcome
+from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, meaning, trail
+from ssot_lint.rules.evidence.meaning import Meaning
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
@@ -16,9 +17,9 @@ def check(evidence: Evidence) -> Iterator[Match]:
     for call in evidence.facts.calls:
         if evidence.in_factory(call.where):
             continue
-        for outcome in evidence.of(call.callee):
-            if outcome.kind == "taken" and outcome.at is not None:
-                yield from _contained(evidence, outcome.at, call.where)
+        for callee in meaning.of(evidence, call.callee):
+            if callee.kind == "taken" and callee.at is not None:
+                yield from _contained(evidence, callee.at, call.where)
         called = _called(evidence, call.callee, call.method)
         for argument in call.arguments:
             if argument.slot in _slots(called, call) or argument.slot == "default_factory":
@@ -27,7 +28,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
 
 
 def _slots(called: str, call: Call) -> tuple[str, ...]:
-    """The slots of what a call calls in its turn."""
+    """The arguments that the called function calls itself. ``called``: its path or name, as in ``_called``."""
     holder, _, name = called.rpartition(".")
     if name in BUILTINS and holder not in ("", "builtins"):
         return ()
@@ -43,7 +44,7 @@ def _slots(called: str, call: Call) -> tuple[str, ...]:
 
 
 def _called(evidence: Evidence, callee: Value, method: str) -> str:
-    """A callee by the path or name by which the tables know it; none where it is the project's own function."""
+    """The path or name of a callee, as in the tables of ``facts.callers``; empty for the project's own functions."""
     ref = callee.ref
     if ref is None:
         inner = callee.parts[0].ref if callee.parts else None
@@ -59,6 +60,7 @@ def _called(evidence: Evidence, callee: Value, method: str) -> str:
 
 
 def _is_own(evidence: Evidence, target: str) -> bool:
+    """Whether a target is a function or class of the project."""
     if target.startswith("?"):
         return False
     file, _, rest = evidence.links.project.split(evidence.absolute(target))
@@ -77,29 +79,29 @@ def _is_own(evidence: Evidence, target: str) -> bool:
 
 
 def _handed(evidence: Evidence, value: Value, to: str, where: Where) -> Iterator[Match]:
-    for outcome in evidence.of(value):
-        if outcome.kind in ("symbol", "subclass", "constructor") and not evidence.is_declared(outcome):
-            yield _match(evidence, value.span, value, f"handed {to}, which builds it", where, outcome)
+    for one in meaning.of(evidence, value):
+        if one.kind in ("symbol", "subclass", "constructor") and not meaning.is_declared(evidence, one):
+            yield _match(evidence, value, f"handed {to}, which builds it", where, one)
             break
 
 
 def _contained(evidence: Evidence, at: Span, where: Where) -> Iterator[Match]:
-    """The class in a container, where only a run can tell whether it is what is taken from it and called."""
+    """The class in a container. Only a run can tell whether it is the class that is taken out and called."""
     for binding in evidence.facts.bindings:
         for value in binding.value.parts if binding.value is not None else ():
             if value.span == at:
-                for outcome in evidence.of(value)[:1] if binding.how != "loop" else ():
+                for one in meaning.of(evidence, value)[:1] if binding.how != "loop" else ():
                     what = f"kept in `{binding.name}`, from which something is taken and called"
-                    yield _match(evidence, at, value, what, binding.where, outcome)
+                    yield _match(evidence, value, what, binding.where, one)
                     return
     message = f"{evidence.canonical} is kept where something is taken and called"
-    proof = Outcome("symbol", value=Value(at, "other"))
-    yield evidence.match(at, message, "", where, proof, advice=evidence.remedy)
+    proof = Meaning("symbol", value=Value(at, "other"))
+    yield chains.match(evidence, Flagged(at, "", where), message, evidence.remedy, proof)
 
 
-def _match(evidence: Evidence, span: Span, value: Value, what: str, where: Where, outcome: Outcome) -> Match:
-    spelled = evidence.name(value, where)
-    verb = "is" if outcome.sure else "may be"
-    advice = evidence.advice(outcome, "hand over")
-    message = f"{evidence.name_of(outcome, spelled)} {verb} {what} outside its factory"
-    return evidence.match(span, message, spelled, where, outcome, may=not outcome.sure, advice=advice)
+def _match(evidence: Evidence, value: Value, what: str, where: Where, one: Meaning) -> Match:
+    spelled = trail.name(evidence, value, where)
+    verb = "is" if one.sure else "may be"
+    advice = meaning.advice(evidence, one, "hand over")
+    message = f"{meaning.name_of(evidence, one, spelled)} {verb} {what} outside its factory"
+    return chains.match(evidence, Flagged(value.span, spelled, where), message, advice, one, may=not one.sure)

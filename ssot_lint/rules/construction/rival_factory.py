@@ -5,45 +5,44 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.model.facts import Function, Value
-from ssot_lint.rules.evidence import Evidence, Match
+from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, meaning, names, trail
 
 CACHES = frozenset("lru_cache cache cached_property cached alru_cache cache_resource".split())
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
-    links = evidence.links
-    if not evidence.constructs:
+    if not evidence.constructs or evidence.links.roles.is_builder(evidence.module):
         return
-    if links.roles.is_builder(evidence.module):
-        return
-    managed = {
-        klass.qualname
-        for module, klass in links.roles.managed
-        if module.file.path == evidence.module.file.path
-    }
     for function in evidence.facts.functions:
-        path = f"{evidence.module.name}.{function.qualname}"
-        if path in links.roles.factories or evidence.in_factory(function.where) or function.owner in managed:
-            continue
-        if evidence.home and _is_private(evidence, function):
-            continue
-        if any(ref.spelled.rpartition(".")[2] in CACHES for ref in function.decorators):
+        if _is_excused(evidence, function):
             continue
         fresh = [(one, sure) for one in function.returns for sure in _fresh(evidence, function, one)]
         if not fresh:
             continue
-        # As sure as the construction that it hands out.
+        # The finding is as sure as the construction that the function hands out.
         value, sure = next((one for one in fresh if one[1]), fresh[0])
         verb = "hands" if sure else "may hand"
         message = f"`{function.name}` {verb} out a fresh {evidence.canonical} beside its factory"
-        chain, advice = evidence.trail(value, function.qualname), evidence.remedy
-        yield evidence.match(
-            function.span, message, function.name, function.where, chain=chain, may=not sure, advice=advice
-        )
+        flagged = Flagged(function.span, function.name, function.where)
+        chain = trail.trail(evidence, value, function.qualname)
+        yield chains.match(evidence, flagged, message, evidence.remedy, chain, may=not sure)
+
+
+def _is_excused(evidence: Evidence, function: Function) -> bool:
+    """Whether a function is a factory or a part of one, a method of the class, private at home, or cached (which
+    SOT304 reports)."""
+    path = f"{evidence.module.name}.{function.qualname}"
+    if path in evidence.links.roles.factories or evidence.in_factory(function.where):
+        return True
+    here = evidence.module.file.path
+    managed = {klass.qualname for module, klass in evidence.links.roles.managed if module.file.path == here}
+    if function.owner in managed or (evidence.home and _is_private(evidence, function)):
+        return True
+    return any(ref.spelled.rpartition(".")[2] in CACHES for ref in function.decorators)
 
 
 def _is_private(evidence: Evidence, function: Function) -> bool:
-    """Whether only its own module can call a function: by its name, or as it never leaves the function around it."""
+    """Whether only its own module can call a function: its name says so, or it never leaves the function around it."""
     if any(part.startswith("_") for part in function.qualname.split(".")):
         return True
     around = [one for one in evidence.facts.functions if one.qualname == function.where.scope]
@@ -54,13 +53,13 @@ def _is_private(evidence: Evidence, function: Function) -> bool:
 
 
 def _fresh(evidence: Evidence, function: Function, value: Value, depth: int = 0) -> Iterator[bool]:
-    """What a function returns that it has just built, plainly or by a local name: whether that is certain, each."""
+    """For each thing that a function may return and has just built: whether that is certain."""
     if value.form == "either":
         for part in value.parts:
             yield from _fresh(evidence, function, part, depth)
         return
-    found = [one for one in evidence.of(value) if one.kind == "instance" and one.fresh]
-    made = [one.sure for one in found if not evidence.is_declared(one)]
+    found = [one for one in meaning.of(evidence, value) if one.kind == "instance" and one.fresh]
+    made = [one.sure for one in found if not meaning.is_declared(evidence, one)]
     yield from made
     if _bare(evidence, value):
         yield True
@@ -68,7 +67,7 @@ def _fresh(evidence: Evidence, function: Function, value: Value, depth: int = 0)
         return
     if value.ref.targets or "." in value.ref.spelled:
         return
-    for binding in evidence.bound_by(value.ref.spelled, function.qualname):
+    for binding in names.bound_by(evidence, value.ref.spelled, function.qualname):
         if binding.how in ("assign", "with") and binding.value is not None:
             yield from _fresh(evidence, function, binding.value, depth + 1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.model.facts import Argument, Call, Function
-from ssot_lint.rules.evidence import Evidence, Match
+from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, meaning, trail
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
@@ -14,34 +14,33 @@ def check(evidence: Evidence) -> Iterator[Match]:
     for call in evidence.facts.calls:
         if call.open or evidence.in_factory(call.where):
             continue
-        outcome = evidence.factory(call.callee)
-        if outcome is None:
+        factory = meaning.factory(evidence, call.callee)
+        if factory is None:
             continue
-        function = _function(evidence, outcome.link.origin if outcome.link else "")
+        function = _function(evidence, factory.link.origin if factory.link else "")
         for key in evidence.links.roles.keys_of(function):
             given = _given(call, key, function)
-            spelled = evidence.name(call.callee, call.where)
             if given is None:
                 message = f"the factory of {evidence.canonical} is called without `{key}`"
             elif given.value.form == "none":
                 message = f"the factory of {evidence.canonical} is called with `{key}` None"
             else:
                 continue
+            flagged = Flagged(call.span, trail.name(evidence, call.callee, call.where), call.where)
             advice = f"pass `{key}`: it keeps users apart"
-            yield evidence.match(
-                call.span, message, spelled, call.where, outcome, may=not outcome.sure, advice=advice
-            )
+            yield chains.match(evidence, flagged, message, advice, factory, may=not factory.sure)
             break
 
 
 def _function(evidence: Evidence, path: str) -> Function | None:
+    """The statement of the factory at a path, or of the one that a subclass has under the same name."""
     if path in evidence.links.roles.factories:
         return evidence.links.roles.function(path)
-    factories = [evidence.links.roles.function(one) for one in evidence.contract.factories]
-    for one in evidence.contract.factories:
+    factories = evidence.contract.factories
+    for one in factories:
         if path and path.rpartition(".")[2] == one.rpartition(".")[2]:
             return evidence.links.roles.function(one)
-    return factories[0] if len(factories) == 1 else None
+    return evidence.links.roles.function(factories[0]) if len(factories) == 1 else None
 
 
 def _given(call: Call, key: str, function: Function | None) -> Argument | None:

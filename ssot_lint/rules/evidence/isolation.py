@@ -1,4 +1,4 @@
-"""One call, or one function, → what keeps users apart in it: the paths given for the isolation key. Pure."""
+"""A call or a function → what keeps users apart in it: parameters, and the paths that are given for them."""
 
 from __future__ import annotations
 
@@ -7,20 +7,27 @@ from collections.abc import Iterable, Sequence
 from ssot_lint.links.link import Link
 from ssot_lint.links.project import Module
 from ssot_lint.model.facts import Call, Function
-from ssot_lint.rules.evidence import Evidence
+from ssot_lint.rules.evidence import Evidence, meaning
 
 DEPTH = 5
 """So many functions that hand on a key are followed from one to the next."""
 
 
+def is_key(evidence: Evidence, parameter: str) -> bool:
+    """Whether a parameter keeps users apart. If no factory has a parameter that the contract names, any may."""
+    return parameter in evidence.contract.isolated_by or (
+        evidence.links.roles.is_keyless and parameter not in ("self", "cls")
+    )
+
+
 def key_given(evidence: Evidence, call: Call) -> tuple[str, ...]:
-    """The paths in what a call of something that makes an instance gives for the isolation key."""
-    found = (one.link for one in evidence.callee(call) if one.link is not None)
+    """The paths in the argument that a call gives for the isolation key. What is called makes an instance."""
+    found = (one.link for one in meaning.callee(evidence, call) if one.link is not None)
     return _given(evidence, call, next(found, None), DEPTH)
 
 
 def key_parameters(evidence: Evidence, link: Link, depth: int = DEPTH) -> frozenset[str] | None:
-    """The parameters of what a link leads to that keep users apart, whatever they are called; None: not known."""
+    """The parameters that keep users apart of the callable that a link leads to; None where they are not known."""
     function = evidence.links.roles.function(link.path)
     keys = frozenset(evidence.contract.isolated_by)
     if function is None:
@@ -49,9 +56,10 @@ def _makes(link: Link) -> bool:
 
 
 def _given(evidence: Evidence, call: Call, link: Link | None, depth: int) -> tuple[str, ...]:
+    """The paths in the argument for the isolation key of what a link leads to."""
     keys = evidence.contract.isolated_by
     if not keys:
-        # Nothing says what keeps users apart, so that anything may.
+        # The contract does not say what keeps users apart: anything may.
         return tuple(name for one in call.arguments for name in one.names)
     known = key_parameters(evidence, link, depth) if link is not None else None
     wanted = known if known is not None else frozenset(keys)
@@ -74,7 +82,7 @@ def _parameters(evidence: Evidence, link: Link | None) -> Sequence[str]:
 
 
 def _module_of(evidence: Evidence, link: Link, function: Function) -> Module | None:
-    """The file that has a function, where a path leads to it without detours."""
+    """The file that defines a function: this file, or the module in the path of the link."""
     found, _ = evidence.links.project.find(link.path)
     candidates = [evidence.module, *([found] if found is not None else [])]
     return next((one for one in candidates if function in one.facts.functions), None)

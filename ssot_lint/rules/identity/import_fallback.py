@@ -3,65 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from ssot_lint.model.facts import Binding, Import, Where
-from ssot_lint.rules.evidence import Evidence, Match
+from ssot_lint.model.finding import Span
+from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, meaning, names
 
 BINDS = ("assign", "class", "def", "alias", "global")
 
 
-def check(evidence: Evidence) -> Iterator[Match]:
-    symbols = {(one.span, one.bound) for one, _ in evidence.imported()}
-    places: list[tuple[Import | Binding, str, Where]] = [
-        (one, one.bound, one.where)
-        for one in evidence.facts.imports
-        if one.where.attempts and one.name != "*"
-    ]
-    places += [
-        (one, one.name, one.where)
-        for one in evidence.facts.bindings
-        if one.where.attempts and one.how in BINDS
-    ]
+class _Bound(NamedTuple):
+    """A statement in a ``try`` that binds a name."""
 
+    statement: Import | Binding
+    name: str
+    where: Where
+
+
+def check(evidence: Evidence) -> Iterator[Match]:
+    imported = {(one.span, one.bound) for one, _ in names.imported(evidence)}
     own = {
         path.rpartition(".")[2] for path in (evidence.canonical, evidence.links.roles.implementation) if path
     }
-
-    def is_symbol(place: Import | Binding) -> bool:
-        if isinstance(place, Import):
-            return (place.span, place.bound) in symbols
-        return evidence.klass(place.value) is not None and place.how in ("assign", "alias")
-
-    for place, name, where in places:
-        for attempt in where.attempts:
+    places = list(_bound(evidence))
+    for one in places:
+        if evidence.home and one.name in own:
+            continue
+        for attempt in one.where.attempts:
             line, _, part = attempt.partition(":")
             if part == "body":
                 continue
-            others = [
-                other
-                for other, bound, at in places
-                if bound == name and at.scope == where.scope and f"{line}:body" in at.attempts
-            ]
-            proof = next((one for one in (place, *others) if is_symbol(one)), None)
+            tried = [one, *(other for other in places if _is_tried(other, one, line))]
+            proof = next((other for other in tried if _is_symbol(evidence, other, imported)), None)
             if proof is None:
                 continue
-            if evidence.home and name in own:
-                continue
-            what = _what(place)
-            may = part == "any"
-            verb = "may be" if may else "is"
-            message = f"`{name}` {verb} {what} when the import of {evidence.canonical} fails"
+            verb = "may be" if part == "any" else "is"
+            what = f"`{one.name}` {verb} {_what(one.statement)}"
+            message = f"{what} when the import of {evidence.canonical} fails"
             advice = "import it without a fallback: a failing import must be seen"
-            chain = evidence.bound(proof, is_place=proof is place)
-            yield evidence.match(place.span, message, name, where, may=may, advice=advice, chain=chain)
+            chain = chains.bound(evidence, proof.statement, is_place=proof is one)
+            flagged = Flagged(one.statement.span, one.name, one.where)
+            yield chains.match(evidence, flagged, message, advice, chain, may=part == "any")
             break
 
 
-def _what(place: Import | Binding) -> str:
-    if isinstance(place, Import):
-        return f"`{place.target}`"
-    if place.how in ("class", "def"):
-        return f"another {'class' if place.how == 'class' else 'function'}"
-    if place.value is not None and place.value.form == "none":
+def _bound(evidence: Evidence) -> Iterator[_Bound]:
+    for one in evidence.facts.imports:
+        if one.where.attempts and one.name != "*":
+            yield _Bound(one, one.bound, one.where)
+    for binding in evidence.facts.bindings:
+        if binding.where.attempts and binding.how in BINDS:
+            yield _Bound(binding, binding.name, binding.where)
+
+
+def _is_symbol(evidence: Evidence, bound: _Bound, imported: set[tuple[Span, str]]) -> bool:
+    one = bound.statement
+    if isinstance(one, Import):
+        return (one.span, one.bound) in imported
+    return meaning.klass(evidence, one.value) is not None and one.how in ("assign", "alias")
+
+
+def _is_tried(other: _Bound, fallback: _Bound, line: str) -> bool:
+    """Whether the body of the ``try`` on a line binds the same name."""
+    is_same = (other.name, other.where.scope) == (fallback.name, fallback.where.scope)
+    return is_same and f"{line}:body" in other.where.attempts
+
+
+def _what(statement: Import | Binding) -> str:
+    if isinstance(statement, Import):
+        return f"`{statement.target}`"
+    if statement.how in ("class", "def"):
+        return f"another {'class' if statement.how == 'class' else 'function'}"
+    if statement.value is not None and statement.value.form == "none":
         return "None"
     return "something else"

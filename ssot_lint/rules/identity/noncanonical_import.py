@@ -6,59 +6,77 @@ from collections.abc import Iterator
 
 from ssot_lint.links.names import is_exported, names_in
 from ssot_lint.links.users import normal
-from ssot_lint.rules.evidence import Evidence, Match, is_symbol
+from ssot_lint.model.facts import Where
+from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, names
+
+ALLOWED = ("canonical", "also")
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
-    canonical = evidence.canonical
-    module, _, name = canonical.rpartition(".")
-    advice = f"import it from {module}" if module else ""
-    if evidence.module.name.startswith(f"{module}."):
-        # What a package needs to begin with cannot be taken from what it has by then.
-        advice += "; where that is a cycle, name this path in `also-at`"
-    allowed = ("canonical", "also")
-    for one, link in evidence.imported():
-        if link.at in allowed or evidence.excused(one.where):
+    yield from _imported(evidence)
+    yield from _brought(evidence)
+    yield from _reached(evidence)
+
+
+def _imported(evidence: Evidence) -> Iterator[Match]:
+    for one, link in names.imported(evidence):
+        if link.at in ALLOWED or evidence.excused(one.where) or _is_facade(evidence, one.bound, one.where):
             continue
-        if f"{evidence.module.name}.{one.bound}" in evidence.contract.also_at and not one.where.scope:
-            continue
-        message = f"`{evidence.absolute(one.target)}` is not where {canonical} is to be imported from"
-        yield evidence.match(one.span, message, one.target, one.where, link, advice=advice)
+        path = evidence.absolute(one.target)
+        message = f"`{path}` is not where {evidence.canonical} is to be imported from"
+        flagged = Flagged(one.span, one.target, one.where)
+        yield chains.match(evidence, flagged, message, _advice(evidence), link)
+
+
+def _brought(evidence: Evidence) -> Iterator[Match]:
+    """Star imports that bring the symbol. One name of each is reported."""
+    links = evidence.links
     for one in evidence.facts.imports:
         if one.name != "*" or evidence.home:
             continue
         source = evidence.absolute(one.module)
-        for word in _names(evidence, source):
-            found = evidence.links.path(f"{source}.{word}") if source else None
-            if found is None or not is_symbol(found) or not is_exported(evidence.links.project, source, word):
+        for word in dict.fromkeys(
+            [links.roles.name, *sorted(links.roles.words), *names_in(links.project, source)]
+        ):
+            link = links.path(f"{source}.{word}") if source else None
+            if link is None or not names.is_symbol(link) or not is_exported(links.project, source, word):
                 continue
-            if f"{evidence.module.name}.{word}" in evidence.contract.also_at and not one.where.scope:
+            if _is_facade(evidence, word, one.where):
                 continue
-            message = f"`from {one.module} import *` brings {canonical} as `{word}`, unseen"
-            yield evidence.match(one.span, message, f"{source}.*", one.where, found, advice=advice)
+            message = f"`from {one.module} import *` brings {evidence.canonical} as `{word}`, unseen"
+            flagged = Flagged(one.span, f"{source}.*", one.where)
+            yield chains.match(evidence, flagged, message, _advice(evidence), link)
             break
-    aliased = {
-        one.value.span: one.name
-        for one in evidence.facts.bindings
-        if one.value is not None and evidence.gives_a_name(one)
-    }
-    for use, link in evidence.reached():
-        if link.at in allowed or evidence.excused(use.where):
-            continue
-        path = normal(evidence.links.project, evidence.absolute(use.ref.targets[0]))
-        if path in (canonical, *evidence.contract.also_at):
-            # By a name for the module: that is where it is.
-            continue
-        if use.ref.span in aliased and (aliased[use.ref.span] != name or not use.where.scope):
+
+
+def _reached(evidence: Evidence) -> Iterator[Match]:
+    given = names.given(evidence)
+    for use, link in names.reached(evidence):
+        if link.at in ALLOWED or evidence.excused(use.where):
             continue
         written = evidence.absolute(use.ref.targets[0])
-        message = f"`{written.removesuffix(f'.{link.rest}')}` is not the path of {canonical}"
-        yield evidence.match(use.ref.span, message, use.ref.spelled, use.where, link, advice=advice)
+        path = normal(evidence.links.project, written)
+        if path in (evidence.canonical, *evidence.contract.also_at):
+            # The path begins with a name for the module, and leads where the symbol is.
+            continue
+        name = given.get(use.ref.span)
+        if name is not None and (name != evidence.links.roles.name or not use.where.scope):
+            # SOT104 or SOT105 reports what is given a name.
+            continue
+        message = f"`{written.removesuffix(f'.{link.rest}')}` is not the path of {evidence.canonical}"
+        flagged = Flagged(use.ref.span, use.ref.spelled, use.where)
+        yield chains.match(evidence, flagged, message, _advice(evidence), link)
 
 
-def _names(evidence: Evidence, source: str) -> list[str]:
-    """The names that a module may bring by a star, the canonical one first."""
-    links = evidence.links
-    return list(
-        dict.fromkeys([links.roles.name, *sorted(links.roles.words), *names_in(links.project, source)])
-    )
+def _is_facade(evidence: Evidence, name: str, where: Where) -> bool:
+    """Whether ``also-at`` allows this module to have the symbol under a name."""
+    return f"{evidence.module.name}.{name}" in evidence.contract.also_at and not where.scope
+
+
+def _advice(evidence: Evidence) -> str:
+    module = evidence.canonical.rpartition(".")[0]
+    advice = f"import it from {module}" if module else ""
+    if evidence.module.name.startswith(f"{module}."):
+        # A module that the package needs in order to begin cannot take the symbol from the package.
+        advice += "; where that is a cycle, name this path in `also-at`"
+    return advice

@@ -1,4 +1,4 @@
-"""SOT103: a name that nobody may use any more is bound, imported or used."""
+"""SOT103: a name that the contract has retired is bound, imported or used."""
 
 from __future__ import annotations
 
@@ -6,18 +6,31 @@ from collections.abc import Iterator
 
 from ssot_lint.links.link import Link
 from ssot_lint.links.names import exists, forwards, is_exported, names_in
-from ssot_lint.model.facts import Binding, Import, Where
+from ssot_lint.model.facts import Binding, Import, Ref, Where
 from ssot_lint.model.finding import Span
-from ssot_lint.rules.evidence import Evidence, Match
+from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, classes, meaning, names
+from ssot_lint.rules.evidence.chains import Proof
 
 BINDS = ("assign", "class", "def", "alias", "key", "attribute", "global")
+OF_MODULE = ("key", "attribute", "global")
+"""Of these, the bindings by which a function binds a name of a module."""
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
-    if not evidence.contract.retired:
-        return
+    if evidence.contract.retired:
+        yield from _imported(evidence)
+        yield from _bound(evidence)
+        yield from _brought(evidence)
+        yield from _served(evidence)
+        yield from _used(evidence)
+
+
+def _match(evidence: Evidence, flagged: Flagged, message: str, proof: Proof) -> Match:
+    return chains.match(evidence, flagged, message, f"use {evidence.canonical}", proof)
+
+
+def _imported(evidence: Evidence) -> Iterator[Match]:
     links = evidence.links
-    advice = f"use {evidence.canonical}"
     for one in evidence.facts.imports:
         path = evidence.absolute(one.target)
         pattern = links.roles.retired(path, 1 if one.name not in ("", "*") else 0) if path else ""
@@ -27,59 +40,79 @@ def check(evidence: Evidence) -> Iterator[Match]:
         if not pattern:
             continue
         link = links.path(path) if path and one.name != "*" else None
-        unresolved = (
-            ""
-            if link is not None or _is_there(evidence, one, path) or not _is_ours(evidence, path)
-            else ", and nothing binds it"
-        )
-        message = f"`{shown}` is retired{_stands_for(evidence, link is not None)}{unresolved}"
-        yield evidence.match(one.span, message, one.target, one.where, link, advice=advice)
-    bases = {klass.span: base for klass, base in evidence.own_classes()}
-    for binding in evidence.facts.bindings:
-        if binding.how not in BINDS or (
-            binding.where.kind == "function" and binding.how not in ("key", "attribute", "global")
-        ):
+        is_missing = link is None and not _is_there(evidence, one, path) and _is_ours(evidence, path)
+        message = _retired(evidence, shown, link is not None, is_missing)
+        yield _match(evidence, Flagged(one.span, one.target, one.where), message, link)
+
+
+def _bound(evidence: Evidence) -> Iterator[Match]:
+    bases = {klass.span: base for klass, base in classes.own(evidence)}
+    for one in evidence.facts.bindings:
+        if one.how not in BINDS or (one.where.kind == "function" and one.how not in OF_MODULE):
             continue
-        if binding.how == "attribute" and not _is_module(
-            evidence, binding.owner.targets if binding.owner else ()
-        ):
+        if one.how == "attribute" and not names.is_of_module(evidence, one.owner):
             continue
-        outcome = evidence.klass(binding.value)
-        if not _binds_retired(evidence, binding, outcome is not None):
+        klass = meaning.klass(evidence, one.value)
+        if not _binds_retired(evidence, one, klass is not None):
             continue
-        linked = outcome is not None
-        how = ", and is bound again" if linked else ""
-        what = f"`{binding.name}` is retired{how}{_stands_for(evidence, linked)}"
-        what += "" if linked else ", and is bound again"
-        proof = outcome or bases.get(binding.span)
-        yield evidence.match(binding.span, what, binding.name, binding.where, proof, advice=advice)
-    yield from _brought(evidence)
-    # What becomes another name is told as that.
-    values = {
-        one.value.span
-        for one in evidence.facts.bindings
-        if one.value is not None and (evidence.is_another_name(one) or _hands_on(evidence, one))
-    }
-    for use in evidence.facts.uses:
-        match = _use(evidence, use.ref.spelled, use.ref.targets)
-        if match is None:
-            continue
-        path, link = match
-        if use.ref.span in values and link is not None and "." in use.ref.spelled:
-            continue
-        unresolved = "" if link is not None else ", and nothing binds it"
-        message = f"`{path}` is retired{_stands_for(evidence, link is not None)}{unresolved}"
-        yield evidence.match(use.ref.span, message, use.ref.spelled, use.where, link, advice=advice)
+        stands_for = _stands_for(evidence, klass is not None)
+        again = ", and is bound again"
+        what = f"{again}{stands_for}" if klass is not None else f"{stands_for}{again}"
+        flagged = Flagged(one.span, one.name, one.where)
+        yield _match(evidence, flagged, f"`{one.name}` is retired{what}", klass or bases.get(one.span))
 
 
 def _binds_retired(evidence: Evidence, binding: Binding, symbol: bool) -> bool:
-    """Whether a binding's bare name is retired, or its dotted one; a pattern retires only what is the symbol."""
-    links = evidence.links
-    if links.roles.retired_name(binding.name):
+    """Whether the bare or the dotted name of a binding is retired. A pattern retires only names of the symbol."""
+    if evidence.links.roles.retired_name(binding.name):
         return True
     path = f"{evidence.module.name}.{binding.name}"
-    pattern = links.roles.retired(path)
+    pattern = evidence.links.roles.retired(path)
     return "." in pattern and binding.how != "attribute" and (pattern == path or symbol)
+
+
+def _brought(evidence: Evidence) -> Iterator[Match]:
+    """Star imports that bring a retired name. One name of each is reported."""
+    links = evidence.links
+    for star in evidence.facts.imports:
+        source = evidence.absolute(star.module) if star.name == "*" else ""
+        for name in names_in(links.project, source):
+            path = f"{source}.{name}"
+            link = links.path(path) if links.roles.retired(path) else None
+            if link is not None and is_exported(links.project, source, name):
+                retired = f"`{name}`, which is retired for {evidence.canonical}"
+                message = f"`from {star.module} import *` brings {retired}"
+                yield _match(evidence, Flagged(star.span, f"{source}.*", star.where), message, link)
+                break
+
+
+def _served(evidence: Evidence) -> Iterator[Match]:
+    """A retired name that the module's ``__getattr__`` serves. The first is reported."""
+    for name, path, line in forwards(evidence.links.project, evidence.module):
+        if evidence.links.roles.retired_name(name):
+            retired = f"`{name}`, which is retired by the contract of {evidence.canonical}"
+            flagged = Flagged(Span(line, 0, line, 1), name, Where())
+            link = evidence.links.path(path) if path else None
+            yield _match(evidence, flagged, f"`__getattr__` serves {retired}", link)
+            break
+
+
+def _used(evidence: Evidence) -> Iterator[Match]:
+    # SOT104 and SOT105 report values that are given another name.
+    named = {
+        one.value.span
+        for one in evidence.facts.bindings
+        if one.value is not None and (names.is_another_name(evidence, one) or _hands_on(evidence, one))
+    }
+    for use in evidence.facts.uses:
+        found = _retired_path(evidence, use.ref)
+        if found is None:
+            continue
+        path, link = found
+        if use.ref.span in named and link is not None and "." in use.ref.spelled:
+            continue
+        message = _retired(evidence, path, link is not None, link is None)
+        yield _match(evidence, Flagged(use.ref.span, use.ref.spelled, use.where), message, link)
 
 
 def _hands_on(evidence: Evidence, binding: Binding) -> bool:
@@ -89,68 +122,49 @@ def _hands_on(evidence: Evidence, binding: Binding) -> bool:
     return is_own and not evidence.home and path not in evidence.contract.also_at
 
 
-def _brought(evidence: Evidence) -> Iterator[Match]:
-    """Retired names that a star import or a module's ``__getattr__`` serves."""
-    links, advice = evidence.links, f"use {evidence.canonical}"
-    for star in evidence.facts.imports:
-        source = evidence.absolute(star.module) if star.name == "*" else ""
-        for name in names_in(links.project, source):
-            link = links.path(f"{source}.{name}") if links.roles.retired(f"{source}.{name}") else None
-            if link is not None and is_exported(links.project, source, name):
-                message = f"`from {star.module} import *` brings `{name}`, which is retired for {evidence.canonical}"
-                yield evidence.match(star.span, message, f"{source}.*", star.where, link, advice=advice)
-                break
-    for name, path, line in forwards(links.project, evidence.module):
-        if links.roles.retired_name(name):
-            message = (
-                f"`__getattr__` serves `{name}`, which is retired by the contract of {evidence.canonical}"
-            )
-            link = links.path(path) if path else None
-            yield evidence.match(Span(line, 0, line, 1), message, name, Where(), link, advice=advice)
-            break
-
-
-def _use(evidence: Evidence, spelled: str, targets: tuple[str, ...]) -> tuple[str, Link | None] | None:
-    """The path and link of a use that is judged where it stands, not where a name is bound."""
-    links = evidence.links
-    for target in targets:
-        if target.startswith(":"):
-            continue
+def _retired_path(evidence: Evidence, ref: Ref) -> tuple[str, Link | None] | None:
+    """The path and link of a use that is reported at its own place, and not where its first name is bound."""
+    for target in ref.targets:
+        found: tuple[str, Link | None] | None = None
         if target.startswith("?"):
-            first, _, rest = target[1:].partition(".")
-            if (
-                links.roles.retired_name(first)
-                and links.resolve(target, evidence.module) is None
-                and not rest
-            ):
-                stars = [one for one in evidence.facts.imports if one.name == "*"]
-                known = all(links.project.is_module(evidence.absolute(one.module)) for one in stars)
-                if known:
-                    return first, None
-            continue
-        if "." not in spelled:
-            continue
-        path = evidence.absolute(target)
-        if not path:
-            continue
-        # A relative path is that of a module imported by its name: it has no root that is bound.
-        root = "" if spelled.startswith(".") else ".".join(path.split(".")[: -spelled.count(".")])
-        if root and (links.path(root) is not None or links.roles.retired(root)):
-            continue
-        if not links.roles.retired(path):
-            continue
-        link = links.path(path)
-        if link is not None:
-            return path, link
-        if _is_ours(evidence, path) and not exists(links.project, path):
-            return path, None
-        if "." in links.roles.retired(path):
-            return path, None
+            found = _unbound(evidence, target)
+        elif "." in ref.spelled and not target.startswith(":"):
+            found = _reached(evidence, target, ref.spelled)
+        if found is not None:
+            return found
+    return None
+
+
+def _unbound(evidence: Evidence, target: str) -> tuple[str, Link | None] | None:
+    """A retired name that nothing in the file binds, and none of its star imports brings."""
+    links = evidence.links
+    name, _, rest = target[1:].partition(".")
+    if rest or not links.roles.retired_name(name) or links.resolve(target, evidence.module) is not None:
+        return None
+    stars = [one for one in evidence.facts.imports if one.name == "*"]
+    known = all(links.project.is_module(evidence.absolute(one.module)) for one in stars)
+    return (name, None) if known else None
+
+
+def _reached(evidence: Evidence, target: str, spelled: str) -> tuple[str, Link | None] | None:
+    """A retired path that is reached by a name which is neither retired nor the symbol's."""
+    links = evidence.links
+    path = evidence.absolute(target)
+    # A relative path is that of a module imported by its name: it has no root that is bound.
+    root = "" if spelled.startswith(".") else ".".join(path.split(".")[: -spelled.count(".")])
+    if root and (links.path(root) is not None or links.roles.retired(root)):
+        return None
+    pattern = links.roles.retired(path) if path else ""
+    if not pattern:
+        return None
+    link = links.path(path)
+    if link is not None or "." in pattern or (_is_ours(evidence, path) and not exists(links.project, path)):
+        return path, link
     return None
 
 
 def _is_there(evidence: Evidence, one: Import, path: str) -> bool:
-    """Whether the project has what is imported. What stands after ``from`` is a module, and no name in one."""
+    """Whether the project has what is imported. What stands after ``from`` must be a module."""
     module = evidence.absolute(one.module) if one.name else ""
     return exists(evidence.links.project, path) and (not module or evidence.links.project.is_module(module))
 
@@ -159,8 +173,9 @@ def _is_ours(evidence: Evidence, path: str) -> bool:
     return evidence.links.project.is_module(path.partition(".")[0])
 
 
-def _is_module(evidence: Evidence, targets: tuple[str, ...]) -> bool:
-    return any(evidence.links.project.is_module(evidence.absolute(target)) for target in targets)
+def _retired(evidence: Evidence, path: str, linked: bool, is_missing: bool) -> str:
+    missing = ", and nothing binds it" if is_missing else ""
+    return f"`{path}` is retired{_stands_for(evidence, linked)}{missing}"
 
 
 def _stands_for(evidence: Evidence, linked: bool) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.links.names import exists
-from ssot_lint.links.project import Module, absolute
+from ssot_lint.links.project import absolute
 from ssot_lint.model.facts import Text
 from ssot_lint.model.finding import Span
-from ssot_lint.rules.evidence import Evidence, Match, is_symbol
+from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, names
 
 PATHS = frozenset(
     "patch patch.dict patch.multiple import_string locate resolve_name load_object import_object import_from_string"
@@ -27,39 +27,35 @@ PATCHERS = frozenset(
 
 MODULES = frozenset("import_module __import__ find_spec reload".split())
 
-
 MOST = 100
 """A value is not followed through more modules than this."""
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
-    aliased = {
-        one.value.span: one.name
-        for one in evidence.facts.bindings
-        if one.value is not None and evidence.gives_a_name(one)
-    }
+    given = names.given(evidence)
     said: set[Span] = set()
     for text in evidence.facts.texts:
         if evidence.excused(text.where) or text.span in said:
             continue
-        found = _path(evidence, text)
-        if found is None:
+        path = _path(evidence, text)
+        if path is None:
             continue
-        message = _problem(evidence, found, patches=_ends(text.holder.spelled, PATCHERS))
+        message = _problem(evidence, path, patches=_ends(text.holder.spelled, PATCHERS))
         if not message:
             continue
-        link = evidence.links.path(found)
-        name = aliased.get(text.holder.span) if text.slot != "setting" else None
+        link = evidence.links.path(path)
+        name = given.get(text.holder.span) if text.slot != "setting" else None
         if (
             link is not None
             and name is not None
             and (name != evidence.links.roles.name or not text.where.scope)
         ):
-            # What is given another name there is judged by that.
+            # SOT104 or SOT105 reports what is given a name.
             continue
         said.add(text.span)
         advice = f"name {evidence.canonical}, or the name in the module that uses it"
-        yield evidence.match(text.span, message, text.value, text.where, link, advice=advice, is_text=True)
+        flagged = Flagged(text.span, text.value, text.where, is_text=True)
+        yield chains.match(evidence, flagged, message, advice, link)
 
 
 def _ends(spelled: str, table: frozenset[str]) -> bool:
@@ -154,7 +150,7 @@ def _problem(evidence: Evidence, path: str, *, patches: bool) -> str:
         return f"the string names `{path}`, which is retired by the contract of {canonical}"
     link = links.path(path)
     file, prefix, rest = project.split(path)
-    if link is not None and is_symbol(link):
+    if link is not None and names.is_symbol(link):
         if link.at in ("canonical", "also"):
             return ""
         reached = ".".join(parts[: len(parts) - (link.rest.count(".") + 1 if link.rest else 0)])
@@ -162,7 +158,7 @@ def _problem(evidence: Evidence, path: str, *, patches: bool) -> str:
             return f"the string names {canonical} by its implementation `{reached}`"
         name = reached.rpartition(".")[2]
         module = project.at(file.path) if file is not None else None
-        if patches and name == links.roles.name and module is not None and _is_used_in(module, name):
+        if patches and name == links.roles.name and module is not None and names.is_used_in(module, name):
             return ""
         return f"the string names {canonical} by `{reached}`"
     if file is None or link is not None or not rest:
@@ -170,8 +166,3 @@ def _problem(evidence: Evidence, path: str, *, patches: bool) -> str:
     if rest[0] == links.roles.name and not exists(links.project, f"{prefix}.{rest[0]}"):
         return f"the string names `{path}`, but {prefix} has no `{rest[0]}`"
     return ""
-
-
-def _is_used_in(module: Module, name: str) -> bool:
-    """Whether a module uses a name that it has bound, and does not merely hand it on."""
-    return any(use.ref.spelled.partition(".")[0] == name for use in module.facts.uses)

@@ -1,11 +1,11 @@
-"""SOT301: an instance is made when a module is imported, so that all who import it share it."""
+"""SOT301: an instance is made when a module is imported, so that all importers share it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from ssot_lint.model.facts import Value, Where
-from ssot_lint.rules.evidence import Evidence, Match
+from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, kept, meaning, trail
 
 BINDS = {
     "assign": "kept in",
@@ -23,30 +23,30 @@ def check(evidence: Evidence) -> Iterator[Match]:
     if not evidence.isolated:
         return
     for binding in evidence.facts.bindings:
-        kept = BINDS.get(binding.how)
-        if kept is None or (binding.owner is not None and not evidence.lasts(binding.owner)):
+        does = BINDS.get(binding.how)
+        if does is None or (binding.owner is not None and not kept.lasts(evidence, binding.owner)):
             continue
         for value in _values(binding.value):
-            yield from _made(evidence, value, binding.where, f"{kept} `{binding.name}`")
+            yield from _made(evidence, value, binding.where, f"{does} `{binding.name}`")
     for write in evidence.facts.writes:
         shown = write.target.spelled if write.target is not None else write.name
         for value in _values(write.value):
-            if not write.where.deferred and evidence.outlives(write):
+            if not write.where.deferred and kept.outlives(evidence, write):
                 yield from _made(evidence, value, write.where, f"kept in `{shown}`")
 
 
-def _made(evidence: Evidence, value: Value, where: Where, kept: str) -> Iterator[Match]:
+def _made(evidence: Evidence, value: Value, where: Where, kept_in: str) -> Iterator[Match]:
     if where.deferred or {"main", "typing"} & set(where.guards):
         return
-    outcome = evidence.instance(value)
-    if outcome is None:
+    made = meaning.instance(evidence, value)
+    if made is None:
         return
-    may = not outcome.sure or (outcome.asynchronous and value.form != "await")
+    may = not made.sure or (made.asynchronous and value.form != "await")
     verb = "may be" if may else "is"
-    message = f"an instance of {evidence.canonical} {verb} made at import and {kept}"
+    message = f"an instance of {evidence.canonical} {verb} made at import and {kept_in}"
     advice = "make one for each user, where it is needed"
-    spelled = evidence.name(value, where)
-    yield evidence.match(value.span, message, spelled, where, outcome, may=may, advice=advice)
+    flagged = Flagged(value.span, trail.name(evidence, value, where), where)
+    yield chains.match(evidence, flagged, message, advice, made, may=may)
 
 
 def _values(value: Value | None) -> Iterator[Value]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from ssot_lint.links.definitions import lineage, path_of
 from ssot_lint.links.project import Module
 from ssot_lint.model.facts import Class, Slot, Where, Write
 from ssot_lint.model.finding import Hop
-from ssot_lint.rules.evidence import Evidence, Match
+from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, classes, kept, meaning
 
 ABOUT_CLASSES = ("__init_subclass__", "__set_name__", "__class_getitem__")
 """Methods that run when a class is made or named."""
@@ -18,34 +19,35 @@ Writer = tuple[Module, Write]
 def check(evidence: Evidence) -> Iterator[Match]:
     if not evidence.isolated or not evidence.facts.slots:
         return
-    family = evidence.family()
+    family = classes.family(evidence)
     for slot in evidence.facts.slots:
         writers = sorted(_writers(evidence, slot, family), key=lambda one: (one[0].file.path, one[1].span))
-        if not writers:
-            continue
-        kept = [evidence.stored(write) for module, write in writers if module is evidence.module]
-        if any(one is not None for one in kept):
-            # Where instances are kept is asked by SOT306, and by SOT303.
-            continue
-        owner = slot.owner.rpartition(".")[2]
-        shown = f"{owner}.{slot.name}" if slot.owner else slot.name
-        module, first = writers[0]
-        place = (
-            f"line {first.span.line}"
-            if module is evidence.module
-            else f"{module.file.path}:{first.span.line}"
-        )
-        by_default = slot.form == "default"
-        keeps = first.how == "rebind"
-        verb = ("may keep" if keeps else "may write to") if by_default else "write to"
-        message = f"all instances of {evidence.canonical} {verb} `{shown}`, as at {place}"
-        chain = tuple(
-            Hop(one.file.path, write.span.line, f"{write.where.scope} writes to {_put_in(write, shown)}")
-            for one, write in writers[:5]
-        ) + evidence.descent(slot.owner)
-        where = Where(slot.owner, "function" if by_default else "class" if slot.owner else "module")
-        advice = "make it in `__init__`, one for each instance"
-        yield evidence.match(slot.span, message, slot.name, where, chain=chain, may=by_default, advice=advice)
+        stored = [kept.stored(evidence, write) for module, write in writers if module is evidence.module]
+        # Where instances are kept SOT306 judges the container, or SOT303 the class.
+        if writers and all(one is None for one in stored):
+            yield _match(evidence, slot, writers)
+
+
+def _match(evidence: Evidence, slot: Slot, writers: Sequence[Writer]) -> Match:
+    owner = slot.owner.rpartition(".")[2]
+    shown = f"{owner}.{slot.name}" if slot.owner else slot.name
+    module, first = writers[0]
+    line = first.span.line
+    place = f"line {line}" if module is evidence.module else f"{module.file.path}:{line}"
+    by_default = slot.form == "default"
+    keeps = first.how == "rebind"
+    verb = ("may keep" if keeps else "may write to") if by_default else "write to"
+    message = f"all instances of {evidence.canonical} {verb} `{shown}`, as at {place}"
+    chain = tuple(
+        Hop(one.file.path, write.span.line, f"{write.where.scope} writes to {_put_in(write, shown)}")
+        for one, write in writers[:5]
+    )
+    where = Where(slot.owner, "function" if by_default else "class" if slot.owner else "module")
+    advice = "make it in `__init__`, one for each instance"
+    chain += chains.descent(evidence, slot.owner)
+    return chains.match(
+        evidence, Flagged(slot.span, slot.name, where), message, advice, chain, may=by_default
+    )
 
 
 def _put_in(write: Write, shown: str) -> str:
@@ -71,8 +73,8 @@ def _of_attribute(evidence: Evidence, slot: Slot, klass: Class) -> Iterator[Writ
                 continue
             if write.owner in ("self", "class"):
                 writer = next((one for one in module.facts.classes if one.qualname == write.klass), None)
-                lines = evidence.lineage(module, writer) if writer is not None else []
-                if (own, klass) not in lines or evidence.copied(slot, lines):
+                lines = lineage(evidence.links.project, module, writer) if writer is not None else []
+                if (own, klass) not in lines or kept.is_copied(evidence, slot, lines):
                     continue
                 if write.owner == "class" or not any(slot.name in one.fresh for _, one in lines):
                     yield module, write
@@ -91,7 +93,7 @@ def _is_attribute(evidence: Evidence, module: Module, write: Write, klass: Class
             return True
     if module is not evidence.module or write.name in klass.fresh:
         return False
-    return evidence.instance(write.holder) is not None
+    return meaning.instance(evidence, write.holder) is not None
 
 
 def _of_global(evidence: Evidence, slot: Slot, family: dict[str, Class]) -> Iterator[Writer]:
@@ -109,13 +111,14 @@ def _of_global(evidence: Evidence, slot: Slot, family: dict[str, Class]) -> Iter
             if not f"{write.where.scope}.".startswith(f"{name}."):
                 continue
             targets = write.target.targets if write.target is not None else ()
-            if any(evidence.goal(target, module) == path for target in targets):
+            if any(path_of(evidence.links.project, target, module) == path for target in targets):
                 yield module, write
 
 
 def _of_default(evidence: Evidence, slot: Slot, family: dict[str, Class]) -> Iterator[Writer]:
-    """Changes of a parameter's default, also as the attribute that it has become; or else what makes it one: whoever
-    changes that attribute changes what the other instances have."""
+    """The places that change the default of a parameter, by its name or by the attribute that holds it.
+
+    If there are none: the places that make it an attribute, for a change of the attribute changes all instances."""
     owner = slot.owner.rpartition(".")[0]
     if owner not in family:
         return

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.facts.flow import MUTATORS
-from ssot_lint.model.facts import Value, Where, Write
-from ssot_lint.rules.evidence import Evidence, Match, Outcome
-from ssot_lint.rules.isolation import key_given
+from ssot_lint.model.facts import Value, Write
+from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, classes, kept, meaning, names
+from ssot_lint.rules.evidence.isolation import key_given
+from ssot_lint.rules.evidence.meaning import Meaning
 
 CERTAIN = frozenset(
     "item fill append appendleft extend extendleft insert setdefault augment __setitem__ __iadd__ __ior__".split()
@@ -22,7 +23,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
 
 
 def _filled(evidence: Evidence) -> Iterator[Match]:
-    """Containers that make what is missing themselves: their function knows of no key."""
+    """Containers that make what is missing (``defaultdict``): their function is told no key."""
     for call in evidence.facts.calls:
         targets = call.callee.ref.targets if call.callee.ref is not None else ()
         made = next((one.value for one in call.arguments if one.slot in ("0", "default_factory")), None)
@@ -33,21 +34,22 @@ def _filled(evidence: Evidence) -> Iterator[Match]:
             for one in evidence.facts.bindings
             if one.value is not None and one.value.span == call.span and one.how in ("assign", "global")
         ]
-        outcome = _made_for_one(evidence, made)
-        for binding in bound[:1] if outcome is not None else ():
+        held = _made_for_one(evidence, made)
+        for binding in bound[:1] if held is not None else ():
             if binding.how == "global" or not binding.where.deferred:
-                yield _match(evidence, binding.value or made, binding.name, binding.where, outcome)
+                flagged = Flagged((binding.value or made).span, binding.name, binding.where)
+                yield _match(evidence, flagged, held)
 
 
-def _made_for_one(evidence: Evidence, made: Value) -> Outcome | None:
-    """What a function without parameters hands out, where it says for whom: for the same one at all times."""
+def _made_for_one(evidence: Evidence, made: Value) -> Meaning | None:
+    """What a function without parameters hands out, if it names a user: it is always the same user."""
     body = made.parts[0] if made.form == "lambda" else made
     call = next((one for one in evidence.facts.calls if one.span == body.span), None)
     if call is not None and made.form == "lambda" and call.arguments:
-        return evidence.instance(body)
+        return meaning.instance(evidence, body)
     called = call.callee.ref.targets if call is not None and call.callee.ref is not None else ()
     if call is not None and "functools.partial" in called and len(call.arguments) > 1:
-        found = evidence.of(call.arguments[0].value)
+        found = meaning.of(evidence, call.arguments[0].value)
         return next((one for one in found if one.kind in ("factory", "maker")), None)
     return None
 
@@ -57,29 +59,32 @@ def _put(evidence: Evidence) -> Iterator[Match]:
     for write in evidence.facts.writes:
         if write.how not in CERTAIN and write.how not in MUTATORS:
             continue
-        if not write.where.deferred or not _is_container(evidence, write) or not evidence.outlives(write):
+        if (
+            not write.where.deferred
+            or not _is_container(evidence, write)
+            or not kept.outlives(evidence, write)
+        ):
             continue
         own = write.value is not None and write.value.form == "own"
-        outcome = evidence.stored(write) if not (own and evidence.in_singleton(write.where)) else None
-        if outcome is None or _is_keyed(evidence, write):
+        if own and classes.in_singleton(evidence, write.where):
             continue
-        shown = write.target.spelled if write.target is not None else write.name
-        yield _match(evidence, write, shown, write.where, outcome)
+        held = kept.stored(evidence, write)
+        if held is not None and not _is_keyed(evidence, write):
+            shown = write.target.spelled if write.target is not None else write.name
+            yield _match(evidence, Flagged(write.span, shown, write.where), held)
 
 
-def _match(
-    evidence: Evidence, place: Write | Value, shown: str, where: Where, outcome: Outcome | None
-) -> Match:
+def _match(evidence: Evidence, flagged: Flagged, held: Meaning | None) -> Match:
     keys = evidence.contract.isolated_by
-    may = outcome is not None and not outcome.sure
+    may = held is not None and not held.sure
     verb = "may be" if may else "is"
-    message = f"an instance of {evidence.canonical} {verb} kept in `{shown}` without its isolation key"
+    what = f"an instance of {evidence.canonical} {verb} kept in `{flagged.spelled}`"
     advice = f"key it by `{keys[0]}`" if keys else "make one for each user"
-    return evidence.match(place.span, message, shown, where, outcome, may=may, advice=advice)
+    return chains.match(evidence, flagged, f"{what} without its isolation key", advice, held, may=may)
 
 
 def _is_container(evidence: Evidence, write: Write) -> bool:
-    """Whether something is put into a container: by the way it is put there, or by what that is known to be."""
+    """Whether a write goes into a container: the way of writing tells, or what is known of the place."""
     if write.how in CERTAIN or write.owner in ("self", "default"):
         return True
     if write.owner == "class":
@@ -88,7 +93,7 @@ def _is_container(evidence: Evidence, write: Write) -> bool:
             for slot in evidence.facts.slots
         )
     targets = write.target.targets if write.target is not None else ()
-    slots = [evidence.slot(target) for target in targets if target.count(".") == 0 or target[:1] != ":"]
+    slots = [kept.slot(evidence, target) for target in targets if target.count(".") == 0 or target[:1] != ":"]
     return any(slot is not None and slot.form in ("container", "weak") for slot in slots)
 
 
@@ -111,21 +116,21 @@ def _is_keyed(evidence: Evidence, write: Write) -> bool:
 
 
 def _made_with(evidence: Evidence, write: Write) -> set[str] | None:
-    """The paths that the call which made the instance was given for its isolation key; None where that is hidden."""
+    """The paths that were given for the isolation key when the instance was made; None where the call hides them."""
     if write.value is None:
         return set()
     if write.value.form == "own":
         # What `__new__` takes, `__init__` takes too.
-        known = [one for klass in evidence.family().values() for one in klass.parameters or ()]
+        known = [one for klass in classes.family(evidence).values() for one in klass.parameters or ()]
         return {one.lstrip("*") for one in known if one.startswith("*")} & set(write.key)
     values = [write.value]
     if write.value.ref is not None and write.value.form == "path" and "." not in write.value.ref.spelled:
-        bound = evidence.bound_by(write.value.ref.spelled, write.where.scope)
+        bound = names.bound_by(evidence, write.value.ref.spelled, write.where.scope)
         values += [one.value for one in bound if one.value is not None]
     for value in values:
         values += value.parts if value.form in ("await", "same", "either") else ()
     spans = {value.span for value in values}
     # What is looked up (`kept.get(key)`) is made with nothing.
-    calls = [call for call in evidence.facts.calls if call.span in spans and evidence.callee(call)]
+    calls = [call for call in evidence.facts.calls if call.span in spans and meaning.callee(evidence, call)]
     found = {name for call in calls for name in key_given(evidence, call)}
     return None if not found and any(call.open for call in calls) else found

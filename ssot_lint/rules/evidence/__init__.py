@@ -1,0 +1,104 @@
+"""What a rule may ask of one contract and one file; each module of this package answers one kind of question.
+
+``names`` tells by which names the file has the symbol, ``meaning`` what a value may be, ``classes`` which classes are
+the contract's, ``kept`` what outlives a call, ``isolation`` what keeps users apart, and ``chains`` makes a match with
+the bindings that prove it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ssot_lint.inference.ask import Ask
+from ssot_lint.links.project import Module, absolute
+from ssot_lint.links.resolve import Links
+from ssot_lint.model.contracts import ClassContract
+from ssot_lint.model.facts import Facts, Where
+from ssot_lint.model.finding import Hop, Span
+
+__all__ = ["Evidence", "Flagged", "Match"]
+
+
+class Flagged(NamedTuple):
+    """The code that a rule flags. ``spelled``: the name in it that leads to the symbol. ``is_text``: the name stands
+    in a string, where the names of the file mean nothing."""
+
+    span: Span
+    spelled: str
+    where: Where
+    is_text: bool = False
+
+
+class Match(NamedTuple):
+    """A place that fails a rule. The engine makes a finding of it. ``may``: only a run can tell whether it fails."""
+
+    span: Span
+    message: str
+    spelled: str
+    where: Where
+    chain: tuple[Hop, ...] = ()
+    may: bool = False
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """``module`` is the file that is judged; ``ask`` puts questions about it to inference."""
+
+    links: Links
+    module: Module
+    ask: Ask
+
+    @property
+    def contract(self) -> ClassContract:
+        """What a contract of the kind ``class`` says."""
+        contract = self.links.contract
+        assert isinstance(contract, ClassContract)
+        return contract
+
+    @property
+    def facts(self) -> Facts:
+        return self.module.facts
+
+    @property
+    def canonical(self) -> str:
+        return self.contract.canonical
+
+    @property
+    def home(self) -> bool:
+        """Whether this file is where the symbol is defined."""
+        return self.links.roles.is_home(self.module)
+
+    @property
+    def builds(self) -> bool:
+        """Whether SOT201 to SOT205 judge this file: the contract says who may build, and this file may not."""
+        return self.constructs and not self.links.roles.may_build(self.module)
+
+    @property
+    def constructs(self) -> bool:
+        """Whether the contract says who may build, and the symbol is something that can be built."""
+        return bool(self.contract.factories or self.contract.build_in) and self.links.roles.is_class
+
+    @property
+    def remedy(self) -> str:
+        """What to do instead of building an instance."""
+        if self.links.usable:
+            return f"call {self.links.usable[0]}"
+        builders = ", ".join(self.contract.build_in)
+        return f"build it in {builders}" if builders else "correct the contract's `factories`, and call one"
+
+    @property
+    def isolated(self) -> bool:
+        """Whether users may not share an instance."""
+        return self.contract.instances == "isolated" and self.links.roles.is_class
+
+    def in_factory(self, where: Where) -> bool:
+        return self.links.roles.in_factory(self.module, where.scope)
+
+    def excused(self, where: Where) -> bool:
+        """Whether identity is not judged at a place: at home and in the factories' bodies."""
+        return self.home or self.in_factory(where)
+
+    def absolute(self, target: str) -> str:
+        return absolute(target, self.module)
