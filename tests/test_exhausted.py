@@ -17,8 +17,8 @@ from ssot_lint.links import resolve, roles
 from ssot_lint.model.finding import Finding
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
-from ssot_lint.rules import doings, every_class
 from ssot_lint.rules.construction import direct_construction
+from ssot_lint.rules.every_class import changes, classes, containers, doings, instances, judge, timing
 from ssot_lint.rules.evidence import chains, meaning, names
 from ssot_lint.rules.health import contract_health
 from ssot_lint.rules.identity import alias_import, re_export
@@ -93,8 +93,13 @@ PLACES = [
     names,
     meaning,
     chains,
+    classes,
     doings,
-    every_class,
+    timing,
+    changes,
+    containers,
+    instances,
+    judge,
     contract_health,
     alias_import,
     direct_construction,

@@ -28,7 +28,7 @@ from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import tree as trees
 
 if TYPE_CHECKING:
-    from ssot_lint.rules.every_class import Found
+    from ssot_lint.rules.every_class.survey import Shared
 
 ENOUGH = 200
 """From this number of files on it pays to start other processes."""
@@ -117,17 +117,17 @@ class _Judging:
         return data
 
 
-def _shared(parts: Parts, built: Index, read: Read) -> Mapping[str, tuple[Found, ...] | None]:
+def _shared(parts: Parts, built: Index, read: Read) -> Mapping[str, tuple[Shared, ...] | None]:
     """What files share of classes without a contract, by path, where that is asked for: None for a
     file that asks too much."""
-    found: dict[str, tuple[Found, ...] | None] = {}
+    found: dict[str, tuple[Shared, ...] | None] = {}
     for folder, one in (built.by_member or {ROOT: built}).items():
         if parts.by_folder.get(folder, parts.root).settings.singletons == "all":
-            from ssot_lint.rules import every_class
+            from ssot_lint.rules.every_class import judge
 
-            shared: Mapping[str, tuple[Found, ...] | None] = {}
+            shared: Mapping[str, tuple[Shared, ...] | None] = {}
             with suppress(*EXHAUSTED):
-                shared = every_class.judged(one.project, one.links, partial(_inference, one, read))
+                shared = judge.judged(one.project, one.links, partial(_inference, one, read))
             found.update((path, shared.get(path)) for path in one.own)
     return found
 
@@ -137,7 +137,7 @@ def _inference(index: Index, read: Read, module: Module) -> Callable[[int], Ask]
 
 
 def _of_file(
-    built: Index, checks: Checks, asker: Asker, shared: Iterable[Found] | None
+    built: Index, checks: Checks, asker: Asker, shared: Iterable[Shared] | None
 ) -> tuple[list[Finding], bool]:
     """The findings in a file, and whether these are all. A contract that asks too much takes nothing from the
     others."""
