@@ -1,4 +1,4 @@
-"""Whether the contracts themselves hold: is what they name there, bound, used and fit (SOT901 to SOT903, SOT907)."""
+"""SOT901 to SOT903 and SOT907: does what a contract names exist, is it bound and used, and is it of the right kind?"""
 
 from __future__ import annotations
 
@@ -13,23 +13,24 @@ from ssot_lint.links.resolve import Links
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.facts import Binding
 from ssot_lint.model.finding import Finding, Span
+from ssot_lint.model.rules import CODES
 from ssot_lint.rules.health.declarations import faults
 from ssot_lint.settings.members import Part, Parts
 from ssot_lint.settings.settings import Settings
 
 
 def findings(settings: Settings, index: Index) -> Iterator[Finding]:
-    """What is wrong with the contracts, once for each: in the world of who has declared it."""
+    """What is wrong with the contracts, as the part that declares each sees it."""
     parts = Parts(settings)
     found: list[Finding] = []
     for part, links, everywhere in _declared(parts, index):
         found += _told(part, links, everywhere)
-    # A file that several extend is wrong once.
+    # A settings file that several parts extend is wrong once.
     yield from dict.fromkeys(found)
 
 
 def _declared(parts: Parts, index: Index) -> Iterator[tuple[Part, Links, Sequence[Links]]]:
-    """Each contract with the part that has declared it, as it is seen from there, and as it is seen anywhere."""
+    """Each contract with the part that declares it, its links there, and its links in every part."""
     if index.world is None:
         for links in index.links:
             yield parts.root, links, [links]
@@ -49,7 +50,7 @@ def _declared(parts: Parts, index: Index) -> Iterator[tuple[Part, Links, Sequenc
 
 
 def _told(part: Part, links: Links, everywhere: Sequence[Links]) -> list[Finding]:
-    """What is wrong with one contract. Of one that asks too much nothing else is known."""
+    """What is wrong with one contract. If its links ask too much, nothing else is known of it."""
     found: list[Finding] = []
     try:
         found += _about(part, links, everywhere)
@@ -58,50 +59,41 @@ def _told(part: Part, links: Links, everywhere: Sequence[Links]) -> list[Finding
     if not any(one.lost for one in (links, *everywhere)):
         return found
     message = f"what leads to `{links.contract.symbol}` {TOO_MUCH}"
-    return [_finding(part, links.contract, "SOT900", "unparsable-file", "canonical", message)]
+    return [_finding(part, links.contract, "SOT900", "canonical", message)]
 
 
 def _about(part: Part, links: Links, everywhere: Sequence[Links]) -> Iterator[Finding]:
     contract = links.contract
     problem = _unknown(links)
     if problem:
-        yield _finding(part, contract, "SOT901", "unknown-canonical", "canonical", problem)
+        yield _finding(part, contract, "SOT901", "canonical", problem)
         return
     for number, path in enumerate(contract.named("factory")):
         if links.roles.goals[path].kind == "nothing":
             message = f"the factory `{path}` does not exist{_moved(links, path)}"
-            yield _finding(part, contract, "SOT901", "unknown-canonical", "factories", message, str(number))
+            yield _finding(part, contract, "SOT901", "factories", message, str(number))
     views = [{(one.key, one.word): one for one in faults(view)} for view in everywhere]
     for fault in faults(links):
         # What is a module to one member need not be one to another.
         if all((fault.key, fault.word) in view for view in views):
-            found = _finding(
-                part, contract, "SOT907", "void-declaration", fault.key, fault.message, fault.word
-            )
+            found = _finding(part, contract, "SOT907", fault.key, fault.message, fault.word)
             yield found._replace(severity="warning") if fault.may else found
     problem = _unbound(links)
     if problem:
-        yield _finding(part, contract, "SOT902", "unbound-implementation", "implementation", problem)
+        yield _finding(part, contract, "SOT902", "implementation", problem)
     elif not any(map(_used, everywhere)):
         message = f"nothing outside its home uses `{contract.symbol}`"
-        yield _finding(part, contract, "SOT903", "unused-contract", "canonical", message)
+        yield _finding(part, contract, "SOT903", "canonical", message)
 
 
-def _finding(
-    part: Part,
-    contract: Contract,
-    code: str,
-    name: str,
-    key: str,
-    message: str,
-    spelled: str = "",
-) -> Finding:
+def _finding(part: Part, contract: Contract, code: str, key: str, message: str, spelled: str = "") -> Finding:
+    """A finding at the line of the contract. ``key`` is the declaration that is wrong, ``spelled`` the word in it."""
     own = contract.name.partition("@")[0]
     line = part.settings.contract_lines.get(own, 1)
     path = part.outside(part.settings.sources.get(f"contracts.{own}", part.settings.label))
     return Finding(
         code,
-        name,
+        CODES[code],
         f"contract {own}: {message}",
         path,
         Span(line, 0, line, 1),
@@ -148,7 +140,7 @@ def _moved(links: Links, path: str) -> str:
 
 
 def _near_attribute(module: Module, prefix: str, rest: Sequence[str]) -> str:
-    """The nearest attribute of a class that is there, or that the class has none of the name."""
+    """The nearest attribute of the class that a path names, as the end of a message."""
     above, _, name = ".".join(rest).rpartition(".")
     klass = next((one for one in module.facts.classes if one.qualname == above), None)
     if klass is None:
@@ -162,71 +154,64 @@ def _near_attribute(module: Module, prefix: str, rest: Sequence[str]) -> str:
 
 
 def _unbound(links: Links) -> str:
-    """Whether the canonical name does not lead to the implementation."""
-    contract = links.contract
-    if not links.roles.declared or links.roles.declared == contract.symbol:
+    """What is wrong if the canonical name does not lead to the implementation."""
+    canonical, implementation = links.contract.symbol, links.roles.declared
+    if not implementation or implementation == canonical:
         return ""
-    if not exists(links.project, links.roles.declared):
-        return (
-            f"the implementation `{links.roles.declared}` does not exist{_moved(links, links.roles.declared)}"
-        )
-    module, rest = links.project.find(contract.symbol)
+    if not exists(links.project, implementation):
+        return f"the implementation `{implementation}` does not exist{_moved(links, implementation)}"
+    module, rest = links.project.find(canonical)
     if module is None or not rest or module.facts.problem:
         return ""
     seen: set[str] = set()
     todo = [(module, rest[0])]
     while todo:
         here, name = todo.pop()
-        if f"{here.name}.{name}" == links.roles.declared:
+        served = [absolute(target, here) for one, target, _ in here.facts.forwards if one in (name, "*")]
+        bound = _bound_to(here, name)
+        if bound is None or implementation in (f"{here.name}.{name}", *served, *bound):
             return ""
-        todo_targets = [target for served, target, _ in here.facts.forwards if served in (name, "*")]
-        if any(absolute(target, here) == links.roles.declared for target in todo_targets):
-            return ""
-        for binding in here.live(name):
-            targets = [target for target, _ in targets_of(binding)]
-            if isinstance(binding, Binding) and binding.how == "class":
-                own = next((one for one in here.facts.classes if one.qualname == name), None)
-                targets += (
-                    [t for base in own.bases if base.ref for t in base.ref.targets] if own is not None else []
-                )
-            if (
-                isinstance(binding, Binding)
-                and binding.value is not None
-                and binding.value.form in ("other", "call")
-            ):
-                return ""
-            for target in targets:
-                path = absolute(target, here)
-                if path == links.roles.declared:
-                    return ""
-                if path and path not in seen:
-                    seen.add(path)
-                    next_module, tail = links.project.find(path)
-                    if next_module is not None and tail:
-                        todo.append((next_module, tail[0]))
-        if any(star.name == "*" for star in here.facts.imports) and not here.live(name):
-            return ""
-    return f"`{contract.symbol}` does not lead to the implementation `{links.roles.declared}`"
+        for path in filter(None, bound):
+            found, tail = links.project.find(path) if path not in seen else (None, [])
+            seen.add(path)
+            if found is not None and tail:
+                todo.append((found, tail[0]))
+    return f"`{canonical}` does not lead to the implementation `{implementation}`"
+
+
+def _bound_to(module: Module, name: str) -> list[str] | None:
+    """The paths that a name of a module is bound to, or that its class inherits from; None where a run decides."""
+    bindings = module.live(name)
+    if not bindings and any(star.name == "*" for star in module.facts.imports):
+        return None
+    found: list[str] = []
+    for binding in bindings:
+        found += [target for target, _ in targets_of(binding)]
+        if not isinstance(binding, Binding):
+            continue
+        if binding.value is not None and binding.value.form in ("other", "call"):
+            return None
+        own = [one for one in module.facts.classes if one.qualname == name] if binding.how == "class" else []
+        found += [target for one in own[:1] for base in one.bases if base.ref for target in base.ref.targets]
+    return [absolute(target, module) for target in found]
 
 
 def _used(links: Links) -> bool:
     """Whether any file outside of the home speaks of the symbol or its factories."""
+    roles = links.roles
     for module in links.project.every():
-        if links.roles.is_home(module):
+        if roles.is_home(module):
             continue
         for one in module.facts.imports:
             path = absolute(one.target, module)
             if path and (
-                path in links.roles.homes
-                or links.path(path) is not None
-                or links.roles.retired(path)
-                or one.name == "*"
+                path in roles.homes or links.path(path) is not None or roles.retired(path) or one.name == "*"
             ):
                 return True
         for use in module.facts.uses:
             if links.ref(use.ref, module) is not None:
                 return True
         for text in module.facts.texts:
-            if links.roles.name in text.value:
+            if roles.name in text.value:
                 return True
     return False

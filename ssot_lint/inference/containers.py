@@ -1,0 +1,105 @@
+"""Tips for what stands in containers, and what is taken out of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from astroid import bases, nodes
+from astroid.context import InferenceContext
+from astroid.exceptions import UseInferenceDefault
+from astroid.util import Uninferable
+
+from ssot_lint.inference.tree import known, usual
+
+LOOKUPS = ("get", "pop", "values", "items")
+"""Methods of dictionaries that give what is in them."""
+
+ELEMENTS = 100
+"""So many elements of a container are looked at."""
+
+
+class Taken(bases.Proxy):  # type: ignore[misc]
+    """A class that is one of those in a container."""
+
+    def __init__(self, klass: nodes.ClassDef, element: nodes.NodeNG) -> None:
+        super().__init__(klass)
+        self.element = element
+
+
+def spread_tip(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:
+    """A literal with ``*other`` in it, as long as it stays small."""
+    elements: list[Any] = []
+    for element in node.elts:
+        if isinstance(element, nodes.Starred):
+            inner = known(element.value, context)
+            parts = inner[0].elts if len(inner) == 1 and isinstance(inner[0], nodes.BaseContainer) else None
+        else:
+            parts = [element]
+        if parts is None or len(elements) + len(parts) > ELEMENTS:
+            yield Uninferable
+            return
+        elements.extend(parts)
+    whole = type(node)(
+        lineno=node.lineno,
+        col_offset=node.col_offset,
+        parent=node.parent,
+        end_lineno=node.end_lineno,
+        end_col_offset=node.end_col_offset,
+    )
+    whole.postinit(elements)
+    yield whole
+
+
+def _elements(container: Any) -> list[Any]:
+    if isinstance(container, nodes.Dict):
+        return [value for key, value in container.items if not isinstance(key, nodes.DictUnpack)]
+    return list(container.elts) if isinstance(container, nodes.BaseContainer) else []
+
+
+def _taken(containers: Iterable[Any], context: InferenceContext | None) -> Iterator[Any]:
+    """What is taken out of containers when only a run can tell by which key."""
+    for container in containers:
+        for element in _elements(container)[:ELEMENTS]:
+            for value in known(element, context):
+                yield Taken(value, element) if isinstance(value, nodes.ClassDef) else Uninferable
+
+
+def item_tip(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:
+    found = usual(node, context) or list(_taken(known(node.value, context), context))
+    if not found:
+        raise UseInferenceDefault
+    yield from found
+
+
+def lookup_tip(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:
+    """``get``, ``pop``, ``values`` and ``items`` of a literal dictionary."""
+    found = [value for value in known(node.func.expr, context) if isinstance(value, nodes.Dict)]
+    if not found:
+        raise UseInferenceDefault
+    name = node.func.attrname
+    if name in ("values", "items"):
+        for held in found:
+            yield _tuple(node, [_tuple(node, [*pair]) if name == "items" else pair[1] for pair in held.items])
+        return
+    if not node.args:
+        raise UseInferenceDefault
+    key = next(iter(known(node.args[0], context)), None)
+    for held in found:
+        exact = [
+            value
+            for own, value in held.items
+            if isinstance(key, nodes.Const) and isinstance(own, nodes.Const) and own.value == key.value
+        ]
+        if exact:
+            yield from exact[-1].infer(context)
+        elif not isinstance(key, nodes.Const):
+            yield from _taken([held], context)
+    for default in node.args[1:]:
+        yield from default.infer(context)
+
+
+def _tuple(node: nodes.NodeNG, elements: list[Any]) -> nodes.Tuple:
+    made = nodes.Tuple(lineno=node.lineno, col_offset=node.col_offset, parent=node.parent)
+    made.postinit(elements)
+    return made
