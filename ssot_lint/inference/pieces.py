@@ -1,4 +1,4 @@
-"""A file's text in pieces: its outline, and its functions, each parsed only when somebody looks into it. Pure.
+"""A file's text in pieces: its outline, and its functions, each parsed only when it is looked into. Pure.
 
 Where few functions of a file matter, most of the time goes into parsing the others. Functions are found by their
 lines: only in a long string or a bracket, or behind a backslash, can a line of a function begin further left than

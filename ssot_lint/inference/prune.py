@@ -69,7 +69,7 @@ class _Pruning:
             if isinstance(statement, ast.If):
                 self.todo.append((statement.test, scope))
             if isinstance(statement, ast.ClassDef):
-                # Nobody has to spell `__init__` or `__slots__` to have them looked at.
+                # `__init__` or `__slots__` counts without being spelled in an expression.
                 inner = self.bindings.inside[statement]
                 for name, binders in inner.names.items():
                     if name.startswith("__"):

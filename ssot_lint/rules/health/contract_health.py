@@ -1,4 +1,4 @@
-"""SOT901 to SOT903 and SOT907: does what a contract names exist, is it bound and used, and is it of the right kind?"""
+"""SOT901 to SOT903 and SOT907: whether what a contract names exists, is bound and used, and is of the right kind."""
 
 from __future__ import annotations
 

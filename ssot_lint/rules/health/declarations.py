@@ -116,7 +116,7 @@ def _form(value: Value | None) -> str:
 
 
 def _makers(links: Links) -> list[str]:
-    """The functions that hand out an instance, as far as anybody has asked for them."""
+    """The functions that hand out an instance, as far as links have been asked for them."""
     return [
         path
         for module in links.project.every()
