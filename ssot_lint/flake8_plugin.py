@@ -230,9 +230,9 @@ def _projects(
             found.setdefault(file, []).append(path)
     if not found:
         return
-    from ssot_lint.settings.settings import ConfigError
+    from ssot_lint.model.errors import ConfigError, WrongInput
     from ssot_lint.sources import disk
-    from ssot_lint.sources.projects import WrongInput, projects
+    from ssot_lint.sources.projects import projects
 
     roots = [str(file.parent) for file in found]
     try:
@@ -264,12 +264,12 @@ def _nearest(folder: str, known: dict[str, Path | None]) -> Path | None:
     while folder not in known:
         parent = os.path.dirname(folder)
         if _may_have_settings(folder):
-            from ssot_lint.settings import settings as config
+            from ssot_lint.model.errors import ConfigError
             from ssot_lint.settings import workspace
 
             try:
                 known[folder] = workspace.find(Path(folder))
-            except config.ConfigError as error:
+            except ConfigError as error:
                 raise _wrong(str(error).split("\n")) from error
         elif parent == folder:
             known[folder] = None

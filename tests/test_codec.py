@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ssot_lint.cache import memory
-from ssot_lint.cache.codec import Damaged, decode, encode
+from ssot_lint.cache.codec import decode, encode
 from ssot_lint.cache.packed import pack, unpack
 from ssot_lint.engine import traces
 from ssot_lint.model import facts as record
 from ssot_lint.model import finding
+from ssot_lint.model.errors import Damaged
 from ssot_lint.model.facts import Facts
 from ssot_lint.sources import listing
 

@@ -18,13 +18,14 @@ from hypothesis import strategies as st
 
 from ssot_lint.findings.selection import graded, is_selected
 from ssot_lint.model.contracts import PLANNED, ClassContract
+from ssot_lint.model.errors import ConfigError, Mistake
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.rules import ALL
 from ssot_lint.settings import settings as config
 from ssot_lint.settings.fields import Key, keys_of
 from ssot_lint.settings.forms import FORMS
 from ssot_lint.settings.members import Part
-from ssot_lint.settings.settings import ConfigError, Exemption, Settings
+from ssot_lint.settings.settings import Exemption, Settings
 
 CODES = {rule.code: rule.name for rule in ALL}
 ROOT = Path("/project")
@@ -202,7 +203,7 @@ def test_toml_may_be_written_in_any_way(text: str) -> None:
 def test_settings_travel_to_other_processes() -> None:
     settings = parse(FULL, "pyproject.toml")
     assert pickle.loads(pickle.dumps(settings)) == settings
-    error = ConfigError([config.Mistake("a.toml", 3, "select", "is wrong")])
+    error = ConfigError([Mistake("a.toml", 3, "select", "is wrong")])
     assert pickle.loads(pickle.dumps(error)).mistakes == error.mistakes
 
 

@@ -19,12 +19,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ssot_lint.model.errors import Unreadable
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import git
 from ssot_lint.sources import listing as files
 from ssot_lint.sources.disk import read, relative
 from ssot_lint.sources.listing import listing, role_is_tests
-from ssot_lint.sources.tree import Unreadable
 
 LIMIT = 1000
 

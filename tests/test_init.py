@@ -21,6 +21,7 @@ from ssot_lint.discovery import hooks
 from ssot_lint.discovery.origin import Origin, origin
 from ssot_lint.discovery.origin import read as read_origin
 from ssot_lint.discovery.pipelines import pipeline
+from ssot_lint.model.errors import Unusable
 from ssot_lint.model.rules import CODES
 from ssot_lint.settings import settings as config
 from tests.test_cli import POSIX, project, run, wrong
@@ -449,7 +450,7 @@ def test_the_hook_is_written_as_its_neighbours_are() -> None:
     ],
 )
 def test_what_cannot_be_edited_safely_is_refused(text: str) -> None:
-    with pytest.raises(hooks.Unusable, match="cannot be edited safely"):
+    with pytest.raises(Unusable, match="cannot be edited safely"):
         hooks.with_hooks(text.encode())
 
 

@@ -17,9 +17,10 @@ from test_since import commit, git
 
 from ssot_lint.engine import run as engine
 from ssot_lint.engine.report import Report
+from ssot_lint.model.errors import ConfigError
 from ssot_lint.model.finding import File, Finding
 from ssot_lint.model.options import RunOptions
-from ssot_lint.settings.settings import ConfigError, Member
+from ssot_lint.settings.settings import Member
 from ssot_lint.sources import listing as files
 from ssot_lint.sources.projects import Project, projects
 

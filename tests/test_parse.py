@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ssot_lint.engine import run
-from ssot_lint.facts.parse import Unparsable, parse
+from ssot_lint.facts.parse import parse
+from ssot_lint.model.errors import Unparsable
 from ssot_lint.model.rules import CODES
 from ssot_lint.settings import settings as config
 

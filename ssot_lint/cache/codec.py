@@ -13,15 +13,13 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from ssot_lint.model.errors import Damaged
+
 T = TypeVar("T")
 
 Decoder = Callable[[Any], Any]
 
 _PLAIN = (str, int, bool, float)
-
-
-class Damaged(Exception):
-    """Data from a store that is not what was put there."""
 
 
 def encode(value: object) -> bytes:

@@ -16,8 +16,9 @@ from functools import cached_property
 from typing import Final, NamedTuple, TypeVar
 
 from ssot_lint.cache import key
-from ssot_lint.cache.codec import Damaged, decode, encode, shape
+from ssot_lint.cache.codec import decode, encode, shape
 from ssot_lint.cache.store import Store, digest
+from ssot_lint.model.errors import Damaged, Unreadable
 from ssot_lint.model.finding import Comment, File, Finding
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import Settings
@@ -196,7 +197,7 @@ class Memory:
         self._stamp(path)
         try:
             data = self.tree.read(path, self._parts.limit(path))
-        except trees.Unreadable as problem:
+        except Unreadable as problem:
             return None, f"{UNREADABLE}{problem}"
         return data, digest(data)
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, get_type_hints
 
-from ssot_lint.cache.codec import Damaged, encode, loads, read, shape
+from ssot_lint.cache.codec import encode, loads, read, shape
 from ssot_lint.model import facts as record
+from ssot_lint.model.errors import Damaged
 from ssot_lint.model.facts import Facts
 
 SHAPE = shape(record)

@@ -22,7 +22,8 @@ import zlib
 from collections.abc import Iterable
 from typing import BinaryIO, Final
 
-from ssot_lint.cache.codec import Damaged, loads
+from ssot_lint.cache.codec import loads
+from ssot_lint.model.errors import Damaged
 
 NAME: Final = "store"
 NEWS: Final = "news"

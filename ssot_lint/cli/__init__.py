@@ -107,8 +107,7 @@ def _answer(argv: Sequence[str]) -> tuple[str, int, Sequence[str]]:
         return "", WRONG, (f"the working directory cannot be used: {error.strerror}",)
 
     from ssot_lint.cli.commands import run
-    from ssot_lint.settings.settings import ConfigError
-    from ssot_lint.sources.projects import WrongInput
+    from ssot_lint.model.errors import ConfigError, WrongInput
 
     try:
         return run(options)

@@ -18,9 +18,10 @@ from ssot_lint.discovery.sightings import Sighting, pattern_of, sight
 from ssot_lint.discovery.sketch import Sketch, sketch
 from ssot_lint.facts.parse import deep, undisturbed
 from ssot_lint.gather.processes import Crew
+from ssot_lint.model.errors import Unreadable
 from ssot_lint.model.finding import File
 from ssot_lint.settings.settings import Settings
-from ssot_lint.sources import disk, tree
+from ssot_lint.sources import disk
 from ssot_lint.sources import listing as files
 
 T = TypeVar("T")
@@ -94,5 +95,5 @@ def _bytes(where: tuple[Path, int], file: File) -> bytes | None:
     root, limit = where
     try:
         return disk.read(root, file.path, limit)
-    except tree.Unreadable:
+    except Unreadable:
         return None

@@ -12,7 +12,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from ssot_lint.facts.parse import Unparsable, parse
+from ssot_lint.facts.parse import parse
+from ssot_lint.model.errors import Unparsable
 from ssot_lint.model.finding import File
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

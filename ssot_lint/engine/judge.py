@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from ssot_lint.cache.codec import Damaged
 from ssot_lint.cache.memory import Memory, Verdict
 from ssot_lint.cache.store import digest
 from ssot_lint.engine.judgements import judged, unparsable, world_of
@@ -18,6 +17,7 @@ from ssot_lint.engine.still_valid import Now, holding
 from ssot_lint.engine.traces import KnownFacts, Rows, Traces, traces
 from ssot_lint.links import index, rounds
 from ssot_lint.links.index import Index
+from ssot_lint.model.errors import Damaged
 from ssot_lint.model.finding import Finding
 from ssot_lint.model.options import RunOptions
 from ssot_lint.rules.health import contract_health

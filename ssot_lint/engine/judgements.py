@@ -18,6 +18,7 @@ from ssot_lint.links.project import CONTRACT, Module
 from ssot_lint.links.resolve import Links
 from ssot_lint.links.users import look_for_users
 from ssot_lint.model.contracts import ClassContract
+from ssot_lint.model.errors import Unreadable
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES, UNPARSABLE
@@ -25,7 +26,6 @@ from ssot_lint.rules import PRECEDENCE, check_of
 from ssot_lint.rules.evidence import Evidence, Match
 from ssot_lint.settings.members import ROOT, Parts
 from ssot_lint.settings.settings import Settings
-from ssot_lint.sources import tree as trees
 
 if TYPE_CHECKING:
     from ssot_lint.rules.every_class.survey import Shared
@@ -109,7 +109,7 @@ class _Judging:
             return self._request.buffers[path]
         try:
             data = self._request.tree.read(path, self._parts.limit(path))
-        except trees.Unreadable:
+        except Unreadable:
             # The file has gone meanwhile: only its facts are judged.
             data = b""
         if digest(data) != self._contents[path]:

@@ -12,11 +12,11 @@ from ssot_lint.cache.packed import unpack
 from ssot_lint.engine.traces import KnownFacts
 from ssot_lint.facts.words import present
 from ssot_lint.links.project import packages, stem_of
+from ssot_lint.model.errors import Unreadable
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import File
 from ssot_lint.settings.members import declared
 from ssot_lint.settings.settings import Settings
-from ssot_lint.sources import tree
 
 
 class Mentions:
@@ -64,7 +64,7 @@ class Mentions:
             return ()
         found = {*self._speaking(words)}
         for path in {*inferring} - found:
-            with suppress(tree.Unreadable):
+            with suppress(Unreadable):
                 if present(self._memory.tree.read(path, settings.max_file_size), words):
                     found.add(path)
         return found

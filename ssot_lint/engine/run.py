@@ -12,11 +12,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ssot_lint.cache.codec import Damaged
 from ssot_lint.cache.memory import FOLDER, Memory, Verdict
 from ssot_lint.cache.store import Store
 from ssot_lint.engine.report import Report, report
 from ssot_lint.engine.request import Request, asked_for
+from ssot_lint.model.errors import Damaged
 from ssot_lint.model.options import RunOptions
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import git

@@ -18,12 +18,13 @@ from ssot_lint.engine.request import asked_for
 from ssot_lint.findings.baseline_file import NONE
 from ssot_lint.findings.comparison.difference import NOTHING, difference
 from ssot_lint.findings.comparison.surroundings import Sources
+from ssot_lint.model.errors import Unreadable
 from ssot_lint.model.finding import Change, Finding, Hop, Span
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import ABOUT_ITSELF, UNPARSABLE
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import Settings
-from ssot_lint.sources.tree import Tree, Unreadable
+from ssot_lint.sources.tree import Tree
 
 
 @dataclass(frozen=True, slots=True)

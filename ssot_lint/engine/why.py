@@ -18,6 +18,7 @@ from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
 from ssot_lint.links.project import Module, absolute
 from ssot_lint.links.resolve import Links
+from ssot_lint.model.errors import Unreadable
 from ssot_lint.model.finding import Finding
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES, spanned
@@ -25,7 +26,7 @@ from ssot_lint.rules.health import contract_health
 from ssot_lint.settings.globs import matches
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import Settings
-from ssot_lint.sources.tree import SUFFIXES, Unreadable
+from ssot_lint.sources.tree import SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,13 @@ from ssot_lint.facts.definitions.shapes import FUNCTIONS, base_of, class_facts, 
 from ssot_lint.facts.definitions.state import state_of
 from ssot_lint.facts.definitions.stores import is_kept, slot_facts, write_facts
 from ssot_lint.facts.flow import CLASS, NOTHING, Kinds, kinds, spread
-from ssot_lint.facts.parse import Unparsable, parse
+from ssot_lint.facts.parse import parse
 from ssot_lint.facts.quoted import around, unquote
 from ssot_lint.facts.reading import Lines, Reading
 from ssot_lint.facts.reflection import OWN, Access, Stored, access, named, reached, space, stored
 from ssot_lint.facts.scopes import Scope, Site, Walked, defaults, pairs, walk
 from ssot_lint.facts.syntax import below, path_of
+from ssot_lint.model.errors import Unparsable
 from ssot_lint.model.facts import (
     Argument,
     Binding,

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+from ssot_lint.model.errors import Unparsable
+
 T = TypeVar("T")
 
 _STACK = 256 * 1024 * 1024
@@ -27,16 +29,6 @@ have theirs, and it is said of this one that it has none."""
 
 TOO_MUCH = "is nested too deeply, or too large, to be analysed"
 """What is said of it."""
-
-
-class Unparsable(Exception):
-    """The bytes are no Python that this interpreter reads. ``line`` counts from 1, ``column`` from 0, in letters."""
-
-    def __init__(self, message: str, line: int = 1, column: int = 0) -> None:
-        super().__init__(message)
-        self.message = message
-        self.line = line
-        self.column = column
 
 
 def parse(data: bytes) -> ast.Module:

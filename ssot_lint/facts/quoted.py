@@ -8,10 +8,11 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
-from ssot_lint.facts.parse import Unparsable, parse
+from ssot_lint.facts.parse import parse
 from ssot_lint.facts.reading import Lines
 from ssot_lint.facts.scopes import Function, Site, Walked, all_arguments
 from ssot_lint.facts.syntax import below, path_of
+from ssot_lint.model.errors import Unparsable
 
 FORMS = frozenset(
     "Optional Union List Dict Set FrozenSet Tuple Type Annotated ClassVar Final Callable Awaitable Iterable Iterator"

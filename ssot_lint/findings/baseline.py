@@ -11,12 +11,12 @@ from ssot_lint.findings.comparison.difference import difference
 from ssot_lint.findings.comparison.surroundings import Sources, Surroundings
 from ssot_lint.findings.reach import Files, Gap, Reach, declared, renamed
 from ssot_lint.findings.suppress import Suppressed
+from ssot_lint.model.errors import Unreadable
 from ssot_lint.model.finding import Finding
 from ssot_lint.model.rules import ABOUT_ITSELF
 from ssot_lint.model.wording import printable
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import COMMAND_LINE, Settings
-from ssot_lint.sources import tree as trees
 from ssot_lint.sources.tree import Tree
 
 _NAMED = 3
@@ -87,7 +87,7 @@ def sources(settings: Settings, tree: Tree, paths: Collection[str]) -> Callable[
             return None
         try:
             return tree.read(path, parts.limit(path))
-        except trees.Unreadable:
+        except Unreadable:
             return b"\0"
 
     return source

@@ -26,11 +26,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ssot_lint.findings.comparison.surroundings import Surroundings
-from ssot_lint.model.errors import Unusable
+from ssot_lint.model.errors import Unreadable, Unusable
 from ssot_lint.model.wording import printable, shown
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import disk
-from ssot_lint.sources import tree as trees
 from ssot_lint.sources.tree import Tree
 
 FILE = "ssot-baseline.txt"
@@ -104,7 +103,7 @@ def read(file: str, *, resolve: bool = False) -> Baseline:
         raise Unusable(f"{label}: there is no such baseline; make it with `ssot-lint baseline create`")
     try:
         data = disk.read(Path(file).parent, os.path.basename(file), _LIMIT)
-    except trees.Unreadable as problem:
+    except Unreadable as problem:
         raise Unusable(f"{label}: {problem}") from None
     return parse(data, file, label, resolve=resolve)
 
@@ -119,7 +118,7 @@ def named(settings: Settings, tree: Tree) -> Baseline:
         raise Unusable(f"{printable(given)}: this baseline lies outside of what git has of the project")
     try:
         return parse(tree.read(path, _LIMIT), place(settings), printable(path))
-    except trees.Unreadable as problem:
+    except Unreadable as problem:
         raise Unusable(
             f"{printable(path)}: {problem}; make it with `ssot-lint baseline create`, and commit it"
         ) from None

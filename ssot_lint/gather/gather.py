@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import NamedTuple, TypeGuard
 
-from ssot_lint.cache.codec import Damaged
 from ssot_lint.cache.memory import NOTHING, UNREADABLE, Memory, NamesHeld
 from ssot_lint.cache.packed import SHAPE, later, pack, unpack
 from ssot_lint.cache.store import digest
@@ -23,6 +22,7 @@ from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH, deep, undisturbed
 from ssot_lint.gather.cluster import Cluster
 from ssot_lint.gather.processes import Crew
 from ssot_lint.gather.questions import Question, held
+from ssot_lint.model.errors import Damaged, Unreadable
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import Comment
 from ssot_lint.settings.members import Parts
@@ -454,7 +454,7 @@ def _read(source: Source, task: Task) -> bytes | Gathered:
         return task.data
     try:
         return source.tree.read(task.path, source.limit_of(task.path))
-    except trees.Unreadable as problem:
+    except Unreadable as problem:
         return Gathered(task.path, f"{UNREADABLE}{problem}", problem=str(problem))
 
 

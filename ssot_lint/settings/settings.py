@@ -20,8 +20,9 @@ from typing import Any, NamedTuple
 import tomli
 
 from ssot_lint.model.contracts import KINDS, PLANNED, ClassContract, Contract
-from ssot_lint.model.contracts.contract import key
-from ssot_lint.model.wording import named, printable, shown, suggestion
+from ssot_lint.model.contracts.contract import Contract, key
+from ssot_lint.model.errors import ConfigError, Mistake
+from ssot_lint.model.wording import printable, shown, suggestion
 from ssot_lint.settings.fields import (
     Complaint,
     complaints,
@@ -231,32 +232,6 @@ class Member:
 
     folder: str
     settings: Settings | None
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """``file`` is relative to the root, or ``command line``; ``line`` counts from 1, 0 is none; ``key`` is
-    relative to the table of ssot-lint, and empty where the file as a whole is at fault."""
-
-    file: str
-    line: int
-    key: str
-    message: str
-
-    def __str__(self) -> str:
-        where = f"{named(self.file)}:{self.line}" if self.line else named(self.file)
-        return f"{where}: {self.key}: {self.message}" if self.key else f"{where}: {self.message}"
-
-
-class ConfigError(Exception):
-    """The settings are wrong. Its text has all mistakes, one a line."""
-
-    def __init__(self, mistakes: Iterable[Mistake]) -> None:
-        self.mistakes = tuple(mistakes)
-        super().__init__("\n".join(map(str, self.mistakes)))
-
-    def __reduce__(self) -> tuple[type[ConfigError], tuple[tuple[Mistake, ...]]]:
-        return type(self), (self.mistakes,)
 
 
 Reader = Callable[[Path], "bytes | str"]

@@ -13,12 +13,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from ssot_lint.model.errors import ConfigError, Mistake
 from ssot_lint.model.wording import shown, suggestion
 from ssot_lint.settings import settings as config
 from ssot_lint.settings.fields import text_problem
 from ssot_lint.settings.globs import matches
 from ssot_lint.settings.members import ROOT, contracts
-from ssot_lint.settings.settings import COMMAND_LINE, ConfigError, Member, Mistake, Settings
+from ssot_lint.settings.settings import COMMAND_LINE, Member, Settings
 
 _WILD = frozenset("*?[")
 

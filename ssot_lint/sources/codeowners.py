@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ssot_lint.model.errors import Unusable
+from ssot_lint.model.errors import Unreadable, Unusable
 from ssot_lint.model.wording import shown
 from ssot_lint.sources import codeowners_text as owners
-from ssot_lint.sources import disk, git, tree
+from ssot_lint.sources import disk, git
 
 PLACES: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 """Where GitHub and GitLab look, from the repository's top. The first that is there counts, as it does for them."""
@@ -83,7 +83,7 @@ def _parsed(top: str, place: str) -> owners.Owners:
         raise Unusable(f"{shown(place)} lies behind a link that leads out of the repository")
     try:
         data = disk.read(Path(top), path, _LIMIT)
-    except tree.Unreadable as error:
+    except Unreadable as error:
         raise Unusable(f"{shown(place)} {error}") from None
     # The names of files are bytes: what is no UTF-8 is kept, as it is in paths.
     text = data.decode("utf-8", "surrogateescape")

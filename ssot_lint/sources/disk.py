@@ -24,10 +24,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from ssot_lint.model.errors import GitUnusable, Unreadable
 from ssot_lint.model.wording import printable, shown
 from ssot_lint.settings.settings import FILE
 from ssot_lint.sources import git
-from ssot_lint.sources.tree import ENVIRONMENT, FOREIGN, MARKERS, SUFFIXES, Found, Unreadable
+from ssot_lint.sources.tree import ENVIRONMENT, FOREIGN, MARKERS, SUFFIXES, Found
 
 _BUILT: Final = frozenset(("_build", "buck-out", "build", "dist"))
 """Folders that hold no source, unless git says so."""
@@ -65,7 +66,7 @@ class Disk:
             return ""
         try:
             return _in_short(*git.python_files(root))
-        except git.Unusable:
+        except GitUnusable:
             return None
 
     def resolve(self, given: str) -> str | None:
@@ -90,7 +91,7 @@ class Disk:
             return ()
         try:
             return git.left_out(root).intersection(paths)
-        except git.Unusable:
+        except GitUnusable:
             return ()
 
     def read(self, path: str, limit: int) -> bytes:
@@ -230,7 +231,7 @@ def _on_disk(root: str) -> tuple[_Found, list[str], str | None]:
                 notes.append("git ignores the project as a whole: its folders are walked instead")
             else:
                 tree = _tree(paths)
-        except git.Unusable as error:
+        except GitUnusable as error:
             notes.append(f"git cannot be used ({error}): files that it ignores are checked too")
     found = _walk(root, tree, others=repository is None)
     if found.unread:

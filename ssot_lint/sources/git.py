@@ -1,4 +1,4 @@
-"""A folder → what git says of it, or ``Unusable`` with the reason; the only caller of git.
+"""A folder → what git says of it, or ``GitUnusable`` with the reason; the only caller of git.
 
 A repository is not trusted: its configuration may name programs to run. Each call switches off what would
 run one or write to the repository, and asks only for what needs no other. Paths are as ``os.fsdecode``
@@ -12,6 +12,7 @@ import os
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from ssot_lint.model.errors import GitRefused, GitUnusable
 from ssot_lint.model.wording import printable, shown, suggestion
 
 if TYPE_CHECKING:
@@ -31,15 +32,7 @@ _FATAL: Final = "fatal: "
 _PROGRAM: Final = "git.exe" if os.name == "nt" else "git"
 
 
-class Unusable(Exception):
-    """Git gives no answer. Its text is a fragment of a sentence, fit for a terminal, that says why."""
-
-
-class Refused(Unusable):
-    """Git ran, and ended with an error."""
-
-
-class _No(Refused):
+class _No(GitRefused):
     """Git says that there is no such thing; of any other error it says the reason."""
 
 
@@ -79,7 +72,7 @@ def ignores(folder: str) -> bool:
     """Whether the repository around ``folder`` ignores the folder itself."""
     try:
         _run(folder, "check-ignore", "-q", "--", ".")
-    except Refused:
+    except GitRefused:
         # It says "no" and "I cannot" alike, and neither makes the folder an ignored one.
         return False
     return True
@@ -102,13 +95,13 @@ def is_bare(folder: str) -> bool:
 
 
 def commit(folder: str, ref: str) -> str:
-    """The id of the commit that a user means by a branch, tag, id or the like. Unusable says what is wrong with it."""
+    """The id of the commit that a user means by a branch, a tag or an id. GitUnusable says what is wrong with it."""
     if not ref or ref.startswith("-") or "\0" in ref:
-        raise Unusable(f"{shown(ref)} cannot name a commit")
+        raise GitUnusable(f"{shown(ref)} cannot name a commit")
     try:
         found, _ = _run(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     except _No:
-        raise Unusable(_no_commit(folder, ref)) from None
+        raise GitUnusable(_no_commit(folder, ref)) from None
     return found.decode("ascii", "replace").strip()
 
 
@@ -127,7 +120,7 @@ def _no_commit(folder: str, ref: str) -> str:
 
 def _depth(folder: str) -> str:
     """What to do about a clone that lacks a part of the history; nothing where it has all of it."""
-    with contextlib.suppress(Refused):
+    with contextlib.suppress(GitRefused):
         if _run(folder, "rev-parse", "--is-shallow-repository")[0].strip() == b"true":
             return (
                 "; this clone is shallow: fetch more of the history (`fetch-depth: 0` of actions/checkout, "
@@ -137,12 +130,12 @@ def _depth(folder: str) -> str:
 
 
 def merge_base(folder: str, one: str, other: str) -> str:
-    """The id of the commit from which two commits have parted. Unusable where there is none."""
+    """The id of the commit from which two commits have parted. GitUnusable where there is none."""
     try:
         found, _ = _run(folder, "merge-base", one, other)
     except _No:
         more = _depth(folder) or "; --since-exact compares with the commit itself"
-        raise Unusable(f"the two commits have no common ancestor here{more}") from None
+        raise GitUnusable(f"the two commits have no common ancestor here{more}") from None
     return found.decode("ascii", "replace").strip()
 
 
@@ -159,7 +152,7 @@ def tree(folder: str, id: str) -> list[Entry]:
 
 
 def index(folder: str) -> list[Entry]:
-    """All that is staged below ``folder``. Unusable while a merge has left conflicts in it."""
+    """All that is staged below ``folder``. GitUnusable while a merge has left conflicts in it."""
     listed, _ = _run(folder, "ls-files", "-z", "--stage", "--", ".")
     entries = []
     for line in os.fsdecode(listed).split("\0"):
@@ -167,7 +160,7 @@ def index(folder: str) -> list[Entry]:
             about, _, path = line.partition("\t")
             mode, blob, stage = about.split(" ")
             if stage != "0":
-                raise Unusable(f"{shown(path)} is not merged: solve its conflict and stage it")
+                raise GitUnusable(f"{shown(path)} is not merged: solve its conflict and stage it")
             entries.append(Entry(mode, blob, path))
     return entries
 
@@ -197,7 +190,7 @@ def content(folder: str, blob: str, limit: int) -> bytes | None:
             left -= len(piece)
     except (OSError, ValueError) as error:
         _batch.cache_clear()
-        raise Unusable(f"it stopped answering: {printable(str(error))}") from None
+        raise GitUnusable(f"it stopped answering: {printable(str(error))}") from None
     return data
 
 
@@ -218,7 +211,7 @@ def _batch(folder: str, process: int) -> subprocess.Popen[bytes]:
             stderr=subprocess.DEVNULL,
         )
     except OSError as error:
-        raise Unusable(f"it does not start: {printable(str(error.strerror)).lower()}") from None
+        raise GitUnusable(f"it does not start: {printable(str(error.strerror)).lower()}") from None
 
 
 def _call(folder: str) -> tuple[str, tuple[str, ...], dict[str, str]]:
@@ -227,7 +220,7 @@ def _call(folder: str) -> tuple[str, tuple[str, ...], dict[str, str]]:
     around = found or folder
     program = _program(around)
     if program is None:
-        raise Unusable("there is none on the PATH outside of the project")
+        raise GitUnusable("there is none on the PATH outside of the project")
     # A repository without a working tree is used only where it is named: see safe.bareRepository.
     bare = (f"--git-dir={folder}",) if found is None and is_bare(folder) else ()
     return program, (*_HARDENED, *bare), _environment(around)
@@ -249,9 +242,9 @@ def _run(folder: str, *arguments: str) -> tuple[bytes, str]:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise Unusable(f"it did not answer within {_SECONDS} seconds") from None
+        raise GitUnusable(f"it did not answer within {_SECONDS} seconds") from None
     except OSError as error:
-        raise Unusable(f"it does not start: {printable(str(error.strerror)).lower()}") from None
+        raise GitUnusable(f"it does not start: {printable(str(error.strerror)).lower()}") from None
     first, *more = os.fsdecode(done.stderr).split("\n")
     complaint = printable(first)
     if done.returncode:
@@ -261,7 +254,7 @@ def _run(folder: str, *arguments: str) -> tuple[bytes, str]:
         advice = "".join(
             f"; git advises `{printable(line.strip())}`" for line in more if line.startswith("\t")
         )
-        raise Refused(complaint.removeprefix(_FATAL) + advice)
+        raise GitRefused(complaint.removeprefix(_FATAL) + advice)
     return done.stdout, complaint
 
 

@@ -16,14 +16,15 @@ from dataclasses import dataclass, field
 from keyword import iskeyword
 from typing import Final, NamedTuple
 
+from ssot_lint.model.errors import ConfigError, Unreadable
 from ssot_lint.model.finding import File
 from ssot_lint.model.wording import printable, shown
 from ssot_lint.settings import patterns
 from ssot_lint.settings.globs import matches
 from ssot_lint.settings.members import ROOT, Parts
-from ssot_lint.settings.settings import FILE, MAX_BYTES, PYPROJECT, ConfigError, Settings, is_ours
+from ssot_lint.settings.settings import FILE, MAX_BYTES, PYPROJECT, Settings, is_ours
 from ssot_lint.sources.disk import Disk
-from ssot_lint.sources.tree import MARKERS, SUFFIXES, Found, Tree, Unreadable
+from ssot_lint.sources.tree import MARKERS, SUFFIXES, Found, Tree
 
 _MARKER_SIZE: Final = 1024 * 1024
 

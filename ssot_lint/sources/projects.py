@@ -8,16 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from ssot_lint.model.errors import ConfigError, Mistake, WrongInput
 from ssot_lint.model.rules import CODES
 from ssot_lint.model.wording import printable, shown
 from ssot_lint.settings import settings as config
 from ssot_lint.settings import workspace
-from ssot_lint.settings.settings import COMMAND_LINE, ConfigError, Mistake, Settings
+from ssot_lint.settings.settings import COMMAND_LINE, Settings
 from ssot_lint.sources import disk
-
-
-class WrongInput(Exception):
-    """What the user gave on the command line cannot be used. Its text says why, one mistake a line."""
 
 
 class Project(NamedTuple):

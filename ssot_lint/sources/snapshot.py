@@ -14,9 +14,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ssot_lint.model.errors import GitUnusable, Unreadable
 from ssot_lint.settings.settings import FILE
 from ssot_lint.sources import git, tree
-from ssot_lint.sources.tree import Found, Unreadable
+from ssot_lint.sources.tree import Found
 
 _LINK = "120000"
 _SUBMODULE = "160000"
@@ -115,7 +116,7 @@ class Snapshot:
     def _content(self, entry: git.Entry, limit: int) -> bytes:
         try:
             data = git.content(self.folder, entry.blob, limit)
-        except git.Unusable as problem:
+        except GitUnusable as problem:
             raise Unreadable(f"cannot be read from git: {problem}") from None
         if data is None:
             raise Unreadable("cannot be read: its content is not in this clone of the repository")
@@ -145,12 +146,12 @@ class Snapshot:
 
 
 def of_commit(folder: str, id: str) -> Snapshot:
-    """The state that a commit has recorded, by its id. Raises git.Unusable."""
+    """The state that a commit has recorded, by its id. Raises GitUnusable."""
     return _snapshot(folder, "commit", git.tree(folder, id))
 
 
 def of_index(folder: str) -> Snapshot:
-    """The state that is staged: what would be committed now. Raises git.Unusable."""
+    """The state that is staged: what would be committed now. Raises GitUnusable."""
     return _snapshot(folder, "index", git.index(folder))
 
 

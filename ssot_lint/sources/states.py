@@ -14,11 +14,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from ssot_lint.model.errors import ConfigError, GitRefused, GitUnusable, Mistake, Unreadable, WrongInput
 from ssot_lint.model.wording import printable, shown
 from ssot_lint.settings import settings as config
-from ssot_lint.settings.settings import COMMAND_LINE, ConfigError, Mistake
-from ssot_lint.sources import disk, git, tree
-from ssot_lint.sources.projects import Project, WrongInput, projects
+from ssot_lint.settings.settings import COMMAND_LINE
+from ssot_lint.sources import disk, git
+from ssot_lint.sources.projects import Project, projects
 from ssot_lint.sources.tree import Tree
 
 if TYPE_CHECKING:
@@ -60,9 +61,9 @@ def states(
             asked, notes = projects(paths, file=file, overrides=overrides, unsaved=unsaved)
             return tuple(_on_disk(wanted, project) for project in asked), notes
         return _in_git(wanted, paths, file, overrides)
-    except git.Refused as reason:
+    except GitRefused as reason:
         raise WrongInput(f"{_option(wanted)}: git refuses: {reason}") from None
-    except git.Unusable as problem:
+    except GitUnusable as problem:
         raise WrongInput(f"{_option(wanted)}: {problem}") from None
 
 
@@ -84,8 +85,8 @@ def _on_disk(wanted: Wanted, project: Project) -> Judged:
     top = git.repository(root)
     if top is None:
         if git.is_bare(root):
-            raise git.Unusable("a bare repository has no files; say which commit is meant with --at")
-        raise git.Unusable(f"{shown(_from_here(root))} is in no git repository")
+            raise GitUnusable("a bare repository has no files; say which commit is meant with --at")
+        raise GitUnusable(f"{shown(_from_here(root))} is in no git repository")
     old = snapshot.of_commit(top, _base(top, wanted, "HEAD"))
     return Judged(project, disk.Disk(root), old.below(_below(top, root)))
 
@@ -127,9 +128,9 @@ def _top(wanted: Wanted) -> str:
     if top is not None:
         return top
     if not git.is_bare(here):
-        raise git.Unusable("the working directory is in no git repository")
+        raise GitUnusable("the working directory is in no git repository")
     if wanted.staged:
-        raise git.Unusable("a bare repository has nothing staged; say which commit is meant with --at")
+        raise GitUnusable("a bare repository has nothing staged; say which commit is meant with --at")
     return here
 
 
@@ -181,7 +182,7 @@ def _write_settings(state: Snapshot, place: str) -> None:
     for path in state.entries:
         # What cannot be had, or has a name that the disk does not take, is missed where it is needed.
         if path.endswith(".toml"):
-            with contextlib.suppress(OSError, tree.Unreadable):
+            with contextlib.suppress(OSError, Unreadable):
                 data = state.read(path, config.MAX_BYTES)
                 with open(os.path.join(place, path), "xb") as stream:
                     stream.write(data)

@@ -27,10 +27,6 @@ MARKERS: Final[Mapping[str, re.Pattern[bytes]]] = {
 scripts, or hold only settings of tools."""
 
 
-class Unreadable(Exception):
-    """A file that cannot be read. Its text completes the sentence "PATH …"."""
-
-
 class Tree(Protocol):
     """One state of a project: which files there are, and their bytes. Paths are relative to the project's root.
 

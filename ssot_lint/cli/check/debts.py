@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ssot_lint.engine.report import Report
-from ssot_lint.sources.projects import Project, WrongInput
+from ssot_lint.model.errors import WrongInput
+from ssot_lint.sources.projects import Project
 
 if TYPE_CHECKING:
     from ssot_lint.findings.baseline_file import Baseline

@@ -6,9 +6,9 @@ from argparse import Namespace
 from collections.abc import Callable, Collection, Sequence
 from functools import cache
 
-from ssot_lint.model.errors import Unusable
+from ssot_lint.model.errors import Unusable, WrongInput
 from ssot_lint.model.wording import shown
-from ssot_lint.sources.projects import Project, WrongInput
+from ssot_lint.sources.projects import Project
 
 OwnersOf = Callable[[str], tuple[str, ...]]
 """Gives the owners of a file, by its path relative to the project's root."""

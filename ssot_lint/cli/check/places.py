@@ -6,11 +6,10 @@ import os
 from argparse import Namespace
 from collections.abc import Mapping
 
-from ssot_lint.model.errors import Unusable
+from ssot_lint.model.errors import Unusable, WrongInput
 from ssot_lint.model.wording import printable, shown, suggestion
 from ssot_lint.report import FORMATS
 from ssot_lint.report.view import View
-from ssot_lint.sources.projects import WrongInput
 
 STDOUT = "-"
 

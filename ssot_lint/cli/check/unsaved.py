@@ -6,8 +6,9 @@ import os
 import sys
 from argparse import Namespace
 
+from ssot_lint.model.errors import WrongInput
 from ssot_lint.settings.members import Parts
-from ssot_lint.sources.projects import Project, WrongInput
+from ssot_lint.sources.projects import Project
 
 STDIN = "-"
 

@@ -10,11 +10,12 @@ from ssot_lint.cli.check.places import STDOUT
 from ssot_lint.cli.check.runs import Run
 from ssot_lint.cli.terminal import WIDTH, colour, width, wraps
 from ssot_lint.findings.suppress import Suppressed
+from ssot_lint.model.errors import Unreadable
 from ssot_lint.model.finding import Change, Finding
 from ssot_lint.report import COLOURED, OF_PROJECTS
 from ssot_lint.report.view import View
 from ssot_lint.settings.members import Parts
-from ssot_lint.sources import git, tree
+from ssot_lint.sources import git
 from ssot_lint.sources.projects import relative
 
 
@@ -43,7 +44,7 @@ def view(
             return buffers[own]
         try:
             return run.tree.read(own, limits[id(run)](own))
-        except tree.Unreadable:
+        except Unreadable:
             return None
 
     def excused() -> tuple[Suppressed, ...]:

@@ -14,7 +14,7 @@ from ssot_lint.engine.report import Report
 from ssot_lint.findings import baseline, baseline_file
 from ssot_lint.findings.baseline import Debt
 from ssot_lint.findings.baseline_file import Baseline, Recorded
-from ssot_lint.model.errors import Unusable
+from ssot_lint.model.errors import Unusable, WrongInput
 from ssot_lint.model.finding import Finding
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
@@ -27,7 +27,7 @@ from ssot_lint.report.view import count
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import writing
 from ssot_lint.sources.disk import Disk
-from ssot_lint.sources.projects import WrongInput, projects, relative
+from ssot_lint.sources.projects import projects, relative
 
 _Key = TypeVar("_Key", str, "tuple[str, str]")
 

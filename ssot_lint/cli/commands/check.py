@@ -14,7 +14,7 @@ from ssot_lint.cli.check.runs import Run
 from ssot_lint.cli.commands.answer import Answer
 from ssot_lint.cli.terminal import Progress
 from ssot_lint.engine import run as engine
-from ssot_lint.model.errors import Unusable
+from ssot_lint.model.errors import Unusable, WrongInput
 from ssot_lint.model.options import RunOptions
 from ssot_lint.report import renderer
 from ssot_lint.report.pages.profile import lines as profile_lines
@@ -22,7 +22,6 @@ from ssot_lint.settings import settings
 from ssot_lint.settings.fields import keys_of
 from ssot_lint.settings.members import Parts
 from ssot_lint.sources import disk
-from ssot_lint.sources.projects import WrongInput
 from ssot_lint.sources.states import Judged, Wanted, states
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from argparse import Namespace
 from ssot_lint.cli.commands.answer import Answer
 from ssot_lint.cli.spelling import meant
 from ssot_lint.cli.terminal import colour, width, wraps
+from ssot_lint.model.errors import WrongInput
 from ssot_lint.model.rules import ALL, CODES
 from ssot_lint.model.wording import shown
 from ssot_lint.report.pages import manual
 from ssot_lint.report.pages import rule as page
 from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.rules import pages
-from ssot_lint.sources.projects import WrongInput
 
 
 def run(options: Namespace) -> Answer:

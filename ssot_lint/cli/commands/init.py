@@ -19,7 +19,7 @@ from ssot_lint.discovery.origin import Origin, origin
 from ssot_lint.discovery.pipelines import pipeline, placed
 from ssot_lint.engine import run as engine
 from ssot_lint.findings import baseline, baseline_file
-from ssot_lint.model.errors import Unusable
+from ssot_lint.model.errors import ConfigError, Unusable, WrongInput
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
 from ssot_lint.model.wording import printable
@@ -31,7 +31,7 @@ from ssot_lint.settings.settings import FILE, PYPROJECT, Settings
 from ssot_lint.sources import changes, git
 from ssot_lint.sources.changes import Change
 from ssot_lint.sources.disk import Disk
-from ssot_lint.sources.projects import WrongInput, nearest, relative
+from ssot_lint.sources.projects import nearest, relative
 
 
 class Plan(NamedTuple):
@@ -107,7 +107,7 @@ def _settings(options: Namespace, here: Path) -> Plan:
     old = changes.content(here / name, name)
     problem = config.toml_problem(old, name) if old is not None else None
     if problem is not None:
-        raise config.ConfigError([problem])
+        raise ConfigError([problem])
     candidates, notes = _seen(options, here)
     table = f"{'.'.join(config.TABLE)}." if name == PYPROJECT else ""
 
@@ -116,7 +116,7 @@ def _settings(options: Namespace, here: Path) -> Plan:
         change = Change(here / name, name, old, changes.appended(old or b"", text))
         try:
             return change, config.parse(change.new, change.file, codes=CODES)
-        except config.ConfigError as error:
+        except ConfigError as error:
             raise Unusable(f"no table can be added to {name} ({error}): try --file {FILE}") from None
 
     change, settings = changed()

@@ -10,7 +10,7 @@ from argparse import Namespace
 from ssot_lint.cli.commands.answer import Answer
 from ssot_lint.cli.terminal import colour, width, wraps
 from ssot_lint.engine import run as engine
-from ssot_lint.model.errors import Unusable
+from ssot_lint.model.errors import Unreadable, Unusable, WrongInput
 from ssot_lint.model.wording import printable, shown
 from ssot_lint.report.ci_log import harmless
 from ssot_lint.report.json_text import dumps
@@ -20,8 +20,7 @@ from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.view import at
 from ssot_lint.settings.members import Parts
 from ssot_lint.sources import disk
-from ssot_lint.sources.projects import Project, WrongInput, projects, relative
-from ssot_lint.sources.tree import Unreadable
+from ssot_lint.sources.projects import Project, projects, relative
 
 _PLACE = re.compile(r"(.+?):(\d{1,9})(?::\d+)?", re.DOTALL)
 

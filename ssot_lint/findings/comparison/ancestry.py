@@ -8,11 +8,12 @@ from functools import cached_property, lru_cache
 
 from ssot_lint.findings.comparison.renames import common_end, renamed_modules, tail, translated
 from ssot_lint.findings.comparison.surroundings import Bound, Sources
+from ssot_lint.model.errors import Unreadable
 from ssot_lint.model.finding import File
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import listing
-from ssot_lint.sources.tree import Tree, Unreadable
+from ssot_lint.sources.tree import Tree
 
 _SIMILAR = 0.5
 """Two files are the same under another name if they share this much of their lines, as in git."""

@@ -22,11 +22,12 @@ from ssot_lint.findings.comparison.ancestry import Ancestry, Codebase
 from ssot_lint.findings.comparison.difference import NOTHING, Hints
 from ssot_lint.findings.comparison.renames import tail
 from ssot_lint.model.contracts import ClassContract, Contract
+from ssot_lint.model.errors import ConfigError, Unreadable
 from ssot_lint.model.rules import CODES
 from ssot_lint.settings import settings as config
 from ssot_lint.settings.members import ROOT
-from ssot_lint.settings.settings import FILE, PYPROJECT, ConfigError, Member, Settings
-from ssot_lint.sources.tree import Tree, Unreadable
+from ssot_lint.settings.settings import FILE, PYPROJECT, Member, Settings
+from ssot_lint.sources.tree import Tree
 
 
 class Former(NamedTuple):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple, TypeVar
 
-from ssot_lint.facts.parse import Unparsable, parse
+from ssot_lint.facts.parse import parse
 from ssot_lint.findings.comparison import digests
 from ssot_lint.findings.comparison.blocks import (
     Definition,
@@ -23,6 +23,7 @@ from ssot_lint.findings.comparison.blocks import (
     level,
     statements,
 )
+from ssot_lint.model.errors import Unparsable
 from ssot_lint.model.finding import Finding, Span
 
 _TREES = 16
