@@ -266,9 +266,10 @@ def _nearest(folder: str, known: dict[str, Path | None]) -> Path | None:
         if _may_have_settings(folder):
             from ssot_lint.model.errors import ConfigError
             from ssot_lint.settings import workspace
+            from ssot_lint.settings.documents import Documents
 
             try:
-                known[folder] = workspace.find(Path(folder))
+                known[folder] = workspace.find(Path(folder), Documents())
             except ConfigError as error:
                 raise _wrong(str(error).split("\n")) from error
         elif parent == folder:

@@ -26,7 +26,7 @@ from ssot_lint.findings.suppress import Suppressed
 from ssot_lint.model.errors import Unusable
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.rules import CODES
-from ssot_lint.settings import settings as config
+from ssot_lint.settings import loading
 from ssot_lint.settings.settings import COMMAND_LINE
 from ssot_lint.sources import snapshot, writing
 from ssot_lint.sources.disk import Disk
@@ -596,7 +596,7 @@ def test_lines_read_as_people_write() -> None:
 
 # Data in, data out.
 
-HERE = config.parse(
+HERE = loading.parse(
     b'[contracts.room]\ncanonical = "app.Room"\nfactories = ["app.make"]\n',
     Path("/p/ssot-lint.toml"),
     codes=CODES,

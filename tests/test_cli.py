@@ -22,7 +22,7 @@ from ssot_lint import __version__, cli
 from ssot_lint.cli import terminal
 from ssot_lint.model.rules import ALL
 from ssot_lint.report import FORMATS
-from ssot_lint.settings import settings
+from ssot_lint.settings.schema import schema
 
 ROOT = Path(__file__).parent.parent
 START = "from ssot_lint.cli import entry; entry()"
@@ -351,7 +351,7 @@ def test_config_check_says_only_that_all_is_well(room: Path) -> None:
 
 
 def test_schema_is_that_of_the_settings(tmp_path: Path) -> None:
-    assert json.loads(run("schema", cwd=tmp_path).stdout) == settings.schema()
+    assert json.loads(run("schema", cwd=tmp_path).stdout) == schema()
 
 
 def test_completion_without_shtab_says_what_is_missing(tmp_path: Path) -> None:

@@ -24,7 +24,8 @@ from ssot_lint.gather import cluster, gather
 from ssot_lint.model.errors import Unusable
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
-from ssot_lint.settings import settings
+from ssot_lint.settings import loading
+from ssot_lint.settings.settings import Settings
 
 distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.slow
@@ -45,7 +46,7 @@ OTHER = "def total_{number}(rows):\n    return sum(rows)\n"
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> settings.Settings:
+def project(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Three hundred files, of which a hundred and some matter; some of these are no Python."""
     root = tmp_path_factory.mktemp("project")
     app = root / "app"
@@ -67,11 +68,11 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> settings.Settings:
         b"# -*- coding: latin-1 -*-\nx = '\xe9'; from app.hub import Hub as OldHub\n"
     )
     (app / "deep.py").write_text("from app.hub import OldHub\nx = " + "(" * 5000 + ")" * 5000 + "\n")
-    return settings.load(root / "ssot-lint.toml", codes=CODES)
+    return loading.load(root / "ssot-lint.toml", codes=CODES)
 
 
 @pytest.fixture(scope="module")
-def expected(project: settings.Settings) -> Report:
+def expected(project: Settings) -> Report:
     report = engine.check(project, how=RunOptions(1))
     assert len({one.path for one in report.findings}) > 100
     assert {"SOT900", "SOT103", "SOT201", "SOT101"} <= {one.code for one in report.findings}
@@ -212,13 +213,11 @@ def killer(client: Any, killed: list[int]) -> Callable[[], None]:
     return kill
 
 
-def check(project: settings.Settings, crew: Any) -> Report:
+def check(project: Settings, crew: Any) -> Report:
     return engine.check(project, how=RunOptions(crew.scheduler_address))
 
 
-def test_a_cluster_says_the_same(
-    project: settings.Settings, expected: Report, crew: Any, here: list[str]
-) -> None:
+def test_a_cluster_says_the_same(project: Settings, expected: Report, crew: Any, here: list[str]) -> None:
     assert check(project, crew) == expected
     # What is wrong with a file is not taken from others.
     assert set(here) == {"app/broken.py", "app/deep.py"}
@@ -228,7 +227,7 @@ def test_a_cluster_says_the_same(
 
 @pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
 def test_a_worker_may_die(
-    project: settings.Settings, expected: Report, crew: Any, client: Any, here: list[str]
+    project: Settings, expected: Report, crew: Any, client: Any, here: list[str]
 ) -> None:
     client.run(slow)
     killed: list[int] = []
@@ -243,7 +242,7 @@ def test_a_worker_may_die(
 
 @pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
 def test_what_kills_workers_is_answered_here(
-    project: settings.Settings, expected: Report, crew: Any, client: Any, here: list[str]
+    project: Settings, expected: Report, crew: Any, client: Any, here: list[str]
 ) -> None:
     client.run(slow)
     # For Dask one dead worker is as good as four.
@@ -257,7 +256,7 @@ def test_what_kills_workers_is_answered_here(
 
 
 def test_answers_about_other_files_are_not_taken(
-    project: settings.Settings, expected: Report, crew: Any, client: Any, here: list[str]
+    project: Settings, expected: Report, crew: Any, client: Any, here: list[str]
 ) -> None:
     client.run(garbled)
     assert check(project, crew) == expected
@@ -266,7 +265,7 @@ def test_answers_about_other_files_are_not_taken(
 
 @pytest.mark.parametrize("change", [foreign, foreign_later])
 def test_another_version_is_not_believed(
-    change: Callable[[], None], project: settings.Settings, crew: Any, client: Any
+    change: Callable[[], None], project: Settings, crew: Any, client: Any
 ) -> None:
     client.run(change)
     with pytest.raises(Unusable) as caught:
@@ -281,7 +280,7 @@ def test_another_version_is_not_believed(
 @pytest.mark.parametrize("end", ["scale", "close"])
 def test_a_cluster_may_go_away(
     end: str,
-    project: settings.Settings,
+    project: Settings,
     expected: Report,
     here: list[str],
     monkeypatch: pytest.MonkeyPatch,
@@ -304,9 +303,7 @@ def test_a_cluster_may_go_away(
 # The command.
 
 
-def run(
-    project: settings.Settings, address: str, patience: float = LIMIT
-) -> subprocess.CompletedProcess[str]:
+def run(project: Settings, address: str, patience: float = LIMIT) -> subprocess.CompletedProcess[str]:
     code = f"import ssot_lint.gather.cluster as c; c.PATIENCE = {patience}; from ssot_lint.cli import entry; entry()"
     return subprocess.run(
         [sys.executable, "-c", code, "check", "--no-cache", "--statistics", "--workers", f"dask:{address}"],
@@ -319,13 +316,13 @@ def run(
     )
 
 
-def test_command_reports_as_ever(project: settings.Settings, crew: Any) -> None:
+def test_command_reports_as_ever(project: Settings, crew: Any) -> None:
     result = run(project, crew.scheduler_address)
     assert (result.returncode, result.stderr) == (1, "")
     assert "SOT201" in result.stdout
 
 
-def test_command_without_a_scheduler(project: settings.Settings) -> None:
+def test_command_without_a_scheduler(project: Settings) -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
@@ -341,7 +338,7 @@ def test_command_without_a_scheduler(project: settings.Settings) -> None:
     assert (again.returncode, again.stdout) == (2, "")
 
 
-def test_command_without_workers(project: settings.Settings) -> None:
+def test_command_without_workers(project: Settings) -> None:
     with started(0) as empty:
         result = run(project, empty.scheduler_address, patience=3)
         at = empty.scheduler_address
@@ -352,7 +349,7 @@ def test_command_without_workers(project: settings.Settings) -> None:
     )
 
 
-def test_command_with_workers_of_another_version(project: settings.Settings, crew: Any, client: Any) -> None:
+def test_command_with_workers_of_another_version(project: Settings, crew: Any, client: Any) -> None:
     client.run(foreign)
     result = run(project, crew.scheduler_address)
     (line,) = result.stderr.splitlines()
@@ -361,7 +358,7 @@ def test_command_with_workers_of_another_version(project: settings.Settings, cre
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs SIGINT")
-def test_interrupted_it_leaves_nothing_behind(project: settings.Settings, crew: Any, client: Any) -> None:
+def test_interrupted_it_leaves_nothing_behind(project: Settings, crew: Any, client: Any) -> None:
     client.run(slow)
     words = ["check", "--no-cache", "--workers", f"dask:{crew.scheduler_address}"]
     process = subprocess.Popen(

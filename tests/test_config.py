@@ -7,6 +7,8 @@ import json
 import os
 import pickle
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -18,13 +20,15 @@ from hypothesis import strategies as st
 
 from ssot_lint.findings.selection import graded, is_selected
 from ssot_lint.model.contracts import PLANNED, ClassContract
-from ssot_lint.model.errors import ConfigError, Mistake
+from ssot_lint.model.errors import ConfigError, Mistake, Unreadable
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.rules import ALL
-from ssot_lint.settings import settings as config
+from ssot_lint.settings import loading
+from ssot_lint.settings.documents import Documents
 from ssot_lint.settings.fields import Key, keys_of
 from ssot_lint.settings.forms import FORMS
 from ssot_lint.settings.members import Part
+from ssot_lint.settings.schema import schema
 from ssot_lint.settings.settings import Exemption, Settings
 
 CODES = {rule.code: rule.name for rule in ALL}
@@ -93,11 +97,13 @@ def parse(
     """The settings of a file in the root; ``files`` are those that it can extend, without their ``.toml``."""
     others = {os.path.normpath(ROOT / f"{stem}.toml"): text.encode() for stem, text in files.items()}
 
-    def read(file: Path) -> bytes | str:
-        return others.get(os.path.normpath(file), "cannot be read: it is not there")
+    def read(file: Path) -> bytes:
+        if os.path.normpath(file) not in others:
+            raise Unreadable("cannot be read: it is not there")
+        return others[os.path.normpath(file)]
 
     data = text.encode() if isinstance(text, str) else text
-    return config.parse(data, ROOT / name, overrides, codes=CODES, read=read)
+    return loading.parse(data, ROOT / name, overrides, codes=CODES, read=read)
 
 
 def outcome(text: str | bytes, name: str = "ssot-lint.toml") -> Settings | ConfigError:
@@ -684,7 +690,7 @@ def test_an_extended_pyproject_has_the_table_and_lies_where_it_likes(tmp_path: P
     file = tmp_path / "app" / "ssot-lint.toml"
     file.parent.mkdir()
     file.write_text("extends = '../shared/pyproject.toml'\n")
-    settings = config.load(file, codes=CODES)
+    settings = loading.load(file, codes=CODES)
     assert (settings.root, settings.fail_on, settings.singletons) == (file.parent, "info", "all")
     assert settings.sources["singletons"] == "../shared/more.toml"
 
@@ -710,15 +716,10 @@ def test_mistakes_on_the_command_line_stand_beside_those_in_the_file() -> None:
 
 
 def test_words_are_resolved_to_codes() -> None:
-    assert config.resolve_codes(["SOT", "SOT1", "SOT10", "SOT101", "re-export"], CODES) == (
-        "SOT",
-        "SOT1",
-        "SOT10",
-        "SOT101",
-        "SOT105",
-    )
+    words = ["SOT", "SOT1", "SOT10", "SOT101", "re-export"]
+    assert parse("", overrides={"select": words}).select == ("SOT", "SOT1", "SOT10", "SOT101", "SOT105")
     with pytest.raises(ConfigError, match=r"`SOT7`.*\n.*`reexport`.*did you mean `re-export`"):
-        config.resolve_codes(["SOT7", "SOT1", "reexport"], CODES)
+        parse("", overrides={"select": ["SOT7", "SOT1", "reexport"]})
 
 
 # Files on disk.
@@ -759,25 +760,25 @@ OURS = "[tool.ssot-lint]\n"
 )
 def test_the_nearest_settings_are_found(tree: Tree, files: Mapping[str, str], expected: str) -> None:
     root = tree({**files, "a/b/m.py": ""})
-    assert config.find(root / "a" / "b" / "m.py") == root / expected
-    assert config.find(root / "a" / "b") == root / expected
+    assert Documents().find(root / "a" / "b" / "m.py") == root / expected
+    assert Documents().find(root / "a" / "b") == root / expected
 
 
 def test_no_settings_are_found(tree: Tree) -> None:
-    assert config.find(tree({"a/pyproject.toml": "[project]"}) / "a") is None
+    assert Documents().find(tree({"a/pyproject.toml": "[project]"}) / "a") is None
 
 
 def test_a_folder_is_relative_to_the_working_directory(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     root = tree({"ssot-lint.toml": "", "a/m.py": ""})
     monkeypatch.chdir(root / "a")
-    assert config.find(Path()) == root / "ssot-lint.toml"
-    assert config.load(Path("../ssot-lint.toml"), codes=CODES).root == root
+    assert Documents().find(Path()) == root / "ssot-lint.toml"
+    assert loading.load(Path("../ssot-lint.toml"), codes=CODES).root == root
 
 
 def test_a_broken_pyproject_that_speaks_of_us_is_an_error(tree: Tree) -> None:
     root = tree({"pyproject.toml": OURS, "a/pyproject.toml": "[tool.ssot-lint]\nx = \n"})
     with pytest.raises(ConfigError, match=r"pyproject.toml:2: is not TOML: invalid value"):
-        config.find(root / "a")
+        Documents().find(root / "a")
 
 
 def test_files_that_are_none(tmp_path: Path) -> None:
@@ -788,7 +789,7 @@ def test_files_that_are_none(tmp_path: Path) -> None:
     }.items():
         (tmp_path / "folder").mkdir(exist_ok=True)
         with pytest.raises(ConfigError) as caught:
-            config.load(tmp_path / name, codes=CODES)
+            loading.load(tmp_path / name, codes=CODES)
         assert message in str(caught.value)
 
 
@@ -797,35 +798,60 @@ def test_a_fifo_is_neither_read_nor_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "ssot-lint.toml")
     os.mkfifo(tmp_path / "pyproject.toml")
     with pytest.raises(ConfigError, match=r"ssot-lint.toml: cannot be read: it is not a regular file"):
-        config.load(tmp_path / "ssot-lint.toml", codes=CODES)
+        loading.load(tmp_path / "ssot-lint.toml", codes=CODES)
     (tmp_path / "ssot-lint.toml").unlink()
-    assert config.find(tmp_path) is None
+    assert Documents().find(tmp_path) is None
 
 
 def test_extends_takes_regular_files_only(tree: Tree) -> None:
     root = tree({"ssot-lint.toml": "extends = 'folder'\n", "folder/x": ""})
     with pytest.raises(ConfigError, match=r"ssot-lint.toml:1: extends: `folder` cannot be read: "):
-        config.load(root / "ssot-lint.toml", codes=CODES)
+        loading.load(root / "ssot-lint.toml", codes=CODES)
+
+
+OPENED = """\
+import json, sys
+opened = []
+# What ``os.open`` opens, as ``open`` does by its means, has no mode.
+sys.addaudithook(lambda event, args: event == "open" and args[1] and opened.append(str(args[0])))
+from ssot_lint.sources.projects import projects
+projects(["services/a/m.py", "services/b"])
+print(json.dumps(opened))
+"""
+
+
+def test_a_command_opens_each_settings_file_once(tree: Tree) -> None:
+    files = {
+        "pyproject.toml": "[tool.ssot-lint]\nmembers = ['services/*']\nextends = 'shared.toml'\n",
+        "shared.toml": "exclude = ['old/**']\n",
+        "services/a/pyproject.toml": "[tool.ssot-lint]\nextends = '../../shared.toml'\n",
+        "services/b/ssot-lint.toml": "[contracts.hub]\ncanonical = 'b.Hub'\n",
+    }
+    root = Path(os.path.realpath(tree({**files, "services/a/m.py": ""})))
+    command = [sys.executable, "-P" if sys.version_info >= (3, 11) else "-s", "-c", OPENED]
+    done = subprocess.run(command, cwd=root, text=True, capture_output=True, check=True)
+    opened = [os.path.normpath(root / name) for name in json.loads(done.stdout)]
+    assert {name: opened.count(os.path.normpath(root / name)) for name in files} == dict.fromkeys(files, 1)
 
 
 # The JSON Schema.
 
-SCHEMA = Path(config.__file__).parent.with_name("schema.json")
-RENEW = "python -m ssot_lint.settings.settings > ssot_lint/schema.json"
+SCHEMA = Path(loading.__file__).parent.with_name("schema.json")
+RENEW = "python -m ssot_lint.settings.schema > ssot_lint/schema.json"
 
 
 def valid(text: str) -> bool:
     table = tomli.loads(text)
-    return jsonschema.Draft7Validator(config.schema()).is_valid(table.get("tool", {}).get("ssot-lint", table))
+    return jsonschema.Draft7Validator(schema()).is_valid(table.get("tool", {}).get("ssot-lint", table))
 
 
 def test_the_schema_in_the_package_is_up_to_date() -> None:
     stored = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    assert stored == json.loads(json.dumps(config.schema())), f"renew it: {RENEW}"
+    assert stored == json.loads(json.dumps(schema())), f"renew it: {RENEW}"
 
 
 def test_the_schema_is_one() -> None:
-    jsonschema.Draft7Validator.check_schema(config.schema())
+    jsonschema.Draft7Validator.check_schema(schema())
 
 
 def _objects(schema: object) -> list[dict[str, object]]:
@@ -838,9 +864,9 @@ def _objects(schema: object) -> list[dict[str, object]]:
 
 
 def test_the_schema_allows_nothing_that_it_does_not_describe() -> None:
-    schema = config.schema()
-    assert all("additionalProperties" in found for found in _objects(schema))
-    closed = [found for found in _objects(schema) if "properties" in found]
+    whole = schema()
+    assert all("additionalProperties" in found for found in _objects(whole))
+    closed = [found for found in _objects(whole) if "properties" in found]
     assert len(closed) == 3
     for found in closed:
         assert found["additionalProperties"] is False
@@ -979,11 +1005,11 @@ def test_every_key_has_a_form_and_a_help() -> None:
 
 def properties() -> dict[tuple[str, str], tuple[Key, Mapping[str, object]]]:
     """Each key of each table, with its part of the schema."""
-    schema = json.loads(json.dumps(config.schema()))
+    whole = json.loads(json.dumps(schema()))
     tables = {
-        "settings": (Settings, schema),
-        "contract": (ClassContract, schema["definitions"]["contract"]),
-        "exemption": (Exemption, schema["definitions"]["exemption"]),
+        "settings": (Settings, whole),
+        "contract": (ClassContract, whole["definitions"]["contract"]),
+        "exemption": (Exemption, whole["definitions"]["exemption"]),
     }
     return {
         (table, name): (key, part["properties"][name])

@@ -22,7 +22,7 @@ from ssot_lint.findings.comparison.difference import NOTHING, Difference, Hints,
 from ssot_lint.findings.comparison.surroundings import Sources, context
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.rules import CODES
-from ssot_lint.settings import settings as config
+from ssot_lint.settings import loading
 
 CONTRACT = """\
 [contracts.hub]
@@ -42,7 +42,7 @@ def found(files: Mapping[str, str]) -> tuple[Finding, ...]:
             place = Path(folder, path)
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(text, encoding="utf-8")
-        loaded = config.load(Path(folder, "ssot-lint.toml"), {"select": ["SOT1", "SOT2"]}, codes=CODES)
+        loaded = loading.load(Path(folder, "ssot-lint.toml"), {"select": ["SOT1", "SOT2"]}, codes=CODES)
         return run.check(loaded).findings
 
 

@@ -17,13 +17,13 @@ from ssot_lint.discovery.sketch import sketch
 from ssot_lint.engine import run
 from ssot_lint.model.finding import File
 from ssot_lint.model.rules import CODES
-from ssot_lint.settings import settings
+from ssot_lint.settings import loading
 from tests.test_cli import project
 
 
 def found(folder: Path, files: Mapping[str, str], **how: int) -> tuple[Candidate, ...]:
     project(folder, files)
-    return discover(settings.parse(b"", folder / "ssot-lint.toml", codes=CODES), **how)[0]
+    return discover(loading.parse(b"", folder / "ssot-lint.toml", codes=CODES), **how)[0]
 
 
 def one(folder: Path, files: Mapping[str, str], name: str) -> Candidate:
@@ -161,16 +161,16 @@ def test_every_text_is_valid(table: str, baseline: str, tmp_path: Path) -> None:
     file = tmp_path / ("pyproject.toml" if table else "ssot-lint.toml")
     seen = found(tmp_path, LIBRARY)
     text = contracts([*seen, *seen], table=table, baseline="")
-    parsed = settings.parse(text.replace("lib.core.Hub", "lib.core.Two", 1).encode(), file, codes=CODES)
+    parsed = loading.parse(text.replace("lib.core.Hub", "lib.core.Two", 1).encode(), file, codes=CODES)
     assert [each.name for each in parsed.contracts] == ["hub", "hub-2"]
-    assert settings.parse(contracts([], table=table).encode(), file, codes=CODES).contracts == ()
+    assert loading.parse(contracts([], table=table).encode(), file, codes=CODES).contracts == ()
     assert f'baseline = "{baseline}"' in contracts(seen, table=table, baseline=baseline) or not baseline
 
 
 @given(name=st.from_regex(r"_{0,2}[A-Z][A-Za-z0-9]{0,12}[a-z]", fullmatch=True))
 def test_any_name_of_a_class_makes_a_name_of_a_contract(name: str) -> None:
     text = f"[contracts.{contract_name(name)}]\ncanonical = 'a.B'\n"
-    assert len(settings.parse(text.encode(), Path("/x/ssot-lint.toml"), codes=CODES).contracts) == 1
+    assert len(loading.parse(text.encode(), Path("/x/ssot-lint.toml"), codes=CODES).contracts) == 1
 
 
 # Settings of a process.
@@ -195,7 +195,7 @@ def test_settings_that_others_build_are_proposed(base: str, tmp_path: Path) -> N
     (seen,) = (each for each in found(tmp_path, files) if each.is_convincing)
     assert (seen.canonical.what, seen.is_settings) == ("app.config.Settings", True)
     text = contracts([seen], table="")
-    (contract,) = settings.parse(text.encode(), tmp_path / "ssot-lint.toml", codes=CODES).contracts
+    (contract,) = loading.parse(text.encode(), tmp_path / "ssot-lint.toml", codes=CODES).contracts
     assert contract.factories == ("app.config.get_settings",)
     assert contract.instances == "shared"
     assert "#   app.config.Settings  app/jobs.py:5" in text
@@ -208,7 +208,7 @@ def test_settings_that_a_module_keeps_are_built_there(tmp_path: Path) -> None:
         "app/jobs.py": "from app.config import settings\n\nprint(settings.debug)\n",
     }
     (seen,) = (each for each in found(tmp_path, files) if each.is_convincing)
-    parsed = settings.parse(contracts([seen], table="").encode(), tmp_path / "ssot-lint.toml", codes=CODES)
+    parsed = loading.parse(contracts([seen], table="").encode(), tmp_path / "ssot-lint.toml", codes=CODES)
     (contract,) = parsed.contracts
     assert (contract.factories, contract.build_in) == ((), ("app.config",))
     assert run.check(parsed).findings == ()

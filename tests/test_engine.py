@@ -17,7 +17,7 @@ from ssot_lint.facts.extract import extract
 from ssot_lint.facts.parse import deep
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
-from ssot_lint.settings import settings as config
+from ssot_lint.settings import loading
 
 BAD = "from app.hub import Hub as OldHub\n"
 
@@ -33,7 +33,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def found(root: Path, **options: object) -> list[tuple[str, int, str]]:
-    read = config.load(root / "ssot-lint.toml", codes=CODES)
+    read = loading.load(root / "ssot-lint.toml", codes=CODES)
     report = run.check(read, **options)  # type: ignore[arg-type]
     return [(one.path, one.span.line, one.code) for one in report.findings]
 
@@ -145,7 +145,7 @@ def test_paths_narrow_the_report_and_not_the_index(project: Path) -> None:
 def test_nobody_is_told_to_remove_a_name_that_the_file_needs(use: str, more: str, project: Path) -> None:
     (project / "app/api.py").write_text(f"from app.hub import Hub\n{use}")
     (project / "app/user.py").write_text("from app.api import Hub\n")
-    read = config.load(project / "ssot-lint.toml", codes=CODES)
+    read = loading.load(project / "ssot-lint.toml", codes=CODES)
     advice = [one.advice for one in run.check(read).findings if one.code == "SOT105"]
     assert advice == [f"let importers take it from app.hub{more}"]
 
@@ -156,7 +156,7 @@ def test_what_a_facade_itself_needs_may_be_a_cycle(project: Path) -> None:
     (project / "app/early.py").write_text("from app.hub import Hub\n\n\ndef first() -> Hub: ...\n")
     (project / "app/bad.py").unlink()
     (project / "main.py").write_text("from app.hub import Hub\n")
-    read = config.load(project / "ssot-lint.toml", codes=CODES)
+    read = loading.load(project / "ssot-lint.toml", codes=CODES)
     assert {one.path: one.advice for one in run.check(read).findings} == {
         "app/early.py": "import it from app; where that is a cycle, name this path in `also-at`",
         "main.py": "import it from app",
@@ -177,14 +177,14 @@ def test_what_cannot_be_called_is_not_recommended(more: str, advice: str, projec
     (project / "ssot-lint.toml").write_text(f'[contracts.hub]\ncanonical = "app.hub.Hub"\n{more}\n')
     (project / "app/make.py").write_text("from app.hub import Hub\n\nKINDS = {}\none = Hub('ada')\n")
     (project / "app/bad.py").write_text("from app.hub import Hub\n\nprint(Hub('ada'))\n")
-    read = config.load(project / "ssot-lint.toml", codes=CODES)
+    read = loading.load(project / "ssot-lint.toml", codes=CODES)
     found = run.check(read).findings
     assert [one.advice for one in found if (one.path, one.code) == ("app/bad.py", "SOT201")] == [advice]
 
 
 def test_why_also_says_why_nothing_is_reported(project: Path) -> None:
     (project / "app/good.py").write_text("from app.hub import Hub\n")
-    read = config.load(project / "ssot-lint.toml", codes=CODES)
+    read = loading.load(project / "ssot-lint.toml", codes=CODES)
     texts = [step.text for step in run.why(read, "app/good.py", 1)]
     assert texts[0].startswith("`Hub` is app.hub.Hub itself")
     assert "nothing is reported here" in texts

@@ -15,7 +15,6 @@ from ssot_lint.gather import gather
 from ssot_lint.gather.questions import Question
 from ssot_lint.links import resolve, roles
 from ssot_lint.model.finding import Finding
-from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
 from ssot_lint.rules.construction import direct_construction
 from ssot_lint.rules.every_class import changes, classes, containers, doings, instances, judge, timing
@@ -23,7 +22,7 @@ from ssot_lint.rules.evidence import chains, meaning, names
 from ssot_lint.rules.health import contract_health
 from ssot_lint.rules.identity import alias_import, re_export
 from ssot_lint.rules.sharing import module_instance
-from ssot_lint.settings import settings as config
+from ssot_lint.settings import loading
 
 SETTINGS = """\
 singletons = "all"
@@ -58,7 +57,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def check(root: Path, *, cache: bool) -> tuple[Finding, ...]:
-    settings = config.load(root / "ssot-lint.toml", codes=CODES)
+    settings = loading.load(root / "ssot-lint.toml", codes=CODES)
     return run.check(settings, how=RunOptions(1, cache=cache)).findings
 
 
@@ -170,7 +169,7 @@ def test_what_one_file_asks_is_no_matter_of_others(
 
     whole, usual = check(root, cache=False), gather.held
     monkeypatch.setattr(gather, "held", held)
-    settings = config.load(root / "ssot-lint.toml", codes=CODES)
+    settings = loading.load(root / "ssot-lint.toml", codes=CODES)
     found = run.check(settings, how=RunOptions(workers)).findings
     assert about(found) == {"app/a.py"}
     left = [one for one in whole if one.path not in ("app/a.py", "app/shim.py")]

@@ -23,7 +23,8 @@ from ssot_lint.discovery.origin import read as read_origin
 from ssot_lint.discovery.pipelines import pipeline
 from ssot_lint.model.errors import Unusable
 from ssot_lint.model.rules import CODES
-from ssot_lint.settings import settings as config
+from ssot_lint.settings import loading
+from ssot_lint.settings.settings import Settings
 from tests.test_cli import POSIX, project, run, wrong
 
 ROOT = Path(__file__).parent.parent
@@ -69,8 +70,8 @@ def init(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     return result
 
 
-def written(folder: Path, name: str = "pyproject.toml") -> config.Settings:
-    return config.load(folder / name, codes=CODES)
+def written(folder: Path, name: str = "pyproject.toml") -> Settings:
+    return loading.load(folder / name, codes=CODES)
 
 
 def test_the_command_has_help_with_examples(tmp_path: Path) -> None:
@@ -86,7 +87,7 @@ def test_the_sick_example_gets_the_contract_that_it_has(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples" / "chat", example, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     before = (example / "pyproject.toml").read_text(encoding="utf-8")
     bare = before[: before.index("[tool.ssot-lint")]
-    by_hand = config.parse(before.encode(), example / "pyproject.toml", codes=CODES).contracts[0]
+    by_hand = loading.parse(before.encode(), example / "pyproject.toml", codes=CODES).contracts[0]
     (example / "pyproject.toml").write_text(bare, encoding="utf-8")
     init("--no-baseline", cwd=example)
     (contract,) = written(example).contracts

@@ -23,9 +23,8 @@ from ssot_lint.engine import judgements, run
 from ssot_lint.engine.report import Report
 from ssot_lint.gather import gather
 from ssot_lint.gather.questions import holds_nothing
-from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
-from ssot_lint.settings import settings as config
+from ssot_lint.settings import loading
 from ssot_lint.sources import disk
 
 HUB = """\
@@ -117,7 +116,7 @@ class Desk:
         buffers: dict[str, bytes] | None = None,
         **overrides: object,
     ) -> Report:
-        read = config.load(self.root / "ssot-lint.toml", codes=CODES, overrides=overrides)
+        read = loading.load(self.root / "ssot-lint.toml", codes=CODES, overrides=overrides)
         return run.check(read, paths=paths, buffers=buffers, how=RunOptions(jobs, cache))
 
     def agrees(self, **options: object) -> Report:
@@ -589,7 +588,7 @@ def test_other_files_are_not_looked_through_where_nothing_new_can_be_learned(
     desk.check()
     desk.write(path, text)
     how = RunOptions(1, cache=True)
-    run.check(config.load(desk.root / "ssot-lint.toml", codes=CODES), how=how)
+    run.check(loading.load(desk.root / "ssot-lint.toml", codes=CODES), how=how)
     assert ("looked through for names" not in how.profile.counts) == is_quick
     desk.agrees()
 
@@ -620,7 +619,7 @@ def test_only_what_depends_on_it_is_judged_anew(name: str, tmp_path: Path) -> No
         else:
             desk.write(path, text)
     how = RunOptions(1, cache=True)
-    run.check(config.load(desk.root / "ssot-lint.toml", codes=CODES), how=how)
+    run.check(loading.load(desk.root / "ssot-lint.toml", codes=CODES), how=how)
     assert how.profile.counts.get("judged", 0) == number
     desk.agrees()
 
@@ -806,8 +805,8 @@ def test_a_file_that_matters_does_so_after_its_folder_has_been_looked_into_anew(
 def test_another_astroid_is_another_judge(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     assert b"version" in key._inference()
     desk.check()
-    monkeypatch.setattr(key, "_inference", lambda: b"another")
-    read = config.load(desk.root / "ssot-lint.toml", codes=CODES)
+    monkeypatch.setattr(memory, "_inference", lambda: b"another")
+    read = loading.load(desk.root / "ssot-lint.toml", codes=CODES)
     assert not memory.Memory(read, disk.Disk(str(desk.root)), Store(str(desk.root / memory.FOLDER))).look(
         holds_nothing
     )

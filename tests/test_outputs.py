@@ -19,7 +19,7 @@ from ssot_lint.model.errors import Unusable
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
 from ssot_lint.report import FORMATS
-from ssot_lint.settings import settings
+from ssot_lint.settings import loading
 from ssot_lint.sources import outputs
 
 CONTRACT = """\
@@ -294,7 +294,7 @@ def test_sarif_has_what_is_excused_and_why(room: Path) -> None:
 
 
 def report(root: Path) -> Report:
-    return engine.check(settings.load(root / "pyproject.toml", codes=CODES), how=RunOptions(1, cache=True))
+    return engine.check(loading.load(root / "pyproject.toml", codes=CODES), how=RunOptions(1, cache=True))
 
 
 def test_what_is_excused_has_fingerprints_that_change_nothing(room: Path) -> None:

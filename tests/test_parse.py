@@ -10,7 +10,7 @@ from ssot_lint.engine import run
 from ssot_lint.facts.parse import parse
 from ssot_lint.model.errors import Unparsable
 from ssot_lint.model.rules import CODES
-from ssot_lint.settings import settings as config
+from ssot_lint.settings import loading
 
 BROKEN = {
     "a statement of another Python": (b"x = 1\nif x:\n    print 'y'\n", (3, 4)),
@@ -38,7 +38,7 @@ def test_the_place_is_that_of_the_error(name: str) -> None:
 def test_the_finding_stands_there(tmp_path: Path) -> None:
     (tmp_path / "hub.py").write_text("class Hub: ...\n")
     (tmp_path / "bad.py").write_text("from hub import Hub\n\nprint(Hub) $\n")
-    settings = config.parse(
+    settings = loading.parse(
         b'[contracts.hub]\ncanonical = "hub.Hub"\n', tmp_path / "ssot-lint.toml", codes=CODES
     )
     found = next(one for one in run.check(settings).findings if one.path == "bad.py")

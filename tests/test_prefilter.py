@@ -16,9 +16,8 @@ from hypothesis import strategies as st
 from ssot_lint.engine import run
 from ssot_lint.engine.report import Report
 from ssot_lint.facts import words
-from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
-from ssot_lint.settings import settings as config
+from ssot_lint.settings import loading
 
 CONTRACT = KEYED_CONTRACT.replace('["OldHub"]', '["OldHub", "*Manager"]')
 
@@ -34,7 +33,7 @@ BUS = b"class Bus:\n    @classmethod\n    def create(cls): return cls()\n"
 
 
 def check(root: Path, *, prefilter: bool) -> Report:
-    read = config.load(root / "ssot-lint.toml", codes=CODES)
+    read = loading.load(root / "ssot-lint.toml", codes=CODES)
     return run.check(read, how=RunOptions(1, prefilter=prefilter))
 
 

@@ -13,7 +13,7 @@ from ssot_lint.findings.reach import Files, Gap, Reach, declared, renamed
 from ssot_lint.findings.suppress import at_fault
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.rules import CODES
-from ssot_lint.settings import settings as config
+from ssot_lint.settings import loading
 from ssot_lint.settings.settings import Member, Settings
 
 CONTRACTS = """\
@@ -29,7 +29,7 @@ build-in = ["app.main"]
 
 
 def settings(text: str = CONTRACTS, root: str = "/project") -> Settings:
-    return config.parse(text.encode(), Path(root, "ssot-lint.toml"), codes=CODES)
+    return loading.parse(text.encode(), Path(root, "ssot-lint.toml"), codes=CODES)
 
 
 def entry(
@@ -243,7 +243,7 @@ def test_members_have_contracts_of_their_own() -> None:
     own = settings(CONTRACTS.replace("app.hub", "lib.hub"), "/project/lib")
     other = settings('[contracts.hub]\ncanonical = "tool.hub.Hub"\n', "/project/tool")
     root = settings('[contracts.top]\ncanonical = "top.Top"\n')
-    whole = config.Settings(**{**_fields(root), "workspace": (Member("lib", own), Member("tool", other))})
+    whole = Settings(**{**_fields(root), "workspace": (Member("lib", own), Member("tool", other))})
     faults = {("lib/ssot-lint.toml", "hub"): "SOT901"}
     of = reach(whole, paths=["lib/a.py", "tool/a.py", "a.py"], faults=faults)
     assert gap(of, entry("lib/a.py")) == Gap("the contract `hub` does not hold: see SOT901")
@@ -255,7 +255,7 @@ def test_members_have_contracts_of_their_own() -> None:
         "the contract `top` has neither `factories` nor `build-in`"
     )
     assert gap(of, entry("lib/a.py", contract="top", code="SOT101")) is None
-    changed = config.Settings(**{**_fields(whole), "workspace": (Member("lib", own), Member("tool", None))})
+    changed = Settings(**{**_fields(whole), "workspace": (Member("lib", own), Member("tool", None))})
     assert declared(changed)["hub"] != declared(whole)["hub"]
 
 
@@ -273,5 +273,5 @@ def test_contracts_that_have_another_name() -> None:
     assert renamed(now, [entry(), entry(contract="core")]) == {}
     assert renamed(now, [entry(), entry(contract="other")]) == {}
     member = settings('[contracts.main]\ncanonical = "app.hub.Hub"\n', "/project/lib")
-    both = config.Settings(**{**_fields(now), "workspace": (Member("lib", member),)})
+    both = Settings(**{**_fields(now), "workspace": (Member("lib", member),)})
     assert renamed(both, [entry()]) == {}

@@ -26,7 +26,8 @@ from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.terminal.wrap import wrapped
 from ssot_lint.report.view import View
 from ssot_lint.rules import pages
-from ssot_lint.settings import settings as config
+from ssot_lint.settings import loading
+from ssot_lint.settings.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 CODES = {rule.code: rule.name for rule in ALL}
@@ -640,8 +641,8 @@ until = 2027-03-01
 """
 
 
-def parse(text: str) -> config.Settings:
-    return config.parse(text.encode(), Path("/project/ssot-lint.toml"), codes=CODES)
+def parse(text: str) -> Settings:
+    return loading.parse(text.encode(), Path("/project/ssot-lint.toml"), codes=CODES)
 
 
 def test_settings_in_force_can_be_read_again() -> None:

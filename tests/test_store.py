@@ -24,9 +24,8 @@ from ssot_lint.cache.store import Store
 from ssot_lint.engine import run
 from ssot_lint.engine.report import Report
 from ssot_lint.gather.processes import forked
-from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
-from ssot_lint.settings import settings as config
+from ssot_lint.settings import loading
 
 ROOT = Path(__file__).parent.parent
 POSIX = pytest.mark.skipif(os.name != "posix", reason="needs files and signals of POSIX")
@@ -54,7 +53,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def check(root: Path, *, cache: bool = True) -> Report:
-    return run.check(config.load(root / "pyproject.toml", codes=CODES), how=RunOptions(1, cache))
+    return run.check(loading.load(root / "pyproject.toml", codes=CODES), how=RunOptions(1, cache))
 
 
 def judged(root: Path) -> bool:

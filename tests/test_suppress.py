@@ -14,7 +14,7 @@ from ssot_lint.facts import comments
 from ssot_lint.findings.suppress import Extent, Suppression, apply
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.rules import ALL
-from ssot_lint.settings import settings as config
+from ssot_lint.settings import loading
 from ssot_lint.settings.members import ROOT, Part
 from ssot_lint.settings.settings import Settings
 
@@ -57,7 +57,7 @@ def exempting(*tables: str) -> Settings:
             *(f"[[exemptions]]\n{table}" for table in tables),
         ]
     )
-    return config.parse(text.encode(), Path("/project/ssot-lint.toml"), codes=CODES)
+    return loading.parse(text.encode(), Path("/project/ssot-lint.toml"), codes=CODES)
 
 
 def judge(
@@ -421,7 +421,7 @@ def test_an_unused_exemption_stands_in_its_file_at_its_line() -> None:
 
 def test_the_file_of_an_exemption_may_be_one_that_is_extended() -> None:
     files = {"shared.toml": b'[[exemptions]]\ncode = "SOT3"\nreason = "r"\n'}
-    settings = config.parse(
+    settings = loading.parse(
         b'extends = "shared.toml"\n',
         Path("/project/ssot-lint.toml"),
         codes=CODES,

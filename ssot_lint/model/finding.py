@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+SEVERITIES = ("error", "warning", "info")
+"""The severities of findings, the gravest first."""
+
 
 class Span(NamedTuple):
     """A piece of a file. Lines count from 1, columns from 0, in code points; the end is exclusive."""

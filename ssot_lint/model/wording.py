@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterable
+from pathlib import Path
 
 
 def suggestion(word: str, words: Iterable[str]) -> str:
@@ -24,6 +26,14 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def relative(path: str | Path, start: str | Path) -> str:
+    """The way from a folder to a file, with forward slashes."""
+    try:
+        return Path(os.path.relpath(path, start)).as_posix()
+    except ValueError:  # On Windows there is no way from one drive to another.
+        return Path(path).as_posix()
 
 
 def named(path: str) -> str:

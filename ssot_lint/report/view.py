@@ -7,11 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ssot_lint.findings.suppress import Suppressed
-from ssot_lint.model.finding import Change, Finding
+from ssot_lint.model.finding import SEVERITIES, Change, Finding
 from ssot_lint.model.wording import named
-
-SEVERITIES = ("error", "warning", "info")
-"""The worst first."""
 
 
 def _nothing_excused() -> tuple[Suppressed, ...]:

@@ -3,4 +3,4 @@
 Every mistake is told with its file, its line and the nearest right word. This package alone reads TOML.
 """
 
-__all__ = ["settings"]
+__all__ = ["loading", "workspace"]

@@ -1,4 +1,4 @@
-"""The fields of a dataclass → what is wrong with a table of settings, the values in it, its JSON Schema.
+"""The fields of a dataclass → what is wrong with a table of settings, and the values in it.
 
 Pure, and generic: it knows neither the settings nor the contracts, only dataclasses whose fields have the
 metadata that ``contracts.key`` makes.
@@ -31,16 +31,16 @@ class Shape(NamedTuple):
     not_types: tuple[type, ...] = ()
 
 
-_STRING = Shape("a string", (str,))
-_STRINGS = Shape("an array of strings", (list, tuple), _STRING)
-_DATE = Shape("a date", (datetime.date,), not_types=(datetime.datetime,))
+STRING = Shape("a string", (str,))
+_STRINGS = Shape("an array of strings", (list, tuple), STRING)
+DATE = Shape("a date", (datetime.date,), not_types=(datetime.datetime,))
 _SHAPES = {
-    "str": _STRING,
+    "str": STRING,
     "bool": Shape("a boolean", (bool,)),
     "int": Shape("an integer", (int,), not_types=(bool,)),
-    "datetime.date": _DATE,
+    "datetime.date": DATE,
     "tuple[str, ...]": _STRINGS,
-    "Mapping[str, str]": Shape("a table of strings", (Mapping,), _STRING),
+    "Mapping[str, str]": Shape("a table of strings", (Mapping,), STRING),
     "Mapping[str, tuple[str, ...]]": Shape("a table of arrays of strings", (Mapping,), _STRINGS),
     "tuple[Contract, ...]": Shape("a table of tables", (Mapping,)),
     "tuple[Exemption, ...]": Shape("an array of tables", (list, tuple)),
@@ -139,7 +139,7 @@ def expected(words: str, value: object) -> str:
     message = f"expected {words}, got {_type(value)}"
     if words == _STRINGS.words and isinstance(value, str):
         return f'{message}; write `["{printable(value[:80])}"]`'
-    if words == _DATE.words and isinstance(value, (str, datetime.datetime)):
+    if words == DATE.words and isinstance(value, (str, datetime.datetime)):
         return f"{message}; write a date without quotes and without a time, as in `until = 2027-03-01`"
     return message
 
@@ -213,37 +213,3 @@ def text_problem(text: str, form: str, codes: Mapping[str, str]) -> str:
         return ""
     problem = FORMS[form].problem(text)
     return "is empty" if problem == "is empty" else f"{shown(text)} {printable(problem)}" if problem else ""
-
-
-def json_schema(key: Key) -> dict[str, object]:
-    """The JSON Schema (draft-07) of a key's value. What tables of tables hold is the caller's to fill in."""
-    schema = {"description": key.help, **_schema(key, key.shape)}
-    if isinstance(key.default, tuple):
-        schema["default"] = {} if key.shape.types == (Mapping,) else list(key.default)
-    elif key.default is not None and (key.default != "" or key.form == "text"):
-        # Where nothing may be written there is nothing to say.
-        schema["default"] = key.default
-    return schema
-
-
-def _schema(key: Key, shape: Shape) -> dict[str, object]:
-    if shape is _DATE:
-        # A TOML date is a string to some validators, and to others a value that JSON Schema has no type for.
-        pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-        never = {"type": ["boolean", "number", "array", "object", "null"]}
-        return {"format": "date", "pattern": pattern, "not": never}
-    if shape.types == (bool,):
-        return {"type": "boolean"}
-    if shape.types == (int,):
-        return {"type": "integer", "minimum": 1}
-    if shape is _STRING:
-        return {"type": "string", **({"enum": list(key.choices)} if key.choices else _matching(key.form))}
-    item = _schema(key, shape.item) if shape.item else {}
-    if shape.types == (Mapping,):
-        return {"type": "object", "propertyNames": _matching(key.names), "additionalProperties": item}
-    return {"type": "array", "items": item}
-
-
-def _matching(form: str) -> dict[str, object]:
-    pattern = FORMS[form].pattern
-    return {"pattern": pattern} if pattern else {}

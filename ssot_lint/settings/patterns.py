@@ -9,7 +9,8 @@ from difflib import get_close_matches
 from ssot_lint.model.wording import printable, shown
 from ssot_lint.settings.globs import matches
 from ssot_lint.settings.members import Part
-from ssot_lint.settings.settings import Settings, spelled
+from ssot_lint.settings.positions import spelled
+from ssot_lint.settings.settings import Settings
 
 KEYS = ("exclude", "tests", "per-path-ignores")
 """The settings that are patterns of files."""

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from ssot_lint.model.wording import printable
+
 Keys = tuple[str | int, ...]
 """A way through tables (by key) and arrays (by index)."""
 
@@ -55,6 +57,18 @@ def locate(text: str) -> Mapping[Keys, int]:
 def nearest(lines: Mapping[Keys, int], keys: Keys) -> int:
     """The line of ``keys``, or of the nearest thing around it that has one; 0 when nothing has."""
     return next((lines[keys[:end]] for end in range(len(keys), 0, -1) if keys[:end] in lines), 0)
+
+
+def spelled(keys: Keys) -> str:
+    """A key as the user would write it, an array's element with its index: ``exemptions[0].until``."""
+    text = ""
+    for part in keys:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            bare = part.replace("-", "").replace("_", "").isalnum()
+            text += ("." if text else "") + (printable(part[:80]) if bare else f'"{printable(part[:80])}"')
+    return text
 
 
 def _tokens(text: str) -> Iterator[_Token]:

@@ -13,13 +13,16 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from ssot_lint.model.errors import ConfigError, Mistake
-from ssot_lint.model.wording import shown, suggestion
-from ssot_lint.settings import settings as config
+from ssot_lint.model.errors import ConfigError, Mistake, Unreadable
+from ssot_lint.model.wording import relative, shown, suggestion
+from ssot_lint.settings import loading
+from ssot_lint.settings.documents import Documents
 from ssot_lint.settings.fields import text_problem
 from ssot_lint.settings.globs import matches
+from ssot_lint.settings.layers import Layer, layer, peek
 from ssot_lint.settings.members import ROOT, contracts
-from ssot_lint.settings.settings import COMMAND_LINE, Member, Settings
+from ssot_lint.settings.positions import spelled
+from ssot_lint.settings.settings import COMMAND_LINE, FILE, PYPROJECT, Member, Settings
 
 _WILD = frozenset("*?[")
 
@@ -27,38 +30,38 @@ _FOREIGN = frozenset(("__pycache__", "node_modules", "site-packages"))
 """Folders that no glob means."""
 
 
-def passed_over(file: Path) -> tuple[Path | None, Path | None]:
+def passed_over(file: Path, documents: Documents) -> tuple[Path | None, Path | None]:
     """The settings files that do not count where this one does, though they are found as well: the one beside it, and
-    the nearest above it in its repository. ConfigError as ``config.find`` has it."""
-    beside = file.parent / config.PYPROJECT
-    is_hidden = file.name == config.FILE and config.is_file_ours(beside)
-    return beside if is_hidden else None, next(_above(file.parent), None)
+    the nearest above it in its repository. ConfigError as ``Documents.find`` has it."""
+    beside = file.parent / PYPROJECT
+    is_hidden = file.name == FILE and documents.is_ours(beside)
+    return beside if is_hidden else None, next(_above(file.parent, documents), None)
 
 
-def find(start: Path) -> Path | None:
-    """The settings file that decides about a file or folder. ConfigError as ``config.find`` has it."""
-    nearest = config.find(start)
+def find(start: Path, documents: Documents) -> Path | None:
+    """The settings file that decides about a file or folder. ConfigError as ``Documents.find`` has it."""
+    nearest = documents.find(start)
     if nearest is None:
         return None
     outermost = nearest
-    for file in _above(nearest.parent):
-        members, exclude = config.peek(file, "members", "exclude")
+    for file in _above(nearest.parent, documents):
+        members, exclude = peek(file, documents, "members", "exclude")
         inside = nearest.parent.relative_to(file.parent).as_posix()
         if members and not _is_covered(exclude, inside):
             outermost = file
     return outermost
 
 
-def is_left_out(file: Path, folder: str) -> bool:
+def is_left_out(file: Path, folder: str, documents: Documents) -> bool:
     """Whether a settings file says itself that a folder below it is not its own."""
-    return _is_covered(config.peek(file, "exclude")[0], folder)
+    return _is_covered(peek(file, documents, "exclude")[0], folder)
 
 
-def _above(folder: Path) -> Iterator[Path]:
+def _above(folder: Path, documents: Documents) -> Iterator[Path]:
     """The settings files above a folder, as far as its repository reaches."""
     while not os.path.lexists(folder / ".git") and folder != folder.parent:
         folder = folder.parent
-        file = config.in_folder(folder)
+        file = documents.in_folder(folder)
         if file is not None:
             yield file
 
@@ -73,13 +76,15 @@ def load(
     overrides: Mapping[str, object] | None = None,
     *,
     codes: Mapping[str, str],
+    documents: Documents | None = None,
     root: Path | None = None,
 ) -> Settings:
     """The settings of a file, with those of its members; ``root`` stands for its folder. ConfigError has every mistake
     in any of them."""
-    if not config.peek(file, "members")[0]:
-        return config.load(file, overrides, codes=codes, root=root)
-    return _Loading(file, overrides, codes, root).settings()
+    documents = documents or Documents()
+    if not peek(file, documents, "members")[0]:
+        return loading.load(file, overrides, codes=codes, documents=documents, root=root)
+    return _Loading(file, overrides, codes, documents, root or Path(os.path.abspath(file)).parent).settings()
 
 
 class _Loading:
@@ -90,21 +95,23 @@ class _Loading:
         file: Path,
         overrides: Mapping[str, object] | None,
         codes: Mapping[str, str],
-        root: Path | None = None,
+        documents: Documents,
+        root: Path,
     ) -> None:
-        self.root = root or Path(os.path.abspath(file)).parent
+        self.root = root
         self.file = file
         self.overrides = overrides
         self.codes = codes
+        self.documents = documents
         self.mistakes: list[Mistake] = []
 
     def settings(self) -> Settings:
-        globs, exclude = config.peek(self.file, "members", "exclude")
+        globs, exclude = peek(self.file, self.documents, "members", "exclude")
         root = self._loaded(self.file, ROOT, None)
         members = []
         for folder in self._folders(globs, exclude):
             file = self._in_folder(folder)
-            if file is not None and config.peek(file, "members")[0]:
+            if file is not None and peek(file, self.documents, "members")[0]:
                 message = (
                     f"{self.file.name} of the root names this folder as a member, and a member has no members: "
                     "name them there"
@@ -131,7 +138,14 @@ class _Loading:
     def _loaded(self, file: Path, folder: str, foreign: Collection[str] | None) -> Settings | None:
         try:
             root = self.root if folder == ROOT else None
-            return config.load(file, self.overrides, codes=self.codes, foreign=foreign, root=root)
+            return loading.load(
+                file,
+                self.overrides,
+                codes=self.codes,
+                documents=self.documents,
+                foreign=foreign,
+                root=root,
+            )
         except ConfigError as error:
             self.mistakes += (self._moved(one, folder) for one in error.mistakes)
             return None
@@ -146,7 +160,7 @@ class _Loading:
 
     def _in_folder(self, folder: str) -> Path | None:
         try:
-            return config.in_folder(self.root / folder)
+            return self.documents.in_folder(self.root / folder)
         except ConfigError as error:
             at = self.root.as_posix().rstrip("/") + "/"
             self.mistakes += (
@@ -156,8 +170,17 @@ class _Loading:
             return None
 
     def _at(self, file: Path, key: str, message: str, index: int | None = None) -> Mistake:
-        shown = Path(os.path.relpath(file, self.root)).as_posix()
-        return config.mistake(file, shown, (key,) if index is None else (key, index), message)
+        label = relative(file, self.root)
+        keys = (key,) if index is None else (key, index)
+        try:
+            found = layer(self.documents.at(file), file, label)
+        except Unreadable:
+            found = None
+        return (
+            found.mistake(keys, message)
+            if isinstance(found, Layer)
+            else Mistake(label, 0, spelled(keys), message)
+        )
 
     # -- folders
 
@@ -235,7 +258,7 @@ class _Loading:
 
     def _holds_settings(self, folder: str) -> bool:
         try:
-            return config.in_folder(self.root / folder) is not None
+            return self.documents.in_folder(self.root / folder) is not None
         except ConfigError:
             return True
 

@@ -20,9 +20,10 @@ from ssot_lint.model.errors import ConfigError, Unreadable
 from ssot_lint.model.finding import File
 from ssot_lint.model.wording import printable, shown
 from ssot_lint.settings import patterns
+from ssot_lint.settings.documents import MAX_BYTES, Document
 from ssot_lint.settings.globs import matches
 from ssot_lint.settings.members import ROOT, Parts
-from ssot_lint.settings.settings import FILE, MAX_BYTES, PYPROJECT, Settings, is_ours
+from ssot_lint.settings.settings import FILE, PYPROJECT, Settings
 from ssot_lint.sources.disk import Disk
 from ssot_lint.sources.tree import MARKERS, SUFFIXES, Found, Tree
 
@@ -250,7 +251,7 @@ def _strays(settings: Settings, tree: Tree, found: Found) -> Iterator[str]:
 
 def _has_table(tree: Tree, path: str) -> bool:
     try:
-        return is_ours(tree.read(path, MAX_BYTES), path)
+        return Document(tree.read(path, MAX_BYTES)).is_ours(path)
     except Unreadable:
         return False
     except ConfigError:

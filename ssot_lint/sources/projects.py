@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from ssot_lint.model.errors import ConfigError, Mistake, WrongInput
 from ssot_lint.model.rules import CODES
-from ssot_lint.model.wording import printable, shown
-from ssot_lint.settings import settings as config
+from ssot_lint.model.wording import printable, relative, shown
 from ssot_lint.settings import workspace
-from ssot_lint.settings.settings import COMMAND_LINE, Settings
+from ssot_lint.settings.documents import Documents
+from ssot_lint.settings.settings import COMMAND_LINE, FILE, PYPROJECT, Settings
 from ssot_lint.sources import disk
 
 
@@ -41,6 +41,7 @@ def projects(
     everything that is wrong with the settings.
     """
     here = Path.cwd()
+    documents = Documents()
     paths = tuple(dict.fromkeys(paths or (os.curdir,)))
     if not unsaved:
         _complain(
@@ -50,15 +51,15 @@ def projects(
         )
     if file is None:
         known: dict[str, Path | None] = {}
-        nearest = {path: _nearest(os.path.abspath(path), known) for path in paths}
+        nearest = {path: _nearest(os.path.abspath(path), known, documents) for path in paths}
     else:
         nearest = dict.fromkeys(paths, Path(os.path.abspath(file)))
     members = [(path, _at_home(found)) for path, found in nearest.items() if found is not None]
     strays = [path for path, found in nearest.items() if found is None]
     if not members:
         raise WrongInput(
-            f"{_no_settings(strays)}; add a table `[tool.ssot-lint]` to the project's {config.PYPROJECT}, "
-            f"or write a file {config.FILE}"
+            f"{_no_settings(strays)}; add a table `[tool.ssot-lint]` to the project's {PYPROJECT}, "
+            f"or write a file {FILE}"
         )
     root = None if file is None else _root(members[0][1], paths, here)
     parts = [(path, found, disk.relative(root or found.parent, path, here)) for path, found in members]
@@ -72,10 +73,10 @@ def projects(
         asked[found].append(part or os.curdir)
         if not unsaved:
             asked[found] += _linked(root or found.parent, path)
-    loaded = _load(asked, overrides, root)
+    loaded = _load(asked, overrides, root, documents)
     notes = [_no_settings(strays)] if strays else []
     for found, settings in loaded.items():
-        notes += _passed_over(found) if file is None else ()
+        notes += _passed_over(found, documents) if file is None else ()
         notes += [sentence for sentence in (nothing_to_judge(settings),) if sentence]
     return (
         tuple(
@@ -127,15 +128,15 @@ def nothing_to_judge(settings: Settings) -> str:
     )
 
 
-def _passed_over(file: Path) -> Iterator[str]:
+def _passed_over(file: Path, documents: Documents) -> Iterator[str]:
     """Which settings files do not count where this one does."""
-    beside, above = workspace.passed_over(file)
+    beside, above = workspace.passed_over(file, documents)
     shown_file = printable(relative(file, os.curdir))
     if beside is not None:
         yield f"{shown_file} decides, and `[tool.ssot-lint]` in {printable(relative(beside, os.curdir))} is passed over"
     if above is not None:
         folder = relative(file.parent, above.parent)
-        if not workspace.is_left_out(above, folder):
+        if not workspace.is_left_out(above, folder, documents):
             yield (
                 f"{shown_file} decides for its folder, and {printable(relative(above, os.curdir))} above it "
                 f"is passed over; to judge both in one run, name {shown(folder)} in the `members` of that"
@@ -144,9 +145,10 @@ def _passed_over(file: Path) -> Iterator[str]:
 
 def nearest(folder: Path) -> Path | None:
     """The settings file that applies to a folder, without mistakes; None where there is none. ConfigError as above."""
-    found = _nearest(os.path.abspath(folder), {})
+    documents = Documents()
+    found = _nearest(os.path.abspath(folder), {}, documents)
     if found is not None:
-        _load([found], None, None)
+        _load([found], None, None, documents)
     return found
 
 
@@ -157,13 +159,13 @@ def _complain(problems: Iterable[str]) -> None:
 
 
 def _load(
-    found: Iterable[Path], overrides: Mapping[str, object] | None, root: Path | None
+    found: Iterable[Path], overrides: Mapping[str, object] | None, root: Path | None, documents: Documents
 ) -> dict[Path, Settings]:
     loaded: dict[Path, Settings] = {}
     mistakes: list[Mistake] = []
     for file in found:
         try:
-            loaded[file] = workspace.load(file, overrides, codes=CODES, root=root)
+            loaded[file] = workspace.load(file, overrides, codes=CODES, documents=documents, root=root)
         except ConfigError as error:
             mistakes += _from_here(error, root or file.parent).mistakes
     if mistakes:
@@ -171,15 +173,7 @@ def _load(
     return loaded
 
 
-def relative(path: str | Path, start: str | Path) -> str:
-    """The way from a folder to a file, with forward slashes."""
-    try:
-        return Path(os.path.relpath(path, start)).as_posix()
-    except ValueError:  # On Windows there is no way from one drive to another.
-        return Path(path).as_posix()
-
-
-def _nearest(place: str, known: dict[str, Path | None]) -> Path | None:
+def _nearest(place: str, known: dict[str, Path | None], documents: Documents) -> Path | None:
     """The settings file of an absolute path; ConfigError when it cannot be told whether one is meant.
 
     ``known`` grows by the folders on the way: a hook gives thousands of paths, and each is looked at once.
@@ -188,10 +182,10 @@ def _nearest(place: str, known: dict[str, Path | None]) -> Path | None:
     passed = []
     while folder not in known:
         parent = os.path.dirname(folder)
-        names = (config.FILE, config.PYPROJECT)
+        names = (FILE, PYPROJECT)
         if parent == folder or any(os.path.lexists(os.path.join(folder, name)) for name in names):
             try:
-                known[folder] = workspace.find(Path(folder))
+                known[folder] = workspace.find(Path(folder), documents)
             except ConfigError as error:
                 raise _from_here(error, Path(folder)) from error
         else:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ssot_lint.model.errors import ConfigError, GitRefused, GitUnusable, Mistake, Unreadable, WrongInput
 from ssot_lint.model.wording import printable, shown
-from ssot_lint.settings import settings as config
+from ssot_lint.settings.documents import MAX_BYTES
 from ssot_lint.settings.settings import COMMAND_LINE
 from ssot_lint.sources import disk, git
 from ssot_lint.sources.projects import Project, projects
@@ -183,7 +183,7 @@ def _write_settings(state: Snapshot, place: str) -> None:
         # What cannot be had, or has a name that the disk does not take, is missed where it is needed.
         if path.endswith(".toml"):
             with contextlib.suppress(OSError, Unreadable):
-                data = state.read(path, config.MAX_BYTES)
+                data = state.read(path, MAX_BYTES)
                 with open(os.path.join(place, path), "xb") as stream:
                     stream.write(data)
 

@@ -12,11 +12,11 @@ from ssot_lint.cli.terminal import WIDTH, colour, width, wraps
 from ssot_lint.findings.suppress import Suppressed
 from ssot_lint.model.errors import Unreadable
 from ssot_lint.model.finding import Change, Finding
+from ssot_lint.model.wording import relative
 from ssot_lint.report import COLOURED, OF_PROJECTS
 from ssot_lint.report.view import View
 from ssot_lint.settings.members import Parts
 from ssot_lint.sources import git
-from ssot_lint.sources.projects import relative
 
 
 def view(

@@ -18,7 +18,7 @@ from ssot_lint.model.errors import Unusable, WrongInput
 from ssot_lint.model.finding import Finding
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
-from ssot_lint.model.wording import printable, shown
+from ssot_lint.model.wording import printable, relative, shown
 from ssot_lint.report.ci_log import harmless
 from ssot_lint.report.json_text import dumps
 from ssot_lint.report.lines import headline
@@ -27,7 +27,7 @@ from ssot_lint.report.view import count
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import writing
 from ssot_lint.sources.disk import Disk
-from ssot_lint.sources.projects import projects, relative
+from ssot_lint.sources.projects import projects
 
 _Key = TypeVar("_Key", str, "tuple[str, str]")
 

@@ -15,11 +15,10 @@ from ssot_lint.cli.commands.answer import Answer
 from ssot_lint.cli.terminal import Progress
 from ssot_lint.engine import run as engine
 from ssot_lint.model.errors import Unusable, WrongInput
+from ssot_lint.model.finding import SEVERITIES
 from ssot_lint.model.options import RunOptions
 from ssot_lint.report import renderer
 from ssot_lint.report.pages.profile import lines as profile_lines
-from ssot_lint.settings import settings
-from ssot_lint.settings.fields import keys_of
 from ssot_lint.settings.members import Parts
 from ssot_lint.sources import disk
 from ssot_lint.sources.states import Judged, Wanted, states
@@ -29,9 +28,6 @@ if TYPE_CHECKING:
 
 CACHE_DIR = "SSOT_LINT_CACHE_DIR"
 """The environment variable that stands for ``--cache-dir``."""
-
-LEVELS = keys_of(settings.Settings)["fail-on"].choices
-"""The severities, the worst first."""
 
 
 def run(options: Namespace) -> Answer:
@@ -144,6 +140,6 @@ def _fails(run: Run) -> bool:
     parts = Parts(run.project.settings)
     behind = (one for finding in run.findings for one in run.followers.get(finding.fingerprint, ()))
     return any(
-        LEVELS.index(finding.severity) <= LEVELS.index(parts.of(finding.path).settings.fail_on)
+        SEVERITIES.index(finding.severity) <= SEVERITIES.index(parts.of(finding.path).settings.fail_on)
         for finding in (*run.findings, *behind)
     )

@@ -11,7 +11,8 @@ from ssot_lint.cli.commands.answer import Answer
 from ssot_lint.findings import baseline_file
 from ssot_lint.model.errors import ConfigError, WrongInput
 from ssot_lint.model.rules import CODES
-from ssot_lint.sources.projects import projects, relative
+from ssot_lint.model.wording import relative
+from ssot_lint.sources.projects import projects
 
 _BASH = """\
 _ssot_lint_words() {

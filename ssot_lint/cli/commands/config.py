@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from ssot_lint.cli.commands.answer import Answer
 from ssot_lint.cli.terminal import colour
 from ssot_lint.model.rules import CODES
-from ssot_lint.model.wording import named
+from ssot_lint.model.wording import named, relative
 from ssot_lint.report.ci_log import harmless
 from ssot_lint.report.json_text import dumps
 from ssot_lint.report.pages import settings as in_force
@@ -20,7 +20,7 @@ from ssot_lint.settings.members import ROOT, Parts, contracts
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import listing as files
 from ssot_lint.sources.disk import Disk
-from ssot_lint.sources.projects import Project, nothing_to_judge, projects, relative
+from ssot_lint.sources.projects import Project, nothing_to_judge, projects
 
 
 def run(options: Namespace) -> Answer:

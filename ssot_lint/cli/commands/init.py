@@ -22,16 +22,17 @@ from ssot_lint.findings import baseline, baseline_file
 from ssot_lint.model.errors import ConfigError, Unusable, WrongInput
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
-from ssot_lint.model.wording import printable
+from ssot_lint.model.wording import printable, relative
 from ssot_lint.report.pages import diff as shown_changes
 from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.view import count
-from ssot_lint.settings import settings as config
+from ssot_lint.settings import loading
+from ssot_lint.settings.documents import TABLE, Document, Flaw
 from ssot_lint.settings.settings import FILE, PYPROJECT, Settings
 from ssot_lint.sources import changes, git
 from ssot_lint.sources.changes import Change
 from ssot_lint.sources.disk import Disk
-from ssot_lint.sources.projects import nearest, relative
+from ssot_lint.sources.projects import nearest
 
 
 class Plan(NamedTuple):
@@ -105,17 +106,17 @@ def _settings(options: Namespace, here: Path) -> Plan:
     """The settings file with a first contract."""
     name = options.file or (PYPROJECT if os.path.lexists(here / PYPROJECT) else FILE)
     old = changes.content(here / name, name)
-    problem = config.toml_problem(old, name) if old is not None else None
-    if problem is not None:
-        raise ConfigError([problem])
+    content = Document(old or b"").content
+    if isinstance(content, Flaw):
+        raise ConfigError([content.at(name)])
     candidates, notes = _seen(options, here)
-    table = f"{'.'.join(config.TABLE)}." if name == PYPROJECT else ""
+    table = f"{'.'.join(TABLE)}." if name == PYPROJECT else ""
 
     def changed(file: str = "") -> tuple[Change, Settings]:
         text = contracts(candidates, table=table, baseline=file)
         change = Change(here / name, name, old, changes.appended(old or b"", text))
         try:
-            return change, config.parse(change.new, change.file, codes=CODES)
+            return change, loading.parse(change.new, change.file, codes=CODES)
         except ConfigError as error:
             raise Unusable(f"no table can be added to {name} ({error}): try --file {FILE}") from None
 
@@ -132,7 +133,7 @@ def _seen(options: Namespace, here: Path) -> tuple[list[Candidate], list[str]]:
     """The candidates for contracts that convince, and sentences on them."""
     progress = Progress(wanted=not options.no_progress)
     try:
-        candidates, listing = discover(config.parse(b"", here / FILE, codes=CODES), progress=progress)
+        candidates, listing = discover(loading.parse(b"", here / FILE, codes=CODES), progress=progress)
     finally:
         progress.clear()
     if not listing.files:

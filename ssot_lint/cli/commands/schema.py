@@ -6,8 +6,8 @@ from argparse import Namespace
 
 from ssot_lint.cli.commands.answer import Answer
 from ssot_lint.report.json_text import dumps
-from ssot_lint.settings import settings
+from ssot_lint.settings.schema import schema
 
 
 def run(options: Namespace) -> Answer:
-    return Answer(f"{dumps(settings.schema(), indent=2)}\n")
+    return Answer(f"{dumps(schema(), indent=2)}\n")

@@ -11,7 +11,7 @@ from ssot_lint.cli.commands.answer import Answer
 from ssot_lint.cli.terminal import colour, width, wraps
 from ssot_lint.engine import run as engine
 from ssot_lint.model.errors import Unreadable, Unusable, WrongInput
-from ssot_lint.model.wording import printable, shown
+from ssot_lint.model.wording import printable, relative, shown
 from ssot_lint.report.ci_log import harmless
 from ssot_lint.report.json_text import dumps
 from ssot_lint.report.pages.steps import render
@@ -20,7 +20,7 @@ from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.view import at
 from ssot_lint.settings.members import Parts
 from ssot_lint.sources import disk
-from ssot_lint.sources.projects import Project, projects, relative
+from ssot_lint.sources.projects import Project, projects
 
 _PLACE = re.compile(r"(.+?):(\d{1,9})(?::\d+)?", re.DOTALL)
 

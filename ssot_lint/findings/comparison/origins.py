@@ -14,6 +14,7 @@ These say, in this order, what a path was called then:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import NamedTuple
@@ -24,7 +25,8 @@ from ssot_lint.findings.comparison.renames import tail
 from ssot_lint.model.contracts import ClassContract, Contract
 from ssot_lint.model.errors import ConfigError, Unreadable
 from ssot_lint.model.rules import CODES
-from ssot_lint.settings import settings as config
+from ssot_lint.settings import loading
+from ssot_lint.settings.documents import MAX_BYTES
 from ssot_lint.settings.members import ROOT
 from ssot_lint.settings.settings import FILE, PYPROJECT, Member, Settings
 from ssot_lint.sources.tree import Tree
@@ -74,23 +76,16 @@ def _declared_anew(settings: Settings, older: Settings | None) -> set[str]:
 def _older(settings: Settings, old: Tree) -> Settings | None:
     """The settings that the older state has in the same place, if they can be read."""
 
-    def read(path: str) -> bytes | str:
-        try:
-            return old.read(path, config.MAX_BYTES)
-        except Unreadable as problem:
-            return str(problem)
-
-    def extended(file: object) -> bytes | str:
+    def extended(file: object) -> bytes:
         path = old.resolve(str(file)[len(str(settings.root)) + 1 :])
-        return read(path) if path is not None else "lies elsewhere"
+        if path is None:
+            raise Unreadable("lies elsewhere")
+        return old.read(path, MAX_BYTES)
 
     for name in (settings.file.name, FILE, PYPROJECT):
-        text = read(name)
-        if isinstance(text, bytes):
-            try:
-                return config.parse(text, settings.root / name, codes=CODES, read=extended)
-            except ConfigError:
-                continue
+        with suppress(ConfigError, Unreadable):
+            text = old.read(name, MAX_BYTES)
+            return loading.parse(text, settings.root / name, codes=CODES, read=extended)
     return None
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from ssot_lint.model.finding import Finding
+from ssot_lint.model.finding import SEVERITIES, Finding
 from ssot_lint.model.wording import printable
 from ssot_lint.report.ci_log import harmless
 from ssot_lint.report.lines import PLAIN, summary
-from ssot_lint.report.view import SEVERITIES, View, at, count, place
+from ssot_lint.report.view import View, at, count, place
 
 ROOM = 65_535
 """Bytes that a comment may have: GitHub takes less than 65,536 characters."""

@@ -1,0 +1,113 @@
+"""What is wrong with the settings of one file, and with those of all files together. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from fnmatch import fnmatchcase
+
+from ssot_lint.model.contracts import KINDS, PLANNED, ClassContract
+from ssot_lint.model.errors import Mistake
+from ssot_lint.model.wording import shown, suggestion
+from ssot_lint.settings.fields import Complaint, complaints, expected, text_problem
+from ssot_lint.settings.layers import Merged, items
+from ssot_lint.settings.settings import Exemption, Settings
+
+PLACES = ("path", "code", "contract", "symbol")
+"""The keys of which an exemption must have one."""
+
+
+def of_layer(table: Mapping[str, object], codes: Mapping[str, str]) -> Iterator[Complaint]:
+    """What is wrong with the keys and values of one file."""
+    for keys, message in complaints(table, Settings, codes):
+        mild = "; write `tests-ignore = […]` and `tests-severity = {…}` beside `tests = […]`"
+        yield keys, message + mild * (keys == ("tests",) and isinstance(table["tests"], Mapping))
+    contracts = table.get("contracts")
+    for name, contract in contracts.items() if isinstance(contracts, Mapping) else ():
+        for keys, message in _contract_complaints(name, contract, codes):
+            yield ("contracts", name, *keys), message
+    for index, exemption in enumerate(items(table.get("exemptions"))):
+        for keys, message in _exemption_complaints(exemption, codes):
+            yield ("exemptions", index, *keys), message
+
+
+def _contract_complaints(name: str, contract: object, codes: Mapping[str, str]) -> Iterator[Complaint]:
+    problem = text_problem(name, "contract", codes)
+    if problem:
+        yield (), problem
+    if not isinstance(contract, Mapping):
+        yield (), expected("a table", contract)
+        return
+    kind = contract.get("kind", ClassContract.kind)
+    if not isinstance(kind, str):
+        yield ("kind",), expected("a string", kind)
+    elif kind in PLANNED:
+        yield ("kind",), f"kind `{kind}` is not supported by this version"
+    elif kind not in KINDS:
+        yield ("kind",), f"unknown kind {shown(kind)}{suggestion(kind, (*KINDS, *PLANNED))}"
+    else:
+        rest = {key: value for key, value in contract.items() if key != "kind"}
+        for keys, message in complaints(rest, KINDS[kind], codes):
+            dotted = len(keys) == 1 and isinstance(rest[str(keys[0])], Mapping)
+            yield keys, f"{message}; the name of a contract has no dot" if dotted else message
+
+
+def _exemption_complaints(exemption: object, codes: Mapping[str, str]) -> Iterator[Complaint]:
+    if not isinstance(exemption, Mapping):
+        yield (), expected("a table", exemption)
+        return
+    yield from complaints(exemption, Exemption, codes)
+    reason = exemption.get("reason", "")
+    if isinstance(reason, str) and not reason.strip():
+        yield ("reason",), "an exemption needs a reason"
+    if not any(exemption.get(name) for name in PLACES):
+        yield (), "an exemption must say what it excuses: `path`, `code`, `contract` or `symbol`"
+
+
+def of_all(merged: Merged, whole: bool, foreign: Collection[str] | None) -> Iterator[Mistake]:
+    """What no value shows alone. ``whole``: all files could be read, so what is missing is missing."""
+    owners: dict[str, str] = {}
+    for name, contract in merged.contracts.items():
+        canonical = contract.get("canonical")
+        if contract.get("kind", ClassContract.kind) != ClassContract.kind:
+            continue
+        if canonical is None and whole:
+            message = "needs `canonical`: the dotted path through which everyone shall use the symbol"
+            yield merged.mistake(("contracts", name), message)
+        elif isinstance(canonical, str):
+            first = owners.setdefault(canonical, name)
+            if first != name:
+                message = f"{shown(canonical)} is the canonical of the contract `{first}` already"
+                yield merged.mistake(("contracts", name, "canonical"), message)
+        for keys, message in _contradictions(contract, whole):
+            yield merged.mistake(("contracts", name, *keys), message)
+    names = {*merged.contracts, *(foreign or ())}
+    for index, exemption in enumerate(items(merged.table.get("exemptions"))):
+        wanted = exemption.get("contract") if isinstance(exemption, Mapping) else None
+        if isinstance(wanted, str) and wanted and wanted not in names and whole and foreign is not None:
+            theirs = [one for one in sorted(names) if one.startswith(f"{wanted}@")]
+            near = f"; did you mean {shown(theirs[0])}?" if theirs else suggestion(wanted, sorted(names))
+            message = f"there is no contract {shown(wanted)}{near}"
+            yield merged.mistake(("exemptions", index, "contract"), message)
+
+
+def _contradictions(contract: Mapping[str, object], whole: bool) -> Iterator[Complaint]:
+    canonical = contract.get("canonical")
+    facades = [path for path in items(contract.get("also-at")) if isinstance(path, str)]
+    if contract.get("isolated-by") and not contract.get("factories") and whole:
+        yield ("isolated-by",), "names parameters of the factories, and there are no `factories`"
+    for index, path in enumerate(items(contract.get("also-at"))):
+        if path == canonical:
+            yield ("also-at", index), f"{shown(str(path))} is the canonical path itself"
+    for index, pattern in enumerate(items(contract.get("retired"))):
+        if not isinstance(pattern, str) or text_problem(pattern, "pattern", {}):
+            continue
+        if isinstance(canonical, str) and _names(pattern, canonical):
+            yield ("retired", index), f"{shown(pattern)} retires the canonical {shown(canonical)} itself"
+        for facade in facades:
+            if _names(pattern, facade):
+                yield ("retired", index), f"{shown(pattern)} retires {shown(facade)}, which `also-at` allows"
+
+
+def _names(pattern: str, path: str) -> bool:
+    """Whether a retired name or path covers the object at ``path``."""
+    return fnmatchcase(path if "." in pattern else path.rpartition(".")[2], pattern)
