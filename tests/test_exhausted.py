@@ -15,6 +15,7 @@ from ssot_lint.gather import gather
 from ssot_lint.gather.questions import Question
 from ssot_lint.links import resolve, roles
 from ssot_lint.model.finding import Finding
+from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
 from ssot_lint.rules.construction import direct_construction
 from ssot_lint.rules.every_class import changes, classes, containers, doings, instances, judge, timing

@@ -23,6 +23,7 @@ from ssot_lint.engine import judgements, run
 from ssot_lint.engine.report import Report
 from ssot_lint.gather import gather
 from ssot_lint.gather.questions import holds_nothing
+from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
 from ssot_lint.settings import loading
 from ssot_lint.sources import disk

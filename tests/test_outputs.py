@@ -20,7 +20,7 @@ from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
 from ssot_lint.report import FORMATS
 from ssot_lint.settings import loading
-from ssot_lint.sources import outputs
+from ssot_lint.sources import writing
 
 CONTRACT = """\
 [tool.ssot-lint.contracts.room]
@@ -204,7 +204,7 @@ def test_when_one_cannot_be_written_none_is(tmp_path: Path) -> None:
     (tmp_path / "first").write_text("old")
     (tmp_path / "second").write_text("old")
     with pytest.raises(Unusable, match=r"gone.third: cannot be written \(No such file"):
-        outputs.write(
+        writing.write_reports(
             {
                 str(tmp_path / "first"): "new",
                 str(tmp_path / "gone/third"): "new",
@@ -216,7 +216,7 @@ def test_when_one_cannot_be_written_none_is(tmp_path: Path) -> None:
 
 
 def test_whatever_a_text_holds_is_written(tmp_path: Path) -> None:
-    outputs.write({str(tmp_path / "out"): "é\udce9\n"})
+    writing.write_reports({str(tmp_path / "out"): "é\udce9\n"})
     assert (tmp_path / "out").read_bytes() == "é\\udce9\n".encode()
 
 

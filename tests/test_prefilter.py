@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from ssot_lint.engine import run
 from ssot_lint.engine.report import Report
 from ssot_lint.facts import words
+from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
 from ssot_lint.settings import loading
 

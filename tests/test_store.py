@@ -24,6 +24,7 @@ from ssot_lint.cache.store import Store
 from ssot_lint.engine import run
 from ssot_lint.engine.report import Report
 from ssot_lint.gather.processes import forked
+from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
 from ssot_lint.settings import loading
 
@@ -536,7 +537,7 @@ folder, left, number = sys.argv[1], int(sys.argv[2]), sys.argv[2].encode()
 
 def look(frame, event, what):
     global left
-    left -= frame.f_code.co_filename.endswith("store.py") and event == "line"
+    left -= frame.f_code.co_filename.endswith(("store.py", "writing.py")) and event == "line"
     if not left:
         os.kill(os.getpid(), signal.{name})
     return look

@@ -24,6 +24,7 @@ from typing import BinaryIO, Final
 
 from ssot_lint.cache.codec import loads
 from ssot_lint.model.errors import Damaged
+from ssot_lint.sources.writing import beside
 
 NAME: Final = "store"
 NEWS: Final = "news"
@@ -283,17 +284,9 @@ def _replace(folder: str, file: str, pieces: Iterable[bytes]) -> None:
 
 def _write(folder: str, name: str, pieces: Iterable[bytes]) -> None:
     """Puts a file in the place of what is there."""
-    temporary = os.path.join(folder, f"{NAME}.{os.getpid()}.{time.time_ns()}.tmp")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
-    try:
-        with open(os.open(temporary, flags, 0o666), "wb") as stream:
-            stream.writelines(pieces)
-        os.replace(temporary, os.path.join(folder, name))
-    except BaseException:
-        # Also after Ctrl-C: nothing half-written stays behind.
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
+    place = os.path.join(folder, name)
+    with contextlib.ExitStack() as undo:
+        os.replace(beside(place, pieces, undo, prefix=f"{NAME}.", durable=False), place)
 
 
 def _swept(folder: str) -> dict[str, os.stat_result]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from ssot_lint import __version__
 from ssot_lint.discovery.origin import Origin
 from ssot_lint.model.errors import Unusable
-from ssot_lint.sources.changes import newline_of
+from ssot_lint.sources.writing import newline_of
 
 FILE = ".pre-commit-config.yaml"
 REPOSITORY = "URL-OF-THIS-REPOSITORY"

@@ -45,10 +45,10 @@ def wanted(options: Namespace, environment: Mapping[str, str]) -> dict[str, str]
         service = None if options.statistics else _of_service(environment)
         screen = [chosen or service or "text"]
     if rows:
-        from ssot_lint.sources import outputs
+        from ssot_lint.sources import writing
 
         try:
-            outputs.examine(file for file, _ in rows)
+            writing.examine(file for file, _ in rows)
         except Unusable as error:
             raise WrongInput(str(error)) from None
     return dict([*rows, *((STDOUT, format) for format in screen)])
@@ -75,10 +75,10 @@ def _of_service(environment: Mapping[str, str]) -> str | None:
 def write(texts: Mapping[str, str]) -> None:
     """Writes texts to the files of their paths, all or none. WrongInput where one cannot be written."""
     if texts:
-        from ssot_lint.sources import outputs
+        from ssot_lint.sources import writing
 
         try:
-            outputs.write(texts)
+            writing.write_reports(texts)
         except Unusable as error:
             raise WrongInput(str(error)) from None
 
@@ -86,13 +86,13 @@ def write(texts: Mapping[str, str]) -> None:
 def summarized(file: str, view: View) -> list[str]:
     """Adds the summary of a job to its file. A sentence when that fails: it is a by-product."""
     from ssot_lint.report.formats.markdown import document
-    from ssot_lint.sources import outputs
+    from ssot_lint.sources import writing
 
     try:
         room = _SUMMARY_ROOM - (os.path.getsize(file) if os.path.exists(file) else 0)
         if room <= 0:
             return ["the summary of the job has no room for another one"]
-        outputs.append(file, document(view, room))
+        writing.append(file, document(view, room))
     except OSError as error:
         return [f"the summary of the job cannot be written: {printable(file)} ({error.strerror or error})"]
     return []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from argparse import Namespace
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from ssot_lint.cli.commands.answer import Answer
 from ssot_lint.cli.terminal import Progress, colour, confirmed, is_attended
 from ssot_lint.discovery import hooks
 from ssot_lint.discovery.candidates import Candidate
+from ssot_lint.discovery.diff import diff
 from ssot_lint.discovery.discover import discover
 from ssot_lint.discovery.draft import contracts
 from ssot_lint.discovery.origin import Origin, origin
@@ -23,22 +23,22 @@ from ssot_lint.model.errors import ConfigError, Unusable, WrongInput
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
 from ssot_lint.model.wording import printable, relative
-from ssot_lint.report.pages import diff as shown_changes
+from ssot_lint.report.pages.diff import render
 from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.view import count
 from ssot_lint.settings import loading
 from ssot_lint.settings.documents import TABLE, Document, Flaw
 from ssot_lint.settings.settings import FILE, PYPROJECT, Settings
-from ssot_lint.sources import changes, git
-from ssot_lint.sources.changes import Change
+from ssot_lint.sources import git, writing
 from ssot_lint.sources.disk import Disk
 from ssot_lint.sources.projects import nearest
+from ssot_lint.sources.writing import FileEdit
 
 
 class Plan(NamedTuple):
     """What shall be on the disk, and sentences on what was seen."""
 
-    changes: list[Change]
+    changes: list[FileEdit]
     notes: list[str]
 
 
@@ -47,7 +47,7 @@ def run(options: Namespace) -> Answer:
     try:
         plan = _plan(options, here)
         todo = [one for one in plan.changes if one.old != one.new]
-        text = shown_changes.render(changes.diff(todo), Paint(colour(options.color)))
+        text = render(diff(todo), Paint(colour(options.color)))
         if not todo:
             return Answer("", notes=(*plan.notes, "nothing is to be written"))
         if options.dry_run:
@@ -56,7 +56,7 @@ def run(options: Namespace) -> Answer:
             if not confirmed(text, "write?"):
                 return Answer("", notes=(*plan.notes, "nothing was written"))
             text = ""
-        plan.notes.extend(f"wrote {printable(name)}" for name in changes.write(todo))
+        plan.notes.extend(f"wrote {printable(name)}" for name in writing.write_edits(todo))
     except Unusable as error:
         raise WrongInput(str(error)) from None
     return Answer(text, notes=tuple(plan.notes))
@@ -98,23 +98,23 @@ def _plan(options: Namespace, here: Path) -> Plan:
     return plan
 
 
-def _planned(file: Path, here: Path, edit: Callable[[bytes | None], bytes]) -> Change:
-    return changes.planned(file, relative(file, here), edit)
+def _planned(file: Path, here: Path, edit: Callable[[bytes | None], bytes]) -> FileEdit:
+    return writing.planned(file, relative(file, here), edit)
 
 
 def _settings(options: Namespace, here: Path) -> Plan:
     """The settings file with a first contract."""
     name = options.file or (PYPROJECT if os.path.lexists(here / PYPROJECT) else FILE)
-    old = changes.content(here / name, name)
+    old = writing.content(here / name, name)
     content = Document(old or b"").content
     if isinstance(content, Flaw):
         raise ConfigError([content.at(name)])
     candidates, notes = _seen(options, here)
     table = f"{'.'.join(TABLE)}." if name == PYPROJECT else ""
 
-    def changed(file: str = "") -> tuple[Change, Settings]:
+    def changed(file: str = "") -> tuple[FileEdit, Settings]:
         text = contracts(candidates, table=table, baseline=file)
-        change = Change(here / name, name, old, changes.appended(old or b"", text))
+        change = FileEdit(here / name, name, old, writing.appended(old or b"", text))
         try:
             return change, loading.parse(change.new, change.file, codes=CODES)
         except ConfigError as error:
@@ -154,7 +154,7 @@ def _seen(options: Namespace, here: Path) -> tuple[list[Candidate], list[str]]:
     return [], notes
 
 
-def _baseline(settings: Settings, options: Namespace, plan: Plan) -> Change | None:
+def _baseline(settings: Settings, options: Namespace, plan: Plan) -> FileEdit | None:
     """The baseline of what the new contract finds now, as a file to write; None where there shall be none."""
     progress = Progress(wanted=not options.no_progress)
     # Before somebody has agreed nothing is written, what runs remember included.
@@ -180,7 +180,5 @@ def _baseline(settings: Settings, options: Namespace, plan: Plan) -> Change | No
         return None
     part = "" if len(entries) == len(report.findings) else f"{len(entries)} of them "
     plan.notes.append(f"{number}, {part}recorded in the baseline {baseline_file.FILE}")
-    return dataclasses.replace(
-        change,
-        new=baseline_file.render(entries, found_by=baseline.found_by(settings, entries)).encode("utf-8"),
-    )
+    text = baseline_file.render(entries, found_by=baseline.found_by(settings, entries))
+    return change._replace(new=text.encode("utf-8"))

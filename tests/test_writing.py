@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from ssot_lint.discovery.diff import LONG, diff
 from ssot_lint.model.errors import Unusable
-from ssot_lint.sources import changes
-from ssot_lint.sources.changes import Change
+from ssot_lint.sources import writing
+from ssot_lint.sources.writing import FileEdit
 
 
 def state(folder: Path) -> dict[str, bytes | None]:
@@ -19,21 +20,21 @@ def state(folder: Path) -> dict[str, bytes | None]:
     }
 
 
-def planned(folder: Path, name: str, new: bytes) -> Change:
-    return changes.planned(folder / name, name, lambda old: new)
+def planned(folder: Path, name: str, new: bytes) -> FileEdit:
+    return writing.planned(folder / name, name, lambda old: new)
 
 
 def test_all_are_written_with_the_folders_that_they_need(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"old")
     todo = [planned(tmp_path, "a", b"new"), planned(tmp_path, "b/c/d", b"fresh"), planned(tmp_path, "e", b"")]
-    assert changes.write(todo) == ("a", "b/c/d", "e")
+    assert writing.write_edits(todo) == ("a", "b/c/d", "e")
     assert state(tmp_path) == {"a": b"new", "b": None, "b/c": None, "b/c/d": b"fresh", "e": b""}
 
 
 def test_nothing_is_written_where_nothing_changes(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"old")
     before = os.stat(tmp_path / "a").st_mtime_ns
-    assert changes.write([planned(tmp_path, "a", b"old")]) == ()
+    assert writing.write_edits([planned(tmp_path, "a", b"old")]) == ()
     assert os.stat(tmp_path / "a").st_mtime_ns == before
 
 
@@ -47,7 +48,7 @@ def test_a_file_that_cannot_be_prepared_leaves_all_as_they_were(tmp_path: Path) 
     (tmp_path / "d").write_bytes(b"a file in the place of a folder")
     before = state(tmp_path)
     with pytest.raises(Unusable, match=r"d/e cannot be written: .*; nothing has been changed"):
-        changes.write(todo)
+        writing.write_edits(todo)
     assert state(tmp_path) == before
 
 
@@ -62,18 +63,18 @@ def test_a_file_that_has_changed_meanwhile_has_the_others_taken_back(tmp_path: P
     (tmp_path / "z").write_bytes(b"theirs")
     before = state(tmp_path)
     with pytest.raises(Unusable, match="z has changed meanwhile: try again"):
-        changes.write(todo)
+        writing.write_edits(todo)
     assert state(tmp_path) == before
 
 
 def test_a_diff_shows_what_a_terminal_can(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"one\r\n\x1b[31mtwo")
-    (line, _, _, *body) = changes.diff([planned(tmp_path, "a", b"one\r\n\x1b[31mtwo\r\nthree\r\n")])
+    (line, _, _, *body) = diff([planned(tmp_path, "a", b"one\r\n\x1b[31mtwo\r\nthree\r\n")])
     assert line == "--- a/a"
     assert body == [" one", "-\\x1b[31mtwo", "\\ No newline at end of file", "+\\x1b[31mtwo", "+three"]
 
 
 def test_a_long_new_file_is_shown_in_part(tmp_path: Path) -> None:
-    lines = changes.diff([planned(tmp_path, "a", b"line\n" * 1000)])
-    assert len(lines) == changes.LONG + 1
-    assert lines[-1] == f"\\ and {1003 - changes.LONG} more lines"
+    lines = diff([planned(tmp_path, "a", b"line\n" * 1000)])
+    assert len(lines) == LONG + 1
+    assert lines[-1] == f"\\ and {1003 - LONG} more lines"
