@@ -242,7 +242,7 @@ def _projects(
     for project in loaded:
         members: dict[str, list[str]] = {}
         for path in found[project.settings.file]:
-            relative = disk.relative(project.settings.root, path, Path.cwd())
+            relative = disk.path_in(project.settings.root, path, Path.cwd())
             if relative is not None:
                 members.setdefault(relative, []).append(path)
         if members:

@@ -20,11 +20,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ssot_lint.model.errors import Unreadable
+from ssot_lint.settings.patterns import role_is_tests
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import git
 from ssot_lint.sources import listing as files
-from ssot_lint.sources.disk import read, relative
-from ssot_lint.sources.listing import listing, role_is_tests
+from ssot_lint.sources.disk import path_in, read
+from ssot_lint.sources.listing import listing
 
 LIMIT = 1000
 
@@ -541,16 +542,16 @@ def test_a_file_without_permission(tmp_path: Path) -> None:
 def test_relative(tmp_path: Path, given: str, expected: str | None) -> None:
     root = plain(tmp_path / "p")
     write(root, "app/x.py")
-    assert relative(root, given, root) == expected
-    assert relative(root, os.path.join(root, given) if given else "", Path("/")) == expected
+    assert path_in(root, given, root) == expected
+    assert path_in(root, os.path.join(root, given) if given else "", Path("/")) == expected
 
 
 def test_relative_from_elsewhere(tmp_path: Path) -> None:
     write(tmp_path, "p/app/x.py")
-    assert relative(tmp_path / "p", "x.py", tmp_path / "p/app") == "app/x.py"
-    assert relative(tmp_path / "p", "../x.py", tmp_path / "p/app") == "x.py"
-    assert relative(tmp_path / "p", "p/app/x.py", tmp_path) == "app/x.py"
-    assert relative(tmp_path / "p", "..", tmp_path / "p/app") == "."
+    assert path_in(tmp_path / "p", "x.py", tmp_path / "p/app") == "app/x.py"
+    assert path_in(tmp_path / "p", "../x.py", tmp_path / "p/app") == "x.py"
+    assert path_in(tmp_path / "p", "p/app/x.py", tmp_path) == "app/x.py"
+    assert path_in(tmp_path / "p", "..", tmp_path / "p/app") == "."
 
 
 @posix
@@ -564,17 +565,17 @@ def test_relative_through_links(tmp_path: Path) -> None:
     (root / "app/same.py").symlink_to("x.py")
     for one in (root, tmp_path / "alias"):
         for other in (root, tmp_path / "alias"):
-            assert relative(one, str(other / "app/x.py"), tmp_path) == "app/x.py"
-            assert relative(one, "new.py", other) == "new.py"
-            assert relative(one, str(other), tmp_path) == "."
-    assert relative(root, "linked/x.py", root) == "app/x.py"
-    assert relative(root, "linked/new.py", root) == "app/new.py"
-    assert relative(root, "linked", root) == "app"
-    assert relative(root, "linked/../y.py", root) == "y.py"
-    assert relative(root, "out/x.py", root) is None
-    assert relative(root, "out/../y.py", root) is None
+            assert path_in(one, str(other / "app/x.py"), tmp_path) == "app/x.py"
+            assert path_in(one, "new.py", other) == "new.py"
+            assert path_in(one, str(other), tmp_path) == "."
+    assert path_in(root, "linked/x.py", root) == "app/x.py"
+    assert path_in(root, "linked/new.py", root) == "app/new.py"
+    assert path_in(root, "linked", root) == "app"
+    assert path_in(root, "linked/../y.py", root) == "y.py"
+    assert path_in(root, "out/x.py", root) is None
+    assert path_in(root, "out/../y.py", root) is None
     # A file goes by its own name, as it is listed.
-    assert relative(root, "linked/same.py", root) == "app/same.py"
+    assert path_in(root, "linked/same.py", root) == "app/same.py"
 
 
 @both
@@ -586,7 +587,7 @@ def test_every_listed_path_is_found_again(tmp_path: Path, make: Make) -> None:
     (tmp_path / "alias").symlink_to("p")
     for one in (root, tmp_path / "alias"):
         for path in listed(one):
-            assert relative(one, path, root) == relative(one, str(one / path), tmp_path) == path
+            assert path_in(one, path, root) == path_in(one, str(one / path), tmp_path) == path
 
 
 # Git, and what a repository may try.

@@ -22,7 +22,7 @@ from ssot_lint.model.finding import File, Finding
 from ssot_lint.model.options import RunOptions
 from ssot_lint.settings.settings import Member
 from ssot_lint.sources import listing as files
-from ssot_lint.sources.projects import Project, projects
+from ssot_lint.sources.projects import Selection, projects
 
 ROOT = Path(__file__).parent.parent
 
@@ -66,7 +66,7 @@ def tree(tmp_path: Path) -> Path:
     return write(tmp_path / "tree", TREE)
 
 
-def one(folder: Path, *paths: str) -> Project:
+def one(folder: Path, *paths: str) -> Selection:
     """The one project that some paths lie in."""
     (found,), _ = projects([str(folder / path) for path in paths or ("",)])
     return found

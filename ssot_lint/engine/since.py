@@ -19,7 +19,7 @@ from ssot_lint.findings.baseline_file import NONE
 from ssot_lint.findings.comparison.difference import NOTHING, difference
 from ssot_lint.findings.comparison.surroundings import Sources
 from ssot_lint.model.errors import Unreadable
-from ssot_lint.model.finding import Change, Finding, Hop, Span
+from ssot_lint.model.finding import Counts, Finding, Hop, Span
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import ABOUT_ITSELF, UNPARSABLE
 from ssot_lint.settings.members import Parts
@@ -35,7 +35,7 @@ class Since:
 
     report: Report
     findings: tuple[Finding, ...]
-    change: Change
+    change: Counts
     followers: Mapping[str, tuple[Finding, ...]]
 
 
@@ -60,7 +60,7 @@ def check(
     read_old, read_new = _reader(old, settings), _reader(new, settings)
     known = _comparable(before, after, _own_faults(settings, old, before, after))
     told = difference(known, after.findings, Sources(read_old), Sources(read_new), None, hints)
-    change = Change(len(known), len(after.findings), len(told.added), len(told.removed))
+    change = Counts(len(known), len(after.findings), len(told.added), len(told.removed))
     shown, followers = _gathered(told.added, read_old, read_new)
     if paths is not None:
         is_asked = asked_for(paths)

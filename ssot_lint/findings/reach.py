@@ -17,7 +17,7 @@ from typing import NamedTuple
 from ssot_lint.findings.baseline_file import Recorded
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.wording import shown, suggestion
-from ssot_lint.settings.members import Held, Parts, contracts
+from ssot_lint.settings.members import DeclaredContract, Parts, contracts
 from ssot_lint.settings.settings import Settings
 
 _LENGTH = 8
@@ -127,7 +127,7 @@ class Reach:
         return Parts(self.settings)
 
     @cached_property
-    def _held(self) -> dict[str, dict[str, Held]]:
+    def _held(self) -> dict[str, dict[str, DeclaredContract]]:
         return {
             folder: {one.contract.name: one for one in held}
             for folder, held in contracts(self.settings).items()
@@ -137,7 +137,7 @@ class Reach:
     def _declared(self) -> dict[str, str]:
         return declared(self.settings)
 
-    def _declaration(self, held: Held) -> tuple[str, str]:
+    def _declaration(self, held: DeclaredContract) -> tuple[str, str]:
         name = held.contract.name.partition("@")[0]
         part = self._parts.by_folder.get(held.owner, self._parts.root)
         return part.outside(part.settings.sources.get(f"contracts.{name}", part.settings.file.name)), name

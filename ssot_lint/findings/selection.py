@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from ssot_lint.model.finding import Finding
 from ssot_lint.settings.globs import matches
 from ssot_lint.settings.members import Part, Parts
-from ssot_lint.sources.listing import role_is_tests
+from ssot_lint.settings.patterns import role_is_tests
 
 
 def selected(part: Part, found: Iterable[Finding]) -> list[Finding]:

@@ -18,7 +18,7 @@ from ssot_lint.model.contracts import Contract
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import File
 from ssot_lint.model.wording import printable, shown
-from ssot_lint.settings.members import ROOT, Held, Parts, contracts
+from ssot_lint.settings.members import ROOT, DeclaredContract, Parts, contracts
 from ssot_lint.settings.settings import Settings
 
 
@@ -33,7 +33,7 @@ class World:
     others: Mapping[str, File]
     shut: Mapping[str, frozenset[str]]
     seen: Project
-    contracts: tuple[Held, ...] = ()
+    contracts: tuple[DeclaredContract, ...] = ()
     beside: Mapping[str, Beside] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     """Sentences for a person about contracts that do not hold."""
@@ -195,7 +195,7 @@ def _with_contracts(settings: Settings, found: Mapping[str, World]) -> dict[str,
         one.name: max((place(folder, one)[1] for folder in found), key=len) for one in settings.contracts
     }
 
-    def holds(folder: str, held: Held) -> bool:
+    def holds(folder: str, held: DeclaredContract) -> bool:
         if held.owner == folder:
             return True
         path, module = place(folder, held.contract)
@@ -210,10 +210,10 @@ def _with_contracts(settings: Settings, found: Mapping[str, World]) -> dict[str,
     }
 
 
-def _decided(world: World, held: Sequence[Held]) -> World:
+def _decided(world: World, held: Sequence[DeclaredContract]) -> World:
     """A world with its contracts. Of several about one symbol that of the root holds, or else that of the symbol's own
     member: nobody shuts out the contract of another by one of his own."""
-    first: dict[str, Held] = {}
+    first: dict[str, DeclaredContract] = {}
     for one in sorted(held, key=lambda one: (one.owner != ROOT, one.owner == world.folder)):
         first.setdefault(one.contract.symbol, one)
     kept, notes = [], []

@@ -55,7 +55,7 @@ class Finding(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Counts:
     """What a change does to the findings. ``before`` and ``after`` count those of the two states; ``added`` and
     ``removed`` those of which the other state has none: ``after - before == added - removed``."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ssot_lint.findings.suppress import Suppressed
-from ssot_lint.model.finding import SEVERITIES, Change, Finding
+from ssot_lint.model.finding import SEVERITIES, Counts, Finding
 from ssot_lint.model.wording import named
 
 
@@ -51,7 +51,7 @@ class View:
     verbose: bool = False
     group_by: str = ""
     owners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    change: Change | None = None
+    change: Counts | None = None
     since: str = ""
     followers: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
 

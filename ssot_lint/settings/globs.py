@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 Name = Callable[[str], object]
@@ -24,6 +24,11 @@ def matches(glob: str, path: str) -> bool:
     Ask it about files: ``build*`` covers a folder ``build1``, but what is in it only ``build*/`` does.
     """
     return fits(_parts(glob), path.split("/"))
+
+
+def any_matches(globs: Iterable[str], path: str) -> bool:
+    """Whether ``path`` is covered by one of the globs."""
+    return any(matches(glob, path) for glob in globs)
 
 
 def fits(parts: Sequence[Name | None], names: Sequence[str]) -> bool:

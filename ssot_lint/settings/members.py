@@ -88,7 +88,7 @@ def _files(part: Part) -> set[str]:
     return {part.outside(one) for one in (part.settings.label, *part.settings.sources.values())}
 
 
-class Held(NamedTuple):
+class DeclaredContract(NamedTuple):
     """A contract by the name that it has for some files, and the folder of who has declared it."""
 
     owner: str
@@ -106,7 +106,7 @@ def declared(settings: Settings) -> dict[str, tuple[Contract, ...]]:
     return found
 
 
-def contracts(settings: Settings) -> dict[str, tuple[Held, ...]]:
+def contracts(settings: Settings) -> dict[str, tuple[DeclaredContract, ...]]:
     """All contracts that may hold for the files of each folder: its own, those of the root that it does not replace
     by one of the same name, and those of the others. Each has a name of its own there: where several members have
     different ones of one name, those of others are called ``NAME@FOLDER``.
@@ -119,14 +119,16 @@ def contracts(settings: Settings) -> dict[str, tuple[Held, ...]]:
             same.append(one)
     found = {}
     for folder, own in by_folder.items():
-        held = [Held(folder, one) for one in own]
+        held = [DeclaredContract(folder, one) for one in own]
         names = {one.name for one in own}
         if folder != ROOT:
-            held += (Held(ROOT, one) for one in settings.contracts if one.name not in names)
+            held += (DeclaredContract(ROOT, one) for one in settings.contracts if one.name not in names)
         for owner, theirs in by_folder.items():
             for one in theirs if owner not in (ROOT, folder) else ():
                 if one not in own:
                     plain = len(kinds[one.name]) == 1
-                    held.append(Held(owner, one if plain else replace(one, name=f"{one.name}@{owner}")))
+                    held.append(
+                        DeclaredContract(owner, one if plain else replace(one, name=f"{one.name}@{owner}"))
+                    )
         found[folder] = tuple(held)
     return found

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from difflib import get_close_matches
 
 from ssot_lint.model.wording import printable, shown
-from ssot_lint.settings.globs import matches
+from ssot_lint.settings.globs import any_matches, matches
 from ssot_lint.settings.members import Part
 from ssot_lint.settings.positions import spelled
 from ssot_lint.settings.settings import Settings
@@ -21,6 +21,11 @@ _WILD = frozenset("*?[")
 def patterns(settings: Settings, key: str) -> Iterable[str]:
     """The patterns under one key."""
     return {"exclude": settings.exclude, "tests": settings.tests}.get(key, settings.per_path_ignores)
+
+
+def role_is_tests(path: str, settings: Settings) -> bool:
+    """Whether a file, by its path relative to the root, has the role of tests."""
+    return any_matches(settings.tests, path)
 
 
 def count(part: Part, pattern: str, paths: Iterable[str]) -> int:

@@ -78,7 +78,7 @@ def _at_top(top: str) -> tuple[str, owners.Owners] | None:
 
 def _parsed(top: str, place: str) -> owners.Owners:
     # A link among the folders must not lead out of the repository, either.
-    path = disk.relative(Path(top), place, Path(top))
+    path = disk.path_in(Path(top), place, Path(top))
     if path is None:
         raise Unusable(f"{shown(place)} lies behind a link that leads out of the repository")
     try:

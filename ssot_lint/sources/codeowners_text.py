@@ -65,7 +65,7 @@ def _lines(text: str) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class OwnerRule:
     """A pattern by its parts, and who owns what it fits. ``exclusion``: nobody does, in this section.
 
     Each path that fits begins with the plain names ``beginning``, joined by slashes, or else has the name ``name``
@@ -84,7 +84,7 @@ class Section:
     """Rules that are judged together. Most are found by how a path begins or by one of its names: their numbers are
     in ``by_beginning`` and ``by_name``, those of the few others in ``others``."""
 
-    rules: tuple[Rule, ...]
+    rules: tuple[OwnerRule, ...]
     by_beginning: Mapping[str, Sequence[int]]
     by_name: Mapping[str, Sequence[int]]
     others: Sequence[int]
@@ -98,7 +98,7 @@ class Section:
             return ()
         return last.owners
 
-    def _fitting(self, names: Sequence[str]) -> Iterator[Rule]:
+    def _fitting(self, names: Sequence[str]) -> Iterator[OwnerRule]:
         """The rules that fit, the last first."""
         numbers = set(self.others)
         for at, name in enumerate(names, 1):
@@ -109,7 +109,7 @@ class Section:
                 yield self.rules[number]
 
 
-def _section(rules: Iterable[Rule]) -> Section:
+def _section(rules: Iterable[OwnerRule]) -> Section:
     rules = tuple(rules)
     by_beginning: dict[str, list[int]] = {}
     by_name: dict[str, list[int]] = {}
@@ -133,7 +133,7 @@ _GITHUB_OWNER = re.compile(r"@[^\s@/]+(/[^\s@/]+)?|[^\s@]+@[^\s@]+")
 
 
 def _for_github(lines: Iterable[tuple[int, str]]) -> Owners:
-    rules: list[Rule] = []
+    rules: list[OwnerRule] = []
     skipped: list[tuple[int, str]] = []
     for number, line in lines:
         pattern, owners = _split(line)
@@ -168,7 +168,7 @@ def _wrong_for_github(pattern: str, owners: Iterable[str]) -> str:
     return ""
 
 
-def _github_rule(pattern: str, owners: tuple[str, ...]) -> Rule:
+def _github_rule(pattern: str, owners: tuple[str, ...]) -> OwnerRule:
     words = [word for word in pattern.split("/") if word]
     anchored = "/" in pattern[:-1]
     if pattern.endswith("/"):
@@ -196,7 +196,7 @@ _UNNAMED = "codeowners"
 
 def _for_gitlab(lines: Iterable[tuple[int, str]]) -> Owners:
     # A pattern that is repeated in a section keeps its place and gets the owners of the last line.
-    sections: dict[str, dict[str, Rule]] = {_UNNAMED: {}}
+    sections: dict[str, dict[str, OwnerRule]] = {_UNNAMED: {}}
     names = {_UNNAMED: _UNNAMED}
     current = _UNNAMED
     inherited: tuple[str, ...] = ()
@@ -229,7 +229,7 @@ def _references(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _gitlab_rule(pattern: str, owners: tuple[str, ...], exclusion: bool) -> Rule:
+def _gitlab_rule(pattern: str, owners: tuple[str, ...], exclusion: bool) -> OwnerRule:
     words = [word for word in pattern.split("/") if word]
     if pattern.endswith("/"):
         words += ["**", "*"]
@@ -244,7 +244,7 @@ def _gitlab_rule(pattern: str, owners: tuple[str, ...], exclusion: bool) -> Rule
 
 def _rule(
     words: Sequence[str], owners: tuple[str, ...], *, anchored: bool, ranges: bool, exclusion: bool = False
-) -> Rule:
+) -> OwnerRule:
     parts: list[Name | None] = [] if anchored else [None]
     plain = [_plain(word, ranges) for word in words]
     for word, name in zip(words, plain, strict=True):
@@ -253,7 +253,7 @@ def _rule(
         else:
             parts.append(_wild(word, ranges) if name is None else name.__eq__)
     beginning = "/".join(itertools.takewhile(bool, (name or "" for name in plain))) if anchored else ""
-    return Rule(tuple(parts), owners, beginning, next(filter(None, plain), ""), exclusion)
+    return OwnerRule(tuple(parts), owners, beginning, next(filter(None, plain), ""), exclusion)
 
 
 _UNPLAIN = frozenset("*?[\\")

@@ -28,7 +28,7 @@ from ssot_lint.model.errors import GitUnusable, Unreadable
 from ssot_lint.model.wording import printable, shown
 from ssot_lint.settings.settings import FILE
 from ssot_lint.sources import git
-from ssot_lint.sources.tree import ENVIRONMENT, FOREIGN, MARKERS, SUFFIXES, Found
+from ssot_lint.sources.tree import ENVIRONMENT, FOREIGN, MARKERS, SUFFIXES, Contents
 
 _BUILT: Final = frozenset(("_build", "buck-out", "build", "dist"))
 """Folders that hold no source, unless git says so."""
@@ -47,10 +47,10 @@ class Disk:
     def key(self) -> str:
         return ""
 
-    def found(self) -> Found:
+    def contents(self) -> Contents:
         root = os.path.realpath(self.root)
         found, notes, said = _on_disk(root)
-        return Found(
+        return Contents(
             folders=tuple(found.folders),
             files=(*found.files, *_linked(root, found)),
             markers=tuple(found.markers),
@@ -117,7 +117,7 @@ def _in_short(paths: Sequence[str], warning: str) -> str:
     return hashlib.blake2b(text, digest_size=16).hexdigest()
 
 
-def relative(settings_root: Path, given: str, cwd: Path) -> str | None:
+def path_in(root: Path, given: str, cwd: Path) -> str | None:
     """The path that a user means by ``given``, relative to the root, with forward slashes; "." is the root.
 
     None when it lies outside of the root, or no file can have that name. Links in the way are resolved; a
@@ -132,7 +132,7 @@ def relative(settings_root: Path, given: str, cwd: Path) -> str | None:
             real = os.path.realpath(place)
         else:
             real = os.path.join(os.path.realpath(folder), name)
-        return _below(os.path.realpath(settings_root), real)
+        return _below(os.path.realpath(root), real)
     except UnicodeEncodeError:
         return None
 
@@ -198,7 +198,7 @@ def _bytes(place: str, root: Path, limit: int) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Walked:
     """What is on disk, by path relative to the root. ``folders`` were looked into; ``unread`` has those that could
     not be listed, each with the reason."""
 
@@ -214,7 +214,7 @@ _Tree = Mapping[str, Set[str]]
 """The names of the files and folders to look at, by folder."""
 
 
-def _on_disk(root: str) -> tuple[_Found, list[str], str | None]:
+def _on_disk(root: str) -> tuple[_Walked, list[str], str | None]:
     """What is there, notes, and what git said of it: see ``Basis``; None where it gave no answer."""
     tree, repository, notes = None, git.repository(root), []
     said: str | None = ""
@@ -252,12 +252,12 @@ def _tree(paths: Iterable[str]) -> _Tree:
     return tree
 
 
-def _walk(root: str, tree: _Tree | None, *, others: bool) -> _Found:
+def _walk(root: str, tree: _Tree | None, *, others: bool) -> _Walked:
     """What is below ``root``: what the tree names or, when it is None, all that custom does not leave out.
 
     ``others``: also what is in other repositories.
     """
-    found = _Found()
+    found = _Walked()
     pending = [""]
     while pending:
         folder = pending.pop()
@@ -314,7 +314,7 @@ def _kind(entry: os.DirEntry[str]) -> int:
     return stat.S_IFLNK if entry.is_symlink() else 0
 
 
-def _linked(root: str, found: _Found) -> Iterator[str]:
+def _linked(root: str, found: _Walked) -> Iterator[str]:
     """The links that stand for a file of the project that has no other name in the listing."""
     listed = set(found.files)
     for path in sorted(found.links):

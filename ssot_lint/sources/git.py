@@ -78,7 +78,7 @@ def ignores(folder: str) -> bool:
     return True
 
 
-class Entry(NamedTuple):
+class TreeEntry(NamedTuple):
     """A file in a tree of git: its mode (octal, as git prints it), the id of its blob, and its path relative to the
     folder that was asked about."""
 
@@ -139,7 +139,7 @@ def merge_base(folder: str, one: str, other: str) -> str:
     return found.decode("ascii", "replace").strip()
 
 
-def tree(folder: str, id: str) -> list[Entry]:
+def tree(folder: str, id: str) -> list[TreeEntry]:
     """All that a commit has below ``folder``, or in a bare repository all that it has."""
     listed, _ = _run(folder, "ls-tree", "-r", "-z", id)
     entries = []
@@ -147,11 +147,11 @@ def tree(folder: str, id: str) -> list[Entry]:
         if line:
             about, _, path = line.partition("\t")
             mode, _, blob = about.split(" ")
-            entries.append(Entry(mode, blob, path))
+            entries.append(TreeEntry(mode, blob, path))
     return entries
 
 
-def index(folder: str) -> list[Entry]:
+def index(folder: str) -> list[TreeEntry]:
     """All that is staged below ``folder``. GitUnusable while a merge has left conflicts in it."""
     listed, _ = _run(folder, "ls-files", "-z", "--stage", "--", ".")
     entries = []
@@ -161,7 +161,7 @@ def index(folder: str) -> list[Entry]:
             mode, blob, stage = about.split(" ")
             if stage != "0":
                 raise GitUnusable(f"{shown(path)} is not merged: solve its conflict and stage it")
-            entries.append(Entry(mode, blob, path))
+            entries.append(TreeEntry(mode, blob, path))
     return entries
 
 

@@ -10,33 +10,21 @@ from __future__ import annotations
 import dataclasses
 import os
 import posixpath
-import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from keyword import iskeyword
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from ssot_lint.model.errors import ConfigError, Unreadable
 from ssot_lint.model.finding import File
 from ssot_lint.model.wording import printable, shown
 from ssot_lint.settings import patterns
 from ssot_lint.settings.documents import MAX_BYTES, Document
-from ssot_lint.settings.globs import matches
-from ssot_lint.settings.members import ROOT, Parts
+from ssot_lint.settings.globs import any_matches
+from ssot_lint.settings.members import ROOT, Part, Parts
 from ssot_lint.settings.settings import FILE, PYPROJECT, Settings
 from ssot_lint.sources.disk import Disk
-from ssot_lint.sources.tree import MARKERS, SUFFIXES, Found, Tree
-
-_MARKER_SIZE: Final = 1024 * 1024
-
-_TEST_DATA: Final = frozenset(("fixtures", "test", "testdata", "tests"))
-"""Projects below a folder of such a name are what tests work on."""
-
-_LIKELY: Final = ("", "src")
-"""Roots of import paths that need no marker."""
-
-_SHOWN: Final = 3
-"""How many places a note tells."""
+from ssot_lint.sources.roots import SHOWN, TEST_DATA, files_of, find_roots
+from ssot_lint.sources.tree import Contents, Tree
 
 
 class Basis(NamedTuple):
@@ -89,11 +77,11 @@ class Listing:
 def listing(settings: Settings, extra: Collection[str] = (), tree: Tree | None = None) -> Listing:
     """The files that the project has in a state, or has on the disk now.
 
-    ``extra`` are paths of unsaved buffers, as ``relative`` gives them: listed whether or not they are there,
+    ``extra`` are paths of unsaved buffers, as ``disk.path_in`` gives them: listed whether or not they are there,
     and whatever their suffix, unless the settings exclude them.
     """
     tree = tree or Disk(os.path.realpath(settings.root))
-    found = tree.found()
+    found = tree.contents()
     paths = {*found.files, *filter(None, map(_normal, extra))}
     idle = [
         sentence
@@ -101,47 +89,41 @@ def listing(settings: Settings, extra: Collection[str] = (), tree: Tree | None =
         for sentence in patterns.idle(part, ("exclude", "tests"), paths, tree.is_folder)
     ]
     if settings.exclude:
-        paths = {path for path in paths if not _any_matches(settings.exclude, path)}
-    roots: Iterable[str]
-    shadowed: list[Shadowed] = []
+        paths = {path for path in paths if not any_matches(settings.exclude, path)}
     if settings.workspace:
-        files, roots, doubts = _of_members(settings, tree, found, paths, shadowed)
+        named = _of_members(settings, tree, found, paths)
     else:
-        files, roots, doubts = _named(settings, tree, found.markers, paths, shadowed)
-        doubts += _strays(settings, tree, found)
+        named = _named(settings, tree, found.markers, paths)
+    doubts = (*named.doubts, *_strays(settings, tree, found))
     # A link changes with what it leads to, wherever that is, and a buffer without a trace on the disk.
     known = found.said is not None and not (found.loose or extra)
     basis = Basis(found.said or "", found.folders, found.markers) if known else None
     return Listing(
-        tuple(files),
-        tuple(one or "." for one in roots),
+        tuple(named.files),
+        tuple(one or "." for one in named.roots),
         (*found.notes, *doubts, *idle),
         basis,
-        tuple(shadowed),
+        tuple(named.shadowed),
     )
 
 
-def _named(
-    settings: Settings,
-    tree: Tree,
-    markers: Iterable[str],
-    paths: Collection[str],
-    shadowed: list[Shadowed],
-) -> tuple[list[File], _Roots, list[str]]:
-    """The files of one project with their names, the roots of these, and what is doubtful about them. ``shadowed``
-    grows by those that have lost a name."""
-    folders = _folders(paths)
-    if settings.src is None:
-        roots, doubts = _found_roots(settings, tree, markers, paths, folders)
-    else:
-        roots, doubts = _declared_roots(tree, settings.src, folders)
-    # Which names a file has depends on its folder alone, but for the last part.
-    prefixes = {folder: _prefixes(folder, roots) for folder in folders}
-    named = [_file(path, prefixes, settings) for path in sorted(paths)]
-    return _decided(named, list(roots), shadowed), roots, doubts
+class _Named(NamedTuple):
+    """Files with their names, the roots of import paths, what is doubtful about these, and which files lost a name."""
+
+    files: list[File]
+    roots: Collection[str]
+    doubts: list[str]
+    shadowed: list[Shadowed]
 
 
-def _decided(files: Sequence[File], roots: Sequence[str], shadowed: list[Shadowed]) -> list[File]:
+def _named(settings: Settings, tree: Tree, markers: Iterable[str], paths: Collection[str]) -> _Named:
+    """The files of one project."""
+    roots, doubts = find_roots(settings, tree, markers, paths)
+    files, shadowed = _decided(files_of(sorted(paths), roots, settings), list(roots))
+    return _Named(files, roots, doubts, shadowed)
+
+
+def _decided(files: Sequence[File], roots: Sequence[str]) -> tuple[list[File], list[Shadowed]]:
     """The files with the names by which Python finds them: an earlier root goes before a later one, and in one root a
     package before a module. A stub stands beside its source."""
     holders: dict[str, list[File]] = {}
@@ -158,8 +140,8 @@ def _decided(files: Sequence[File], roots: Sequence[str], shadowed: list[Shadowe
         for one in others:
             lost.setdefault(one.path, {})[name] = first.path
     # Each is said once, by the name that it would have first of all.
-    shadowed += (Shadowed(path, *next(iter(gone.items()))) for path, gone in sorted(lost.items()))
-    return [_without(one, lost[one.path]) if one.path in lost else one for one in files]
+    shadowed = [Shadowed(path, *next(iter(gone.items()))) for path, gone in sorted(lost.items())]
+    return [_without(one, lost[one.path]) if one.path in lost else one for one in files], shadowed
 
 
 def _root_of(file: File, name: str) -> str:
@@ -173,56 +155,59 @@ def _without(file: File, names: Collection[str]) -> File:
     return file._replace(module=module, also=tuple(also))
 
 
-def _folders(paths: Iterable[str]) -> set[str]:
-    return {above for folder in {posixpath.dirname(path) for path in paths} for above in _upward(folder)}
-
-
-def _of_members(
-    settings: Settings, tree: Tree, found: Found, paths: Iterable[str], shadowed: list[Shadowed]
-) -> tuple[list[File], list[str], list[str]]:
-    """The same of a root with members. The roots of import paths of each are its own, and come first."""
+def _of_members(settings: Settings, tree: Tree, found: Contents, paths: Iterable[str]) -> _Named:
+    """The files of a root with members. The roots of import paths of each member are its own, and come first."""
     parts = Parts(settings)
     owned: dict[str, list[str]] = {ROOT: [], **{folder: [] for folder in parts.by_folder}}
     markers: dict[str, list[str]] = {folder: [] for folder in owned}
     for all_of, by_folder in ((paths, owned), (found.markers, markers)):
         for path in all_of:
             by_folder[parts.folder(path)].append(path)
-    files, from_top, notes = _named(settings, tree, markers[ROOT], owned[ROOT], shadowed)
+    from_top, doubts = find_roots(settings, tree, markers[ROOT], owned[ROOT])
+    files, shadowed = _decided(files_of(sorted(owned[ROOT]), from_top, settings), list(from_top))
     roots = list(from_top)
     for folder in sorted(parts.by_folder):
         part = parts.by_folder[folder]
-        own = part.settings
-        if part.base == ROOT:
-            # The root's settings decide about it; where they do not say where imports begin, its own layout tells.
-            src = None if own.src is None else ()
-            own = dataclasses.replace(own, src=src, tests=(), exclude=())
-        inside = [path[len(folder) + 1 :] for path in owned[folder]]
-        if own.exclude:
-            inside = [path for path in inside if not _any_matches(own.exclude, path)]
+        own, inside = _of_member(part, [path[len(folder) + 1 :] for path in owned[folder]])
         marked = [path[len(folder) + 1 :] for path in markers[folder]]
-        if own.src is None and not {"__init__.py", "__init__.pyi"}.isdisjoint(inside):
-            # What is a package is no root of import paths.
-            own = dataclasses.replace(own, src=())
-        theirs: list[Shadowed] = []
-        named, of_member, doubts = _named(own, tree.below(folder), marked, inside, theirs)
-        shadowed += (Shadowed(f"{folder}/{one.path}", one.module, f"{folder}/{one.by}") for one in theirs)
-        roots += (posixpath.join(folder, one) if one else folder for one in of_member)
-        notes += (f"{printable(folder)}: {doubt}" for doubt in doubts)
-        whole = [f"{folder}/{one.path}" for one in named]
-        prefixes = {one: _prefixes(one, from_top) for one in _folders(whole)}
-        for path, one in zip(whole, named, strict=True):
-            seen = _file(path, prefixes, settings)
-            tests = one.tests if part.base != ROOT else seen.tests
-            names = [name for name in (one.module, *one.also) if name]
-            above = [name for name in (seen.module, *seen.also) if name and name not in names]
-            if not names:
-                names, above = above[:1], above[1:]
-            module, *also = names or [""]
-            files.append(File(path, module, one.package, tests, tuple(also), tuple(above)))
-    return sorted(files, key=lambda one: one.path), roots, [*notes, *_strays(settings, tree, found)]
+        theirs = _named(own, tree.below(folder), marked, inside)
+        shadowed += (
+            Shadowed(f"{folder}/{one.path}", one.module, f"{folder}/{one.by}") for one in theirs.shadowed
+        )
+        roots += (posixpath.join(folder, one) if one else folder for one in theirs.roots)
+        doubts += (f"{printable(folder)}: {doubt}" for doubt in theirs.doubts)
+        whole = [f"{folder}/{one.path}" for one in theirs.files]
+        for one, seen in zip(theirs.files, files_of(whole, from_top, settings), strict=True):
+            files.append(_seen_from_both(one, seen, seen.tests if part.base == ROOT else one.tests))
+    return _Named(sorted(files, key=lambda one: one.path), roots, doubts, shadowed)
 
 
-def _strays(settings: Settings, tree: Tree, found: Found) -> Iterator[str]:
+def _of_member(part: Part, inside: Sequence[str]) -> tuple[Settings, Sequence[str]]:
+    """The settings by which the files of a member are named, and those of its files that they do not exclude. Paths are
+    relative to the member."""
+    own = part.settings
+    if part.base == ROOT:
+        # The root's settings decide about it; where they do not say where imports begin, its own layout tells.
+        own = dataclasses.replace(own, src=None if own.src is None else (), tests=(), exclude=())
+    if own.exclude:
+        inside = [path for path in inside if not any_matches(own.exclude, path)]
+    if own.src is None and not {"__init__.py", "__init__.pyi"}.isdisjoint(inside):
+        # What is a package is no root of import paths.
+        own = dataclasses.replace(own, src=())
+    return own, inside
+
+
+def _seen_from_both(own: File, seen: File, tests: bool) -> File:
+    """A file of a member, with the names that it has there, and those that it has from the roots above."""
+    names = [name for name in (own.module, *own.also) if name]
+    above = [name for name in (seen.module, *seen.also) if name and name not in names]
+    if not names:
+        names, above = above[:1], above[1:]
+    module, *also = names or [""]
+    return File(seen.path, module, own.package, tests, tuple(also), tuple(above))
+
+
+def _strays(settings: Settings, tree: Tree, found: Contents) -> Iterator[str]:
     """What is said of settings files that count for nothing: those below a root that does not name their folder. Among
     test data there may be any."""
     folders = {"", *(one.folder for one in settings.workspace if one.settings is not None)}
@@ -232,21 +217,21 @@ def _strays(settings: Settings, tree: Tree, found: Found) -> Iterator[str]:
         if (
             folder in folders
             or name not in (FILE, PYPROJECT)
-            or not _TEST_DATA.isdisjoint(folder.split("/"))
-            or _any_matches(settings.exclude, f"{folder}/\0")
+            or not TEST_DATA.isdisjoint(folder.split("/"))
+            or any_matches(settings.exclude, f"{folder}/\0")
         ):
             continue
         if name == FILE or (_has_table(tree, path) and f"{folder}/{FILE}" not in found.settings):
             strays.append(path)
     if strays:
-        more = f" and {len(strays) - _SHOWN} more" if len(strays) > _SHOWN else ""
+        more = f" and {len(strays) - SHOWN} more" if len(strays) > SHOWN else ""
         is_ = "is" if len(strays) == 1 else "are"
         its = "its folder" if len(strays) == 1 else "their folders"
         file = printable(settings.label)
         why = f"ignored: `members` in {file} does not name {its}"
         if not settings.members:
             why = f"passed over: {file} decides about all below it; name {its} in its `members` or `exclude`"
-        yield f"{', '.join(map(printable, strays[:_SHOWN]))}{more} {is_} {why}"
+        yield f"{', '.join(map(printable, strays[:SHOWN]))}{more} {is_} {why}"
 
 
 def _has_table(tree: Tree, path: str) -> bool:
@@ -258,157 +243,7 @@ def _has_table(tree: Tree, path: str) -> bool:
         return True
 
 
-def role_is_tests(path: str, settings: Settings) -> bool:
-    """Whether a file, by its path relative to the root, has the role of tests."""
-    return _any_matches(settings.tests, path)
-
-
 def _normal(path: str) -> str:
     """A path of a buffer in the spelling that listings use; empty when it is not below the root."""
     path = posixpath.normpath(path)
     return "" if path.startswith(("/", "../")) or path in (".", "..") else path
-
-
-def _any_matches(globs: Iterable[str], path: str) -> bool:
-    return any(matches(glob, path) for glob in globs)
-
-
-# Where import paths begin, and which modules the files are. Here the project's root is the empty path.
-
-_Roots = Mapping[str, Collection[str]]
-"""The roots of import paths, each with those of its packages of which an import may mean another."""
-
-
-def _declared_roots(tree: Tree, src: Iterable[str], folders: Collection[str]) -> tuple[_Roots, list[str]]:
-    """The roots that the settings name, and what is wrong with them."""
-    roots: dict[str, Collection[str]] = {}
-    doubts = []
-    for given in src:
-        folder = tree.resolve(given)
-        if folder is None:
-            doubts.append(f"`src` names {shown(given)}, which leads out of the project")
-        elif folder == "." or folder in folders or tree.is_folder(folder):
-            roots["" if folder == "." else folder] = ()
-        else:
-            doubts.append(f"`src` names {shown(given)}, and there is no such folder{_near(given, folders)}")
-    return roots, doubts
-
-
-def _near(word: str, folders: Collection[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(posixpath.normpath(word), sorted(folders), 1)
-    return f"; did you mean {shown(near[0])}?" if near else ""
-
-
-def _found_roots(
-    settings: Settings, tree: Tree, markers: Iterable[str], paths: Iterable[str], folders: Collection[str]
-) -> tuple[_Roots, list[str]]:
-    """The roots that the layout shows, and what is doubtful about them.
-
-    They are the project's root; ``src``; and of each folder with a project of its own its ``src`` and, if it
-    holds packages, the folder itself. What is a package, or in one, is no root, and no project is found among
-    test data.
-    """
-    packages: dict[str, set[str]] = {}
-    for path in paths:
-        folder, _, name = path.rpartition("/")
-        if folder and name in ("__init__.py", "__init__.pyi"):
-            above, _, package = folder.rpartition("/")
-            packages.setdefault(above, set()).add(package)
-
-    def is_plain(folder: str) -> bool:
-        above, _, name = folder.rpartition("/")
-        return name not in packages.get(above, ())
-
-    def is_project(folder: str) -> bool:
-        return (
-            all(map(is_plain, _upward(folder)))
-            and _TEST_DATA.isdisjoint(folder.split("/"))
-            and not role_is_tests(f"{folder}/__init__.py", settings)
-            and any(_is_marker(tree, marker) for marker in marked[folder])
-        )
-
-    marked: dict[str, list[str]] = {}
-    for marker in markers:
-        marked.setdefault(posixpath.dirname(marker), []).append(marker)
-    projects = ["", *(folder for folder in marked if folder and is_project(folder))]
-    sources = [posixpath.join(project, "src") for project in projects]
-    roots = {"", *(folder for folder in projects if folder in packages)}
-    roots |= {folder for folder in sources if folder in folders and is_plain(folder)}
-    return _told_apart(sorted(roots), packages)
-
-
-def _is_marker(tree: Tree, path: str) -> bool:
-    try:
-        return MARKERS[posixpath.basename(path)].search(tree.read(path, _MARKER_SIZE)) is not None
-    except Unreadable:
-        return False
-
-
-def _told_apart(roots: Iterable[str], packages: Mapping[str, Collection[str]]) -> tuple[_Roots, list[str]]:
-    """The roots with the packages that each must not name, because another root has one of the same name.
-
-    The project's root and its ``src`` come first; projects below them are equals.
-    """
-    holders: dict[str, list[str]] = {}
-    for root in roots:
-        for package in packages.get(root, ()):
-            holders.setdefault(package, []).append(root)
-    hidden: dict[str, set[str]] = {root: set() for root in roots}
-    doubts = []
-    for package, rivals in sorted(holders.items()):
-        lost = [root for root in rivals if root not in _LIKELY]
-        if len(rivals) > 1 and lost:
-            for root in lost:
-                hidden[root].add(package)
-            if package not in _TEST_DATA:
-                places = " or ".join(shown(posixpath.join(root, package)) for root in rivals[:_SHOWN])
-                more = f" or {len(rivals) - _SHOWN} more" if len(rivals) > _SHOWN else ""
-                taken = "none of them" if len(lost) == len(rivals) else "the first"
-                doubts.append(
-                    f"an import of {shown(package)} could mean {places}{more} and is taken for {taken}: "
-                    "name the roots of import paths in `src`"
-                )
-    return hidden, doubts
-
-
-def _upward(folder: str) -> Iterator[str]:
-    """The folder and those above it, without the project's root unless it is the folder."""
-    yield folder
-    while "/" in folder:
-        folder = folder.rpartition("/")[0]
-        yield folder
-
-
-def _prefixes(folder: str, roots: _Roots) -> tuple[str, ...]:
-    """What stands before the names of the modules in a folder: "" or a package and a dot; deepest root first.
-
-    A root from which the folder cannot be imported gives none.
-    """
-    found = []
-    for root in sorted(roots, key=len, reverse=True):
-        if not root or folder == root or folder.startswith(f"{root}/"):
-            names = [name for name in folder[len(root) :].split("/") if name]
-            parts = [_identifier(name) for name in names]
-            if all(parts) and not (names and names[0] in roots[root]):
-                found.append("".join(f"{part}." for part in parts))
-    return tuple(found)
-
-
-def _file(path: str, prefixes: Mapping[str, tuple[str, ...]], settings: Settings) -> File:
-    folder, _, name = path.rpartition("/")
-    stem, dot, suffix = name.rpartition(".")
-    part = _identifier(stem) if dot + suffix in SUFFIXES else ""
-    package = part == "__init__"
-    names = [prefix[:-1] if package else prefix + part for prefix in prefixes[folder] if part]
-    # The __init__ of a root itself has no name there.
-    module, *also = list(filter(None, names)) or [""]
-    return File(path, module, package, role_is_tests(path, settings), tuple(also))
-
-
-def _identifier(name: str) -> str:
-    """The name as Python reads it in an import; empty when it can stand in none."""
-    if not name.isidentifier() or iskeyword(name):
-        return ""
-    return name if name.isascii() else unicodedata.normalize("NFKC", name)

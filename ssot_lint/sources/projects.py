@@ -17,7 +17,7 @@ from ssot_lint.settings.settings import COMMAND_LINE, FILE, PYPROJECT, Settings
 from ssot_lint.sources import disk
 
 
-class Project(NamedTuple):
+class Selection(NamedTuple):
     """One settings file, and what of its project was asked for: paths relative to its root with forward
     slashes, or None for all of it."""
 
@@ -31,7 +31,7 @@ def projects(
     file: str | None = None,
     overrides: Mapping[str, object] | None = None,
     unsaved: bool = False,
-) -> tuple[tuple[Project, ...], tuple[str, ...]]:
+) -> tuple[tuple[Selection, ...], tuple[str, ...]]:
     """The projects of ``paths``, by their roots, and notes for a person. No path is the working directory.
 
     ``file`` is the settings file of all of them, and they are judged from the working directory; without it each path
@@ -62,7 +62,7 @@ def projects(
             f"or write a file {FILE}"
         )
     root = None if file is None else _root(members[0][1], paths, here)
-    parts = [(path, found, disk.relative(root or found.parent, path, here)) for path, found in members]
+    parts = [(path, found, disk.path_in(root or found.parent, path, here)) for path, found in members]
     _complain(
         f"{printable(path)}: lies outside the project{_place(found, root, here)}"
         for path, found, part in parts
@@ -80,7 +80,7 @@ def projects(
         notes += [sentence for sentence in (nothing_to_judge(settings),) if sentence]
     return (
         tuple(
-            Project(settings, None if os.curdir in asked[found] else tuple(asked[found]))
+            Selection(settings, None if os.curdir in asked[found] else tuple(asked[found]))
             for found, settings in loaded.items()
         ),
         tuple(notes),
@@ -96,7 +96,7 @@ def _linked(root: Path, path: str) -> list[str]:
     """The file of a project that is meant by a link to a file: a listing has it under its own name, if it has that."""
     if not os.path.islink(path) or os.path.isdir(path):
         return []
-    part = disk.relative(root, os.path.realpath(path), root)
+    part = disk.path_in(root, os.path.realpath(path), root)
     return [part] if part is not None else []
 
 
@@ -105,7 +105,7 @@ def _root(file: Path, paths: Sequence[str], here: Path) -> Path:
     all the paths."""
 
     def holds(folder: Path) -> bool:
-        return all(disk.relative(folder, path, here) is not None for path in paths)
+        return all(disk.path_in(folder, path, here) is not None for path in paths)
 
     return file.parent if not holds(here) and holds(file.parent) else here
 

@@ -17,7 +17,7 @@ from functools import cached_property
 from ssot_lint.model.errors import GitUnusable, Unreadable
 from ssot_lint.settings.settings import FILE
 from ssot_lint.sources import git, tree
-from ssot_lint.sources.tree import Found
+from ssot_lint.sources.tree import Contents
 
 _LINK = "120000"
 _SUBMODULE = "160000"
@@ -32,9 +32,9 @@ class Snapshot:
 
     folder: str
     key: str
-    entries: Mapping[str, git.Entry] = field(repr=False)
+    entries: Mapping[str, git.TreeEntry] = field(repr=False)
 
-    def found(self) -> Found:
+    def contents(self) -> Contents:
         """What is there, without environments of Python and what others wrote."""
         foreign = {folder for folder in self.folders if tree.is_foreign(folder)}
         places = (path for path in (*self.entries, *self.folders) if tree.tells_environment(path))
@@ -42,7 +42,7 @@ class Snapshot:
         own = [path for path in self.entries if foreign.isdisjoint(_above(path))]
         sources = [path for path in own if tree.is_source(path)]
         plain = {path for path in sources if self.entries[path].mode != _LINK}
-        return Found(
+        return Contents(
             folders=("",),
             files=(*sorted(plain), *self._linked(sources, plain)),
             markers=tuple(path for path in own if tree.may_mark(path)),
@@ -113,7 +113,7 @@ class Snapshot:
             raise Unreadable(f"is larger than {limit} bytes")
         return data
 
-    def _content(self, entry: git.Entry, limit: int) -> bytes:
+    def _content(self, entry: git.TreeEntry, limit: int) -> bytes:
         try:
             data = git.content(self.folder, entry.blob, limit)
         except GitUnusable as problem:
@@ -155,7 +155,7 @@ def of_index(folder: str) -> Snapshot:
     return _snapshot(folder, "index", git.index(folder))
 
 
-def _snapshot(folder: str, key: str, entries: Iterable[git.Entry]) -> Snapshot:
+def _snapshot(folder: str, key: str, entries: Iterable[git.TreeEntry]) -> Snapshot:
     kept = {entry.path: entry for entry in entries if entry.mode != _SUBMODULE and _is_inside(entry.path)}
     return Snapshot(folder, key, kept)
 

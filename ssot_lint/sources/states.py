@@ -19,7 +19,7 @@ from ssot_lint.model.wording import printable, shown
 from ssot_lint.settings.documents import MAX_BYTES
 from ssot_lint.settings.settings import COMMAND_LINE
 from ssot_lint.sources import disk, git
-from ssot_lint.sources.projects import Project, projects
+from ssot_lint.sources.projects import Selection, projects
 from ssot_lint.sources.tree import Tree
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Wanted(NamedTuple):
 class Judged(NamedTuple):
     """A project, the state of it that is judged, and the one it is compared with, if any."""
 
-    project: Project
+    project: Selection
     new: Tree | None = None
     old: Tree | None = None
 
@@ -76,7 +76,7 @@ def _option(wanted: Wanted) -> str:
     return ", ".join(word for word, is_given in words if is_given)
 
 
-def _on_disk(wanted: Wanted, project: Project) -> Judged:
+def _on_disk(wanted: Wanted, project: Selection) -> Judged:
     if wanted.since is None:
         return Judged(project)
     from ssot_lint.sources import snapshot
@@ -134,7 +134,7 @@ def _top(wanted: Wanted) -> str:
     return here
 
 
-Placed = tuple[Project, str]
+Placed = tuple[Selection, str]
 """A project, and the way to its root from the top of the repository."""
 
 
@@ -143,10 +143,10 @@ def _by_file(
 ) -> tuple[list[Placed], tuple[str, ...]]:
     """The one project of a settings file on the disk: its root is where we stand."""
     (asked,), notes = projects([os.curdir], file=file, overrides=overrides)
-    root = disk.relative(Path(top), os.curdir, Path.cwd()) or "."
-    parts = [_relative(path, root) for path in inside]
+    root = disk.path_in(Path(top), os.curdir, Path.cwd()) or "."
+    parts = [_from_root(path, root) for path in inside]
     settings = replace(asked.settings, root=Path(top, root))
-    return [(Project(settings, None if "." in parts else tuple(parts)), root)], notes
+    return [(Selection(settings, None if "." in parts else tuple(parts)), root)], notes
 
 
 def _by_its_own(
@@ -170,7 +170,7 @@ def _by_its_own(
             root = _below(place, str(project.settings.root))
             file = Path(top, root, project.settings.label)
             settings = replace(project.settings, root=Path(top, root), file=file)
-            found.append((Project(settings, project.paths), root))
+            found.append((Selection(settings, project.paths), root))
         return found, tuple(_without(note, place) for note in notes)
 
 
@@ -190,7 +190,7 @@ def _write_settings(state: Snapshot, place: str) -> None:
 
 def _inside(path: str, top: str) -> str:
     """A path of the command line relative to the top of the repository."""
-    found = disk.relative(Path(top), path, Path.cwd())
+    found = disk.path_in(Path(top), path, Path.cwd())
     if found is None:
         raise WrongInput(f"{printable(path)}: lies outside of the repository {printable(_from_here(top))}")
     return found
@@ -205,7 +205,7 @@ def _complain_of_missing(state: Snapshot, paths: Sequence[str], wanted: Wanted) 
         )
 
 
-def _relative(path: str, root: str) -> str:
+def _from_root(path: str, root: str) -> str:
     if root == ".":
         return path
     if path == root or path == ".":

@@ -35,11 +35,11 @@ class Tree(Protocol):
     @property
     def key(self) -> str: ...
 
-    def found(self) -> Found:
+    def contents(self) -> Contents:
         """What is there."""
 
     def said(self) -> str | None:
-        """What ``found`` was made from, in short, without the look at it; None where that cannot be told."""
+        """What ``contents`` was made from, in short, without the look at it; None where that cannot be told."""
 
     def resolve(self, given: str) -> str | None:
         """The folder that is meant by a path from the settings, "." for the root; None where it leads out."""
@@ -66,7 +66,7 @@ class Tree(Protocol):
         """The same with no more than is needed to read some files, to be sent to another process."""
 
 
-class Found(NamedTuple):
+class Contents(NamedTuple):
     """What a state has. ``folders`` were looked into; ``markers`` may make a folder a project; ``settings``
     are files of ours; ``notes`` are sentences for a person. ``said`` is as in ``Tree``. ``loose``: links are among
     it, or not all was seen."""

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from ssot_lint.engine.report import Report
 from ssot_lint.model.errors import WrongInput
-from ssot_lint.sources.projects import Project
+from ssot_lint.sources.projects import Selection
 
 if TYPE_CHECKING:
     from ssot_lint.findings.baseline_file import Baseline
 
 
-def baseline_of(options: Namespace, asked: Sequence[Project]) -> Callable[[], Baseline] | None:
+def baseline_of(options: Namespace, asked: Sequence[Selection]) -> Callable[[], Baseline] | None:
     """Gives the baseline that the command line names, or none at all; None where the settings decide."""
     named = options.baseline is not None
     if options.no_baseline and (named or options.locked):

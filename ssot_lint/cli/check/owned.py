@@ -8,7 +8,7 @@ from functools import cache
 
 from ssot_lint.model.errors import Unusable, WrongInput
 from ssot_lint.model.wording import shown
-from ssot_lint.sources.projects import Project
+from ssot_lint.sources.projects import Selection
 
 OwnersOf = Callable[[str], tuple[str, ...]]
 """Gives the owners of a file, by its path relative to the project's root."""
@@ -18,7 +18,7 @@ WITH_OWNERS = frozenset({"json", "jsonl"})
 
 
 def owners_of_projects(
-    asked: Sequence[Project], options: Namespace, formats: Collection[str]
+    asked: Sequence[Selection], options: Namespace, formats: Collection[str]
 ) -> tuple[list[OwnersOf], list[str]]:
     """Who owns what in each project, and notes. ``formats`` are those that are written: nothing is read where nobody
     wants to know. WrongInput when an owner or a contract is named that there is not, or owners cannot be told."""
@@ -51,7 +51,7 @@ def _nobody(path: str) -> tuple[str, ...]:
     return ()
 
 
-def _complain_about_contracts(asked: Sequence[Project], options: Namespace) -> None:
+def _complain_about_contracts(asked: Sequence[Selection], options: Namespace) -> None:
     if options.contract:
         from ssot_lint.findings.narrow import unknown_contracts
         from ssot_lint.settings.members import contracts

@@ -8,7 +8,7 @@ from argparse import Namespace
 
 from ssot_lint.model.errors import WrongInput
 from ssot_lint.settings.members import Parts
-from ssot_lint.sources.projects import Project
+from ssot_lint.sources.projects import Selection
 
 STDIN = "-"
 
@@ -28,7 +28,7 @@ def file(options: Namespace) -> str | None:
     return name
 
 
-def standard_input(project: Project) -> dict[str, bytes]:
+def standard_input(project: Selection) -> dict[str, bytes]:
     """The unsaved file by its relative path. No more is read than is needed to see that it is too large."""
     if sys.stdin is None:
         raise WrongInput("there is no standard input to read")

@@ -11,7 +11,7 @@ from ssot_lint.cli.check.runs import Run
 from ssot_lint.cli.terminal import WIDTH, colour, width, wraps
 from ssot_lint.findings.suppress import Suppressed
 from ssot_lint.model.errors import Unreadable
-from ssot_lint.model.finding import Change, Finding
+from ssot_lint.model.finding import Counts, Finding
 from ssot_lint.model.wording import relative
 from ssot_lint.report import COLOURED, OF_PROJECTS
 from ssot_lint.report.view import View
@@ -79,12 +79,12 @@ def view(
     )
 
 
-def _change(runs: Sequence[Run]) -> Change | None:
+def _change(runs: Sequence[Run]) -> Counts | None:
     """What has changed in all projects."""
     changes = [run.change for run in runs if run.change is not None]
     if not changes:
         return None
-    return Change(
+    return Counts(
         before=sum(one.before for one in changes),
         after=sum(one.after for one in changes),
         added=sum(one.added for one in changes),

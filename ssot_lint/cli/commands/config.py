@@ -20,7 +20,7 @@ from ssot_lint.settings.members import ROOT, Parts, contracts
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import listing as files
 from ssot_lint.sources.disk import Disk
-from ssot_lint.sources.projects import Project, nothing_to_judge, projects
+from ssot_lint.sources.projects import Selection, nothing_to_judge, projects
 
 
 def run(options: Namespace) -> Answer:
@@ -48,17 +48,17 @@ def run(options: Namespace) -> Answer:
     return Answer("\n".join(texts), notes=(*strays, *_doubts(asked)))
 
 
-def _doubts(asked: Iterable[Project]) -> Iterator[str]:
+def _doubts(asked: Iterable[Selection]) -> Iterator[str]:
     """What the layout and the patterns leave open."""
     for project in asked:
         yield from files.listing(project.settings).notes
         tree = Disk(os.path.realpath(project.settings.root))
-        paths = tree.found().files
+        paths = tree.contents().files
         for part in Parts(project.settings).each():
             yield from patterns.idle(part, ("per-path-ignores",), paths, tree.is_folder)
 
 
-def _layout(asked: Iterable[Project], settings: Settings) -> in_force.Layout:
+def _layout(asked: Iterable[Selection], settings: Settings) -> in_force.Layout:
     """What settings of one of the projects find on the disk."""
     whole, part = next(
         (project.settings, part)
@@ -67,7 +67,7 @@ def _layout(asked: Iterable[Project], settings: Settings) -> in_force.Layout:
         if part.settings is settings
     )
     listing = files.listing(whole)
-    paths = Disk(os.path.realpath(whole.root)).found().files
+    paths = Disk(os.path.realpath(whole.root)).contents().files
     return in_force.Layout(
         listing.roots,
         {
@@ -78,7 +78,7 @@ def _layout(asked: Iterable[Project], settings: Settings) -> in_force.Layout:
     )
 
 
-def _of_project(project: Project) -> Iterator[tuple[Settings, str, in_force.Member | None]]:
+def _of_project(project: Selection) -> Iterator[tuple[Settings, str, in_force.Member | None]]:
     """The settings of a project, with their file; of a root also those of the members that were asked for."""
     root = relative(project.settings.file, os.curdir)
     if not project.settings.workspace:

@@ -20,7 +20,7 @@ from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.view import at
 from ssot_lint.settings.members import Parts
 from ssot_lint.sources import disk
-from ssot_lint.sources.projects import Project, projects
+from ssot_lint.sources.projects import Selection, projects
 
 _PLACE = re.compile(r"(.+?):(\d{1,9})(?::\d+)?", re.DOTALL)
 
@@ -46,7 +46,7 @@ def run(options: Namespace) -> Answer:
     return Answer("".join(f"{harmless(line)}\n" for line in text.splitlines()))
 
 
-def _lines(project: Project) -> list[str]:
+def _lines(project: Selection) -> list[str]:
     """The lines of the one file that was asked about; none where it cannot be read."""
     settings = project.settings
     path = (project.paths or ("",))[0]
