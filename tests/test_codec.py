@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import types
 from dataclasses import fields, is_dataclass
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,7 +16,7 @@ from ssot_lint.cache.codec import decode, encode
 from ssot_lint.cache.packed import pack, unpack
 from ssot_lint.engine import traces
 from ssot_lint.model import facts as record
-from ssot_lint.model import finding
+from ssot_lint.model import finding, sharing
 from ssot_lint.model.errors import Damaged
 from ssot_lint.model.facts import Facts
 from ssot_lint.sources import listing
@@ -42,6 +42,8 @@ def values(kind: Any, depth: int = 3) -> st.SearchStrategy[Any]:
     if kind in PLAIN:
         return PLAIN[kind]
     origin, of = get_origin(kind), get_args(kind)
+    if origin is Literal:
+        return st.sampled_from(of)
     if origin is tuple and of[-1] is Ellipsis:
         most = 2 if depth > 0 else 0
         return st.lists(values(of[0], depth), max_size=most).map(tuple) if most else st.just(())
@@ -67,6 +69,7 @@ def _classes(module: types.ModuleType) -> list[type]:
 CLASSES = [
     *_classes(finding),
     *_classes(record),
+    *_classes(sharing),
     *(one for one in _classes(memory) if one.__name__ != "Memory"),
     *_classes(traces),
     listing.Listing,

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, get_args, get_origin, get_type_hints
+
 import pytest
 
+import ssot_lint
+from ssot_lint.facts import scopes
 from ssot_lint.facts.extract import extract
+from ssot_lint.model import facts as record
+from ssot_lint.model import sharing
 
 
 @pytest.mark.parametrize(
@@ -20,3 +29,41 @@ def test_a_name_that_is_made_by_itself_is_followed_to_an_end(source: str) -> Non
     facts = extract(source.encode(), frozenset({"Hub"}))
     assert [use.ref.spelled for use in facts.uses][-1] == "Hub"
     assert not facts.problem
+
+
+WRITES = "item augment rebind fill update".split()
+"""``Write.how`` is one of these, or any method."""
+
+
+def _members() -> dict[str, set[str]]:
+    """The words that fields of each name may be, whichever record has the field."""
+    found = {"how": {*WRITES}}
+    for module in (record, sharing, scopes):
+        for one in vars(module).values():
+            for name, kind in get_type_hints(one).items() if isinstance(one, type) else ():
+                if get_origin(kind) is Literal:
+                    found.setdefault(name, set()).update(get_args(kind))
+    return {name: found[name] for name in ("form", "how", "owner", "shape", "via")}
+
+
+def _sought(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """The fields that are looked for among words, with each word."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn)):
+            name = getattr(node.left, "attr", "")
+            for one in getattr(node.comparators[0], "elts", ()):
+                if isinstance(one, ast.Constant) and isinstance(one.value, str):
+                    yield name, one.value
+
+
+def test_no_word_is_misspelled_that_a_field_is_looked_for_among() -> None:
+    """mypy sees that behind ``==`` only, not behind ``in``."""
+    known = _members()
+    wrong = [
+        f"{path}: {name} is never {word}"
+        for package in ("facts", "links", "inference", "rules")
+        for path in sorted((Path(ssot_lint.__file__).parent / package).rglob("*.py"))
+        for name, word in _sought(ast.parse(path.read_bytes()))
+        if name in known and word not in known[name]
+    ]
+    assert not wrong

@@ -11,7 +11,7 @@ import types
 from collections.abc import Callable, Mapping
 from functools import cache
 from operator import attrgetter
-from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from ssot_lint.model.errors import Damaged
 
@@ -49,10 +49,11 @@ def read(kind: Any, row: Any) -> Any:
         raise Damaged(str(error)) from None
 
 
-def shape(module: types.ModuleType) -> str:
-    """The fields of all classes of a module, as its source has them."""
-    classes = ((name, one) for name, one in sorted(vars(module).items()) if isinstance(one, type))
-    return repr([(name, getattr(one, "__annotations__", None)) for name, one in classes])
+def shape(*modules: types.ModuleType) -> str:
+    """The fields of all classes of some modules, as their sources have them, and the members of all literal types."""
+    named = [(name, one) for module in modules for name, one in sorted(vars(module).items())]
+    classes = ((name, getattr(one, "__annotations__", None)) for name, one in named if isinstance(one, type))
+    return repr([*classes, *((name, get_args(one)) for name, one in named if get_origin(one) is Literal)])
 
 
 def _row(value: object) -> object:
@@ -87,6 +88,8 @@ def _decoder(kind: Any) -> Decoder:
         return _alike(of[0]) if of[0] in _PLAIN else _many(_decoder(of[0]))
     if origin is tuple:
         return _few(tuple(map(_decoder, of)))
+    if origin is Literal:
+        return {one: one for one in of}.__getitem__
     if origin in (Union, types.UnionType):
         (inner,) = (_decoder(one) for one in of if one is not type(None))
         return lambda row: None if row is None else inner(row)
@@ -163,4 +166,6 @@ def _json_of(kind: Any) -> type | None:
     """What JSON makes of a value of a type, if that is certain."""
     if kind in _PLAIN:
         return cast(type, kind)
+    if get_origin(kind) is Literal:
+        return type(get_args(kind)[0])
     return None if get_origin(kind) in (Union, types.UnionType) else list

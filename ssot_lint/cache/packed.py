@@ -1,4 +1,4 @@
-"""Facts ↔ bytes, one line for each field, of which only those are read that somebody asks for. Pure."""
+"""Facts ↔ bytes, one line for each field, of which only those are read that are asked for. Pure."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any, get_type_hints
 
 from ssot_lint.cache.codec import encode, loads, read, shape
 from ssot_lint.model import facts as record
+from ssot_lint.model import sharing
 from ssot_lint.model.errors import Damaged
 from ssot_lint.model.facts import Facts
 
-SHAPE = shape(record)
+SHAPE = shape(record, sharing)
 """Changes whenever facts are other records than before."""
 
 _FIELDS = tuple(Facts.__dataclass_fields__)

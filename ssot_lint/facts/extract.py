@@ -13,7 +13,7 @@ from ssot_lint.facts.definitions.exports import exported
 from ssot_lint.facts.definitions.getters import served
 from ssot_lint.facts.definitions.holders import holder_of
 from ssot_lint.facts.definitions.shapes import FUNCTIONS, base_of, class_facts, function_facts
-from ssot_lint.facts.definitions.state import state_of
+from ssot_lint.facts.definitions.sharing import sharing_of
 from ssot_lint.facts.definitions.stores import is_kept, slot_facts, write_facts
 from ssot_lint.facts.flow import CLASS, NOTHING, Kinds, kinds, spread
 from ssot_lint.facts.parse import parse
@@ -26,6 +26,7 @@ from ssot_lint.model.errors import Unparsable
 from ssot_lint.model.facts import (
     Argument,
     Binding,
+    Binds,
     Call,
     Facts,
     Function,
@@ -41,7 +42,7 @@ from ssot_lint.model.finding import Span
 PASSES = 6
 """Each pass finds the lines of the names that the one before has found to matter."""
 
-VERSION = 10
+VERSION = 11
 """Changes whenever the same bytes and names may have other facts than before."""
 
 ADDS = frozenset(
@@ -55,8 +56,8 @@ GETTER = "getattr"
 _WORD = re.compile(r"\w+")
 
 
-def extract(data: bytes, asked: frozenset[str], *, state: bool = False) -> Facts:
-    """What the file says about the names. ``state``: what it shares, too, whatever its name."""
+def extract(data: bytes, asked: frozenset[str], *, sharing: bool = False) -> Facts:
+    """What the file says about the names. ``sharing``: what it shares, too, whatever its name."""
     spoken = comments.read(data)
     try:
         tree = parse(data)
@@ -84,7 +85,7 @@ def extract(data: bytes, asked: frozenset[str], *, state: bool = False) -> Facts
         exports=exports,
         exports_line=exports_line,
         forwards=tuple(served(reading)),
-        state=state_of(tree, lines) if state else None,
+        sharing=sharing_of(tree, lines) if sharing else None,
         comments=spoken,
     )
     reading.walked.release()
@@ -342,17 +343,16 @@ def _bindings(reading: Reading) -> Iterator[Binding]:
             yield Binding(
                 reading.lines.span(name), name.id, "alias", site.where, reading.value(value, site.scope)
             )
-    for kind, how in ((ast.ClassDef, "class"), (ast.FunctionDef, "def"), (ast.AsyncFunctionDef, "def")):
-        for site in reading.walked.of(kind):
-            name = str(getattr(site.node, "name", ""))
-            if name in reading.names:
-                yield Binding(reading.lines.name_span(site.node, name), name, how, site.where)
+    for site in reading.walked.of(ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef):
+        name = str(getattr(site.node, "name", ""))
+        if name in reading.names:
+            is_class = isinstance(site.node, ast.ClassDef)
+            span = reading.lines.name_span(site.node, name)
+            yield Binding(span, name, "class" if is_class else "def", site.where)
     for site in reading.walked.of(ast.For, ast.AsyncFor, ast.With, ast.AsyncWith, ast.Delete):
         for name, node, part in _other_targets(site.node):
             if name in reading.names:
-                how = {ast.Delete: "delete", ast.For: "loop", ast.AsyncFor: "loop"}.get(
-                    type(site.node), "with"
-                )
+                how = _OTHERS[type(site.node)]
                 value = reading.value(part, site.scope) if part is not None else None
                 yield Binding(reading.lines.span(node), name, how, site.where, value)
     for site in reading.walked.of(ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda):
@@ -372,6 +372,14 @@ def _bindings(reading: Reading) -> Iterator[Binding]:
                 if reading.kinds(given):
                     value = reading.value(given, site.scope)
                     yield Binding(reading.lines.span(given), decorated, "given", site.where, value)
+
+
+_OTHERS: dict[type[ast.AST], Binds] = {
+    **dict.fromkeys((ast.For, ast.AsyncFor), "loop"),
+    **dict.fromkeys((ast.With, ast.AsyncWith), "with"),
+    ast.Delete: "delete",
+}
+"""How other statements than assignments bind names."""
 
 
 def _other_targets(node: ast.AST) -> Iterator[tuple[str, ast.AST, ast.expr | None]]:
@@ -402,7 +410,7 @@ def _binding(
     span = reading.lines.span(target)
     if isinstance(target, ast.Name):
         scope = site.scope
-        how = "assign"
+        how: Binds = "assign"
         if target.id in scope.globals and scope.kind != "module":
             how = "global"
         elif target.id in scope.nonlocals:

@@ -18,7 +18,7 @@ from ssot_lint.facts.flow import Kinds, kinds
 from ssot_lint.facts.scopes import Bound, Scope, Site, Walked, all_arguments, pairs
 from ssot_lint.facts.syntax import below, children, path_of
 from ssot_lint.facts.words import is_plain
-from ssot_lint.model.facts import Ref, Value
+from ssot_lint.model.facts import NESTS, Form, Ref, Value
 from ssot_lint.model.finding import Span
 
 ALWAYS = ("__all__", "__getattr__")
@@ -274,7 +274,7 @@ class Reading:
         if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
             made = node.value if isinstance(node, ast.DictComp) else node.elt
             inside = (self.value(made, scope),) if self.kinds(made) else ()
-            form = "lazy" if isinstance(node, ast.GeneratorExp) else "container"
+            form: Form = "lazy" if isinstance(node, ast.GeneratorExp) else "container"
             return Value(span, form if inside else "other", None, inside, suspect)
         if isinstance(node, ast.BinOp) and suspect:
             sides = [self.value(side, scope) for side in (node.left, node.right) if self.kinds(side)]
@@ -444,10 +444,6 @@ CONTAINERS = {
     "MappingProxyType": ("?", "types."),
 }
 """What makes a container of what it is given, with where it comes from: ``?`` for a name that no file binds."""
-
-
-NESTS = ("container", "tuple", "lazy")
-"""The forms of values that have others in them."""
 
 
 def _spread(value: Value) -> tuple[Value, ...]:

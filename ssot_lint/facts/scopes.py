@@ -11,9 +11,10 @@ import ast
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 from ssot_lint.facts.syntax import FIELDS
-from ssot_lint.model.facts import Where
+from ssot_lint.model.facts import Level, Where
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -49,11 +50,28 @@ class Site:
             site = site.parent
 
 
+BoundBy = Literal[
+    "assign",  # ``=``, ``:=``, or an annotation with a value; ``value`` is exactly what the name gets
+    "unpack",  # the same, where the name gets a part of ``value``
+    "declare",  # an annotation without a value
+    "alias",  # ``type A = …`` (PEP 695)
+    "import",  # ``target`` is the module, or the name in it
+    "class",  # a class statement
+    "def",  # a function statement
+    "param",  # a parameter; ``value`` is its annotation
+    "loop",  # ``for``, also in a comprehension; ``value`` is what the loop goes through
+    "with",  # ``value`` is what is entered
+    "delete",  # ``del``
+    "other",  # ``+=``, ``except … as``, a pattern, or a type parameter
+]
+"""How a name is bound in a scope."""
+
+
 @dataclass(eq=False, slots=True)
 class Bound:
     """One binding of a name in a scope: how, at which site, and the expression or import target it is given."""
 
-    how: str
+    how: BoundBy
     site: Site
     value: ast.expr | None = None
     target: str = ""
@@ -63,11 +81,19 @@ class Bound:
         return getattr(self.site.node, "lineno", 0)
 
 
+Space = Literal[
+    Level,
+    "comprehension",
+    "types",  # the type parameters of a class, function or alias (PEP 695)
+]
+"""What a namespace belongs to."""
+
+
 @dataclass(eq=False, slots=True)
 class Scope:
-    """A namespace. ``kind``: module, class, function, comprehension or types (PEP 695 parameters)."""
+    """A namespace."""
 
-    kind: str
+    kind: Space
     qualname: str
     parent: Scope | None
     deferred: bool
@@ -77,9 +103,10 @@ class Scope:
     nonlocals: set[str] = field(default_factory=set)
 
     @property
-    def innermost(self) -> str:
+    def innermost(self) -> Level:
         scope = self
-        while scope.kind in ("comprehension", "types") and scope.parent is not None:
+        while scope.kind == "comprehension" or scope.kind == "types":
+            assert scope.parent is not None
             scope = scope.parent
         return scope.kind
 
@@ -374,7 +401,7 @@ def _assign(site: Site) -> Iterator[Child]:
                         single.id, Bound("assign" if value else "unpack", site, value or node.value)
                     )
     elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-        how = "assign" if node.value is not None else "declare"
+        how: BoundBy = "assign" if node.value is not None else "declare"
         site.scope.bind(node.target.id, Bound(how, site, node.value))
     elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
         site.scope.bind(node.target.id, Bound("other", site))

@@ -268,13 +268,13 @@ def _stored(memory: Memory, key: str) -> bytes:
 
 
 @cache
-def _dialect(state: bool) -> str:
-    return digest("facts", VERSION, SHAPE, sys.version_info[:3], state)
+def _dialect(sharing: bool) -> str:
+    return digest("facts", VERSION, SHAPE, sys.version_info[:3], sharing)
 
 
 def dialect(question: Question) -> str:
     """What the facts of all files depend on: also the grammar, which is that of the running Python."""
-    return _dialect(question.state)
+    return _dialect(question.sharing)
 
 
 def _key(question: Question, content: str, asked: frozenset[str]) -> str:
@@ -301,7 +301,7 @@ def _concerned(question: Question, task: Task, what: NamesHeld) -> frozenset[str
     """The names that a file is to be asked for; None where its facts are known, or do not matter."""
     asked = task.old | task.wanted | frozenset(what.names)
     if question.learned is None:
-        return asked if what.names or what.special or question.state else None
+        return asked if what.names or what.special or question.sharing else None
     return None if asked <= task.old else asked
 
 
@@ -466,7 +466,7 @@ def answer(question: Question, task: Task, data: bytes) -> Gathered:
         return seen
     try:
         with undisturbed():
-            facts = outlined(extract(data, seen.asked, state=question.state), seen.asked)
+            facts = outlined(extract(data, seen.asked, sharing=question.sharing), seen.asked)
         packed = pack(facts)
     except EXHAUSTED:
         # One broken file never stops a run.

@@ -21,14 +21,14 @@ from ssot_lint.facts.words import is_special, present, reachable
 @dataclass(frozen=True)
 class Question:
     """``words`` and ``patterns`` are the contracts' own names; ``learned`` are names that linking has found, each
-    with the last parts of the modules that bind it, and None in the first round. ``state``: what is shared is
+    with the last parts of the modules that bind it, and None in the first round. ``sharing``: what is shared is
     asked of all files, whatever they hold. ``filtered`` is false where each file is to be asked for every name, so
     that nobody has to believe that the bytes tell which it holds."""
 
     words: frozenset[str] = frozenset()
     patterns: tuple[re.Pattern[str], ...] = ()
     learned: Mapping[str, frozenset[str]] | None = None
-    state: bool = False
+    sharing: bool = False
     filtered: bool = True
 
     @cached_property
@@ -38,14 +38,14 @@ class Question:
         if self.learned is not None:
             learned = sorted((name, sorted(parts)) for name, parts in self.learned.items())
         patterns = [pattern.pattern for pattern in self.patterns]
-        return json.dumps([sorted(self.words), patterns, learned, self.state, self.filtered])
+        return json.dumps([sorted(self.words), patterns, learned, self.sharing, self.filtered])
 
     @classmethod
     def of(cls, text: str) -> Question:
         """The question of a text. Raises ValueError, TypeError or re.error where it is none."""
-        words, patterns, learned, state, filtered = json.loads(text)
+        words, patterns, learned, sharing, filtered = json.loads(text)
         names = {name: frozenset(parts) for name, parts in learned} if learned is not None else None
-        return cls(frozenset(words), tuple(map(re.compile, patterns)), names, bool(state), bool(filtered))
+        return cls(frozenset(words), tuple(map(re.compile, patterns)), names, bool(sharing), bool(filtered))
 
 
 def holds_nothing(questions: Iterable[str], data: bytes) -> bool:
@@ -64,6 +64,6 @@ def held(question: Question, data: bytes) -> NamesHeld:
     if question.learned is not None:
         return NamesHeld(tuple(sorted(reachable(data, question.learned))))
     names = tuple(sorted(present(data, question.words, question.patterns)))
-    special = question.state or (bool(question.words) and not names and is_special(data))
+    special = question.sharing or (bool(question.words) and not names and is_special(data))
     spoken = comments.read(data) if not names and not special and b"ssot" in data.lower() else ()
     return NamesHeld(names, special, spoken)

@@ -6,14 +6,14 @@ import builtins
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ssot_lint.facts.reading import NESTS, Lines
+from ssot_lint.facts.reading import Lines
 from ssot_lint.facts.words import is_plain
 from ssot_lint.inference.inferred import Inferred
 from ssot_lint.inference.targets import Targets
 from ssot_lint.inference.world import World
 from ssot_lint.links.index import Index
 from ssot_lint.links.project import TEXT, Module
-from ssot_lint.model.facts import Facts, Ref, Value
+from ssot_lint.model.facts import NESTS, Facts, Ref, Value
 from ssot_lint.model.finding import Span
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from ssot_lint.links.names import MOST_PARTS
 from ssot_lint.links.project import Module, Project, absolute
 from ssot_lint.links.settled import MOST_STEPS
 from ssot_lint.links.users import normal
-from ssot_lint.model.facts import Class, ClassState, FunctionState, Held, Import, Ref, State
+from ssot_lint.model.facts import Class, Import, Ref
+from ssot_lint.model.sharing import ClassSharing, FunctionSharing, Sharing, Slot
 
 Key = tuple[str, str]
 """A file's path and a qualified name in it."""
@@ -27,11 +28,11 @@ class Place:
 class _Names:
     """The names of one module."""
 
-    def __init__(self, state: State) -> None:
-        self.classes: dict[str, ClassState] = {one.qualname: one for one in state.classes}
-        self.functions: dict[str, FunctionState] = {one.qualname: one for one in state.functions}
-        self.held: dict[str, list[Held]] = {}
-        for one in state.held:
+    def __init__(self, state: Sharing) -> None:
+        self.classes: dict[str, ClassSharing] = {one.qualname: one for one in state.classes}
+        self.functions: dict[str, FunctionSharing] = {one.qualname: one for one in state.functions}
+        self.held: dict[str, list[Slot]] = {}
+        for one in state.slots:
             name = f"{one.owner}.{one.name}" if one.owner else one.name
             self.held.setdefault(name, []).append(one)
         self.imports: dict[str, list[str]] = {}
@@ -49,22 +50,22 @@ class Definitions:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.names: dict[str, _Names] = {
-            path: _Names(module.facts.state)
+            path: _Names(module.facts.sharing)
             for path, module in project.by_path.items()
-            if module.facts.state is not None
+            if module.facts.sharing is not None
         }
         self.tops = {name.partition(".")[0] for name in project.known}
         self._paths: dict[str, Place | None] = {}
         self._open: set[str] = set()
         self._steps = 0
 
-    def klass(self, key: Key) -> ClassState:
+    def klass(self, key: Key) -> ClassSharing:
         return self.names[key[0]].classes[key[1]]
 
-    def function(self, key: Key) -> FunctionState:
+    def function(self, key: Key) -> FunctionSharing:
         return self.names[key[0]].functions[key[1]]
 
-    def held(self, key: Key) -> list[Held]:
+    def held(self, key: Key) -> list[Slot]:
         return self.names[key[0]].held[key[1]]
 
     def of(self, target: str, module: Module) -> Place | None:
@@ -127,7 +128,7 @@ class Definitions:
             return Place("held", (path, ""), tuple(parts))
         return found
 
-    def _followed(self, module: Module, name: str, held: list[Held], rest: tuple[str, ...]) -> Place:
+    def _followed(self, module: Module, name: str, held: list[Slot], rest: tuple[str, ...]) -> Place:
         """The thing that a name holds which is bound to a path alone; else the name."""
         key = f"<{module.file.path}>.{name}"
         if all(one.form == "path" for one in held) and key not in self._open:

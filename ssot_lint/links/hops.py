@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.links.project import Bound, Module
-from ssot_lint.model.facts import Binding, Facts, Import, Ref, Value, Where
+from ssot_lint.model.facts import Binding, Facts, Import, Ref, Value
 from ssot_lint.model.finding import Hop, Span
 
 MOST_NAMES = 20
@@ -54,14 +54,14 @@ def seen(facts: Facts, ref: Ref, scope: str, head: str = "") -> list[Bound]:
     found: list[Bound] = [
         one
         for one in facts.imports
-        if one.bound == root and one.name != "*" and _is_seen(one.where, scope, one.span, ref.span)
+        if one.bound == root and one.name != "*" and _is_seen(one, scope, ref.span)
     ]
     found += [
         one
         for one in facts.bindings
         if one.name == root
         and _names(one)
-        and _is_seen(_inner(one), scope, one.span, ref.span)
+        and _is_seen(one, scope, ref.span)
         and not _is_within(ref.span, one)
     ]
 
@@ -71,7 +71,7 @@ def seen(facts: Facts, ref: Ref, scope: str, head: str = "") -> list[Bound]:
 
     def rank(one: Bound) -> tuple[bool, int, bool, Span]:
         leads = head in _heads(one) if head else not _is_empty(one)
-        return leads, _depth(_inner(one)), _is_prefix(one, ref.spelled), one.span
+        return leads, _depth(one), _is_prefix(one, ref.spelled), one.span
 
     return sorted(found, key=rank, reverse=True)
 
@@ -123,23 +123,23 @@ def _is_prefix(bound: Bound, spelled: str) -> bool:
     return f"{spelled}.".startswith(f"{bound.module}.")
 
 
-def _inner(bound: Bound) -> Where:
-    """Where a name is known. A default is written outside of the function, and known inside."""
-    if isinstance(bound, Binding) and bound.how == "default":
-        return bound.where._replace(kind="default")
-    return bound.where
+def _is_default(bound: Bound) -> bool:
+    """Whether a name is a parameter's, by its default: that is written outside of the function, and known inside."""
+    return isinstance(bound, Binding) and bound.how == "default"
 
 
-def _depth(where: Where) -> int:
-    return where.scope.count(".") + bool(where.scope) + (where.kind == "default")
+def _depth(bound: Bound) -> int:
+    scope = bound.where.scope
+    return scope.count(".") + bool(scope) + _is_default(bound)
 
 
-def _is_seen(where: Where, scope: str, at: Span, place: Span) -> bool:
-    """Whether a place in a scope sees what is bound at another: above it, or in a scope around it."""
-    if where.scope == scope and where.kind != "default":
-        return at < place
+def _is_seen(bound: Bound, scope: str, place: Span) -> bool:
+    """Whether a place in a scope sees a binding: one above it, or in a scope around it."""
+    where, is_default = bound.where, _is_default(bound)
+    if where.scope == scope and not is_default:
+        return bound.span < place
     around = not where.scope or f"{scope}.".startswith(f"{where.scope}.")
-    return around and (where.kind not in ("class", "default") or (where.kind == "default" and at < place))
+    return around and (bound.span < place if is_default else where.kind != "class")
 
 
 def text_of(bound: Bound) -> str:

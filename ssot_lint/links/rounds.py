@@ -63,7 +63,7 @@ class _Building:
         self.question = Question(
             self.words,
             tuple(dict.fromkeys(pattern for contract in contracts for pattern in patterns_of(contract))),
-            state=any(part.settings.singletons == "all" for part in parts.each()),
+            sharing=any(part.settings.singletons == "all" for part in parts.each()),
             filtered=how.prefilter,
         )
         self.source = Source(memory.tree, settings.max_file_size, parts if settings.workspace else None)

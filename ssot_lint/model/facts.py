@@ -7,18 +7,22 @@ A *target* is a dotted path as one file can know it: absolute (`app.ws.manager.N
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ssot_lint.model.finding import Comment, Span
+from ssot_lint.model.sharing import Shape, Sharing, Slot
+
+Level = Literal["module", "class", "function"]
+"""What the innermost scope of a place belongs to."""
 
 
 class Where(NamedTuple):
-    """The circumstances of a place. ``scope`` is the enclosing qualified name, empty at module level; ``kind``
-    that of the innermost scope: ``module``, ``class`` or ``function``. ``deferred``: runs when called and not
-    at import. ``guards`` and ``attempts``: see ``scopes.Site``."""
+    """The circumstances of a place. ``scope`` is the enclosing qualified name, empty at module level; ``kind`` that of
+    the innermost scope. ``deferred``: runs when called and not at import. ``guards`` and ``attempts``: see
+    ``scopes.Site``."""
 
     scope: str = ""
-    kind: str = "module"
+    kind: Level = "module"
     deferred: bool = False
     guards: tuple[str, ...] = ()
     attempts: tuple[str, ...] = ()
@@ -52,29 +56,71 @@ class Import(NamedTuple):
         return f"{self.module}{'' if self.module.endswith('.') else '.'}{self.name}"
 
 
+Form = Literal[
+    "path",  # a name or dotted path, or another spelling of one: ``ref``
+    "generic",  # a subscript that may be the class itself, as ``Box[int]``: ``ref`` is what is subscripted
+    "entry",  # a subscript with a literal key; ``ref`` is the container, if it is a path
+    "item",  # a subscript with any other key
+    "call",  # ``parts[0]`` is the callee, and ``ref`` that of the callee
+    "await",  # ``parts[0]`` is what is awaited
+    "same",  # ``parts[0]`` by another way: ``:=``, or a star before it
+    "either",  # one of ``parts``: a conditional expression, ``and`` or ``or``
+    "container",  # ``parts`` are those of its elements that may hold what was asked for; so with the next two
+    "tuple",
+    "lazy",  # a generator or ``map``: its parts are made when they are asked for
+    "empty",  # a new container with nothing in it
+    "none",  # ``None``
+    "string",  # a literal
+    "lambda",  # ``parts[0]`` is what it returns, the others are its parameters
+    "own",  # an instance of the class around the place, see ``Write``
+    "typed",  # of a function's ``returns`` only: an instance of the class ``ref``, by the annotation
+    "other",  # anything else; ``parts[0]``, if there is one, is the call whose result an attribute is taken of
+]
+"""What an expression is."""
+
+REFERENCES: tuple[Form, ...] = ("path", "generic")
+"""The forms of values that are what ``ref`` leads to."""
+
+NESTS: tuple[Form, ...] = ("container", "tuple", "lazy")
+"""The forms of values that have others in them."""
+
+
 class Value(NamedTuple):
-    """An expression whose value goes somewhere. ``form``: ``path`` (``ref``), ``call`` (``parts[0]`` is the
-    callee), ``await``, ``either`` (conditional), ``container``, ``lazy`` (its parts are made when they are asked
-    for), ``empty`` (a new container), ``none``, ``string``, ``own`` (an instance of the class around, see ``Write``),
-    ``lambda`` (``parts[0]`` is what it returns, the others are its parameters) or ``other``. ``suspect``: it may hold
-    what was asked for, and inference can tell."""
+    """An expression whose value goes somewhere. ``suspect``: it may hold what was asked for, and inference can tell."""
 
     span: Span
-    form: str
+    form: Form
     ref: Ref | None = None
     parts: tuple[Value, ...] = ()
     suspect: bool = False
 
 
+Binds = Literal[
+    "assign",  # in the scope of the place; also ``:=``
+    "class",  # a class statement
+    "def",  # a function statement
+    "alias",  # ``type A = …`` (PEP 695)
+    "key",  # of the module, by its dictionary: ``globals()["a"] = …``
+    "attribute",  # of ``owner``: ``mod.A = …``, ``setattr``
+    "module",  # ``sys.modules[…] = …``; ``name`` is the source of the key
+    "global",  # in a function that declares the name global
+    "nonlocal",  # in a function that declares the name nonlocal
+    "kept",  # nonlocal, of a function that runs once, at import
+    "default",  # of a parameter
+    "given",  # to a decorator; ``name`` is what it decorates
+    "loop",  # ``for``; the value is what the loop goes through
+    "with",  # the value is what is entered
+    "delete",  # ``del``: there is no value
+]
+"""How a statement gives a name its value."""
+
+
 class Binding(NamedTuple):
-    """A statement that gives a name a value. ``how``: assign, class, def, alias (PEP 695), key (``globals()``),
-    attribute (``mod.A = …``, ``setattr``), global, nonlocal, kept (nonlocal, of a
-    function that runs once, at import), default (of a parameter), given (to a decorator), loop, with, or delete.
-    The value of a loop is what it goes through, that of a with what is entered."""
+    """A statement that gives a name a value, or takes it away. ``owner``: whose attribute it binds."""
 
     span: Span
     name: str
-    how: str
+    how: Binds
     where: Where
     value: Value | None = None
     owner: Ref | None = None
@@ -141,29 +187,13 @@ class Function(NamedTuple):
     decorators: tuple[Ref, ...]
     returns: tuple[Value, ...]
     asynchronous: bool = False
-    generator: bool = False
     wraps: bool = False
 
 
-class Slot(NamedTuple):
-    """A class attribute or module-level name that is made to keep things in.
-
-    ``form``: ``container``, ``none`` (a placeholder), ``context`` (each context or thread has its own), ``weak``, or
-    ``default``: a container as the default of a parameter, of the function ``owner``. ``declared``: annotated in a
-    class, and not as ``ClassVar``: some frameworks copy such a one for each instance."""
-
-    span: Span
-    name: str
-    owner: str
-    form: str
-    declared: bool = False
-
-
 class Class(NamedTuple):
-    """A class statement. ``shape``: how it keeps one instance (``new``, ``getter``, ``self`` where an object stores
-    itself beside others, ``borg``, ``call`` for a metaclass or a decorator), with the line that shows it; ``fresh``:
-    attributes that every new instance gets of its own; ``makers``: its own methods that return a new instance;
-    ``parameters``: what it is called with, where its own ``__init__`` or ``__new__`` tells (``*rest`` with a star)."""
+    """A class statement. ``shape`` comes with the line that shows it; ``fresh``: attributes that every new instance has
+    of its own; ``makers``: its own methods that return a new instance; ``parameters``: what it is called with, where
+    its own ``__init__`` or ``__new__`` tells (``*rest`` with a star)."""
 
     span: Span
     name: str
@@ -172,7 +202,7 @@ class Class(NamedTuple):
     bases: tuple[Value, ...]
     metaclass: Ref | None
     decorators: tuple[Ref, ...]
-    shape: str = ""
+    shape: Shape = ""
     shape_line: int = 0
     fresh: tuple[str, ...] = ()
     makers: tuple[str, ...] = ()
@@ -181,19 +211,28 @@ class Class(NamedTuple):
     """The name under which its module, or a class there, has an object of it from import on."""
 
 
+Owner = Literal[
+    "self",  # an instance of the class ``klass`` (a qualified name); so with the next one
+    "class",  # the class itself
+    "name",  # the module: a global
+    "attribute",  # another path
+    "default",  # a parameter, by its default
+    "kept",  # a function that runs once, at import: a variable of it
+]
+"""Whose is what a statement changes."""
+
+
 class Write(NamedTuple):
     """A change of something that outlives the statement.
 
-    ``owner``: ``self`` or ``class`` (an attribute of an instance or of the class itself, ``klass`` is that class's
-    qualified name), ``name`` (a global), ``attribute`` (of another path), ``default`` (a parameter's) or ``kept`` (a
-    variable of a function that runs once, at import). ``name`` is the attribute or variable, ``how`` is ``item``,
-    ``augment``, ``rebind``, ``fill`` (a new container that holds the value is bound in the old one's place) or the
-    mutating method. ``key`` has the paths in the key's expression and in what its
-    local variables are made from. ``value`` is what is put there, of the form ``own`` where that is an instance of
-    the class around the place; ``holder`` is whose attribute it is, where that may be what was asked for."""
+    ``name`` is the attribute or variable, ``how`` is ``item``, ``augment``, ``rebind``, ``fill`` (a new container that
+    holds the value is bound in the old one's place) or the mutating method. ``key`` has the paths in the key's
+    expression and in what its local variables are made from. ``value`` is what is put there, of the form ``own`` where
+    that is an instance of the class around the place; ``holder`` is whose attribute it is, where that may be what was
+    asked for."""
 
     span: Span
-    owner: str
+    owner: Owner
     name: str
     how: str
     klass: str
@@ -202,115 +241,6 @@ class Write(NamedTuple):
     key: tuple[str, ...] = ()
     value: Value | None = None
     holder: Value | None = None
-
-
-# -- state: what one file keeps, and what it does to what is kept, without any name asked for ---------------------
-
-
-class Touch(NamedTuple):
-    """Something that a place does to what outlives it. ``target`` is the path that it goes by (``:Hub.users`` for
-    ``self.users`` in ``Hub``, ``:add.items`` for a parameter with a default).
-
-    ``how``: ``call`` (of the target), ``item`` (a store into it, or a change of what it holds), ``set`` (of an
-    attribute or a global), ``augment`` (``+=`` and its like, which may be both), ``memo`` (any of these, while it is
-    unset, with what no parameter brings), ``decorate``, ``configure`` (``@target(…)``) or ``read``. ``via``: nothing,
-    ``self``, ``cls`` or ``default``. ``scope`` is the qualified name of the innermost function around it, empty at
-    import; ``outer`` that of the outermost one, and ``depth`` counts the functions from there. ``when``: the
-    attribute of the object that must be true; ``unset``: the targets that were found unset before a call without
-    arguments; ``bound``: the attributes that the method's object has got of its own before."""
-
-    target: str
-    how: str
-    via: str
-    scope: str
-    outer: str
-    depth: int
-    line: int
-    when: str = ""
-    unset: tuple[str, ...] = ()
-    bound: tuple[str, ...] = ()
-
-
-class Held(NamedTuple):
-    """A name that is bound at import. ``owner``: the class, or the function whose parameter has it as default.
-
-    ``form``: ``container``, ``context``, ``weak``, ``none``, ``path`` (of ``paths``), ``call`` (of ``paths``, any of
-    them) or ``other``. ``declared``: annotated in a class, and not as ``ClassVar``. ``given``: the positions and
-    keywords of the call's arguments, ``*`` where these are not all known."""
-
-    span: Span
-    name: str
-    owner: str
-    form: str
-    paths: tuple[str, ...] = ()
-    declared: bool = False
-    given: tuple[str, ...] = ()
-
-
-class Fill(NamedTuple):
-    """An assignment in a function to what outlives it: ``how`` is ``global``, ``nonlocal``, ``key`` or ``attribute``.
-
-    ``target`` and ``via`` as in ``Touch``; ``form`` and ``paths`` as in ``Held``. ``lazy``: under a condition."""
-
-    span: Span
-    target: str
-    how: str
-    via: str
-    form: str
-    paths: tuple[str, ...]
-    scope: str
-    outer: str
-    depth: int
-    lazy: bool = False
-
-
-class FunctionState(NamedTuple):
-    """A function of a module or a class. ``makes``: what is called for that which it returns. ``keyed``: it has
-    parameters besides its object or class. ``hands_back``: it returns a parameter, or a function in the place of one,
-    as decorators do."""
-
-    span: Span
-    qualname: str
-    owner: str
-    decorators: tuple[str, ...]
-    makes: tuple[str, ...]
-    keyed: bool
-    hands_back: bool
-    wraps: bool
-
-
-class ClassState(NamedTuple):
-    """A class statement. ``bases``, ``metaclass`` and ``decorators`` are targets; ``shape`` as in ``Class``.
-    ``contextual``: attributes that its methods bind to a thread's or a context's own storage, and ``containers``:
-    to a new container, or its body to one or to a field with a factory of such; ``fresh``: those that every new
-    object gets of its own. ``flags``: attributes that are false unless an argument says otherwise, with its position
-    and its keyword."""
-
-    span: Span
-    qualname: str
-    bases: tuple[str, ...]
-    metaclass: tuple[str, ...]
-    decorators: tuple[str, ...]
-    shape: str = ""
-    shape_line: int = 0
-    methods: tuple[str, ...] = ()
-    contextual: tuple[str, ...] = ()
-    containers: tuple[str, ...] = ()
-    fresh: tuple[str, ...] = ()
-    flags: tuple[tuple[str, str, str], ...] = ()
-
-
-class State(NamedTuple):
-    """What one file keeps and does to what is kept. ``imports`` are module-level names with their targets (``*``: a
-    star import); ``called``: the names of attributes that functions read of objects nothing is known of."""
-
-    imports: tuple[tuple[str, str], ...] = ()
-    held: tuple[Held, ...] = ()
-    fills: tuple[Fill, ...] = ()
-    touches: tuple[Touch, ...] = ()
-    functions: tuple[FunctionState, ...] = ()
-    classes: tuple[ClassState, ...] = ()
-    called: tuple[str, ...] = ()
 
 
 OTHERS = "*"
@@ -335,7 +265,7 @@ class Facts:
     exports: tuple[str, ...] | None = None
     exports_line: int = 0
     forwards: tuple[tuple[str, str, int], ...] = ()
-    state: State | None = None
+    sharing: Sharing | None = None
     comments: tuple[Comment, ...] = ()
     problem: str = ""
     problem_line: int = 0

@@ -13,6 +13,7 @@ from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.scopes import Scope, all_arguments, pairs
 from ssot_lint.facts.syntax import below, children, path_of
 from ssot_lint.model.facts import Class, Function, Ref, Value, Write
+from ssot_lint.model.sharing import Shape
 
 AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -28,11 +29,8 @@ CHANGERS = MUTATORS | frozenset(
 def function_facts(reading: Reading) -> Iterator[Function]:
     """The functions that may hand out what was asked for, and those asked for by name."""
     handed: dict[int, list[Value]] = {}
-    yields: set[int] = set()
     for site in reading.walked.of(ast.Return, ast.Yield):
         value = getattr(site.node, "value", None)
-        if isinstance(site.node, ast.Yield):
-            yields.add(id(site.scope.node))
         if value is not None and reading.kinds(value):
             handed.setdefault(id(site.scope.node), []).append(reading.value(value, site.scope))
     for site in reading.walked.of(*FUNCTIONS):
@@ -63,7 +61,6 @@ def function_facts(reading: Reading) -> Iterator[Function]:
             decorators(reading, node.decorator_list, site.scope),
             tuple(returns),
             isinstance(node, ast.AsyncFunctionDef),
-            id(node) in yields,
             wraps,
         )
 
@@ -395,16 +392,16 @@ def key_names(keys: list[ast.expr], view: View) -> set[str]:
 
 # -- singletons
 
-_SHAPES = ("new", "getter", "self", "borg", "call")
+_SHAPES: tuple[Shape, ...] = ("new", "getter", "self", "borg", "call")
 
 
-def shape_of(node: ast.ClassDef, views: Iterable[View]) -> tuple[str, int]:
-    """How a class keeps one instance of itself (see ``record.Class``), and the line that does it.
+def shape_of(node: ast.ClassDef, views: Iterable[View]) -> tuple[Shape, int]:
+    """How a class keeps one instance of itself (see ``Class``), and the line that does it.
 
     One instance for each of some keys is none: a key that holds no more than the class is no key.
     """
     own = _own_names(node)
-    found: dict[str, int] = {}
+    found: dict[Shape, int] = {}
     views = list(views)
     for view in views:
         for kind, line, target in _kept(view, own):
@@ -433,7 +430,7 @@ def _names(node: ast.AST, slot: str) -> bool:
     return any(slot in (getattr(one, "id", ""), getattr(one, "attr", "")) for one in below(node))
 
 
-def _kept(view: View, own: set[str]) -> Iterator[tuple[str, int, ast.expr]]:
+def _kept(view: View, own: set[str]) -> Iterator[tuple[Shape, int, ast.expr]]:
     """The stores of a method that keep an instance, each as a shape, its line and its target."""
     called = {
         target.id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import Literal
 
 from ssot_lint.facts.definitions.changing import Change, changes, fills, given, puts, rooted
 from ssot_lint.facts.definitions.holders import holder_of
@@ -20,7 +21,8 @@ from ssot_lint.facts.definitions.shapes import (
 from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.scopes import Bound, Scope, Site, all_arguments, pairs
 from ssot_lint.facts.syntax import below, path_of
-from ssot_lint.model.facts import Ref, Slot, Value, Write
+from ssot_lint.model.facts import Owner, Ref, Value, Write
+from ssot_lint.model.sharing import Keeps, Slot
 
 
 def slot_facts(reading: Reading) -> Iterator[Slot]:
@@ -35,8 +37,8 @@ def slot_facts(reading: Reading) -> Iterator[Slot]:
         )
         for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
             for single, value in pairs(target, node.value):
-                form = form_of(reading, value, site.scope) if isinstance(single, ast.Name) else ""
-                if isinstance(single, ast.Name) and form:
+                form = form_of(reading, value, site.scope) if isinstance(single, ast.Name) else None
+                if isinstance(single, ast.Name) and form is not None:
                     yield Slot(reading.lines.span(single), single.id, site.scope.qualname, form, declared)
     for site in reading.walked.of(*FUNCTIONS):
         assert isinstance(site.node, FUNCTIONS)
@@ -87,29 +89,29 @@ _LIBRARIES = frozenset(
 """The modules that have them."""
 
 
-def form_of(reading: Reading, value: ast.expr | None, scope: Scope) -> str:
-    """What a value at module or class level is, as a place to keep things in: see ``record.Slot``."""
+def form_of(reading: Reading, value: ast.expr | None, scope: Scope) -> Keeps | None:
+    """What a value at module or class level is, as a place to keep things in: None where it is none."""
     if isinstance(value, (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)):
         return "container"
     if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult):
-        return "container" if isinstance(value.left, ast.List) or isinstance(value.right, ast.List) else ""
+        return "container" if isinstance(value.left, ast.List) or isinstance(value.right, ast.List) else None
     if isinstance(value, ast.Constant) and value.value is None:
         return "none"
     if not isinstance(value, ast.Call):
-        return ""
+        return None
     function = value.func.value if isinstance(value.func, ast.Subscript) else value.func
     ref = reading.ref(function, scope)
     if ref is None:
-        return ""
+        return None
     target = ref.targets[0] if ref.targets else ""
     called = target.rpartition(".")[2].lstrip("?")
     if target.startswith(":"):
-        return "context" if _is_local_storage(reading, target[1:]) else ""
+        return "context" if _is_local_storage(reading, target[1:]) else None
     if not target.startswith("?") and target.partition(".")[0] not in _LIBRARIES:
-        return ""
+        return None
     if called in _CONTAINERS or (called in _DEFAULTING and _is_shared_default(value, called)):
         return "container"
-    return "context" if called in _CONTEXTUAL else "weak" if called in _WEAK else ""
+    return "context" if called in _CONTEXTUAL else "weak" if called in _WEAK else None
 
 
 def _is_shared_default(call: ast.Call, called: str) -> bool:
@@ -203,12 +205,13 @@ def _called(reading: Reading, node: ast.expr, scope: Scope) -> Called | None:
         return (function, None, None) if isinstance(function, FUNCTIONS) else None
     if not isinstance(node, ast.Attribute):
         return None
-    how, qualname, receiver = *(class_of(reading, node.value, scope) or ("", "")), node.value
-    if not how:
-        kept = _object_of(reading, node.value, scope)
-        if kept is None:
-            return None
-        how, qualname, receiver = "self", *kept
+    own, receiver = class_of(reading, node.value, scope), node.value
+    kept = _object_of(reading, node.value, scope) if own is None else None
+    if kept is not None:
+        own, receiver = ("self", kept[0]), kept[1]
+    if own is None:
+        return None
+    how, qualname = own
     klass = _class_at(reading, qualname)
     found = _method_of(klass.node, klass.scope, node.attr) if klass is not None else None
     if found is None:
@@ -341,7 +344,7 @@ def _is_forced(reading: Reading, scope: Scope) -> bool:
     return any(part in reading.asked for part in klass.split(".")) if klass else False
 
 
-Place = tuple[str, str, str, Ref | None]
+Place = tuple[Owner, str, str, Ref | None]
 """``owner``, ``name``, ``klass`` and ``target`` of a ``Write``."""
 
 
@@ -432,7 +435,11 @@ def is_kept(reading: Reading, scope: Scope) -> bool:
     )
 
 
-def class_of(reading: Reading, node: ast.expr, scope: Scope, depth: int = 0) -> tuple[str, str] | None:
+OfClass = tuple[Literal["self", "class"], str]
+"""An instance of a class, or the class itself; and its qualified name."""
+
+
+def class_of(reading: Reading, node: ast.expr, scope: Scope, depth: int = 0) -> OfClass | None:
     """Of which class of the file an expression is an instance (``self``) or that class (``class``), by qualname.
 
     That is ``self`` and ``cls`` under whatever name, the class's own name, ``type(self)``, ``super()``, and
@@ -477,7 +484,7 @@ def class_of(reading: Reading, node: ast.expr, scope: Scope, depth: int = 0) -> 
     return class_of(reading, bound.value, bound.site.scope, depth + 1)
 
 
-def _receiver_of(name: str, scope: Scope) -> tuple[str, str] | None:
+def _receiver_of(name: str, scope: Scope) -> OfClass | None:
     """The class of a method's first parameter."""
     above = _beyond_types(scope)
     if above is None or not isinstance(above.node, ast.ClassDef) or not isinstance(scope.node, FUNCTIONS):
@@ -490,7 +497,7 @@ def _receiver_of(name: str, scope: Scope) -> tuple[str, str] | None:
     return "class" if of_class else "self", above.qualname
 
 
-def _annotated(reading: Reading, bound: Bound, scope: Scope, depth: int) -> tuple[str, str] | None:
+def _annotated(reading: Reading, bound: Bound, scope: Scope, depth: int) -> OfClass | None:
     """The class that a parameter is annotated with, plainly or in quotes."""
     annotation = bound.value
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.links.project import Module
-from ssot_lint.model.facts import State, Where
+from ssot_lint.model.facts import Where
+from ssot_lint.model.sharing import Sharing
 from ssot_lint.rules.every_class.survey import ADVICE, Shared, Survey, is_cached
 from ssot_lint.rules.every_class.timing import is_of_none
 from ssot_lint.rules.evidence import Match
 
 
-def found(survey: Survey, module: Module, state: State) -> Iterator[Shared]:
+def found(survey: Survey, module: Module, state: Sharing) -> Iterator[Shared]:
     for function in state.functions:
         if not is_cached(function) or function.keyed or not is_of_none(function):
             continue

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from ssot_lint.links.definitions import Definitions, Key, Place
 from ssot_lint.links.project import Module, Project
-from ssot_lint.model.facts import ClassState, State
+from ssot_lint.model.sharing import ClassSharing, Sharing
 
 OF_CLASSES = frozenset(["__new__", "__init__", "__prepare__"])
 """Methods of a metaclass that run when a class statement does."""
@@ -29,10 +29,10 @@ class Classes:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.definitions = Definitions(project)
-        self.states: list[tuple[Module, State]] = [
-            (module, module.facts.state)
+        self.states: list[tuple[Module, Sharing]] = [
+            (module, module.facts.sharing)
             for _, module in sorted(project.by_path.items())
-            if module.facts.state is not None
+            if module.facts.sharing is not None
         ]
         self._lineages: dict[Key, tuple[list[Key], frozenset[str]]] = {}
         self.metaclasses = frozenset(self._metaclasses())
@@ -59,7 +59,7 @@ class Classes:
         self._lineages[klass] = list(found), frozenset(foreign)
         return self._lineages[klass]
 
-    def states_of(self, klass: Key) -> list[ClassState]:
+    def states_of(self, klass: Key) -> list[ClassSharing]:
         """The statements of a class and of its bases in the project, nearest first."""
         return [self.definitions.klass(key) for key in self.lineage(klass)[0]]
 

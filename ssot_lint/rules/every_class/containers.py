@@ -5,7 +5,7 @@ from __future__ import annotations
 from ssot_lint.facts.definitions.shapes import CHANGERS
 from ssot_lint.links.definitions import Key
 from ssot_lint.links.project import Module
-from ssot_lint.model.facts import Held
+from ssot_lint.model.sharing import Slot
 from ssot_lint.rules.every_class.doings import Doing
 from ssot_lint.rules.every_class.survey import Shared, Survey, is_cached, where_bound, writers, written
 from ssot_lint.rules.every_class.timing import is_of_none
@@ -56,7 +56,7 @@ def _finds_empty(survey: Survey, doing: Doing, key: Key) -> bool:
     return any(place is not None and (place.kind, place.key) == ("held", key) for place in places)
 
 
-def _is_of_each(survey: Survey, module: Module, held: Held, key: Key) -> bool:
+def _is_of_each(survey: Survey, module: Module, held: Slot, key: Key) -> bool:
     """Whether a container in a class is no attribute that its objects share."""
     klass = (module.file.path, held.owner)
     if held.owner not in survey.definitions.names[module.file.path].classes:
@@ -72,7 +72,7 @@ def _is_of_each(survey: Survey, module: Module, held: Held, key: Key) -> bool:
     return held.declared and (bool(survey.classes.lineage(klass)[1]) or bool(state.decorators))
 
 
-def _writes_to(survey: Survey, held: Held, doing: Doing) -> bool:
+def _writes_to(survey: Survey, held: Slot, doing: Doing) -> bool:
     touch, rest = doing.touch, doing.rest
     if touch.via == "self" and survey.changes.has_own(doing, held.name):
         return False
@@ -81,10 +81,10 @@ def _writes_to(survey: Survey, held: Held, doing: Doing) -> bool:
     return len(rest) == 1 and touch.how == "call" and rest[0] in CHANGERS
 
 
-def _replaces(survey: Survey, held: Held, doing: Doing) -> bool:
+def _replaces(survey: Survey, held: Slot, doing: Doing) -> bool:
     """Whether a container gets another in its place: of the module, or of the class itself and no subclass."""
     touch = doing.touch
-    state = doing.module.facts.state
+    state = doing.module.facts.sharing
     if state is None or not any(
         (fill.target, fill.scope, fill.form) == (touch.target, touch.scope, "container")
         for fill in state.fills

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ssot_lint.links.definitions import Key, Place
 from ssot_lint.links.project import Module
-from ssot_lint.model.facts import State, Touch
+from ssot_lint.model.sharing import Sharing, Touch
 from ssot_lint.rules.every_class.classes import Classes
 
 
@@ -35,7 +35,7 @@ class Doings:
         self.own: dict[Key, list[Doing]] = {}
         self.called: dict[bool, set[str]] = {False: set(), True: set()}
 
-    def add(self, module: Module, state: State) -> tuple[()]:
+    def add(self, module: Module, state: Sharing) -> tuple[()]:
         """Takes in what a file does. Nothing is known before that is done for all files."""
         self._may_call(module, state.called)
         for touch in state.touches:

@@ -7,7 +7,7 @@ import sys
 from ssot_lint.facts.definitions.shapes import CHANGERS
 from ssot_lint.links.definitions import Key
 from ssot_lint.links.project import Module
-from ssot_lint.model.facts import Held
+from ssot_lint.model.sharing import Slot
 from ssot_lint.rules.every_class.classes import OF_CLASSES
 from ssot_lint.rules.every_class.doings import Doing
 from ssot_lint.rules.every_class.survey import ADVICE, Shared, Survey, where_bound, writers, written
@@ -43,7 +43,7 @@ def found(survey: Survey, module: Module, name: str) -> Shared | None:
     return None
 
 
-def _is_of_each(survey: Survey, module: Module, held: Held, klass: Key) -> bool:
+def _is_of_each(survey: Survey, module: Module, held: Slot, klass: Key) -> bool:
     """Whether an instance in the body of a class may not be what the objects of that class find there."""
     holder = (module.file.path, held.owner)
     return held.declared or survey.classes.is_enum(holder) or _is_replaced(survey, holder, klass)
@@ -72,7 +72,7 @@ def _is_known(base: str) -> bool:
     return base.partition(".")[0] in sys.stdlib_module_names and not base.startswith("functools.")
 
 
-def _is_changed(survey: Survey, klass: Key, held: Held, doing: Doing) -> bool:
+def _is_changed(survey: Survey, klass: Key, held: Slot, doing: Doing) -> bool:
     """Whether what is done to an object of a class changes it."""
     touch, rest = doing.touch, doing.rest
     classes = survey.classes
@@ -98,7 +98,7 @@ def _is_changed(survey: Survey, klass: Key, held: Held, doing: Doing) -> bool:
     return False
 
 
-def _is_changing_call(survey: Survey, klass: Key, held: Held, rest: tuple[str, ...]) -> bool:
+def _is_changing_call(survey: Survey, klass: Key, held: Slot, rest: tuple[str, ...]) -> bool:
     """Whether the call of an object, of its method or of a method of its attribute changes the object."""
     changing = survey.changes.given(klass, held.given)
     if not rest:

@@ -72,14 +72,14 @@ def _kept(module: Module, contracts: Sequence[Links], ask: Callable[[int], Ask])
 
 def _shared(survey: Survey, module: Module) -> Iterator[Shared]:
     """What one file shares."""
-    state = module.facts.state
+    state = module.facts.sharing
     if state is None:
         return
     yield from singletons.found(survey, module, state)
     yield from caches.found(survey, module, state)
     yield from slots.found(survey, module, state)
     seen: set[str] = set()
-    for held in state.held:
+    for held in state.slots:
         name = f"{held.owner}.{held.name}" if held.owner else held.name
         if name in seen or (held.name.startswith("__") and held.name.endswith("__")):
             continue

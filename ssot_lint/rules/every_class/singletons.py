@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.links.project import Module
-from ssot_lint.model.facts import ClassState, State, Where
+from ssot_lint.model.facts import Where
 from ssot_lint.model.finding import Hop
+from ssot_lint.model.sharing import ClassSharing, Sharing
 from ssot_lint.rules.every_class.survey import ADVICE, Shared, Survey
 from ssot_lint.rules.evidence import Match
 
@@ -17,7 +18,7 @@ SHAPES = {
 }
 
 
-def found(survey: Survey, module: Module, state: State) -> Iterator[Shared]:
+def found(survey: Survey, module: Module, state: Sharing) -> Iterator[Shared]:
     for klass in state.classes:
         key = (module.file.path, klass.qualname)
         shown = _way(survey, module, klass)
@@ -31,7 +32,7 @@ def found(survey: Survey, module: Module, state: State) -> Iterator[Shared]:
         yield Shared("SOT303", survey.classes.dotted(key), match)
 
 
-def _way(survey: Survey, module: Module, klass: ClassState) -> tuple[str, Hop] | None:
+def _way(survey: Survey, module: Module, klass: ClassSharing) -> tuple[str, Hop] | None:
     """How a class keeps its one instance, with the place that does it."""
     path = module.file.path
     if klass.shape in SHAPES and not _is_listed(module, klass):
@@ -57,9 +58,9 @@ def _way(survey: Survey, module: Module, klass: ClassState) -> tuple[str, Hop] |
     return None
 
 
-def _is_listed(module: Module, klass: ClassState) -> bool:
+def _is_listed(module: Module, klass: ClassSharing) -> bool:
     """Whether each object enters itself into a table when it is made: then there are many instances."""
-    touches = module.facts.state.touches if module.facts.state is not None else ()
+    touches = module.facts.sharing.touches if module.facts.sharing is not None else ()
     return any(
         touch.line == klass.shape_line and touch.how == "item" and touch.outer == f"{klass.qualname}.__init__"
         for touch in touches

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from ssot_lint.links.definitions import Key
 from ssot_lint.links.project import Module
-from ssot_lint.model.facts import Fill, State, Where
+from ssot_lint.model.facts import Where
+from ssot_lint.model.sharing import Fill, Sharing
 from ssot_lint.rules.every_class.survey import ADVICE, Shared, Survey
 from ssot_lint.rules.evidence import Match
 
 
-def found(survey: Survey, module: Module, state: State) -> Iterator[Shared]:
+def found(survey: Survey, module: Module, state: Sharing) -> Iterator[Shared]:
     for fill in state.fills:
         klass = survey.classes.made(fill.paths, module) if fill.form == "call" else None
         if klass is None or not survey.is_judged(klass):

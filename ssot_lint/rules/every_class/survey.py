@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from ssot_lint.links.definitions import Definitions, Key
 from ssot_lint.links.project import Module
-from ssot_lint.model.facts import FunctionState, Where
+from ssot_lint.model.facts import Where
 from ssot_lint.model.finding import Hop
+from ssot_lint.model.sharing import FunctionSharing
 from ssot_lint.rules.every_class.changes import Changes
 from ssot_lint.rules.every_class.classes import Classes
 from ssot_lint.rules.every_class.doings import Doing, Doings
@@ -59,7 +60,7 @@ class Survey:
         return tuple(Hop(path, line, f"`{method}` changes it") for method, (path, line) in found)
 
 
-def is_cached(function: FunctionState) -> bool:
+def is_cached(function: FunctionSharing) -> bool:
     return any(one.rpartition(".")[2] in CACHES for one in function.decorators)
 
 

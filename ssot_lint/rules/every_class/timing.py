@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ssot_lint.links.definitions import Key
 from ssot_lint.links.project import Module
-from ssot_lint.model.facts import FunctionState
+from ssot_lint.model.sharing import FunctionSharing
 from ssot_lint.rules.every_class.classes import OF_CLASSES
 from ssot_lint.rules.every_class.doings import Doing, Doings
 
@@ -118,6 +118,6 @@ class Timing:
         return self._children.get(klass, [klass])
 
 
-def is_of_none(function: FunctionState) -> bool:
+def is_of_none(function: FunctionSharing) -> bool:
     """Whether a function is no method of an object."""
     return not function.owner or bool({"?classmethod", "?staticmethod"} & set(function.decorators))

@@ -8,7 +8,8 @@ from ssot_lint.links.definitions import class_at, lineage
 from ssot_lint.links.follow import PLAIN_BASES
 from ssot_lint.links.link import Link
 from ssot_lint.links.project import Module
-from ssot_lint.model.facts import Class, Ref, Slot, Write
+from ssot_lint.model.facts import Class, Ref, Write
+from ssot_lint.model.sharing import Slot
 from ssot_lint.rules.evidence import Evidence, chains, classes, meaning
 from ssot_lint.rules.evidence.meaning import Meaning
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ssot_lint.facts.reading import NESTS
 from ssot_lint.inference.inferred import Kind
 from ssot_lint.links.link import Link
 from ssot_lint.model.exhaustive import assert_never
-from ssot_lint.model.facts import Call, Value
+from ssot_lint.model.facts import NESTS, Call, Value
 from ssot_lint.model.finding import Span
 from ssot_lint.rules.evidence import Evidence, names
 

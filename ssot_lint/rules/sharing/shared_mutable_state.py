@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from ssot_lint.links.definitions import lineage, path_of
 from ssot_lint.links.project import Module
-from ssot_lint.model.facts import Class, Slot, Where, Write
+from ssot_lint.model.facts import Class, Where, Write
 from ssot_lint.model.finding import Hop
+from ssot_lint.model.sharing import Slot
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, classes, kept, meaning
 
 ABOUT_CLASSES = ("__init_subclass__", "__set_name__", "__class_getitem__")

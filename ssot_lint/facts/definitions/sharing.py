@@ -24,10 +24,21 @@ from ssot_lint.facts.definitions.shapes import (
 from ssot_lint.facts.reading import Lines
 from ssot_lint.facts.scopes import Bound, Scope, Site, Walked, all_arguments, import_target, pairs, walk
 from ssot_lint.facts.syntax import below, path_of
-from ssot_lint.model.facts import ClassState, Fill, FunctionState, Held, State, Touch
+from ssot_lint.model.sharing import (
+    Act,
+    ClassSharing,
+    Fill,
+    FilledBy,
+    FunctionSharing,
+    Keeps,
+    Sharing,
+    Slot,
+    Touch,
+    Via,
+)
 
-Paths = tuple[tuple[str, ...], str]
-"""Targets, and by way of what: nothing, ``self``, ``cls`` or ``default``."""
+Paths = tuple[tuple[str, ...], Via]
+"""Targets, and by way of what."""
 
 UNKNOWN: Paths = ((), "")
 
@@ -69,13 +80,13 @@ _OF_CLASS = ("__new__", "__init_subclass__", "__class_getitem__")
 _DEPTH = 5
 
 
-def state_of(tree: ast.Module, lines: Lines) -> State:
+def sharing_of(tree: ast.Module, lines: Lines) -> Sharing:
     """The state that the file keeps, and what it does to its own and to other files' state."""
     walked = walk(tree, lambda node: True)
     view = _View(walked, lines)
     fills = tuple(_fills(view))
     touches, called = _touches(view)
-    return State(
+    return Sharing(
         tuple(_imports(walked)),
         tuple(_held(view)),
         fills,
@@ -84,6 +95,10 @@ def state_of(tree: ast.Module, lines: Lines) -> State:
         tuple(_classes(view, _keepers(touches, fills))),
         called,
     )
+
+
+_PLAINEST: tuple[Keeps, ...] = ("context", "weak", "container", "call", "path")
+"""Of several values that a name may have, the first of these decides."""
 
 
 @dataclass(slots=True)
@@ -144,7 +159,7 @@ class _View:
             decorated = {(path_of(decorator) or [""])[-1] for decorator in node.decorator_list}
             if "staticmethod" in decorated:
                 return UNKNOWN
-            via = "cls" if "classmethod" in decorated or node.name in _OF_CLASS else "self"
+            via: Via = "cls" if "classmethod" in decorated or node.name in _OF_CLASS else "self"
             return (f":{klass.qualname}",), via
         if not owner.parent or owner.parent.deferred or name not in _defaulted(node):
             return UNKNOWN
@@ -244,9 +259,9 @@ class _View:
             self.places[key] = found
         return self.places[key]
 
-    def value(self, node: ast.expr | None, scope: Scope) -> tuple[str, tuple[str, ...]]:
-        """The form of a value and the paths that it is, or that are called for it; see ``Held``."""
-        forms: list[str] = []
+    def value(self, node: ast.expr | None, scope: Scope) -> tuple[Keeps, tuple[str, ...]]:
+        """The form of a value and the paths that it is, or that are called for it; see ``Slot``."""
+        forms: list[Keeps] = []
         called: dict[str, None] = {}
         read: dict[str, None] = {}
         todo = [node] if node is not None else []
@@ -269,7 +284,7 @@ class _View:
                 read.update(dict.fromkeys(self.paths(one, scope)[0]))
             else:
                 forms.append(_form(one))
-        for form in ("context", "weak", "container", "call", "path"):
+        for form in _PLAINEST:
             if form in forms:
                 return form, tuple(called if form == "call" else read if form == "path" else ())
         return ("none" if forms and set(forms) == {"none"} else "other"), ()
@@ -299,14 +314,17 @@ def _defaulted(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, tuple[
     }
 
 
-def _called(targets: tuple[str, ...]) -> str:
-    for form, known in (("container", CONTAINERS), ("context", CONTEXTS), ("weak", WEAK)):
+_MADE_BY: dict[Keeps, frozenset[str]] = {"container": CONTAINERS, "context": CONTEXTS, "weak": WEAK}
+
+
+def _called(targets: tuple[str, ...]) -> Keeps:
+    for form, known in _MADE_BY.items():
         if any(target in known for target in targets):
             return form
     return "call"
 
 
-def _form(node: ast.expr) -> str:
+def _form(node: ast.expr) -> Keeps:
     if isinstance(node, _LITERALS):
         return "container"
     if isinstance(node, ast.BinOp) and isinstance(node.left, ast.List):
@@ -361,7 +379,7 @@ def _stores(view: _View) -> Iterator[tuple[Site, ast.expr, ast.expr | None, ast.
             yield site, node.target, node.value, None
 
 
-def _held(view: _View) -> Iterator[Held]:
+def _held(view: _View) -> Iterator[Slot]:
     for site, target, value, annotation in _stores(view):
         if value is None or not _at_import(site):
             continue
@@ -384,7 +402,7 @@ def _held(view: _View) -> Iterator[Held]:
         form, paths = view.value(value, site.scope)
         declared = bool(owner) and annotation is not None and not _is_of_class(annotation)
         span = view.lines.span(target if name else site.node)
-        yield Held(span, name, owner, form, paths, declared, _given(value))
+        yield Slot(span, name, owner, form, declared, paths, _given(value))
     for site in view.walked.of(*FUNCTIONS):
         node = site.node
         if not isinstance(node, FUNCTIONS) or site.scope.deferred:
@@ -393,11 +411,11 @@ def _held(view: _View) -> Iterator[Held]:
             form, paths = view.value(default, site.scope)
             span = view.lines.span(argument)
             qualname = site.scope.inside(node.name)
-            yield Held(span, name, qualname, form, paths, given=_given(default))
+            yield Slot(span, name, qualname, form, False, paths, _given(default))
 
 
 def _given(value: ast.expr) -> tuple[str, ...]:
-    """The positions and keywords of a call's arguments; see ``Held``."""
+    """The positions and keywords of a call's arguments; see ``Slot``."""
     if not isinstance(value, ast.Call):
         return ("*",)
     hidden = any(isinstance(one, ast.Starred) for one in value.args)
@@ -420,7 +438,7 @@ def _fills(view: _View) -> Iterator[Fill]:
         if value is None or not outer:
             continue
         how, targets, via = _slot(view, target, site.scope)
-        if not targets or via in ("self", "default"):
+        if how is None or not targets or via in ("self", "default"):
             continue
         form, paths = view.value(value, site.scope)
         if form in ("call", "container"):
@@ -442,7 +460,7 @@ def _fills(view: _View) -> Iterator[Fill]:
             yield Fill(view.lines.span(node), slot, how, via, form, paths, scope, outer, depth, lazy)
 
 
-def _slot(view: _View, target: ast.expr, scope: Scope) -> tuple[str, tuple[str, ...], str]:
+def _slot(view: _View, target: ast.expr, scope: Scope) -> tuple[FilledBy | None, tuple[str, ...], Via]:
     """What an assignment in a function fills beyond its own variables: how, the targets, and by way of what."""
     if isinstance(target, ast.Name):
         inner = scope
@@ -458,10 +476,10 @@ def _slot(view: _View, target: ast.expr, scope: Scope) -> tuple[str, tuple[str, 
     elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Call):
         if _is_globals(target):
             return "key", (f":{_text(target.slice)}",), ""
-    return "", (), ""
+    return None, (), ""
 
 
-def _named_slot(view: _View, node: ast.Call, scope: Scope) -> tuple[str, str, str, ast.expr] | None:
+def _named_slot(view: _View, node: ast.Call, scope: Scope) -> tuple[FilledBy, str, Via, ast.expr] | None:
     """``setattr(owner, "name", value)`` and ``globals().setdefault("name", value)``."""
     func = node.func
     if isinstance(func, ast.Name) and func.id == "setattr" and len(node.args) == 3:
@@ -492,7 +510,7 @@ def _touches(view: _View) -> tuple[tuple[Touch, ...], tuple[str, ...]]:
                 filled.setdefault((scope, target), set()).add(kind)
         if outer and isinstance(site.node, ast.Attribute) and not targets:
             called.update(_of_others(site.node))
-        if not targets or not how or (targets[0].startswith("?") and not stars):
+        if not targets or how is None or (targets[0].startswith("?") and not stars):
             continue
         if not outer and "main" in site.guards:
             how = "read"
@@ -538,7 +556,7 @@ def _judged_once(found: list[tuple[Touch, set[str]]], tables: set[tuple[str, str
             yield touch._replace(unset=tuple(sorted(asked))) if touch.how == "call" and asked else touch
 
 
-def _unset(view: _View, site: Site, via: str) -> set[str]:
+def _unset(view: _View, site: Site, via: Via) -> set[str]:
     """The targets that were found unset before a place, if what it does depends on no parameter."""
     found = {target for one in found_unset(site) for target in view.asked(one, site.scope)}
     if via == "self":
@@ -567,7 +585,7 @@ def _bound(view: _View, site: Site) -> frozenset[str]:
     return bound_before(site, _receiver(site.scope), owner.rpartition(".")[2])
 
 
-def _acts(view: _View) -> Iterator[tuple[Site, Paths, str]]:
+def _acts(view: _View) -> Iterator[tuple[Site, Paths, Act | None]]:
     """Every place that does something to a path, with the path and what it does; see ``Touch``."""
     for site in view.walked.of(ast.Name, ast.Attribute, ast.Call, ast.Subscript):
         node, parent = site.node, site.parent
@@ -588,7 +606,7 @@ def _acts(view: _View) -> Iterator[tuple[Site, Paths, str]]:
         yield site, paths, how
 
 
-def _changed(view: _View, node: ast.Call, scope: Scope) -> tuple[Paths, str] | None:
+def _changed(view: _View, node: ast.Call, scope: Scope) -> tuple[Paths, Act] | None:
     """What the call of a function or method changes that is known to change its argument or the object itself."""
     func, given = node.func, node.args
     name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
@@ -603,7 +621,7 @@ def _changed(view: _View, node: ast.Call, scope: Scope) -> tuple[Paths, str] | N
         return None
     targets, via = view.paths(given[0], scope)
     attribute = _text(given[1])
-    how = "set" if attribute else "item"
+    how: Act = "set" if attribute else "item"
     return (tuple(f"{target}.{attribute or '__dict__'}" for target in targets), via), how
 
 
@@ -626,13 +644,13 @@ def _of_others(node: ast.Attribute) -> list[str]:
     return [] if isinstance(inner, ast.Call) and path_of(inner.func) == ["super"] else names
 
 
-def _how(site: Site, parent: Site, via: str) -> str:
-    """What is done to a path at its place; nothing where a local name is bound."""
+def _how(site: Site, parent: Site, via: Via) -> Act | None:
+    """What is done to a path at its place; None where a local name is bound."""
     node = site.node
     if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
         augments = isinstance(parent.node, ast.AugAssign)
         if isinstance(node, ast.Name) and not (site.scope.deferred and node.id in site.scope.globals):
-            return "item" if augments and via == "default" else ""
+            return "item" if augments and via == "default" else None
         return "augment" if augments else "set"
     if site.field == "decorator_list":
         return "decorate"
@@ -656,7 +674,7 @@ def _how(site: Site, parent: Site, via: str) -> str:
             keys = [
                 one.slice for one in (inner.node, *ast.walk(inner.node)) if isinstance(one, ast.Subscript)
             ]
-            return "" if any(_is_of_thread(key, site.scope) for key in keys) else "item"
+            return None if any(_is_of_thread(key, site.scope) for key in keys) else "item"
         if isinstance(around.node, ast.Call) and inner.field == "func":
             if isinstance(inner.node, ast.Attribute) and inner.node.attr in CHANGERS:
                 return "item"
@@ -718,7 +736,7 @@ def _keepers(touches: tuple[Touch, ...], fills: tuple[Fill, ...]) -> frozenset[s
     return frozenset(found)
 
 
-def _functions(view: _View) -> Iterator[FunctionState]:
+def _functions(view: _View) -> Iterator[FunctionSharing]:
     makes: dict[int, dict[str, None]] = {}
     back: set[int] = set()
     for site in view.walked.of(ast.Return):
@@ -749,7 +767,7 @@ def _functions(view: _View) -> Iterator[FunctionState]:
         )
         parameters = len(all_arguments(node.args))
         bound = bool(owner_name) and "?staticmethod" not in decorators
-        yield FunctionState(
+        yield FunctionSharing(
             view.lines.name_span(node, node.name),
             site.scope.inside(node.name),
             owner_name,
@@ -781,7 +799,7 @@ def _callers(view: _View) -> set[str]:
     return found
 
 
-def _classes(view: _View, keepers: frozenset[str]) -> Iterator[ClassState]:
+def _classes(view: _View, keepers: frozenset[str]) -> Iterator[ClassSharing]:
     contextual: dict[str, set[str]] = {}
     containers: dict[str, set[str]] = {}
     for site, target, value, _ in _stores(view):
@@ -805,7 +823,7 @@ def _classes(view: _View, keepers: frozenset[str]) -> Iterator[ClassState]:
         methods = list(methods_of(node))
         views = views_of(node)
         shape, line = shape_of(node, views) if qualname in keepers else ("", 0)
-        yield ClassState(
+        yield ClassSharing(
             view.lines.name_span(node, node.name),
             qualname,
             tuple(target for base in node.bases for target in _base(view, base, site.scope)),
