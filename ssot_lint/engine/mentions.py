@@ -10,7 +10,7 @@ from functools import cached_property
 from ssot_lint.cache.memory import Memory
 from ssot_lint.cache.packed import unpack
 from ssot_lint.engine.traces import KnownFacts
-from ssot_lint.facts.words import present
+from ssot_lint.facts.prefilter import present
 from ssot_lint.links.project import packages, stem_of
 from ssot_lint.model.errors import Unreadable
 from ssot_lint.model.facts import Facts

@@ -9,18 +9,18 @@ from typing import TypeVar
 
 from ssot_lint.facts import comments
 from ssot_lint.facts.definitions.changing import changes
+from ssot_lint.facts.definitions.classes import FUNCTIONS, base_of, class_facts, function_facts
 from ssot_lint.facts.definitions.exports import exported
 from ssot_lint.facts.definitions.getters import served
 from ssot_lint.facts.definitions.holders import holder_of
-from ssot_lint.facts.definitions.shapes import FUNCTIONS, base_of, class_facts, function_facts
-from ssot_lint.facts.definitions.sharing import sharing_of
-from ssot_lint.facts.definitions.stores import is_kept, slot_facts, write_facts
+from ssot_lint.facts.definitions.writes import is_kept, slot_facts, write_facts
 from ssot_lint.facts.flow import CLASS, NOTHING, Kinds, kinds, spread
 from ssot_lint.facts.parse import parse
 from ssot_lint.facts.quoted import around, unquote
 from ssot_lint.facts.reading import Lines, Reading
 from ssot_lint.facts.reflection import OWN, Access, Stored, access, named, reached, space, stored
 from ssot_lint.facts.scopes import Scope, Site, Walked, defaults, pairs, walk
+from ssot_lint.facts.sharing.touches import sharing_of
 from ssot_lint.facts.syntax import below, path_of
 from ssot_lint.model.errors import Unparsable
 from ssot_lint.model.facts import (

@@ -15,9 +15,9 @@ from itertools import accumulate
 from ssot_lint.facts import reflection
 from ssot_lint.facts.callers import keeps
 from ssot_lint.facts.flow import Kinds, kinds
+from ssot_lint.facts.prefilter import is_plain
 from ssot_lint.facts.scopes import Bound, Scope, Site, Walked, all_arguments, pairs
 from ssot_lint.facts.syntax import below, children, path_of
-from ssot_lint.facts.words import is_plain
 from ssot_lint.model.facts import NESTS, Form, Ref, Value
 from ssot_lint.model.finding import Span
 

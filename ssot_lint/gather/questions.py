@@ -15,7 +15,7 @@ from functools import cached_property
 
 from ssot_lint.cache.memory import NamesHeld
 from ssot_lint.facts import comments
-from ssot_lint.facts.words import is_special, present, reachable
+from ssot_lint.facts.prefilter import is_special, present, reachable
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from ssot_lint.facts.parse import EXHAUSTED
-from ssot_lint.facts.words import PACKAGE
+from ssot_lint.facts.prefilter import PACKAGE
 from ssot_lint.links.carried import carried
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link

@@ -78,9 +78,6 @@ Form = Literal[
 ]
 """What an expression is."""
 
-REFERENCES: tuple[Form, ...] = ("path", "generic")
-"""The forms of values that are what ``ref`` leads to."""
-
 NESTS: tuple[Form, ...] = ("container", "tuple", "lazy")
 """The forms of values that have others in them."""
 

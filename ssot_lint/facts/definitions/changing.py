@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ssot_lint.facts.definitions.shapes import (
+from ssot_lint.facts.definitions.classes import (
     CHANGERS,
     AnyFunction,
     base_of,

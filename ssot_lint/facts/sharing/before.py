@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ssot_lint.facts.definitions.shapes import FUNCTIONS, always
+from ssot_lint.facts.definitions.classes import FUNCTIONS, always
 from ssot_lint.facts.scopes import Scope, Site
 from ssot_lint.facts.syntax import below, path_of
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from ssot_lint.facts.definitions.changing import Change, changes, fills, given, puts, rooted
-from ssot_lint.facts.definitions.holders import holder_of
-from ssot_lint.facts.definitions.shapes import (
+from ssot_lint.facts.definitions.classes import (
     FUNCTIONS,
     OF_CLASS,
     AnyFunction,
@@ -18,6 +17,7 @@ from ssot_lint.facts.definitions.shapes import (
     methods_of,
     view_of,
 )
+from ssot_lint.facts.definitions.holders import holder_of
 from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.scopes import Bound, Scope, Site, all_arguments, pairs
 from ssot_lint.facts.syntax import below, path_of

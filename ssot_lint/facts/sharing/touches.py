@@ -10,8 +10,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ssot_lint.facts.definitions.before import bound_before, comes_in, found_unset, is_of_constants
-from ssot_lint.facts.definitions.shapes import (
+from ssot_lint.facts.definitions.classes import (
     CHANGERS,
     FUNCTIONS,
     fresh,
@@ -23,6 +22,7 @@ from ssot_lint.facts.definitions.shapes import (
 )
 from ssot_lint.facts.reading import Lines
 from ssot_lint.facts.scopes import Bound, Scope, Site, Walked, all_arguments, import_target, pairs, walk
+from ssot_lint.facts.sharing.before import bound_before, comes_in, found_unset, is_of_constants
 from ssot_lint.facts.syntax import below, path_of
 from ssot_lint.model.sharing import (
     Act,
