@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ssot_lint.engine import run
 from ssot_lint.engine.report import Report
-from ssot_lint.facts import words
+from ssot_lint.facts import prefilter
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
 from ssot_lint.settings import loading
@@ -246,19 +246,19 @@ def test_no_character_that_normalising_changes_is_taken_for_plain() -> None:
     for place in range(0x80, sys.maxunicode + 1):
         character = chr(place)
         if f"a{character}".isidentifier() and unicodedata.normalize("NFKC", character) != character:
-            assert words._may_change(character)
+            assert prefilter._may_change(character)
         decomposed = unicodedata.decomposition(character)
         parts = [] if decomposed.startswith("<") else [chr(int(part, 16)) for part in decomposed.split()]
         if len(parts) == 2 and f"a{parts[1]}".isidentifier():
             joined = unicodedata.normalize("NFKC", "".join(parts))
-            assert words._may_change(parts[1]) or joined == "".join(parts)
+            assert prefilter._may_change(parts[1]) or joined == "".join(parts)
 
 
 @pytest.mark.parametrize("text", ["# it grows … ™ ² ½ ⚠️ — “x”\n", "caf\u00e9 = 1\n", "名 = 1\n"])
 def test_text_in_which_no_name_changes_is_searched_as_it_is(text: str) -> None:
-    assert words._searchable(text.encode()) is None
+    assert prefilter._searchable(text.encode()) is None
 
 
 @pytest.mark.parametrize("text", ["\uff28ub = 1\n", "Hu\uff42 = 1\n", "cafe\u0301 = 1\n", "Hub\uff3fx = 1\n"])
 def test_text_in_which_a_name_changes_is_normalised(text: str) -> None:
-    assert words._searchable(text.encode()) == unicodedata.normalize("NFKC", text)
+    assert prefilter._searchable(text.encode()) == unicodedata.normalize("NFKC", text)

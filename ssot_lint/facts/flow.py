@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
 from ssot_lint.facts.callers import KEEPING
-from ssot_lint.facts.scopes import COMPREHENSIONS, Walked, all_arguments, defaults, import_target, pairs
-from ssot_lint.facts.syntax import below
+from ssot_lint.facts.scopes import COMPREHENSIONS, Walked
+from ssot_lint.facts.syntax import all_arguments, below, defaults, import_target, pairs, words_of
 
 Kind = Literal["c", "i", "rc", "ri"]
 """``c``: the symbol itself; ``i``: an instance; ``rc`` and ``ri``: a function that returns such a thing. What is
@@ -273,3 +273,9 @@ def _annotated(
             found = found or "c" in names.get(name, NOTHING)
             classes = classes or name in ("type", "Type", "Callable")
     return (CLASS | INSTANCE if classes else INSTANCE) if found else NOTHING
+
+
+def speaks(node: ast.expr, names: Mapping[str, Kinds]) -> bool:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return not names.keys().isdisjoint(words_of(node.value))
+    return bool(kinds(node, names))

@@ -22,7 +22,6 @@ _DEPTH = 100_000 if sys.version_info >= (3, 12) else 20_000
 """CPython's own limits on nesting come first; both numbers only have to be beyond them, see ``deep``. Before
 3.12 the parser's limit grows with the second number, and the stack must hold what it then accepts."""
 
-
 EXHAUSTED = (RecursionError, MemoryError)
 """What ends an answer of which the question asks too much: that of one file, one contract or one chain. All others
 have theirs, and it is said of this one that it has none."""

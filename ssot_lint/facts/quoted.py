@@ -8,10 +8,10 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
+from ssot_lint.facts.lines import Lines
 from ssot_lint.facts.parse import parse
-from ssot_lint.facts.reading import Lines
-from ssot_lint.facts.scopes import Function, Site, Walked, all_arguments
-from ssot_lint.facts.syntax import below, path_of
+from ssot_lint.facts.scopes import Site, Walked
+from ssot_lint.facts.syntax import FUNCTIONS, all_arguments, below, path_of, targets_of, words_of
 from ssot_lint.model.errors import Unparsable
 
 FORMS = frozenset(
@@ -45,7 +45,6 @@ _FIELDS = ("NamedTuple", "TypedDict", "make_dataclass")
 """Of these it is one for each field, behind its name."""
 
 _OPENING = re.compile(r"[uUrR]?(\"\"\"|'''|\"|')")
-_WORD = re.compile(r"\w+")
 
 
 def unquote(walked: Walked, names: Collection[str], lines: Lines) -> bool:
@@ -55,7 +54,7 @@ def unquote(walked: Walked, names: Collection[str], lines: Lines) -> bool:
     for site in walked.of(ast.Constant):
         node = site.node
         assert isinstance(node, ast.Constant)
-        if isinstance(node.value, str) and not set(_WORD.findall(node.value)).isdisjoint(names):
+        if isinstance(node.value, str) and not set(words_of(node.value)).isdisjoint(names):
             inner = _inner(node, node.value, lines) if _is_type(site) else None
             found = (inner is not None and _put(site, inner)) or found
     return found
@@ -238,7 +237,7 @@ def _begin(node: ast.Constant, text: str, lines: Lines) -> int | None:
 def _put(site: Site, new: ast.expr) -> bool:
     """Put an expression where a string was."""
     parent = site.parent.node if site.parent is not None else None
-    holders = [parent, *(all_arguments(parent.args) if isinstance(parent, Function) else ())]
+    holders = [parent, *(all_arguments(parent.args) if isinstance(parent, FUNCTIONS) else ())]
     for holder in holders:
         for field, value in ast.iter_fields(holder) if holder is not None else ():
             if value is site.node:
@@ -250,3 +249,38 @@ def _put(site: Site, new: ast.expr) -> bool:
                         value[place] = new
                         return True
     return False
+
+
+ADDS = frozenset(
+    "append add insert extend update setdefault appendleft extendleft __setitem__ __iadd__".split()
+)
+"""Methods that add what they are given."""
+
+
+def settings_of(site: Site) -> Iterator[ast.expr]:
+    """The paths that a string becomes a part of: by an assignment, or by a method that adds it to what there is."""
+    inner, outer = site, site.parent
+    while outer is not None:
+        node = outer.node
+        if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)):
+            targets = targets_of(node)
+            found = [target for target in targets if inner.field == "value"]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ADDS:
+            found = [node.func.value]
+        else:
+            found = []
+        for one in found:
+            while isinstance(one, ast.Subscript):
+                one = one.value
+            if path_of(one) is not None:
+                yield one
+        if not isinstance(node, _PARTS) or inner.field in ("func", "test"):
+            return
+        inner, outer = outer, outer.parent
+
+
+_PARTS = (
+    *(ast.List, ast.Tuple, ast.Set, ast.Dict, ast.Starred, ast.BinOp, ast.IfExp, ast.BoolOp),
+    *(ast.Call, ast.keyword, ast.NamedExpr),
+)
+"""Expressions that hold their parts."""

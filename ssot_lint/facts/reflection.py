@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
-from ssot_lint.facts.scopes import Scope, from_package, import_target
-from ssot_lint.facts.syntax import path_of
+from ssot_lint.facts.scopes import Scope
+from ssot_lint.facts.syntax import from_package, import_target, path_of
 
 OWN = ":"
 
@@ -56,7 +56,7 @@ class Stored(NamedTuple):
     value: ast.expr
 
 
-def below(target: str, name: str) -> str:
+def attribute_of(target: str, name: str) -> str:
     """The target of an attribute."""
     return f"{target}{name}" if target == OWN else import_target(target, name)
 
@@ -66,14 +66,14 @@ def reached(node: ast.AST | None, scope: Scope, reader: Reader) -> tuple[str, ..
     path = path_of(node)
     if path is not None:
         targets, _ = reader.targets(path[0], scope, getattr(node, "lineno", 0))
-        return tuple(below(target, ".".join(path[1:])) for target in targets)
+        return tuple(attribute_of(target, ".".join(path[1:])) for target in targets)
     if isinstance(node, ast.Attribute):
-        return tuple(below(target, node.attr) for target in reached(node.value, scope, reader))
+        return tuple(attribute_of(target, node.attr) for target in reached(node.value, scope, reader))
     found = module(node, scope, reader)
     if found is not None:
         return (found,)
     got = access(node, scope, reader)
-    return tuple(below(target, got.name) for target in got.holders) if got is not None else ()
+    return tuple(attribute_of(target, got.name) for target in got.holders) if got is not None else ()
 
 
 # -- modules

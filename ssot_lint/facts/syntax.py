@@ -1,8 +1,13 @@
-"""A node of a syntax tree → the nodes below it. Pure, and quick: whole classes are looked through."""
+"""Small questions to a syntax tree: what is below a node, which path it is, what it binds. Pure, and quick."""
 
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Iterator
+
+AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 _PLAIN = frozenset(
     "ctx op ops id attr arg asname module level kind simple is_async conversion type_comment type_ignores rest"
@@ -62,3 +67,110 @@ def path_of(node: ast.AST | None) -> list[str] | None:
     parts.append(node.id)
     parts.reverse()
     return parts
+
+
+def pairs(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[ast.expr, ast.expr | None]]:
+    """Single targets of an assignment with the value of each, where the shapes of both sides tell it."""
+    if isinstance(target, (ast.Name, ast.Attribute, ast.Subscript)):
+        yield target, value
+        return
+    todo = [(target, value)]
+    while todo:
+        target, value = todo.pop()
+        if isinstance(target, ast.Starred):
+            todo.append((target.value, None))
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            parts: list[ast.expr | None] = [None] * len(target.elts)
+            if isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(parts):
+                if not any(isinstance(part, ast.Starred) for part in [*value.elts, *target.elts]):
+                    parts = list(value.elts)
+            todo.extend(reversed(list(zip(target.elts, parts, strict=True))))
+        else:
+            yield target, value
+
+
+def import_target(module: str, name: str) -> str:
+    if not name or name == "*":
+        return module
+    return f"{module}{name}" if module.endswith(".") else f"{module}.{name}"
+
+
+def from_package(module: str, package: str) -> str:
+    """A module's name that may begin with dots, as ``import_module`` reads it beside the name of a package; nothing
+    where it leads out of that."""
+    rest = module.lstrip(".")
+    dots = len(module) - len(rest)
+    if not dots or not package:
+        return module
+    parts = package.split(".")
+    return ".".join([*parts[: len(parts) - dots + 1], rest]) if dots <= len(parts) else ""
+
+
+def all_arguments(arguments: ast.arguments) -> list[ast.arg]:
+    """Every parameter, in the order of the signature."""
+    plain = [*arguments.posonlyargs, *arguments.args]
+    if arguments.vararg:
+        plain.append(arguments.vararg)
+    plain.extend(arguments.kwonlyargs)
+    if arguments.kwarg:
+        plain.append(arguments.kwarg)
+    return plain
+
+
+def positional(arguments: ast.arguments) -> list[ast.arg]:
+    """The parameters that a position may give something to, but for ``*rest``."""
+    return [*arguments.posonlyargs, *arguments.args]
+
+
+def defaults(arguments: ast.arguments) -> list[tuple[ast.arg, ast.expr]]:
+    """The parameters that have a default, each with it, in the order of the signature."""
+    given = arguments.defaults
+    keywords = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    found = list(zip(positional(arguments)[-len(given) :], given, strict=True)) if given else []
+    return found + [(argument, default) for argument, default in keywords if default is not None]
+
+
+def targets_of(node: ast.Assign | ast.AnnAssign | ast.AugAssign | ast.NamedExpr) -> list[ast.expr]:
+    """The targets of an assignment, as they stand; ``pairs`` takes them apart."""
+    return node.targets if isinstance(node, ast.Assign) else [node.target]
+
+
+def module_of(node: ast.ImportFrom) -> str:
+    """The module that an import takes names from; relative ones keep their dots."""
+    return "." * node.level + (node.module or "")
+
+
+def bound_name(alias: ast.alias) -> str:
+    """The name that ``import …`` binds."""
+    return alias.asname or alias.name.partition(".")[0]
+
+
+def is_main(test: ast.expr) -> bool:
+    """Whether a condition is ``__name__ == "__main__"``."""
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], ast.Eq):
+        return False
+    sides = [test.left, *test.comparators]
+    named = any(isinstance(side, ast.Name) and side.id == "__name__" for side in sides)
+    return named and any(isinstance(side, ast.Constant) and side.value == "__main__" for side in sides)
+
+
+def words_of(text: str) -> list[str]:
+    """The words in a text."""
+    return _WORDS.findall(text)
+
+
+_WORDS = re.compile(r"\w+")
+
+
+def text_of(node: ast.AST | None) -> str | None:
+    """The text of a string literal."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def last_name(node: ast.AST | None) -> str:
+    """The last part of a plain dotted path; nothing where it is none."""
+    return (path_of(node) or [""])[-1]
+
+
+def arguments_of(node: ast.Call) -> list[ast.expr]:
+    return [*node.args, *(keyword.value for keyword in node.keywords)]

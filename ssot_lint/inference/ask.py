@@ -6,8 +6,8 @@ import builtins
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from ssot_lint.facts.lines import Lines
 from ssot_lint.facts.prefilter import is_plain
-from ssot_lint.facts.reading import Lines
 from ssot_lint.inference.inferred import Inferred
 from ssot_lint.inference.targets import Targets
 from ssot_lint.inference.world import World

@@ -14,7 +14,7 @@ from astroid.context import InferenceContext
 from astroid.exceptions import UseInferenceDefault
 from astroid.inference_tip import inference_tip
 
-from ssot_lint.facts.scopes import from_package
+from ssot_lint.facts.syntax import from_package
 from ssot_lint.inference.annotations import annotated_tip, declared_tip, read_tip, returned_tip
 from ssot_lint.inference.containers import LOOKUPS, item_tip, lookup_tip, spread_tip
 from ssot_lint.inference.fence import Modules

@@ -6,17 +6,16 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ssot_lint.facts.definitions.classes import (
-    CHANGERS,
+from ssot_lint.facts.definitions.bodies import CHANGERS, base_of, body_of, key_names, keys_of, set_attribute
+from ssot_lint.facts.syntax import (
     AnyFunction,
-    base_of,
-    key_names,
-    keys_of,
-    set_attribute,
-    view_of,
+    all_arguments,
+    last_name,
+    pairs,
+    path_of,
+    positional,
+    targets_of,
 )
-from ssot_lint.facts.scopes import all_arguments, pairs
-from ssot_lint.facts.syntax import path_of
 
 _KEYED = frozenset(["setdefault", "__setitem__", "pop", "__delitem__"])
 """Those whose first argument is a key."""
@@ -49,7 +48,7 @@ class Change(NamedTuple):
 def changes(node: ast.AST) -> Iterator[Change]:
     """What a statement or a call changes, without what is below it."""
     if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
-        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+        for target in targets_of(node):
             for single, part in pairs(target, node.value):
                 value = part if part is not None else node.value
                 if isinstance(single, ast.Subscript):
@@ -84,7 +83,7 @@ def changes(node: ast.AST) -> Iterator[Change]:
 
 
 def _name_of(node: ast.expr) -> str:
-    return (path_of(node) or [""])[-1]
+    return last_name(node)
 
 
 def fills(node: ast.Assign | ast.AnnAssign) -> Iterator[Change]:
@@ -93,7 +92,7 @@ def fills(node: ast.Assign | ast.AnnAssign) -> Iterator[Change]:
     How the old one's content is carried over does not matter: ``kept = {**kept, key: value}``."""
     if node.value is None:
         return
-    for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+    for target in targets_of(node):
         for single, value in pairs(target, node.value):
             if isinstance(single, (ast.Name, ast.Attribute)) and value is not None:
                 for part in _displays(value):
@@ -166,22 +165,22 @@ class Put(NamedTuple):
 
 def puts(function: AnyFunction, owner: ast.ClassDef | None) -> Iterator[Put]:
     """What a function puts, of what it is given, into something that it has not made itself."""
-    view = view_of(function, owner)
+    body = body_of(function, owner)
     parameters = {argument.arg for argument in all_arguments(function.args)}
-    for node in view.parts:
+    for node in body.parts:
         for change in changes(node):
             value, root = change.value, path_of(change.base)
             if change.how == "rebind" or root is None or not isinstance(value, ast.Name):
                 continue
-            own = root[0] in view.locals and root[0] not in parameters
-            if value.id in parameters and not view.locals[value.id] and not own:
-                keys = key_names(list(change.keys), view) & parameters
+            own = root[0] in body.locals and root[0] not in parameters
+            if value.id in parameters and not body.locals[value.id] and not own:
+                keys = key_names(list(change.keys), body) & parameters
                 yield Put(change.base, change.how, frozenset(keys), value.id)
 
 
 def given(call: ast.Call, function: AnyFunction, receiver: ast.expr | None) -> dict[str, ast.expr]:
     """The parameters of a function with what a call gives for each."""
-    plain = [argument.arg for argument in [*function.args.posonlyargs, *function.args.args]]
+    plain = [argument.arg for argument in positional(function.args)]
     found = dict(zip(plain, [receiver, *call.args] if receiver is not None else call.args, strict=False))
     if any(isinstance(argument, ast.Starred) for argument in call.args):
         return {}

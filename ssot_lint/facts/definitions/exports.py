@@ -9,8 +9,7 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ssot_lint.facts.scopes import import_target, pairs
-from ssot_lint.facts.syntax import path_of
+from ssot_lint.facts.syntax import bound_name, import_target, module_of, pairs, path_of, targets_of
 from ssot_lint.model.facts import OTHERS
 
 ALL = "__all__"
@@ -62,11 +61,11 @@ class _Module:
 
     def _import(self, node: ast.Import, is_certain: bool) -> None:
         for alias in node.names:
-            bound = alias.asname or alias.name.partition(".")[0]
+            bound = bound_name(alias)
             self.modules[bound] = alias.name if alias.asname else bound
 
     def _import_from(self, node: ast.ImportFrom, is_certain: bool) -> None:
-        module = "." * node.level + (node.module or "")
+        module = module_of(node)
         for alias in node.names:
             bound = alias.asname or alias.name
             self.modules[bound] = import_target(module, alias.name)
@@ -78,7 +77,7 @@ class _Module:
 
     def _assign(self, node: ast.Assign | ast.AnnAssign, is_certain: bool) -> None:
         made: dict[int, Names] = {}
-        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+        for target in targets_of(node):
             for single, value in pairs(target, node.value) if node.value is not None else ():
                 if not isinstance(single, ast.Name):
                     continue

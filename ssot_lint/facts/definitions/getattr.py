@@ -13,9 +13,8 @@ from typing import Any, NamedTuple
 
 from ssot_lint.facts.definitions.changing import changes
 from ssot_lint.facts.reading import Reading
-from ssot_lint.facts.reflection import below
-from ssot_lint.facts.scopes import from_package, import_target, pairs
-from ssot_lint.facts.syntax import path_of
+from ssot_lint.facts.reflection import attribute_of
+from ssot_lint.facts.syntax import bound_name, from_package, import_target, module_of, pairs, path_of
 
 Code = ast.expr | ast.FunctionDef
 """What a name may be given: an expression, or a function."""
@@ -113,10 +112,10 @@ class State:
         found: dict[str, str] = {}
         for alias in node.names:
             if isinstance(node, ast.ImportFrom):
-                target = import_target("." * node.level + (node.module or ""), alias.name)
+                target = import_target(module_of(node), alias.name)
             else:
                 target = alias.name if alias.asname else alias.name.partition(".")[0]
-            found[alias.asname or alias.name.partition(".")[0]] = target
+            found[bound_name(alias)] = target
         given = {name: values for name, values in self.given.items() if name not in found}
         return replace(self, imported={**self.imported, **found}, given=given)
 
@@ -396,7 +395,7 @@ def _below(holders: Iterable[Value], names: Sequence[Value]) -> Iterator[Value]:
     """Attributes of objects."""
     for key, holder, name in _together(holders, names):
         if holder.path is not None and name.text:
-            yield Value(key, path=below(holder.path, name.text.lstrip(".")))
+            yield Value(key, path=attribute_of(holder.path, name.text.lstrip(".")))
 
 
 def _texts(parts: Sequence[Sequence[Value]]) -> Iterator[Value]:

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from ssot_lint.facts.definitions.getattr import ASKED, Code, Lookups, State, Value, last, loaded
 from ssot_lint.facts.definitions.serving import Given, Serving, bound_by, own_function
 from ssot_lint.facts.reading import Reading
-from ssot_lint.facts.reflection import below
-from ssot_lint.facts.scopes import Site, import_target, pairs
-from ssot_lint.facts.syntax import path_of
+from ssot_lint.facts.reflection import attribute_of
+from ssot_lint.facts.scopes import Site
+from ssot_lint.facts.syntax import import_target, module_of, pairs, path_of, positional, targets_of
 
 Served = tuple[str, str, int]
 """A name, its target, and the line of the binding. The name is ``*`` where all names of the target are served, and
@@ -45,13 +45,13 @@ def _all(reading: Reading) -> Iterator[tuple[int, Iterator[tuple[str, str]]]]:
         elif isinstance(node, ast.ImportFrom):
             yield node.lineno, _imported(site)
         elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
-            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            for target in targets_of(node):
                 yield node.lineno, _assigned(reading, target, node.value)
 
 
 def _imported(site: Site) -> Iterator[tuple[str, str]]:
     assert isinstance(site.node, ast.ImportFrom)
-    module = "." * site.node.level + (site.node.module or "")
+    module = module_of(site.node)
     for alias in site.node.names:
         if (alias.asname or alias.name) == NAME:
             yield NAME, import_target(module, alias.name)
@@ -118,7 +118,7 @@ def _of_function(
     reading: Reading, node: ast.FunctionDef | ast.Lambda, state: State, given: Given
 ) -> Iterator[tuple[str, str]]:
     """What a function serves that has got some of its arguments already; the first of the others is the name."""
-    parameters = [one.arg for one in (*node.args.posonlyargs, *node.args.args)]
+    parameters = [one.arg for one in positional(node.args)]
     name = next((one for one in parameters if one not in given), None)
     if name is not None:
         outer = {key: values for key, values in state.given.items() if key not in parameters}
@@ -178,4 +178,4 @@ def _of_row(reading: Reading, key: str, values: Sequence[Value]) -> Iterator[tup
             for one in loaded(value._replace(key=key), with_name):
                 yield key, (one.path or "").replace(ASKED, key)
         if value.text in reading.walked.module.bounds:
-            yield key, below(":", value.text)
+            yield key, attribute_of(":", value.text)

@@ -12,8 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ssot_lint.facts.definitions.getattr import ASKED, Code, Lookups, Names, State
 from ssot_lint.facts.reading import Reading
-from ssot_lint.facts.scopes import defaults
-from ssot_lint.facts.syntax import below
+from ssot_lint.facts.syntax import below, defaults, positional, targets_of
 
 Given = Mapping[str, Sequence[tuple[Code, State]]]
 """Parameters, with what they are given and in which state."""
@@ -43,15 +42,14 @@ def own_function(
 
 
 def bound_by(
-    function: ast.FunctionDef, positional: Sequence[ast.expr], keywords: Sequence[ast.keyword], state: State
+    function: ast.FunctionDef, arguments: Sequence[ast.expr], keywords: Sequence[ast.keyword], state: State
 ) -> Given:
     """The parameters that a call gives something to, and those that have a default."""
-    arguments = function.args
-    plain = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
+    plain = [one.arg for one in positional(function.args)]
     given: dict[str, list[tuple[Code, State]]] = {
-        one.arg: [(default, State())] for one, default in defaults(arguments) if default is not None
+        one.arg: [(default, State())] for one, default in defaults(function.args)
     }
-    for name, value in zip(plain, positional, strict=False):
+    for name, value in zip(plain, arguments, strict=False):
         if isinstance(value, ast.Starred):
             break
         given[name] = [(value, state)]
@@ -122,7 +120,7 @@ class Serving:
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
             behind = []
             for value, state in self._either(node.value, states):
-                for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                for target in targets_of(node):
                     state = state.giving(target, value)
                 behind.append(state)
             return behind

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ssot_lint.facts.definitions.classes import FUNCTIONS, always
+from ssot_lint.facts.definitions.singletons import always
 from ssot_lint.facts.scopes import Scope, Site
-from ssot_lint.facts.syntax import below, path_of
+from ssot_lint.facts.syntax import FUNCTIONS, below, last_name, path_of
 
 _LACKS = frozenset("AttributeError NameError KeyError LookupError IndexError".split())
 _PURE = frozenset(
@@ -115,7 +115,7 @@ def is_of_constants(site: Site) -> bool:
     seen: set[str] = set()
     for one in todo:
         for part in below(one):
-            if isinstance(part, ast.Call) and (path_of(part.func) or [""])[-1] not in _PURE:
+            if isinstance(part, ast.Call) and last_name(part.func) not in _PURE:
                 return False
             if not isinstance(part, ast.Name) or part.id in seen:
                 continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ssot_lint.facts.definitions.classes import CHANGERS
+from ssot_lint.facts.definitions.bodies import CHANGERS
 from ssot_lint.links.definitions import Key
 from ssot_lint.rules.every_class.doings import Doing
 from ssot_lint.rules.every_class.timing import Timing

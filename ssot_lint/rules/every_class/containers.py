@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ssot_lint.facts.definitions.classes import CHANGERS
+from ssot_lint.facts.definitions.bodies import CHANGERS
 from ssot_lint.links.definitions import Key
 from ssot_lint.links.project import Module
 from ssot_lint.model.sharing import Slot

@@ -1,0 +1,219 @@
+"""A tree and the names asked for → the part of it that matters, and all names that may hold one of these. Pure."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Mapping
+
+from ssot_lint.facts.definitions.bodies import base_of
+from ssot_lint.facts.definitions.changing import changes
+from ssot_lint.facts.definitions.holders import holder_of
+from ssot_lint.facts.flow import CLASS, NOTHING, Kinds, kinds, speaks, spread
+from ssot_lint.facts.lines import Lines
+from ssot_lint.facts.quoted import around, settings_of, unquote
+from ssot_lint.facts.scopes import Scope, Walked
+from ssot_lint.facts.syntax import arguments_of, below, path_of, targets_of
+from ssot_lint.facts.walk import walk
+
+PASSES = 6
+"""Each pass finds the lines of the names that the one before has found to matter."""
+
+
+def followed(tree: ast.Module, lines: Lines, asked: frozenset[str]) -> tuple[Walked, dict[str, Kinds]]:
+    """What matters of the tree, and all the names that may hold what was asked for, or that tell what does."""
+    names: dict[str, Kinds] = dict.fromkeys(asked, CLASS)
+    lines.find(names)
+    walked = _walked(tree, lines, names, asked)
+    more = names
+    for number in range(1, 2 * PASSES + 1):
+        more = _settle(walked, asked, names)
+        extra = _roots(walked, names) | _kept_roots(walked, names, asked)
+        if more.keys() == names.keys() and extra <= names.keys():
+            break
+        known = names.keys()
+        names = {**more, **{name: more.get(name, NOTHING) for name in extra}}
+        further = lines.find(names)
+        if number == PASSES:
+            # A chain of names that is longer than some passes is followed at once, by a look at everything.
+            walked.release()
+            walked = _walked(tree, lines, names, asked, all_of_it=True)
+        elif number < PASSES and (further or _has_class(walked, names.keys() - known)):
+            walked.release()
+            walked = _walked(tree, lines, names, asked)
+    return walked, more
+
+
+def _walked(
+    tree: ast.Module,
+    lines: Lines,
+    names: Mapping[str, Kinds],
+    asked: frozenset[str],
+    *,
+    all_of_it: bool = False,
+) -> Walked:
+    """What matters of the tree, or all of it, with the types in it out of their quotes."""
+    keep = _everything if all_of_it else lines.keeper(names, asked)
+    walked = walk(tree, keep)
+    while unquote(walked, names, lines):
+        walked.release()
+        walked = walk(tree, keep)
+    return walked
+
+
+def _everything(node: ast.AST) -> bool:
+    return True
+
+
+def _has_class(walked: Walked, names: Collection[str]) -> bool:
+    """Whether a class goes by one of the names: of such a one every line matters."""
+    return any(getattr(site.node, "name", "") in names for site in walked.of(ast.ClassDef))
+
+
+def _settle(walked: Walked, asked: frozenset[str], names: Mapping[str, Kinds]) -> dict[str, Kinds]:
+    found = dict(names)
+    while True:
+        more = spread(walked, asked.__contains__, found)
+        if more == found:
+            return found
+        found = more
+
+
+def _roots(walked: Walked, names: Mapping[str, Kinds]) -> set[str]:
+    """Names whose binding must be seen to judge what is known: roots of paths, callees that get what flows."""
+    found: set[str] = set()
+    for site in walked.of(ast.Attribute):
+        assert isinstance(site.node, ast.Attribute)
+        if site.node.attr in names:
+            root = path_of(site.node)
+            found.update([root[0]] if root else _names_in(site.node))
+    for site in walked.of(ast.Call):
+        assert isinstance(site.node, ast.Call)
+        arguments = arguments_of(site.node)
+        for argument in arguments:
+            if speaks(argument, names):
+                paths = [path_of(node) for node in (site.node.func, *arguments)]
+                found.update([path[0] for path in paths if path])
+                break
+    for site in walked.of(ast.Constant):
+        assert isinstance(site.node, ast.Constant)
+        if isinstance(site.node.value, str) and speaks(site.node, names):
+            found.update(around(site))
+            # What it is a part of may be used elsewhere, and be made elsewhere.
+            found.update(path[0] for path in map(path_of, settings_of(site)) if path)
+    for site in walked.of(ast.Name):
+        assert isinstance(site.node, ast.Name)
+        seen = site.scope.lookup(site.node.id) if site.node.id in names else None
+        if seen is not None and len(seen[1]) == 1 and isinstance(seen[1][0].value, ast.Constant):
+            found.update(around(site))
+    for site in walked.of(ast.Assign, ast.AnnAssign, ast.NamedExpr):
+        assert isinstance(site.node, (ast.Assign, ast.AnnAssign, ast.NamedExpr))
+        targets = targets_of(site.node)
+        if site.scope.kind == "class" and kinds(site.node.value, names):
+            found.add(site.scope.qualname.rpartition(".")[2])
+        if any(isinstance(target, ast.Name) and target.id in names for target in targets):
+            # What a name holds is looked up where that is a path, or a module imported by its name.
+            path = path_of(base_of(site.node.value)) if site.node.value is not None else None
+            found.update([path[0]] if path else [])
+            if isinstance(site.node.value, ast.Call):
+                found.update((path_of(site.node.value.func) or [])[:1])
+    for site in walked.of(ast.ClassDef):
+        assert isinstance(site.node, ast.ClassDef)
+        if site.node.name in names:
+            kept = [keyword.value for keyword in site.node.keywords]
+            parts = [*site.node.decorator_list, *site.node.bases, *kept]
+            for part in parts:
+                root = path_of(part.func if isinstance(part, ast.Call) else part)
+                if root:
+                    found.update({root[0], root[-1]})
+    for site in walked.of(ast.FunctionDef, ast.AsyncFunctionDef):
+        assert isinstance(site.node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        if names.get(site.node.name):
+            # By its class, other files get at what a method hands out.
+            found.update([site.scope.qualname.rpartition(".")[2]] if site.scope.kind == "class" else [])
+            for part in site.node.decorator_list:
+                root = path_of(part.func if isinstance(part, ast.Call) else part)
+                if root:
+                    found.add(root[0])
+    return (found | _getters_roots(walked)) - {"self", "cls"}
+
+
+def _getters_roots(walked: Walked) -> set[str]:
+    """The names in what is bound to the module's ``__getattr__``, and in the functions of the file that have a part in
+    it."""
+    found: set[str] = set()
+    functions: dict[str, ast.AST] = {}
+    for site in walked.of(ast.FunctionDef, ast.Assign, ast.AnnAssign):
+        node = site.node
+        if site.scope.kind != "module":
+            continue
+        if isinstance(node, ast.FunctionDef):
+            functions[node.name] = node
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            targets = targets_of(node)
+            if any(
+                isinstance(one, ast.Name) and one.id == "__getattr__" for top in targets for one in below(top)
+            ):
+                found |= _names_in(node)
+    todo = found | {"__getattr__"}
+    while todo:
+        more = set[str]().union(*(_names_in(functions.pop(name)) for name in todo & functions.keys()))
+        todo = more - found
+        found |= more
+    return found
+
+
+def _kept_roots(walked: Walked, names: Mapping[str, Kinds], asked: frozenset[str]) -> set[str]:
+    """Names that tell how long a thing lives: what the asked classes change and make, closures' own functions."""
+    found: set[str] = set()
+    inside: dict[int, bool] = {}
+    for site in walked.of(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Call, ast.Delete):
+        scope = site.scope
+        if id(scope) not in inside:
+            inside[id(scope)] = _is_in_class(scope, asked)
+        if inside[id(scope)]:
+            for change in changes(site.node):
+                root = path_of(_beginning(holder_of(change.base, scope).base))
+                seen = scope.lookup(root[0]) if root else None
+                if root and (seen is None or seen[0].kind != "function"):
+                    found.add(root[0])
+                elif seen is not None and len(seen[1]) == 1:
+                    # A local name for it.
+                    value = seen[1][0].value
+                    found.update((path_of(_beginning(value)) or [])[:1] if value is not None else [])
+            if scope.kind == "class" and isinstance(site.node, ast.Call):
+                found.update((path_of(site.node.func) or [])[:1])
+        if scope.deferred and any(kinds(change.value, names) for change in changes(site.node)):
+            # How long an object lives that keeps something.
+            around = (one for one in (scope, *scope.enclosing()) if one.kind == "class")
+            found.update(one.qualname.rpartition(".")[2] for one in around)
+        if not inside[id(scope)] and isinstance(site.node, ast.Assign):
+            # A container of an outer function.
+            for target in site.node.targets:
+                root = path_of(target.value) if isinstance(target, ast.Subscript) else None
+                seen = scope.lookup(root[0]) if root and root[0] in names else None
+                if seen is not None and seen[0].kind == "function" and seen[0] is not scope:
+                    found.add(getattr(seen[0].node, "name", ""))
+    for site in walked.of(ast.Nonlocal):
+        assert isinstance(site.node, ast.Nonlocal)
+        for name in site.node.names:
+            if name in names:
+                found.add(getattr(site.scope.owner(name).node, "name", ""))
+    return found - {"", "self", "cls"}
+
+
+def _beginning(node: ast.expr) -> ast.expr:
+    """The path that calls and items of an expression begin at."""
+    while path_of(node) is None and isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node
+
+
+def _is_in_class(scope: Scope, asked: frozenset[str]) -> bool:
+    return any(
+        one.kind == "class" and one.qualname.rpartition(".")[2] in asked
+        for one in (scope, *scope.enclosing())
+    )
+
+
+def _names_in(node: ast.AST) -> set[str]:
+    return {inner.id for inner in below(node) if isinstance(inner, ast.Name)}

@@ -1,0 +1,162 @@
+"""The imports of one file, and the statements that give its names a value. Pure."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from ssot_lint.facts.definitions.owners import is_kept
+from ssot_lint.facts.reading import Reading
+from ssot_lint.facts.reflection import OWN, Stored, reached, space, stored
+from ssot_lint.facts.scopes import Site
+from ssot_lint.facts.syntax import arguments_of, defaults, module_of, pairs, path_of, targets_of
+from ssot_lint.model.facts import Binding, Binds, Import, Ref, Value
+from ssot_lint.model.finding import Span
+
+
+def import_facts(reading: Reading) -> Iterator[Import]:
+    for site in reading.walked.of(ast.Import, ast.ImportFrom):
+        node = site.node
+        assert isinstance(node, (ast.Import, ast.ImportFrom))
+        module = module_of(node) if isinstance(node, ast.ImportFrom) else ""
+        for alias in node.names:
+            bound = alias.asname or (alias.name if module else alias.name.partition(".")[0])
+            words = {*module.split("."), *alias.name.split("."), bound}
+            if alias.name != "*" and not words & reading.names.keys():
+                continue
+            where = site.where
+            if bound in site.scope.globals:
+                where = where._replace(scope="")
+            names = (module, alias.name) if module else (alias.name, "")
+            yield Import(reading.lines.span(alias), *names, bound, alias.asname is not None, where)
+
+
+def binding_facts(reading: Reading) -> Iterator[Binding]:
+    seen: set[int] = set()
+    for site in reading.walked.of(ast.Assign, ast.AnnAssign, ast.NamedExpr):
+        node = site.node
+        assert isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr))
+        targets = targets_of(node)
+        if node.value is None:
+            continue
+        for target in targets:
+            for single, part in pairs(target, node.value):
+                yield from _binding(reading, site, single, part, node.value)
+    for site in reading.walked.of(*(kind for kind in (getattr(ast, "TypeAlias", None),) if kind)):
+        name, value = getattr(site.node, "name", None), getattr(site.node, "value", None)
+        if isinstance(name, ast.Name) and isinstance(value, ast.expr):
+            yield Binding(
+                reading.lines.span(name), name.id, "alias", site.where, reading.value(value, site.scope)
+            )
+    for site in reading.walked.of(ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef):
+        name = str(getattr(site.node, "name", ""))
+        if name in reading.names:
+            is_class = isinstance(site.node, ast.ClassDef)
+            span = reading.lines.name_span(site.node, name)
+            yield Binding(span, name, "class" if is_class else "def", site.where)
+    for site in reading.walked.of(ast.For, ast.AsyncFor, ast.With, ast.AsyncWith, ast.Delete):
+        for name, node, part in _other_targets(site.node):
+            if name in reading.names:
+                how = _OTHERS[type(site.node)]
+                value = reading.value(part, site.scope) if part is not None else None
+                yield Binding(reading.lines.span(node), name, how, site.where, value)
+    for site in reading.walked.of(ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda):
+        arguments = getattr(site.node, "args", None)
+        assert isinstance(arguments, ast.arguments)
+        for argument, default in defaults(arguments):
+            if default is not None and id(default) not in seen and reading.kinds(default):
+                seen.add(id(default))
+                value = reading.value(default, site.scope)
+                yield Binding(reading.lines.span(argument), argument.arg, "default", site.where, value)
+    for site in reading.walked.of(ast.Call):
+        yield from _binding_call(reading, site)
+        if site.field == "decorator_list" and site.parent is not None:
+            assert isinstance(site.node, ast.Call)
+            decorated = str(getattr(site.parent.node, "name", ""))
+            for given in arguments_of(site.node):
+                if reading.kinds(given):
+                    value = reading.value(given, site.scope)
+                    yield Binding(reading.lines.span(given), decorated, "given", site.where, value)
+
+
+_OTHERS: dict[type[ast.AST], Binds] = {
+    **dict.fromkeys((ast.For, ast.AsyncFor), "loop"),
+    **dict.fromkeys((ast.With, ast.AsyncWith), "with"),
+    ast.Delete: "delete",
+}
+"""How other statements than assignments bind names."""
+
+
+def _other_targets(node: ast.AST) -> Iterator[tuple[str, ast.AST, ast.expr | None]]:
+    if isinstance(node, ast.Delete):
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                yield target.id, target, None
+    elif isinstance(node, (ast.For, ast.AsyncFor)):
+        for target, _ in pairs(node.target, None):
+            if isinstance(target, ast.Name):
+                yield target.id, target, node.iter
+    elif isinstance(node, (ast.With, ast.AsyncWith)):
+        for item in node.items:
+            if isinstance(item.optional_vars, ast.Name):
+                yield item.optional_vars.id, item.optional_vars, item.context_expr
+
+
+def _binding(
+    reading: Reading, site: Site, target: ast.expr, part: ast.expr | None, whole: ast.expr
+) -> Iterator[Binding]:
+    """The binding of one target of an assignment, if it or its value matters."""
+    value = part if part is not None else whole
+    carries = bool(reading.kinds(value))
+    named = target.id if isinstance(target, ast.Name) else getattr(target, "attr", "")
+    if not (carries or named in reading.names or isinstance(target, ast.Subscript)):
+        return
+    made = reading.value(value, site.scope) if part is not None else Value(reading.lines.span(value), "other")
+    span = reading.lines.span(target)
+    if isinstance(target, ast.Name):
+        scope = site.scope
+        how: Binds = "assign"
+        if target.id in scope.globals and scope.kind != "module":
+            how = "global"
+        elif target.id in scope.nonlocals:
+            how = "kept" if is_kept(reading, scope.owner(target.id)) else "nonlocal"
+        yield Binding(span, target.id, how, site.where, made)
+    elif isinstance(target, ast.Attribute):
+        targets = reached(target.value, site.scope, reading)
+        if targets == (OWN,):
+            yield Binding(span, target.attr, "key", site.where, made)
+        else:
+            owner = reading.ref(target.value, site.scope) or _owner(reading, target.value, targets)
+            yield Binding(span, target.attr, "attribute", site.where, made, owner)
+    elif isinstance(target, ast.Subscript):
+        if carries and path_of(target.value) == ["sys", "modules"]:
+            yield Binding(span, ast.unparse(target.slice), "module", site.where, made)
+        name = reading.literal(target.slice, site.scope)
+        if name and (carries or name in reading.names):
+            yield from _stored(
+                reading,
+                site,
+                span,
+                Stored(space(target.value, site.scope, reading), target.value, name, value),
+            )
+
+
+def _binding_call(reading: Reading, site: Site) -> Iterator[Binding]:
+    """``setattr(mod, "A", N)`` and ``globals().setdefault("a", N)`` bind a name."""
+    for one in stored(site.node, site.scope, reading):
+        if reading.kinds(one.value) or one.name in reading.names:
+            yield from _stored(reading, site, reading.lines.span(site.node), one)
+
+
+def _stored(reading: Reading, site: Site, span: Span, one: Stored) -> Iterator[Binding]:
+    made = reading.value(one.value, site.scope)
+    if one.holders == (OWN,):
+        yield Binding(span, one.name, "key", site.where, made)
+    else:
+        yield Binding(span, one.name, "attribute", site.where, made, _owner(reading, one.holder, one.holders))
+
+
+def _owner(reading: Reading, node: ast.expr, targets: tuple[str, ...]) -> Ref | None:
+    """Whose attribute is set."""
+    path = ".".join(path_of(node) or targets[:1])
+    return Ref(reading.lines.span(node), path, targets) if path else None

@@ -1,0 +1,138 @@
+"""The places of one file that refer to a name, in code or in a string. Pure."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from ssot_lint.facts.flow import speaks
+from ssot_lint.facts.quoted import settings_of
+from ssot_lint.facts.reading import Reading
+from ssot_lint.facts.reflection import OWN, Access, access, named, reached
+from ssot_lint.facts.scopes import Site
+from ssot_lint.facts.syntax import path_of, words_of
+from ssot_lint.model.facts import Ref, Text, Use
+
+GETTER = "getattr"
+"""Stands for whatever gets an attribute by its name."""
+
+
+def use_facts(reading: Reading) -> Iterator[Use]:
+    for site in reading.walked.of(ast.Name, ast.Attribute):
+        node = site.node
+        if not isinstance(getattr(node, "ctx", None), ast.Load):
+            continue
+        assert isinstance(node, (ast.Name, ast.Attribute))
+        parent = site.parent
+        if parent is not None and isinstance(parent.node, ast.Attribute) and path_of(node) is not None:
+            # A part of a longer path.
+            continue
+        ref = reading.asked_ref(node, site.scope)
+        if ref is None and isinstance(node, ast.Attribute) and node.attr in reading.asked:
+            # Not a path, which by this attribute would speak of it.
+            ref = reading.reflected(node, site.scope)
+        if ref is not None:
+            yield Use(ref, site.where)
+    for site, got in _accesses(reading):
+        if got.holders == (OWN,):
+            # `globals()["N"]` is `N`, and says no more of it.
+            targets, sure = reading.targets(got.name.partition(".")[0], reading.walked.module, 0)
+            ref = Ref(reading.lines.span(got.literal), got.name, targets, sure)
+            if "." not in got.name and reading.plain(ref):
+                yield Use(ref, site.where)
+
+
+def _has_literal(node: ast.AST, reading: Reading) -> bool:
+    """Whether some argument, or the key, can be a literal that speaks of what matters. Most have none."""
+    if isinstance(node, ast.Subscript):
+        given = [node.slice]
+    else:
+        assert isinstance(node, ast.Call)
+        inner = node.func.args if isinstance(node.func, ast.Call) else []
+        given = [*node.args, *inner, *(one.value for one in node.keywords)]
+    return any(
+        one.id in reading.names
+        if isinstance(one, ast.Name)
+        else isinstance(one, ast.Constant) and isinstance(one.value, str) and speaks(one, reading.names)
+        for one in given
+    )
+
+
+def _accesses(reading: Reading) -> Iterator[tuple[Site, Access]]:
+    """What is got by a literal name, where that or what it is got of speaks of what matters."""
+    for site in reading.walked.of(ast.Call, ast.Subscript):
+        if isinstance(getattr(site.node, "ctx", None), (ast.Store, ast.Del)) or not _has_literal(
+            site.node, reading
+        ):
+            continue
+        got = access(site.node, site.scope, reading)
+        if got is not None:
+            words = {
+                *got.name.split("."),
+                *(word for one in got.holders for word in one.strip(":?").split(".")),
+            }
+            if not (words.isdisjoint(reading.names) and words.isdisjoint(reading.asked)):
+                yield site, got
+
+
+def text_facts(reading: Reading) -> Iterator[Text]:
+    got: set[int] = set()
+    for site, one in _accesses(reading):
+        got.add(id(one.literal))
+        if one.holders != (OWN,):
+            span = reading.lines.span(one.literal)
+            holder, subject = Ref(reading.lines.span(site.node), GETTER), Ref(span, "", one.holders)
+            yield Text(span, one.name, holder, "1", subject, site.where)
+    for site in reading.walked.of(ast.Constant):
+        value = getattr(site.node, "value", None)
+        parent = site.parent
+        if not isinstance(value, str) or parent is None or len(value) > 400 or id(site.node) in got:
+            continue
+        words = words_of(value)
+        if reading.names.keys().isdisjoint(words) and reading.asked.isdisjoint(words):
+            continue
+        slot = ""
+        if isinstance(parent.node, ast.keyword):
+            slot, parent = parent.node.arg or "", parent.parent
+        if parent is None:
+            continue
+        node = parent.node
+        span = reading.lines.span(site.node)
+        if isinstance(node, ast.Call):
+            given = _given(reading, site, node, (slot, value))
+            if given is not None:
+                yield given
+        elif isinstance(node, ast.Subscript) and reading.dynamic_module(node, site.scope):
+            holder = Ref(reading.lines.span(node), "sys.modules")
+            yield Text(span, value, holder, "item", None, site.where)
+        # A setting such as `MANAGER_CLASS = "app.hub.Hub"`: the contract says which names these are.
+        for name in settings_of(site):
+            holder = Ref(span, ".".join(path_of(name) or []), reached(name, site.scope, reading))
+            yield Text(span, value, holder, "setting", None, site.where)
+
+
+def _given(reading: Reading, site: Site, call: ast.Call, given: tuple[str, str]) -> Text | None:
+    """A string that is given to a call, by some keyword; ``subject`` is what that is about, or the module that is
+    imported by a name that counts from a package."""
+    slot, value = given
+    holder = reading.ref(call.func, site.scope)
+    if holder is None:
+        return None
+    if not slot:
+        index = next((i for i, argument in enumerate(call.args) if argument is site.node), -1)
+        if index < 0:
+            return None
+        slot = str(index)
+    first = call.args[0] if call.args and call.args[0] is not site.node else None
+    target = next((one.value for one in call.keywords if one.arg == "target"), None)
+    if first is None and target is not site.node:
+        first = target
+    module = named(call, site.scope, reading) if slot in ("0", "name") else None
+    if module is not None and "." in (value[:1], module[:1]):
+        targets: tuple[str, ...] = (module,)
+    else:
+        targets = reached(first, site.scope, reading)
+    span = reading.lines.span(site.node)
+    subject = Ref(span, "", targets) if targets else None
+    holder = holder._replace(span=reading.lines.span(call))
+    return Text(span, value, holder, slot, subject, site.where)
