@@ -8,11 +8,21 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from ssot_lint.facts.callers import KEEPING
 from ssot_lint.facts.scopes import COMPREHENSIONS, Walked
-from ssot_lint.facts.syntax import all_arguments, below, defaults, import_target, pairs, words_of
+from ssot_lint.facts.syntax import (
+    FUNCTIONS,
+    all_arguments,
+    arguments_of,
+    below,
+    defaults,
+    pairs,
+    text_of,
+    words_of,
+)
 
 Kind = Literal["c", "i", "rc", "ri"]
 """``c``: the symbol itself; ``i``: an instance; ``rc`` and ``ri``: a function that returns such a thing. What is
@@ -47,16 +57,6 @@ _CALLED: Mapping[Kind, Kind] = {"c": "i", "rc": "c", "ri": "i"}
 _RETURNED: Mapping[Kind, Kind] = {"c": "rc", "i": "ri"}
 
 
-def _called(callee: Kinds) -> Kinds:
-    """What a call of such things gives."""
-    return frozenset(_CALLED[kind] for kind in callee if kind in _CALLED)
-
-
-def _returning(made: Kinds) -> Kinds:
-    """What a function is that returns such things."""
-    return frozenset(_RETURNED[kind] for kind in made if kind in _RETURNED)
-
-
 def kinds(node: ast.AST | None, names: Mapping[str, Kinds]) -> Kinds:
     """What an expression may hold, given what names may."""
     of = _KINDS.get(type(node))
@@ -76,7 +76,7 @@ def _of_attribute(node: ast.Attribute, names: Mapping[str, Kinds]) -> Kinds:
     found = names.get(node.attr, NOTHING)
     # A property is read without a call, and a method of the class may be another constructor of it.
     if found:
-        found = found | _called(found - CLASS)
+        found = found | _results(found - CLASS)
     return found | {"ri"} if "c" in held else found
 
 
@@ -94,29 +94,41 @@ def _of_lambda(node: ast.Lambda, names: Mapping[str, Kinds]) -> Kinds:
 
 def _of_call(node: ast.Call, names: Mapping[str, Kinds]) -> Kinds:
     callee = node.func
-    found = kinds(callee, names)
-    if found:
-        found = _called(found)
+    found = _results(kinds(callee, names))
     called = callee.id if isinstance(callee, ast.Name) else getattr(callee, "attr", "")
     if called == "type" and len(node.args) == 1 and "i" in kinds(node.args[0], names):
         found = found | CLASS
     if called in NAMING:
-        for wanted in node.args:
-            if isinstance(wanted, ast.Constant) and isinstance(wanted.value, str):
-                got = names.get(wanted.value.rpartition(".")[2], NOTHING)
-                found = found | (_returning(got) if called in MAKERS else got)
+        found = found | _named(node, called, names)
     if called in PASSING or called in names:
-        for argument in node.args:
+        for argument in arguments_of(node):
             found = found | kinds(argument, names)
-        for keyword in node.keywords:
-            found = found | kinds(keyword.value, names)
         if isinstance(callee, ast.Attribute) and called in PASSING:
             found = found | kinds(callee.value, names)
     elif called in KEEPING:
-        for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+        for argument in arguments_of(node):
             found = found | (kinds(argument, names) & INSTANCE)
     if called == "map" and node.args:
-        found = found | _called(kinds(node.args[0], names))
+        found = found | _results(kinds(node.args[0], names))
+    return found
+
+
+def _results(callee: Kinds) -> Kinds:
+    """What a call gives of a thing that may be of some kinds."""
+    return frozenset(_CALLED[kind] for kind in callee if kind in _CALLED) if callee else NOTHING
+
+
+def _returning(made: Kinds) -> Kinds:
+    """What a function is that returns such things."""
+    return frozenset(_RETURNED[kind] for kind in made if kind in _RETURNED)
+
+
+def _named(node: ast.Call, called: str, names: Mapping[str, Kinds]) -> Kinds:
+    """What a call gives that gets something by the names which it is given."""
+    found = NOTHING
+    for wanted in map(text_of, node.args):
+        got = names.get(wanted.rpartition(".")[2], NOTHING) if wanted is not None else NOTHING
+        found = found | (_returning(got) if called in MAKERS else got)
     return found
 
 
@@ -170,61 +182,109 @@ _KINDS: dict[type, Callable[[Any, Mapping[str, Kinds]], Kinds]] = {
 
 def spread(walked: Walked, asked: Callable[[str], bool], names: Mapping[str, Kinds]) -> dict[str, Kinds]:
     """The names that may hold what was asked for, given those that are known to: one more step, or the same."""
-    found = dict(names)
+    step = _Step(walked, asked, dict(names))
+    step.values()
+    step.returns()
+    step.signatures()
+    step.annotations()
+    step.classes()
+    step.imports()
+    return step.found
 
-    def add(name: str, more: Kinds) -> None:
-        if more and not more <= found.get(name, NOTHING):
-            found[name] = found.get(name, NOTHING) | more
 
-    def store(target: ast.expr, more: Kinds) -> None:
+@dataclass(slots=True)
+class _Step:
+    """One look at all statements, each of which may add to what was found before."""
+
+    walked: Walked
+    asked: Callable[[str], bool]
+    found: dict[str, Kinds]
+
+    def add(self, name: str, more: Kinds) -> None:
+        if more and not more <= self.found.get(name, NOTHING):
+            self.found[name] = self.found.get(name, NOTHING) | more
+
+    def store(self, target: ast.expr, more: Kinds) -> None:
+        while isinstance(target, (ast.Subscript, ast.Starred)):
+            target = target.value
         if isinstance(target, ast.Name):
-            add(target.id, more)
+            self.add(target.id, more)
         elif isinstance(target, ast.Attribute):
-            add(target.attr, more)
-        elif isinstance(target, (ast.Subscript, ast.Starred)):
-            store(target.value, more)
+            self.add(target.attr, more)
 
-    for target, value in _flows(walked):
-        more = kinds(value, found)
-        if not more:
-            continue
-        for single, part in pairs(target, value):
-            store(single, kinds(part, found) if part is not None else more)
-    for site in walked.of(ast.Return, ast.Yield):
-        node = site.scope.node
-        more = kinds(getattr(site.node, "value", None), found)
-        if more and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            add(node.name, _returning(more))
-    for site in walked.of(ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda):
-        arguments = getattr(site.node, "args", None)
-        assert isinstance(arguments, ast.arguments)
-        for argument in all_arguments(arguments):
-            add(argument.arg, _annotated(argument.annotation, found, asked))
-        if not isinstance(site.node, ast.Lambda):
-            returned = _annotated(getattr(site.node, "returns", None), found, asked)
-            add(getattr(site.node, "name", ""), _returning(returned))
-        for argument, default in defaults(arguments):
-            add(argument.arg, kinds(default, found))
-    for site in walked.of(ast.AnnAssign):
-        assert isinstance(site.node, ast.AnnAssign)
-        store(site.node.target, _annotated(site.node.annotation, found, asked))
-    for site in walked.of(ast.ClassDef):
-        assert isinstance(site.node, ast.ClassDef)
-        if any("c" in kinds(base, found) for base in site.node.bases):
-            add(site.node.name, CLASS)
-    for site in walked.of(ast.ImportFrom, ast.Import):
-        assert isinstance(site.node, (ast.ImportFrom, ast.Import))
-        for alias in site.node.names:
-            if asked(import_target("", alias.name).rpartition(".")[2]):
-                add(alias.asname or alias.name, CLASS)
-            elif alias.asname and alias.name in PASSING:
-                # It holds nothing itself, but hands on what it is given, as every name here that is called.
-                found.setdefault(alias.asname, NOTHING)
-    return found
+    def values(self) -> None:
+        for flows in _FLOWS:
+            for target, value in flows(self.walked):
+                more = kinds(value, self.found)
+                if more:
+                    for single, part in pairs(target, value):
+                        self.store(single, kinds(part, self.found) if part is not None else more)
+
+    def returns(self) -> None:
+        for site in self.walked.of(ast.Return, ast.Yield):
+            node = site.scope.node
+            more = kinds(getattr(site.node, "value", None), self.found)
+            if more and isinstance(node, FUNCTIONS):
+                self.add(node.name, _returning(more))
+
+    def signatures(self) -> None:
+        for site in self.walked.of(*FUNCTIONS, ast.Lambda):
+            assert isinstance(site.node, (*FUNCTIONS, ast.Lambda))
+            for argument in all_arguments(site.node.args):
+                self.add(argument.arg, self.annotated(argument.annotation))
+            if not isinstance(site.node, ast.Lambda):
+                returned = self.annotated(site.node.returns)
+                self.add(site.node.name, _returning(returned))
+            for argument, default in defaults(site.node.args):
+                self.add(argument.arg, kinds(default, self.found))
+
+    def annotations(self) -> None:
+        for site in self.walked.of(ast.AnnAssign):
+            assert isinstance(site.node, ast.AnnAssign)
+            self.store(site.node.target, self.annotated(site.node.annotation))
+
+    def classes(self) -> None:
+        for site in self.walked.of(ast.ClassDef):
+            assert isinstance(site.node, ast.ClassDef)
+            if any("c" in kinds(base, self.found) for base in site.node.bases):
+                self.add(site.node.name, CLASS)
+
+    def imports(self) -> None:
+        for site in self.walked.of(ast.ImportFrom, ast.Import):
+            assert isinstance(site.node, (ast.ImportFrom, ast.Import))
+            for alias in site.node.names:
+                if self.asked(alias.name.rpartition(".")[2]):
+                    self.add(alias.asname or alias.name, CLASS)
+                elif alias.asname and alias.name in PASSING:
+                    # It holds nothing itself, but hands on what it is given, as every name here that is called.
+                    self.found.setdefault(alias.asname, NOTHING)
+
+    def annotated(self, annotation: ast.expr | None) -> Kinds:
+        """What a parameter or variable of this annotation may hold."""
+        if annotation is None:
+            return NOTHING
+        found, classes = False, False
+        for node in below(annotation):
+            name = node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                words = node.value.translate(_BREAKS).split()
+                found = found or any(
+                    "c" in self.found.get(word, NOTHING) or self.asked(word) for word in words
+                )
+                classes = classes or bool({"type", "Type"} & set(words))
+            elif isinstance(name, str) and name:
+                found = found or "c" in self.found.get(name, NOTHING)
+                classes = classes or name in ("type", "Type", "Callable")
+        return (CLASS | INSTANCE if classes else INSTANCE) if found else NOTHING
 
 
-def _flows(walked: Walked) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """Targets and the values that they are given, in whatever statement."""
+_BREAKS = str.maketrans(".[]|", "    ")
+
+Flows = Iterator[tuple[ast.expr, ast.expr]]
+"""Targets and the values that they are given."""
+
+
+def _by_assignments(walked: Walked) -> Flows:
     for site in walked.of(ast.Assign):
         assert isinstance(site.node, ast.Assign)
         for target in site.node.targets:
@@ -233,17 +293,26 @@ def _flows(walked: Walked) -> Iterator[tuple[ast.expr, ast.expr]]:
         assert isinstance(site.node, (ast.AnnAssign, ast.AugAssign, ast.NamedExpr))
         if site.node.value is not None:
             yield site.node.target, site.node.value
+
+
+def _by_loops(walked: Walked) -> Flows:
     for site in walked.of(ast.For, ast.AsyncFor):
         assert isinstance(site.node, (ast.For, ast.AsyncFor))
         yield site.node.target, site.node.iter
     for site in walked.of(*COMPREHENSIONS):
         for generator in getattr(site.node, "generators", ()):
             yield generator.target, generator.iter
+
+
+def _by_contexts(walked: Walked) -> Flows:
     for site in walked.of(ast.With, ast.AsyncWith):
         assert isinstance(site.node, (ast.With, ast.AsyncWith))
         for item in site.node.items:
             if item.optional_vars is not None:
                 yield item.optional_vars, item.context_expr
+
+
+def _by_calls(walked: Walked) -> Flows:
     for site in walked.of(ast.Call):
         assert isinstance(site.node, ast.Call)
         callee = site.node.func
@@ -251,28 +320,12 @@ def _flows(walked: Walked) -> Iterator[tuple[ast.expr, ast.expr]]:
             for argument in site.node.args:
                 yield callee.value, argument
         elif isinstance(callee, ast.Name) and callee.id == "setattr" and len(site.node.args) == 3:
-            name = site.node.args[1]
-            if isinstance(name, ast.Constant) and isinstance(name.value, str):
-                yield ast.Name(id=name.value), site.node.args[2]
+            name = text_of(site.node.args[1])
+            if name is not None:
+                yield ast.Name(id=name), site.node.args[2]
 
 
-def _annotated(
-    annotation: ast.expr | None, names: Mapping[str, Kinds], asked: Callable[[str], bool]
-) -> Kinds:
-    """What a parameter or variable of this annotation may hold."""
-    if annotation is None:
-        return NOTHING
-    found, classes = False, False
-    for node in below(annotation):
-        name = node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            words = node.value.replace(".", " ").replace("[", " ").replace("]", " ").replace("|", " ").split()
-            found = found or any("c" in names.get(word, NOTHING) or asked(word) for word in words)
-            classes = classes or bool({"type", "Type"} & set(words))
-        elif isinstance(name, str) and name:
-            found = found or "c" in names.get(name, NOTHING)
-            classes = classes or name in ("type", "Type", "Callable")
-    return (CLASS | INSTANCE if classes else INSTANCE) if found else NOTHING
+_FLOWS = (_by_assignments, _by_loops, _by_contexts, _by_calls)
 
 
 def speaks(node: ast.expr, names: Mapping[str, Kinds]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from ssot_lint.facts.definitions.bodies import base_of
 from ssot_lint.facts.definitions.changing import changes
@@ -11,8 +11,8 @@ from ssot_lint.facts.definitions.holders import holder_of
 from ssot_lint.facts.flow import CLASS, NOTHING, Kinds, kinds, speaks, spread
 from ssot_lint.facts.lines import Lines
 from ssot_lint.facts.quoted import around, settings_of, unquote
-from ssot_lint.facts.scopes import Scope, Walked
-from ssot_lint.facts.syntax import arguments_of, below, path_of, targets_of
+from ssot_lint.facts.scopes import Scope, Site, Walked
+from ssot_lint.facts.syntax import FUNCTIONS, arguments_of, below, called, path_of, targets_of
 from ssot_lint.facts.walk import walk
 
 PASSES = 6
@@ -80,61 +80,78 @@ def _settle(walked: Walked, asked: frozenset[str], names: Mapping[str, Kinds]) -
 
 def _roots(walked: Walked, names: Mapping[str, Kinds]) -> set[str]:
     """Names whose binding must be seen to judge what is known: roots of paths, callees that get what flows."""
-    found: set[str] = set()
+    found = set(_getters_roots(walked))
+    for roots in _ROOTS:
+        found.update(roots(walked, names))
+    return found - {"self", "cls"}
+
+
+Roots = Iterator[str]
+
+
+def _of_attributes(walked: Walked, names: Mapping[str, Kinds]) -> Roots:
     for site in walked.of(ast.Attribute):
         assert isinstance(site.node, ast.Attribute)
         if site.node.attr in names:
             root = path_of(site.node)
-            found.update([root[0]] if root else _names_in(site.node))
+            yield from root[:1] if root else _names_in(site.node)
+
+
+def _of_calls(walked: Walked, names: Mapping[str, Kinds]) -> Roots:
     for site in walked.of(ast.Call):
         assert isinstance(site.node, ast.Call)
         arguments = arguments_of(site.node)
-        for argument in arguments:
-            if speaks(argument, names):
-                paths = [path_of(node) for node in (site.node.func, *arguments)]
-                found.update([path[0] for path in paths if path])
-                break
+        if any(speaks(argument, names) for argument in arguments):
+            yield from _first_names(site.node.func, *arguments)
+
+
+def _of_strings(walked: Walked, names: Mapping[str, Kinds]) -> Roots:
     for site in walked.of(ast.Constant):
         assert isinstance(site.node, ast.Constant)
         if isinstance(site.node.value, str) and speaks(site.node, names):
-            found.update(around(site))
+            yield from around(site)
             # What it is a part of may be used elsewhere, and be made elsewhere.
-            found.update(path[0] for path in map(path_of, settings_of(site)) if path)
+            yield from _first_names(*settings_of(site))
     for site in walked.of(ast.Name):
         assert isinstance(site.node, ast.Name)
         seen = site.scope.lookup(site.node.id) if site.node.id in names else None
         if seen is not None and len(seen[1]) == 1 and isinstance(seen[1][0].value, ast.Constant):
-            found.update(around(site))
+            yield from around(site)
+
+
+def _of_assignments(walked: Walked, names: Mapping[str, Kinds]) -> Roots:
     for site in walked.of(ast.Assign, ast.AnnAssign, ast.NamedExpr):
         assert isinstance(site.node, (ast.Assign, ast.AnnAssign, ast.NamedExpr))
+        value = site.node.value
+        if site.scope.kind == "class" and kinds(value, names):
+            yield site.scope.qualname.rpartition(".")[2]
         targets = targets_of(site.node)
-        if site.scope.kind == "class" and kinds(site.node.value, names):
-            found.add(site.scope.qualname.rpartition(".")[2])
-        if any(isinstance(target, ast.Name) and target.id in names for target in targets):
+        if value is not None and any(isinstance(one, ast.Name) and one.id in names for one in targets):
             # What a name holds is looked up where that is a path, or a module imported by its name.
-            path = path_of(base_of(site.node.value)) if site.node.value is not None else None
-            found.update([path[0]] if path else [])
-            if isinstance(site.node.value, ast.Call):
-                found.update((path_of(site.node.value.func) or [])[:1])
+            yield from _first_names(base_of(value), called(value))
+
+
+def _of_statements(walked: Walked, names: Mapping[str, Kinds]) -> Roots:
     for site in walked.of(ast.ClassDef):
         assert isinstance(site.node, ast.ClassDef)
         if site.node.name in names:
             kept = [keyword.value for keyword in site.node.keywords]
-            parts = [*site.node.decorator_list, *site.node.bases, *kept]
-            for part in parts:
-                root = path_of(part.func if isinstance(part, ast.Call) else part)
-                if root:
-                    found.update({root[0], root[-1]})
-    for site in walked.of(ast.FunctionDef, ast.AsyncFunctionDef):
-        assert isinstance(site.node, (ast.FunctionDef, ast.AsyncFunctionDef))
+            for path in map(path_of, map(called, [*site.node.decorator_list, *site.node.bases, *kept])):
+                yield from {path[0], path[-1]} if path else ()
+    for site in walked.of(*FUNCTIONS):
+        assert isinstance(site.node, FUNCTIONS)
         if names.get(site.node.name):
             # By its class, other files get at what a method hands out.
-            found.update([site.scope.qualname.rpartition(".")[2]] if site.scope.kind == "class" else [])
-            for part in site.node.decorator_list:
-                root = path_of(part.func if isinstance(part, ast.Call) else part)
-                if root:
-                    found.add(root[0])
-    return (found | _getters_roots(walked)) - {"self", "cls"}
+            yield from [site.scope.qualname.rpartition(".")[2]] if site.scope.kind == "class" else ()
+            yield from _first_names(*map(called, site.node.decorator_list))
+
+
+_ROOTS = (_of_attributes, _of_calls, _of_strings, _of_assignments, _of_statements)
+
+
+def _first_names(*nodes: ast.expr) -> Roots:
+    """The names that paths begin with."""
+    yield from (path[0] for path in map(path_of, nodes) if path)
 
 
 def _getters_roots(walked: Walked) -> set[str]:
@@ -171,34 +188,42 @@ def _kept_roots(walked: Walked, names: Mapping[str, Kinds], asked: frozenset[str
         if id(scope) not in inside:
             inside[id(scope)] = _is_in_class(scope, asked)
         if inside[id(scope)]:
-            for change in changes(site.node):
-                root = path_of(_beginning(holder_of(change.base, scope).base))
-                seen = scope.lookup(root[0]) if root else None
-                if root and (seen is None or seen[0].kind != "function"):
-                    found.add(root[0])
-                elif seen is not None and len(seen[1]) == 1:
-                    # A local name for it.
-                    value = seen[1][0].value
-                    found.update((path_of(_beginning(value)) or [])[:1] if value is not None else [])
-            if scope.kind == "class" and isinstance(site.node, ast.Call):
-                found.update((path_of(site.node.func) or [])[:1])
+            found.update(_changed(site))
+        elif isinstance(site.node, ast.Assign):
+            found.update(_holding_functions(site.node, scope, names))
         if scope.deferred and any(kinds(change.value, names) for change in changes(site.node)):
             # How long an object lives that keeps something.
             around = (one for one in (scope, *scope.enclosing()) if one.kind == "class")
             found.update(one.qualname.rpartition(".")[2] for one in around)
-        if not inside[id(scope)] and isinstance(site.node, ast.Assign):
-            # A container of an outer function.
-            for target in site.node.targets:
-                root = path_of(target.value) if isinstance(target, ast.Subscript) else None
-                seen = scope.lookup(root[0]) if root and root[0] in names else None
-                if seen is not None and seen[0].kind == "function" and seen[0] is not scope:
-                    found.add(getattr(seen[0].node, "name", ""))
     for site in walked.of(ast.Nonlocal):
         assert isinstance(site.node, ast.Nonlocal)
-        for name in site.node.names:
-            if name in names:
-                found.add(getattr(site.scope.owner(name).node, "name", ""))
+        owners = (site.scope.owner(name) for name in site.node.names if name in names)
+        found.update(getattr(owner.node, "name", "") for owner in owners)
     return found - {"", "self", "cls"}
+
+
+def _changed(site: Site) -> Roots:
+    """The names of that which a place in an asked class changes, or calls in the body of the class."""
+    scope = site.scope
+    for change in changes(site.node):
+        root = path_of(_beginning(holder_of(change.base, scope).base))
+        seen = scope.lookup(root[0]) if root else None
+        if root and (seen is None or seen[0].kind != "function"):
+            yield root[0]
+        elif seen is not None and len(seen[1]) == 1 and seen[1][0].value is not None:
+            # A local name for it.
+            yield from _first_names(_beginning(seen[1][0].value))
+    if scope.kind == "class" and isinstance(site.node, ast.Call):
+        yield from _first_names(site.node.func)
+
+
+def _holding_functions(node: ast.Assign, scope: Scope, names: Mapping[str, Kinds]) -> Roots:
+    """The outer functions of which a statement fills a container."""
+    for target in node.targets:
+        root = path_of(target.value) if isinstance(target, ast.Subscript) else None
+        seen = scope.lookup(root[0]) if root and root[0] in names else None
+        if seen is not None and seen[0].kind == "function" and seen[0] is not scope:
+            yield getattr(seen[0].node, "name", "")
 
 
 def _beginning(node: ast.expr) -> ast.expr:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from ssot_lint.facts import reflection
 from ssot_lint.facts.callers import keeps
 from ssot_lint.facts.flow import Kinds, kinds
 from ssot_lint.facts.lines import Lines
-from ssot_lint.facts.scopes import Bound, Scope, Site, Walked
+from ssot_lint.facts.scopes import Bound, Scope, Site, Walked, alive
 from ssot_lint.facts.syntax import all_arguments, below, children, pairs, path_of
 from ssot_lint.model.facts import NESTS, Form, Ref, Value
+from ssot_lint.model.finding import Span
 
 
 @dataclass(slots=True)
@@ -116,72 +118,10 @@ class Reading:
 
     def value(self, node: ast.expr, scope: Scope) -> Value:
         """An expression as a value, as deep as its form is plain."""
-        span = self.lines.span(node)
-        suspect = bool(self.kinds(node))
-        if isinstance(node, (ast.Name, ast.Attribute)):
-            ref = self.ref(node, scope) or self.reflected(node, scope)
-            if ref is not None:
-                return Value(span, "path", ref, suspect=suspect)
-            if (
-                isinstance(node, ast.Attribute)
-                and isinstance(node.value, ast.Call)
-                and path_of(node.value.func)
-            ):
-                # A method of what a call gives: which call tells what library it is.
-                return Value(span, "other", None, (self.value(node.value, scope),), suspect)
-        if isinstance(node, (ast.Subscript, ast.Call)):
-            ref = self.reflected(node, scope)
-            if ref is not None:
-                return Value(span, "path", ref, suspect=suspect)
-        if isinstance(node, ast.Subscript) and isinstance(node.value, (ast.Name, ast.Attribute)):
-            # `Box[int]` is `Box`, if it is a class at all; an item of a container is for inference.
-            ref = self.ref(node.value, scope)
-            if ref is not None and ref.targets and self.plain(ref):
-                return Value(span, "generic", ref, suspect=suspect)
-            literal = isinstance(node.slice, (ast.Constant, ast.UnaryOp))
-            return Value(span, "entry" if literal else "item", ref, suspect=suspect)
-        if isinstance(node, ast.Call):
-            callee = self.value(node.func, scope)
-            name = (callee.ref.spelled if callee.ref else "").rpartition(".")[2]
-            if not node.args and not node.keywords and name in EMPTY:
-                return Value(span, "empty", callee.ref, suspect=suspect)
-            held = self._kept(node, callee, name, scope)
-            return held if held is not None else Value(span, "call", callee.ref, (callee,), suspect)
-        if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
-            made = node.value if isinstance(node, ast.DictComp) else node.elt
-            inside = (self.value(made, scope),) if self.kinds(made) else ()
-            form: Form = "lazy" if isinstance(node, ast.GeneratorExp) else "container"
-            return Value(span, form if inside else "other", None, inside, suspect)
-        if isinstance(node, ast.BinOp) and suspect:
-            sides = [self.value(side, scope) for side in (node.left, node.right) if self.kinds(side)]
-            return Value(span, "container", None, tuple(p for side in sides for p in _spread(side)), True)
-        if isinstance(node, (ast.Await, ast.NamedExpr, ast.Starred)):
-            form = "await" if isinstance(node, ast.Await) else "same"
-            return Value(span, form, None, (self.value(node.value, scope),), suspect)
-        if isinstance(node, ast.IfExp):
-            return Value(
-                span, "either", None, tuple(self.value(n, scope) for n in (node.body, node.orelse)), suspect
-            )
-        if isinstance(node, ast.BoolOp):
-            return Value(span, "either", None, tuple(self.value(n, scope) for n in node.values), suspect)
-        if isinstance(node, (ast.List, ast.Tuple, ast.Set, ast.Dict)):
-            parts = node.values if isinstance(node, ast.Dict) else node.elts
-            if not parts and not isinstance(node, ast.Tuple):
-                return Value(span, "empty")
-            inner = tuple(self.value(part, scope) for part in parts if self.kinds(part))
-            form = "tuple" if isinstance(node, ast.Tuple) else "container"
-            return Value(span, form, None, inner, suspect)
-        if isinstance(node, ast.Constant) and (node.value is None or isinstance(node.value, str)):
-            return Value(span, "none" if node.value is None else "string")
-        if isinstance(node, ast.Lambda):
-            body = self.at.get(id(node.body))
-            returned = self.value(node.body, body.scope if body is not None else scope)
-            names = (
-                Value(self.lines.span(one), "path", Ref(self.lines.span(one), one.arg))
-                for one in all_arguments(node.args)
-            )
-            return Value(span, "lambda", None, (returned, *names), suspect)
-        return Value(span, "other", suspect=suspect)
+        span, suspect = self.lines.span(node), bool(self.kinds(node))
+        of = _VALUES.get(type(node))
+        made = of(self, node, scope, span, suspect) if of is not None else None
+        return made if made is not None else Value(span, "other", suspect=suspect)
 
     def reflected(self, node: ast.AST, scope: Scope) -> Ref | None:
         """The path of what was asked for, where that is got by a literal name or from a module that is."""
@@ -198,26 +138,6 @@ class Reading:
         if not targets or not any(self._speaks([], [target]) for target in targets):
             return None
         return Ref(self.lines.span(node), targets[0].lstrip(reflection.OWN), targets, len(targets) == 1)
-
-    def _kept(self, node: ast.Call, callee: Value, name: str, scope: Scope) -> Value | None:
-        """A call that gives a container, or a thing that keeps what it is given, with what was asked for in it."""
-        if callee.ref is None or len(callee.ref.targets) != 1:
-            return None
-        span, target = self.lines.span(node), callee.ref.targets[0]
-        slots = {str(number): argument for number, argument in enumerate(node.args)}
-        slots |= {keyword.arg or "**": keyword.value for keyword in node.keywords}
-        if target == "?map" and "0" in slots and self.kinds(slots["0"]):
-            function = self.value(slots["0"], scope)
-            made = Value(function.span, "call", function.ref, (function,), function.suspect)
-            return Value(span, "lazy", None, (made,), True)
-        whole = target in [f"{library}{name}" for library in CONTAINERS.get(name, ())]
-        given = [
-            value
-            for slot, value in slots.items()
-            if self.kinds(value) and (whole or keeps(target.removeprefix("?"), slot))
-        ]
-        held = tuple(part for one in given for part in _spread(self.value(one, scope)))
-        return Value(span, "container", None, held, bool(self.kinds(node))) if held or whole else None
 
     def dynamic_module(self, node: ast.AST, scope: Scope) -> str | None:
         """The module that an expression imports by a literal name; relative names keep their dots."""
@@ -314,6 +234,139 @@ def _given(function: ast.AST) -> dict[str, list[ast.expr]]:
     return found
 
 
+def _of_path(
+    reading: Reading, node: ast.Name | ast.Attribute, scope: Scope, span: Span, suspect: bool
+) -> Value | None:
+    ref = reading.ref(node, scope) or reading.reflected(node, scope)
+    if ref is not None:
+        return Value(span, "path", ref, suspect=suspect)
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Call) and path_of(node.value.func):
+        # A method of what a call gives: which call tells what library it is.
+        return Value(span, "other", None, (reading.value(node.value, scope),), suspect)
+    return None
+
+
+def _of_subscript(
+    reading: Reading, node: ast.Subscript, scope: Scope, span: Span, suspect: bool
+) -> Value | None:
+    ref = reading.reflected(node, scope)
+    if ref is not None:
+        return Value(span, "path", ref, suspect=suspect)
+    if not isinstance(node.value, (ast.Name, ast.Attribute)):
+        return None
+    # `Box[int]` is `Box`, if it is a class at all; an item of a container is for inference.
+    ref = reading.ref(node.value, scope)
+    if ref is not None and ref.targets and reading.plain(ref):
+        return Value(span, "generic", ref, suspect=suspect)
+    literal = isinstance(node.slice, (ast.Constant, ast.UnaryOp))
+    return Value(span, "entry" if literal else "item", ref, suspect=suspect)
+
+
+def _of_call(reading: Reading, node: ast.Call, scope: Scope, span: Span, suspect: bool) -> Value:
+    ref = reading.reflected(node, scope)
+    if ref is not None:
+        return Value(span, "path", ref, suspect=suspect)
+    callee = reading.value(node.func, scope)
+    name = (callee.ref.spelled if callee.ref else "").rpartition(".")[2]
+    if not node.args and not node.keywords and name in EMPTY:
+        return Value(span, "empty", callee.ref, suspect=suspect)
+    held = _of_keeper(reading, node, callee, name, scope)
+    return held if held is not None else Value(span, "call", callee.ref, (callee,), suspect)
+
+
+def _of_keeper(reading: Reading, node: ast.Call, callee: Value, name: str, scope: Scope) -> Value | None:
+    """A call that gives a container, or a thing that keeps what it is given, with what was asked for in it."""
+    if callee.ref is None or len(callee.ref.targets) != 1:
+        return None
+    span, target = reading.lines.span(node), callee.ref.targets[0]
+    slots = {str(number): argument for number, argument in enumerate(node.args)}
+    slots |= {keyword.arg or "**": keyword.value for keyword in node.keywords}
+    if target == "?map" and "0" in slots and reading.kinds(slots["0"]):
+        function = reading.value(slots["0"], scope)
+        made = Value(function.span, "call", function.ref, (function,), function.suspect)
+        return Value(span, "lazy", None, (made,), True)
+    whole = target in [f"{library}{name}" for library in CONTAINERS.get(name, ())]
+    given = [
+        value
+        for slot, value in slots.items()
+        if reading.kinds(value) and (whole or keeps(target.removeprefix("?"), slot))
+    ]
+    held = tuple(part for one in given for part in _spread(reading.value(one, scope)))
+    return Value(span, "container", None, held, bool(reading.kinds(node))) if held or whole else None
+
+
+def _of_comprehension(
+    reading: Reading, node: _Comprehension, scope: Scope, span: Span, suspect: bool
+) -> Value | None:
+    made = node.value if isinstance(node, ast.DictComp) else node.elt
+    if not reading.kinds(made):
+        return None
+    form: Form = "lazy" if isinstance(node, ast.GeneratorExp) else "container"
+    return Value(span, form, None, (reading.value(made, scope),), suspect)
+
+
+def _of_operation(reading: Reading, node: ast.BinOp, scope: Scope, span: Span, suspect: bool) -> Value | None:
+    if not suspect:
+        return None
+    sides = [reading.value(side, scope) for side in (node.left, node.right) if reading.kinds(side)]
+    return Value(span, "container", None, tuple(part for side in sides for part in _spread(side)), True)
+
+
+def _of_same(reading: Reading, node: _Same, scope: Scope, span: Span, suspect: bool) -> Value:
+    form: Form = "await" if isinstance(node, ast.Await) else "same"
+    return Value(span, form, None, (reading.value(node.value, scope),), suspect)
+
+
+def _of_either(
+    reading: Reading, node: ast.IfExp | ast.BoolOp, scope: Scope, span: Span, suspect: bool
+) -> Value:
+    parts = node.values if isinstance(node, ast.BoolOp) else (node.body, node.orelse)
+    return Value(span, "either", None, tuple([reading.value(part, scope) for part in parts]), suspect)
+
+
+def _of_display(reading: Reading, node: _Display, scope: Scope, span: Span, suspect: bool) -> Value:
+    parts = node.values if isinstance(node, ast.Dict) else node.elts
+    if not parts and not isinstance(node, ast.Tuple):
+        return Value(span, "empty")
+    inner = tuple([reading.value(part, scope) for part in parts if reading.kinds(part)])
+    return Value(span, "tuple" if isinstance(node, ast.Tuple) else "container", None, inner, suspect)
+
+
+def _of_constant(
+    reading: Reading, node: ast.Constant, scope: Scope, span: Span, suspect: bool
+) -> Value | None:
+    if node.value is None:
+        return Value(span, "none")
+    return Value(span, "string") if isinstance(node.value, str) else None
+
+
+def _of_lambda(reading: Reading, node: ast.Lambda, scope: Scope, span: Span, suspect: bool) -> Value:
+    body = reading.at.get(id(node.body))
+    returned = reading.value(node.body, body.scope if body is not None else scope)
+    places = ((reading.lines.span(one), one.arg) for one in all_arguments(node.args))
+    names = (Value(place, "path", Ref(place, name)) for place, name in places)
+    return Value(span, "lambda", None, (returned, *names), suspect)
+
+
+_Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
+_Same = ast.Await | ast.NamedExpr | ast.Starred
+_Display = ast.List | ast.Tuple | ast.Set | ast.Dict
+
+_VALUES: Mapping[type[ast.AST], Callable[[Reading, Any, Scope, Span, bool], Value | None]] = {
+    **dict.fromkeys((ast.Name, ast.Attribute), _of_path),
+    ast.Subscript: _of_subscript,
+    ast.Call: _of_call,
+    **dict.fromkeys((ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp), _of_comprehension),
+    ast.BinOp: _of_operation,
+    **dict.fromkeys((ast.Await, ast.NamedExpr, ast.Starred), _of_same),
+    **dict.fromkeys((ast.IfExp, ast.BoolOp), _of_either),
+    **dict.fromkeys((ast.List, ast.Tuple, ast.Set, ast.Dict), _of_display),
+    ast.Constant: _of_constant,
+    ast.Lambda: _of_lambda,
+}
+"""How an expression becomes a value, by its type; None where it is of the form ``other`` with nothing in it."""
+
+
 CONTAINERS = {
     **dict.fromkeys(["dict", "list", "set", "tuple", "frozenset"], ("?",)),
     **dict.fromkeys(["deque", "OrderedDict"], ("?", "collections.")),
@@ -340,29 +393,3 @@ EMPTY = frozenset(
         "WeakKeyDictionary",
     ]
 )
-
-
-def alive(bounds: list[Bound], line: int) -> list[Bound]:
-    """The bindings that a load may see: the last unconditional one, and the conditional ones after it.
-
-    ``line``: only what stands above it counts (a load in the same body, run from top to bottom); 0: all do.
-    """
-    if len(bounds) == 1:
-        return bounds
-    order = {id(bound): number for number, bound in enumerate(bounds)}
-    seen = sorted(bounds, key=lambda bound: (bound.line, order[id(bound)]))
-    seen = [bound for bound in seen if bound.how != "declare"] or seen
-    if line:
-        seen = [
-            bound for bound in seen if bound.line < line or (bound.line == line and bound.how != "assign")
-        ] or seen
-    for index in range(len(seen) - 1, -1, -1):
-        bound = seen[index]
-        if bound.how == "delete":
-            rest = seen[index + 1 :]
-            return rest or seen[:index] or seen
-        if not bound.site.guards and not bound.site.attempts and bound.site.scope.kind != "function":
-            return seen[index:]
-        if not bound.site.guards and not bound.site.attempts and line:
-            return seen[index:]
-    return seen

@@ -166,3 +166,29 @@ class Walked:
             for site in sites:
                 if site.scope.bounds:
                     site.scope.bounds.clear()
+
+
+def alive(bounds: list[Bound], line: int) -> list[Bound]:
+    """The bindings that a load may see: the last unconditional one, and the conditional ones after it.
+
+    ``line``: only what stands above it counts (a load in the same body, run from top to bottom); 0: all do.
+    """
+    if len(bounds) == 1:
+        return bounds
+    order = {id(bound): number for number, bound in enumerate(bounds)}
+    seen = sorted(bounds, key=lambda bound: (bound.line, order[id(bound)]))
+    seen = [bound for bound in seen if bound.how != "declare"] or seen
+    if line:
+        seen = [
+            bound for bound in seen if bound.line < line or (bound.line == line and bound.how != "assign")
+        ] or seen
+    for index in range(len(seen) - 1, -1, -1):
+        bound = seen[index]
+        if bound.how == "delete":
+            rest = seen[index + 1 :]
+            return rest or seen[:index] or seen
+        if not bound.site.guards and not bound.site.attempts and bound.site.scope.kind != "function":
+            return seen[index:]
+        if not bound.site.guards and not bound.site.attempts and line:
+            return seen[index:]
+    return seen

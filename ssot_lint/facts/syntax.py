@@ -135,6 +135,12 @@ def targets_of(node: ast.Assign | ast.AnnAssign | ast.AugAssign | ast.NamedExpr)
     return node.targets if isinstance(node, ast.Assign) else [node.target]
 
 
+def singles(node: ast.Assign | ast.AnnAssign | ast.NamedExpr) -> Iterator[tuple[ast.expr, ast.expr | None]]:
+    """The single targets of an assignment with their values, as ``pairs`` has them; none where there is no value."""
+    for target in targets_of(node) if node.value is not None else ():
+        yield from pairs(target, node.value)
+
+
 def module_of(node: ast.ImportFrom) -> str:
     """The module that an import takes names from; relative ones keep their dots."""
     return "." * node.level + (node.module or "")
@@ -152,6 +158,11 @@ def is_main(test: ast.expr) -> bool:
     sides = [test.left, *test.comparators]
     named = any(isinstance(side, ast.Name) and side.id == "__name__" for side in sides)
     return named and any(isinstance(side, ast.Constant) and side.value == "__main__" for side in sides)
+
+
+def called(node: ast.expr) -> ast.expr:
+    """What an expression calls, or the expression: ``@make`` and ``@make()`` are decorated by the same."""
+    return node.func if isinstance(node, ast.Call) else node
 
 
 def words_of(text: str) -> list[str]:

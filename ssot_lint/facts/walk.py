@@ -65,13 +65,9 @@ def walk(tree: ast.Module, keep: Callable[[ast.AST], bool]) -> Walked:
             scope, guards, attempts = site.scope, site.guards, site.attempts
             for name in FIELDS[kind]:
                 value = getattr(node, name)
-                if isinstance(value, ast.AST):
-                    if whole or keep(value):
-                        children.append(Site(value, site, name, scope, guards, attempts))
-                elif isinstance(value, list):
-                    for child in value:
-                        if isinstance(child, ast.AST) and (whole or keep(child)):
-                            children.append(Site(child, site, name, scope, guards, attempts))
+                for child in value if isinstance(value, list) else (value,):
+                    if isinstance(child, ast.AST) and (whole or keep(child)):
+                        children.append(Site(child, site, name, scope, guards, attempts))
         else:
             for name, value, scope, guard, attempts in visitor(site):
                 guards = (*site.guards, guard) if guard else site.guards

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 from ssot_lint.facts.definitions.bodies import CHANGERS, base_of, body_of, key_names, keys_of, set_attribute
 from ssot_lint.facts.syntax import (
     AnyFunction,
     all_arguments,
     last_name,
-    pairs,
     path_of,
     positional,
-    targets_of,
+    singles,
 )
 
 _KEYED = frozenset(["setdefault", "__setitem__", "pop", "__delitem__"])
@@ -47,56 +46,67 @@ class Change(NamedTuple):
 
 def changes(node: ast.AST) -> Iterator[Change]:
     """What a statement or a call changes, without what is below it."""
-    if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
-        for target in targets_of(node):
-            for single, part in pairs(target, node.value):
-                value = part if part is not None else node.value
-                if isinstance(single, ast.Subscript):
-                    # `globals()["a"] = value` binds a variable.
-                    if base_of(single) is not single:
-                        yield from _put(base_of(single), "item", keys_of(single), value)
-                elif isinstance(single, ast.Attribute):
-                    yield Change(single, "rebind", (), value)
-    elif isinstance(node, ast.AugAssign):
-        if isinstance(node.target, ast.Subscript):
-            yield from _put(base_of(node.target), "item", keys_of(node.target), node.value)
-        else:
-            # `+=` changes a list or a set where it is, whatever it binds besides.
-            yield from _put(node.target, "augment", [], node.value)
-    elif isinstance(node, ast.Delete):
-        for target in node.targets:
-            if isinstance(target, ast.Subscript):
-                yield Change(base_of(target), "item", tuple(keys_of(target)))
-    elif isinstance(node, ast.Call):
-        attribute = set_attribute(node)
-        if attribute is not None:
-            yield Change(attribute[0], "rebind", (), attribute[1])
-        elif isinstance(node.func, ast.Attribute) and node.func.attr in CHANGERS:
-            holder, given = node.func.value, node.args
-            if _name_of(holder) in _TYPES and given:
-                holder, *given = given
-            yield from _by_method(holder, node.func.attr, given, node.keywords)
-        elif node.args and _name_of(node.func) in _HELPERS:
-            how = _HELPERS[_name_of(node.func)]
-            keys = [*keys_of(node.args[0]), *(node.args[1:2] if how == "item" else ())]
-            yield from _put(base_of(node.args[0]), how, keys, node.args[-1])
+    of = _CHANGES.get(type(node))
+    return of(node) if of is not None else iter(())
 
 
-def _name_of(node: ast.expr) -> str:
-    return last_name(node)
+def _by_assignment(node: ast.Assign | ast.AnnAssign) -> Iterator[Change]:
+    for single, part in singles(node):
+        value = part if part is not None else node.value
+        if isinstance(single, ast.Subscript):
+            # `globals()["a"] = value` binds a variable.
+            if base_of(single) is not single:
+                yield from _put(base_of(single), "item", keys_of(single), value)
+        elif isinstance(single, ast.Attribute):
+            yield Change(single, "rebind", (), value)
+
+
+def _by_augmentation(node: ast.AugAssign) -> Iterator[Change]:
+    if isinstance(node.target, ast.Subscript):
+        yield from _put(base_of(node.target), "item", keys_of(node.target), node.value)
+    else:
+        # `+=` changes a list or a set where it is, whatever it binds besides.
+        yield from _put(node.target, "augment", [], node.value)
+
+
+def _by_deletion(node: ast.Delete) -> Iterator[Change]:
+    for target in node.targets:
+        if isinstance(target, ast.Subscript):
+            yield Change(base_of(target), "item", tuple(keys_of(target)))
+
+
+def _by_call(node: ast.Call) -> Iterator[Change]:
+    attribute = set_attribute(node)
+    if attribute is not None:
+        yield Change(attribute[0], "rebind", (), attribute[1])
+    elif isinstance(node.func, ast.Attribute) and node.func.attr in CHANGERS:
+        holder, given = node.func.value, node.args
+        if last_name(holder) in _TYPES and given:
+            holder, *given = given
+        yield from _by_method(holder, node.func.attr, given, node.keywords)
+    elif node.args and last_name(node.func) in _HELPERS:
+        how = _HELPERS[last_name(node.func)]
+        keys = [*keys_of(node.args[0]), *(node.args[1:2] if how == "item" else ())]
+        yield from _put(base_of(node.args[0]), how, keys, node.args[-1])
+
+
+_CHANGES: dict[type[ast.AST], Callable[[Any], Iterator[Change]]] = {
+    ast.Assign: _by_assignment,
+    ast.AnnAssign: _by_assignment,
+    ast.AugAssign: _by_augmentation,
+    ast.Delete: _by_deletion,
+    ast.Call: _by_call,
+}
 
 
 def fills(node: ast.Assign | ast.AnnAssign) -> Iterator[Change]:
     """What an assignment puts into a new container, which takes the place of what its target has held before.
 
     How the old one's content is carried over does not matter: ``kept = {**kept, key: value}``."""
-    if node.value is None:
-        return
-    for target in targets_of(node):
-        for single, value in pairs(target, node.value):
-            if isinstance(single, (ast.Name, ast.Attribute)) and value is not None:
-                for part in _displays(value):
-                    yield from _put(single, "fill", [], part)
+    for single, value in singles(node):
+        if isinstance(single, (ast.Name, ast.Attribute)) and value is not None:
+            for part in _displays(value):
+                yield from _put(single, "fill", [], part)
 
 
 def _displays(value: ast.expr) -> Iterator[ast.expr]:
@@ -106,7 +116,7 @@ def _displays(value: ast.expr) -> Iterator[ast.expr]:
     elif isinstance(value, ast.BinOp):
         yield from _displays(value.left)
         yield from _displays(value.right)
-    elif isinstance(value, ast.Call) and _name_of(value.func) in _TYPES:
+    elif isinstance(value, ast.Call) and last_name(value.func) in _TYPES:
         for argument in value.args:
             yield from _displays(argument)
         for keyword in value.keywords:
@@ -141,7 +151,7 @@ def _put(base: ast.expr, how: str, keys: list[ast.expr], value: ast.expr | None)
             todo.append(((*above, one.elts[0]), one.elts[1]))
         elif isinstance(one, (ast.List, ast.Tuple, ast.Set)) and one.elts:
             todo.extend((above, part) for part in one.elts)
-        elif isinstance(one, ast.Call) and how in ("update", "augment") and _name_of(one.func) in _TYPES:
+        elif isinstance(one, ast.Call) and how in ("update", "augment") and last_name(one.func) in _TYPES:
             todo.extend((above, part) for part in _displays(one))
         elif isinstance(one, ast.DictComp):
             todo.append(((*above, one.key), one.value))

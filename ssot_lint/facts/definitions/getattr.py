@@ -210,33 +210,14 @@ class Lookups:
         module = self.reading.dynamic_module(node, self.reading.walked.module)
         if module is not None:
             yield Value(None, path=module, module=True)
-        elif isinstance(node, ast.Constant):
-            if isinstance(node.value, str):
-                yield Value(None, text=node.value)
         elif isinstance(node, ast.Name):
             yield from self._of_name(node, state, depth)
-        elif isinstance(node, (ast.Tuple, ast.List)):
-            parts = [of(one) for one in node.elts]
-            yield Value(None, parts=tuple(one[0] if len(one) == 1 else None for one in parts))
-        elif path_of(node) in _OWN_PATHS:
-            yield Value(None, text="")
-        elif isinstance(node, ast.Attribute):
-            yield from _below(of(node.value), [Value(None, text=node.attr)])
         elif isinstance(node, ast.Subscript):
             yield from self._of_item(node, state, of, depth)
         elif isinstance(node, ast.Call):
             yield from self._of_call(node, of)
-        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            yield from _texts([of(node.left), of(node.right)])
-        elif isinstance(node, ast.JoinedStr):
-            plain = [one.value if isinstance(one, ast.FormattedValue) else one for one in node.values]
-            yield from _texts([of(one) for one in plain])
-        elif isinstance(node, ast.IfExp):
-            yield from (*of(node.body), *of(node.orelse))
-        elif isinstance(node, ast.BoolOp):
-            yield from (value for one in node.values for value in of(one))
-        elif isinstance(node, ast.NamedExpr):
-            yield from of(node.value)
+        elif type(node) in _VALUES:
+            yield from _VALUES[type(node)](node, of)
 
     def _of_name(self, node: ast.Name, state: State, depth: int) -> Iterator[Value]:
         if node.id in state.given:
@@ -333,6 +314,52 @@ class Lookups:
 
 
 _Of = Callable[[ast.expr], list[Value]]
+
+
+def _of_constant(node: ast.Constant, of: _Of) -> Iterator[Value]:
+    if isinstance(node.value, str):
+        yield Value(None, text=node.value)
+
+
+def _of_parts(node: ast.Tuple | ast.List, of: _Of) -> Iterator[Value]:
+    parts = [of(one) for one in node.elts]
+    yield Value(None, parts=tuple(one[0] if len(one) == 1 else None for one in parts))
+
+
+def _of_attribute(node: ast.Attribute, of: _Of) -> Iterator[Value]:
+    if path_of(node) in _OWN_PATHS:
+        yield Value(None, text="")
+    else:
+        yield from _below(of(node.value), [Value(None, text=node.attr)])
+
+
+def _of_sum(node: ast.BinOp, of: _Of) -> Iterator[Value]:
+    if isinstance(node.op, ast.Add):
+        yield from _texts([of(node.left), of(node.right)])
+
+
+def _of_format(node: ast.JoinedStr, of: _Of) -> Iterator[Value]:
+    plain = [one.value if isinstance(one, ast.FormattedValue) else one for one in node.values]
+    yield from _texts([of(one) for one in plain])
+
+
+def _of_either(node: ast.IfExp | ast.BoolOp, of: _Of) -> Iterator[Value]:
+    parts = [node.body, node.orelse] if isinstance(node, ast.IfExp) else node.values
+    yield from (value for one in parts for value in of(one))
+
+
+_VALUES: Mapping[type[ast.AST], Callable[[Any, _Of], Iterator[Value]]] = {
+    ast.Constant: _of_constant,
+    ast.Tuple: _of_parts,
+    ast.List: _of_parts,
+    ast.Attribute: _of_attribute,
+    ast.BinOp: _of_sum,
+    ast.JoinedStr: _of_format,
+    ast.IfExp: _of_either,
+    ast.BoolOp: _of_either,
+    ast.NamedExpr: lambda node, of: iter(of(node.value)),
+}
+"""What expressions may be by their parts alone."""
 
 
 def _cut(value: Value, how: str, arguments: Sequence[object]) -> Iterator[Value]:

@@ -115,34 +115,39 @@ def class_of(reading: Reading, node: ast.expr, scope: Scope, depth: int = 0) -> 
     """
     if depth > 5:
         return None
+    if isinstance(node, ast.Name):
+        return _of_name(reading, node.id, scope, depth)
+    if isinstance(node, ast.Call) and path_of(node.func) == ["super"]:
+        return _class_around(reading, scope)
     if isinstance(node, ast.Attribute) and node.attr == "__class__":
-        found = class_of(reading, node.value, scope, depth + 1)
-        return ("class", found[1]) if found is not None else None
-    if isinstance(node, ast.Call):
-        called = path_of(node.func)
-        if called == ["super"]:
-            klass, _ = reading.within(scope)
-            return ("class", klass) if klass else None
-        if called == ["type"] and len(node.args) == 1:
-            found = class_of(reading, node.args[0], scope, depth + 1)
-            return ("class", found[1]) if found is not None else None
+        instance = node.value
+    elif isinstance(node, ast.Call) and path_of(node.func) == ["type"] and len(node.args) == 1:
+        instance = node.args[0]
+    else:
         return None
-    if not isinstance(node, ast.Name):
-        return None
-    if node.id == "__class__":
-        klass, _ = reading.within(scope)
-        return ("class", klass) if klass else None
-    seen = scope.lookup(node.id)
+    found = class_of(reading, instance, scope, depth + 1)
+    return ("class", found[1]) if found is not None else None
+
+
+def _class_around(reading: Reading, scope: Scope) -> OfClass | None:
+    klass, _ = reading.within(scope)
+    return ("class", klass) if klass else None
+
+
+def _of_name(reading: Reading, name: str, scope: Scope, depth: int) -> OfClass | None:
+    if name == "__class__":
+        return _class_around(reading, scope)
+    seen = scope.lookup(name)
     if seen is None:
         return None
     owner, bounds = seen
     if bounds and all(bound.how == "class" for bound in bounds):
-        return "class", owner.inside(node.id)
+        return "class", owner.inside(name)
     if owner.kind != "function" or len(bounds) != 1:
         return None
     bound = bounds[0]
     if bound.how == "param":
-        return _receiver_of(node.id, owner) or _annotated(reading, bound, owner, depth)
+        return _receiver_of(name, owner) or _annotated(reading, bound, owner, depth)
     if bound.how != "assign" or bound.value is None:
         return None
     if isinstance(bound.value, ast.Call):

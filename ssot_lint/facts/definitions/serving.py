@@ -8,7 +8,8 @@ these, or under all names where nothing narrows them.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from ssot_lint.facts.definitions.getattr import ASKED, Code, Lookups, Names, State
 from ssot_lint.facts.reading import Reading
@@ -19,9 +20,6 @@ Given = Mapping[str, Sequence[tuple[Code, State]]]
 
 _STATES = 200
 """In more ways nobody comes to a place: then no more is known of it than of the function's beginning."""
-
-_TRIES = (ast.Try, getattr(ast, "TryStar", ast.Try))
-
 
 _CALLS = 8
 """Deeper no function is followed that another one asks."""
@@ -81,50 +79,64 @@ class Serving:
         return states
 
     def _behind(self, node: ast.stmt, states: list[State]) -> list[State]:
-        if isinstance(node, (ast.Raise, ast.Continue, ast.Break)):
-            self.left += states if not isinstance(node, ast.Raise) else []
-            return []
-        if isinstance(node, ast.FunctionDef):
-            return [state.defining(node) for state in states]
-        if isinstance(node, (ast.ClassDef, ast.AsyncFunctionDef)):
-            return [state.hiding(node.name) for state in states]
-        if isinstance(node, ast.If):
-            parted = [self._parted(node.test, state) for state in _assigned(node.test, states)]
-            yes = self.block(node.body, [state for one, _ in parted for state in one])
-            no = self.block(node.orelse, [state for _, other in parted for state in other])
-            return _joined(yes, no)
-        if isinstance(node, ast.Match):
-            return self._match(node, states)
-        if isinstance(node, _TRIES):
-            assert isinstance(node, ast.Try)
-            done = self.block([*node.body, *node.orelse], states)
-            caught = [state for one in node.handlers for state in self.block(one.body, states)]
-            return self.block(node.finalbody, _joined(done, caught))
-        if isinstance(node, (ast.With, ast.AsyncWith)):
-            return self.block(node.body, states)
-        if isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
-            inside = states
-            if isinstance(node, (ast.For, ast.AsyncFor)) and isinstance(node.iter, (ast.Tuple, ast.List)):
-                inside = [state.giving_each(node.target, node.iter.elts) for state in states]
-            around, self.left = self.left, []
-            through = self.block(node.body, inside)
-            left, self.left = self.left, around
-            return _joined(self.block(node.orelse, _joined(states, through)), left)
+        of = _STATEMENTS.get(type(node))
+        if of is not None:
+            return of(self, node, states)
         states = _assigned(node, self._looked_up(node, states))
-        if isinstance(node, ast.Return):
-            for value, state in self._either(node.value, states):
-                self.serve(value, state)
-            return []
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            return [state.importing(node) for state in states]
-        if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
-            behind = []
-            for value, state in self._either(node.value, states):
-                for target in targets_of(node):
-                    state = state.giving(target, value)
-                behind.append(state)
-            return behind
-        return states
+        of = _SIMPLE.get(type(node))
+        return of(self, node, states) if of is not None else states
+
+    def _raise(self, node: ast.Raise, states: list[State]) -> list[State]:
+        return []
+
+    def _leave(self, node: ast.Continue | ast.Break, states: list[State]) -> list[State]:
+        self.left += states
+        return []
+
+    def _define(self, node: ast.FunctionDef, states: list[State]) -> list[State]:
+        return [state.defining(node) for state in states]
+
+    def _hide(self, node: ast.ClassDef | ast.AsyncFunctionDef, states: list[State]) -> list[State]:
+        return [state.hiding(node.name) for state in states]
+
+    def _if(self, node: ast.If, states: list[State]) -> list[State]:
+        parted = [self._parted(node.test, state) for state in _assigned(node.test, states)]
+        yes = self.block(node.body, [state for one, _ in parted for state in one])
+        no = self.block(node.orelse, [state for _, other in parted for state in other])
+        return _joined(yes, no)
+
+    def _try(self, node: ast.Try, states: list[State]) -> list[State]:
+        done = self.block([*node.body, *node.orelse], states)
+        caught = [state for one in node.handlers for state in self.block(one.body, states)]
+        return self.block(node.finalbody, _joined(done, caught))
+
+    def _with(self, node: ast.With | ast.AsyncWith, states: list[State]) -> list[State]:
+        return self.block(node.body, states)
+
+    def _loop(self, node: ast.For | ast.AsyncFor | ast.While, states: list[State]) -> list[State]:
+        inside = states
+        if not isinstance(node, ast.While) and isinstance(node.iter, (ast.Tuple, ast.List)):
+            inside = [state.giving_each(node.target, node.iter.elts) for state in states]
+        around, self.left = self.left, []
+        through = self.block(node.body, inside)
+        left, self.left = self.left, around
+        return _joined(self.block(node.orelse, _joined(states, through)), left)
+
+    def _return(self, node: ast.Return, states: list[State]) -> list[State]:
+        for value, state in self._either(node.value, states):
+            self.serve(value, state)
+        return []
+
+    def _import(self, node: ast.Import | ast.ImportFrom, states: list[State]) -> list[State]:
+        return [state.importing(node) for state in states]
+
+    def _assign(self, node: ast.Assign | ast.AnnAssign, states: list[State]) -> list[State]:
+        behind = [] if node.value is not None else states
+        for value, state in self._either(node.value, states):
+            for target in targets_of(node):
+                state = state.giving(target, value)
+            behind.append(state)
+        return behind
 
     def _either(self, node: ast.expr | None, states: list[State]) -> Iterator[tuple[ast.expr, State]]:
         """An expression, or both of those between which a test decides."""
@@ -265,3 +277,30 @@ def _literals(pattern: ast.pattern) -> Names:
     if isinstance(pattern, ast.MatchValue) and isinstance(pattern.value, ast.Constant):
         return frozenset([pattern.value.value]) if isinstance(pattern.value.value, str) else None
     return None
+
+
+_STATEMENTS: Mapping[type[ast.AST], Callable[[Serving, Any, list[State]], list[State]]] = {
+    ast.Raise: Serving._raise,
+    ast.Continue: Serving._leave,
+    ast.Break: Serving._leave,
+    ast.FunctionDef: Serving._define,
+    ast.ClassDef: Serving._hide,
+    ast.AsyncFunctionDef: Serving._hide,
+    ast.If: Serving._if,
+    ast.Match: Serving._match,
+    ast.Try: Serving._try,
+    getattr(ast, "TryStar", ast.Try): Serving._try,
+    ast.With: Serving._with,
+    ast.AsyncWith: Serving._with,
+    ast.For: Serving._loop,
+    ast.AsyncFor: Serving._loop,
+    ast.While: Serving._loop,
+}
+_SIMPLE: Mapping[type[ast.AST], Callable[[Serving, Any, list[State]], list[State]]] = {
+    ast.Return: Serving._return,
+    ast.Import: Serving._import,
+    ast.ImportFrom: Serving._import,
+    ast.Assign: Serving._assign,
+    ast.AnnAssign: Serving._assign,
+}
+"""Statements without others in them: first comes what their expressions look up and assign."""

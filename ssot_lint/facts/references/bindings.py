@@ -9,7 +9,15 @@ from ssot_lint.facts.definitions.owners import is_kept
 from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.reflection import OWN, Stored, reached, space, stored
 from ssot_lint.facts.scopes import Site
-from ssot_lint.facts.syntax import arguments_of, defaults, module_of, pairs, path_of, targets_of
+from ssot_lint.facts.syntax import (
+    FUNCTIONS,
+    arguments_of,
+    defaults,
+    module_of,
+    pairs,
+    path_of,
+    singles,
+)
 from ssot_lint.model.facts import Binding, Binds, Import, Ref, Value
 from ssot_lint.model.finding import Span
 
@@ -32,46 +40,66 @@ def import_facts(reading: Reading) -> Iterator[Import]:
 
 
 def binding_facts(reading: Reading) -> Iterator[Binding]:
-    seen: set[int] = set()
+    """The statements that bind a name which matters, or bind a name to something that does."""
+    yield from _by_assignments(reading)
+    yield from _by_aliases(reading)
+    yield from _by_definitions(reading)
+    yield from _by_others(reading)
+    yield from _by_defaults(reading)
+    yield from _by_calls(reading)
+
+
+def _by_assignments(reading: Reading) -> Iterator[Binding]:
     for site in reading.walked.of(ast.Assign, ast.AnnAssign, ast.NamedExpr):
         node = site.node
         assert isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr))
-        targets = targets_of(node)
-        if node.value is None:
-            continue
-        for target in targets:
-            for single, part in pairs(target, node.value):
-                yield from _binding(reading, site, single, part, node.value)
+        for single, part in singles(node):
+            assert node.value is not None
+            yield from _binding(reading, site, single, part, node.value)
+
+
+def _by_aliases(reading: Reading) -> Iterator[Binding]:
     for site in reading.walked.of(*(kind for kind in (getattr(ast, "TypeAlias", None),) if kind)):
         name, value = getattr(site.node, "name", None), getattr(site.node, "value", None)
         if isinstance(name, ast.Name) and isinstance(value, ast.expr):
-            yield Binding(
-                reading.lines.span(name), name.id, "alias", site.where, reading.value(value, site.scope)
-            )
-    for site in reading.walked.of(ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef):
+            made = reading.value(value, site.scope)
+            yield Binding(reading.lines.span(name), name.id, "alias", site.where, made)
+
+
+def _by_definitions(reading: Reading) -> Iterator[Binding]:
+    for site in reading.walked.of(ast.ClassDef, *FUNCTIONS):
         name = str(getattr(site.node, "name", ""))
         if name in reading.names:
             is_class = isinstance(site.node, ast.ClassDef)
             span = reading.lines.name_span(site.node, name)
             yield Binding(span, name, "class" if is_class else "def", site.where)
-    for site in reading.walked.of(ast.For, ast.AsyncFor, ast.With, ast.AsyncWith, ast.Delete):
+
+
+def _by_others(reading: Reading) -> Iterator[Binding]:
+    for site in reading.walked.of(*_OTHERS):
         for name, node, part in _other_targets(site.node):
             if name in reading.names:
-                how = _OTHERS[type(site.node)]
                 value = reading.value(part, site.scope) if part is not None else None
-                yield Binding(reading.lines.span(node), name, how, site.where, value)
-    for site in reading.walked.of(ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda):
-        arguments = getattr(site.node, "args", None)
-        assert isinstance(arguments, ast.arguments)
-        for argument, default in defaults(arguments):
-            if default is not None and id(default) not in seen and reading.kinds(default):
-                seen.add(id(default))
+                yield Binding(reading.lines.span(node), name, _OTHERS[type(site.node)], site.where, value)
+
+
+def _by_defaults(reading: Reading) -> Iterator[Binding]:
+    for site in reading.walked.of(*FUNCTIONS, ast.Lambda):
+        assert isinstance(site.node, (*FUNCTIONS, ast.Lambda))
+        for argument, default in defaults(site.node.args):
+            if reading.kinds(default):
                 value = reading.value(default, site.scope)
                 yield Binding(reading.lines.span(argument), argument.arg, "default", site.where, value)
+
+
+def _by_calls(reading: Reading) -> Iterator[Binding]:
+    """``setattr(mod, "A", N)`` and ``globals().setdefault("a", N)`` bind a name; decorators are given something."""
     for site in reading.walked.of(ast.Call):
-        yield from _binding_call(reading, site)
+        assert isinstance(site.node, ast.Call)
+        for one in stored(site.node, site.scope, reading):
+            if reading.kinds(one.value) or one.name in reading.names:
+                yield from _stored(reading, site, reading.lines.span(site.node), one)
         if site.field == "decorator_list" and site.parent is not None:
-            assert isinstance(site.node, ast.Call)
             decorated = str(getattr(site.parent.node, "name", ""))
             for given in arguments_of(site.node):
                 if reading.kinds(given):
@@ -139,13 +167,6 @@ def _binding(
                 span,
                 Stored(space(target.value, site.scope, reading), target.value, name, value),
             )
-
-
-def _binding_call(reading: Reading, site: Site) -> Iterator[Binding]:
-    """``setattr(mod, "A", N)`` and ``globals().setdefault("a", N)`` bind a name."""
-    for one in stored(site.node, site.scope, reading):
-        if reading.kinds(one.value) or one.name in reading.names:
-            yield from _stored(reading, site, reading.lines.span(site.node), one)
 
 
 def _stored(reading: Reading, site: Site, span: Span, one: Stored) -> Iterator[Binding]:

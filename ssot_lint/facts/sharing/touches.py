@@ -180,39 +180,38 @@ def _of_others(node: ast.Attribute) -> list[str]:
 
 def _how(site: Site, parent: Site, via: Via) -> Act | None:
     """What is done to a path at its place; None where a local name is bound."""
-    node = site.node
+    node, outer = site.node, parent.node
     if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
-        augments = isinstance(parent.node, ast.AugAssign)
+        augments = isinstance(outer, ast.AugAssign)
         if isinstance(node, ast.Name) and not (site.scope.deferred and node.id in site.scope.globals):
             return "item" if augments and via == "default" else None
         return "augment" if augments else "set"
     if site.field == "decorator_list":
         return "decorate"
-    if isinstance(parent.node, ast.Call) and site.field == "func":
+    if isinstance(outer, ast.Call) and site.field == "func":
         return "configure" if parent.field == "decorator_list" else "call"
-    if isinstance(parent.node, ast.Call) and path_of(parent.node.func) in (["map"], ["filter"]):
-        return "call" if parent.node.args[0] is node else "read"
-    # What is stored into an item, or into what an item holds, changes what the path holds.
-    inner, around, below = site, parent, False
-    while True:
+    if isinstance(outer, ast.Call) and path_of(outer.func) in (["map"], ["filter"]):
+        return "call" if outer.args[0] is node else "read"
+    return _how_within(site)
+
+
+def _how_within(site: Site) -> Act | None:
+    """What is done to a path by what is done to its items: what these hold, the path holds."""
+    inner, around, is_item = site, site.parent, False
+    while around is not None:
         if isinstance(around.node, ast.Subscript) and inner.field == "value":
-            below = True
-        elif not (below and isinstance(around.node, ast.Attribute)):
+            is_item = True
+        elif not (is_item and isinstance(around.node, ast.Attribute)):
             break
-        inner = around
-        if inner.parent is None:
-            break
-        around = inner.parent
-    if below:
-        if not isinstance(getattr(inner.node, "ctx", None), ast.Load):
-            keys = [
-                one.slice for one in (inner.node, *ast.walk(inner.node)) if isinstance(one, ast.Subscript)
-            ]
-            return None if any(_is_of_thread(key, site.scope) for key in keys) else "item"
-        if isinstance(around.node, ast.Call) and inner.field == "func":
-            if isinstance(inner.node, ast.Attribute) and inner.node.attr in CHANGERS:
-                return "item"
-    return "read"
+        inner, around = around, around.parent
+    if not is_item:
+        return "read"
+    if not isinstance(getattr(inner.node, "ctx", None), ast.Load):
+        keys = [one.slice for one in ast.walk(inner.node) if isinstance(one, ast.Subscript)]
+        return None if any(_is_of_thread(key, site.scope) for key in keys) else "item"
+    called = around is not None and isinstance(around.node, ast.Call) and inner.field == "func"
+    changes = isinstance(inner.node, ast.Attribute) and inner.node.attr in CHANGERS
+    return "item" if called and changes else "read"
 
 
 def _is_of_thread(key: ast.expr, scope: Scope) -> bool:
