@@ -21,6 +21,8 @@ from ssot_lint import __version__
 from ssot_lint.engine import run as engine
 from ssot_lint.engine.report import Report
 from ssot_lint.gather import cluster, gather
+from ssot_lint.gather.answers import Gathered, Source, Task
+from ssot_lint.gather.questions import Question
 from ssot_lint.model.errors import Unusable
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
@@ -115,7 +117,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     own = gather.one
 
-    def one(source: gather.Source, question: gather.Question, task: gather.Task) -> gather.Gathered:
+    def one(source: Source, question: Question, task: Task) -> Gathered:
         seen.append(task.path)
         return own(source, question, task)
 
@@ -130,7 +132,7 @@ def slow() -> None:
     own = gather.many_read
     gather.before = own  # type: ignore[attr-defined]
 
-    def many_read(question: gather.Question, tasks: Any) -> list[gather.Gathered]:
+    def many_read(question: Question, tasks: Any) -> list[Gathered]:
         time.sleep(0.3)
         return own(question, tasks)
 
@@ -142,7 +144,7 @@ def garbled() -> None:
     own = gather.many_read
     gather.before = own  # type: ignore[attr-defined]
 
-    def many_read(question: gather.Question, tasks: Any) -> list[gather.Gathered]:
+    def many_read(question: Question, tasks: Any) -> list[Gathered]:
         got = own(question, tasks)
         return [got[-1], *got[1:-1], got[0]]
 

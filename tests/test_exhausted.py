@@ -11,7 +11,7 @@ from types import FunctionType, ModuleType
 import pytest
 
 from ssot_lint.engine import run
-from ssot_lint.gather import gather
+from ssot_lint.gather import answers
 from ssot_lint.gather.questions import Question
 from ssot_lint.links import resolve, roles
 from ssot_lint.model.finding import Finding
@@ -168,8 +168,8 @@ def test_what_one_file_asks_is_no_matter_of_others(
             raise error
         return usual(question, data)
 
-    whole, usual = check(root, cache=False), gather.held
-    monkeypatch.setattr(gather, "held", held)
+    whole, usual = check(root, cache=False), answers.held
+    monkeypatch.setattr(answers, "held", held)
     settings = loading.load(root / "ssot-lint.toml", codes=CODES)
     found = run.check(settings, how=RunOptions(workers)).findings
     assert about(found) == {"app/a.py"}

@@ -366,7 +366,6 @@ _VALUES: Mapping[type[ast.AST], Callable[[Reading, Any, Scope, Span, bool], Valu
 }
 """How an expression becomes a value, by its type; None where it is of the form ``other`` with nothing in it."""
 
-
 CONTAINERS = {
     **dict.fromkeys(["dict", "list", "set", "tuple", "frozenset"], ("?",)),
     **dict.fromkeys(["deque", "OrderedDict"], ("?", "collections.")),

@@ -5,28 +5,20 @@ The one seam where facts come from. What is in memory was made by the same funct
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
-from functools import cache, partial
-from typing import NamedTuple, TypeGuard
+from dataclasses import replace
+from functools import partial
+from typing import TypeGuard
 
-from ssot_lint.cache.memory import NOTHING, UNREADABLE, Memory, NamesHeld
-from ssot_lint.cache.packed import SHAPE, later, pack, unpack
-from ssot_lint.cache.store import digest
-from ssot_lint.facts.extract import VERSION, extract
-from ssot_lint.facts.outline import linking, outlined
-from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH, deep, undisturbed
+from ssot_lint.cache.memory import UNREADABLE, Memory
+from ssot_lint.cache.packed import unpack
+from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH, deep
+from ssot_lint.gather.answers import Gathered, Source, Task, answer, bytes_of, concerned, key_of, one, seen_of
 from ssot_lint.gather.cluster import Cluster
 from ssot_lint.gather.processes import Crew
-from ssot_lint.gather.questions import Question, held
-from ssot_lint.model.errors import Damaged, Unreadable
-from ssot_lint.model.facts import Facts
-from ssot_lint.model.finding import Comment
-from ssot_lint.settings.members import Parts
-from ssot_lint.sources import tree as trees
+from ssot_lint.gather.questions import Question
+from ssot_lint.model.errors import Damaged
 
 ENOUGH = 600
 """So many files are worth the start of other processes."""
@@ -36,52 +28,6 @@ BYTES = 4_000_000
 """Of so many files, or of files of so many bytes, is what a cluster is sent at once: a second or some of work."""
 
 Workers = Crew | Cluster
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where the bytes of files are: in a state of the project, each of at most ``limit``, or what its own part says.
-    ``looking``: nobody asks more than what their bytes hold, and under which key their facts would be."""
-
-    tree: trees.Tree
-    limit: int
-    parts: Parts | None = None
-    looking: bool = False
-
-    def limit_of(self, path: str) -> int:
-        return self.limit if self.parts is None else self.parts.limit(path)
-
-    def only(self, tasks: Sequence[Task]) -> Source:
-        """The same, as far as it is needed for some files."""
-        return replace(self, tree=self.tree.only([task.path for task in tasks]))
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One file, with the names that were asked of it before and those that it is asked for whatever it holds.
-    ``data`` are its bytes, where these are not saved."""
-
-    path: str
-    old: frozenset[str] = frozenset()
-    wanted: frozenset[str] = frozenset()
-    data: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """What one file gave. ``content`` is the digest of its bytes. ``packed`` are its facts about ``asked``; None
-    where it does not matter, where nothing new was asked, or where they are in the store."""
-
-    path: str
-    content: str
-    held: NamesHeld = NOTHING
-    asked: frozenset[str] = frozenset()
-    packed: bytes | None = None
-    key: str = ""
-    """That of the facts in the store."""
-    problem: str = ""
-    seconds: float = field(default=0.0, compare=False)
-    """Processor time that the facts have cost."""
 
 
 def gather(
@@ -120,166 +66,10 @@ def gather(
         # Under a name that is there already: what comes from another process is a copy of everything.
         memory.learn(question.text, paths[got.path], got.content, got.held)
         if got.packed is not None:
-            key = _key(question, got.content, got.asked)
+            key = key_of(question, got.content, got.asked)
             memory.store.put(key, got.packed)
             got = replace(got, key=key)
         yield got
-
-
-class Taken(NamedTuple):
-    """The facts of one file about the names that it was ``asked``. ``content`` and ``key`` as in ``Gathered``;
-    ``seconds`` is nothing where they were known."""
-
-    path: str
-    content: str
-    asked: frozenset[str]
-    facts: Facts
-    key: str
-    seconds: float = 0.0
-
-
-def taken(got: Gathered) -> Taken | None:
-    """What was gathered of a file, if these are facts. Raises Damaged."""
-    if got.packed is None:
-        return None
-    return Taken(got.path, got.content, got.asked, unpack(got.packed), got.key, got.seconds)
-
-
-@dataclass(slots=True)
-class Again:
-    """What is gathered when each file is asked what it was asked in the end of the last run. ``held`` are the names
-    that the bytes of files hold, ``unreadable`` and ``comments`` are as in an index. ``is_linked``: whatever links
-    read is as it was."""
-
-    memory: Memory
-    taken: list[Taken] = field(default_factory=list)
-    held: dict[str, frozenset[str]] = field(default_factory=dict)
-    unreadable: dict[str, str] = field(default_factory=dict)
-    comments: dict[str, tuple[Comment, ...]] = field(default_factory=dict)
-    is_linked: bool = True
-    news: list[tuple[str, str, str, NamesHeld]] = field(default_factory=list)
-    """Of files that have changed: question, path, content, and what is held."""
-
-    def whole(self, needed: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
-        """What each file must be asked in the end, with what links need of it."""
-        paths = self.held.keys() | {path for path in needed if path not in self.unreadable}
-        none = frozenset[str]()
-        return {path: self.held.get(path, none) | needed.get(path, none) for path in paths}
-
-    def keep(self) -> None:
-        """Takes note of it all: the last run's questions have the same answers, but for the files that changed."""
-        for text in self.memory.answers:
-            self.memory.begin(text)
-        for new in self.news:
-            self.memory.learn(*new)
-
-
-def again(
-    memory: Memory,
-    source: Source,
-    question: Question,
-    asked: Mapping[str, tuple[frozenset[str], str]],
-    buffers: Mapping[str, bytes],
-) -> Again | None:
-    """The facts that a run ends with which learns what the last one has learned: about what each file was ``asked`` in
-    the end of that (the keys of the facts are with it), and of what has changed about the names that it holds by now.
-    None where that is not known."""
-    changed, last, moved = memory.changed, memory.last, memory.moved
-    if changed is None or last is None or moved is None or not memory.answers:
-        return None
-    gone = {path for path, (_, now) in moved.items() if now is None}
-    others = {*changed, *gone}
-    found = Again(memory, comments={path: own for path, own in last.comments if path not in others})
-    # Where there are other modules, a path may lead elsewhere though all that is said stays the same.
-    found.is_linked = not moved
-    before = _names_held(
-        (path, what) for answers in memory.answers.values() for path, what in answers.items()
-    )
-    found.held.update((path, some) for path, some in before.items() if path not in others)
-    questions = {text: Question.of(text) for text in memory.answers} if changed else {}
-    none = frozenset[str]()
-    for path in changed:
-        data = _read(source, Task(path, data=buffers.get(path)))
-        if isinstance(data, Gathered):
-            return None
-        content = digest(data)
-        news = {text: held(one, data) for text, one in questions.items()}
-        found.news += ((text, path, content, what) for text, what in news.items())
-        found.comments.update((path, what.comments) for what in news.values() if what.comments)
-        found.held.update(_names_held((path, what) for what in news.values()))
-        old_asked, old_key = asked.get(path, (none, ""))
-        some = found.held.get(path, none) | (old_asked - before.get(path, none))
-        if path not in found.held and not some:
-            found.is_linked &= path not in asked
-            continue
-        new = _known(memory, question, path, data, content, some)
-        if new is None:
-            return None
-        old = memory.store.get(old_key) if before.get(path) == found.held.get(path) else None
-        found.is_linked &= old is not None and linking(unpack(old)) == linking(new.facts)
-        if new.facts.comments:
-            found.comments[path] = new.facts.comments
-        found.taken.append(new)
-    for path, (some, key) in asked.items():
-        if path not in others:
-            content = memory.contents.get(path, "")
-            if not content or key not in memory.store:
-                return None
-            found.taken.append(Taken(path, content, some, later(partial(_stored, memory, key)), key))
-    for path, content in memory.contents.items():
-        if content.startswith(UNREADABLE):
-            found.unreadable[path] = content.removeprefix(UNREADABLE)
-    return found
-
-
-def _names_held(answers: Iterable[tuple[str, NamesHeld]]) -> dict[str, frozenset[str]]:
-    """By path the names that a file holds, of files that matter."""
-    found: dict[str, set[str]] = {}
-    for path, what in answers:
-        if what.names or what.special:
-            found.setdefault(path, set()).update(what.names)
-    return {path: frozenset(names) for path, names in found.items()}
-
-
-def _known(
-    memory: Memory, question: Question, path: str, data: bytes, content: str, asked: frozenset[str]
-) -> Taken | None:
-    """The facts of a file with these bytes about some names, from the store or made now."""
-    key = _key(question, content, asked)
-    packed, seconds = memory.store.get(key), 0.0
-    if packed is None:
-        # A file that holds no name may matter all the same: for that it is asked as in the first round.
-        for one in (question, replace(question, learned={})):
-            got = answer(one, Task(path, wanted=asked), data)
-            if got.packed is not None:
-                break
-        packed, seconds = got.packed, got.seconds
-        if packed is None or got.asked != asked:
-            return None
-        memory.store.put(key, packed)
-    return Taken(path, content, asked, unpack(packed), key, seconds)
-
-
-def _stored(memory: Memory, key: str) -> bytes:
-    packed = memory.store.get(key)
-    if packed is None:
-        raise Damaged("the store no longer holds what it held")
-    return packed
-
-
-@cache
-def _dialect(sharing: bool) -> str:
-    return digest("facts", VERSION, SHAPE, sys.version_info[:3], sharing)
-
-
-def dialect(question: Question) -> str:
-    """What the facts of all files depend on: also the grammar, which is that of the running Python."""
-    return _dialect(question.sharing)
-
-
-def _key(question: Question, content: str, asked: frozenset[str]) -> str:
-    """All that facts depend on."""
-    return digest(dialect(question), content, sorted(asked))
 
 
 def _remembered(memory: Memory, question: Question, task: Task) -> Gathered | None:
@@ -289,20 +79,12 @@ def _remembered(memory: Memory, question: Question, task: Task) -> Gathered | No
         return None
     if content.startswith(UNREADABLE):
         return Gathered(task.path, content, problem=content.removeprefix(UNREADABLE))
-    asked = _concerned(question, task, what)
+    asked = concerned(question, task, what)
     if asked is None:
         return Gathered(task.path, content, what)
-    key = _key(question, content, asked)
+    key = key_of(question, content, asked)
     packed = memory.store.get(key)
     return Gathered(task.path, content, what, asked, packed, key) if packed is not None else None
-
-
-def _concerned(question: Question, task: Task, what: NamesHeld) -> frozenset[str] | None:
-    """The names that a file is to be asked for; None where its facts are known, or do not matter."""
-    asked = task.old | task.wanted | frozenset(what.names)
-    if question.learned is None:
-        return asked if what.names or what.special or question.sharing else None
-    return None if asked <= task.old else asked
 
 
 def _shared_out(
@@ -389,11 +171,11 @@ def _parts(
     size = 0
     for task in tasks:
         try:
-            data = _read(source, task)
+            data = bytes_of(source, task)
             if isinstance(data, Gathered):
                 settled.append(data)
                 continue
-            seen, matters = _seen(question, task, data)
+            seen, matters = seen_of(question, task, data)
         except EXHAUSTED:
             settled.append(Gathered(task.path, "", problem=TOO_MUCH))
             continue
@@ -432,56 +214,3 @@ def _is_whole(got: object, seen: Gathered) -> TypeGuard[Gathered]:
 def many_read(question: Question, tasks: Sequence[Task]) -> list[Gathered]:
     """The answers for one chunk of files whose bytes are given, in a worker of a cluster. Pure."""
     return [answer(question, task, task.data) for task in tasks if task.data is not None]
-
-
-def one(source: Source, question: Question, task: Task) -> Gathered:
-    """What one file says. Never raises for what a file holds."""
-    try:
-        data = _read(source, task)
-        if isinstance(data, Gathered):
-            return data
-        if source.looking:
-            seen, matters = _seen(question, task, data)
-            return replace(seen, key=_key(question, seen.content, seen.asked) if matters else "")
-        return answer(question, task, data)
-    except EXHAUSTED:
-        return Gathered(task.path, "", problem=TOO_MUCH)
-
-
-def _read(source: Source, task: Task) -> bytes | Gathered:
-    """The bytes of a file; where it cannot be read, all that it says."""
-    if task.data is not None:
-        return task.data
-    try:
-        return source.tree.read(task.path, source.limit_of(task.path))
-    except Unreadable as problem:
-        return Gathered(task.path, f"{UNREADABLE}{problem}", problem=str(problem))
-
-
-def answer(question: Question, task: Task, data: bytes) -> Gathered:
-    """What a file with these bytes says. Pure."""
-    began = time.process_time()
-    seen, matters = _seen(question, task, data)
-    if not matters:
-        return seen
-    try:
-        with undisturbed():
-            facts = outlined(extract(data, seen.asked, sharing=question.sharing), seen.asked)
-        packed = pack(facts)
-    except EXHAUSTED:
-        # One broken file never stops a run.
-        facts = Facts(problem=TOO_MUCH, problem_line=1)
-        packed = pack(facts)
-    if facts.problem and not question.filtered:
-        # What cannot be parsed matters to those alone whose names its bytes hold.
-        seen = replace(seen, held=held(replace(question, filtered=True), data))
-        if _concerned(question, task, seen.held) is None:
-            return replace(seen, asked=frozenset())
-    return replace(seen, packed=packed, seconds=time.process_time() - began)
-
-
-def _seen(question: Question, task: Task, data: bytes) -> tuple[Gathered, bool]:
-    """What a file's bytes say before they are parsed, and whether they have to be."""
-    what = held(question, data)
-    asked = _concerned(question, task, what)
-    return Gathered(task.path, digest(data), what, asked or frozenset()), asked is not None

@@ -8,9 +8,11 @@ from itertools import chain
 
 from ssot_lint.cache.memory import Memory
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
+from ssot_lint.gather.answers import Source, Taken, Task, dialect, taken
 from ssot_lint.gather.cluster import joined
-from ssot_lint.gather.gather import Source, Taken, Task, Workers, again, dialect, gather, taken
+from ssot_lint.gather.gather import Workers, gather
 from ssot_lint.gather.questions import Question
+from ssot_lint.gather.replay import replay
 from ssot_lint.links.index import Asked, Index
 from ssot_lint.links.learned import Names, by_contracts, by_files, learned, needed, spoken
 from ssot_lint.links.project import NOBODY, Module, Project, neighbours
@@ -83,7 +85,7 @@ class _Building:
         if last is None or last.dialect != self.index.dialect:
             return None
         with self.how.profile.stage("gather facts"):
-            found = again(self.memory, self.source, self.question, last.by_path(), self.buffers)
+            found = replay(self.memory, self.source, self.question, last.by_path(), self.buffers)
         if found is None:
             return None
         for one in found.taken:

@@ -7,14 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from ssot_lint.facts.definitions.bodies import CHANGERS, base_of, body_of, key_names, keys_of, set_attribute
-from ssot_lint.facts.syntax import (
-    AnyFunction,
-    all_arguments,
-    last_name,
-    path_of,
-    positional,
-    singles,
-)
+from ssot_lint.facts.syntax import AnyFunction, all_arguments, last_name, path_of, positional, singles
 
 _KEYED = frozenset(["setdefault", "__setitem__", "pop", "__delitem__"])
 """Those whose first argument is a key."""

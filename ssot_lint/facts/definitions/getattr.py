@@ -8,19 +8,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from ssot_lint.facts.definitions.changing import changes
+from ssot_lint.facts.definitions.ways import Code, Names, Result, Way
 from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.reflection import attribute_of
-from ssot_lint.facts.syntax import bound_name, from_package, import_target, module_of, pairs, path_of
-
-Code = ast.expr | ast.FunctionDef
-"""What a name may be given: an expression, or a function."""
-
-Names = frozenset[str] | None
-"""What the name may be; None: anything."""
+from ssot_lint.facts.syntax import from_package, import_target, path_of
 
 ASKED = "@"
 """Stands for the name itself in a path or text."""
@@ -42,84 +36,6 @@ _CUTS: Mapping[str, Callable[..., Any]] = {
 """Methods that take a text apart."""
 
 
-class Value(NamedTuple):
-    """An object by its path, a text, or a tuple of such; with the name for which it is that, or None for any.
-    ``module``: the object is a module, and no attribute of its package."""
-
-    key: str | None
-    path: str | None = None
-    module: bool = False
-    text: str | None = None
-    parts: tuple[Value | None, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """One way to come to a place: what the name can be then, what was imported, and what local names were given, with
-    the state in which they were. ``others`` is what the name is not, where it may be anything else."""
-
-    names: Names = None
-    others: frozenset[str] = frozenset()
-    imported: Mapping[str, str] = field(default_factory=dict)
-    given: Mapping[str, Sequence[tuple[Code, State]]] = field(default_factory=dict)
-
-    def only(self, names: frozenset[str]) -> State:
-        return replace(self, names=names - self.others if self.names is None else self.names & names)
-
-    def without(self, names: frozenset[str]) -> State:
-        if self.names is None:
-            return replace(self, others=self.others | names)
-        return replace(self, names=self.names - names)
-
-    def may_be(self, name: str) -> bool:
-        return name not in self.others if self.names is None else name in self.names
-
-    def giving(self, target: ast.expr, value: ast.expr) -> State:
-        """Behind an assignment."""
-        if isinstance(target, (ast.Tuple, ast.List)) and not isinstance(value, (ast.Tuple, ast.List)):
-            singles: Iterable[tuple[ast.expr, ast.expr | None]] = (
-                (one, ast.Subscript(value, ast.Constant(place), ast.Load()))
-                for place, one in enumerate(target.elts)
-            )
-        else:
-            singles = pairs(target, value)
-        behind = self
-        for single, part in singles:
-            if isinstance(single, ast.Name):
-                behind = behind._bound(single.id, [(part, self)] if part is not None else [])
-        return behind
-
-    def giving_each(self, target: ast.expr, values: Sequence[ast.expr]) -> State:
-        """In a loop over some values."""
-        return (
-            self._bound(target.id, [(one, self) for one in values]) if isinstance(target, ast.Name) else self
-        )
-
-    def hiding(self, name: str) -> State:
-        """Behind a statement that binds a name to something of which nothing is known."""
-        return self._bound(name, [])
-
-    def defining(self, node: ast.FunctionDef) -> State:
-        """Behind the statement of a function."""
-        return self._bound(node.name, [(node, self)])
-
-    def _bound(self, name: str, given: Sequence[tuple[Code, State]]) -> State:
-        imported = {key: one for key, one in self.imported.items() if key != name}
-        return replace(self, imported=imported, given={**self.given, name: given})
-
-    def importing(self, node: ast.Import | ast.ImportFrom) -> State:
-        """Behind an import."""
-        found: dict[str, str] = {}
-        for alias in node.names:
-            if isinstance(node, ast.ImportFrom):
-                target = import_target(module_of(node), alias.name)
-            else:
-                target = alias.name if alias.asname else alias.name.partition(".")[0]
-            found[bound_name(alias)] = target
-        given = {name: values for name, values in self.given.items() if name not in found}
-        return replace(self, imported={**self.imported, **found}, given=given)
-
-
 class Lookups:
     """The expressions of one function. ``name`` is that of its parameter."""
 
@@ -133,42 +49,42 @@ class Lookups:
 
     # -- collections of names
 
-    def names_of(self, node: Code, state: State, depth: int = 0) -> Names:
+    def names_of(self, node: Code, way: Way, depth: int = 0) -> Names:
         """The strings in a container, or the keys of a dict, where all of them are certain."""
         if depth > _DEPTH:
             return None
         if isinstance(node, (ast.Set, ast.List, ast.Tuple, ast.Dict)):
-            return self._all_of(node.keys if isinstance(node, ast.Dict) else node.elts, state, depth)
+            return self._all_of(node.keys if isinstance(node, ast.Dict) else node.elts, way, depth)
         if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.BitOr, ast.Add)):
-            left, right = (self.names_of(one, state, depth + 1) for one in (node.left, node.right))
+            left, right = (self.names_of(one, way, depth + 1) for one in (node.left, node.right))
             return None if left is None or right is None else left | right
         if isinstance(node, ast.Call) and not node.keywords:
             called = last(node.func)
             inner = node.args[0] if len(node.args) == 1 else None
             if isinstance(node.func, ast.Attribute) and called == "keys":
                 inner = node.func.value
-            return self.names_of(inner, state, depth + 1) if inner is not None and called in _COPIES else None
-        given = self.given(node, state)
+            return self.names_of(inner, way, depth + 1) if inner is not None and called in _COPIES else None
+        given = self.given(node, way)
         return self.names_of(*given[0], depth + 1) if len(given) == 1 else None
 
-    def _all_of(self, parts: Sequence[ast.expr | None], state: State, depth: int) -> Names:
+    def _all_of(self, parts: Sequence[ast.expr | None], way: Way, depth: int) -> Names:
         found = frozenset[str]()
         for part in parts:
             if isinstance(part, ast.Constant) and isinstance(part.value, str):
                 found |= {part.value}
                 continue
-            more = self.names_of(part.value, state, depth + 1) if isinstance(part, ast.Starred) else None
+            more = self.names_of(part.value, way, depth + 1) if isinstance(part, ast.Starred) else None
             if more is None:
                 return None
             found |= more
         return found
 
-    def given(self, node: Code, state: State) -> Sequence[tuple[Code, State]]:
+    def given(self, node: Code, way: Way) -> Sequence[tuple[Code, Way]]:
         """What a name was given: a local one, or one of the module that is bound once, and never changed."""
-        if not isinstance(node, ast.Name) or node.id in state.imported:
+        if not isinstance(node, ast.Name) or node.id in way.imported:
             return ()
-        if node.id in state.given:
-            return state.given[node.id]
+        if node.id in way.given:
+            return way.given[node.id]
         bounds = self.reading.walked.module.bounds.get(node.id, [])
         if (
             len(bounds) != 1
@@ -177,69 +93,67 @@ class Lookups:
             or self._is_changed(node.id)
         ):
             return ()
-        return [(bounds[0].value, State())]
+        return [(bounds[0].value, Way())]
 
-    def tables(self, node: Code, state: State, depth: int = 0) -> Iterator[tuple[Code, State]]:
+    def tables(self, node: Code, way: Way, depth: int = 0) -> Iterator[tuple[Code, Way]]:
         """An expression, and those that a name stands for, also by way of other names."""
-        yield node, state
-        for one, then in self.given(node, state) if depth < _DEPTH else ():
+        yield node, way
+        for one, then in self.given(node, way) if depth < _DEPTH else ():
             yield from self.tables(one, then, depth + 1)
 
     def _is_changed(self, name: str) -> bool:
         sites = self.reading.walked.of(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Call, ast.Delete)
         return any(path_of(change.base) == [name] for site in sites for change in changes(site.node))
 
-    def of_which(self, node: ast.expr, state: State, is_so: Callable[[Value], bool]) -> Names:
+    def of_which(self, node: ast.expr, way: Way, is_so: Callable[[Result], bool]) -> Names:
         """The names for which an expression is so; None where that is not for a table to tell."""
-        values = [*self.values(node, state)]
+        values = [*self.values(node, way)]
         if not values or any(value.key is None for value in values):
             return None
         return frozenset(value.key for value in values if value.key is not None and is_so(value))
 
     # -- values
 
-    def values(self, node: Code, state: State, depth: int = 0) -> Iterator[Value]:
+    def values(self, node: Code, way: Way, depth: int = 0) -> Iterator[Result]:
         """What an expression may be."""
         self._steps += 1
         if depth > _DEPTH or self._steps > _STEPS:
             return
 
-        def of(one: ast.expr) -> list[Value]:
-            return [*self.values(one, state, depth + 1)]
+        def of(one: ast.expr) -> list[Result]:
+            return [*self.values(one, way, depth + 1)]
 
         module = self.reading.dynamic_module(node, self.reading.walked.module)
         if module is not None:
-            yield Value(None, path=module, module=True)
+            yield Result(None, path=module, module=True)
         elif isinstance(node, ast.Name):
-            yield from self._of_name(node, state, depth)
+            yield from self._of_name(node, way, depth)
         elif isinstance(node, ast.Subscript):
-            yield from self._of_item(node, state, of, depth)
+            yield from self._of_item(node, way, of, depth)
         elif isinstance(node, ast.Call):
             yield from self._of_call(node, of)
         elif type(node) in _VALUES:
             yield from _VALUES[type(node)](node, of)
 
-    def _of_name(self, node: ast.Name, state: State, depth: int) -> Iterator[Value]:
-        if node.id in state.given:
-            yield from (value for one in state.given[node.id] for value in self.values(*one, depth + 1))
-        elif node.id in state.imported:
-            yield Value(None, path=state.imported[node.id])
+    def _of_name(self, node: ast.Name, way: Way, depth: int) -> Iterator[Result]:
+        if node.id in way.given:
+            yield from (value for one in way.given[node.id] for value in self.values(*one, depth + 1))
+        elif node.id in way.imported:
+            yield Result(None, path=way.imported[node.id])
         elif node.id == self._name:
-            yield Value(None, text=ASKED)
+            yield Result(None, text=ASKED)
         elif node.id in _OWN:
             # A path that begins with a dot leads from the package on.
-            yield Value(None, text="")
+            yield Result(None, text="")
         else:
-            literals = [
-                one for one in self.given(node, state) if isinstance(one[0], (ast.Constant, ast.Tuple))
-            ]
+            literals = [one for one in self.given(node, way) if isinstance(one[0], (ast.Constant, ast.Tuple))]
             if literals:
                 yield from self.values(*literals[0], depth + 1)
                 return
             targets, _ = self.reading.targets(node.id, self.reading.walked.module, 0)
-            yield from (Value(None, path=one) for one in targets[:1] if not one.startswith("?"))
+            yield from (Result(None, path=one) for one in targets[:1] if not one.startswith("?"))
 
-    def _of_item(self, node: ast.Subscript, state: State, of: _Of, depth: int) -> Iterator[Value]:
+    def _of_item(self, node: ast.Subscript, way: Way, of: _Of, depth: int) -> Iterator[Result]:
         """``globals()[name]``, ``vars(module)[name]``, ``module.__dict__[name]``, an item of a table or tuple."""
         holder, key = node.value, node.slice
         if isinstance(key, ast.Constant) and isinstance(key.value, int):
@@ -252,10 +166,10 @@ class Lookups:
         if isinstance(holder, ast.Call) and last(holder.func) in _SPACES:
             inner = holder.args[0] if holder.args else None
             if inner is None:
-                yield from self._of_space(of(key), state)
+                yield from self._of_space(of(key), way)
         if inner is not None:
             yield from _below(of(inner), of(key))
-        for table, then in self.tables(holder, state):
+        for table, then in self.tables(holder, way):
             if isinstance(table, ast.Dict):
                 found = [*self._rows(table, then, depth + 1)]
                 for asked in of(key):
@@ -263,38 +177,38 @@ class Lookups:
                         if asked.text in (row, ASKED):
                             yield one._replace(key=row if asked.text == ASKED else asked.key)
 
-    def _of_space(self, keys: Iterable[Value], state: State) -> Iterator[Value]:
+    def _of_space(self, keys: Iterable[Result], way: Way) -> Iterator[Result]:
         """What goes by a name in the function, or else in the module. What is there is not asked of the function."""
         for key in keys:
             if key.text == ASKED:
-                yield from (Value(name, path=path) for name, path in state.imported.items())
+                yield from (Result(name, path=path) for name, path in way.imported.items())
             elif key.text is not None:
-                if key.text in state.imported:
-                    yield Value(key.key, path=state.imported[key.text])
+                if key.text in way.imported:
+                    yield Result(key.key, path=way.imported[key.text])
                 else:
                     targets, _ = self.reading.targets(key.text, self.reading.walked.module, 0)
                     # That the table names it does not make it a name that is looked for in this file.
-                    yield Value(
+                    yield Result(
                         key.key, path=targets[0] if targets and targets[0][:1] != "?" else f":{key.text}"
                     )
 
-    def _rows(self, table: ast.Dict, state: State, depth: int) -> Iterator[tuple[str, Value]]:
+    def _rows(self, table: ast.Dict, way: Way, depth: int) -> Iterator[tuple[str, Result]]:
         for key, value in zip(table.keys, table.values, strict=True):
             if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                for one in self.values(value, state, depth):
+                for one in self.values(value, way, depth):
                     yield key.value, one
 
-    def _of_call(self, node: ast.Call, of: _Of) -> Iterator[Value]:
+    def _of_call(self, node: ast.Call, of: _Of) -> Iterator[Result]:
         called, arguments = last(node.func), node.args
         holder = node.func.value if isinstance(node.func, ast.Attribute) else None
         if called == "getattr" and len(arguments) > 1 and _is_own(arguments[0]):
-            yield from self._of_space(of(arguments[1]), State())
+            yield from self._of_space(of(arguments[1]), Way())
         elif called == "getattr" and len(arguments) > 1:
             yield from _below(of(arguments[0]), of(arguments[1]))
         elif called in ("import_module", "__import__") and arguments:
             given = [*arguments[1:2], *(one.value for one in node.keywords if one.arg == "package")]
             packages = [value for one in given for value in of(one)]
-            yield from _modules(of(arguments[0]), packages if given else [Value(None, text="")])
+            yield from _modules(of(arguments[0]), packages if given else [Result(None, text="")])
         elif called == "cast" and len(arguments) == 2:
             yield from of(arguments[1])
         elif holder is not None and called in ("get", "pop") and arguments:
@@ -313,42 +227,42 @@ class Lookups:
             yield from (path for value in values if value.key for path in loaded(value, with_name))
 
 
-_Of = Callable[[ast.expr], list[Value]]
+_Of = Callable[[ast.expr], list[Result]]
 
 
-def _of_constant(node: ast.Constant, of: _Of) -> Iterator[Value]:
+def _of_constant(node: ast.Constant, of: _Of) -> Iterator[Result]:
     if isinstance(node.value, str):
-        yield Value(None, text=node.value)
+        yield Result(None, text=node.value)
 
 
-def _of_parts(node: ast.Tuple | ast.List, of: _Of) -> Iterator[Value]:
+def _of_parts(node: ast.Tuple | ast.List, of: _Of) -> Iterator[Result]:
     parts = [of(one) for one in node.elts]
-    yield Value(None, parts=tuple(one[0] if len(one) == 1 else None for one in parts))
+    yield Result(None, parts=tuple(one[0] if len(one) == 1 else None for one in parts))
 
 
-def _of_attribute(node: ast.Attribute, of: _Of) -> Iterator[Value]:
+def _of_attribute(node: ast.Attribute, of: _Of) -> Iterator[Result]:
     if path_of(node) in _OWN_PATHS:
-        yield Value(None, text="")
+        yield Result(None, text="")
     else:
-        yield from _below(of(node.value), [Value(None, text=node.attr)])
+        yield from _below(of(node.value), [Result(None, text=node.attr)])
 
 
-def _of_sum(node: ast.BinOp, of: _Of) -> Iterator[Value]:
+def _of_sum(node: ast.BinOp, of: _Of) -> Iterator[Result]:
     if isinstance(node.op, ast.Add):
         yield from _texts([of(node.left), of(node.right)])
 
 
-def _of_format(node: ast.JoinedStr, of: _Of) -> Iterator[Value]:
+def _of_format(node: ast.JoinedStr, of: _Of) -> Iterator[Result]:
     plain = [one.value if isinstance(one, ast.FormattedValue) else one for one in node.values]
     yield from _texts([of(one) for one in plain])
 
 
-def _of_either(node: ast.IfExp | ast.BoolOp, of: _Of) -> Iterator[Value]:
+def _of_either(node: ast.IfExp | ast.BoolOp, of: _Of) -> Iterator[Result]:
     parts = [node.body, node.orelse] if isinstance(node, ast.IfExp) else node.values
     yield from (value for one in parts for value in of(one))
 
 
-_VALUES: Mapping[type[ast.AST], Callable[[Any, _Of], Iterator[Value]]] = {
+_VALUES: Mapping[type[ast.AST], Callable[[Any, _Of], Iterator[Result]]] = {
     ast.Constant: _of_constant,
     ast.Tuple: _of_parts,
     ast.List: _of_parts,
@@ -362,15 +276,15 @@ _VALUES: Mapping[type[ast.AST], Callable[[Any, _Of], Iterator[Value]]] = {
 """What expressions may be by their parts alone."""
 
 
-def _cut(value: Value, how: str, arguments: Sequence[object]) -> Iterator[Value]:
+def _cut(value: Result, how: str, arguments: Sequence[object]) -> Iterator[Result]:
     try:
         found = _CUTS[how](value.text, *arguments)
     except (TypeError, ValueError):
         return
     if isinstance(found, str):
-        yield Value(value.key, text=found)
+        yield Result(value.key, text=found)
     else:
-        yield Value(value.key, parts=tuple(Value(value.key, text=one) for one in found))
+        yield Result(value.key, parts=tuple(Result(value.key, text=one) for one in found))
 
 
 def _is_own(node: ast.expr) -> bool:
@@ -382,15 +296,15 @@ def _is_own(node: ast.expr) -> bool:
     )
 
 
-def _modules(names: Iterable[Value], packages: Sequence[Value]) -> Iterator[Value]:
+def _modules(names: Iterable[Result], packages: Sequence[Result]) -> Iterator[Result]:
     """Modules by their names, of which those that begin with a dot count from a package."""
     for key, name, package in _together(names, packages):
         path = from_package(name.text, package.text or "") if name.text else ""
         if path:
-            yield Value(key, path=path, module=True)
+            yield Result(key, path=path, module=True)
 
 
-def loaded(value: Value, with_name: bool) -> Iterator[Value]:
+def loaded(value: Result, with_name: bool) -> Iterator[Result]:
     """What a table means by ``"module.attribute"``, ``"module:attribute"`` or ``("module", "attribute")``; or by
     ``"module"``, which may count from the package, where a function gets it together with the name."""
     texts = [value.text] if value.parts is None else [part and part.text for part in value.parts]
@@ -398,17 +312,17 @@ def loaded(value: Value, with_name: bool) -> Iterator[Value]:
     if not plain or len(plain) != len(texts) or len(plain) > 2:
         return
     if len(plain) == 2:
-        yield Value(value.key, path=import_target(plain[0], plain[1].lstrip(".")))
+        yield Result(value.key, path=import_target(plain[0], plain[1].lstrip(".")))
     elif with_name:
-        yield Value(value.key, path=import_target(plain[0], ASKED))
-        yield Value(value.key, path=import_target(f".{plain[0]}", ASKED))
+        yield Result(value.key, path=import_target(plain[0], ASKED))
+        yield Result(value.key, path=import_target(f".{plain[0]}", ASKED))
     elif not plain[0].isidentifier():
-        yield Value(value.key, path=plain[0])
+        yield Result(value.key, path=plain[0])
 
 
-def _together(left: Iterable[Value], right: Sequence[Value]) -> Iterator[tuple[str | None, Value, Value]]:
+def _together(left: Iterable[Result], right: Sequence[Result]) -> Iterator[tuple[str | None, Result, Result]]:
     """Values that can be at once: for the same name, or for any."""
-    by_key: dict[str | None, list[Value]] = {}
+    by_key: dict[str | None, list[Result]] = {}
     for one in right:
         by_key.setdefault(one.key, []).append(one)
     for one in left:
@@ -418,19 +332,19 @@ def _together(left: Iterable[Value], right: Sequence[Value]) -> Iterator[tuple[s
             yield from ((one.key, one, other) for key in (one.key, None) for other in by_key.get(key, ()))
 
 
-def _below(holders: Iterable[Value], names: Sequence[Value]) -> Iterator[Value]:
+def _below(holders: Iterable[Result], names: Sequence[Result]) -> Iterator[Result]:
     """Attributes of objects."""
     for key, holder, name in _together(holders, names):
         if holder.path is not None and name.text:
-            yield Value(key, path=attribute_of(holder.path, name.text.lstrip(".")))
+            yield Result(key, path=attribute_of(holder.path, name.text.lstrip(".")))
 
 
-def _texts(parts: Sequence[Sequence[Value]]) -> Iterator[Value]:
+def _texts(parts: Sequence[Sequence[Result]]) -> Iterator[Result]:
     """Texts, one after the other."""
-    found: list[Value] = [Value(None, text="")]
+    found: list[Result] = [Result(None, text="")]
     for part in parts:
         found = [
-            Value(key, text=f"{left.text}{right.text}")
+            Result(key, text=f"{left.text}{right.text}")
             for key, left, right in _together(found, part)
             if left.text is not None and right.text is not None
         ]

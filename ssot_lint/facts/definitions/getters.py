@@ -10,8 +10,9 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
-from ssot_lint.facts.definitions.getattr import ASKED, Code, Lookups, State, Value, last, loaded
+from ssot_lint.facts.definitions.getattr import ASKED, Lookups, last, loaded
 from ssot_lint.facts.definitions.serving import Given, Serving, bound_by, own_function
+from ssot_lint.facts.definitions.ways import Code, Result, Way
 from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.reflection import attribute_of
 from ssot_lint.facts.scopes import Site
@@ -41,7 +42,7 @@ def _all(reading: Reading) -> Iterator[tuple[int, Iterator[tuple[str, str]]]]:
         if site.scope.kind != "module":
             continue
         if isinstance(node, ast.FunctionDef) and node.name == NAME:
-            yield node.lineno, _of_function(reading, node, State(), {})
+            yield node.lineno, _of_function(reading, node, Way(), {})
         elif isinstance(node, ast.ImportFrom):
             yield node.lineno, _imported(site)
         elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
@@ -62,52 +63,52 @@ def _assigned(reading: Reading, target: ast.expr, value: ast.expr) -> Iterator[t
     for place, (single, part) in enumerate(singles):
         if isinstance(single, ast.Name) and single.id == NAME:
             # Of several names at once one may be a part of what a call gives.
-            yield from _of(reading, part or value, State(), place if part is None else None)
+            yield from _of(reading, part or value, Way(), place if part is None else None)
 
 
 def _of(
-    reading: Reading, node: Code | None, state: State, place: int | None, depth: int = 0
+    reading: Reading, node: Code | None, way: Way, place: int | None, depth: int = 0
 ) -> Iterator[tuple[str, str]]:
     """What is served by what an expression gives, or by a part of that."""
     if node is None or depth > _DEPTH:
         return
     if isinstance(node, (ast.FunctionDef, ast.Lambda)):
-        yield from _of_function(reading, node, state, {})
+        yield from _of_function(reading, node, way, {})
     elif isinstance(node, ast.Tuple):
         if place is not None and place < len(node.elts):
-            yield from _of(reading, node.elts[place], state, None, depth + 1)
+            yield from _of(reading, node.elts[place], way, None, depth + 1)
     elif isinstance(node, ast.IfExp):
         for one in (node.body, node.orelse):
-            yield from _of(reading, one, state, place, depth + 1)
+            yield from _of(reading, one, way, place, depth + 1)
     elif isinstance(node, ast.Call):
-        yield from _of_call(reading, node, state, place, depth)
-    elif (known := own_function(reading, node, state)) is not None:
+        yield from _of_call(reading, node, way, place, depth)
+    elif (known := own_function(reading, node, way)) is not None:
         yield from _of_function(reading, *known, {})
     elif path_of(node) is not None:
         bounds = reading.walked.module.bounds.get(node.id, []) if isinstance(node, ast.Name) else []
         if len(bounds) == 1 and bounds[0].how == "assign":
-            yield from _of(reading, bounds[0].value, State(), place, depth + 1)
+            yield from _of(reading, bounds[0].value, Way(), place, depth + 1)
             return
         targets = reading.ref(node, reading.walked.module)
         yield from ((NAME, one) for one in (targets.targets if targets is not None else ()))
 
 
 def _of_call(
-    reading: Reading, node: ast.Call, state: State, place: int | None, depth: int
+    reading: Reading, node: ast.Call, way: Way, place: int | None, depth: int
 ) -> Iterator[tuple[str, str]]:
-    known = own_function(reading, node.func, state)
+    known = own_function(reading, node.func, way)
     if known is not None:
-        making = _Making(reading, known[0], bound_by(known[0], node.args, node.keywords, state))
+        making = _Making(reading, known[0], bound_by(known[0], node.args, node.keywords, way))
         for returned, then in making.returned:
             yield from _of(reading, returned, then, place, depth + 1)
         return
     if last(node.func) == "partial" and node.args:
-        known = own_function(reading, node.args[0], state)
+        known = own_function(reading, node.args[0], way)
         if known is not None:
-            given = bound_by(known[0], node.args[1:], node.keywords, state)
+            given = bound_by(known[0], node.args[1:], node.keywords, way)
             yield from _of_function(reading, *known, given)
             return
-    told = [*_of_tables(reading, [*node.args, *(one.value for one in node.keywords)], state)]
+    told = [*_of_tables(reading, [*node.args, *(one.value for one in node.keywords)], way)]
     yield from told
     if not told:
         callee = reading.ref(node.func, reading.walked.module)
@@ -115,39 +116,39 @@ def _of_call(
 
 
 def _of_function(
-    reading: Reading, node: ast.FunctionDef | ast.Lambda, state: State, given: Given
+    reading: Reading, node: ast.FunctionDef | ast.Lambda, way: Way, given: Given
 ) -> Iterator[tuple[str, str]]:
     """What a function serves that has got some of its arguments already; the first of the others is the name."""
     parameters = [one.arg for one in positional(node.args)]
     name = next((one for one in parameters if one not in given), None)
     if name is not None:
-        outer = {key: values for key, values in state.given.items() if key not in parameters}
+        outer = {key: values for key, values in way.given.items() if key not in parameters}
         serving = Serving(Lookups(reading, name))
-        serving.of(node, State(imported=state.imported, given={**outer, **given}))
+        serving.of(node, Way(imported=way.imported, given={**outer, **given}))
         yield from serving.served
 
 
 class _Making(Serving):
-    """The way through a helper: what it returns."""
+    """A walk through a helper: what it returns."""
 
     def __init__(self, reading: Reading, node: ast.FunctionDef, given: Given) -> None:
         super().__init__(Lookups(reading, ""))
-        self.returned: list[tuple[ast.expr, State]] = []
-        self.of(node, State(given=given))
+        self.returned: list[tuple[ast.expr, Way]] = []
+        self.of(node, Way(given=given))
 
-    def serve(self, node: ast.expr, state: State) -> None:
-        self.returned.append((node, state))
+    def serve(self, node: ast.expr, way: Way) -> None:
+        self.returned.append((node, way))
 
 
 # -- tables
 
 
-def _of_tables(reading: Reading, given: Sequence[ast.expr], state: State) -> Iterator[tuple[str, str]]:
+def _of_tables(reading: Reading, given: Sequence[ast.expr], way: Way) -> Iterator[tuple[str, str]]:
     """What tables say that are given to a function which nothing is known of."""
     lookups = Lookups(reading, "")
-    is_told = any(value.text == "" for node in given for value in lookups.values(node, state))
+    is_told = any(value.text == "" for node in given for value in lookups.values(node, way))
     for node in given:
-        for table, then in lookups.tables(node, state):
+        for table, then in lookups.tables(node, way):
             for key, value in (
                 zip(table.keys, table.values, strict=True) if isinstance(table, ast.Dict) else ()
             ):
@@ -159,7 +160,7 @@ def _of_tables(reading: Reading, given: Sequence[ast.expr], state: State) -> Ite
                     yield from ((name, target) for name, target in rows if _TARGET.fullmatch(target))
 
 
-def _of_list(key: str, values: Sequence[Value], is_told: bool) -> Iterator[tuple[str, str]]:
+def _of_list(key: str, values: Sequence[Result], is_told: bool) -> Iterator[tuple[str, str]]:
     """``"module": ["N"]``; ``is_told``: the function knows the package from which the module counts."""
     texts = [part.text for value in values for part in value.parts or () if part is not None]
     for name in texts:
@@ -169,7 +170,7 @@ def _of_list(key: str, values: Sequence[Value], is_told: bool) -> Iterator[tuple
                 yield name, f"{key}.{name}"
 
 
-def _of_row(reading: Reading, key: str, values: Sequence[Value]) -> Iterator[tuple[str, str]]:
+def _of_row(reading: Reading, key: str, values: Sequence[Result]) -> Iterator[tuple[str, str]]:
     """``"N": N``, ``"N": "module"``, ``"N": "module.N"``, ``"N": ("module", "N")`` and ``"Old": "N"``."""
     for value in values:
         if value.path is not None and not value.module:

@@ -9,15 +9,7 @@ from ssot_lint.facts.definitions.owners import is_kept
 from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.reflection import OWN, Stored, reached, space, stored
 from ssot_lint.facts.scopes import Site
-from ssot_lint.facts.syntax import (
-    FUNCTIONS,
-    arguments_of,
-    defaults,
-    module_of,
-    pairs,
-    path_of,
-    singles,
-)
+from ssot_lint.facts.syntax import FUNCTIONS, arguments_of, defaults, module_of, pairs, path_of, singles
 from ssot_lint.model.facts import Binding, Binds, Import, Ref, Value
 from ssot_lint.model.finding import Span
 
