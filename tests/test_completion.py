@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ssot_lint.cli import dialects
-from ssot_lint.cli.arguments import SHELLS, build
+from ssot_lint.cli.arguments import build
+from ssot_lint.cli.options import SHELLS
 from ssot_lint.cli.spelling import nearest
 from ssot_lint.model.rules import ALL
 from tests.test_cli import POSIX, START, environment, project, run, wrong

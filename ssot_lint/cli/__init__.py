@@ -90,11 +90,11 @@ def main(argv: Sequence[str]) -> int:
 
 def _answer(argv: Sequence[str]) -> tuple[str, int, Sequence[str]]:
     """What is said on standard output, the exit code, and sentences for standard error."""
-    from ssot_lint.cli.arguments import Asked, Misspelled, parse
+    from ssot_lint.cli.arguments import HelpAsked, Misspelled, parse
 
     try:
         options = parse(argv)
-    except Asked as asked:
+    except HelpAsked as asked:
         return asked.text, CLEAN, ()
     except Misspelled as error:
         _say(str(error).split("\n"))

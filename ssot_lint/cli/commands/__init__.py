@@ -7,17 +7,64 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable
-from importlib import import_module
-from typing import cast
+from typing import TYPE_CHECKING, NamedTuple
 
-from ssot_lint.cli.commands.answer import Answer
+if TYPE_CHECKING:
+    from ssot_lint.cli.options import Name
+
+
+class Answer(NamedTuple):
+    """What a command says on standard output, its exit code, and sentences for standard error."""
+
+    text: str
+    code: int = 0
+    notes: tuple[str, ...] = ()
 
 
 def run(options: Namespace) -> Answer:
     """Does what ``arguments.parse`` has understood. WrongInput when the user must change something first."""
-    # Each command imports what it needs and no more: only the module of the one that is asked for is loaded.
-    module = import_module(f"ssot_lint.cli.commands.{options.command}")
-    return cast("Callable[[Namespace], Answer]", module.run)(options)
+    return _function(options.command)(options)
+
+
+def _function(command: Name) -> Callable[[Namespace], Answer]:
+    """Only the module of the command that is asked for is loaded: each imports what it needs and no more."""
+    match command:
+        case "init":
+            from ssot_lint.cli.commands import init
+
+            return init.run
+        case "check":
+            from ssot_lint.cli.commands import check
+
+            return check.run
+        case "explain":
+            from ssot_lint.cli.commands import explain
+
+            return explain.run
+        case "why":
+            from ssot_lint.cli.commands import why
+
+            return why.run
+        case "rules":
+            from ssot_lint.cli.commands import rules
+
+            return rules.run
+        case "baseline":
+            from ssot_lint.cli.commands import baseline
+
+            return baseline.run
+        case "config":
+            from ssot_lint.cli.commands import config
+
+            return config.run
+        case "schema":
+            from ssot_lint.cli.commands import schema
+
+            return schema.run
+        case "completion":
+            from ssot_lint.cli.commands import completion
+
+            return completion.run
 
 
 __all__ = ["Answer", "run"]

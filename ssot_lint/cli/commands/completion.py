@@ -6,8 +6,9 @@ import os
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 
-from ssot_lint.cli.arguments import WORDS, build
-from ssot_lint.cli.commands.answer import Answer
+from ssot_lint.cli.arguments import build
+from ssot_lint.cli.commands import Answer
+from ssot_lint.cli.options import WORDS
 from ssot_lint.findings import baseline_file
 from ssot_lint.model.errors import ConfigError, WrongInput
 from ssot_lint.model.rules import CODES

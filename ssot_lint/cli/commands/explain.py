@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from ssot_lint.cli.commands.answer import Answer
+from ssot_lint.cli.commands import Answer
 from ssot_lint.cli.spelling import meant
 from ssot_lint.cli.terminal import colour, width, wraps
 from ssot_lint.model.errors import WrongInput

@@ -1,0 +1,323 @@
+"""The commands: what each is for, examples of it, its options. Imports no command: help costs next to nothing."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from ssot_lint.cli.values import (
+    BASELINE,
+    CODE,
+    CODES,
+    CONTRACTS,
+    FILE,
+    Completion,
+    Options,
+    choice,
+    comma_list,
+    completed,
+    number,
+    output,
+    workers,
+)
+from ssot_lint.report import FORMATS, GROUPINGS
+
+Name = Literal["init", "check", "explain", "why", "rules", "baseline", "config", "schema", "completion"]
+"""The commands; ``COMMANDS`` says what each is for."""
+
+COLOURS = ("auto", "always", "never")
+ACTIONS = ("create", "update", "prune", "status")
+SHELLS = ("bash", "zsh", "fish", "tcsh")
+WORDS = ("codes", "contracts", "baselines")
+"""What the scripts for these shells ask for when they are at work."""
+
+ALIASES = {"rule": "explain"}
+"""Commands that ruff's users know by another name."""
+
+SETTINGS_FILES = ("pyproject.toml", "ssot-lint.toml")
+CI_SERVICES = ("github", "gitlab")
+"""What `init` writes to, and for."""
+
+
+def _check(parser: ArgumentParser) -> None:
+    _paths(parser, "files and folders to report on (default: the working directory); `-` is standard input")
+    _what_is_judged(parser.add_argument_group("what is judged"))
+    _what_is_reported(parser.add_argument_group("what is reported"))
+    _how_it_is_shown(parser.add_argument_group("how it is shown"))
+    _how_it_runs(parser.add_argument_group("how it runs"))
+
+
+def _what_is_judged(group: Options) -> None:
+    _config(group)
+    group.add_argument("--staged", action="store_true", help="what is staged, and not the working tree")
+    group.add_argument("--at", metavar="REF", help="this commit, from git's objects; nothing is checked out")
+    group.add_argument(
+        "--stdin-filename",
+        "--stdin-display-name",
+        metavar="NAME",
+        help="whose unsaved text standard input has",
+    )
+
+
+def _what_is_reported(group: Options) -> None:
+    _codes(group, "--select", "report only these: codes, prefixes of codes, names of rules")
+    _codes(group, "--ignore", "do not report these")
+    _list(group, "--contract", "NAMES", "report only what departs from these contracts", by=CONTRACTS)
+    _list(group, "--owner", "OWNERS", "report only files of these owners, by CODEOWNERS; `none`: of nobody")
+    group.add_argument(
+        "--since",
+        metavar="REF",
+        help="report only what was added since this branch, tag or commit: since the state in which the judged one "
+        "has parted from it",
+    )
+    group.add_argument(
+        "--since-exact", action="store_true", help="compare with --since itself, not with that state"
+    )
+    help = "report only what is not in it (default: that of the settings)"
+    completed(group.add_argument("--baseline", metavar="FILE", help=help), BASELINE)
+    group.add_argument("--no-baseline", action="store_true", help="report what is in the baseline, too")
+    group.add_argument(
+        "--locked", action="store_true", help="fail also when the baseline holds what is fixed"
+    )
+    group.add_argument("--fail-on", metavar="LEVEL", help="least severity of exit 1: error, warning, info")
+    group.add_argument("--exit-zero", action="store_true", help="exit 0 in spite of findings")
+
+
+def _how_it_is_shown(group: Options) -> None:
+    choice(
+        group,
+        "--format",
+        "--output-format",
+        words=tuple(FORMATS),
+        metavar="FORMAT",
+        help=f"one of {', '.join(FORMATS)} (default: SSOT_LINT_FORMAT, else what the CI service reads in its log, "
+        "else text)",
+    )
+    group.add_argument(
+        "--output",
+        type=output,
+        action="append",
+        default=[],
+        metavar="FORMAT:FILE",
+        help="write this format to this file, too; may be repeated; the file `-` is standard output",
+    )
+    completed(
+        group.add_argument(
+            "--output-file", metavar="FILE", help="write there what would be on standard output"
+        ),
+        FILE,
+    )
+    help = "put findings together, or with --statistics count them so"
+    choice(group, "--group-by", words=GROUPINGS, help=help)
+    group.add_argument("--statistics", action="store_true", help="count instead of findings, as a table")
+    group.add_argument("-q", "--quiet", action="store_true", help="findings only: no summary, no notes")
+    group.add_argument(
+        "-v", "--verbose", action="store_true", help="repeat help and reason with each finding of a file"
+    )
+    _colour(group)
+    group.add_argument("--no-progress", action="store_true", help="show no progress in the terminal")
+
+
+def _how_it_runs(group: Options) -> None:
+    group.add_argument(
+        "-j",
+        "--workers",
+        type=workers,
+        metavar="N",
+        help="processes at once, `auto` (the default), or `dask:ADDRESS` of a cluster's scheduler",
+    )
+    group.add_argument("--no-cache", action="store_true", help="neither read nor write what runs remember")
+    completed(
+        group.add_argument("--cache-dir", metavar="DIR", help="where that is (default: .ssot_lint_cache)"),
+        FILE,
+    )
+    group.add_argument(
+        "--no-prefilter",
+        action="store_true",
+        help="parse every file, whatever its bytes hold; slow, same findings",
+    )
+    group.add_argument("--profile", action="store_true", help="say on standard error where the time went")
+
+
+def _explain(parser: ArgumentParser) -> None:
+    completed(
+        parser.add_argument("rule", metavar="CODE|NAME", help="as in SOT201 or direct-construction"), CODE
+    )
+    _colour(parser)
+
+
+def _why(parser: ArgumentParser) -> None:
+    completed(parser.add_argument("place", metavar="PATH:LINE", help="a line, as reports name it"), FILE)
+    _config(parser)
+    _format(parser)
+    _colour(parser)
+
+
+def _rules(parser: ArgumentParser) -> None:
+    _format(parser)
+    _colour(parser)
+
+
+def _settings(parser: ArgumentParser) -> None:
+    _paths(parser, "files and folders whose settings are meant (default: the working directory)")
+    _config(parser)
+    parser.add_argument("--check", action="store_true", help="only say what is wrong with the settings")
+    _format(parser)
+    _colour(parser)
+
+
+def _baseline(parser: ArgumentParser) -> None:
+    choice(parser, "action", words=ACTIONS)
+    _config(parser)
+    help = "the baseline (default: that of the settings, or ssot-baseline.txt)"
+    completed(parser.add_argument("--file", metavar="FILE", help=help), BASELINE)
+    parser.add_argument(
+        "--tidy", action="store_true", help="take the numbers of what is gone out of the file, too"
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="drop what is not found again, though it may not be fixed, too"
+    )
+    parser.add_argument("--no-cache", action="store_true", help="neither read nor write what runs remember")
+    _format(parser)
+
+
+def _schema(parser: ArgumentParser) -> None:
+    pass
+
+
+def _init(parser: ArgumentParser) -> None:
+    where = "where settings go (default: pyproject.toml where there is one)"
+    choice(parser, "--file", words=SETTINGS_FILES, help=where)
+    parser.add_argument(
+        "--contracts",
+        type=number,
+        default=1,
+        metavar="N",
+        help="write at most so many contracts (default: 1)",
+    )
+    parser.add_argument("--pre-commit", action="store_true", help="add the hooks to .pre-commit-config.yaml")
+    choice(parser, "--ci", words=CI_SERVICES, help="write the file that runs ssot-lint there")
+    parser.add_argument("--no-baseline", action="store_true", help="make no baseline of what is found now")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="show what would be written, and write nothing"
+    )
+    parser.add_argument("-y", "--yes", action="store_true", help="write without a question")
+    parser.add_argument("--no-progress", action="store_true", help="show no progress in the terminal")
+    _colour(parser)
+
+
+def _completion(parser: ArgumentParser) -> None:
+    help = f"the shell, or {', '.join(WORDS)}: the words that its script asks for"
+    choice(parser, "shell", words=(*SHELLS, *WORDS), metavar="|".join(SHELLS), help=help)
+
+
+class Command(NamedTuple):
+    """``help`` is a sentence without its capital and full stop. Each of ``examples`` follows the program's name."""
+
+    name: Name
+    help: str
+    examples: tuple[str, ...]
+    add_options: Callable[[ArgumentParser], None]
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        "init",
+        "write a first contract from what is seen in the code, and what runs it at commit and in CI",
+        ("init --dry-run", "init --pre-commit --ci github", "init --contracts 3 --file ssot-lint.toml"),
+        _init,
+    ),
+    Command(
+        "check",
+        "report where the code departs from its contracts",
+        (
+            "check",
+            "check src tests/test_chat.py",
+            "check --select SOT2,alias-import --statistics",
+            "check --owner @org/backend --group-by contract",
+            "check --since origin/main",
+            "check --staged --since HEAD",
+            "check --format json > findings.json",
+            "check --output sarif:ssot-lint.sarif --output junit:ssot-lint.xml",
+            "check - --stdin-filename src/chat.py < buffer",
+        ),
+        _check,
+    ),
+    Command(
+        "explain", "show the page of a rule", ("explain SOT201", "explain direct-construction"), _explain
+    ),
+    Command(
+        "why",
+        "show each step of the reasoning about one line, also why nothing is reported",
+        ("why src/chat.py:12",),
+        _why,
+    ),
+    Command("rules", "list all rules", ("rules", "rules --format json"), _rules),
+    Command(
+        "baseline",
+        "record what is there now, so that only new findings are reported",
+        (
+            "baseline create",
+            "baseline prune    # drops what is fixed, and adds nothing",
+            "baseline update   # also takes new findings in, follows moves, resolves a merge",
+            "baseline status --format json",
+        ),
+        _baseline,
+    ),
+    Command(
+        "config",
+        "show the settings in force, and where each comes from",
+        ("config", "config --check", "config --config shared/ssot-lint.toml --format json"),
+        _settings,
+    ),
+    Command("schema", "print the JSON Schema of the settings", ("schema > ssot-lint.schema.json",), _schema),
+    Command(
+        "completion",
+        "print a script that completes commands, options and their words in a shell (needs shtab)",
+        (
+            "completion bash > ~/.local/share/bash-completion/completions/ssot-lint",
+            "completion fish > ~/.config/fish/completions/ssot-lint.fish",
+        ),
+        _completion,
+    ),
+)
+
+
+def _paths(parser: Options, help: str) -> None:
+    completed(parser.add_argument("paths", nargs="*", metavar="PATH", help=help), FILE)
+
+
+def _config(parser: Options) -> None:
+    help = "the settings file (default: the nearest, upwards from each path)"
+    completed(parser.add_argument("--config", metavar="FILE", help=help), FILE)
+
+
+def _format(parser: Options) -> None:
+    choice(
+        parser, "--format", "--output-format", words=("text", "json"), default="text", help="(default: text)"
+    )
+
+
+def _colour(parser: Options) -> None:
+    help = "(default: auto, which obeys NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE)"
+    choice(parser, "--color", words=COLOURS, default="auto", help=help)
+
+
+def _list(
+    parser: Options,
+    option: str,
+    metavar: str,
+    help: str,
+    *,
+    none: str = "is empty",
+    by: Completion | None = None,
+) -> None:
+    """An option that takes words with commas between them. ``none`` is said where there is no word."""
+    action = parser.add_argument(option, type=comma_list(none), action="extend", metavar=metavar, help=help)
+    if by is not None:
+        completed(action, by)
+
+
+def _codes(parser: Options, option: str, help: str) -> None:
+    _list(parser, option, "CODES", help, none="names no code", by=CODES)
