@@ -29,10 +29,9 @@ from ssot_lint.model.wording import named, printable
 from ssot_lint.report import FORMATS, renderer
 from ssot_lint.report.ci_log import harmless
 from ssot_lint.report.formats import github, markdown, sarif
-from ssot_lint.report.identity import identities
 from ssot_lint.report.lines import PLAIN, brief, headline, notes
 from ssot_lint.report.terminal.excerpt import lines_of
-from ssot_lint.report.view import View
+from ssot_lint.report.view import View, identities
 from ssot_lint.rules import pages
 
 SCHEMAS = Path(__file__).parent / "schemas"

@@ -10,7 +10,7 @@ from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.rules import CODES
 from ssot_lint.report import GROUPINGS, renderer
 from ssot_lint.report.groups import grouped
-from ssot_lint.report.table import table
+from ssot_lint.report.lines import table
 from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.view import View
 

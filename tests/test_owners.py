@@ -447,7 +447,6 @@ def test_who_does_not_ask_reads_nothing(owned: Path) -> None:
         "import sys; from ssot_lint.cli import main\n"
         "main(['check'])\n"
         "print(sorted({'ssot_lint.sources.codeowners_text', 'ssot_lint.sources.codeowners',"
-        " 'ssot_lint.findings.narrow', 'ssot_lint.report.groups',"
-        " 'ssot_lint.report.table'} & set(sys.modules)), file=sys.stderr)"
+        " 'ssot_lint.findings.narrow', 'ssot_lint.report.groups'} & set(sys.modules)), file=sys.stderr)"
     )
     assert run(cwd=owned, code=code).stderr == "[]\n"

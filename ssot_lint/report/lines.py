@@ -16,6 +16,10 @@ _NAMES = ("SOT1", "SOT201", "SOT202")
 """Findings whose name is one for the symbol. In others it is that of a factory, a subclass, an attribute."""
 
 
+_FAMILY = len("SOT1")
+_GAP = "  "
+
+
 def headline(finding: Finding, paint: Paint) -> str:
     """``path:line:column: CODE name: message``. What is no error says so at the end."""
     return " ".join(headline_pieces(finding, paint))
@@ -35,13 +39,55 @@ def statistics(view: View, paint: Paint) -> list[str]:
     Nothing where nothing was found.
     """
     if view.group_by not in ("", "code"):
-        from ssot_lint.report.table import table
-
         return table(view, paint)
     found = rows(view.findings)
     digits = len(str(len(view.findings)))
     lines = [f"{row.count:>{digits}}  {paint.title(row.code)}  {row.name}" for row in found]
     return [*lines, f"{len(view.findings):>{digits}}  {paint.title('total')}"] if lines else []
+
+
+def table(view: View, paint: Paint) -> list[str]:
+    """A line for each group: how many, how many of each code or, if there are too many codes for ``view.width``,
+    of each family of codes, or neither; the group's name. Then the totals, where each finding counts once."""
+    from ssot_lint.report.groups import grouped
+
+    groups = grouped(view)
+    if not groups:
+        return []
+    names = [title(view, group.name) for group in groups]
+    overlap = sum(len(group.findings) for group in groups) > len(view.findings)
+    # Names stand last: however long one is, all numbers stay in their columns.
+    room = view.width - max(map(len, (*names, view.group_by)))
+    columns = next((each for each in _choices(view) if sum(map(len, _cells(view, each))) <= room), ())
+    total = "total, each finding once" if overlap else "total"
+    widths = [len(cell) for cell in _cells(view, columns)]
+
+    def line(numbers: Sequence[str], name: str) -> str:
+        cells = (f"{number:>{width}}" for number, width in zip(numbers, widths, strict=True))
+        return f"{''.join(cells).removeprefix(_GAP)}{_GAP}{name}"
+
+    return [
+        paint.aside(line(("total", *columns), view.group_by)),
+        *(line(_numbers(group.findings, columns), name) for group, name in zip(groups, names, strict=True)),
+        paint.title(line(_numbers(view.findings, columns), total)),
+    ]
+
+
+def _choices(view: View) -> list[tuple[str, ...]]:
+    codes = {finding.code for finding in view.findings}
+    return [tuple(sorted(codes)), tuple(sorted({code[:_FAMILY] for code in codes}))]
+
+
+def _cells(view: View, columns: Sequence[str]) -> list[str]:
+    """The widest cell of each column, with the gap before it: no number is larger than its total."""
+    totals = _numbers(view.findings, columns)
+    return [_GAP + max(pair, key=len) for pair in zip(("total", *columns), totals, strict=True)]
+
+
+def _numbers(findings: Sequence[Finding], columns: Sequence[str]) -> tuple[str, ...]:
+    size = len(columns[0]) if columns else 0
+    counts = Counter(finding.code[:size] for finding in findings)
+    return (str(len(findings)), *(str(counts[column] or "-") for column in columns))
 
 
 def sections(view: View, paint: Paint) -> Iterable[tuple[list[str], tuple[Finding, ...]]]:

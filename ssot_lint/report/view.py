@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -72,6 +73,22 @@ def rows(findings: Iterable[Finding]) -> tuple[Row, ...]:
         Row(count, code, name)
         for (code, name), count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     )
+
+
+def identities(findings: Iterable[Finding]) -> list[str]:
+    """The fingerprints. Where several projects were judged, two may have found the same: then the path tells them
+    apart, and a number where that is the same as well."""
+    seen: set[str] = set()
+    found = []
+    for finding in findings:
+        identity, number = finding.fingerprint, 0
+        while identity in seen:
+            text = "\0".join((finding.fingerprint, finding.path, str(number)))
+            identity = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+            number += 1
+        seen.add(identity)
+        found.append(identity)
+    return found
 
 
 def ranked(findings: Iterable[Finding]) -> list[Finding]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from ssot_lint.model.finding import Finding
-from ssot_lint.report.identity import identities
 from ssot_lint.report.json_text import dumps
-from ssot_lint.report.view import View
+from ssot_lint.report.view import View, identities
 
 _SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.report.json_text import dumps
 from ssot_lint.report.lines import notes
-from ssot_lint.report.terminal.source import with_source
+from ssot_lint.report.terminal.excerpt import with_source
 from ssot_lint.report.view import View
 
 _SOURCE = {"name": "ssot-lint"}

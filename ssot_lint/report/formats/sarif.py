@@ -12,10 +12,9 @@ from urllib.parse import quote
 
 import ssot_lint
 from ssot_lint.model.finding import Finding, Hop, Span
-from ssot_lint.report.identity import identities
 from ssot_lint.report.json_text import dumps
 from ssot_lint.report.lines import by_way
-from ssot_lint.report.view import View, at, count, ranked
+from ssot_lint.report.view import View, at, count, identities, ranked
 from ssot_lint.rules.pages import summary
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

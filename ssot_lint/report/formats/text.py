@@ -8,9 +8,8 @@ from ssot_lint.model.finding import Finding
 from ssot_lint.model.wording import printable
 from ssot_lint.report.ci_log import harmless
 from ssot_lint.report.lines import headline_pieces, meaning, remedies, sections, statistics, summary
-from ssot_lint.report.terminal.excerpt import cells, excerpt
+from ssot_lint.report.terminal.excerpt import cells, excerpt, with_source
 from ssot_lint.report.terminal.paint import Paint
-from ssot_lint.report.terminal.source import with_source
 from ssot_lint.report.terminal.wrap import wrapped
 from ssot_lint.report.view import View, at
 

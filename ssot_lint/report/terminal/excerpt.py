@@ -5,11 +5,14 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
-from ssot_lint.model.finding import Span
+from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.wording import printable
+
+if TYPE_CHECKING:
+    from ssot_lint.report.view import View
 
 TAB = 4
 """How many cells a tab stands for, at most."""
@@ -46,6 +49,19 @@ def _decode(data: bytes) -> str:
         if not _NO_CODE.match(line):
             break
     return data.decode("utf-8", "backslashreplace")
+
+
+def with_source(view: View, findings: Iterable[Finding] | None = None) -> Iterator[tuple[Finding, list[str]]]:
+    """Each of some findings, or of all, and the lines of its file, none where it cannot be read. Findings of a file
+    stand together: one is kept at a time."""
+    path: str | None = None
+    lines: list[str] = []
+    for finding in view.findings if findings is None else findings:
+        if finding.path != path:
+            path = finding.path
+            data = view.source(path)
+            lines = lines_of(data) if data is not None else []
+        yield finding, lines
 
 
 def excerpt(lines: list[str], span: Span, width: int) -> Excerpt | None:
