@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -25,7 +25,7 @@ from ssot_lint.discovery.naming import (
     VERB,
     what_is_made,
 )
-from ssot_lint.discovery.shortlist import Known
+from ssot_lint.discovery.shortlist import Counts
 from ssot_lint.discovery.sightings import Binding, Build, Fetch, Hand, Sighting, Statement
 
 HOPS: Final = 20
@@ -40,7 +40,7 @@ _QUOTED: Final = 60
 """Letters of a comment that are shown."""
 
 
-class Place(NamedTuple):
+class Location(NamedTuple):
     """Where something was seen: a path relative to the root, and a line that counts from 1."""
 
     path: str
@@ -54,7 +54,7 @@ class Seen(NamedTuple):
     """A name or a dotted path, where it was seen, and a few words on it."""
 
     what: str
-    at: Place
+    at: Location
     note: str = ""
 
 
@@ -100,10 +100,10 @@ class Candidate:
         return self.kinds >= (2 if self.factories else 3)
 
 
-def candidates(sightings: Sequence[Sighting], known: Known) -> tuple[Candidate, ...]:
+def candidates(sightings: Sequence[Sighting], counts: Counts) -> tuple[Candidate, ...]:
     """What was seen, class by class, the most evident first."""
     gathered = _gathered(sightings)
-    made = [_candidate(one, sightings, known) for one in gathered if one.bindings]
+    made = [_candidate(one, sightings, counts) for one in gathered if one.bindings]
     return tuple(sorted(made, key=lambda one: (-one.score, one.canonical.what)))
 
 
@@ -121,7 +121,25 @@ class _Gathered:
 
 
 def _gathered(sightings: Sequence[Sighting]) -> Collection[_Gathered]:
-    table = _Table(sightings)
+    homes = _Homes(sightings, _classes(sightings))
+    for one in sightings:
+        for binding in one.bindings:
+            for seen in homes.of(_path(one, binding.name)):
+                seen.bindings.append((one, binding))
+        for fetch in one.fetches:
+            for seen in homes.of(fetch.path):
+                seen.fetches.append((one, fetch))
+        for build in one.builds:
+            for seen in homes.of(build.path):
+                seen.builds.append((one, build))
+        for hand in one.hands:
+            for seen in homes.of(*hand.paths):
+                seen.hands.append((one, hand))
+    return homes.classes.values()
+
+
+def _classes(sightings: Sequence[Sighting]) -> dict[str, _Gathered]:
+    """The class statements of production, by their paths, without those of values."""
     found: dict[str, _Gathered] = {}
     for one in sightings:
         if one.file.tests or not one.file.module:
@@ -131,37 +149,26 @@ def _gathered(sightings: Sequence[Sighting]) -> Collection[_Gathered]:
             if not is_value and not OF_TESTS.match(statement.name):
                 home = f"{one.file.module}.{statement.name}"
                 found.setdefault(home, _Gathered(home, one, statement))
-
-    def of(path: str) -> _Gathered | None:
-        return found.get(table.home(path))
-
-    for one in sightings:
-        for binding in one.bindings:
-            if (known := of(_path(one, binding.name))) is not None:
-                known.bindings.append((one, binding))
-        for fetch in one.fetches:
-            if (known := of(fetch.path)) is not None:
-                known.fetches.append((one, fetch))
-        for build in one.builds:
-            if (known := of(build.path)) is not None:
-                known.builds.append((one, build))
-        for hand in one.hands:
-            for home in dict.fromkeys(map(table.home, hand.paths)):
-                if home in found:
-                    found[home].hands.append((one, hand))
-    return found.values()
+    return found
 
 
-class _Table:
-    """What the names of all modules lead to."""
+class _Homes:
+    """The class statements that the names of all modules lead to."""
 
-    def __init__(self, sightings: Sequence[Sighting]) -> None:
+    def __init__(self, sightings: Sequence[Sighting], classes: dict[str, _Gathered]) -> None:
+        self.classes = classes
         self._modules = {one.file.module: one for one in sightings if one.file.module}
         self._also = {name: one.file.module for one in sightings for name in one.file.also}
         self._bindings: dict[str, list[Binding]] = defaultdict(list)
         for one in sightings:
             for binding in one.bindings:
                 self._bindings[_path(one, binding.name)].append(binding)
+
+    def of(self, *paths: str) -> Iterator[_Gathered]:
+        """The classes that the paths lead to, each once."""
+        for home in dict.fromkeys(map(self.home, paths)):
+            if home in self.classes:
+                yield self.classes[home]
 
     def home(self, path: str, stars: int = STARS) -> str:
         """The class statement that a path leads to, as a path; empty where it leads to none that was seen."""
@@ -189,11 +196,11 @@ def _path(one: Sighting, name: str) -> str:
     return f"{one.file.module or '<' + one.file.path + '>'}.{name}"
 
 
-def _at(one: Sighting, what: Binding | Fetch | Build | Hand | Statement) -> Place:
-    return Place(one.file.path, what.line)
+def _at(one: Sighting, what: Binding | Fetch | Build | Hand | Statement) -> Location:
+    return Location(one.file.path, what.line)
 
 
-def _candidate(seen: _Gathered, sightings: Sequence[Sighting], known: Known) -> Candidate:
+def _candidate(seen: _Gathered, sightings: Sequence[Sighting], counts: Counts) -> Candidate:
     bound = {
         _path(one, binding.name): (one, binding)
         for one, binding in reversed(seen.bindings)
@@ -204,11 +211,11 @@ def _candidate(seen: _Gathered, sightings: Sequence[Sighting], known: Known) -> 
     homes = {canonical.rpartition(".")[0], seen.home.rpartition(".")[0]}
     users = {one.file.path for one, fetch in seen.fetches if fetch.path == canonical}
     paths = _paths(seen, canonical)
-    names, retired = _names(seen, bound, name, known)
+    names, retired = _names(seen, bound, name, counts)
     handing = [
         item for item in seen.hands if not item[0].file.tests and item[0].file.module and item[1].builds
     ]
-    factories = _factories(handing, homes, [name, *(one.what for one in (*names, *retired))], known)
+    factories = _factories(handing, homes, [name, *(one.what for one in (*names, *retired))], counts)
     inside = {(one.file.path, hand.qualname) for one, hand in factories}
     outside = [
         (one, build)
@@ -270,7 +277,7 @@ def _canonical(seen: _Gathered, bound: Mapping[str, tuple[Sighting, Binding]]) -
 def _paths(seen: _Gathered, canonical: str) -> tuple[Seen, ...]:
     """The other paths to the same name by which something is imported, most first."""
     counts = Counter(fetch.path for _, fetch in seen.fetches)
-    first: dict[str, Place] = {}
+    first: dict[str, Location] = {}
     # The place that is shown of a path is one of production, if there is any.
     for one, fetch in sorted(seen.fetches, key=lambda item: item[0].file.tests):
         first.setdefault(fetch.path, _at(one, fetch))
@@ -283,7 +290,7 @@ def _paths(seen: _Gathered, canonical: str) -> tuple[Seen, ...]:
 
 
 def _names(
-    seen: _Gathered, bound: Mapping[str, tuple[Sighting, Binding]], name: str, known: Known
+    seen: _Gathered, bound: Mapping[str, tuple[Sighting, Binding]], name: str, counts: Counts
 ) -> tuple[tuple[Seen, ...], tuple[Seen, ...]]:
     """Its other names: those that may be meant, and those that look retired."""
     fetched = {fetch.path for _, fetch in seen.fetches}
@@ -296,7 +303,7 @@ def _names(
         if binding.name not in found or (why and not found[binding.name].note):
             found[binding.name] = Seen(binding.name, _at(one, binding), why)
     # A retired name is retired everywhere: not one that another class bears.
-    retired = {one.what: one for one in found.values() if one.note and not known.classes.get(one.what)}
+    retired = {one.what: one for one in found.values() if one.note and not counts.classes.get(one.what)}
     names = {one.what: one for one in found.values() if one.what not in retired}
     for one, fetch in seen.fetches:
         renamed = fetch.bound != fetch.path.rpartition(".")[2] and not one.file.tests
@@ -324,7 +331,7 @@ def _short(text: str) -> str:
 
 
 def _factories(
-    handing: Sequence[tuple[Sighting, Hand]], homes: Collection[str], names: Sequence[str], known: Known
+    handing: Sequence[tuple[Sighting, Hand]], homes: Collection[str], names: Sequence[str], counts: Counts
 ) -> list[tuple[Sighting, Hand]]:
     """The functions at home that make one, and else the one elsewhere that most import; most imported first."""
 
@@ -333,7 +340,7 @@ def _factories(
         return any(said in one or one in said for one in (each.strip("_").lower() for each in names))
 
     functions = [item for item in handing if not item[1].owner and speaks_of_it(item)]
-    functions.sort(key=lambda item: (-known.imports.get(_path(item[0], item[1].qualname), 0), item[1].line))
+    functions.sort(key=lambda item: (-counts.imports.get(_path(item[0], item[1].qualname), 0), item[1].line))
     at_home = [
         item for item in functions if item[0].file.module in homes and not item[1].qualname.startswith("_")
     ]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from ssot_lint.discovery.candidates import Candidate, candidates
-from ssot_lint.discovery.shortlist import known_of, mentions, shortlist
+from ssot_lint.discovery.shortlist import counts_of, mentions, shortlist
 from ssot_lint.discovery.sightings import Sighting, pattern_of, sight
 from ssot_lint.discovery.sketch import Sketch, sketch
 from ssot_lint.facts.parse import deep, undisturbed
@@ -50,7 +50,7 @@ def discover(
         mentioned = [file for file, seen in sketches if mentions(seen, asked)]
         work = partial(_sighted, where, pattern_of(asked))
         sightings = _shared_out(work, mentioned, crew, partial(say, "read"))
-    return candidates([one for one in sightings if one is not None], known_of(sketches)), listing
+    return candidates([one for one in sightings if one is not None], counts_of(sketches)), listing
 
 
 def _silent(phase: str, done: int, total: int) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import count
 
-from ssot_lint.discovery.candidates import Candidate, Place, Seen
+from ssot_lint.discovery.candidates import Candidate, Location, Seen
 from ssot_lint.model.wording import printable
 from ssot_lint.settings.forms import FORMS
 
@@ -149,11 +149,11 @@ def _line(key: str, value: str | list[str]) -> str:
     return f"{key} = {written}"
 
 
-def _seen(at: Place, note: str) -> str:
+def _seen(at: Location, note: str) -> str:
     return f"# {_place(at)}: {printable(note)}"
 
 
-def _place(at: Place) -> str:
+def _place(at: Location) -> str:
     return f"{printable(at.path)}:{at.line}"
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
 
 from ssot_lint import __version__
 from ssot_lint.discovery.origin import Origin
@@ -47,18 +49,49 @@ def with_hooks(data: bytes | None, origin: Origin | None = None) -> bytes:
     return _added(data, text, lines, origin)
 
 
+class _Items(NamedTuple):
+    """The items of the list ``repos``. ``last`` is the index of their last line, ``indent`` the blanks before each dash
+    (None: there is no item), ``gap`` the blanks after it."""
+
+    last: int
+    indent: str | None
+    gap: str
+
+
 def _added(data: bytes, text: str, lines: list[str], origin: Origin | None) -> bytes:
+    start = _start(lines)
+    last, indent, gap = _items(lines, start)
+    own = indent if indent is not None else "  "
+    keys = own + " " * (1 + len(gap))
+    nested = len(gap) + 1 if indent is not None else 2
+    hooks = keys + " " * _nested(lines[start : last + 1], nested)
+    end = newline_of(data)
+    entry = _entry(own, gap, hooks, origin).replace("\n", end).encode()
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    head = (mark + "\n".join(lines[: last + 1])).encode()
+    tail = "\n".join(lines[last + 1 :]).encode()
+    if len(lines) == last + 1:
+        # The file ends without a newline, and goes on doing so.
+        return head + end.encode() + entry.removesuffix(end.encode())
+    return head + b"\n" + entry + tail
+
+
+def _start(lines: list[str]) -> int:
+    """The index of the line ``repos:``."""
     tops = [number for number, line in enumerate(lines) if _REPOS.fullmatch(line.rstrip("\r"))]
     if not tops:
         raise _refused("no line `repos:` begins a list of repositories")
     if len(tops) > 1 or any(re.match(r"(---|\.\.\.)(\s|$)", line) for line in lines[tops[0] :]):
         raise _refused("it holds more than one document, or `repos` twice")
-    start = tops[0]
-    match = _REPOS.fullmatch(lines[start].rstrip("\r"))
+    match = _REPOS.fullmatch(lines[tops[0]].rstrip("\r"))
     rest = match["rest"].strip() if match is not None else ""
     if rest and not rest.startswith("#"):
         raise _refused(f"`repos` is not a list with a line for each item, but `{rest[:20]}`")
-    last, indent, gap = start, None, " "
+    return tops[0]
+
+
+def _items(lines: list[str], start: int) -> _Items:
+    items = _Items(start, None, " ")
     for number in range(start + 1, len(lines)):
         line = lines[number].rstrip("\r")
         if not line.strip():
@@ -67,43 +100,30 @@ def _added(data: bytes, text: str, lines: list[str], origin: Origin | None) -> b
             raise _refused(f"line {number + 1} is indented by a tab")
         depth = len(line) - len(line.lstrip(" "))
         item = _ITEM.match(line)
-        if indent is None:
-            if line.lstrip().startswith("#"):
-                continue
-            if item is None:
-                if depth:
-                    raise _refused(f"line {number + 1} does not begin an item of `repos`")
-                break
-            indent, gap, last = item["indent"], item["gap"], number
-        elif depth > len(indent) or (item is not None and depth == len(indent)):
-            last = number
+        if items.indent is not None and (depth > len(items.indent) or (item and depth == len(items.indent))):
+            items = items._replace(last=number)
         elif line.lstrip().startswith("#"):
             # A comment belongs to what follows it, unless it is deeper than the items are.
             continue
+        elif items.indent is None and item is not None:
+            items = _Items(number, item["indent"], item["gap"])
         elif depth == 0:
             break
+        elif items.indent is None:
+            raise _refused(f"line {number + 1} does not begin an item of `repos`")
         else:
             raise _refused(f"line {number + 1} is indented like nothing around it")
-    own = indent if indent is not None else "  "
-    keys = own + " " * (1 + len(gap))
-    nested = next(
-        (
-            len(inner["indent"]) - len(before["indent"])
-            for above, line in zip(lines[start:last], lines[start + 1 : last + 1], strict=True)
-            if (before := re.match(r"(?P<indent> +)hooks:\s*(#.*)?$", above.rstrip("\r")))
-            and (inner := _ITEM.match(line))
-        ),
-        len(gap) + 1 if indent is not None else 2,
-    )
-    end = newline_of(data)
-    entry = _entry(own, gap, keys + " " * max(nested, 0), origin).replace("\n", end).encode()
-    mark = "\ufeff" if text.startswith("\ufeff") else ""
-    head = (mark + "\n".join(lines[: last + 1])).encode()
-    tail = "\n".join(lines[last + 1 :]).encode()
-    if len(lines) == last + 1:
-        # The file ends without a newline, and goes on doing so.
-        return head + end.encode() + entry.removesuffix(end.encode())
-    return head + b"\n" + entry + tail
+    return items
+
+
+def _nested(lines: list[str], otherwise: int) -> int:
+    """How many blanks further in than ``hooks:`` the items of that list are; ``otherwise`` where there is none."""
+    for above, line in pairwise(lines):
+        before = re.match(r"(?P<indent> +)hooks:\s*(#.*)?$", above.rstrip("\r"))
+        inner = _ITEM.match(line)
+        if before is not None and inner is not None:
+            return max(len(inner["indent"]) - len(before["indent"]), 0)
+    return otherwise
 
 
 def _entry(indent: str, gap: str, hooks: str, origin: Origin | None) -> str:

@@ -19,7 +19,7 @@ NEIGHBOURS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Counts:
     """What the sketches of production say about names that nobody asked for: how many modules have a class statement of
     a name, and how many files import a path."""
 
@@ -27,9 +27,9 @@ class Known:
     imports: Mapping[str, int]
 
 
-def known_of(sketches: Sequence[tuple[File, Sketch]]) -> Known:
+def counts_of(sketches: Sequence[tuple[File, Sketch]]) -> Counts:
     ours = [(file, seen) for file, seen in sketches if not file.tests]
-    return Known(
+    return Counts(
         Counter(name for _, seen in ours for name in seen.classes),
         Counter(
             path
@@ -39,77 +39,85 @@ def known_of(sketches: Sequence[tuple[File, Sketch]]) -> Known:
     )
 
 
-def shortlist(sketches: Sequence[tuple[File, Sketch]]) -> frozenset[str]:
-    """The names to look for: those with the most faces, and other names that lead to them."""
-    modules = {name for file, _ in sketches for name in (file.module, *file.also) if name}
-    tops = {name.partition(".")[0] for name in modules}
-    defined: set[str] = set()
-    values: set[str] = set()
-    others: dict[str, set[str]] = defaultdict(set)
-    sources: dict[str, set[str]] = defaultdict(set)
-    importers: Counter[str] = Counter()
-    callers: Counter[str] = Counter()
-    functions: set[str] = set()
-    settings: set[str] = set()
-    handed_on = {
-        (_absolute(module, file), name) for file, seen in sketches for module, name, _ in seen.imported
-    }
-    for file, seen in sketches:
-        if file.tests:
-            continue
-        defined.update(seen.classes)
-        values.update(seen.values)
-        functions.update(seen.functions)
-        settings.update(seen.settings)
-        callers.update(set(seen.called) - set(seen.classes))
-        for new, old in seen.renamed:
-            others[old].add(new)
-            others[new].add(old)
-        for written, name, bound in seen.imported:
-            if not CLASS.fullmatch(name):
-                continue
-            module = _absolute(written, file)
-            if module.partition(".")[0] not in tops:
-                continue
-            sources[name].add(module)
-            importers[name] += 1
-            if bound != name and (file.module, bound) in handed_on and CLASS.fullmatch(bound):
-                others[name].add(bound)
-                others[bound].add(name)
-    getters = {what_is_made(name) for name in functions if VERB.match(name.lstrip("_"))}
+class _Faces:
+    """What all files say about the names of classes: ``others`` are the names that a name goes by as well, ``sources``
+    the modules of the project that it is imported from."""
 
-    def near(name: str) -> list[str]:
+    def __init__(self, sketches: Sequence[tuple[File, Sketch]]) -> None:
+        self.defined: set[str] = set()
+        self.values: set[str] = set()
+        self.settings: set[str] = set()
+        self.others: dict[str, set[str]] = defaultdict(set)
+        self.sources: dict[str, set[str]] = defaultdict(set)
+        self.importers: Counter[str] = Counter()
+        self.callers: Counter[str] = Counter()
+        self.made: set[str] = set()
+        modules = {name for file, _ in sketches for name in (file.module, *file.also) if name}
+        self._tops = {name.partition(".")[0] for name in modules}
+        self._handed_on = {
+            (_absolute(module, file), name) for file, seen in sketches for module, name, _ in seen.imported
+        }
+        for file, seen in sketches:
+            if not file.tests:
+                self._add(file, seen)
+
+    def _add(self, file: File, seen: Sketch) -> None:
+        self.defined.update(seen.classes)
+        self.values.update(seen.values)
+        self.settings.update(seen.settings)
+        self.made.update(what_is_made(name) for name in seen.functions if VERB.match(name.lstrip("_")))
+        self.callers.update(set(seen.called) - set(seen.classes))
+        for new, old in seen.renamed:
+            self._same(new, old)
+        for written, name, bound in seen.imported:
+            module = _absolute(written, file)
+            if not CLASS.fullmatch(name) or module.partition(".")[0] not in self._tops:
+                continue
+            self.sources[name].add(module)
+            self.importers[name] += 1
+            if bound != name and (file.module, bound) in self._handed_on and CLASS.fullmatch(bound):
+                self._same(bound, name)
+
+    def _same(self, new: str, old: str) -> None:
+        self.others[old].add(new)
+        self.others[new].add(old)
+
+    def near(self, name: str) -> list[str]:
+        """The name, and those that it goes by as well: at most ``NEIGHBOURS``, in two steps."""
         found = {name: None}
         for _ in range(2):
             for one in [*found]:
                 if len(found) <= NEIGHBOURS:
-                    found.update(dict.fromkeys(sorted(others[one])))
+                    found.update(dict.fromkeys(sorted(self.others[one])))
         return list(found)[: NEIGHBOURS + 1]
 
-    def worth(name: str) -> float:
-        family = near(name)
-        if not defined & {*family} - values:
+    def worth(self, name: str) -> float:
+        family = self.near(name)
+        if not self.defined & {*family} - self.values:
             return 0
         return (
-            3 * min(len(sources[name]), 6)
+            3 * min(len(self.sources[name]), 6)
             + 3 * min(len(family) - 1, 6)
             + 4 * any(OLD_WORD.search(one) for one in family)
-            + 6 * any(one.strip("_").lower() in getters for one in family)
-            + 2 * math.log2(1 + callers[name])
-            + 2 * math.log2(1 + importers[name])
+            + 6 * any(one.strip("_").lower() in self.made for one in family)
+            + 2 * math.log2(1 + self.callers[name])
+            + 2 * math.log2(1 + self.importers[name])
         )
 
+
+def shortlist(sketches: Sequence[tuple[File, Sketch]]) -> frozenset[str]:
+    """The names to look for: those with the most faces, and other names that lead to them."""
+    faces = _Faces(sketches)
     names = {
         name
-        for name in {*sources, *defined}
+        for name in {*faces.sources, *faces.defined} - faces.values
         if CLASS.fullmatch(name) and not OF_TESTS.match(name) and not NO_SERVICE.fullmatch(name)
-        if name not in values
     }
-    ranked = sorted((-worth(name), name) for name in names)
+    ranked = sorted((-faces.worth(name), name) for name in names)
     best = [name for value, name in ranked[:SEEDS] if value]
     # Hardly anybody names the class of settings: what is imported is the one that its module keeps.
-    best += sorted(settings & names)[:SEEDS]
-    return frozenset(one for name in best for one in near(name) if CLASS.fullmatch(one))
+    best += sorted(faces.settings & names)[:SEEDS]
+    return frozenset(one for name in best for one in faces.near(name) if CLASS.fullmatch(one))
 
 
 def _absolute(module: str, file: File) -> str:

@@ -276,12 +276,15 @@ class _Reader:
                 for inner in _bodies(node):
                     self._walk(inner, scope, owner, local)
             elif isinstance(node, (ast.Import, ast.ImportFrom)):
-                for name, target in self._imported(node):
-                    if isinstance(node, ast.ImportFrom) and self._is_asked(target.rpartition(".")[2]):
-                        self.fetches.append(Fetch(target, name, node.lineno))
+                self._fetch(node)
             else:
                 kept = next((name for name, _ in _assigned(node)), "") if not scope and not owner else ""
                 self._calls(node, scope, local, kept)
+
+    def _fetch(self, node: ast.Import | ast.ImportFrom) -> None:
+        for name, target in self._imported(node) if isinstance(node, ast.ImportFrom) else ():
+            if self._is_asked(target.rpartition(".")[2]):
+                self.fetches.append(Fetch(target, name, node.lineno))
 
     def _function(
         self,
@@ -290,33 +293,13 @@ class _Reader:
         owner: str,
         outer: Mapping[str, str],
     ) -> None:
-        arguments = node.args
-        plain = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+        plain = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
         local = {**outer, **dict.fromkeys((one.arg for one in plain), "")}
-        gives: dict[str, str] = {}
         for inner in ast.walk(node):
             if isinstance(inner, (ast.Import, ast.ImportFrom)):
-                for name, target in self._imported(inner):
-                    if name != "*":
-                        local[name] = target
-        paths: list[str] = []
-        for inner in ast.walk(node):
-            if isinstance(inner, (ast.Import, ast.ImportFrom)):
-                for name, target in self._imported(inner):
-                    if isinstance(inner, ast.ImportFrom) and self._is_asked(target.rpartition(".")[2]):
-                        self.fetches.append(Fetch(target, name, inner.lineno))
-            elif isinstance(inner, ast.stmt):
-                for name, value in _assigned(inner):
-                    call = value.value if isinstance(value, ast.Await) else value
-                    if isinstance(call, ast.Call) and (path := self.path(call.func, local)):
-                        gives[name] = path
-        for inner in _within(node):
-            if isinstance(inner, ast.Return) and inner.value is not None:
-                given = inner.value.value if isinstance(inner.value, ast.Await) else inner.value
-                if isinstance(given, ast.Call):
-                    paths.append(self.path(given.func, local))
-                elif isinstance(given, ast.Name):
-                    paths.append(gives.get(given.id, ""))
+                local |= {name: target for name, target in self._imported(inner) if name != "*"}
+                self._fetch(inner)
+        paths = self._given(node, local)
         built = len(self.builds)
         for statement in node.body:
             self._calls(statement, qualname, local, "")
@@ -331,6 +314,23 @@ class _Reader:
             self.hands.append(
                 Hand(qualname, owner, tuple(paths), parameters, node.lineno, bool(called & {*paths}))
             )
+
+    def _given(self, node: ast.FunctionDef | ast.AsyncFunctionDef, local: Mapping[str, str]) -> list[str]:
+        """The paths of the calls whose results the function returns, also by way of a local variable."""
+        gives: dict[str, str] = {}
+        for inner in ast.walk(node):
+            for name, value in _assigned(inner):
+                call = _awaited(value)
+                if isinstance(call, ast.Call) and (path := self.path(call.func, local)):
+                    gives[name] = path
+        paths: list[str] = []
+        for inner in _within(node):
+            given = _awaited(inner.value) if isinstance(inner, ast.Return) else None
+            if isinstance(given, ast.Call):
+                paths.append(self.path(given.func, local))
+            elif isinstance(given, ast.Name):
+                paths.append(gives.get(given.id, ""))
+        return paths
 
     def _annotated(self, node: ast.expr | None, local: Mapping[str, str]) -> str:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -393,6 +393,10 @@ def _assigned(node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
                 yield target.id, node.value
     elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
         yield node.target.id, node.value
+
+
+def _awaited(node: ast.expr | None) -> ast.expr | None:
+    return node.value if isinstance(node, ast.Await) else node
 
 
 def _spelled(node: ast.AST) -> str:
