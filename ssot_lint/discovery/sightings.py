@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ssot_lint.facts.parse import parse
+from ssot_lint.facts.syntax import path_of
 from ssot_lint.model.errors import Unparsable
 from ssot_lint.model.finding import File
 
@@ -195,17 +196,12 @@ class _Reader:
 
     def path(self, node: ast.AST | None, local: Mapping[str, str]) -> str:
         """The absolute path of a name or of attributes of one; empty where it is none, or a local variable."""
-        parts: list[str] = []
-        while isinstance(node, ast.Attribute):
-            parts.append(node.attr)
-            node = node.value
-        if not isinstance(node, ast.Name):
-            return ""
-        head = local[node.id] if node.id in local else self.own.get(node.id, "")
-        if not head and node.id not in local and self.stars and not parts:
+        first, *rest = path_of(node) or [""]
+        head = local[first] if first in local else self.own.get(first, "")
+        if first and not head and first not in local and self.stars and not rest:
             # Nothing here binds it, but a star import may: then it is a name of this module.
-            head = self._here(node.id)
-        return ".".join([head, *reversed(parts)]) if head else ""
+            head = self._here(first)
+        return ".".join([head, *rest]) if head else ""
 
     # -- bindings
 
@@ -400,8 +396,4 @@ def _awaited(node: ast.expr | None) -> ast.expr | None:
 
 
 def _spelled(node: ast.AST) -> str:
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
+    return ".".join(path_of(node) or ())
