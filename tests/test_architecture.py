@@ -209,6 +209,47 @@ def test_links_lead_somewhere(page: str) -> None:
     assert missing == []
 
 
+WALK = """\
+import sys, threading
+from pathlib import Path
+from ssot_lint.cli import main
+
+called = {}
+
+
+def note(frame, event, argument):
+    if event == "call":
+        called.setdefault((frame.f_code.co_filename, frame.f_code.co_name))
+
+
+threading.setprofile(note)
+sys.setprofile(note)
+main(["check", "--no-cache", "-j1", "--select", "SOT201", "chat/notifier.py"])
+sys.setprofile(None)
+for file, function in called:
+    if Path(sys.argv[1]) in Path(file).parents:
+        print("called", Path(file).relative_to(sys.argv[1]).as_posix(), function)
+"""
+"""Checks a file of the example, and prints each function in the order of the first calls."""
+
+
+def test_contributing_tells_the_way_of_one_finding() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    way = text.partition("## The way of one finding\n")[2].partition("\n## ")[0]
+    assert re.findall(r"^(\d+)\. ", way, re.MULTILINE) == [str(number) for number in range(1, 11)]
+    told = re.findall(r"`(\w+)`\s+in\s+\[([^\]]*)\]\(ssot_lint/([^)]*)\)", way)
+    assert len(told) == way.count("](ssot_lint/"), (
+        "each link to a module needs the name of a function before it"
+    )
+    assert all(module in (label, f"{label}/__init__.py") for _, label, module in told)
+    lines = python("-c", WALK, str(PACKAGE), folder=ROOT / "examples" / "chat").stdout.splitlines()
+    assert any(line.startswith("chat/notifier.py:10:11: SOT201 ") for line in lines)
+    called = [line for line in lines if line.startswith("called ")]
+    named = [f"called {module} {function}" for function, _, module in told]
+    assert [each for each in named if each not in called] == []
+    assert sorted(named, key=called.index) == named, "they are called in another order"
+
+
 def test_changelog_knows_the_version() -> None:
     from ssot_lint import __version__
 
