@@ -250,6 +250,20 @@ def test_contributing_tells_the_way_of_one_finding() -> None:
     assert sorted(named, key=called.index) == named, "they are called in another order"
 
 
+def test_owner_and_address_are_those_of_the_metadata() -> None:
+    project = tomli.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    address = project["urls"]["Repository"]
+    assert all(url.startswith(address) for url in project["urls"].values())
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob(".github/**/*.*"), ROOT / "action.yml"]
+    for page in [*pages, *PACKAGE.rglob("*.py")]:
+        text = page.read_text(encoding="utf-8")
+        assert set(re.findall(r"https?://(?!pypi\.org/)[^\s\"`)]*/ssot-lint\b", text)) <= {address}, page
+        assert set(re.findall(r"[\w.-]+/ssot-lint(?=@)", text)) <= {address.split("/", 3)[3]}, page
+    (author,) = project["authors"]
+    for file in ("LICENSE", "action.yml"):
+        assert author["name"] in (ROOT / file).read_text(encoding="utf-8")
+
+
 def test_changelog_knows_the_version() -> None:
     from ssot_lint import __version__
 

@@ -17,8 +17,8 @@ from ssot_lint.model.errors import Unusable
 from ssot_lint.sources.writing import newline_of
 
 FILE = ".pre-commit-config.yaml"
-REPOSITORY = "URL-OF-THIS-REPOSITORY"
-"""Stands where it is not known where the hooks come from."""
+REPOSITORY = "https://example.org/OWNER/ssot-lint"
+"""The address that the project's metadata gives. It is written where it is not known where the hooks come from."""
 HOOKS = {
     "ssot-lint": {"entry": "ssot-lint check", "files": r"\.pyi?$|(^|/)(pyproject|ssot-lint)\.toml$"},
     "ssot-lint-contracts": {
