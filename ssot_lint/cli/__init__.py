@@ -1,8 +1,8 @@
 """A command line goes in; text on standard output and an exit code come out: the ``ssot-lint`` command.
 
 0: nothing to complain of. 1: findings. 2: the command line or the settings are wrong, or the output could not
-be delivered. 3: a bug of ours. 130 and 143: interrupted, terminated. Little is imported before these are
-taken care of.
+be delivered. 3: a bug of ours. 130 and 143: interrupted, terminated. Little is imported before signals are
+handled.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def entry() -> NoReturn:
     """The process's main function."""
     _read_names_as_utf8()
     _catch_signals()
-    # Most of what a run makes it needs to its end: the collector would look at it in vain, again and again.
+    # A run needs most objects to its end: the collector would look at them in vain, again and again.
     gc.set_threshold(100_000, 20, 20)
     try:
         code = main(sys.argv[1:])
@@ -40,16 +40,16 @@ def entry() -> NoReturn:
         os._exit(128 + signal.SIGINT)
     except Terminated:
         os._exit(128 + signal.SIGTERM)
-    # Nor is it to look at it all once more when the interpreter ends.
+    # Nor shall the collector look at them all once more when the interpreter ends.
     gc.freeze()
     sys.exit(code)
 
 
 def _read_names_as_utf8() -> None:
-    """Begins anew in Python's UTF-8 mode where the locale is of another encoding.
+    """Starts the process again in Python's UTF-8 mode where the locale has another encoding.
 
-    Names of files are names of modules: what they say must not depend on the locale, nor must what is printed. The
-    encoding of names is settled when the interpreter starts.
+    Names of files are names of modules: neither findings nor output may depend on the locale. Python settles the
+    encoding of names when the interpreter starts.
     """
     if os.name != "posix" or sys.getfilesystemencoding() == "utf-8" or not (sys.executable and sys.orig_argv):
         return
@@ -120,16 +120,15 @@ def _answer(argv: Sequence[str]) -> tuple[str, int, Sequence[str]]:
 
 
 def _deliver(text: str, code: int) -> int:
-    """Writes to standard output. Where that fails the exit code is 2, whatever it would have been: the answer has not
-    arrived.
+    """Writes to standard output, and returns the exit code: 2 where the text could not be written.
 
-    A reader that has gone (``| head``) knows that himself; that a disk is full is said.
+    A reader that has gone (``| head``) knows that; a full disk is reported.
     """
     if sys.stdout is None:
         return WRONG if text else code
     try:
         if hasattr(sys.stdout, "reconfigure"):
-            # The same bytes everywhere, unless an encoding is asked for. What that lacks is escaped, and no error.
+            # The same bytes everywhere, unless an encoding is asked for. Characters that it lacks are escaped.
             chosen = os.environ.get("PYTHONIOENCODING", "").partition(":")[0]
             sys.stdout.reconfigure(encoding=None if chosen else "utf-8", errors="backslashreplace")
         sys.stdout.write(text)
@@ -168,7 +167,7 @@ def _say(lines: Iterable[str]) -> None:
 
 
 def _bug(error: Exception, argv: Sequence[str]) -> int:
-    """One line on a bug of ours, and how to report it; all of it for who asks."""
+    """One line on a bug of ours, and how to report it; the traceback too, where it was asked for."""
     import traceback
 
     from ssot_lint.model.wording import printable

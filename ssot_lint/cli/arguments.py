@@ -91,7 +91,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def _without_separator(words: Sequence[str]) -> Sequence[str]:
-    """What stands behind ``--`` is a path, even with a dash in front. argparse forgets that when it mixes."""
+    """Words behind ``--`` are paths, even with a dash in front. argparse forgets that when it mixes both."""
     if "--" not in words:
         return words
     at = words.index("--")

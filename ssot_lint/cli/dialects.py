@@ -1,4 +1,4 @@
-"""Words that people bring along from other tools → what there is here instead. Data, looked up only after a mistake."""
+"""Options and commands of other tools → what ssot-lint has instead. Data, read only after a mistake."""
 
 from __future__ import annotations
 

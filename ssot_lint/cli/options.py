@@ -313,7 +313,7 @@ def _list(
     none: str = "is empty",
     by: Completion | None = None,
 ) -> None:
-    """An option that takes words with commas between them. ``none`` is said where there is no word."""
+    """Adds an option that takes words with commas between them. ``none`` is the error where there is no word."""
     action = parser.add_argument(option, type=comma_list(none), action="extend", metavar=metavar, help=help)
     if by is not None:
         completed(action, by)

@@ -1,15 +1,15 @@
-"""A word that does not exist, and those that do → the one that was probably meant. Pure."""
+"""An unknown word and the known words → the known word that was probably meant. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 _MOST = 3
-"""So many letters may be wrong in the longest word."""
+"""At most so many letters may be wrong, however long the word is."""
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
-    """The word that a slip of the fingers, or too early an end, has made into ``word``; empty where none is that near.
+    """The known word that ``word`` is misspelled or cut off from; empty where none is that near.
 
     A third of the letters may be wrong, missing, too many or swapped. Dashes in front do not count.
     """
@@ -33,7 +33,7 @@ def meant(word: str, words: Iterable[str]) -> str:
 
 
 def _distance(one: str, other: str, most: int) -> int:
-    """How many letters must be changed, added, dropped, or swapped with the next; more than ``most`` is all one."""
+    """How many letters must be changed, added, dropped, or swapped; any number above ``most`` where more."""
     if abs(len(one) - len(other)) > most:
         return most + 1
     before: list[int] = []

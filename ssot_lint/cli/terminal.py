@@ -15,7 +15,7 @@ WIDTH = 120
 def colour(when: str) -> bool:
     """Whether standard output is coloured: ``always``, ``never``, or ``auto``.
 
-    The variables are read as ruff does: NO_COLOR wins, and an empty variable is one that is not set.
+    The variables are read as ruff does: NO_COLOR wins, and an empty variable counts as not set.
     """
     if when != "auto":
         return when == "always"
@@ -32,12 +32,12 @@ def width() -> int:
 
 
 def wraps() -> bool:
-    """Whether sentences are kept in that width: only a terminal has one. What reads a pipe wants whole lines."""
+    """Whether sentences are broken at that width: only in a terminal. Programs that read a pipe want whole lines."""
     return _obeys(sys.stdout)
 
 
 def is_attended() -> bool:
-    """Whether somebody is there to be asked: standard input and output are terminals."""
+    """Whether a person can be asked: standard input and output are terminals."""
     return _is_terminal(sys.stdin) and _is_terminal(sys.stdout)
 
 
@@ -52,8 +52,8 @@ def confirmed(text: str, question: str) -> bool:
 class Progress:
     """Tells a person how far a long run has come, and cleans up behind itself.
 
-    It is called as ``engine.Progress`` says. A run of a second or less shows nothing, and neither does one
-    without a terminal at standard error.
+    It is called as ``engine.Progress`` says. It shows nothing in the first second, and nothing where standard error is
+    no terminal.
     """
 
     PATIENCE = 1.0
@@ -82,7 +82,7 @@ def _write(text: str) -> None:
         sys.stderr.write(text)
         sys.stderr.flush()
     except (OSError, ValueError):
-        # The terminal has gone. What it would have shown is no result.
+        # The terminal has gone. Progress is no result.
         pass
 
 

@@ -14,7 +14,7 @@ Options = argparse.ArgumentParser | argparse._ArgumentGroup
 """Where options are added: a command, or one of the groups that its help shows."""
 
 Completion = Mapping[str, str]
-"""How each shell completes a word, in shtab's words."""
+"""How each shell completes a word, as shtab writes it."""
 
 FILE: Completion = {
     "bash": "_shtab_compgen_files",
@@ -51,7 +51,7 @@ def choice(
     metavar: str = "",
     default: str | None = None,
 ) -> None:
-    """An option, or an argument, that is one of some words."""
+    """Adds an option or an argument whose value must be one of ``words``."""
     metavar = metavar or "|".join(words)
     parser.add_argument(
         *names, type=_one_of(words), choices=words, metavar=metavar, default=default, help=help
@@ -88,7 +88,7 @@ def output(text: str) -> tuple[str, str]:
 
 
 def comma_list(problem: str) -> Callable[[str], list[str]]:
-    """Words with commas between them. ``problem`` is said where there is none."""
+    """Reads words with commas between them. ``problem`` is the error where there is no word."""
 
     def read(text: str) -> list[str]:
         words = [word.strip() for word in text.split(",") if word.strip()]

@@ -1,3 +1,3 @@
-"""A project without settings goes in; a proposed contract comes out, with the places that speak for it."""
+"""A project without settings goes in; a proposed contract comes out, with the places in the code that speak for it."""
 
 __all__ = ["discover"]

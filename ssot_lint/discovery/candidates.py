@@ -1,6 +1,6 @@
-"""What files do with some names → what was seen of each class: its paths and names, who makes it, who keeps it. Pure.
+"""What files do with some names → what was seen of each class: its paths and names, who builds it, who keeps it. Pure.
 
-A *face* is a path by which the class can be had: where it is defined, bound again, handed on. Each thing that is said
+A *face* is a path that leads to the class: where it is defined, bound again, handed on. Each statement about a class
 has the place where it was seen.
 """
 
@@ -29,11 +29,11 @@ from ssot_lint.discovery.shortlist import Counts
 from ssot_lint.discovery.sightings import Binding, Build, Fetch, Hand, Sighting, Statement
 
 HOPS: Final = 20
-"""Longer chains of bindings are no evidence that anybody reads."""
+"""Longer chains of bindings are not followed: no reader follows them, either."""
 STARS: Final = 4
 """So many star imports in a row are followed."""
 OF_PRODUCTION: Final = 3
-"""So many imports in tests say as much about the right path as one in production."""
+"""So many imports in tests say as much about the right path as an import in production."""
 FEW: Final = 3
 """So many constructions in tests alone say nothing yet."""
 _QUOTED: Final = 60
@@ -83,16 +83,16 @@ class Candidate:
     shared: tuple[Seen, ...]
     doubles: tuple[Seen, ...]
     is_settings: bool
-    """Whether it holds the settings of the process: then one that is built at home alone is what is meant."""
+    """Whether it holds the settings of the process: then it may be right that its own module alone builds it."""
     kinds: int
-    """How many kinds of evidence there are: other names, other paths, retired names, a factory that is gone round,
-    instances of modules."""
+    """How many kinds of evidence there are: other names, other paths, retired names, a factory that is bypassed,
+    instances that modules keep."""
     score: float
 
     @property
     def is_convincing(self) -> bool:
-        """Whether more speaks for it than that it is used much: it has more than one face, and that is not all; or its
-        factory keeps users apart, and is gone round. Settings need no more than to be made by something."""
+        """Whether more speaks for it than frequent use: it has several faces and further kinds of evidence, or a
+        factory that keeps users apart and is bypassed. Settings need only be built somewhere."""
         if self.is_settings:
             return bool(self.factories or self.builds or self.shared)
         if not (self.names or self.paths or self.retired or self.isolated_by):
@@ -109,7 +109,7 @@ def candidates(sightings: Sequence[Sighting], counts: Counts) -> tuple[Candidate
 
 @dataclass(slots=True)
 class _Gathered:
-    """All that leads to one class statement: ``home`` is its path."""
+    """Everything that leads to a class statement. ``home`` is its path."""
 
     home: str
     at: Sighting
@@ -184,7 +184,7 @@ class _Homes:
             if module in self._also:
                 path = f"{self._also[module]}.{name}"
             elif at is not None and at.stars and stars:
-                # Of two star imports the last one wins.
+                # Of two star imports the last wins.
                 found = (self.home(f"{star}.{name}", stars - 1) for star in reversed(at.stars))
                 return next(filter(None, found), "")
             else:
@@ -278,7 +278,7 @@ def _paths(seen: _Gathered, canonical: str) -> tuple[Seen, ...]:
     """The other paths to the same name by which something is imported, most first."""
     counts = Counter(fetch.path for _, fetch in seen.fetches)
     first: dict[str, Location] = {}
-    # The place that is shown of a path is one of production, if there is any.
+    # The place that is shown for a path is in production, if there is such a place.
     for one, fetch in sorted(seen.fetches, key=lambda item: item[0].file.tests):
         first.setdefault(fetch.path, _at(one, fetch))
     name = canonical.rpartition(".")[2]
@@ -296,13 +296,13 @@ def _names(
     fetched = {fetch.path for _, fetch in seen.fetches}
     found: dict[str, Seen] = {}
     for path, (one, binding) in sorted(bound.items()):
-        # An import under another name is a name of the module only where somebody imports it from there.
+        # An import under another name is a name of the module only where a file imports it from there.
         if binding.name in (name, seen.statement.name) or (binding.how == "import" and path not in fetched):
             continue
         why = _why_old(one, binding)
         if binding.name not in found or (why and not found[binding.name].note):
             found[binding.name] = Seen(binding.name, _at(one, binding), why)
-    # A retired name is retired everywhere: not one that another class bears.
+    # A retired name is retired everywhere, so it must not be the name of another class.
     retired = {one.what: one for one in found.values() if one.note and not counts.classes.get(one.what)}
     names = {one.what: one for one in found.values() if one.what not in retired}
     for one, fetch in seen.fetches:

@@ -1,7 +1,7 @@
-"""The files of a project → classes that have many faces, as candidates for contracts, the most evident first.
+"""The files of a project → classes with many faces, as candidates for contracts, the most evident first.
 
-Two looks: a sketch of every file tells which names are worth more (``shortlist``), and the files that hold these are
-parsed (``sightings``). Only the files are read here; what is made of them is pure.
+Two passes: sketches of all files tell which names are worth a closer look (``shortlist``), and the files that hold
+these names are parsed (``sightings``). Files are read here; everything else is pure.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from ssot_lint.sources import listing as files
 T = TypeVar("T")
 
 Progress = Callable[[str, int, int], None]
-"""Told of each stage's name, how many files are through it, and of how many."""
+"""Called with a stage's name, the number of files that are done, and the number of all files."""
 
 ENOUGH: Final = 600
 """So many files are worth the start of other processes."""
@@ -37,7 +37,7 @@ _PART: Final = 100
 def discover(
     settings: Settings, *, workers: int | None = None, progress: Progress | None = None
 ) -> tuple[tuple[Candidate, ...], files.Listing]:
-    """The candidates of a project, the most evident first, and the files that were looked at. Nothing of it is run."""
+    """The candidates of a project, the most evident first, and the files that were looked at. None of them is run."""
     listing = files.listing(settings)
     say = progress or _silent
     where = (settings.root, settings.max_file_size)
@@ -63,7 +63,7 @@ def _shared_out(
     crew: Crew,
     done: Callable[[int, int], None],
 ) -> list[T]:
-    """What the function gives for all files, in their order. A part whose process has died is done here."""
+    """The results of the function for all files, in their order. Where a process has died, its part is done here."""
     parts = [work[at : at + _PART] for at in range(0, len(work), _PART)]
     count = crew.worth(len(work), ENOUGH)
     given = crew.results(function, parts, count) if count > 1 else ((part, function(part)) for part in parts)

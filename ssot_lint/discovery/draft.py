@@ -11,7 +11,7 @@ from ssot_lint.model.wording import printable
 from ssot_lint.settings.forms import FORMS
 
 MOST = 8
-"""So many places of a kind are told, and of the others the number."""
+"""At most so many places of a kind are written, and then the number of the others."""
 
 INTRO = """\
 # Written by `ssot-lint init` from what it saw in the code. Comments say where: judge it, and change what is
@@ -37,7 +37,7 @@ contract = "{name}"
 code = "SOT903"
 reason = "its own module alone names the class: others import the instance that is kept there"
 """
-"""What goes with settings of which only the instance is used."""
+"""An exemption for classes of settings where only the instance is used elsewhere."""
 
 
 def contracts(candidates: Sequence[Candidate], *, table: str, baseline: str = "") -> str:
@@ -65,7 +65,7 @@ def contracts(candidates: Sequence[Candidate], *, table: str, baseline: str = ""
 
 
 def contract_name(name: str, taken: Collection[str] = ()) -> str:
-    """The name of a class as one of a contract: ``HTTPPool`` is ``http-pool``."""
+    """The name of a contract for a class: ``http-pool`` for ``HTTPPool``."""
     words = re.findall(r"[A-Z]+[0-9]*(?![a-z])|[A-Z]?[a-z0-9]+|[0-9]+", name)
     text = "-".join(words).lower()
     if FORMS["contract"].problem(text):
@@ -111,7 +111,7 @@ def _builders(one: Candidate) -> Iterator[str]:
 
 
 def _remarks(one: Candidate) -> Iterator[str]:
-    """What was seen, too, and what somebody has to decide."""
+    """Comments on what else was seen, for a person to decide."""
     if one.factories:
         yield from _remark(
             "Built elsewhere, in what may be meant for that; if so, add to `build-in`:", one.build_in

@@ -1,7 +1,7 @@
 """The text of a ``.pre-commit-config.yaml`` → the same text with our hooks at the end of its list ``repos``. Pure.
 
-YAML is edited as text, a few lines in the way of those around them, for what reads and writes YAML loses comments or
-style. A text whose shape leaves a doubt is refused.
+YAML is edited as text, with lines that are indented as those around them: libraries that read and write YAML lose
+comments or style. A text of a doubtful shape is refused.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ HOOKS = {
         "files": r"(^|/)(pyproject|ssot-lint)\.toml$",
     },
 }
-"""What they are, as ``.pre-commit-hooks.yaml`` says it: for who has the package, and no repository of it."""
+"""The hooks, as ``.pre-commit-hooks.yaml`` has them: for installations that came from no repository."""
 
 _REMARK = "Put here what all who commit can get: a version from an index, or a repository of ssot-lint and a commit."
 
@@ -36,7 +36,8 @@ _ITEM = re.compile(r"(?P<indent> *)-(?P<gap> +)\S")
 
 
 def with_hooks(data: bytes | None, origin: Origin | None = None) -> bytes:
-    """The bytes with our hooks; the same bytes where they are there. None is no file. Unusable: one sentence."""
+    """The bytes with our hooks; the same bytes where the hooks are in already. None: there is no file. Raises Unusable
+    where the shape is doubtful."""
     if data is None or not data.strip(b"\xef\xbb\xbf \t\r\n"):
         return (data or b"") + f"repos:\n{_entry('  ', ' ', '      ', origin)}".encode()
     try:
@@ -146,7 +147,7 @@ def _entry(indent: str, gap: str, hooks: str, origin: Origin | None) -> str:
 
 
 def _local(name: str, origin: Origin) -> Iterator[str]:
-    """The keys of a hook that no repository describes."""
+    """The keys of a hook of a `repo: local`."""
     yield f"name: {name}"
     yield f"entry: {HOOKS[name]['entry']}"
     yield "args: [--]"

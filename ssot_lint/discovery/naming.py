@@ -1,6 +1,6 @@
-"""What names and remarks look like: words that speak of an old name, of a factory, of a double. Pure, and guesses only.
+"""Patterns of names and remarks: words that speak of an old name, of a factory, of a test double. Pure.
 
-No guess stands alone: it decides in which line of a contract something is shown that was seen.
+They guess. A guess only decides in which line of a contract something is shown that was seen in the code.
 """
 
 from __future__ import annotations
@@ -8,20 +8,20 @@ from __future__ import annotations
 import re
 
 CLASS = re.compile(r"_*[A-Z]\w*[a-z]\w*")
-"""A name as classes have it, and constants have not."""
+"""A name that looks like that of a class, and not like that of a constant."""
 
 OF_TESTS = re.compile(r"_*(Test|Mock|Fake|Stub|Dummy)|\w*(Test|Tests|TestCase|Mixin)$")
 NO_SERVICE = re.compile(r"\w*(Error|Exception|Warning|Enum|Protocol|TypedDict|Type|Flag)$")
-"""Classes that nobody would put under a contract."""
+"""Names of classes that no contract is for."""
 
 VALUES = re.compile(
     r"(.*\.)?(\w*(Exception|Error|Warning)|(Int|Str)?Enum|(Int)?Flag|BaseModel|NamedTuple|TypedDict"
     r"|Protocol|TestCase|ABCMeta|type|Model|Struct)"
 )
-"""Bases of classes that everybody makes or derives from, and that is how it is meant."""
+"""Bases of classes that may be built and derived from everywhere, by their design."""
 
 SETTINGS = re.compile(r"(.*\.)?\w*BaseSettings")
-"""Bases of classes that read the environment of the process: one place knows how that is done."""
+"""Bases of classes that read the environment of the process, which one place should do."""
 
 OLD_WORD = re.compile(
     r"(?:^|_|(?<=[a-z0-9]))(Legacy|Old|Deprecated|Compat|Obsolete|Former|Previous)(?![a-z])|V\d+$"
@@ -48,5 +48,5 @@ DOUBLE = re.compile(r"_*(Mock|Fake|Stub|Dummy)")
 
 
 def what_is_made(function: str) -> str:
-    """What the name of a function says that it gives, in small letters: ``get_hub`` says ``hub``, as ``hub`` does."""
+    """What a function returns, by its name, in small letters: ``hub`` for ``get_hub``, and for ``hub``."""
     return VERB.sub("", function.lstrip("_"), count=1).replace("_", "").lower()

@@ -1,4 +1,4 @@
-"""How this installation of ssot-lint came about (PEP 610) → what installs the same elsewhere."""
+"""How this ssot-lint was installed (PEP 610) → what installs the same elsewhere."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from urllib.parse import urlsplit, urlunsplit
 NAME = "ssot-lint"
 
 _SAFE = re.compile(r"[\w.+~:/@%#=&!,-]+", re.ASCII)
-"""What stands in YAML and in a shell's quotes as it is."""
+"""Text that needs no escapes in YAML and in a shell's quotes."""
 
 _RELEASE = re.compile(r"\d+(\.\d+)*((a|b|rc)\d+)?(\.post\d+)?")
 
 
 class Origin(NamedTuple):
     """``requirement`` is what pip installs, empty where that is not known. ``repository`` and ``commit`` are those of
-    git, if it came from there. ``here``: only this machine has it."""
+    git, where it was installed from git. ``here``: only this machine has the source."""
 
     requirement: str = ""
     repository: str = ""
@@ -27,7 +27,7 @@ class Origin(NamedTuple):
 
 
 def origin() -> Origin:
-    """That of the running installation."""
+    """The origin of the running installation."""
     from importlib.metadata import PackageNotFoundError, distribution
 
     try:
@@ -40,7 +40,7 @@ def origin() -> Origin:
 def read(text: str | None, version: str) -> Origin:
     """What a ``direct_url.json`` says. None: there is none, and the version came from an index."""
     if text is None:
-        # What is no release, some build of a distribution put there.
+        # A version that is no release comes from some local build, and from no index.
         return Origin(f"{NAME}=={version}") if _RELEASE.fullmatch(version) else Origin()
     try:
         said = json.loads(text)

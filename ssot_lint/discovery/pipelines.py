@@ -1,4 +1,4 @@
-"""The name of a CI service → the file that runs ssot-lint there, and what else is to be done. Pure."""
+"""The name of a CI service → the file that runs ssot-lint there, and what else has to be done. Pure."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def pipeline(service: str, folder: str, origin: Origin | None = None) -> Pipelin
 
 
 def _remark(origin: Origin, indent: str) -> str:
-    """What somebody has to put in the place of what only this machine has."""
+    """A comment that asks for another requirement, where this one is unknown or on this machine only."""
     if origin.requirement and not origin.here:
         return ""
     why = (
@@ -112,7 +112,7 @@ def _remark(origin: Origin, indent: str) -> str:
 
 
 def _quoted(folder: str) -> str:
-    """A folder as it stands in quotes, in YAML and in a shell alike."""
+    """The folder, as it may stand in quotes in YAML and in a shell. Unusable where it may not."""
     if any(not (char.isalnum() or char in "/._- @+") for char in folder) or folder.startswith("-"):
         raise Unusable(
             f"the folder {printable(folder)} has a name that no CI file can hold safely: write that file by hand"
@@ -121,7 +121,7 @@ def _quoted(folder: str) -> str:
 
 
 def placed(one: Pipeline, old: bytes | None) -> bytes:
-    """The bytes for a pipeline's file. Unusable where there is another text: that is somebody's work."""
+    """The bytes for a pipeline's file. Unusable where the file has another text: it is left alone."""
     if old is not None and old.replace(b"\r\n", b"\n") != one.text.encode():
         raise Unusable(
             f"{one.path} is there and says something else: it is left alone; remove it, or leave out --ci"

@@ -13,15 +13,15 @@ from ssot_lint.discovery.sketch import Sketch
 from ssot_lint.model.finding import File
 
 SEEDS: Final = 16
-"""So many names get the closer look."""
+"""So many names are looked at closely."""
 NEIGHBOURS: Final = 8
-"""So many further names of each are looked for with it."""
+"""At most so many other names of each are looked for, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What the sketches of production say about names that nobody asked for: how many modules have a class statement of
-    a name, and how many files import a path."""
+    """What the sketches of production say about all names: ``classes``, how many modules have a class statement of
+    a name, and ``imports``, how many files import a path."""
 
     classes: Mapping[str, int]
     imports: Mapping[str, int]
@@ -115,7 +115,7 @@ def shortlist(sketches: Sequence[tuple[File, Sketch]]) -> frozenset[str]:
     }
     ranked = sorted((-faces.worth(name), name) for name in names)
     best = [name for value, name in ranked[:SEEDS] if value]
-    # Hardly anybody names the class of settings: what is imported is the one that its module keeps.
+    # Few files name the class of settings: they import the instance that its module keeps.
     best += sorted(faces.settings & names)[:SEEDS]
     return frozenset(one for name in best for one in faces.near(name) if CLASS.fullmatch(one))
 
@@ -131,11 +131,11 @@ def _absolute(module: str, file: File) -> str:
 
 
 def mentions(seen: Sketch, asked: frozenset[str]) -> bool:
-    """Whether a file seems to do something with one of the names."""
+    """Whether a file seems to do something with one of the asked names."""
     return (
         not asked.isdisjoint(seen.classes)
         or not asked.isdisjoint(seen.called)
         or any(name in asked for pair in seen.renamed for name in pair)
-        # What hands on all of a module need not say the name.
+        # A star import hands a name on without saying it.
         or any(name in asked or bound in asked or name == "*" for _, name, bound in seen.imported)
     )

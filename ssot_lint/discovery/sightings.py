@@ -1,7 +1,7 @@
 """A file's bytes and some names of classes → what the file does with them, by its syntax tree. Pure.
 
-It binds them, builds them, hands them out from functions. Paths are absolute and as this file alone can know them:
-where they lead is for ``discover`` to say. Only statements on whose lines a name stands are looked into.
+It binds them, builds them, returns them from functions. Paths are absolute, as this file alone can know them:
+``candidates`` follows them. Only statements with a name on their lines are looked into.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _VALUES = frozenset(
     "dataclass dataclasses.dataclass attr.s attrs.define attrs.frozen attr.define define frozen".split()
 )
-"""Decorators of classes whose instances are values: everybody makes them, and that is how it is meant."""
+"""Decorators of classes of values, which may be built everywhere."""
 
 
 @dataclass(frozen=True, slots=True)

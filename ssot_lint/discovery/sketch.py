@@ -32,7 +32,7 @@ _GETTER = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
 class Sketch:
     """``renamed`` has (new name, old name) of assignments at module level, ``imported`` has (module as written, name,
     bound name), each once, with ``*`` for all. ``called`` are names that look like those of classes, ``values`` are
-    classes of which everybody makes instances, ``settings`` those that read the environment of the process."""
+    classes that may be built everywhere, ``settings`` classes that read the environment of the process."""
 
     classes: tuple[str, ...] = ()
     values: tuple[str, ...] = ()

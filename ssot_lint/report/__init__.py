@@ -1,6 +1,6 @@
 """Findings go in; one text for standard output comes out. A pure function for each format.
 
-A new format is a module of ``formats`` and a row in ``FORMATS``. What a ``View`` holds is all that a format knows: it
+A new format is a module of ``formats`` and a row in ``FORMATS``. A format knows its ``View`` and nothing else: it
 reads no file, no settings and no environment.
 """
 
@@ -46,13 +46,14 @@ _FUNCTIONS = MappingProxyType(
         "code-scanning": ("sarif", "code_scanning"),
     }
 )
-"""Module and function of the formats that share a module. All others are ``render`` of a module of their own name."""
+"""Module and function of the formats that share a module. Each other format is ``render`` in the module of its name."""
 
 COLOURED = frozenset({"text", "concise"})
-"""The formats that people read. All others are never coloured, whatever is asked for."""
+"""The formats for people. No other format is ever coloured."""
 
 OF_PROJECTS = frozenset({"json", "jsonl"})
-"""The formats whose paths begin at the root of the projects. Those for reviewers' tools begin at the repository's."""
+"""The formats with paths relative to the root of the projects. Formats for reviewers' tools have paths relative to the
+repository."""
 GROUPINGS = ("owner", "contract", "code", "directory", "file")
 """What findings can be grouped by; ``groups`` does it."""
 

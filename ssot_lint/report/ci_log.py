@@ -1,6 +1,6 @@
 """Text → lines of a log that a CI service reads for commands: escaped in a command, and no command elsewhere.
 
-Any output may end in such a log. So no line of any format is a command, but for those that are meant.
+Any output may end in such a log. So no line of any format is a command, unless it is meant as one.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ _COMMAND = re.compile(r"##(?=\w*\[)")
 
 
 def escaped(text: str, escapes: Mapping[str, str]) -> str:
-    """The text with each key of ``escapes`` replaced by its value, in one pass. What else a line would not show is
-    written as Python does."""
+    """The text with each key of ``escapes`` replaced by its value, in one pass. Other characters
+    that do not print are written as Python escapes them."""
     return "".join(escapes.get(character) or printable(character) for character in text)
 
 

@@ -12,18 +12,18 @@ from ssot_lint.report.view import View
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Findings that have ``name`` in common, in the order of the report; there is at least one. The name is empty
-    for those that have no owner, or belong to no contract."""
+    """The findings that share a ``name``, at least one, in the order of the report. The name is empty for findings
+    without an owner or a contract."""
 
     name: str
     findings: tuple[Finding, ...]
 
 
 def grouped(view: View) -> tuple[Group, ...]:
-    """The groups that ``view.group_by`` asks for, the one with most findings first, then by name, what has none last.
+    """The groups that ``view.group_by`` asks for, the largest first, then by name, the group without a name last.
 
-    A file with several owners is in the group of each, so that each sees all that is his: groups of owners may
-    overlap, all others never do.
+    The findings of a file with several owners are in the group of each owner. So groups of owners may overlap; other
+    groups never do.
     """
     names_of = _BY[view.group_by]
     found: dict[str, list[Finding]] = {}

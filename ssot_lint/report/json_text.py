@@ -11,13 +11,13 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def dumps(value: object, indent: int | None = None) -> str:
-    """JSON in ASCII, of which no terminal and no log makes anything else. Lone surrogates, which have no place in JSON
-    that everyone can read, are escaped."""
+    """JSON in ASCII, which is safe in every terminal and log. Lone surrogates, which many readers of JSON refuse, are
+    escaped as text."""
     text = json.dumps(value, allow_nan=False, indent=indent)
     if "\\ud" in text:
-        # Each surrogate is escaped by now, those too that are half of a character.
+        # By now each surrogate is escaped, also the halves of characters above U+FFFF.
         text = json.dumps(_whole(value), allow_nan=False, indent=indent)
-    # These stand in strings only. Where two number signs meet a service may look for a command.
+    # Both stand in strings only. A CI service may take two number signs for the start of a command.
     return text.replace("##", r"#\u0023").replace("\x7f", r"\u007f")
 
 

@@ -13,7 +13,8 @@ from ssot_lint.report.view import View, at, count, place, rows
 PLAIN = Paint(False)
 
 _NAMES = ("SOT1", "SOT201", "SOT202")
-"""Findings whose name is one for the symbol. In others it is that of a factory, a subclass, an attribute."""
+"""The codes of findings where ``spelled`` is a name of the symbol. In other findings it is the name of a factory, a
+subclass or an attribute."""
 
 
 _FAMILY = len("SOT1")
@@ -21,12 +22,12 @@ _GAP = "  "
 
 
 def headline(finding: Finding, paint: Paint) -> str:
-    """``path:line:column: CODE name: message``. What is no error says so at the end."""
+    """``path:line:column: CODE name: message``, and at the end the severity, unless it is ``error``."""
     return " ".join(headline_pieces(finding, paint))
 
 
 def headline_pieces(finding: Finding, paint: Paint) -> list[str]:
-    """The same in pieces that belong on one line each, to be joined by blanks."""
+    """The headline in pieces, to be joined by blanks or by line ends."""
     code = paint.level(finding.code, finding.severity)
     level = [] if finding.severity == "error" else [f"[{printable(finding.severity)}]"]
     words = printable(finding.message).split(" ")
@@ -103,7 +104,7 @@ def sections(view: View, paint: Paint) -> Iterable[tuple[list[str], tuple[Findin
 
 
 def title(view: View, name: str) -> str:
-    """What a group is called, also where it is the one of what has no owner or contract."""
+    """What a group is called; the group without a name is ``no owner`` or ``no contract``."""
     return printable(name) or f"no {view.group_by}"
 
 
@@ -116,8 +117,8 @@ def tally(findings: Sequence[Finding]) -> str:
 
 
 def summary(view: View, paint: Paint) -> list[str]:
-    """``7 findings (5 errors, 2 warnings) in 3 files; 412 files checked``, unless the user wants quiet. Where
-    two states were compared it says what was added, and how many findings the change has removed."""
+    """``7 findings (5 errors, 2 warnings) in 3 files; 412 files checked``, nothing with ``quiet``. Where
+    two states were compared it says how many findings the change adds, and how many it removes."""
     if view.quiet:
         return []
     checked = f"{count(view.files, 'file')} checked"
@@ -137,7 +138,7 @@ def summary(view: View, paint: Paint) -> list[str]:
 
 
 def by_way(finding: Finding, places: Sequence[str]) -> str:
-    """How the name that is written leads to the symbol. ``places`` are the hops of the chain, as they are shown."""
+    """How the spelled name leads to the symbol. ``places`` are the hops of the chain, as they are shown."""
     way = ", ".join(places)
     if not finding.spelled or not finding.resolved or finding.spelled == finding.resolved:
         return f"by way of {way}"
@@ -149,7 +150,7 @@ def _verb(finding: Finding) -> str:
 
 
 def meaning(finding: Finding) -> str:
-    """What the name that is written stands for, where neither the message nor the chain says it; else nothing."""
+    """A sentence on what the spelled name stands for, where neither the message nor the chain says it; else nothing."""
     spelled, resolved = finding.spelled, finding.resolved
     said = "\n".join([finding.message, *(hop.text for hop in finding.chain)])
     if not spelled or not resolved or spelled == resolved or (spelled in said and resolved in said):
@@ -158,14 +159,14 @@ def meaning(finding: Finding) -> str:
 
 
 def notes(finding: Finding) -> list[str]:
-    """What is said below a headline where there is no source: the way to the symbol, the help, the reason."""
+    """The lines below a headline where no source is shown: the way to the symbol, the help, the reason."""
     hops = [f"{at(hop.path, hop.line)} {printable(hop.text)}".rstrip() for hop in finding.chain]
     lines = [line for line in (meaning(finding), *hops) if line]
     return lines + [f"{label}: {text}" for label, text in remedies(finding)]
 
 
 def remedies(finding: Finding) -> list[tuple[str, str]]:
-    """What to do instead and why it matters, each with its label, as far as it is known."""
+    """What to do instead and why it matters, as pairs of label and text; only what the finding says."""
     pairs = (("help", finding.advice), ("reason", finding.reason))
     return [(label, printable(text)) for label, text in pairs if text]
 

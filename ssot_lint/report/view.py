@@ -1,4 +1,4 @@
-"""What every format is given, and the words and counts that several of them show. Pure."""
+"""The ``View`` that every format is given, and the words and counts that several formats show. Pure."""
 
 from __future__ import annotations
 
@@ -27,14 +27,15 @@ class View:
     The paths in ``findings`` are relative to ``base``, which is itself relative to the working directory
     (``.`` is that directory). ``files`` counts the files judged, ``indexed`` those of the projects.
     ``source`` gives the bytes of a file by its path in a finding, or None. ``excused`` gives the findings that are
-    suppressed, and ``page`` the Markdown of a rule's page by the name of the rule, or None: both cost something,
-    and are asked by formats that show them. ``colour``, ``width`` (cells of a terminal), ``wrap`` (whether sentences
-    are kept in that width), ``statistics``, ``quiet`` and ``verbose`` are wishes, which a format for programs
-    need not follow.
+    suppressed, and ``page`` the Markdown of a rule's page by the name of the rule, or None: both take time, so only
+    formats that show them call them. ``colour``, ``width`` (cells of a terminal), ``wrap`` (whether sentences
+    are kept in that width), ``statistics``, ``quiet`` and ``verbose`` are wishes; formats for programs may
+    ignore them.
     ``group_by`` is a word of ``GROUPINGS``, or empty; ``owners`` has the owners of each path in ``findings``, by
-    CODEOWNERS, and nothing where there is no such file or nobody asked. ``change`` is there
-    where ``findings`` are those that a change adds, since a state that goes by the name ``since``; ``followers`` then
-    has those in files that it does not touch, by the fingerprint of the finding that stands for them.
+    CODEOWNERS, and is empty without such a file or where owners were not asked for. Where two states were compared,
+    ``findings`` are those that the change adds, ``change`` counts them, ``since`` names the older state, and
+    ``followers`` has the added findings in files that the change does not touch, by the fingerprint of the finding that
+    caused them.
     """
 
     findings: tuple[Finding, ...]
@@ -76,8 +77,8 @@ def rows(findings: Iterable[Finding]) -> tuple[Row, ...]:
 
 
 def identities(findings: Iterable[Finding]) -> list[str]:
-    """The fingerprints. Where several projects were judged, two may have found the same: then the path tells them
-    apart, and a number where that is the same as well."""
+    """The fingerprint of each finding, made unique: findings of several projects may share a fingerprint, and then get
+    another one, made with the path and, where that is the same, a number."""
     seen: set[str] = set()
     found = []
     for finding in findings:
@@ -92,7 +93,7 @@ def identities(findings: Iterable[Finding]) -> list[str]:
 
 
 def ranked(findings: Iterable[Finding]) -> list[Finding]:
-    """The worst first, and else in the order in which they are."""
+    """The worst first; findings of one severity keep their order."""
     return sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
 
 
@@ -102,7 +103,7 @@ def place(finding: Finding) -> str:
 
 
 def at(path: str, line: int) -> str:
-    """``path:line``. What is about a whole file may have line 0: it is shown on line 1."""
+    """``path:line``. Line 0, which stands for a whole file, is shown as line 1."""
     return f"{named(path)}:{max(line, 1)}"
 
 

@@ -11,8 +11,8 @@ _SPECIAL = re.compile("[\t\r\x7f]")
 
 
 def add(parent: Element | None, element: str, text: str = "", /, **attributes: object) -> Element:
-    """A new element below another, or a root. Attributes lose a trailing underscore. Characters that XML has no place
-    for are written as Python escapes them."""
+    """A new element below another, or a root. Attributes lose a trailing underscore. Characters that XML
+    forbids are written as Python escapes them."""
     words = {key.rstrip("_"): _clean(str(value)) for key, value in attributes.items()}
     made = Element(element, words) if parent is None else SubElement(parent, element, words)
     made.text = _clean(text) or None
@@ -20,8 +20,8 @@ def add(parent: Element | None, element: str, text: str = "", /, **attributes: o
 
 
 def document(root: Element) -> str:
-    """The text of a document. A service that reads a log may look for a command where two number signs meet; in text
-    and attributes, the only places that have any, the second one is written as a number."""
+    """The text of a document. A CI service may take two number signs in a log for the start of a command, so the second
+    sign is written as a character reference. Number signs stand in text and attributes only."""
     ElementTree.indent(root)
     text = ElementTree.tostring(root, encoding="us-ascii").decode("ascii")
     text = _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", text).replace("##", "#&#35;")

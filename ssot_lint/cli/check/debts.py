@@ -1,4 +1,4 @@
-"""Options about the baseline → which one counts, and what is said of the debt in it."""
+"""Options about the baseline → the baseline that counts, and sentences on the debt in it."""
 
 from __future__ import annotations
 

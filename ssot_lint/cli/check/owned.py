@@ -20,8 +20,9 @@ WITH_OWNERS = frozenset({"json", "jsonl"})
 def owners_of_projects(
     asked: Sequence[Selection], options: Namespace, formats: Collection[str]
 ) -> tuple[list[OwnersOf], list[str]]:
-    """Who owns what in each project, and notes. ``formats`` are those that are written: nothing is read where nobody
-    wants to know. WrongInput when an owner or a contract is named that there is not, or owners cannot be told."""
+    """The owners of the projects' files, and notes. ``formats`` are those that are written: no CODEOWNERS is read where
+    neither they nor an option need owners. WrongInput when an option names an unknown owner or contract, or when
+    owners are needed and cannot be read."""
     _complain_about_contracts(asked, options)
     needed = bool(options.owner) or options.group_by == "owner"
     if not needed and WITH_OWNERS.isdisjoint(formats):

@@ -1,4 +1,4 @@
-"""Options about formats and the CI service around → which format goes where, and the writing of it."""
+"""Options about formats, and the CI service around → where each format goes. Writes it there, too."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ FORMAT = "SSOT_LINT_FORMAT"
 """The environment variable that stands for ``--format``."""
 
 SERVICES = {"GITHUB_ACTIONS": "github", "TF_BUILD": "azure"}
-"""The formats of CI services that read their log, by the variable that says ``true`` there. Others, as GitLab and
-Jenkins, read files: on the screen they show the text for people."""
+"""The formats of CI services that read their log, by the variable that is ``true`` there. Other services, as GitLab
+and Jenkins, read files: their logs show the text for people."""
 
 JOB_SUMMARY = "GITHUB_STEP_SUMMARY"
-"""The environment variable with the file to whose end GitHub wants a step's summary, in Markdown."""
+"""The environment variable that names the file to which GitHub wants a step's summary appended, in Markdown."""
 
 _SUMMARY_ROOM = 1_000_000
 """Bytes of that file: GitHub drops all of it above 1 MiB, and takes what other commands have added into account."""
 
 
 def wanted(options: Namespace, environment: Mapping[str, str]) -> dict[str, str]:
-    """The format of each place that a report goes to: files by their paths, and standard output."""
+    """The format for each place that a report is written to: files by their paths, and ``STDOUT``."""
     chosen = options.format or _from_environment(environment)
     named = None if options.output_file == STDOUT else options.output_file
     screen = [format for format, file in options.output if file == STDOUT]
@@ -65,7 +65,7 @@ def _from_environment(environment: Mapping[str, str]) -> str | None:
 
 
 def _of_service(environment: Mapping[str, str]) -> str | None:
-    """What the CI service that this runs in reads in its log; None where none does."""
+    """The format that the CI service around reads in its log; None where there is no such service."""
     return next(
         (format for variable, format in SERVICES.items() if environment.get(variable, "").lower() == "true"),
         None,
@@ -84,7 +84,7 @@ def write(texts: Mapping[str, str]) -> None:
 
 
 def summarized(file: str, view: View) -> list[str]:
-    """Adds the summary of a job to its file. A sentence when that fails: it is a by-product."""
+    """Appends the summary of a job to its file. Returns a sentence where that fails: a summary is a by-product."""
     from ssot_lint.report.formats.markdown import document
     from ssot_lint.sources import writing
 

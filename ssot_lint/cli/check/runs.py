@@ -1,4 +1,4 @@
-"""A project that was judged, with all that reports need to know of it."""
+"""A judged project, with everything that reports need."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from ssot_lint.sources.tree import Tree
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A project, the state of it that was judged, what the engine says of it, which findings of that are reported, and
-    who owns what. ``change`` and ``followers`` are as in ``since.Since``, where two states were compared."""
+    """A project, the judged state of it, the engine's report, the findings of it that are shown, the owners of files.
+    ``change`` and ``followers`` are as in ``since.Since``, where two states were compared."""
 
     project: Selection
     tree: Tree

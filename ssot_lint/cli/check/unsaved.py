@@ -1,4 +1,4 @@
-"""Options about standard input → the unsaved file that it has."""
+"""Options about standard input → the unsaved file that is read from it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PIECE = 65536
 
 
 def file(options: Namespace) -> str | None:
-    """The name of the file whose text standard input has; None where it is not read."""
+    """The name of the file that is read from standard input; None where standard input is not read."""
     name: str | None = options.stdin_filename
     if STDIN in options.paths:
         if len(options.paths) > 1:
@@ -36,7 +36,7 @@ def standard_input(project: Selection) -> dict[str, bytes]:
         raise WrongInput("--stdin-filename names a folder, and not a file")
     data = bytearray()
     limit = Parts(project.settings).limit(project.paths[0])
-    # In pieces, for a signal that comes between two reads is seen only between two statements.
+    # In pieces: Python handles a signal only between two statements.
     while len(data) <= limit and (piece := os.read(sys.stdin.fileno(), _PIECE)):
         data += piece
     return {project.paths[0]: bytes(data)}

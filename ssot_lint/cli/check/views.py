@@ -1,4 +1,4 @@
-"""What the engine says of some projects → one view of it, with the paths that its readers follow."""
+"""The engine's reports on some projects → one view, with the paths that its readers can follow."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from ssot_lint.sources import git
 def view(
     format: str, place: str, runs: Sequence[Run], buffers: Mapping[str, bytes], options: Namespace
 ) -> View:
-    """The findings of all projects, their paths as the format wants them: for people relative to the working
-    directory, where they can be clicked on; for programs relative to a root, wherever the command ran."""
+    """The findings of all projects, with paths as the format wants them: for people relative to the working
+    directory, so that a terminal can open them; for programs relative to a root, wherever the command ran."""
     here = os.getcwd()
     roots = [str(run.project.settings.root) for run in runs]
     base = _base(format, roots, here)

@@ -46,7 +46,7 @@ def run(options: Namespace) -> Answer:
         if options.action == "create":
             return _create(settings, file, how)
         found = baseline_file.read(file, resolve=options.action == "update")
-        # Part of a project tells nothing: it is always the whole that is judged, wherever the command runs.
+        # Always the whole project is judged, wherever the command runs: of a part no baseline can be made.
         report = engine.check(settings, how=how, baseline=found)
     except Unusable as error:
         raise WrongInput(str(error)) from None
@@ -178,7 +178,7 @@ def _unknown(debt: Debt) -> list[str]:
 
 
 def _others(report: Report) -> list[str]:
-    """What no baseline holds."""
+    """Sentences on findings that no baseline can hold."""
     about = [finding for finding in report.findings if not baseline.is_recorded(finding)]
     if not about:
         return []

@@ -80,7 +80,7 @@ def run(options: Namespace) -> Answer:
     said = [] if options.quiet else list(dict.fromkeys(notes))
     if options.profile:
         said += profile_lines(how.profile)
-    # Why it fails is said to everyone.
+    # Quiet or not: the reason of a failure is always said.
     said += left_behind
     fails = any(map(_fails, runs)) or bool(left_behind)
     return Answer(texts.get(places.STDOUT, ""), 1 if not options.exit_zero and fails else 0, tuple(said))

@@ -67,7 +67,7 @@ def run(options: Namespace) -> Answer:
 
 
 def _words(kind: str) -> Iterable[str]:
-    """What a person may be about to type. Nothing where the settings are wrong: a prompt is no place to say so."""
+    """The words that may be typed next. None where the settings are wrong: a prompt is no place to say so."""
     if kind == "codes":
         return [*CODES, *dict.fromkeys(code[:4] for code in CODES), *CODES.values()]
     try:
@@ -81,7 +81,7 @@ def _words(kind: str) -> Iterable[str]:
 
 
 def _baselines() -> Iterator[str]:
-    """The files of the working directory that say of themselves that they are one."""
+    """The files of the working directory that begin as baselines do."""
     for name in sorted(os.listdir()):
         if os.path.isfile(name):
             try:

@@ -49,7 +49,7 @@ def run(options: Namespace) -> Answer:
 
 
 def _doubts(asked: Iterable[Selection]) -> Iterator[str]:
-    """What the layout and the patterns leave open."""
+    """Sentences on what is doubtful in the layout and the patterns."""
     for project in asked:
         yield from files.listing(project.settings).notes
         tree = Disk(os.path.realpath(project.settings.root))
@@ -59,7 +59,7 @@ def _doubts(asked: Iterable[Selection]) -> Iterator[str]:
 
 
 def _layout(asked: Iterable[Selection], settings: Settings) -> in_force.Layout:
-    """What settings of one of the projects find on the disk."""
+    """The files on the disk that some settings of these projects are about."""
     whole, part = next(
         (project.settings, part)
         for project in asked

@@ -36,7 +36,7 @@ from ssot_lint.sources.writing import FileEdit
 
 
 class Plan(NamedTuple):
-    """What shall be on the disk, and sentences on what was seen."""
+    """The edits of files, and sentences on what was seen."""
 
     changes: list[FileEdit]
     notes: list[str]
@@ -63,7 +63,7 @@ def run(options: Namespace) -> Answer:
 
 
 def _plan(options: Namespace, here: Path) -> Plan:
-    """Everything that is to be written, prepared before anything is."""
+    """Everything that is to be written, prepared before anything is written."""
     plan = Plan([], [])
     found = nearest(here)
     if found is None:
@@ -157,7 +157,7 @@ def _seen(options: Namespace, here: Path) -> tuple[list[Candidate], list[str]]:
 def _baseline(settings: Settings, options: Namespace, plan: Plan) -> FileEdit | None:
     """The baseline of what the new contract finds now, as a file to write; None where there shall be none."""
     progress = Progress(wanted=not options.no_progress)
-    # Before somebody has agreed nothing is written, what runs remember included.
+    # Before the user has agreed nothing is written, not even what runs remember.
     agreed = not options.dry_run and (options.yes or not is_attended())
     try:
         report = engine.check(settings, how=RunOptions(cache=agreed, progress=progress))

@@ -47,7 +47,7 @@ def run(options: Namespace) -> Answer:
 
 
 def _lines(project: Selection) -> list[str]:
-    """The lines of the one file that was asked about; none where it cannot be read."""
+    """The lines of the file that was asked about; none where it cannot be read."""
     settings = project.settings
     path = (project.paths or ("",))[0]
     try:

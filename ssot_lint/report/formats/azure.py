@@ -1,6 +1,6 @@
-"""Findings → the log of a task of Azure Pipelines, whose logging commands become issues of the build.
+"""Findings → the log of a task of Azure Pipelines, with logging commands that become issues of the build.
 
-The agent writes place, code and text of each into the log; the build's page shows ten errors and ten warnings of
+The agent writes place, code and text of each issue into the log; the build's page shows ten errors and ten warnings of
 a task, so the worst come first.
 """
 
@@ -15,7 +15,7 @@ from ssot_lint.report.view import View, ranked
 _ESCAPES = {"%": "%AZP25", ";": "%3B", "\r": "%0D", "\n": "%0A", "]": "%5D"}
 
 _ISSUES = ("error", "warning")
-"""The only types that there are. What is neither is a line of the log."""
+"""The types of issues. A finding of another severity is a plain line of the log."""
 
 
 def render(view: View) -> str:

@@ -1,7 +1,7 @@
-"""Findings → the log of a step of GitHub Actions, whose workflow commands become annotations of the change.
+"""Findings → the log of a step of GitHub Actions, with workflow commands that become annotations.
 
-GitHub shows ten annotations of each level for a step and leaves out the rest without a word. So the worst come
-first, a notice says how many more there are, and these stand in the log below it, folded.
+GitHub shows ten annotations of each level for a step and drops the rest silently. So the worst come first, a notice
+says how many more there are, and the log below it has the rest, folded.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from ssot_lint.report.lines import PLAIN, headline, notes, summary
 from ssot_lint.report.view import View, count, ranked
 
 LIMIT = 10
-"""Annotations of one level that a step shows."""
+"""So many annotations of each level GitHub shows for a step."""
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 
 _ROOM = {"error": LIMIT, "warning": LIMIT, "info": LIMIT - 1}
-"""One notice is kept for the number of the rest."""
+"""One of the ten notices is kept for the number of the rest."""
 
 _DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _PROPERTY = {**_DATA, ":": "%3A", ",": "%2C"}
 
 
 def render(view: View) -> str:
-    """The commands, the rest, and a summary. What an annotation says is in the log as well."""
+    """The commands, the rest, and a summary. GitHub writes the text of annotations into the log, too."""
     shown, rest = _parted(view.findings)
     lines = [_annotation(finding) for finding in shown]
     if rest:

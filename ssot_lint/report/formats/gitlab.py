@@ -10,7 +10,8 @@ _SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
 
 
 def render(view: View) -> str:
-    """The array, with each finding on a line of its own. GitLab shows only one of those with one fingerprint."""
+    """The array, with each finding on a line of its own. Fingerprints are unique: of several issues
+    with the same fingerprint GitLab shows one."""
     rows = [
         f"\n  {dumps(_issue(finding, identity))}"
         for finding, identity in zip(view.findings, identities(view.findings), strict=True)

@@ -1,4 +1,4 @@
-"""Findings → a JUnit report: a suite for each file, a case for each finding, and one that passes when there is none."""
+"""Findings → a JUnit report: a suite for each file, a case for each finding; without findings one case that passes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ssot_lint.report.view import View
 from ssot_lint.report.xml_text import add, document
 
 _PASSES = "info"
-"""The severity that is no failure. What is a warning fails, as in other linters."""
+"""The severity that is no failure. A warning is a failure, as in other linters' reports."""
 
 
 def render(view: View) -> str:

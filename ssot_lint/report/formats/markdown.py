@@ -1,6 +1,6 @@
 """Findings → Markdown for the comment of a pull request or the summary of a job: a group to unfold for each code.
 
-Text of the code is shown as it is: it makes no markup, no link, and calls nobody by an ``@``.
+Text from the code is shown as it is: it makes no markup, no link, and no ``@`` in it notifies a person.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ _LONG = 1000
 """Characters of one text that are shown."""
 
 _TAIL = 200
-"""Bytes that are kept for the sentence on what has no room."""
+"""Bytes that are kept for the sentence on findings without room."""
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>&~|#@$]|(?<=www)\.|:(?=//))", re.IGNORECASE)
-"""What means something in the middle of a line, to Markdown or to what GitHub adds to it."""
+"""Characters that Markdown, or GitHub's additions to it, read as markup in the middle of a line."""
 
 _CODE = re.compile("(`[^`]+`)")
 
@@ -35,9 +35,9 @@ def render(view: View) -> str:
 
 
 def document(view: View, room: int) -> str:
-    """The same in at most ``room`` bytes of UTF-8, of which heading and table take some thousand.
+    """The document in at most ``room`` bytes of UTF-8; heading and table alone take about a thousand.
 
-    Where not all has room the evidence goes first, and then findings: the table still counts them.
+    Where the room is too small the evidence is left out, then findings: the table still counts them.
     """
     (sentence,) = summary(view, PLAIN) or [""]
     groups = _groups(view.findings)
@@ -100,7 +100,7 @@ def _begin(group: Sequence[Finding]) -> str:
 
 
 def _item(finding: Finding) -> str:
-    """One item of a list, with what is said below its headline as a list in it."""
+    """An item of a list, with the lines below its headline as a list in it."""
     return _headline(finding) + "".join(f"  - {line}\n" for line in _notes(finding))
 
 
@@ -124,7 +124,7 @@ def _cut(text: str) -> str:
 
 
 def _prose(text: str) -> str:
-    """A message: what stands in backticks is code, and nothing else means anything."""
+    """A message as Markdown: text in backticks is code, everything else is plain."""
     pieces = _CODE.split(_cut(printable(text)))
     return "".join(_code(piece[1:-1]) if number % 2 else _plain(piece) for number, piece in enumerate(pieces))
 
@@ -135,10 +135,10 @@ def _plain(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    """The text between as many backticks as it takes."""
+    """The text as code, between as many backticks as that needs."""
     if not text:
         return ""
-    # Between backticks nothing can be escaped, and the document may be shown in a log.
+    # Nothing can be escaped between backticks, and a CI service may show the document in a log.
     text = harmless(text)
     fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
     pad = " " if text[0] in " `" or text[-1] in " `" else ""

@@ -12,7 +12,7 @@ from ssot_lint.report.view import View, at, place
 
 
 def concise(view: View) -> str:
-    """The lines, each with its end. Nothing at all when nothing was found and the user wants quiet."""
+    """The lines; an empty text when nothing was found and ``quiet`` is set."""
     paint = Paint(view.colour)
     lines = statistics(view, paint) if view.statistics else []
     for heading, findings in () if view.statistics else sections(view, paint):

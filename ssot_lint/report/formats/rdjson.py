@@ -50,8 +50,8 @@ def _diagnostic(finding: Finding, lines: list[str]) -> dict[str, object]:
 
 
 def _range(span: Span, lines: list[str]) -> dict[str, dict[str, int]]:
-    """Start and end (exclusive). Without columns, which stands for whole lines, where the source does not have
-    these lines: bytes can be counted only in what can be read."""
+    """Start and end (exclusive). Columns count bytes, so they are left out where the source does not have these lines;
+    a range without columns stands for whole lines."""
     first, last = max(span.line, 1), max(span.end_line, span.line, 1)
     if span.line < 1 or last > len(lines):
         return {"start": {"line": first}, "end": {"line": last}}
@@ -61,5 +61,5 @@ def _range(span: Span, lines: list[str]) -> dict[str, dict[str, int]]:
 
 
 def _column(line: str, column: int) -> int:
-    """A column as bytes from 1, at most the one behind the last character."""
+    """A column in bytes from 1, at most the column behind the last character."""
     return len(line[:column].encode("utf-8", "surrogatepass")) + 1

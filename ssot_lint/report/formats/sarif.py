@@ -23,7 +23,7 @@ RESULTS = 25_000
 """Results of a run above which GitHub refuses the file."""
 
 STEPS = 100
-"""Hops of a chain that are shown: of related locations GitHub keeps no more."""
+"""So many hops of a chain are shown: GitHub keeps no more related locations."""
 
 _DESCRIPTION = 1024
 """Characters of a rule's description that GitHub keeps."""
@@ -31,7 +31,7 @@ _DESCRIPTION = 1024
 _ROOT = "%SRCROOT%"
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 _KINDS = {"comment": "inSource"}
-"""What is written in the code; whatever else excuses is ``external``."""
+"""SARIF's kinds of suppression. Suppressions of all other kinds are ``external``."""
 
 
 def render(view: View) -> str:
@@ -74,7 +74,7 @@ def render(view: View) -> str:
 
 
 def code_scanning(view: View) -> str:
-    """The same for GitHub's code scanning, which would open an alert for what is excused, too: without that."""
+    """The log without what is excused: GitHub's code scanning would open alerts for that, too."""
     return render(replace(view, excused=tuple))
 
 
@@ -86,7 +86,7 @@ _Row = tuple[Finding, str, tuple[str, str] | None]
 
 
 def _fitting(rows: Sequence[_Row], findings: int) -> tuple[Sequence[_Row], int]:
-    """As many as a consumer takes: the worst first, what is excused last; and the number of the others."""
+    """The rows that GitHub takes, the worst first and excused findings last; and the number of the other rows."""
     if len(rows) <= RESULTS:
         return rows, 0
     by_finding = {id(row[0]): row for row in rows}

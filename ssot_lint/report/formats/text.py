@@ -14,13 +14,13 @@ from ssot_lint.report.terminal.wrap import wrapped
 from ssot_lint.report.view import View, at
 
 _PLACES = 5
-"""How many of those that follow from a finding are named."""
+"""So many places of followers are named with a finding."""
 
 _LEAST = 20
-"""Cells of source that are shown even in the narrowest terminal."""
+"""At least so many cells of source are shown, even in the narrowest terminal."""
 
 _HANG = 4
-"""Blanks before what does not fit on the first line of a sentence."""
+"""Blanks before the second and later lines of a sentence."""
 
 
 def render(view: View) -> str:
@@ -46,7 +46,7 @@ def render(view: View) -> str:
 
 
 def _marked(finding: Finding, source: list[str], width: int, paint: Paint) -> Iterator[str]:
-    """The line at fault, with marks under what is meant."""
+    """The line at fault, with marks under the span."""
     number = str(finding.span.line)
     margin = " " * len(number)
     piece = excerpt(source, finding.span, max(width - len(margin) - 3, _LEAST))
@@ -59,7 +59,7 @@ def _marked(finding: Finding, source: list[str], width: int, paint: Paint) -> It
 
 
 Note = tuple[str, list[str]]
-"""What stands before a sentence, ``=`` or nothing, or a label; and the pieces of the sentence."""
+"""The sign before a sentence (``=``, nothing, or a label), and the pieces of the sentence."""
 
 
 def _noted(finding: Finding, note: Note, room: int, paint: Paint) -> list[str]:
@@ -70,7 +70,7 @@ def _noted(finding: Finding, note: Note, room: int, paint: Paint) -> list[str]:
     if sign in ("", "="):
         place, *words = pieces
         text = " ".join(words)
-        # What a place says stands together, rather than in pieces beside it and below.
+        # The words on a place stay together on a line, unless no line has room for them.
         together = [text] if text and cells(text) <= room - hang else words
         return wrapped([f"{start} {place}", *together], room, hang)
     return wrapped([f"{start} {paint.label(f'{sign}:')}", *pieces], room, hang)
@@ -88,7 +88,7 @@ def _chain(finding: Finding, paint: Paint) -> Iterator[Note]:
 
 
 def _said(view: View, findings: Iterable[Finding]) -> Iterator[list[Note]]:
-    """What to do and why it matters, for each finding: what a contract says is said once in a file."""
+    """What to do and why it matters, for each finding. The texts of a contract are given once in each file."""
     told: set[tuple[str, str, str, str]] = set()
     for finding in findings:
         notes: list[Note] = []
@@ -101,7 +101,7 @@ def _said(view: View, findings: Iterable[Finding]) -> Iterator[list[Note]]:
 
 
 def _followers(view: View, finding: Finding) -> Iterator[Note]:
-    """Where the findings are that follow from one."""
+    """The places of the findings that follow from ``finding``."""
     group = view.followers.get(finding.fingerprint, ())
     if group:
         places = ", ".join(at(one.path, one.span.line) for one in group[:_PLACES])

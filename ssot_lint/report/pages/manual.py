@@ -15,7 +15,7 @@ def render(text: str, width: int, colour: bool) -> str | None:
         from rich.markdown import Markdown
     except ImportError:
         return None
-    # The environment must not decide once more on what has been decided.
+    # What has been decided by options must not be decided again by the environment.
     console = Console(
         file=io.StringIO(),
         width=min(width, WIDEST),
@@ -25,6 +25,6 @@ def render(text: str, width: int, colour: bool) -> str | None:
         _environ={},
     )
     with console.capture() as captured:
-        # The colours of the terminal, which suit its background.
+        # Names of colours, which each terminal shows so that they suit its background.
         console.print(Markdown(text, code_theme="ansi_dark", hyperlinks=False))
     return "".join(f"{line.rstrip(' ')}\n" for line in captured.get().splitlines())

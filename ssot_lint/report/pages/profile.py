@@ -11,7 +11,7 @@ _SLOWEST = 10
 
 
 def lines(profile: Profile) -> Iterator[str]:
-    """Seconds by stage, numbers of files, and the files that took longest."""
+    """Seconds by stage, counts of files, and the files that took longest."""
     for stage, seconds in profile.stages.items():
         yield f"{seconds:8.3f} s  {stage}"
     for what, number in profile.counts.items():

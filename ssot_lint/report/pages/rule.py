@@ -12,11 +12,11 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _ITEM = re.compile(r" *(?:[-*+]|\d+[.)]) +")
 _ALONE = re.compile(r"#{1,6} |\||`[^`\s]+`:\s*$")
-"""How a line begins that is no part of a paragraph: a heading, a row of a table, the name of a file."""
+"""The beginning of a line outside of paragraphs: a heading, a row of a table, the name of a file."""
 
 
 def render(text: str, paint: Paint, width: int = 0) -> str:
-    """Headings stand out; fenced code and code in a line are set back. ``width`` 0: lines stay as they are."""
+    """Headings are bright; code in fences and in lines is dim. ``width`` 0: lines stay as they are."""
     return "".join(f"{line}\n" for line in _shown(text.splitlines(), paint, width))
 
 
@@ -45,7 +45,7 @@ def _shown(lines: Iterable[str], paint: Paint, width: int) -> Iterator[str]:
 
 
 def _laid_out(paragraph: list[str], paint: Paint, width: int) -> Iterator[str]:
-    """The lines of one paragraph, or of one item of a list, as the width has them."""
+    """The lines of a paragraph, or of an item of a list, broken at the width."""
     if paragraph:
         text = " ".join(line.strip() for line in paragraph)
         item = _ITEM.match(paragraph[0])
@@ -58,7 +58,7 @@ def _laid_out(paragraph: list[str], paint: Paint, width: int) -> Iterator[str]:
 
 
 def _kept(text: str) -> str:
-    """The text with the blanks in short pieces of code marked, so that no line ends there."""
+    """The text with NUL for each blank in a short piece of code, so that no line ends there."""
     return _CODE.sub(lambda code: code[0].replace(" ", "\0") if len(code[0]) <= 40 else code[0], text)
 
 

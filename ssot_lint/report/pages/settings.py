@@ -1,4 +1,4 @@
-"""Settings → what is in force and where it comes from: TOML that could be read again, or plain data."""
+"""Settings → the values in force, and where each comes from: as TOML that could be read again, or as plain data."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _ABSENT = (None, "", ())
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """What settings have to do with a root with members. ``folder`` is whose they are, and empty where they are the
-    root's. ``members`` are the root's alone: each folder, with whether it has settings of its own. ``others`` are the
-    contracts of others that hold where their symbols are used, by the names that they have here, and whose they are:
-    folders of members, or empty for the root."""
+    """How settings belong to a root with members. ``folder`` is that of the member, empty for the settings of the root.
+    ``members`` is empty but for the root: each folder, and whether it has settings of its own. ``others`` are the
+    contracts of other members that hold here, too: the name that each has here, and the folder of its member, empty
+    for the root."""
 
     root: str
     folder: str
@@ -35,8 +35,8 @@ class Member:
 
 
 class Layout(NamedTuple):
-    """What settings find on the disk. ``roots`` of import paths; ``matched``: by key each pattern with the number of
-    files that it covers; ``shadowed``: sentences on files that share a module name with another."""
+    """The files on the disk that settings are about. ``roots`` are those of import paths; ``matched`` has, by key, each
+    pattern with the number of files that it covers; ``shadowed`` has sentences on files that share a module name."""
 
     roots: tuple[str, ...]
     matched: Mapping[str, tuple[tuple[str, int], ...]]
@@ -51,7 +51,7 @@ def render(
     member: Member | None = None,
     layout: Layout | None = None,
 ) -> str:
-    """The text. ``file`` is the settings file as people shall read it, ``codes`` the rule of each code."""
+    """The text. ``file`` is the path of the settings as it is shown, ``codes`` has the rule of each code."""
     layout = layout or Layout((), {}, ())
     lines = [paint.title(f"# in force: {printable(file)}")]
     if member is not None:
@@ -61,7 +61,7 @@ def render(
         if name == "src" and value is None:
             lines.append(f"# src: found from the layout{_listed(layout.roots)}")
             continue
-        # What is extended is in here already, and must not be read again.
+        # The values of the extended file stand here already, so `extends` must not be read again.
         text = f"{'# ' if name == 'extends' else ''}{name} = {toml(value)}"
         lines.append(f"{text}  {paint.aside(f'# {_origin(source)}')}")
         lines += [paint.label(f"# {sentence}") for sentence in _covered(layout, name)]
@@ -161,7 +161,7 @@ def left_off(contract: Contract) -> Iterator[str]:
 
 
 def _top(settings: Settings) -> Iterator[tuple[str, object, str]]:
-    """Key, value and source of what stands at the top."""
+    """Key, value and source of the settings outside of contracts and exemptions."""
     for name, key in keys_of(Settings).items():
         if name in ("contracts", "exemptions"):
             continue
@@ -173,7 +173,7 @@ def _top(settings: Settings) -> Iterator[tuple[str, object, str]]:
 
 
 def _of_contract(settings: Settings, contract: Contract) -> Iterator[tuple[str, object, str]]:
-    """Key, value and source of what a contract says, or means by saying nothing."""
+    """Key, value and source of each key of a contract that has a value, also by default."""
     cls: type = type(contract)
     yield "kind", contract.kind, settings.sources.get(f"contracts.{contract.name}.kind", "")
     for name, key in keys_of(cls).items():
@@ -228,7 +228,7 @@ def _name(name: str) -> str:
 
 
 def _string(text: str) -> str:
-    """A basic string. TOML's escapes are those of JSON, but for characters beyond the first 65,536."""
+    """A basic string. TOML's escapes are those of JSON, except for characters above U+FFFF."""
     return (
         "".join(
             c if c.isprintable() and ord(c) > 127 else _ESCAPED.get(c) or json.dumps(c)[1:-1] for c in text

@@ -1,4 +1,4 @@
-"""The steps of the reasoning about one line → text for people, with the line. Pure."""
+"""The steps of the reasoning about a line → text for people, below the line. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HOP = 4
 """Blanks before a hop."""
 
 _HANG = 2
-"""Blanks more before what does not fit on the first line of a sentence."""
+"""Further blanks before the second and later lines of a sentence."""
 
 
 def render(

@@ -31,7 +31,7 @@ class Excerpt(NamedTuple):
 
 
 def lines_of(data: bytes) -> list[str]:
-    """The lines as Python counts them: only CR, LF and CR LF end one. What cannot be decoded is escaped."""
+    """The lines as Python counts them: only CR, LF and CR LF end a line. Bytes that cannot be decoded are escaped."""
     if data.startswith(codecs.BOM_UTF8):
         data = data[len(codecs.BOM_UTF8) :]
     text = _decode(data)
@@ -52,8 +52,8 @@ def _decode(data: bytes) -> str:
 
 
 def with_source(view: View, findings: Iterable[Finding] | None = None) -> Iterator[tuple[Finding, list[str]]]:
-    """Each of some findings, or of all, and the lines of its file, none where it cannot be read. Findings of a file
-    stand together: one is kept at a time."""
+    """Each of ``findings`` (None: all of the view) with the lines of its file, none where the file cannot be read. The
+    findings of a file stand together, so only one file is held at a time."""
     path: str | None = None
     lines: list[str] = []
     for finding in view.findings if findings is None else findings:
@@ -67,7 +67,7 @@ def with_source(view: View, findings: Iterable[Finding] | None = None) -> Iterat
 def excerpt(lines: list[str], span: Span, width: int) -> Excerpt | None:
     """The first line of ``span``, at most ``width`` cells of it; None when there is no such line.
 
-    A line that is too long is cut on either side, so that the beginning of the span is seen.
+    A line that is too long is cut on both sides, so that the beginning of the span is shown.
     """
     if not 1 <= span.line <= len(lines):
         return None

@@ -8,7 +8,7 @@ _LEVELS = {"error": "1;31", "warning": "1;33", "info": "1;36"}
 
 
 class Paint(NamedTuple):
-    """What each colour is for. ``on`` false leaves all text as it is."""
+    """A method for each use of colour. Where ``on`` is false, all text stays as it is."""
 
     on: bool
 

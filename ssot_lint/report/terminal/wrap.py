@@ -1,4 +1,4 @@
-"""Pieces of a sentence → lines that a terminal has room for. No piece is ever broken. Pure."""
+"""Pieces of a sentence → lines that fit into a terminal. No piece is ever broken. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _COLOUR = re.compile("\x1b\\[[0-9;]*m")
 
 
 def wrapped(pieces: Iterable[str], width: int, hang: int) -> list[str]:
-    """The pieces with a blank between them, in lines of at most ``width`` cells, unless one piece alone is longer. Each
+    """The pieces with a blank between them, in lines of at most ``width`` cells, unless a piece alone is longer. Each
     line after the first is indented by ``hang`` blanks, or by fewer where a piece needs the room. Colours take no
     cells. Width 0: all on one line."""
     if not width:
