@@ -33,7 +33,10 @@ def meant(word: str, words: Iterable[str]) -> str:
 
 
 def _distance(one: str, other: str, most: int) -> int:
-    """How many letters must be changed, added, dropped, or swapped; any number above ``most`` where more."""
+    """How many letters must be changed, added, dropped, or swapped with the next.
+
+    A number above ``most`` need not be exact.
+    """
     if abs(len(one) - len(other)) > most:
         return most + 1
     before: list[int] = []
