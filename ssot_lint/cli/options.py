@@ -27,7 +27,12 @@ Name = Literal["init", "check", "explain", "why", "rules", "baseline", "config",
 """The commands; ``COMMANDS`` says what each is for."""
 
 COLOURS = ("auto", "always", "never")
-ACTIONS = ("create", "update", "prune", "status")
+
+Action = Literal["create", "update", "prune", "status"]
+"""What `baseline` does with its file: record all findings in a new file; follow what moved, drop what is fixed and add
+what is new; only drop what is fixed; only count."""
+
+ACTIONS: tuple[Action, ...] = ("create", "update", "prune", "status")
 SHELLS = ("bash", "zsh", "fish", "tcsh")
 WORDS = ("codes", "contracts", "baselines")
 """What the scripts for these shells ask for when they are at work."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from ssot_lint import __version__
 from ssot_lint.discovery.origin import NAME, Origin
@@ -70,6 +71,10 @@ ssot-lint:
 """
 
 
+Service = Literal["github", "gitlab"]
+"""GitHub Actions, and GitLab CI."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pipeline:
     """``path`` is relative to the top of the repository. ``note`` is a sentence on what else is to be done."""
@@ -79,8 +84,8 @@ class Pipeline:
     note: str = ""
 
 
-def pipeline(service: str, folder: str, origin: Origin | None = None) -> Pipeline:
-    """The file for one of ``SERVICES``. ``folder`` is that of the settings, relative to the top of the repository.
+def pipeline(service: Service, folder: str, origin: Origin | None = None) -> Pipeline:
+    """The file for a CI service. ``folder`` is that of the settings, relative to the top of the repository.
     ``origin``: where ssot-lint is to come from, by default from an index."""
     place = "" if folder in ("", ".") else f' "{_quoted(folder)}"'
     origin = origin or Origin(f"{NAME}=={__version__}")

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from ssot_lint.facts.parse import parse
 from ssot_lint.facts.syntax import path_of
@@ -31,7 +32,7 @@ class Binding:
 
     name: str
     target: str
-    how: str
+    how: Literal["class", "import", "assign"]
     line: int
     remark: str = ""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 if TYPE_CHECKING:
     from ssot_lint.report.view import View
@@ -54,8 +54,12 @@ COLOURED = frozenset({"text", "concise"})
 OF_PROJECTS = frozenset({"json", "jsonl"})
 """The formats with paths relative to the root of the projects. Formats for reviewers' tools have paths relative to the
 repository."""
-GROUPINGS = ("owner", "contract", "code", "directory", "file")
-"""What findings can be grouped by; ``groups`` does it."""
+
+Grouping = Literal["", "owner", "contract", "code", "directory", "file"]
+"""What findings are grouped by: the owners of their file by CODEOWNERS, their contract, their code, the folder of
+their file, their file; empty: they are not grouped. ``groups`` does it."""
+
+GROUPINGS: tuple[Grouping, ...] = ("owner", "contract", "code", "directory", "file")
 
 
 def renderer(name: str) -> Callable[[View], str]:

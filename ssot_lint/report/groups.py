@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from ssot_lint.model.finding import Finding
+from ssot_lint.report import Grouping
 from ssot_lint.report.view import View
 
 
@@ -38,7 +39,7 @@ def _owners(view: View, finding: Finding) -> tuple[str, ...]:
     return view.owners.get(finding.path) or ("",)
 
 
-_BY: Mapping[str, Callable[[View, Finding], tuple[str, ...]]] = MappingProxyType(
+_BY: Mapping[Grouping, Callable[[View, Finding], tuple[str, ...]]] = MappingProxyType(
     {
         "owner": _owners,
         "contract": lambda _, finding: (finding.contract,),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from ssot_lint.findings.suppress import Suppressed
 from ssot_lint.model.finding import SEVERITIES, Counts, Finding
 from ssot_lint.model.wording import named
+from ssot_lint.report import Grouping
 
 
 def _nothing_excused() -> tuple[Suppressed, ...]:
@@ -31,7 +32,7 @@ class View:
     formats that show them call them. ``colour``, ``width`` (cells of a terminal), ``wrap`` (whether sentences
     are kept in that width), ``statistics``, ``quiet`` and ``verbose`` are wishes; formats for programs may
     ignore them.
-    ``group_by`` is a word of ``GROUPINGS``, or empty; ``owners`` has the owners of each path in ``findings``, by
+    ``owners`` has the owners of each path in ``findings``, by
     CODEOWNERS, and is empty without such a file or where owners were not asked for. Where two states were compared,
     ``findings`` are those that the change adds, ``change`` counts them, ``since`` names the older state, and
     ``followers`` has the added findings in files that the change does not touch, by the fingerprint of the finding that
@@ -51,7 +52,7 @@ class View:
     statistics: bool = False
     quiet: bool = False
     verbose: bool = False
-    group_by: str = ""
+    group_by: Grouping = ""
     owners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     change: Counts | None = None
     since: str = ""

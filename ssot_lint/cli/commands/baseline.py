@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from ssot_lint.cli.commands import Answer
+from ssot_lint.cli.options import Action
 from ssot_lint.engine import run as engine
 from ssot_lint.engine.report import Report
 from ssot_lint.findings import baseline, baseline_file
@@ -37,25 +38,28 @@ def run(options: Namespace) -> Answer:
     assert not others
     settings = project.settings
     file = baseline_file.place(settings, options.file) or str(settings.root / baseline_file.FILE)
-    if options.tidy and options.action != "update":
-        raise WrongInput(f"--tidy goes with `update`, and not with `{options.action}`")
-    if options.force and options.action not in ("prune", "update"):
-        raise WrongInput(f"--force goes with `prune` and `update`, and not with `{options.action}`")
+    action: Action = options.action
+    if options.tidy and action != "update":
+        raise WrongInput(f"--tidy goes with `update`, and not with `{action}`")
+    if options.force and action not in ("prune", "update"):
+        raise WrongInput(f"--force goes with `prune` and `update`, and not with `{action}`")
     how = RunOptions(cache=not options.no_cache)
     try:
-        if options.action == "create":
+        if action == "create":
             return _create(settings, file, how)
-        found = baseline_file.read(file, resolve=options.action == "update")
+        found = baseline_file.read(file, resolve=action == "update")
         # Always the whole project is judged, wherever the command runs: of a part no baseline can be made.
         report = engine.check(settings, how=how, baseline=found)
     except Unusable as error:
         raise WrongInput(str(error)) from None
     debt = baseline.forced(_debt(report)) if options.force else _debt(report)
-    if options.action == "status":
-        return _status(report, options.format == "json")
-    if options.action == "prune":
-        return _prune(settings, found, report, debt)
-    return _update(settings, found, report, debt, options.tidy)
+    match action:
+        case "status":
+            return _status(report, options.format == "json")
+        case "prune":
+            return _prune(settings, found, report, debt)
+        case "update":
+            return _update(settings, found, report, debt, options.tidy)
 
 
 def _create(settings: Settings, file: str, how: RunOptions) -> Answer:
