@@ -12,6 +12,7 @@ from typing import Final
 
 from ssot_lint import __version__
 from ssot_lint.cache.store import digest
+from ssot_lint.settings import plugins
 from ssot_lint.settings.settings import Settings
 
 _AFTERWARDS: Final = frozenset(
@@ -30,8 +31,14 @@ def of_run(settings: Settings, state: str, *, shapes: Iterable[str]) -> str:
         tuple(shapes),
         sys.version_info[:3],
         _inference(),
+        plugins.stamps(_plugins(settings)),
     )
     return digest("last", state, *judge, _said(settings))
+
+
+def _plugins(settings: Settings) -> set[str]:
+    members = (one.settings for one in settings.workspace if one.settings is not None)
+    return {*settings.plugins, *(name for one in members for name in one.plugins)}
 
 
 def _build(package: str) -> bytes:

@@ -17,7 +17,7 @@ from ssot_lint.links.index import Index
 from ssot_lint.links.project import CONTRACT, Module
 from ssot_lint.links.resolve import Links
 from ssot_lint.links.users import look_for_users
-from ssot_lint.model.contracts import ClassContract
+from ssot_lint.model.contracts import Contract
 from ssot_lint.model.errors import Unreadable
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.options import RunOptions
@@ -34,8 +34,8 @@ ENOUGH = 200
 """From this number of files on it pays to start other processes."""
 
 Read = Callable[[str], bytes]
-Checks = Sequence[tuple[str, Callable[[Evidence], Iterable[Match]]]]
-"""The code of each rule and its function, in the order of precedence."""
+Checks = Mapping[str, Sequence[tuple[str, Callable[[Evidence], Iterable[Match]]]]]
+"""By kind of contract: the code of each rule and its function, in the order of precedence."""
 
 
 class Judgement(NamedTuple):
@@ -84,14 +84,17 @@ class _Judging:
         self._world_of = world_of(built, request.settings)
         self._torn: set[str] = set()
         self._shared = _shared(self._parts, built, self._read)
-        self._checks = [(rule.code, check_of(rule)) for rule in PRECEDENCE if not rule.of_stage]
+        self._checks: Checks = {
+            kind: [(one.code, check_of(one)) for one in PRECEDENCE if one.kind == kind and not one.of_stage]
+            for kind in {links.contract.kind for one in built.worlds for links in one.links}
+        }
 
     def judgement(self, path: str) -> Judgement:
         began = time.process_time()
         world = self._world_of(path)
         asker = Asker(world, world.project.by_path[path], self._read)
         found, touched = world.project.traced(partial(self._findings, world, asker), apart=True)
-        asker.module.facts.forget()
+        asker.module.forget()
         seconds = time.process_time() - began
         return Judgement(path, found, tuple(touched), path in self._torn, asker.started, seconds)
 
@@ -178,17 +181,18 @@ def unparsable(path: str, problem: str, line: int, column: int = 0) -> Finding:
 def _rules(checks: Checks, evidence: Evidence) -> Iterator[Finding]:
     """The findings of all rules in one file. Where rules of one family flag the same place, only the first reports."""
     taken: set[tuple[str, int, int]] = set()
-    for code, check in checks:
+    contract = evidence.links.contract
+    for code, check in checks[contract.kind]:
         for match in sorted(check(evidence), key=lambda match: (match.span, match.message)):
             place = (code[:4], match.span.line, match.span.column)
             if place in taken:
                 continue
             taken.add(place)
-            yield _finding(code, match, evidence.module, evidence.canonical, evidence.contract)
+            yield _finding(code, match, evidence.module, contract.symbol, contract)
 
 
 def _finding(
-    code: str, match: Match, module: Module, symbol: str, contract: ClassContract | None = None
+    code: str, match: Match, module: Module, symbol: str, contract: Contract | None = None
 ) -> Finding:
     return Finding(
         code=code,

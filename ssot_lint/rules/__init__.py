@@ -19,5 +19,6 @@ __all__ = ["PRECEDENCE", "check_of"]
 
 def check_of(rule: Rule) -> Callable[[Evidence], Iterator[Match]]:
     """The function of a rule that judges files."""
-    module = import_module(f"ssot_lint.rules.{rule.family}.{rule.name.replace('-', '_')}")
+    own = f"ssot_lint.rules.{rule.family}.{rule.name.replace('-', '_')}"
+    module = import_module(rule.module or own)
     return cast("Callable[[Evidence], Iterator[Match]]", module.check)

@@ -1,7 +1,9 @@
-"""The name of a rule → its page, from the wheel or the checkout; the only reader of pages."""
+"""The name of a rule → its page, from the wheel, the checkout or a plugin's module; the only reader of pages."""
 
 from __future__ import annotations
 
+from importlib import import_module
+from inspect import getdoc
 from pathlib import Path
 
 from ssot_lint.model.rules import ALL
@@ -21,11 +23,13 @@ def folder(package: Path = PACKAGE) -> Path:
 
 def text(name: str, package: Path = PACKAGE) -> str | None:
     """The Markdown of a rule's page; None when there is none."""
-    found = next((rule.page for rule in ALL if rule.name == name), None)
+    found = next((rule for rule in ALL if rule.name == name), None)
     if found is None:
         return None
+    if found.module:
+        return getdoc(import_module(found.module))
     try:
-        return (folder(package) / found).read_text(encoding="utf-8")
+        return (folder(package) / found.page).read_text(encoding="utf-8")
     except (OSError, ValueError):
         return None
 

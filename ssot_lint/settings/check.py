@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from ssot_lint.model.contracts import KINDS, PLANNED, ClassContract
 from ssot_lint.model.errors import Mistake
 from ssot_lint.model.wording import shown, suggestion
-from ssot_lint.settings.fields import Complaint, complaints, expected, text_problem
+from ssot_lint.settings.fields import Complaint, complaints, expected, keys_of, text_problem
 from ssot_lint.settings.layers import Merged, items
 from ssot_lint.settings.settings import Exemption, Settings
 
@@ -65,20 +65,21 @@ def _exemption_complaints(exemption: object, codes: Mapping[str, str]) -> Iterat
 
 def of_all(merged: Merged, whole: bool, foreign: Collection[str] | None) -> Iterator[Mistake]:
     """What no value shows alone. ``whole``: all files could be read, so what is missing is missing."""
-    owners: dict[str, str] = {}
+    owners: dict[tuple[object, str], str] = {}
     for name, contract in merged.contracts.items():
+        kind = contract.get("kind", ClassContract.kind)
+        record: type | None = KINDS.get(kind) if isinstance(kind, str) else None
+        for key in keys_of(record).values() if record is not None and whole else ():
+            if key.required and key.name not in contract:
+                message = f"needs `{key.name}`: {key.help[0].lower()}{key.help[1:].removesuffix('.')}"
+                yield merged.mistake(("contracts", name), message)
         canonical = contract.get("canonical")
-        if contract.get("kind", ClassContract.kind) != ClassContract.kind:
-            continue
-        if canonical is None and whole:
-            message = "needs `canonical`: the dotted path through which everyone shall use the symbol"
-            yield merged.mistake(("contracts", name), message)
-        elif isinstance(canonical, str):
-            first = owners.setdefault(canonical, name)
+        if isinstance(canonical, str):
+            first = owners.setdefault((kind, canonical), name)
             if first != name:
                 message = f"{shown(canonical)} is the canonical of the contract `{first}` already"
                 yield merged.mistake(("contracts", name, "canonical"), message)
-        for keys, message in _contradictions(contract, whole):
+        for keys, message in _contradictions(contract, whole) if kind == ClassContract.kind else ():
             yield merged.mistake(("contracts", name, *keys), message)
     names = {*merged.contracts, *(foreign or ())}
     for index, exemption in enumerate(items(merged.table.get("exemptions"))):

@@ -77,7 +77,7 @@ def keys_of(cls: type) -> Mapping[str, Key]:
         keys[name] = Key(
             name=name,
             attribute=field.name,
-            shape=_SHAPES[str(field.type).removesuffix(" | None")],
+            shape=_SHAPES[_spelled(field.type).removesuffix(" | None")],
             form=field.metadata["form"],
             names=field.metadata["names"],
             choices=tuple(field.metadata["choices"].split()),
@@ -87,6 +87,12 @@ def keys_of(cls: type) -> Mapping[str, Key]:
             example=field.metadata["example"],
         )
     return keys
+
+
+def _spelled(annotation: object) -> str:
+    """An annotation as the code spells it, which ``from __future__ import annotations`` keeps as text."""
+    text = annotation.__name__ if type(annotation) is type else str(annotation)
+    return text.removeprefix("collections.abc.")
 
 
 def _default(field: dataclasses.Field[object]) -> object:

@@ -5,17 +5,17 @@ mistake in it.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ssot_lint.model.contracts import KINDS, ClassContract
-from ssot_lint.model.errors import ConfigError, Mistake, Unreadable
-from ssot_lint.model.wording import relative
-from ssot_lint.settings import check
+from ssot_lint.model.errors import ConfigError, Mistake, Unreadable, Unusable
+from ssot_lint.model.wording import relative, shown
+from ssot_lint.settings import check, plugins
 from ssot_lint.settings.documents import Documents, Reader, read_file
 from ssot_lint.settings.fields import convert, keys_of
-from ssot_lint.settings.layers import Merged, given, items, layers, merge
+from ssot_lint.settings.layers import Layer, Merged, given, items, layers, merge
 from ssot_lint.settings.positions import spelled
 from ssot_lint.settings.settings import Exemption, Settings
 
@@ -60,6 +60,8 @@ def load(
     options = {name: value for name, value in (overrides or {}).items() if value is not None}
     found = [given(file, options), *found]
     whole = not mistakes
+    # What they add may be named on the command line, too.
+    mistakes += [one for layer in found for one in _plugins(layer)]
     for layer in found:
         mistakes += [layer.mistake(keys, message) for keys, message in check.of_layer(layer.table, codes)]
     merged = merge(found)
@@ -69,6 +71,16 @@ def load(
         order = [layer.label for layer in found]
         raise ConfigError(sorted(set(mistakes), key=lambda one: _rank(one, order)))
     return Settings(root=root, file=file, **_fields(merged, codes))
+
+
+def _plugins(layer: Layer) -> Iterator[Mistake]:
+    """Adds what the plugins of a layer have, before anything is judged by it."""
+    for index, name in enumerate(items(layer.table.get("plugins"))):
+        if isinstance(name, str):
+            try:
+                plugins.load(name)
+            except Unusable as problem:
+                yield layer.mistake(("plugins", index), f"{shown(name)} {problem}")
 
 
 def _rank(mistake: Mistake, files: Sequence[str]) -> tuple[int, int, str, str]:

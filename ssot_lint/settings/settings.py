@@ -170,6 +170,13 @@ class Settings:
             example='"ssot-baseline.txt"',
         ),
     )
+    plugins: tuple[str, ...] = field(
+        default=(),
+        metadata=key(
+            "Installed packages that add rules and kinds of contract, by the names of their entry points.",
+            example='["acme-rules"]',
+        ),
+    )
     singletons: str = field(
         default="contracts",
         metadata=key(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from argparse import Namespace
 
+from ssot_lint.cli import here
 from ssot_lint.cli.commands import Answer
 from ssot_lint.cli.spelling import meant
 from ssot_lint.cli.terminal import colour, width, wraps
 from ssot_lint.model.errors import WrongInput
-from ssot_lint.model.rules import ALL, CODES
+from ssot_lint.model.rules import CODES
 from ssot_lint.model.wording import shown
 from ssot_lint.report.pages import manual
 from ssot_lint.report.pages import rule as page
@@ -17,14 +18,14 @@ from ssot_lint.rules import pages
 
 
 def run(options: Namespace) -> Answer:
-    word = options.rule
-    for rule in ALL:
+    word, known = options.rule, here.rules()
+    for rule in known:
         if word.upper() == rule.code or word.lower() == rule.name:
             text = pages.text(rule.name)
             if text is None:
                 raise WrongInput(f"the page of {rule.code} {rule.name} is missing: install ssot-lint anew")
             return Answer(_shown(text, colour(options.color)))
-    family = [rule.code for rule in ALL if len(word) > 3 and rule.code.startswith(word.upper())]
+    family = [rule.code for rule in known if len(word) > 3 and rule.code.startswith(word.upper())]
     if family:
         raise WrongInput(f"{shown(word)} stands for several rules: name one of {', '.join(family)}")
     raise WrongInput(f"{shown(word)} is no code or name of a rule{meant(word, [*CODES, *CODES.values()])}")

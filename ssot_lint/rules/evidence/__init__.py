@@ -63,7 +63,7 @@ class Evidence:
 
     @property
     def canonical(self) -> str:
-        return self.contract.canonical
+        return self.links.contract.symbol
 
     @property
     def home(self) -> bool:

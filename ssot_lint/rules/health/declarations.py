@@ -13,6 +13,7 @@ from ssot_lint.links.follow import NO_CALLABLES, Goal, follow
 from ssot_lint.links.names import names_in
 from ssot_lint.links.project import Module
 from ssot_lint.links.resolve import Links
+from ssot_lint.model.contracts import ClassContract
 from ssot_lint.model.facts import Facts, Function, Value
 
 
@@ -37,6 +38,9 @@ _TRANSPARENT = frozenset(
 
 def faults(links: Links) -> Iterator[Fault]:
     """What is wrong besides a canonical symbol, a factory or an implementation that does not exist."""
+    if links.contract.kind != ClassContract.kind:
+        # The keys below are those of this kind.
+        return
     wrong = list(_canonical(links))
     if wrong:
         # All else is said of something that is not meant.
