@@ -15,7 +15,7 @@ from ssot_lint.inference.tree import RESULTS, Tip, build, known, last_of, lineag
 
 
 def annotated_tip(annotation: nodes.NodeNG) -> Tip:
-    """A parameter: what it is called with where that is known, else what its annotation says, and its default."""
+    """A parameter is what the call gives, where that is known; else what its annotation says, or its default."""
 
     def infer(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:
         called = context is not None and context.callcontext is not None

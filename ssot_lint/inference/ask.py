@@ -24,7 +24,7 @@ MAX_BYTES = 1_500_000
 
 
 _ALIKE = {"subclass": "symbol", "constructor": "maker"}
-"""Of two such things it does not matter which one a value is."""
+"""Kinds that count as one kind: it does not matter which of the two a value is."""
 
 
 Ask = Callable[[Span], Sequence[Inferred]]
@@ -153,7 +153,7 @@ def _roots(facts: Facts) -> list[Value | None]:
 
 
 def _likely(facts: Facts) -> list[Value | None]:
-    """Those that rules mostly ask about. One that is missing here costs time, and nothing else."""
+    """The values that rules mostly ask about. A value that is missing here costs time, and nothing else."""
     returned = {
         (one.qualname, value.ref.spelled)
         for one in facts.functions

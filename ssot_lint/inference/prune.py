@@ -58,7 +58,7 @@ class _Pruning:
         return self.bindings.outline.tree
 
     def keep(self, statement: ast.AST | None) -> None:
-        """Keeps a statement and those around it, with what they say about what is in them."""
+        """Keeps a statement and the statements around it, with their decorators, bases and tests."""
         while statement is not None and statement not in self.kept:
             self.kept.add(statement)
             self.bindings.open(statement.lineno)  # type: ignore[attr-defined]
@@ -137,7 +137,7 @@ class _Pruning:
     # -- what is left
 
     def _left(self, body: list[Any]) -> list[Any]:
-        """The statements of a block that are kept; a run of others becomes one that says nothing."""
+        """The statements of a block that are kept; a run of others becomes one statement that does nothing."""
         left: list[Any] = []
         run = False
         for statement in body:

@@ -140,7 +140,7 @@ class Teacher:
             self._tip(node, item_tip)
 
     def _tip(self, node: nodes.NodeNG, infer: Tip) -> None:
-        """Gives one node a way to be inferred that comes before astroid's own, and is gone once as that is."""
+        """Gives a node a tip that comes before astroid's own inference, and remembers what the tip tells."""
 
         def remembered(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:
             key = (node, context and (context.lookupname, context.callcontext, context.boundnode))
@@ -178,7 +178,7 @@ class Teacher:
         yield from tip(node, context)
 
     def _package(self, node: nodes.Call) -> str:
-        """The package from which the name counts that an import is given; nothing where that is not known."""
+        """The package from which a relative name in an import counts; empty where that is not known."""
         given = [*node.args[1:2], *(one.value for one in node.keywords if one.arg == "package")]
         if given and isinstance(given[0], nodes.Const) and isinstance(given[0].value, str):
             return given[0].value
@@ -206,7 +206,7 @@ class Teacher:
 
 
 def _takes_from(node: nodes.Call) -> bool:
-    """Whether ``__import__`` gives the module itself, for it is told what to take from it."""
+    """Whether ``__import__`` gives the module itself, because it is told what to take from the module."""
     given = [*node.args[3:4], *(one.value for one in node.keywords if one.arg == "fromlist")]
     if not given or (isinstance(given[0], nodes.Const) and not given[0].value):
         return False

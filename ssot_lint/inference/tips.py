@@ -148,7 +148,7 @@ def attribute_tip(owner: nodes.NodeNG, name: str) -> Tip:
 
 
 def class_tip(instance: nodes.NodeNG) -> Tip:
-    """``type(x)`` and ``x.__class__``; of a name that is None until it is filled, that which fills it counts."""
+    """``type(x)`` and ``x.__class__``; a name that is None until it is filled has the class of what fills it."""
 
     def infer(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:
         for value in instance.infer(context):

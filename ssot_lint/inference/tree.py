@@ -83,7 +83,7 @@ def last_of(node: nodes.NodeNG) -> str:
 
 
 def path_of(node: nodes.NodeNG) -> str:
-    """A dotted path; what is no name in it is an empty part."""
+    """A dotted path; a part that is no name is empty."""
     parts: list[str] = []
     while isinstance(node, nodes.Attribute):
         parts.append(node.attrname)

@@ -37,7 +37,7 @@ _TRANSPARENT = frozenset(
 
 
 def faults(links: Links) -> Iterator[Fault]:
-    """What is wrong besides a canonical symbol, a factory or an implementation that does not exist."""
+    """What is wrong with declarations. ``contract_health`` itself tells which symbols do not exist."""
     if links.contract.kind != ClassContract.kind:
         # The keys below are those of this kind.
         return
@@ -70,7 +70,7 @@ def _is_made(links: Links, goal: Goal) -> bool:
 
 
 def _class_of(links: Links, goal: Goal) -> str:
-    """The class that was meant: that of an instance, or one of the module's that has nearly its name."""
+    """The class that was probably meant: that of an instance, or the class in a module that has nearly its name."""
     if goal.kind == "value" and goal.binding is not None and goal.binding.value is not None:
         value = goal.binding.value
         made = value.ref if value.form == "call" else None
@@ -200,7 +200,7 @@ def _also_at(links: Links) -> Iterator[Fault]:
 
 
 def _place(links: Links, path: str) -> str:
-    """The nearest place where the symbol can be had besides its own, or what is missing."""
+    """The end of a message: the nearest place that has the symbol as well, or what is missing."""
     file, prefix, rest = links.project.split(path)
     above, _, name = path.rpartition(".")
     if file is None or len(rest) > 1:
