@@ -564,7 +564,7 @@ def test_sarif_has_the_pages_of_its_rules() -> None:
     assert (first["id"], second["id"]) == ("SOT101", "SOT201")
     assert first["help"] == {"text": page, "markdown": page}
     assert first["shortDescription"]["text"] == pages.summary(page)
-    assert first["fullDescription"]["text"].startswith("Whoever searches for `ChatHub`")
+    assert first["fullDescription"]["text"].startswith("A search for `ChatHub`")
 
 
 @pytest.mark.parametrize("rule", CODES.values())
