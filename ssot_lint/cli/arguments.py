@@ -101,15 +101,14 @@ def _without_separator(words: Sequence[str]) -> Sequence[str]:
 
 def _no_command(word: str, commands: Iterable[str]) -> str:
     from ssot_lint.cli import dialects
-    from ssot_lint.cli.spelling import meant
-    from ssot_lint.model.wording import shown
+    from ssot_lint.model.wording import shown, suggestion
 
     if word.startswith("-"):
         instead = dialects.OPTIONS.get(word)
         if instead:
             return f"unknown option {shown(word)}: {instead}"
         return f"unknown option {shown(word)} before the command; write `{PROGRAM} COMMAND {shown(word)[1:]}"
-    near = meant(word, (*commands, *ALIASES))
+    near = suggestion(word, (*commands, *ALIASES))
     if word in dialects.COMMANDS:
         near = f": {dialects.COMMANDS[word]}"
     elif not near and os.path.lexists(word):
@@ -119,14 +118,13 @@ def _no_command(word: str, commands: Iterable[str]) -> str:
 
 def _no_option(word: str, help: str) -> str:
     from ssot_lint.cli.dialects import OPTIONS
-    from ssot_lint.cli.spelling import meant
-    from ssot_lint.model.wording import shown
+    from ssot_lint.model.wording import shown, suggestion
 
     if not word.startswith("-"):
         return f"{shown(word)} is one argument too many"
     option = word.partition("=")[0]
     instead = OPTIONS.get(option)
-    near = f": {instead}" if instead else meant(option, sorted(set(re.findall(r"--[a-z-]+", help))))
+    near = f": {instead}" if instead else suggestion(option, sorted(set(re.findall(r"--[a-z-]+", help))))
     return f"unknown option {shown(option)}{near}"
 
 

@@ -61,11 +61,10 @@ def choice(
 def _one_of(words: Sequence[str]) -> Callable[[str], str]:
     def check(text: str) -> str:
         if text not in words:
-            from ssot_lint.cli.spelling import meant
-            from ssot_lint.model.wording import shown
+            from ssot_lint.model.wording import shown, suggestion
 
             known = ", ".join(f"`{word}`" for word in words)
-            raise argparse.ArgumentTypeError(f"{shown(text)} is not one of {known}{meant(text, words)}")
+            raise argparse.ArgumentTypeError(f"{shown(text)} is not one of {known}{suggestion(text, words)}")
         return text
 
     return check

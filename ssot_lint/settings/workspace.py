@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from ssot_lint.model.errors import ConfigError, Mistake, Unreadable
-from ssot_lint.model.wording import relative, shown, suggestion
+from ssot_lint.model.wording import nearest, relative, shown
 from ssot_lint.settings import loading
 from ssot_lint.settings.documents import Documents
 from ssot_lint.settings.fields import text_problem
@@ -40,13 +40,13 @@ def passed_over(file: Path, documents: Documents) -> tuple[Path | None, Path | N
 
 def find(start: Path, documents: Documents) -> Path | None:
     """The settings file that decides about a file or folder. ConfigError as ``Documents.find`` has it."""
-    nearest = documents.find(start)
-    if nearest is None:
+    lowest = documents.find(start)
+    if lowest is None:
         return None
-    outermost = nearest
-    for file in _above(nearest.parent, documents):
+    outermost = lowest
+    for file in _above(lowest.parent, documents):
         members, exclude = peek(file, documents, "members", "exclude")
-        inside = nearest.parent.relative_to(file.parent).as_posix()
+        inside = lowest.parent.relative_to(file.parent).as_posix()
         if members and not _is_covered(exclude, inside):
             outermost = file
     return outermost
@@ -276,8 +276,7 @@ class _Loading:
                 return f"{shown(glob)} goes through the link {shown(place)}: name the folder that it leads to"
             if not self._is_folder(place):
                 # The right word for one part is that for the whole.
-                near = suggestion(part, self._folders_in(above))
-                right = near.partition("`")[2].rpartition("`")[0]
+                right = nearest(part, self._folders_in(above))
                 better = "/".join([*parts[:number], right, *parts[number + 1 :]])
                 is_there = (self.root / place).exists()
                 what = f"{shown(place)} is a file" if is_there else f"there is no folder {shown(place)}"

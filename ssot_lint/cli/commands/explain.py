@@ -6,11 +6,10 @@ from argparse import Namespace
 
 from ssot_lint.cli import here
 from ssot_lint.cli.commands import Answer
-from ssot_lint.cli.spelling import meant
 from ssot_lint.cli.terminal import colour, width, wraps
 from ssot_lint.model.errors import WrongInput
 from ssot_lint.model.rules import CODES
-from ssot_lint.model.wording import shown
+from ssot_lint.model.wording import shown, suggestion
 from ssot_lint.report.pages import manual
 from ssot_lint.report.pages import rule as page
 from ssot_lint.report.terminal.paint import Paint
@@ -28,7 +27,9 @@ def run(options: Namespace) -> Answer:
     family = [rule.code for rule in known if len(word) > 3 and rule.code.startswith(word.upper())]
     if family:
         raise WrongInput(f"{shown(word)} stands for several rules: name one of {', '.join(family)}")
-    raise WrongInput(f"{shown(word)} is no code or name of a rule{meant(word, [*CODES, *CODES.values()])}")
+    raise WrongInput(
+        f"{shown(word)} is no code or name of a rule{suggestion(word, [*CODES, *CODES.values()])}"
+    )
 
 
 def _shown(text: str, coloured: bool) -> str:
