@@ -1,4 +1,4 @@
-"""The nouns of what goes in and comes out: files, findings, comments. Frozen values only. See ``record``, too."""
+"""What goes in and comes out: files, comments, findings. Frozen values only; ``facts`` has what lies between."""
 
 from __future__ import annotations
 
@@ -56,8 +56,9 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a change does to the findings. ``before`` and ``after`` count those of the two states; ``added`` and
-    ``removed`` those of which the other state has none: ``after - before == added - removed``."""
+    """How many findings two states have. ``before`` and ``after`` count all findings of the older and of the newer
+    state; ``added`` and ``removed`` those that only the newer or only the older state has:
+    ``after - before == added - removed``."""
 
     before: int
     after: int

@@ -1,4 +1,4 @@
-"""How a run works, and where its time goes. Nothing here has a bearing on what is found."""
+"""How a run works, and where its time goes. None of this changes what is found."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 Progress = Callable[[str, int, int], None]
-"""Told of each stage's name, how many files are through it, and of how many."""
+"""Is called with the name of a stage, how many files are through it, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Seconds by stage, in the order of the stages; numbers of files by what became of them; seconds of processor
-    time by file, of those that were parsed or judged. It fills while the run goes on."""
+    """Where the time of a run goes; it fills while the run goes on. ``stages`` has seconds by stage, in the order of
+    the stages; ``counts`` how many files were parsed, remembered and so on; ``files`` seconds of processor time by
+    path, for the files that were parsed or judged."""
 
     stages: dict[str, float] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)

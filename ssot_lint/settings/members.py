@@ -1,7 +1,8 @@
-"""The settings of a root with members → whose each file is, whose settings decide about it, which contracts hold. Pure.
+"""The settings of a root with members → which member each file belongs to, which settings decide about it, and which
+contracts hold for it. Pure.
 
-A member is judged as a project of its own: by its own settings, or by those of the root where it has none. What
-belongs to no member is the root's own, which here goes by the empty folder.
+A member is judged as a project of its own: by its own settings, or by those of the root where it has none. Files that
+belong to no member are the root's own; the root goes by the empty folder.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ class Parts:
         yield from (part for part in self.by_folder.values() if part is not self.root)
 
     def settings_files(self) -> dict[str, set[str]]:
-        """The files that settings come from, relative to the root, by the folder whose they are."""
+        """The files that the settings of the root and of each member come from, by folder; relative to the root."""
         found = {ROOT: _files(self.root)}
         for folder, part in self.by_folder.items():
             found[folder] = set() if part is self.root else _files(part)
@@ -89,15 +90,15 @@ def _files(part: Part) -> set[str]:
 
 
 class DeclaredContract(NamedTuple):
-    """A contract by the name that it has for some files, and the folder of who has declared it."""
+    """A contract under the name that some files know it by, and the folder of the member that has declared it."""
 
     owner: str
     contract: Contract
 
 
 def declared(settings: Settings) -> dict[str, tuple[Contract, ...]]:
-    """The contracts that each has declared itself, by folder. What a member has from the root, unchanged, is the
-    root's."""
+    """The contracts that the root and each member have declared themselves, by folder. A contract that a member repeats
+    from the root, unchanged, is the root's."""
     roots = {one.name: one for one in settings.contracts}
     found = {ROOT: settings.contracts}
     for member in settings.workspace:
@@ -119,16 +120,16 @@ def contracts(settings: Settings) -> dict[str, tuple[DeclaredContract, ...]]:
             same.append(one)
     found = {}
     for folder, own in by_folder.items():
-        held = [DeclaredContract(folder, one) for one in own]
+        holding = [DeclaredContract(folder, one) for one in own]
         names = {one.name for one in own}
         if folder != ROOT:
-            held += (DeclaredContract(ROOT, one) for one in settings.contracts if one.name not in names)
+            holding += (DeclaredContract(ROOT, one) for one in settings.contracts if one.name not in names)
         for owner, theirs in by_folder.items():
             for one in theirs if owner not in (ROOT, folder) else ():
                 if one not in own:
                     plain = len(kinds[one.name]) == 1
-                    held.append(
+                    holding.append(
                         DeclaredContract(owner, one if plain else replace(one, name=f"{one.name}@{owner}"))
                     )
-        found[folder] = tuple(held)
+        found[folder] = tuple(holding)
     return found

@@ -1,4 +1,4 @@
-"""A path → the settings file that decides about it, and settings with all members of its root. Reads settings only.
+"""A path → the settings file that decides about it, and that file's settings with those of its members.
 
 A root is a settings file with ``members``. It decides about all that is below its folder, in its repository, but for
 what its ``exclude`` covers: a settings file there counts only where the globs name its folder, and of several roots
@@ -31,8 +31,8 @@ _FOREIGN = frozenset(("__pycache__", "node_modules", "site-packages"))
 
 
 def passed_over(file: Path, documents: Documents) -> tuple[Path | None, Path | None]:
-    """The settings files that do not count where this one does, though they are found as well: the one beside it, and
-    the nearest above it in its repository. ConfigError as ``Documents.find`` has it."""
+    """The settings files that this one overrules: the one beside it, and the nearest above it in its repository.
+    ConfigError as ``Documents.find`` has it."""
     beside = file.parent / PYPROJECT
     is_hidden = file.name == FILE and documents.is_ours(beside)
     return beside if is_hidden else None, next(_above(file.parent, documents), None)

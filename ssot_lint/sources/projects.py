@@ -18,7 +18,7 @@ from ssot_lint.sources import disk
 
 
 class Selection(NamedTuple):
-    """One settings file, and what of its project was asked for: paths relative to its root with forward
+    """The settings of a project, and the part of it that the user asked for: paths relative to its root, with forward
     slashes, or None for all of it."""
 
     settings: Settings

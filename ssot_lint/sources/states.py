@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 
 class Wanted(NamedTuple):
-    """What the command line says. ``at`` is the commit that is judged, ``staged`` says that the index is, and else the
-    disk is; ``since`` is what it is compared with: where it parted from that or, if ``exact``, that itself."""
+    """Which states the command line asks for. ``at`` is the commit to judge, ``staged`` means the index; without either
+    the disk is judged. ``since`` is the commit to compare with: with the common ancestor or, if ``exact``, with itself.
+    """
 
     at: str | None = None
     staged: bool = False
@@ -40,7 +41,7 @@ class Wanted(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """A project, the state of it that is judged, and the one it is compared with, if any."""
+    """A project, the state that is judged (None is the disk), and the state that it is compared with, if any."""
 
     project: Selection
     new: Tree | None = None
@@ -152,7 +153,7 @@ def _by_file(
 def _by_its_own(
     state: Snapshot, inside: Sequence[str], top: str, overrides: Mapping[str, object] | None, label: str
 ) -> tuple[list[Placed], tuple[str, ...]]:
-    """The projects of some paths by the settings that the state holds; it goes by the label in what is wrong."""
+    """The projects of some paths by the settings that the state holds; ``label`` names that state in mistakes."""
     import tempfile
 
     with tempfile.TemporaryDirectory(prefix="ssot-lint-") as folder:
@@ -224,7 +225,7 @@ def _from_here(folder: str) -> str:
 
 
 def _named(error: ConfigError, place: str, label: str) -> ConfigError:
-    """The mistakes, with the files by the names that git has for them: ``COMMIT:path``."""
+    """The mistakes, with files named as git names them: ``COMMIT:path``."""
 
     def named(mistake: Mistake) -> Mistake:
         if mistake.file == COMMAND_LINE:
@@ -236,7 +237,7 @@ def _named(error: ConfigError, place: str, label: str) -> ConfigError:
 
 
 def _without(text: str, place: str) -> str:
-    """A sentence that speaks of a file in the place, without the way there."""
+    """A sentence about files in the place, with their paths relative to it."""
     for prefix in (os.path.relpath(place, os.curdir), place):
         text = text.replace(prefix + os.sep, "").replace(prefix, ".")
     return text

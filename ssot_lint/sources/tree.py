@@ -1,4 +1,4 @@
-"""What a state of a project tells of its files, whatever it is kept in; and what tells files by their names."""
+"""A state of a project, on the disk or in git: which files it has, and their bytes; and what names of files mean."""
 
 from __future__ import annotations
 
@@ -63,13 +63,13 @@ class Tree(Protocol):
         """The state of what is in a folder."""
 
     def only(self, paths: Collection[str]) -> Tree:
-        """The same with no more than is needed to read some files, to be sent to another process."""
+        """A state that can read these files and need not do more, to be sent to another process."""
 
 
 class Contents(NamedTuple):
     """What a state has. ``folders`` were looked into; ``markers`` may make a folder a project; ``settings``
-    are files of ours; ``notes`` are sentences for a person. ``said`` is as in ``Tree``. ``loose``: links are among
-    it, or not all was seen."""
+    are files of ours; ``notes`` are sentences for a person. ``said`` is as in ``Tree``. ``loose``: there are links
+    among the files, or some folder could not be read."""
 
     folders: tuple[str, ...]
     files: tuple[str, ...]
