@@ -80,7 +80,7 @@ def _fields(cls: type) -> tuple[str, ...]:
 
 @cache
 def _decoder(kind: Any) -> Decoder:
-    """What makes a value of a type out of JSON."""
+    """The function that makes a value of a type out of JSON."""
     if kind in _PLAIN:
         return _exactly(kind)
     origin, of = get_origin(kind), get_args(kind)
@@ -163,7 +163,7 @@ def _made(cls: type) -> Decoder:
 
 
 def _json_of(kind: Any) -> type | None:
-    """What JSON makes of a value of a type, if that is certain."""
+    """The type that JSON gives a value, if that is certain."""
     if kind in _PLAIN:
         return cast(type, kind)
     if get_origin(kind) is Literal:

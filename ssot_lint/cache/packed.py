@@ -22,7 +22,7 @@ _KINDS: dict[str, Any] = {}
 
 
 def pack(facts: Facts) -> bytes:
-    """The facts as bytes, which say the same as the facts: equal ones have equal bytes."""
+    """The facts as bytes: equal facts have equal bytes."""
     return b"\n".join(encode(getattr(facts, name)) for name in _FIELDS)
 
 
@@ -32,13 +32,13 @@ def unpack(data: bytes) -> Facts:
 
 
 def later(read: Callable[[], bytes]) -> Facts:
-    """The same, of bytes that are read when something is asked for."""
+    """The same, of bytes that are read when the first field is asked for."""
     return _Packed(read)
 
 
 class _Packed(Facts):
-    """Facts whose fields are made when they are first asked for: of most files few are. There are very many, and so
-    nothing is kept but the bytes, and the fields that somebody wanted."""
+    """Facts whose fields are made when they are first asked for: most files are asked for few. There are very many
+    files, and so only the bytes are kept, and the fields that were asked for."""
 
     __slots__ = ("_data",)
     _data: bytes | Callable[[], bytes]

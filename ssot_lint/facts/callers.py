@@ -1,6 +1,7 @@
 """What functions of the standard library and of frameworks do with what they are given: call it, or keep it. Data.
 
-A *slot* is a position or a keyword, as in ``record.Argument``."""
+A *slot* is a position or a keyword, as in ``Argument``.
+"""
 
 from __future__ import annotations
 
@@ -109,10 +110,10 @@ BY_NAME: Mapping[str, Slots] = dict(
 """Functions of any library, and methods of any object that is not the project's, by their last name."""
 
 BUILTINS = frozenset("filter sorted min max".split())
-"""Those of them that are no others: what a library calls so is something else."""
+"""Names among these that count only for the builtin function: a library may mean anything else by them."""
 
 INHERITED = frozenset("addCleanup addClassCleanup assertRaises assertWarns".split())
-"""What methods call on their own object. Other names there are the class's own methods."""
+"""Names that count for a method of the own object, where all other names are those of the class itself."""
 
 WIRED: Mapping[str, Slots] = dict(
     [
@@ -120,7 +121,7 @@ WIRED: Mapping[str, Slots] = dict(
         *_each("bind provide to_self", "1 to"),
     ]
 )
-"""Methods of what is called a container, an injector or the like."""
+"""Methods of an object that is called a container, an injector or the like."""
 
 WIRING = ("container", "injector", "binder", "services", "wiring")
 
@@ -147,15 +148,15 @@ KEEPERS: Mapping[str, Slots] = dict(
         *_of("pydantic.fields", "Field PrivateAttr", "0 default"),
     ]
 )
-"""By path, what keeps some of what it is given, so that whoever has the one has the other. ``*`` are all positions,
-``1+`` all but the first, ``**`` all keywords."""
+"""What keeps some of its arguments, by its path: who has the result has these. ``*`` are all positions, ``1+`` all but
+the first, ``**`` all keywords."""
 
 KEEPING = frozenset(path.rpartition(".")[2] for path in KEEPERS)
 """Their last names."""
 
 
 def keeps(path: str, slot: str) -> bool:
-    """Whether what is called keeps what it is given in a slot."""
+    """Whether a callable, by its path, keeps the argument in a slot."""
     slots = KEEPERS.get(path, ())
     if slot.isdigit():
         return slot in slots or "*" in slots or ("1+" in slots and slot != "0")

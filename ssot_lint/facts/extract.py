@@ -1,4 +1,4 @@
-"""A file's bytes and the names asked for → ``Facts``. Standard library ``ast``, pure, always returns."""
+"""A file's bytes and the names asked for → ``Facts``. Standard library ``ast``, pure; it always returns."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from ssot_lint.model.errors import Unparsable
 from ssot_lint.model.facts import Binding, Call, Facts, Import, Use, Write
 
 VERSION = 11
-"""Changes whenever the same bytes and names may have other facts than before."""
+"""Grows whenever the same bytes and names may have other facts than before."""
 
 
 def extract(data: bytes, asked: frozenset[str], *, sharing: bool = False) -> Facts:
-    """What the file says about the names. ``sharing``: what it shares, too, whatever its name."""
+    """What the file says about the names. ``sharing``: and what it shares, under any name."""
     spoken = comments.read(data)
     try:
         tree = parse(data)

@@ -46,7 +46,7 @@ NAMING = (
     frozenset("getattr getattr_static __getattribute__ __getattr__ get pop __getitem__ getitem".split())
     | MAKERS
 )
-"""What gives what goes by the name that it is given, or a function that does."""
+"""Callables that get a thing by a name they are given, or make a function that does."""
 
 MUTATORS = frozenset(
     "append add insert extend update setdefault appendleft extendleft put put_nowait push register".split()
@@ -114,7 +114,7 @@ def _of_call(node: ast.Call, names: Mapping[str, Kinds]) -> Kinds:
 
 
 def _results(callee: Kinds) -> Kinds:
-    """What a call gives of a thing that may be of some kinds."""
+    """What a call of a thing gives, by the kinds that the thing may be of."""
     return frozenset(_CALLED[kind] for kind in callee if kind in _CALLED) if callee else NOTHING
 
 
@@ -124,7 +124,7 @@ def _returning(made: Kinds) -> Kinds:
 
 
 def _named(node: ast.Call, called: str, names: Mapping[str, Kinds]) -> Kinds:
-    """What a call gives that gets something by the names which it is given."""
+    """What a call gives that looks its arguments up as names."""
     found = NOTHING
     for wanted in map(text_of, node.args):
         got = names.get(wanted.rpartition(".")[2], NOTHING) if wanted is not None else NOTHING
@@ -177,11 +177,12 @@ _KINDS: dict[type, Callable[[Any, Mapping[str, Kinds]], Kinds]] = {
     ast.DictComp: _of_parts("value"),
     ast.Yield: _of_parts("value"),
 }
-"""By type of node. All others hold nothing."""
+"""By the type of the node. All other nodes hold nothing."""
 
 
 def spread(walked: Walked, asked: Callable[[str], bool], names: Mapping[str, Kinds]) -> dict[str, Kinds]:
-    """The names that may hold what was asked for, given those that are known to: one more step, or the same."""
+    """One more step: the names that may hold what was asked for, given those that are known to. The same names, if
+    there is nothing to add."""
     step = _Step(walked, asked, dict(names))
     step.values()
     step.returns()

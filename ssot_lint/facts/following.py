@@ -20,7 +20,7 @@ PASSES = 6
 
 
 def followed(tree: ast.Module, lines: Lines, asked: frozenset[str]) -> tuple[Walked, dict[str, Kinds]]:
-    """What matters of the tree, and all the names that may hold what was asked for, or that tell what does."""
+    """The part of the tree that matters, and all names that may hold what was asked for, or tell what does."""
     names: dict[str, Kinds] = dict.fromkeys(asked, CLASS)
     lines.find(names)
     walked = _walked(tree, lines, names, asked)
@@ -51,7 +51,7 @@ def _walked(
     *,
     all_of_it: bool = False,
 ) -> Walked:
-    """What matters of the tree, or all of it, with the types in it out of their quotes."""
+    """The part of the tree that matters, or all of it, with types taken out of their quotes."""
     keep = _everything if all_of_it else lines.keeper(names, asked)
     walked = walk(tree, keep)
     while unquote(walked, names, lines):
@@ -65,7 +65,7 @@ def _everything(node: ast.AST) -> bool:
 
 
 def _has_class(walked: Walked, names: Collection[str]) -> bool:
-    """Whether a class goes by one of the names: of such a one every line matters."""
+    """Whether a class of the file has one of the names: every line of it matters, then."""
     return any(getattr(site.node, "name", "") in names for site in walked.of(ast.ClassDef))
 
 
@@ -155,7 +155,7 @@ def _first_names(*nodes: ast.expr) -> Roots:
 
 
 def _getters_roots(walked: Walked) -> set[str]:
-    """The names in what is bound to the module's ``__getattr__``, and in the functions of the file that have a part in
+    """The names in what is bound to the module's ``__getattr__``, and in the functions of the file that take part in
     it."""
     found: set[str] = set()
     functions: dict[str, ast.AST] = {}
@@ -203,7 +203,7 @@ def _kept_roots(walked: Walked, names: Mapping[str, Kinds], asked: frozenset[str
 
 
 def _changed(site: Site) -> Roots:
-    """The names of that which a place in an asked class changes, or calls in the body of the class."""
+    """The names of what a place in an asked class changes, or calls in the body of the class."""
     scope = site.scope
     for change in changes(site.node):
         root = path_of(_beginning(holder_of(change.base, scope).base))
@@ -218,7 +218,7 @@ def _changed(site: Site) -> Roots:
 
 
 def _holding_functions(node: ast.Assign, scope: Scope, names: Mapping[str, Kinds]) -> Roots:
-    """The outer functions of which a statement fills a container."""
+    """The outer functions whose container a statement fills."""
     for target in node.targets:
         root = path_of(target.value) if isinstance(target, ast.Subscript) else None
         seen = scope.lookup(root[0]) if root and root[0] in names else None
@@ -227,7 +227,7 @@ def _holding_functions(node: ast.Assign, scope: Scope, names: Mapping[str, Kinds
 
 
 def _beginning(node: ast.expr) -> ast.expr:
-    """The path that calls and items of an expression begin at."""
+    """The path at which the calls and items of an expression begin."""
     while path_of(node) is None and isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
         node = node.func if isinstance(node, ast.Call) else node.value
     return node

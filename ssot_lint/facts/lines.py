@@ -15,10 +15,10 @@ from ssot_lint.facts.prefilter import is_plain
 from ssot_lint.model.finding import Span
 
 ALWAYS = ("__all__", "__getattr__")
-"""Names that matter in every file that has any of those asked for."""
+"""Names that matter in every file that has one of the names asked for."""
 
 _STAR = re.compile(r"import(?<!\wimport)[\s\\]*\*")
-"""Begins with what it looks for: a search for such a pattern is many times quicker than one for a boundary."""
+"""The pattern begins with what it looks for: that is many times quicker than to begin with a boundary."""
 
 _LINE = re.compile(r"\r\n|\r|\n")
 
@@ -56,7 +56,7 @@ class Lines:
         self.hits = {bisect_right(self.starts, match.start()) for match in _STAR.finditer(self.search)}
 
     def find(self, names: Iterable[str]) -> bool:
-        """Look for further names, which then tell what nodes can matter; whether they stand on further lines."""
+        """Looks for further names, which then tell which nodes can matter. Whether they stand on further lines."""
         text = self.search
         before = len(self.hits)
         for word in {*names, *ALWAYS} - self.searched:

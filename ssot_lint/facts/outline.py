@@ -1,4 +1,4 @@
-"""Facts → what linking asks of every file, whether it is judged or not: the few things that are always read. Pure."""
+"""Facts → their outline: the little that links ask of every file, whether it is judged or not. Pure."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _LEADS = frozenset("path generic same await either".split())
 
 
 def _bound(facts: Facts) -> set[tuple[str, str]]:
-    """The names of the module that may lead to a symbol, a subclass, or what hands one out; each with a target that
-    must do so, or with nothing where that is not so simple."""
+    """The names of the module that may lead to a symbol, to a subclass, or to something that hands one out. Each comes
+    with the target through which it must do so, or with nothing where that is not so simple."""
     found = {(one.bound, one.target) for one in facts.imports if not one.where.scope and one.name != "*"}
     found |= {(served, "") for served, _, _ in facts.forwards if served not in ("*", "__getattr__")}
     found |= {
@@ -35,7 +35,7 @@ def _bound(facts: Facts) -> set[tuple[str, str]]:
         for target in _targets(base.ref for base in one.bases)
     }
     found |= {(one.name, "") for one in facts.functions if not one.where.scope and one.returns}
-    # What brings something that hands out an instance: a class by its methods, a table, an object of such a class.
+    # A class whose method hands out an instance; below, a table of instances or an object of such a class.
     found |= {(one.owner, "") for one in facts.functions if one.returns and "." not in one.owner} - {("", "")}
     return found | {
         (one.name, "")
@@ -48,7 +48,7 @@ _BINDS = frozenset("assign alias key global".split())
 
 
 def _needs(facts: Facts, asked: frozenset[str]) -> set[tuple[str, int]]:
-    """The targets of which another file may tell more, with how many names behind its module make one of it."""
+    """The targets of which another file may tell more, each with the number of names behind its module that matter."""
     found: set[tuple[str, int]] = set()
     # The symbol, its subclasses and what else goes by such a name: what decorates it may keep its instance.
     for klass in facts.classes:
@@ -70,7 +70,7 @@ def _targets(refs: Iterable[Ref | None]) -> Iterator[str]:
 
 
 def linking(facts: Facts) -> object:
-    """All that links read of a file, wherever it stands: where that is equal, no path leads anywhere else."""
+    """All that links read of a file, without the places. While that is equal, no path leads anywhere else."""
     told = {one.qualname for one in facts.functions if one.returns}
     read: list[Import | Binding] = [one for one in facts.imports if not one.where.scope or one.name == "*"]
     read += [one for one in facts.bindings if one.of_module or one.where.scope in told]

@@ -23,11 +23,11 @@ _DEPTH = 100_000 if sys.version_info >= (3, 12) else 20_000
 3.12 the parser's limit grows with the second number, and the stack must hold what it then accepts."""
 
 EXHAUSTED = (RecursionError, MemoryError)
-"""What ends an answer of which the question asks too much: that of one file, one contract or one chain. All others
-have theirs, and it is said of this one that it has none."""
+"""The errors that end one answer whose question asks too much: that of one file, one contract or one chain. The other
+answers stay, and a message says that this one is missing."""
 
 TOO_MUCH = "is nested too deeply, or too large, to be analysed"
-"""What is said of it."""
+"""What that message says."""
 
 
 def parse(data: bytes) -> ast.Module:
@@ -69,7 +69,8 @@ def _column(error: SyntaxError, data: bytes) -> int:
 
 
 def _encoded(error: SyntaxError, data: bytes) -> tuple[int, int]:
-    """Where the encoding is wrong, for which Python has no line: the byte that its sentence names, or the cookie."""
+    """Where the encoding is wrong. Python gives no line for that: the place is the byte that its sentence names, or the
+    cookie."""
     if position := re.search(r"can't decode bytes? .*in position (\d+)", str(error.msg)):
         return _place(data, int(position[1]))
     cookie = re.search(rb"coding[:=][ \t]*(?=[-\w.])", data[:4096])
@@ -84,7 +85,7 @@ def _sentence(error: SyntaxError) -> str:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Without the garbage collector, which would look at each node of a large tree again and again."""
+    """Runs without the garbage collector, which would look at each node of a large tree again and again."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -97,8 +98,8 @@ def undisturbed() -> Iterator[None]:
 def deep(function: Callable[[], T]) -> T:
     """The function's result, computed in a fresh thread with a large stack.
 
-    In Python 3.11 the nesting that ``ast.parse`` accepts depends on the depth of its caller, and 3.10 overruns
-    the usual stack: in a fresh thread the same bytes have the same tree whoever asks.
+    In Python 3.11 the nesting that ``ast.parse`` accepts depends on the depth of its caller, and 3.10 overruns the
+    usual stack: in a fresh thread the same bytes have the same tree, whoever the caller is.
     """
     result: list[T] = []
     errors: list[BaseException] = []

@@ -47,12 +47,12 @@ def present(data: bytes, words: Iterable[str], patterns: Iterable[re.Pattern[str
 
 
 _MANY = 16
-"""For so many words one search for any of them is quicker than one for each, if all begin with a rare letter."""
+"""For so many words, one search for any of them is quicker than a search for each, if all begin with a rare letter."""
 
 
 @lru_cache(maxsize=64)
 def _capitals(words: frozenset[str]) -> tuple[frozenset[str], frozenset[str], re.Pattern[bytes] | None]:
-    """The words that begin with a capital, the others, and what finds any of the former, if these are many."""
+    """The words that begin with a capital, the other words, and a pattern for the former if these are many."""
     capitals = frozenset(word for word in words if "A" <= word[:1] <= "Z")
     pattern = (
         re.compile("|".join(map(re.escape, sorted(capitals))).encode("utf-8", "surrogatepass"))
@@ -64,12 +64,12 @@ def _capitals(words: frozenset[str]) -> tuple[frozenset[str], frozenset[str], re
 
 _IN_WORDS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 _ESCAPE = 10
-"""The most bytes that one character takes that a string escapes, as in ``\\U0001F600``."""
+"""The largest number of bytes that stand for one escaped character in a string, as in ``\\U0001F600``."""
 
 
 def _stands(word: str, text: bytes) -> bool:
-    """Whether the word is somewhere no part of a longer one. Letters beyond ASCII count for no part, nor do those that
-    may belong to an escaped character: too much is found, and not too little."""
+    """Whether the word stands somewhere and is no part of a longer word. Letters beyond ASCII, and letters that may
+    belong to an escaped character, make no longer word: rather too much is found than too little."""
     return any(_begins(found.start(), text) for found in _ending(word).finditer(text))
 
 
@@ -85,7 +85,7 @@ def _ending(word: str) -> re.Pattern[bytes]:
 
 @lru_cache(maxsize=64)
 def _nested(words: frozenset[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The words, short ones first, each with those that are a part of it."""
+    """The words, short ones first, each with the other words that are parts of it."""
     ordered = sorted(words, key=lambda word: (len(word), word))
     return tuple((word, tuple(one for one in ordered if one != word and one in word)) for word in ordered)
 
@@ -108,9 +108,9 @@ def _encoding(data: bytes) -> str:
 # Of one file several things are asked, one after the other.
 @lru_cache(maxsize=1)
 def _searchable(data: bytes) -> str | None:
-    """The text to search where the bytes do not say it plainly.
+    """The text to search where the bytes do not say it plainly, or None where they do.
 
-    Names are NFKC-normalised by Python (PEP 3131), and the encoding of a cookie can hide letters.
+    Python normalises names by NFKC (PEP 3131), and the encoding of a cookie can hide letters.
     """
     encoding = _encoding(data)
     if data.isascii() and encoding in _PLAIN:
@@ -130,9 +130,9 @@ _ASCII = bytes(range(128))
 
 @lru_cache(maxsize=4096)
 def _may_change(character: str) -> bool:
-    """Whether a name with such a character may be another one when it is normalised: its own form is not, or it may
-    become one with what is before it, as marks do (but for those that choose the look of an emoji), and the parts of
-    Korean syllables."""
+    """Whether a name with such a character may become another name when it is normalised. It may if the character has
+    another normal form, or can join the character before it, as marks do (but for those that choose the look of an
+    emoji) and the parts of Korean syllables."""
     return f"a{character}".isidentifier() and (
         not unicodedata.is_normalized("NFKC", character)
         or (unicodedata.category(character)[0] == "M" and not "\ufe00" <= character <= "\ufe0f")
@@ -147,7 +147,7 @@ def is_special(data: bytes) -> bool:
 
 
 PACKAGE = "."
-"""Stands among the last parts of the modules that have a name where one of them is a package."""
+"""Stands among the last parts of a name's modules where one of these modules is a package."""
 
 
 def reachable(data: bytes, learned: Mapping[str, frozenset[str]]) -> frozenset[str]:
@@ -170,8 +170,8 @@ def _looks_around(text: bytes) -> bool:
 
 
 def _leads(part: str, name: str, text: bytes) -> bool:
-    """Whether the part stands where it may be the module that the name is taken from: in ``from a.part.b import name``
-    it is another."""
+    """Whether the part stands where it may be the module that the name is taken from. In ``from a.part.b import name``
+    it is not."""
     return any(_begins(found.start(), text) for found in _way(part, name).finditer(text))
 
 
@@ -186,6 +186,6 @@ def _way(part: str, name: str) -> re.Pattern[bytes]:
 
 
 def _plainly(data: bytes) -> bytes:
-    """The bytes in which the text says plainly what it says."""
+    """The text as bytes that say it plainly."""
     text = _searchable(data)
     return data if text is None else text.encode("utf-8", "surrogatepass")

@@ -1,5 +1,5 @@
-"""A walked tree → the same with types out of their quotes: a string that stands where a type is expected becomes the
-expression that it is, at the place that it has inside of the string. The one module that changes a tree."""
+"""A walked tree → the same with types out of their quotes. A string that stands where a type is expected becomes the
+expression that it is, at its place inside the string. This is the one module that changes a tree."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ FORMS = frozenset(
     " OrderedDict Counter Required NotRequired ReadOnly Unpack Concatenate TypeGuard TypeIs InitVar"
     " ContextManager AsyncContextManager AbstractContextManager AbstractAsyncContextManager".split()
 )
-"""Subscripts of these are types wherever they stand."""
+"""A subscript of one of these is a type, wherever it stands."""
 
 _BUILTINS = frozenset("list dict set frozenset tuple type".split())
-"""So are those of the classes of these names that no file binds."""
+"""A subscript of one of these is a type, too, if no file binds the name."""
 
 _TYPING = ("typing", "typing_extensions", "annotationlib", "dataclasses", "mypy_extensions")
 _TYPED: dict[str, tuple[int | None, tuple[str, ...]]] = {
@@ -39,17 +39,17 @@ _TYPED: dict[str, tuple[int | None, tuple[str, ...]]] = {
     "TypedDict": (1, ("fields",)),
     "make_dataclass": (1, ("fields",)),
 }
-"""What takes a type: at which position, and by which keywords."""
+"""Functions that take a type: at which position, and by which keywords."""
 
 _FIELDS = ("NamedTuple", "TypedDict", "make_dataclass")
-"""Of these it is one for each field, behind its name."""
+"""These take a type for each field, behind the field's name."""
 
 _OPENING = re.compile(r"[uUrR]?(\"\"\"|'''|\"|')")
 
 
 def unquote(walked: Walked, names: Collection[str], lines: Lines) -> bool:
-    """Take the types that hold one of the names out of their quotes; whether there was one. The sites are then those
-    of a tree that is not there any more."""
+    """Takes the types that hold one of the names out of their quotes. Whether there was one; if so, the sites are those
+    of a tree that no longer exists."""
     found = False
     for site in walked.of(ast.Constant):
         node = site.node
@@ -61,7 +61,7 @@ def unquote(walked: Walked, names: Collection[str], lines: Lines) -> bool:
 
 
 def around(site: Site) -> Iterator[str]:
-    """The names that tell what a string is: what it is given to, or subscribes, and what comes of that."""
+    """The names that tell what a string is: of what it is given to or subscripts, and of what comes of that."""
     inner = site
     for outer in site.ancestors():
         node = outer.node
@@ -122,7 +122,7 @@ def _is_type(site: Site) -> bool:
 
 
 def _is_class(node: ast.Subscript, site: Site) -> bool:
-    """Whether what is subscribed can be a generic class, and is no table of this file."""
+    """Whether what is subscripted can be a generic class, and is no table of this file."""
     path = path_of(node.value)
     seen = site.scope.lookup(path[0]) if path else None
     return (
@@ -134,8 +134,8 @@ def _is_class(node: ast.Subscript, site: Site) -> bool:
 
 
 def _form(node: ast.expr, site: Site) -> str:
-    """The last name of a special form of ``typing``, also by another name; ``?`` where it is not known (yet) what a
-    name is, and nothing for what the file makes itself."""
+    """The last name of a special form of ``typing``, also where it was imported under another name. ``?`` where it is
+    not known yet what a name is, and nothing for what the file makes itself."""
     target = _target(node, site)
     if target[:1] != "?":
         return target.rpartition(".")[2]
@@ -143,7 +143,7 @@ def _form(node: ast.expr, site: Site) -> str:
 
 
 def _target(node: ast.expr, site: Site) -> str:
-    """What a path is imported as; with a question mark before it where nothing binds it."""
+    """What a path is imported as, with a question mark before it where nothing binds it."""
     path = _path(node)
     if not path:
         return ""
@@ -162,13 +162,13 @@ def _path(node: ast.expr) -> list[str]:
 
 
 def _is_behind(way: Sequence[Site], place: int) -> bool:
-    """Whether a way comes from behind some place of a tuple at its end."""
+    """Whether a way ends in a tuple, and came from another element than the one at a place."""
     around = way[-1].node
     return isinstance(around, ast.Tuple) and len(way) > 1 and around.elts[place] is not way[-2].node
 
 
 def _is_typed(call: ast.Call, way: Sequence[Site]) -> bool:
-    """Whether a call takes what it is given there as a type."""
+    """Whether a call takes its argument at the end of the way as a type."""
     module, _, name = _target(call.func, way[-1]).rpartition(".")
     if module not in _TYPING:
         return False
@@ -183,7 +183,7 @@ def _is_typed(call: ast.Call, way: Sequence[Site]) -> bool:
 
 
 def _is_field(way: Sequence[Site]) -> bool:
-    """Whether the way comes from the type of a field: the second part of a tuple, or the value of a dict."""
+    """Whether the way begins at the type of a field: the second part of a tuple, or a value of a dict."""
     for inner, outer in pairwise(way):
         if isinstance(outer.node, ast.Dict):
             return inner.field == "values"
@@ -196,8 +196,8 @@ def _is_field(way: Sequence[Site]) -> bool:
 
 
 def _inner(node: ast.Constant, text: str, lines: Lines) -> ast.expr | None:
-    """The expression in a string, at its places in the file; at that of the string where it is spelled with escapes or
-    in pieces."""
+    """The expression in a string, with its places in the file; with the place of the string where this is spelled with
+    escapes or in pieces."""
     try:
         # In brackets a type may have several lines.
         body = parse(f"[\n{text}\n]".encode("utf-8", "surrogatepass")).body
@@ -221,7 +221,7 @@ def _inner(node: ast.Constant, text: str, lines: Lines) -> ast.expr | None:
 
 
 def _begin(node: ast.Constant, text: str, lines: Lines) -> int | None:
-    """The column in bytes at which the text begins in its line, where it is spelled as it is."""
+    """The column in bytes at which the text begins in its line; None where the string is not spelled as its text is."""
     written = "\n".join(lines.lines[node.lineno - 1 : node.end_lineno]).encode("utf-8", "surrogatepass")
     written = written[node.col_offset :]
     opening = _OPENING.match(written[:4].decode("utf-8", "replace"))
@@ -235,7 +235,7 @@ def _begin(node: ast.Constant, text: str, lines: Lines) -> int | None:
 
 
 def _put(site: Site, new: ast.expr) -> bool:
-    """Put an expression where a string was."""
+    """Puts an expression where a string was. Whether that was possible."""
     parent = site.parent.node if site.parent is not None else None
     holders = [parent, *(all_arguments(parent.args) if isinstance(parent, FUNCTIONS) else ())]
     for holder in holders:

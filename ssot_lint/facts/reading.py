@@ -1,4 +1,4 @@
-"""One file's tree, read: scopes and flow put together, so that an expression becomes a plain value. Pure."""
+"""One file's tree, read: with scopes and flow put together, an expression becomes a plain value. Pure."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Reading:
         return self._ref(node, parts, *self.targets(parts[0], scope, getattr(node, "lineno", 0)))
 
     def asked_ref(self, node: ast.expr, scope: Scope) -> Ref | None:
-        """The same, but only of a path that speaks of what was asked for. Most do not, and cost little."""
+        """The same, but only of a path that speaks of what was asked for. Most paths do not, and cost little."""
         parts = path_of(node)
         if parts is None:
             return None
@@ -57,7 +57,7 @@ class Reading:
         return Ref(self.lines.span(node), ".".join(parts), found, sure)
 
     def _module_of(self, bound: Bound, owner: Scope) -> str | None:
-        """The module that a name holds which is bound to an import by a literal name."""
+        """The module that a name holds because it is bound to an import by a literal name."""
         if bound.how != "assign" or not isinstance(bound.value, (ast.Call, ast.Subscript)):
             return None
         if id(bound) not in self.modules:
@@ -67,7 +67,7 @@ class Reading:
         return self.modules[id(bound)]
 
     def _held(self, value: ast.expr, owner: Scope, depth: int) -> tuple[str, ...]:
-        """What a local name holds that is bound to a plain path."""
+        """What a local name holds because it is bound to a plain path."""
         parts = path_of(value)
         if parts is None:
             return ()
@@ -124,7 +124,7 @@ class Reading:
         return made if made is not None else Value(span, "other", suspect=suspect)
 
     def reflected(self, node: ast.AST, scope: Scope) -> Ref | None:
-        """The path of what was asked for, where that is got by a literal name or from a module that is."""
+        """The path of what was asked for, where that is got by a literal name, or from a module that is."""
         if isinstance(node, ast.Attribute):
             name = node.attr
         else:
@@ -163,7 +163,8 @@ class Reading:
         return found
 
     def _local(self, name: str, scope: Scope) -> list[ast.expr]:
-        """What a local name of the functions around is given. Whole functions are looked at, not only what is kept."""
+        """What a local name of the functions around is given. Whole functions are searched, not only what is kept of
+        them."""
         inner: Scope | None = scope
         while inner is not None:
             if inner.kind == "function" and inner.node is not None:
@@ -186,7 +187,7 @@ class Reading:
         return None
 
     def plain(self, ref: Ref) -> bool:
-        """Whether a path speaks of what was asked for, by its own parts or by what they are imported as."""
+        """Whether a path speaks of what was asked for, by its own parts or by those of its targets."""
         return self._speaks(ref.spelled.split("."), ref.targets)
 
     def _speaks(self, parts: list[str], targets: Iterable[str]) -> bool:
@@ -275,7 +276,8 @@ def _of_call(reading: Reading, node: ast.Call, scope: Scope, span: Span, suspect
 
 
 def _of_keeper(reading: Reading, node: ast.Call, callee: Value, name: str, scope: Scope) -> Value | None:
-    """A call that gives a container, or a thing that keeps what it is given, with what was asked for in it."""
+    """The value of a call that gives a container, or a thing that keeps what it is given, with what was asked for in
+    it. None for other calls."""
     if callee.ref is None or len(callee.ref.targets) != 1:
         return None
     span, target = reading.lines.span(node), callee.ref.targets[0]

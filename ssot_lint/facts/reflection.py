@@ -1,8 +1,7 @@
-"""An expression that names a module, or an attribute of one, by a literal → the path that it is. Pure.
+"""An expression that names a module, or an attribute of a module, by a literal → the path that it is. Pure.
 
-``getattr(module, "N")``, ``vars(module)["N"]``, ``sys.modules["m"].N`` and all other spellings that Python has for
-"the attribute N of that module" are one reference. Targets are those of ``record``, and ``:`` for the file's own
-module.
+``getattr(module, "N")``, ``vars(module)["N"]``, ``sys.modules["m"].N`` and all other spellings that Python has for "the
+attribute N of that module" are one reference. Targets are those of ``Facts``, and ``:`` for the file's own module.
 """
 
 from __future__ import annotations
@@ -30,17 +29,17 @@ _PATH = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*(?::[^\W\d]\w*(?:\.[^\W\d]\w*)*)
 
 
 class Resolver(Protocol):
-    """What tells of the names of a file what they stand for."""
+    """What tells what the names of a file stand for."""
 
     def targets(self, name: str, scope: Scope, line: int) -> tuple[tuple[str, ...], bool]:
-        """What a name may stand for, and whether it is the only one."""
+        """What a name may stand for, and whether that is certain."""
 
     def literal(self, node: ast.AST | None, scope: Scope) -> str | None:
-        """A string that stands here, or that the one assignment of a name gives."""
+        """The string that stands here, or that the one assignment of a name gives."""
 
 
 class Access(NamedTuple):
-    """An attribute that is got by its name: of what, which, and where that stands."""
+    """An attribute that is got by its name: the targets of its holder, the name, and the expression of the name."""
 
     holders: tuple[str, ...]
     name: str
@@ -131,7 +130,8 @@ def _loaded(node: ast.AST | None, scope: Scope, resolver: Resolver) -> str | Non
 
 
 def _imported(node: ast.AST | None, package: ast.AST | None, scope: Scope, resolver: Resolver) -> str | None:
-    """A module by its name, which counts from a package if it begins with dots: without one nothing is imported."""
+    """A module by its name. One that begins with dots counts from a package, and without a package nothing is
+    imported."""
     name = resolver.literal(node, scope)
     if name is None or not _MODULE.fullmatch(name):
         return None
@@ -156,7 +156,7 @@ def _imported(node: ast.AST | None, package: ast.AST | None, scope: Scope, resol
 
 
 def _dunder_import(given: dict[str, ast.expr], scope: Scope, resolver: Resolver) -> str | None:
-    """What ``__import__`` gives: the module if it shall take names from it, or else the package at its top."""
+    """What ``__import__`` gives: the module if names are to be taken from it, or else the package at its top."""
     name = resolver.literal(given.get("0", given.get("name")), scope)
     level = given.get("4", given.get("level"))
     names = given.get("3", given.get("fromlist"))
@@ -177,7 +177,7 @@ def _dunder_import(given: dict[str, ast.expr], scope: Scope, resolver: Resolver)
 
 
 def _found(node: ast.AST | None, scope: Scope, resolver: Resolver) -> str | None:
-    """The module that a specification is of, which is found by its name."""
+    """The module of a specification that is found by its name."""
     if isinstance(node, ast.Name):
         seen = scope.lookup(node.id)
         node = seen[1][0].value if seen is not None and len(seen[1]) == 1 else None
@@ -231,7 +231,7 @@ def _accesses(
 
 
 def space(node: ast.AST | None, scope: Scope, resolver: Resolver) -> tuple[str, ...]:
-    """The targets of that whose names a dictionary has."""
+    """The targets of the object whose attributes are the items of a dictionary."""
     if isinstance(node, ast.Attribute) and node.attr == "__dict__":
         return reached(node.value, scope, resolver)
     if isinstance(node, ast.Call) and not node.keywords:
@@ -281,7 +281,7 @@ def _set(given: list[ast.expr], is_space: bool, scope: Scope, resolver: Resolver
 
 
 def _name(node: ast.AST | None, scope: Scope, resolver: Resolver) -> str:
-    """The path of what is called, as it was imported, and without ``builtins``; nothing for what is the file's own."""
+    """The path of what is called, as it was imported, without ``builtins``; empty for what the file makes itself."""
     path = path_of(node)
     if path is None:
         return ""
@@ -292,7 +292,7 @@ def _name(node: ast.AST | None, scope: Scope, resolver: Resolver) -> str:
 
 
 def _arguments(node: ast.Call) -> dict[str, ast.expr]:
-    """By position and by keyword, as far as nothing hides them."""
+    """The arguments of a call by position and by keyword, as far as nothing hides them."""
     given: dict[str, ast.expr] = {}
     for place, one in enumerate(node.args):
         if isinstance(one, ast.Starred):

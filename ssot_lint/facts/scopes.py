@@ -161,7 +161,8 @@ class Walked:
             yield from self.sites.get(kind, ())
 
     def release(self) -> None:
-        """Lets go of the tree: scopes know sites, which know their scopes, and a collector would have to find that."""
+        """Lets go of the tree: scopes know sites, which know their scopes, and the garbage collector would have to find
+        such circles."""
         for sites in self.sites.values():
             for site in sites:
                 if site.scope.bounds:

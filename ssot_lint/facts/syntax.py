@@ -13,7 +13,7 @@ _PLAIN = frozenset(
     "ctx op ops id attr arg asname module level kind simple is_async conversion type_comment type_ignores rest"
     " kwd_attrs tag str".split()
 )
-"""Fields that hold no node, or one of those that stand for an operator and have no place."""
+"""Fields that hold no node, or a node that stands for an operator and has no place."""
 
 _LEAVES = frozenset(
     "Name Constant Pass Break Continue Global Nonlocal Import ImportFrom MatchStar MatchSingleton".split()
@@ -24,13 +24,14 @@ FIELDS: dict[type[ast.AST], tuple[str, ...]] = {
     for kind in vars(ast).values()
     if isinstance(kind, type) and issubclass(kind, ast.AST)
 }
-"""The fields of each type below which there can be expressions, statements or their parts, in their order.
+"""The fields of each type of node that can hold expressions, statements or parts of these, in their order.
 
-What an import names is no node here, and no operator is, nor the context of a name."""
+The names in an import are no nodes here; neither are operators and the context of a name.
+"""
 
 
 def children(node: ast.AST) -> list[ast.AST]:
-    """The nodes directly below one, in the order of its fields."""
+    """The nodes directly below a node, in the order of its fields."""
     found: list[ast.AST] = []
     for field in FIELDS[type(node)]:
         value = getattr(node, field)
@@ -70,7 +71,7 @@ def path_of(node: ast.AST | None) -> list[str] | None:
 
 
 def pairs(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[ast.expr, ast.expr | None]]:
-    """Single targets of an assignment with the value of each, where the shapes of both sides tell it."""
+    """Single targets of an assignment, each with its value where the shapes of both sides tell it."""
     if isinstance(target, (ast.Name, ast.Attribute, ast.Subscript)):
         yield target, value
         return
@@ -96,8 +97,8 @@ def import_target(module: str, name: str) -> str:
 
 
 def from_package(module: str, package: str) -> str:
-    """A module's name that may begin with dots, as ``import_module`` reads it beside the name of a package; nothing
-    where it leads out of that."""
+    """The full name of a module that may begin with dots, as ``import_module`` reads it with the name of a package;
+    empty where it leads out of the package."""
     rest = module.lstrip(".")
     dots = len(module) - len(rest)
     if not dots or not package:
@@ -118,12 +119,12 @@ def all_arguments(arguments: ast.arguments) -> list[ast.arg]:
 
 
 def positional(arguments: ast.arguments) -> list[ast.arg]:
-    """The parameters that a position may give something to, but for ``*rest``."""
+    """The parameters that take a positional argument, without ``*rest``."""
     return [*arguments.posonlyargs, *arguments.args]
 
 
 def defaults(arguments: ast.arguments) -> list[tuple[ast.arg, ast.expr]]:
-    """The parameters that have a default, each with it, in the order of the signature."""
+    """The parameters that have a default, each with its default, in the order of the signature."""
     given = arguments.defaults
     keywords = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
     found = list(zip(positional(arguments)[-len(given) :], given, strict=True)) if given else []

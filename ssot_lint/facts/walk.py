@@ -43,7 +43,7 @@ def guard_of(test: ast.expr) -> str:
 def walk(tree: ast.Module, keep: Callable[[ast.AST], bool]) -> Walked:
     """Every site of the tree that ``keep`` wants, with scopes complete for the names in them.
 
-    ``keep`` goes by lines: what is wanted of a statement or expression on one line is all that is below it.
+    ``keep`` goes by lines: if it wants a statement or expression that stands on one line, it wants all that is below.
     """
     module = Scope("module", "", None, deferred=False, node=tree)
     root = Site(tree, None, "", module, (), ())
@@ -80,7 +80,7 @@ def walk(tree: ast.Module, keep: Callable[[ast.AST], bool]) -> Walked:
 
 
 Child = tuple[str, object, Scope, str, tuple[str, ...]]
-"""A field's name, what it holds, the scope and the guard it is seen in, and its attempts."""
+"""The name of a field, what it holds, the scope and the guard in which that is seen, and its attempts."""
 
 
 def _plain(site: Site) -> Iterator[Child]:

@@ -24,8 +24,8 @@ from ssot_lint.sources import tree as trees
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the bytes of files are: in a state of the project, each of at most ``limit``, or what its own part says.
-    ``looking``: nobody asks more than what their bytes hold, and under which key their facts would be."""
+    """Where the bytes of files are: in a state of the project. A file has at most ``limit`` bytes, or what its own part
+    allows. ``looking``: only what the bytes hold is wanted, and the key that the facts would have."""
 
     tree: trees.Tree
     limit: int
@@ -36,14 +36,14 @@ class Source:
         return self.limit if self.parts is None else self.parts.limit(path)
 
     def only(self, tasks: Sequence[Task]) -> Source:
-        """The same, as far as it is needed for some files."""
+        """The same, as far as some files need it."""
         return replace(self, tree=self.tree.only([task.path for task in tasks]))
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One file, with the names that were asked of it before and those that it is asked for whatever it holds.
-    ``data`` are its bytes, where these are not saved."""
+    """One file, with the names that it was asked for before, and those that it is asked for whatever it holds. ``data``
+    are its bytes, if they are not saved."""
 
     path: str
     old: frozenset[str] = frozenset()
@@ -53,8 +53,8 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What one file gave. ``content`` is the digest of its bytes. ``packed`` are its facts about ``asked``; None
-    where it does not matter, where nothing new was asked, or where they are in the store."""
+    """What one file gave. ``content`` is the digest of its bytes. ``packed`` are its facts about ``asked``; None where
+    the file does not matter, where nothing new was asked, or where the facts are in the store."""
 
     path: str
     content: str
@@ -62,15 +62,15 @@ class Gathered:
     asked: frozenset[str] = frozenset()
     packed: bytes | None = None
     key: str = ""
-    """That of the facts in the store."""
+    """The key of the facts in the store."""
     problem: str = ""
     seconds: float = field(default=0.0, compare=False)
-    """Processor time that the facts have cost."""
+    """The processor time that the facts took."""
 
 
 class Taken(NamedTuple):
-    """The facts of one file about the names that it was ``asked``. ``content`` and ``key`` as in ``Gathered``;
-    ``seconds`` is nothing where they were known."""
+    """The facts of one file about the names ``asked``. ``content`` and ``key`` as in ``Gathered``; ``seconds`` is 0
+    where the facts were known."""
 
     path: str
     content: str
@@ -88,7 +88,7 @@ def taken(got: Gathered) -> Taken | None:
 
 
 def one(source: Source, question: Question, task: Task) -> Gathered:
-    """What one file says. Never raises for what a file holds."""
+    """What one file says. It never raises because of what a file holds."""
     try:
         data = bytes_of(source, task)
         if isinstance(data, Gathered):
@@ -102,7 +102,7 @@ def one(source: Source, question: Question, task: Task) -> Gathered:
 
 
 def bytes_of(source: Source, task: Task) -> bytes | Gathered:
-    """The bytes of a file; where it cannot be read, all that it says."""
+    """The bytes of a file; if it cannot be read, all that there is to say of it."""
     if task.data is not None:
         return task.data
     try:
@@ -134,14 +134,14 @@ def answer(question: Question, task: Task, data: bytes) -> Gathered:
 
 
 def seen_of(question: Question, task: Task, data: bytes) -> tuple[Gathered, bool]:
-    """What a file's bytes say before they are parsed, and whether they have to be."""
+    """What a file's bytes say before they are parsed, and whether they have to be parsed."""
     what = held(question, data)
     asked = concerned(question, task, what)
     return Gathered(task.path, digest(data), what, asked or frozenset()), asked is not None
 
 
 def concerned(question: Question, task: Task, what: NamesHeld) -> frozenset[str] | None:
-    """The names that a file is to be asked for; None where its facts are known, or do not matter."""
+    """The names to ask a file for; None where its facts are known, or do not matter."""
     asked = task.old | task.wanted | frozenset(what.names)
     if question.learned is None:
         return asked if what.names or what.special or question.sharing else None
@@ -149,7 +149,7 @@ def concerned(question: Question, task: Task, what: NamesHeld) -> frozenset[str]
 
 
 def key_of(question: Question, content: str, asked: frozenset[str]) -> str:
-    """All that facts depend on."""
+    """The key of facts: all that they depend on."""
     return digest(dialect(question), content, sorted(asked))
 
 

@@ -1,7 +1,7 @@
-"""Parts of a work → their answers, from the workers of a Dask cluster. Reads no files; the only importer of Dask.
+"""The parts of a work → their answers, from the workers of a Dask cluster. Reads no files; the only importer of Dask.
 
-No answer depends on the cluster: what it does not answer is left to the one who asked. A worker is believed only if
-its answer is signed with what our own depend on.
+No answer depends on the cluster: what it does not answer is left to the caller. A worker is believed only if it signs
+its answer with the same versions as ours.
 """
 
 from __future__ import annotations
@@ -26,39 +26,38 @@ K = TypeVar("K")
 T = TypeVar("T")
 
 PATIENCE = 10.0
-"""Seconds: for the scheduler to answer, for a first worker to be there, and from one look at a silent cluster to
-the next."""
+"""Seconds to wait: for the scheduler to answer, for a first worker, and between two looks at a silent cluster."""
 
 EACH: Final = 2
-"""So many parts wait for each worker, the next one while it is at the first."""
+"""So many parts are sent for each worker, so that the next is there while it works on the first."""
 
 MOST: Final = 100
-"""More parts are never on their way: the scheduler keeps their bytes until they are answered."""
+"""At most so many parts are on their way: the scheduler keeps their bytes until they are answered."""
 
 Signature = tuple[str, int, str, str]
 """The version of ssot-lint, the version of the facts, their shape, and the version of Python: plain values, which
 every version can read."""
 
 _ONE: Final = threading.Lock()
-"""Workers have several threads, as a rule. What ``deep`` sets for its thread is set for the whole process, and the
-next to be ready would take it from the others."""
+"""Most workers have several threads. What ``deep`` sets for its thread is set for the whole process, and a second
+thread would take it from the first."""
 
 
 def who() -> Signature:
-    """What the answers of this process depend on besides the question."""
+    """What the answers of this process depend on, besides the question."""
     python = "{}.{}".format(*sys.version_info[:2])
     return __version__, VERSION, digest(SHAPE), python
 
 
 def signed(work: Callable[[], object]) -> tuple[Signature, object]:
-    """The answer to one part, in a worker, and who gives it."""
+    """The answer to one part, in a worker, with the worker's signature."""
     with _ONE:
         return who(), deep(work)
 
 
 @contextmanager
 def joined(workers: int | str | None) -> Iterator[Crew | Cluster]:
-    """The cluster of which the address is given, or processes of our own; left behind at the end."""
+    """The cluster at an address, or processes of our own; left at the end."""
     if not isinstance(workers, str):
         with Crew(workers) as crew:
             yield crew
@@ -74,7 +73,7 @@ def joined(workers: int | str | None) -> Iterator[Crew | Cluster]:
 
 
 class Cluster:
-    """A connection to the scheduler at an address, made when there is a first part to send."""
+    """A connection to the scheduler at an address, made for the first part that is sent."""
 
     def __init__(self, address: str) -> None:
         self._address = address
@@ -82,8 +81,8 @@ class Cluster:
         self._is_lost = False
 
     def answers(self, parts: Iterable[tuple[K, Callable[[], object]]]) -> Iterator[tuple[K, object]]:
-        """The answer to each part, by its key and in no certain order: None where there is none. ``parts`` are taken
-        as fast as they are answered. Raises Unusable."""
+        """The answer to each part, by its key and in no certain order; None where there is no answer. ``parts`` are
+        taken as fast as they are answered. Raises Unusable."""
         waiting: dict[str, tuple[Any, K]] = {}
         for key, work in parts:
             future = self._sent(work)
@@ -103,7 +102,7 @@ class Cluster:
                 self._client.close()
 
     def _sent(self, work: Callable[[], object]) -> Any:
-        """What stands for an answer to come; None where the cluster is lost."""
+        """The future of an answer; None where the cluster is lost."""
         if self._client is None:
             self._join()
         if self._is_lost:
@@ -126,7 +125,7 @@ class Cluster:
             return 0
 
     def _answered(self, waiting: dict[str, tuple[Any, K]]) -> Iterator[tuple[K, object]]:
-        """Waits, and takes out what is done: nothing, if that lasts; all of it, if the cluster is lost."""
+        """Waits, and takes out what is done: nothing if that takes long, all of it if the cluster is lost."""
         from distributed import TimeoutError, wait
 
         try:
@@ -190,8 +189,8 @@ class Cluster:
             self._believe(one)
 
     def _signatures(self) -> list[object]:
-        """Those of all, before anything is sent: who has other code could not even read it. The scheduler reads it
-        too."""
+        """The signatures of all, before anything is sent: a worker with other code could not even read it. The
+        scheduler reads it, too."""
         try:
             scheduler: object = self._client.run_on_scheduler(who)
         except OSError:
@@ -203,7 +202,7 @@ class Cluster:
         return [scheduler, *(one for one in workers.values() if not isinstance(one, OSError))]
 
     def _believe(self, them: object) -> None:
-        """Raises Unusable unless what signs is as we are."""
+        """Raises Unusable unless the signature equals ours."""
         us = who()
         if them == us:
             return
@@ -217,7 +216,7 @@ class Cluster:
 
 
 def _within(seconds: float, work: Callable[[], T]) -> T:
-    """The result of a work that may take so long. Dask waits for ever where something listens that is not Dask."""
+    """The result of a work that may take so many seconds. Dask waits for ever if something listens that is not Dask."""
     results: list[T] = []
     errors: list[Exception] = []
 

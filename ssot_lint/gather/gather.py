@@ -21,11 +21,11 @@ from ssot_lint.gather.questions import Question
 from ssot_lint.model.errors import Damaged
 
 ENOUGH = 600
-"""So many files are worth the start of other processes."""
+"""For so many files it is worth while to start other processes."""
 
 FILES = 100
 BYTES = 4_000_000
-"""Of so many files, or of files of so many bytes, is what a cluster is sent at once: a second or some of work."""
+"""A cluster is sent so many files at once, or files of so many bytes: about a second of work."""
 
 Workers = Crew | Cluster
 
@@ -52,7 +52,7 @@ def gather(
         by_path = {task.path: task for task in rest}
         rest = []
         looking = replace(source, looking=True)
-        # They are read here, whoever makes facts of them.
+        # They are read here, wherever their facts are made.
         with Crew() if isinstance(workers, Cluster) else nullcontext(workers) as crew:
             for got in _shared_out(looking, question, list(by_path.values()), crew, done):
                 packed = memory.store.get(got.key) if got.key else None
@@ -130,7 +130,7 @@ def _alone(source: Source, question: Question, task: Task) -> Gathered:
 
 
 Chunk = Sequence[tuple[Task, Gathered]]
-"""What a cluster is asked at once: files, with what must be said of each besides its facts."""
+"""What a cluster is asked at once: files, each with all that must be said of it besides its facts."""
 
 
 def _sent_out(

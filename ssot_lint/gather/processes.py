@@ -1,6 +1,6 @@
-"""A function over the parts of a work, in processes of their own. Reads no files.
+"""A function and the parts of a work → the results, from processes of our own. Reads no files.
 
-The standard library's own modules for that are imported only where there is enough to do.
+The modules of the standard library for that are imported only where there is enough to do.
 """
 
 from __future__ import annotations
@@ -40,8 +40,9 @@ def processes(workers: int | None, size: int, enough: int) -> int:
 
 
 class Crew:
-    """Processes of our own: ``workers`` of them, or as many as a work is worth. They are started for the first work,
-    and then wait for more, until the crew is left: who starts later holds more of what this process has gathered."""
+    """Processes of our own: ``workers`` of them, or as many as a work is worth. They start with the first work and then
+    wait for more, until the crew is left. The later they start, the more they hold of what this process has
+    gathered."""
 
     def __init__(self, workers: int | None = None) -> None:
         self._workers = workers
@@ -62,9 +63,9 @@ class Crew:
     def results(
         self, function: Callable[[P], T], parts: Iterable[P], count: int
     ) -> Iterator[tuple[P, T | None]]:
-        """Each part with its result from one of ``count`` processes, in order; None where the process that was at it
-        has died, or had no room for it. Only a few parts and results are there at once. A work that is left before its
-        end takes back the parts that nobody has begun; the processes stay for the next."""
+        """Each part with its result from one of ``count`` processes, in order; None where the process has died, or had
+        no room for the part. Only a few parts and results are there at once. If the caller leaves before the end, parts
+        that no process has begun are taken back; the processes stay for the next work."""
         from concurrent.futures.process import BrokenProcessPool
 
         pool = self._joined(count)
@@ -119,15 +120,15 @@ class Crew:
 
 
 _AHEAD = 4
-"""So many parts for each process wait to be done: none is ever idle."""
+"""So many parts wait for each process: none is ever idle."""
 
 
 def forked(function: Callable[[Sequence[P]], list[T]], work: Sequence[P], count: int) -> list[T]:
     """The results of the function over ``count`` interleaved parts of the work, joined.
 
-    Only where processes can be forked: then nothing has to be sent to them. The first part is done here: each
-    process holds all that this one does. So is a part whose process dies, cannot be started or has no room for it, and
-    every part elsewhere.
+    Other processes only help where they can be forked: then nothing has to be sent to them. The first part is done
+    here: each process holds all that this one does. So is a part whose process dies, cannot be started or has no room
+    for it.
     """
     if count <= 1:
         return function(work)
@@ -175,7 +176,7 @@ def _received(here: Connection) -> list[T] | None:
 
 
 def begin() -> None:
-    """What a process of our own does first: it will end with the one that started it, however that ends."""
+    """What a process of our own does first: it will end with the process that started it, however that ends."""
     threading.Thread(target=_follow, name="ssot-lint-parent", daemon=True).start()
     gc.freeze()
     gc.set_threshold(*_SELDOM)
@@ -206,7 +207,7 @@ def _follow() -> None:
 
 @contextmanager
 def quiet_fork() -> Iterator[None]:
-    """Without the warning of Python 3.12 about forking beside threads: ours wait, and hold no lock."""
+    """Hides the warning of Python 3.12 about forking beside threads: our threads wait, and hold no lock."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*fork", category=DeprecationWarning)
         yield

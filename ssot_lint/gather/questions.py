@@ -1,8 +1,8 @@
 """What is asked of every file in one round, and what the bytes of one file hold of it. Pure.
 
-The rounds are exact: a file of which nothing is held and which is not special cannot matter to any contract, so
-that nothing is lost when it is never parsed. What cannot be seen in bytes (a name put together from pieces when
-the code runs) no later stage sees either.
+The rounds are exact: a file that holds nothing and is not special cannot matter to any contract, so that nothing is
+lost when it is never parsed. What cannot be seen in bytes (a name put together from pieces when the code runs) no later
+stage sees either.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from ssot_lint.facts.prefilter import is_special, present, reachable
 
 @dataclass(frozen=True)
 class Question:
-    """``words`` and ``patterns`` are the contracts' own names; ``learned`` are names that linking has found, each
-    with the last parts of the modules that bind it, and None in the first round. ``sharing``: what is shared is
-    asked of all files, whatever they hold. ``filtered`` is false where each file is to be asked for every name, so
-    that nobody has to believe that the bytes tell which it holds."""
+    """``words`` and ``patterns`` are the contracts' own names; ``learned`` are names that linking has found, each with
+    the last parts of the modules that bind it, and None in the first round. ``sharing``: all files are asked what they
+    share, whatever they hold. ``filtered`` is false where every file is asked for every name, so that nothing depends
+    on the prefilter."""
 
     words: frozenset[str] = frozenset()
     patterns: tuple[re.Pattern[str], ...] = ()
@@ -33,7 +33,7 @@ class Question:
 
     @cached_property
     def text(self) -> str:
-        """All of the question: two that have the same text have the same answers."""
+        """All of the question as text: equal texts have equal answers."""
         learned = None
         if self.learned is not None:
             learned = sorted((name, sorted(parts)) for name, parts in self.learned.items())
@@ -49,7 +49,7 @@ class Question:
 
 
 def holds_nothing(questions: Iterable[str], data: bytes) -> bool:
-    """Whether a file's bytes hold nothing of what was asked, so that nobody cares what is in it."""
+    """Whether a file's bytes hold nothing of what was asked: what is in the file does not matter, then."""
     try:
         return all(held(Question.of(text), data) == NamesHeld() for text in questions)
     except (ValueError, TypeError, re.error):

@@ -1,4 +1,4 @@
-"""What the last run has asked in the end, asked again: the files that have not changed answer from memory."""
+"""The last questions of the last run, asked again: files that have not changed answer from memory."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from ssot_lint.model.finding import Comment
 
 @dataclass(slots=True)
 class Replay:
-    """What is gathered when each file is asked what it was asked in the end of the last run. ``held`` are the names
-    that the bytes of files hold, ``unreadable`` and ``comments`` are as in an index. ``is_linked``: whatever links
-    read is as it was."""
+    """What is gathered when each file is asked its last question of the last run. ``held`` are the names that the bytes
+    of files hold, ``unreadable`` and ``comments`` are as in an index. ``is_linked``: all that links read is as it
+    was."""
 
     memory: Memory
     taken: list[Taken] = field(default_factory=list)
@@ -32,7 +32,7 @@ class Replay:
     """Of files that have changed: question, path, content, and what is held."""
 
     def whole(self, needed: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
-        """What each file must be asked in the end, with what links need of it."""
+        """The names that each file must be asked for in the end, with those that links need of it."""
         paths = self.held.keys() | {path for path in needed if path not in self.unreadable}
         none = frozenset[str]()
         return {path: self.held.get(path, none) | needed.get(path, none) for path in paths}
@@ -52,9 +52,9 @@ def replay(
     asked: Mapping[str, tuple[frozenset[str], str]],
     buffers: Mapping[str, bytes],
 ) -> Replay | None:
-    """The facts that a run ends with which learns what the last one has learned: about what each file was ``asked`` in
-    the end of that (the keys of the facts are with it), and of what has changed about the names that it holds by now.
-    None where that is not known."""
+    """The facts with which a run ends that learns what the last run has learned. Files that have not changed were
+    ``asked`` for the names there, and their facts have the key there; files that have changed are asked for the names
+    that they hold now. None where the last run is not known."""
     changed, last, moved = memory.changed, memory.last, memory.moved
     if changed is None or last is None or moved is None or not memory.answers:
         return None
@@ -115,7 +115,8 @@ def _names_held(answers: Iterable[tuple[str, NamesHeld]]) -> dict[str, frozenset
 def _known(
     memory: Memory, question: Question, path: str, data: bytes, content: str, asked: frozenset[str]
 ) -> Taken | None:
-    """The facts of a file with these bytes about some names, from the store or made now."""
+    """The facts of a file with these bytes about some names, from the store or made now. None where it is not asked
+    so."""
     key = key_of(question, content, asked)
     packed, seconds = memory.store.get(key), 0.0
     if packed is None:

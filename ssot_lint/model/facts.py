@@ -205,7 +205,7 @@ class Class(NamedTuple):
     makers: tuple[str, ...] = ()
     parameters: tuple[str, ...] | None = None
     kept: str = ""
-    """The name under which its module, or a class there, has an object of it from import on."""
+    """The name of an object of it that its module, or a class there, has from import on."""
 
 
 Owner = Literal[
@@ -216,7 +216,7 @@ Owner = Literal[
     "default",  # a parameter, by its default
     "kept",  # a function that runs once, at import: a variable of it
 ]
-"""Whose is what a statement changes."""
+"""What owns the thing that a statement changes."""
 
 
 class Write(NamedTuple):
@@ -241,7 +241,8 @@ class Write(NamedTuple):
 
 
 OTHERS = "*"
-"""Stands in ``Facts.exports`` for names that a run computes; with a target behind it, for what that module exports."""
+"""Stands in ``Facts.exports`` for names that are computed; with a target behind it, for all that this module
+exports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,4 +276,4 @@ class Facts:
         return True
 
     def forget(self) -> None:
-        """Lets go of whatever can be made again: who has looked at thousands of files need not keep all of it."""
+        """Lets go of whatever can be made again, so that thousands of files need not be kept whole."""

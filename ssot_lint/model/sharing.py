@@ -71,13 +71,14 @@ Via = Literal[
 
 
 class Touch(NamedTuple):
-    """Something that a place does to what outlives it. ``target`` is the path that it goes by (``:Hub.users`` for
-    ``self.users`` in ``Hub``, ``:add.items`` for a parameter with a default).
+    """Something that a place does to what outlives it. ``target`` is the path by which the place reaches it
+    (``:Hub.users`` for ``self.users`` in ``Hub``, ``:add.items`` for a parameter with a default).
 
-    ``scope`` is the qualified name of the innermost function around it, empty at import; ``outer`` that of the
-    outermost one, and ``depth`` counts the functions from there. ``when``: the attribute of the object that must be
-    true; ``unset``: the targets that were found unset before a call without arguments; ``bound``: the attributes that
-    the method's object has got of its own before."""
+    ``scope`` is the qualified name of the innermost function around, empty at import; ``outer`` that of the outermost
+    function, and ``depth`` counts the functions below that. ``when``: an attribute of the object that must be true;
+    ``unset``: the targets that were found unset before a call without arguments; ``bound``: the attributes that the
+    method's object has of its own by then.
+    """
 
     target: str
     how: Act
@@ -119,9 +120,9 @@ class Fill(NamedTuple):
 
 
 class FunctionSharing(NamedTuple):
-    """A function of a module or a class. ``makes``: what is called for that which it returns. ``keyed``: it has
-    parameters besides its object or class. ``hands_back``: it returns a parameter, or a function in the place of one,
-    as decorators do."""
+    """A function of a module or a class. ``makes``: the targets of the calls whose results it returns. ``keyed``: it
+    has parameters besides its object or class. ``hands_back``: it returns a parameter, or a function in place of a
+    parameter, as decorators do. ``wraps`` as in ``Function``."""
 
     span: Span
     qualname: str
@@ -135,10 +136,10 @@ class FunctionSharing(NamedTuple):
 
 class ClassSharing(NamedTuple):
     """A class statement. ``bases``, ``metaclass`` and ``decorators`` are targets; ``shape`` as in ``Class``.
-    ``contextual``: attributes that its methods bind to a thread's or a context's own storage, and ``containers``:
-    to a new container, or its body to one or to a field with a factory of such; ``fresh``: those that every new
-    object gets of its own. ``flags``: attributes that are false unless an argument says otherwise, with its position
-    and its keyword."""
+    ``contextual``: attributes that its methods bind to storage of a thread or a context. ``containers``: attributes
+    that its methods bind to a new container, or its body to a container or a field whose factory makes one. ``fresh``:
+    attributes that every new object has of its own. ``flags``: attributes that are false unless an argument says
+    otherwise, each with the position and the keyword of the argument."""
 
     span: Span
     qualname: str
@@ -155,8 +156,8 @@ class ClassSharing(NamedTuple):
 
 
 class Sharing(NamedTuple):
-    """What one file keeps and does to what is kept. ``imports`` are module-level names with their targets (``*``: a
-    star import); ``called``: the names of attributes that functions read of objects nothing is known of."""
+    """What one file keeps, and what it does to what is kept. ``imports`` are module-level names with their targets
+    (``*``: a star import); ``called``: the names of attributes that functions read of unknown objects."""
 
     imports: tuple[tuple[str, str], ...] = ()
     slots: tuple[Slot, ...] = ()

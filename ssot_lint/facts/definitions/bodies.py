@@ -32,8 +32,8 @@ OF_CLASS = ("__new__", "__init_subclass__", "__class_getitem__")
 
 @dataclass(frozen=True)
 class Body:
-    """A function as its class sees it. ``receiver``: the name of its object or class, if it has one; ``of_class``:
-    that is the class. What takes a look at all of the function is found when it is asked for, once."""
+    """A function as its class sees it. ``receiver``: the name of its object or class, if it has one; ``of_class``: the
+    receiver is the class. What needs a look at the whole function is found when it is first asked for."""
 
     owner: ast.ClassDef | None
     node: AnyFunction
@@ -126,7 +126,7 @@ _STORING = frozenset({ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.Call})
 
 
 def stores_in(parts: Iterable[ast.AST]) -> Iterator[Store]:
-    """Every target of an assignment among nodes; ``setattr`` and ``setdefault`` too."""
+    """Every store among some nodes: assignments, ``setattr`` and ``setdefault``."""
     for inner in parts:
         if type(inner) not in _STORING:
             continue
@@ -147,7 +147,7 @@ def stores_in(parts: Iterable[ast.AST]) -> Iterator[Store]:
 
 
 def set_attribute(node: ast.Call) -> tuple[ast.Attribute, ast.expr] | None:
-    """``setattr(owner, "name", value)``, also as ``object.__setattr__``, as the assignment that it is."""
+    """``setattr(owner, "name", value)``, also as ``object.__setattr__``, as the assignment which that is."""
     if last_name(node.func) not in ("setattr", "__setattr__") or len(node.args) != 3:
         return None
     owner, name, value = node.args
@@ -181,7 +181,7 @@ def keys_of(target: ast.expr) -> list[ast.expr]:
 
 
 def key_names(keys: list[ast.expr], body: Body) -> set[str]:
-    """The names in keys, and those in what the function's local variables among them were made from."""
+    """The names in keys, and the names in what local variables among these were made from."""
     found: set[str] = set()
     todo: list[ast.AST] = list(keys)
     while todo:
@@ -198,7 +198,7 @@ def key_names(keys: list[ast.expr], body: Body) -> set[str]:
 
 
 def makes(value: ast.expr, body: Body, made: set[str]) -> bool:
-    """Whether a value is a new instance of the class whose method this is."""
+    """Whether a value is a new instance of the class that owns this method."""
     if isinstance(value, ast.Name):
         return value.id in made
     if isinstance(value, (ast.Await, ast.NamedExpr)):

@@ -1,4 +1,4 @@
-"""A statement or a call → what it changes of something, and what a function does so with what it is given. Pure."""
+"""A statement or a call → what it changes; and what a function changes with what it is given. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ssot_lint.facts.definitions.bodies import CHANGERS, base_of, body_of, key_n
 from ssot_lint.facts.syntax import AnyFunction, all_arguments, last_name, path_of, positional, singles
 
 _KEYED = frozenset(["setdefault", "__setitem__", "pop", "__delitem__"])
-"""Those whose first argument is a key."""
+"""Methods whose first argument is a key."""
 
 _HELPERS = {
     **dict.fromkeys("heappush heappop heapify heapreplace heappushpop shuffle".split(), "append"),
@@ -38,7 +38,7 @@ class Change(NamedTuple):
 
 
 def changes(node: ast.AST) -> Iterator[Change]:
-    """What a statement or a call changes, without what is below it."""
+    """What a statement or a call changes, not counting the expressions in it."""
     of = _CHANGES.get(type(node))
     return of(node) if of is not None else iter(())
 
@@ -93,9 +93,10 @@ _CHANGES: dict[type[ast.AST], Callable[[Any], Iterator[Change]]] = {
 
 
 def fills(node: ast.Assign | ast.AnnAssign) -> Iterator[Change]:
-    """What an assignment puts into a new container, which takes the place of what its target has held before.
+    """What an assignment puts into a new container that takes the place of the old one.
 
-    How the old one's content is carried over does not matter: ``kept = {**kept, key: value}``."""
+    How the content of the old one is carried over does not matter: ``kept = {**kept, key: value}``.
+    """
     for single, value in singles(node):
         if isinstance(single, (ast.Name, ast.Attribute)) and value is not None:
             for part in _displays(value):
@@ -167,7 +168,7 @@ class Put(NamedTuple):
 
 
 def puts(function: AnyFunction, owner: ast.ClassDef | None) -> Iterator[Put]:
-    """What a function puts, of what it is given, into something that it has not made itself."""
+    """What a function puts into something that it has not made itself, of what it is given."""
     body = body_of(function, owner)
     parameters = {argument.arg for argument in all_arguments(function.args)}
     for node in body.parts:
@@ -182,7 +183,7 @@ def puts(function: AnyFunction, owner: ast.ClassDef | None) -> Iterator[Put]:
 
 
 def given(call: ast.Call, function: AnyFunction, receiver: ast.expr | None) -> dict[str, ast.expr]:
-    """The parameters of a function with what a call gives for each."""
+    """The parameters of a function, each with what a call gives for it."""
     plain = [argument.arg for argument in positional(function.args)]
     found = dict(zip(plain, [receiver, *call.args] if receiver is not None else call.args, strict=False))
     if any(isinstance(argument, ast.Starred) for argument in call.args):
@@ -191,7 +192,7 @@ def given(call: ast.Call, function: AnyFunction, receiver: ast.expr | None) -> d
 
 
 def rooted(path: ast.expr, name: str, root: ast.expr) -> ast.expr:
-    """A path with another beginning in the place of a name."""
+    """A path with another beginning instead of a name."""
     if isinstance(path, ast.Attribute):
         made = ast.Attribute(value=rooted(path.value, name, root), attr=path.attr, ctx=ast.Load())
         return ast.copy_location(made, root)

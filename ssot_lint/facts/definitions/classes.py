@@ -14,7 +14,8 @@ from ssot_lint.model.facts import Class, Write
 
 
 def class_facts(reading: Reading, writes: Iterable[Write]) -> Iterator[Class]:
-    """The classes asked for, those with a base that was, and those whose attributes something is stored into."""
+    """The classes asked for, those with a base that was asked for, and those whose attributes something is stored
+    into."""
     stored = {write.klass for write in writes if write.owner in ("self", "class")}
     bases = {
         site.scope.inside(site.node.name): [".".join(path_of(base) or []) for base in site.node.bases]
@@ -56,7 +57,7 @@ def class_facts(reading: Reading, writes: Iterable[Write]) -> Iterator[Class]:
 
 
 def _kept_objects(reading: Reading) -> dict[str, str]:
-    """The classes of which the module has an object from import on, each with that object's name."""
+    """The classes of which the module has an object from import on, each with the object's name."""
     found: dict[str, str] = {}
     for site in reading.walked.of(ast.Assign, ast.AnnAssign):
         assert isinstance(site.node, (ast.Assign, ast.AnnAssign))

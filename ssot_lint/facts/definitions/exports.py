@@ -1,6 +1,6 @@
 """What one file says that it exports: ``__all__``, also by way of other names. Pure.
 
-The statements at the level of the module are gone through in their order, with the lists that its names hold.
+The statements of the module are followed in their order, with the lists that names hold.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ module. What two names of the file hold is one list, as in Python."""
 
 
 def exported(tree: ast.Module) -> tuple[tuple[str, ...] | None, int]:
-    """The names in ``__all__``, as far as they are told, and the line of its first binding. ``OTHERS`` is one of them
-    where some are computed, or where there may be no such list."""
+    """The names in ``__all__``, as far as the file tells them, and the line of its first binding. ``OTHERS`` is among
+    them where some are computed, or where it is not certain that there is such a list."""
     module = _Module()
     module.block(tree.body, True)
     names = module.lists.get(ALL)
@@ -34,7 +34,8 @@ def exported(tree: ast.Module) -> tuple[tuple[str, ...] | None, int]:
 
 
 class _Module:
-    """A module so far. ``modules`` and ``given`` say what names stand for: a module, or an expression."""
+    """A module so far. ``lists``: the names in each list; ``modules`` and ``given``: names that stand for a module, or
+    for an expression."""
 
     def __init__(self) -> None:
         self.lists: dict[str, Names] = {}
@@ -45,7 +46,7 @@ class _Module:
     # -- statements
 
     def block(self, body: Sequence[ast.stmt], is_certain: bool) -> None:
-        """Go through statements that certainly run, or may run."""
+        """Follows statements that certainly run, or may run."""
         for node in body:
             of = _STATEMENTS.get(type(node))
             if of is not None:
@@ -99,7 +100,7 @@ class _Module:
         if is_certain:
             self.lists[name] = names
         else:
-            # There is what was there before, and nothing is known of it where that was nothing.
+            # What was there before may be there still; if nothing was, nothing is known of it.
             _add(self.lists.setdefault(name, [OTHERS]), names)
 
     def _augment(self, node: ast.AugAssign, is_certain: bool) -> None:
@@ -232,7 +233,7 @@ class _Module:
         return self._element(given, depth + 1) if given is not None else [OTHERS]
 
     def _literal(self, node: ast.expr, depth: int = 0) -> list[ast.expr] | None:
-        """The parts of a literal, or of one that a name stands for, where all of them are there to see."""
+        """The parts of a literal, or of the literal that a name stands for; None where not all of them can be seen."""
         if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
             return None if any(isinstance(one, ast.Starred) for one in node.elts) else node.elts
         if (
@@ -257,7 +258,7 @@ class _Module:
 
 
 _LISTS = (ast.List, ast.Tuple, ast.Set, ast.BinOp, ast.Call, ast.ListComp, ast.SetComp, ast.Attribute)
-"""What may give a list of names."""
+"""Expressions that may give a list of names."""
 
 
 def _add(names: Names, more: Names) -> None:

@@ -1,4 +1,4 @@
-"""Functions of one file: what they hand out, and whether they keep an instance that their argument makes. Pure."""
+"""The functions of one file: what they hand out, and whether they keep an instance that their argument makes. Pure."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ def decorators(reading: Reading, nodes: list[ast.expr], scope: Scope) -> tuple[R
 def keeps_instance(node: AnyFunction) -> bool:
     """Whether a decorator of classes keeps the one instance that its argument makes.
 
-    It, or a function in it that takes the class, calls its own first parameter: and an inner function stores
-    what that gives in a name or container that outlives the call, or hands out what was made before; or what
-    was made is returned in the class's stead. One instance for each of the arguments is not meant.
+    The decorator, or a function in it that takes the class, calls its own first parameter. An inner function stores the
+    result in a name or container that outlives the call, or hands out what was made before; or what was made is
+    returned in place of the class. An instance for each set of arguments does not count.
     """
     parts = below(node)
     called = {
@@ -71,12 +71,12 @@ def keeps_instance(node: AnyFunction) -> bool:
 
 
 def _taken(taker: AnyFunction) -> list[str]:
-    """The first parameter's name, if there is one."""
+    """The name of the first parameter, if there is one."""
     return [argument.arg for argument in positional(taker.args)[:1]]
 
 
 def _keeps(taker: AnyFunction) -> bool:
-    """The same about the one function that takes the class."""
+    """The same, of the one function that takes the class."""
     (taken,) = _taken(taker)
     parts = below(taker)
     if not any(isinstance(part, ast.Call) and path_of(part.func) == [taken] for part in parts):
@@ -130,6 +130,6 @@ def _calls(value: ast.expr | None, taken: str) -> bool:
 
 
 def with_stars(arguments: ast.arguments) -> Iterator[str]:
-    """The names of all parameters, those that take the rest with their stars."""
+    """The names of all parameters; those that take the rest have their stars."""
     stars = {id(arguments.vararg): "*", id(arguments.kwarg): "**"}
     return (stars.get(id(one), "") + one.arg for one in all_arguments(arguments))

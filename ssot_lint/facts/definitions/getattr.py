@@ -1,7 +1,7 @@
 """What an expression may be in a function that looks a name up, as a module-level ``__getattr__`` does. Pure.
 
 Paths and texts are followed through local names, literal tables, ``getattr``, ``import_module`` and the usual ways to
-take a dotted path apart. Where a table tells them apart, each value has the name for which it is the one.
+take a dotted path apart. Where a table decides by the name, each result comes with the name for which it is the result.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from ssot_lint.facts.reflection import attribute_of
 from ssot_lint.facts.syntax import from_package, import_target, path_of
 
 ASKED = "@"
-"""Stands for the name itself in a path or text."""
+"""Stands for the looked-up name itself in a path or text."""
 
 _DEPTH = 16
 _STEPS = 200_000
-"""Deeper, or in more steps, no expression of a function is followed."""
+"""So deep, and in so many steps, are the expressions of a function followed."""
 _COPIES = frozenset("set frozenset tuple list dict sorted keys MappingProxyType".split())
 _SPACES = frozenset("globals locals vars".split())
 
 _OWN = ("__name__", "__package__")
 _OWN_PATHS = (["__spec__", "parent"], ["__spec__", "name"])
-"""What the name of the package is, or of the module where this is the package itself."""
+"""These give the name of the package, or of the module where that is the package itself."""
 
 _CUTS: Mapping[str, Callable[..., Any]] = {
     name: getattr(str, name)
@@ -80,7 +80,7 @@ class Lookups:
         return found
 
     def given(self, node: Code, way: Way) -> Sequence[tuple[Code, Way]]:
-        """What a name was given: a local one, or one of the module that is bound once, and never changed."""
+        """What a name was given: a local name, or a name of the module that is bound once and never changed."""
         if not isinstance(node, ast.Name) or node.id in way.imported:
             return ()
         if node.id in way.given:
@@ -96,7 +96,7 @@ class Lookups:
         return [(bounds[0].value, Way())]
 
     def tables(self, node: Code, way: Way, depth: int = 0) -> Iterator[tuple[Code, Way]]:
-        """An expression, and those that a name stands for, also by way of other names."""
+        """An expression, and the expressions that a name stands for, also by way of other names."""
         yield node, way
         for one, then in self.given(node, way) if depth < _DEPTH else ():
             yield from self.tables(one, then, depth + 1)
@@ -106,7 +106,7 @@ class Lookups:
         return any(path_of(change.base) == [name] for site in sites for change in changes(site.node))
 
     def of_which(self, node: ast.expr, way: Way, is_so: Callable[[Result], bool]) -> Names:
-        """The names for which an expression is so; None where that is not for a table to tell."""
+        """The names for which an expression is so; None where no table tells."""
         values = [*self.values(node, way)]
         if not values or any(value.key is None for value in values):
             return None
@@ -178,7 +178,7 @@ class Lookups:
                             yield one._replace(key=row if asked.text == ASKED else asked.key)
 
     def _of_space(self, keys: Iterable[Result], way: Way) -> Iterator[Result]:
-        """What goes by a name in the function, or else in the module. What is there is not asked of the function."""
+        """What has a name in the function, or else in the module. Nothing there depends on the looked-up name."""
         for key in keys:
             if key.text == ASKED:
                 yield from (Result(name, path=path) for name, path in way.imported.items())
@@ -220,7 +220,7 @@ class Lookups:
                 if value.text is not None and len(plain) == len(arguments):
                     yield from _cut(value, called, plain)
         else:
-            # What else is made of what a table has for a name: a function of somebody's own that imports it.
+            # Another function that is given what a table has for the name may import that.
             inner = [one.value if isinstance(one, ast.Starred) else one for one in arguments]
             values = [value for one in inner for value in of(one)]
             with_name = any(value.text == ASKED for value in values)
@@ -297,7 +297,7 @@ def _is_own(node: ast.expr) -> bool:
 
 
 def _modules(names: Iterable[Result], packages: Sequence[Result]) -> Iterator[Result]:
-    """Modules by their names, of which those that begin with a dot count from a package."""
+    """Modules by their names; a name that begins with a dot counts from a package."""
     for key, name, package in _together(names, packages):
         path = from_package(name.text, package.text or "") if name.text else ""
         if path:
@@ -306,7 +306,7 @@ def _modules(names: Iterable[Result], packages: Sequence[Result]) -> Iterator[Re
 
 def loaded(value: Result, with_name: bool) -> Iterator[Result]:
     """What a table means by ``"module.attribute"``, ``"module:attribute"`` or ``("module", "attribute")``; or by
-    ``"module"``, which may count from the package, where a function gets it together with the name."""
+    ``"module"``, which may count from the package, if the function gets it together with the name."""
     texts = [value.text] if value.parts is None else [part and part.text for part in value.parts]
     plain = [text.replace(":", ".") for text in texts if text]
     if not plain or len(plain) != len(texts) or len(plain) > 2:
@@ -321,7 +321,7 @@ def loaded(value: Result, with_name: bool) -> Iterator[Result]:
 
 
 def _together(left: Iterable[Result], right: Sequence[Result]) -> Iterator[tuple[str | None, Result, Result]]:
-    """Values that can be at once: for the same name, or for any."""
+    """Pairs of results that can be at once: for the same name, or for any."""
     by_key: dict[str | None, list[Result]] = {}
     for one in right:
         by_key.setdefault(one.key, []).append(one)

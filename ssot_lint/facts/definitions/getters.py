@@ -1,7 +1,7 @@
-"""What is bound to the ``__getattr__`` of a module, however that comes about → what it serves under which names. Pure.
+"""Whatever is bound to the ``__getattr__`` of a module → what it serves under which names. Pure.
 
-It may be a function, a lambda, what a helper makes, or what another module has. A helper of this file is followed;
-what one of another file makes is told by the tables that it is given, which say where names are.
+It may be a function, a lambda, the result of a helper, or what another module has. A helper of this file is followed;
+of a helper of another file only the tables are read that it is given, which say where names are.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ssot_lint.facts.syntax import import_target, module_of, pairs, path_of, pos
 
 Served = tuple[str, str, int]
 """A name, its target, and the line of the binding. The name is ``*`` where all names of the target are served, and
-``__getattr__`` where that of another module is taken, or what nothing is known of."""
+``__getattr__`` where the target is the ``__getattr__`` of another module, or unknown."""
 
 NAME = "__getattr__"
 
@@ -29,7 +29,7 @@ _TARGET = re.compile(r"[.:]*[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 
 
 def served(reading: Reading) -> Iterator[Served]:
-    """What all such bindings of a file serve, each once."""
+    """All that such bindings of a file serve, without repetition."""
     found: dict[Served, None] = {}
     for line, pairs_ in _all(reading):
         found.update(dict.fromkeys((name, target, line) for name, target in pairs_))
@@ -118,7 +118,7 @@ def _of_call(
 def _of_function(
     reading: Reading, node: ast.FunctionDef | ast.Lambda, way: Way, given: Given
 ) -> Iterator[tuple[str, str]]:
-    """What a function serves that has got some of its arguments already; the first of the others is the name."""
+    """What a function serves. Some of its arguments are given; the first of the others is the name."""
     parameters = [one.arg for one in positional(node.args)]
     name = next((one for one in parameters if one not in given), None)
     if name is not None:
@@ -144,7 +144,7 @@ class _Making(Serving):
 
 
 def _of_tables(reading: Reading, given: Sequence[ast.expr], way: Way) -> Iterator[tuple[str, str]]:
-    """What tables say that are given to a function which nothing is known of."""
+    """What the tables say that an unknown function is given."""
     lookups = Lookups(reading, "")
     is_told = any(value.text == "" for node in given for value in lookups.values(node, way))
     for node in given:
@@ -161,7 +161,7 @@ def _of_tables(reading: Reading, given: Sequence[ast.expr], way: Way) -> Iterato
 
 
 def _of_list(key: str, values: Sequence[Result], is_told: bool) -> Iterator[tuple[str, str]]:
-    """``"module": ["N"]``; ``is_told``: the function knows the package from which the module counts."""
+    """``"module": ["N"]``. ``is_told``: the function is told the package from which the module counts."""
     texts = [part.text for value in values for part in value.parts or () if part is not None]
     for name in texts:
         if name and name.isidentifier():

@@ -1,7 +1,7 @@
-"""An expression that something is done to → the path that it begins at, and the keys on the way from there. Pure.
+"""An expression that something is done to → the path that it begins with, and the keys from there on. Pure.
 
 Python has many spellings for one place: `kept[a][b]`, `kept.get(a)[b]`, a local name for `kept[a]`,
-`globals()["kept"]`, `getattr(mod, "kept")`, `vars(mod)["kept"]`. A plain path is found wherever it comes down to one.
+`globals()["kept"]`, `getattr(mod, "kept")`, `vars(mod)["kept"]`. The plain path is found wherever there is one.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import NamedTuple
 from ssot_lint.facts.scopes import Bound, Scope
 
 DEPTH = 8
-"""So many local names are followed from one to the next."""
+"""So many local names are followed, each to the next."""
 
 _KEYED = frozenset(["get", "setdefault", "pop", "__getitem__"])
 """Methods of mappings that give what is kept under their first argument."""
 
 
 class Holder(NamedTuple):
-    """``base`` is an expression in ``scope``, ``keys`` tell where in it."""
+    """``base`` is an expression in ``scope``; ``keys`` tell where in it."""
 
     base: ast.expr
     keys: tuple[ast.expr, ...]
@@ -42,7 +42,7 @@ def holder_of(node: ast.expr, scope: Scope) -> Holder:
 
 
 def _inside(node: ast.expr, keys: list[ast.expr], scope: Scope) -> ast.expr:
-    """What is subscripted, or looked something up in, in the end."""
+    """The object that is subscripted, or in which something is looked up, in the end."""
     while True:
         plain = plainly(node, scope)
         if plain is not None:
@@ -78,7 +78,7 @@ def _is_variable(node: ast.expr | None, scope: Scope) -> bool:
 
 
 def plainly(node: ast.expr, scope: Scope) -> ast.expr | None:
-    """The path that an expression reaches by a literal name; None where it does no such thing."""
+    """The path that an expression reaches by a literal name; None where it reaches none."""
     made: ast.expr | None = None
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
         name, owner = node.slice.value, node.value
@@ -116,7 +116,7 @@ def _is_global(name: str, scope: Scope) -> bool:
 
 
 def _local(node: ast.expr, scope: Scope) -> list[Bound]:
-    """What binds a name of a function, where assignments do."""
+    """The assignments that bind a name of a function; none where something else binds it, too."""
     seen = scope.lookup(node.id) if isinstance(node, ast.Name) else None
     if seen is None or seen[0].kind != "function" or any(one.how != "assign" for one in seen[1]):
         return []

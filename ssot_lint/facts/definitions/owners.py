@@ -71,7 +71,7 @@ def _is_container(method: Scope) -> bool:
 def _default_owned(
     reading: Reading, node: ast.Name, default: ast.expr | None, owner: Scope, depth: int
 ) -> Owned | None:
-    """What a parameter holds that a call need not give: a container made for all calls, or another name for one."""
+    """What a parameter holds by its default: a container made for all calls, or another name for such a container."""
     above = beyond_types(owner) or owner
     if form_of(reading, default, above) == "container":
         return "default", node.id, "", reading.ref(node, owner)
@@ -81,7 +81,7 @@ def _default_owned(
 
 
 def _alias(name: str, scope: Scope) -> tuple[ast.expr, Scope] | None:
-    """The path that a local name is another name for, where one assignment binds it."""
+    """The path for which a local name is another name, if one assignment binds it."""
     seen = scope.lookup(name)
     if seen is None or seen[0].kind != "function" or len(seen[1]) != 1:
         return None
@@ -92,7 +92,7 @@ def _alias(name: str, scope: Scope) -> tuple[ast.expr, Scope] | None:
 
 
 def is_kept(reading: Reading, scope: Scope) -> bool:
-    """Whether the variables of a function live as long as the module: it is called when that is imported."""
+    """Whether the variables of a function live as long as the module: the function is called at import."""
     above = beyond_types(scope)
     name = getattr(scope.node, "name", "")
     if above is None or above.deferred or not name:
@@ -108,10 +108,11 @@ OfClass = tuple[Literal["self", "class"], str]
 
 
 def class_of(reading: Reading, node: ast.expr, scope: Scope, depth: int = 0) -> OfClass | None:
-    """Of which class of the file an expression is an instance (``self``) or that class (``class``), by qualname.
+    """The class of the file of which an expression is an instance (``self``), or that it is itself (``class``), by
+    qualname.
 
-    That is ``self`` and ``cls`` under whatever name, the class's own name, ``type(self)``, ``super()``, and
-    what a local variable or a parameter with such an annotation holds.
+    The expression may be ``self`` or ``cls`` under any name, the class's own name, ``type(self)``, ``super()``, or a
+    local variable or parameter that holds one of these or is annotated so.
     """
     if depth > 5:
         return None

@@ -27,8 +27,7 @@ _CALLS = 8
 
 
 def own_function(reading: Reading, node: ast.AST | None, way: Way) -> tuple[ast.FunctionDef, Way] | None:
-    """The function of the file that goes by a name, if nothing else does; with what it knows of the functions around
-    it."""
+    """The function of the file that has a name, if nothing else has it; with the way on which it was defined."""
     local = way.given.get(node.id, ()) if isinstance(node, ast.Name) else ()
     if local:
         inner = local[0][0]
@@ -138,7 +137,7 @@ class Serving:
         return behind
 
     def _either(self, node: ast.expr | None, ways: list[Way]) -> Iterator[tuple[ast.expr, Way]]:
-        """An expression, or both of those between which a test decides."""
+        """An expression, or both of the expressions between which a test decides."""
         if isinstance(node, ast.IfExp):
             parted = [self._parted(node.test, way) for way in ways]
             yield from self._either(node.body, [way for one, _ in parted for way in one])
@@ -160,7 +159,7 @@ class Serving:
         return _joined(behind, ways)
 
     def _looked_up(self, node: ast.stmt, ways: list[Way]) -> list[Way]:
-        """``TABLE[name]`` raises for all names but the table's own."""
+        """Behind ``TABLE[name]``, which raises for all names but those of the table."""
         for part in below(node):
             if isinstance(part, ast.Subscript) and self.lookups.is_name(part.slice):
                 names = [self.lookups.names_of(part.value, way) for way in ways]
@@ -196,7 +195,7 @@ class Serving:
         return (yes, no) if is_so else (no, yes)
 
     def _compared(self, left: ast.expr, how: ast.cmpop, right: ast.expr, way: Way) -> Names:
-        """The names for which one thing is the other, is in it, or, after ``is``, is not None."""
+        """The names for which the comparison holds, as if it were ``==``, ``in``, or ``is not None``."""
         is_name, of_which = self.lookups.is_name, self.lookups.of_which
         if isinstance(how, (ast.Eq, ast.NotEq)):
             one, other = (left, right) if isinstance(right, ast.Constant) else (right, left)
@@ -229,7 +228,7 @@ class Serving:
                 self.served.append(("*", module[:-1] if module.strip(".") else module))
 
     def _asked(self, node: ast.Call, way: Way) -> bool:
-        """Take in what another function of the file serves that is asked for the name; whether there is one."""
+        """Takes in what another function of the file serves if it is given the name. Whether there is one."""
         known = own_function(self.lookups.reading, node.func, way)
         if known is None or self.depth > _CALLS:
             return False
@@ -250,7 +249,7 @@ class Serving:
 
 
 def _assigned(node: ast.AST, ways: list[Way]) -> list[Way]:
-    """Behind what ``:=`` does in an expression or in a statement without others in it."""
+    """Behind each ``:=`` in an expression, or in a statement that has no others in it."""
     for part in below(node):
         if isinstance(part, ast.NamedExpr):
             ways = [way.giving(part.target, part.value) for way in ways]
@@ -266,7 +265,7 @@ def _joined(ways: list[Way], others: list[Way]) -> list[Way]:
 
 
 def _literals(pattern: ast.pattern) -> Names:
-    """The strings that a pattern stands for; None where it is none of strings alone."""
+    """The strings that a pattern stands for; None where it stands for anything else."""
     if isinstance(pattern, ast.MatchOr):
         parts = [_literals(one) for one in pattern.patterns]
         return None if None in parts else frozenset[str]().union(*(one for one in parts if one is not None))
@@ -301,4 +300,4 @@ _SIMPLE: Mapping[type[ast.AST], Callable[[Serving, Any, list[Way]], list[Way]]] 
     ast.Assign: Serving._assign,
     ast.AnnAssign: Serving._assign,
 }
-"""Statements without others in them: first comes what their expressions look up and assign."""
+"""Statements that have no others in them; what their expressions look up and assign comes first."""

@@ -23,7 +23,7 @@ _SHAPES: tuple[Shape, ...] = ("new", "getter", "self", "borg", "call")
 def shape_of(node: ast.ClassDef, bodies: Iterable[Body]) -> tuple[Shape, int]:
     """How a class keeps one instance of itself (see ``Class``), and the line that does it.
 
-    One instance for each of some keys is none: a key that holds no more than the class is no key.
+    An instance for each key does not count, unless the key holds no more than the class.
     """
     own = _own_names(node)
     found: dict[Shape, int] = {}
@@ -37,7 +37,8 @@ def shape_of(node: ast.ClassDef, bodies: Iterable[Body]) -> tuple[Shape, int]:
 
 
 def _is_the_only(target: ast.expr, body: Body, bodies: Iterable[Body]) -> bool:
-    """Whether an object that stores itself is the only one: no other can be made then, or it is handed out instead."""
+    """Whether an object that stores itself is the only one: from then on no other can be made, or it is handed out
+    instead."""
     slot = last_name(target)
     for part in body.parts:
         if isinstance(part, ast.If) and _names(part.test, slot):
@@ -80,9 +81,8 @@ def _kept(body: Body, own: set[str]) -> Iterator[tuple[Shape, int, ast.expr]]:
 
 
 def _outlives(target: ast.expr, body: Body, own: set[str], *, receiver: bool = False) -> bool:
-    """Whether what is stored here is what every later call finds: on the class, or in a global, by no key.
-
-    ``receiver``: attributes of the method's own object count too, as in a metaclass or a decorator."""
+    """Whether every later call finds what is stored here: on the class, or in a global, and by no key. ``receiver``:
+    attributes of the method's own object count too, as in a metaclass or a decorator."""
     base = base_of(target)
     if isinstance(base, ast.Attribute):
         mine = bool(body.receiver) and path_of(base.value) == [body.receiver]
@@ -109,7 +109,7 @@ def _own_names(node: ast.ClassDef) -> set[str]:
 
 
 def _is_call_on(value: ast.expr, body: Body) -> bool:
-    """Whether a value is what ``super().__call__(…)`` or a call of the object's own attribute gives."""
+    """Whether a value is the result of ``super().__call__(…)``, or of a call of the object's own attribute."""
     if not isinstance(value, ast.Call) or not isinstance(value.func, ast.Attribute):
         return False
     path = path_of(value.func)

@@ -57,7 +57,7 @@ CONTAINER_TYPES = frozenset(
 
 
 _DEFAULTING = frozenset("ContextVar ib attrib field".split())
-"""What has a default that is not copied for each thread, context or object."""
+"""These have a default that is not copied for each thread, context or object."""
 
 _CONTEXTUAL = frozenset("ContextVar local Local LocalProxy LocalStack".split())
 
@@ -69,11 +69,11 @@ _LIBRARIES = frozenset(
     "collections array weakref threading contextvars werkzeug asgiref builtins"
     " queue asyncio types cachetools sortedcontainers attr attrs".split()
 )
-"""The modules that have them."""
+"""The modules that have all these."""
 
 
 def form_of(reading: Reading, value: ast.expr | None, scope: Scope) -> Keeps | None:
-    """What a value at module or class level is, as a place to keep things in: None where it is none."""
+    """As what a value at module or class level keeps things; None where it keeps nothing."""
     if isinstance(value, (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)):
         return "container"
     if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult):
@@ -98,7 +98,7 @@ def form_of(reading: Reading, value: ast.expr | None, scope: Scope) -> Keeps | N
 
 
 def _is_shared_default(call: ast.Call, called: str) -> bool:
-    """Whether what a call makes has a literal container as its default, which is one for all."""
+    """Whether a call is given a literal container as the default of what it makes: one container for all."""
     found = [one.value for one in call.keywords if one.arg == "default"]
     found += call.args[:1] if called in ("ib", "attrib") else []
     return any(isinstance(one, (ast.List, ast.Dict, ast.Set)) or _is_new(one) for one in found)

@@ -14,12 +14,12 @@ Code = ast.expr | ast.FunctionDef
 
 
 Names = frozenset[str] | None
-"""What the name may be; None: anything."""
+"""What the looked-up name may be; None: anything."""
 
 
 class Result(NamedTuple):
-    """An object by its path, a text, or a tuple of such; with the name for which it is that, or None for any.
-    ``module``: the object is a module, and no attribute of its package."""
+    """What an expression gives: an object by its path, a text, or a tuple of results. ``key`` is the looked-up name for
+    which it gives that, None for any. ``module``: the object is a module, and no attribute of its package."""
 
     key: str | None
     path: str | None = None
@@ -30,8 +30,8 @@ class Result(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to come to a place: what the name can be then, what was imported, and what local names were given, each
-    with the way on which that was. ``others`` is what the name is not, where it may be anything else."""
+    """One way to a place: what the looked-up name can be there, what was imported, and what local names were given,
+    each with the way to that statement. ``others``: what the name is not, where it may be anything else."""
 
     names: Names = None
     others: frozenset[str] = frozenset()
@@ -50,7 +50,7 @@ class Way:
         return name not in self.others if self.names is None else name in self.names
 
     def giving(self, target: ast.expr, value: ast.expr) -> Way:
-        """Behind an assignment."""
+        """The way on, behind an assignment."""
         if isinstance(target, (ast.Tuple, ast.List)) and not isinstance(value, (ast.Tuple, ast.List)):
             singles: Iterable[tuple[ast.expr, ast.expr | None]] = (
                 (one, ast.Subscript(value, ast.Constant(place), ast.Load()))
@@ -65,17 +65,17 @@ class Way:
         return behind
 
     def giving_each(self, target: ast.expr, values: Sequence[ast.expr]) -> Way:
-        """In a loop over some values."""
+        """The way on, in a loop over some values."""
         return (
             self._bound(target.id, [(one, self) for one in values]) if isinstance(target, ast.Name) else self
         )
 
     def hiding(self, name: str) -> Way:
-        """Behind a statement that binds a name to something of which nothing is known."""
+        """The way on, behind a statement that binds a name to something unknown."""
         return self._bound(name, [])
 
     def defining(self, node: ast.FunctionDef) -> Way:
-        """Behind the statement of a function."""
+        """The way on, behind the statement of a function."""
         return self._bound(node.name, [(node, self)])
 
     def _bound(self, name: str, given: Sequence[tuple[Code, Way]]) -> Way:
@@ -83,7 +83,7 @@ class Way:
         return replace(self, imported=imported, given={**self.given, name: given})
 
     def importing(self, node: ast.Import | ast.ImportFrom) -> Way:
-        """Behind an import."""
+        """The way on, behind an import."""
         found: dict[str, str] = {}
         for alias in node.names:
             if isinstance(node, ast.ImportFrom):

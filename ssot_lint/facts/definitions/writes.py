@@ -37,14 +37,15 @@ def write_facts(reading: Reading) -> Iterator[Write]:
 
 
 def _is_shared(site: Site, change: Change) -> bool:
-    """Whether what an assignment binds is not a variable of the function around it."""
+    """Whether an assignment binds something other than a variable of the function around it."""
     return not isinstance(change.base, ast.Name) or change.base.id in site.scope.globals
 
 
 def _by_own_function(reading: Reading, site: Site) -> Iterator[tuple[Change, Scope]]:
-    """What a call of a function of this file changes, with the scope in which that holds what it says.
+    """What a call of a function of this file changes, each change with the scope in which its expressions stand.
 
-    What the function itself knows to be an instance is judged there."""
+    What the function itself knows to be an instance is judged where the function stands.
+    """
     node = site.node
     assert isinstance(node, ast.Call)
     if not any(reading.kinds(one) for one in (*node.args, *(keyword.value for keyword in node.keywords))):
@@ -101,7 +102,7 @@ def _called(reading: Reading, node: ast.expr, scope: Scope) -> Called | None:
 
 
 def _object_of(reading: Reading, node: ast.expr, scope: Scope) -> tuple[str, ast.expr] | None:
-    """The class of the file of which a variable of the module or of a class has an instance, with its plain path."""
+    """The class whose instance a variable of the module or of a class holds, and the plain path of the variable."""
     plain, value = node, None
     if isinstance(node, ast.Name):
         seen = scope.lookup(node.id)
@@ -176,7 +177,8 @@ def _is_call(site: Site) -> bool:
 
 
 def _stored(reading: Reading, value: ast.expr, scope: Scope) -> Value:
-    """A value that is put somewhere; ``own`` where it is an instance of the class around, just made or itself."""
+    """A value that is put somewhere; of the form ``own`` if it is an instance of the class around, just made or
+    itself."""
     at = reading.at.get(id(value))
     inner: Scope | None = at.scope if at is not None else scope
     body = method_around(inner)

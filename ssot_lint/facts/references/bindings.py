@@ -85,7 +85,7 @@ def _by_defaults(reading: Reading) -> Iterator[Binding]:
 
 
 def _by_calls(reading: Reading) -> Iterator[Binding]:
-    """``setattr(mod, "A", N)`` and ``globals().setdefault("a", N)`` bind a name; decorators are given something."""
+    """``setattr(mod, "A", N)`` and ``globals().setdefault("a", N)`` bind a name; a decorator binds what it is given."""
     for site in reading.walked.of(ast.Call):
         assert isinstance(site.node, ast.Call)
         for one in stored(site.node, site.scope, reading):
@@ -104,7 +104,7 @@ _OTHERS: dict[type[ast.AST], Binds] = {
     **dict.fromkeys((ast.With, ast.AsyncWith), "with"),
     ast.Delete: "delete",
 }
-"""How other statements than assignments bind names."""
+"""How statements bind names that are no assignments."""
 
 
 def _other_targets(node: ast.AST) -> Iterator[tuple[str, ast.AST, ast.expr | None]]:
@@ -170,6 +170,6 @@ def _stored(reading: Reading, site: Site, span: Span, one: Stored) -> Iterator[B
 
 
 def _owner(reading: Reading, node: ast.expr, targets: tuple[str, ...]) -> Ref | None:
-    """Whose attribute is set."""
+    """The object whose attribute is set."""
     path = ".".join(path_of(node) or targets[:1])
     return Ref(reading.lines.span(node), path, targets) if path else None

@@ -40,7 +40,7 @@ def call_facts(reading: Reading) -> Iterator[Call]:
 
 
 def _dependencies(reading: Reading) -> Iterator[Call]:
-    """``Depends()`` calls the type that it stands beside, in ``Annotated`` or as the default of a parameter."""
+    """``Depends()`` calls the type that stands beside it: in ``Annotated``, or as the annotation of the parameter."""
     beside: list[tuple[ast.expr | None, ast.expr | None, Site]] = []
     for site in reading.walked.of(ast.Subscript):
         inner = getattr(site.node, "slice", None)
@@ -79,7 +79,7 @@ def _argument(reading: Reading, slot: str, node: ast.expr, scope: Scope) -> Argu
 
 
 def typed(reading: Reading, functions: Iterable[Function]) -> Iterator[Function]:
-    """The functions, with what their annotations say that they return as one more value (``typed``)."""
+    """The functions, with one more value (``typed``) for the instance that the annotation says they return."""
     places = {
         site.scope.inside(site.node.name): site
         for site in reading.walked.of(*FUNCTIONS)
@@ -92,7 +92,8 @@ def typed(reading: Reading, functions: Iterable[Function]) -> Iterator[Function]
 
 
 def _returned(reading: Reading, site: Site) -> Value | None:
-    """The class of which a function says that it returns an instance, or None; mocks are of no class."""
+    """The class whose instance a function says it returns. None where there is no such class, or where it makes
+    mocks."""
     assert isinstance(site.node, FUNCTIONS)
     value = _optional(reading, site.node.returns, site.scope)
     if value is None or value.ref is None or value.form != "path":
@@ -104,7 +105,7 @@ def _returned(reading: Reading, site: Site) -> Value | None:
 
 
 def _optional(reading: Reading, node: ast.expr | None, scope: Scope) -> Value | None:
-    """A type as a value; of a type that may also be None, that type."""
+    """A type as a value; of a type that may also be None, the type without None."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
         sides = [side for side in (node.left, node.right) if not _is_none(side)]
         return _optional(reading, sides[0], scope) if len(sides) == 1 else None

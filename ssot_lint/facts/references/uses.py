@@ -14,7 +14,7 @@ from ssot_lint.facts.syntax import path_of, words_of
 from ssot_lint.model.facts import Ref, Text, Use
 
 GETTER = "getattr"
-"""Stands for whatever gets an attribute by its name."""
+"""The spelled holder of a string by which an attribute is got, however it is got."""
 
 
 def use_facts(reading: Reading) -> Iterator[Use]:
@@ -43,7 +43,7 @@ def use_facts(reading: Reading) -> Iterator[Use]:
 
 
 def _has_literal(node: ast.AST, reading: Reading) -> bool:
-    """Whether some argument, or the key, can be a literal that speaks of what matters. Most have none."""
+    """Whether some argument, or the key, can be a literal that speaks of what matters. Most calls have none."""
     if isinstance(node, ast.Subscript):
         given = [node.slice]
     else:
@@ -59,7 +59,7 @@ def _has_literal(node: ast.AST, reading: Reading) -> bool:
 
 
 def _accesses(reading: Reading) -> Iterator[tuple[Site, Access]]:
-    """What is got by a literal name, where that or what it is got of speaks of what matters."""
+    """What is got by a literal name, if the name or the holder speaks of what matters."""
     for site in reading.walked.of(ast.Call, ast.Subscript):
         if isinstance(getattr(site.node, "ctx", None), (ast.Store, ast.Del)) or not _has_literal(
             site.node, reading
@@ -112,8 +112,8 @@ def text_facts(reading: Reading) -> Iterator[Text]:
 
 
 def _given(reading: Reading, site: Site, call: ast.Call, given: tuple[str, str]) -> Text | None:
-    """A string that is given to a call, by some keyword; ``subject`` is what that is about, or the module that is
-    imported by a name that counts from a package."""
+    """A string that is given to a call. ``subject`` is what the call is about, or the module that it imports by a name
+    that counts from a package."""
     slot, value = given
     holder = reading.ref(call.func, site.scope)
     if holder is None:

@@ -19,9 +19,10 @@ _LEAVES = (ast.Return, ast.Raise, ast.Continue)
 
 
 def found_unset(site: Site) -> Iterator[ast.expr]:
-    """What the conditions around a place, or those that leave before it, have found to be unset or empty.
+    """What the conditions around a place, or the conditions before it that leave, have found to be unset or empty.
 
-    Of an assignment that keeps what is there (``a = a or b``, ``a = [x for x in a if x]``) that is what it keeps.
+    An assignment that keeps what is there (``a = a or b``, ``a = [x for x in a if x]``) finds the same of what it
+    keeps.
     """
     inner = site
     for around in site.ancestors():
@@ -109,7 +110,8 @@ def bound_before(site: Site, receiver: str, owner: str) -> frozenset[str]:
 
 
 def is_of_constants(site: Site) -> bool:
-    """Whether an assignment at a place is made of literals and of what its module has: it has one outcome, then."""
+    """Whether the assignment at a place is made only of literals and of what its module has: its outcome is always the
+    same."""
     statement = _statement(site)
     todo: list[ast.AST] = [statement] if isinstance(statement, ast.Assign) else []
     seen: set[str] = set()
@@ -131,7 +133,7 @@ def is_of_constants(site: Site) -> bool:
 
 
 def comes_in(site: Site, free: str) -> bool:
-    """Whether a parameter, other than ``free``, is in the statement of a place or in what its variables are made of."""
+    """Whether a parameter other than ``free`` is in the statement of a place, or in what its variables are made of."""
     statement = _statement(site)
     return statement is None or _has_parameter(statement, site.scope, free)
 

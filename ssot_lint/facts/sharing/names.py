@@ -49,7 +49,7 @@ _DEPTH = 5
 
 
 _PLAINEST: tuple[Keeps, ...] = ("context", "weak", "container", "call", "path")
-"""Of several values that a name may have, the first of these decides."""
+"""If a name may have several values, the first of these forms decides."""
 
 
 @dataclass(slots=True)
@@ -167,7 +167,7 @@ class Names:
         return isinstance(node, (ast.Call, ast.Subscript)) and self.step(node, scope) is not None
 
     def is_part(self, node: ast.AST, parent: ast.AST, scope: Scope) -> bool:
-        """Whether a path is but a part of the one around it."""
+        """Whether a path is only a part of the path around it."""
         step = self.step(parent, scope) if isinstance(parent, ast.expr) else None
         return step is not None and (step[0] is node or getattr(parent, "value", None) is node)
 
@@ -202,7 +202,8 @@ class Names:
         return self.binding[id(node)]
 
     def place(self, scope: Scope) -> tuple[str, str, int]:
-        """The innermost and the outermost function around a place, and how many there are below that one."""
+        """The qualified names of the innermost and the outermost function around a place, and how many functions are
+        below the outermost."""
         key = id(scope)
         if key not in self.places:
             around = [one for one in (scope, *scope.enclosing()) if one.kind == "function"]
@@ -274,7 +275,7 @@ def _form(node: ast.expr) -> Keeps:
 
 
 def _made_here(node: ast.Name, scope: Scope) -> ast.Call | ast.Await | None:
-    """The call that made what a local variable holds, where it is bound but once."""
+    """The call whose result a local variable holds, if it is bound only once."""
     seen = scope.lookup(node.id)
     if seen is None or seen[0].kind != "function" or len(seen[1]) != 1:
         return None

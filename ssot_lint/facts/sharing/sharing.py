@@ -1,7 +1,7 @@
 """One file's tree → what it keeps beyond a call, and every place that does something to what is kept. Pure.
 
-No name is asked for and nothing is decided here: which paths lead to one thing, and which of the places run
-after import, is seen when the facts of all files are put together.
+No name is asked for, and nothing is decided: which paths lead to one thing, and which places run after import, is
+seen when the facts of all files are put together.
 """
 
 from __future__ import annotations

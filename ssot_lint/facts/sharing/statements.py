@@ -59,7 +59,7 @@ def functions_of(names: Names) -> Iterator[FunctionSharing]:
 
 
 def _wraps(node: ast.AST) -> bool:
-    """Whether a function stands for another one, as what a decorator returns does."""
+    """Whether a function stands for another one, as the function that a decorator returns does."""
     decorators = node.decorator_list if isinstance(node, FUNCTIONS) else []
     return any(isinstance(one, ast.Call) and last_name(one.func) == "wraps" for one in decorators)
 
@@ -121,7 +121,7 @@ def classes_of(names: Names, keepers: frozenset[str]) -> Iterator[ClassSharing]:
 
 
 def _metaclasses(node: ast.ClassDef) -> Iterator[ast.expr]:
-    """What a class names as its metaclass, also in the way that runs on every Python."""
+    """The metaclasses that a class names, also in the ways that work on every Python."""
     yield from (one.value for one in node.keywords if one.arg == "metaclass")
     for one in [*node.bases, *node.decorator_list]:
         if isinstance(one, ast.Call) and one.args:
@@ -130,7 +130,8 @@ def _metaclasses(node: ast.ClassDef) -> Iterator[ast.expr]:
 
 
 def _body_containers(names: Names) -> Iterator[tuple[str, str]]:
-    """The names that class bodies bind to a container, or to a field whose factory makes one; with their class."""
+    """The names that class bodies bind to a container, or to a field whose factory makes a container; with their
+    class."""
     for site, target, value, _ in assignments(names):
         if site.scope.kind != "class" or not isinstance(target, ast.Name) or value is None:
             continue
@@ -155,7 +156,7 @@ def _makes_container(names: Names, field: ast.expr, scope: Scope) -> bool:
 
 
 def _base(names: Names, base: ast.expr, scope: Scope) -> tuple[str, ...]:
-    """The targets of a base; a base that is no path is one that nothing is known of."""
+    """The targets of a base; ``?`` for a base that is no path."""
     while isinstance(base, ast.Subscript):
         base = base.value
     return names.paths(base, scope)[0] or ("?",)

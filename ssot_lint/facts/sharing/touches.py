@@ -31,7 +31,8 @@ _OF_BUILTINS = frozenset(f"?{kind}.{name}" for kind in ("object", "type") for na
 
 
 def touches_of(names: Names) -> tuple[tuple[Touch, ...], tuple[str, ...]]:
-    """What places do, each thing once for each function; and the attributes that functions read of anything."""
+    """What places do, without repetition within a function; and the attributes that functions read of unknown
+    objects."""
     found: dict[tuple[object, ...], tuple[Touch, set[str]]] = {}
     called: set[str] = set()
     stars = _has_star(names)
@@ -69,9 +70,10 @@ def touches_of(names: Names) -> tuple[tuple[Touch, ...], tuple[str, ...]]:
 
 
 def _judged_once(found: list[tuple[Touch, set[str]]], tables: set[tuple[str, str]]) -> Iterator[Touch]:
-    """The touches, as ``memo`` where what they change, or what their function sets too, was found unset before.
+    """The touches; those are ``memo`` that change something which was found unset, or whose function sets what was.
 
-    ``tables``: functions with the tables that they make from others of the module, each time alike."""
+    ``tables``: functions, each with a table that it makes from others of the module, every time alike.
+    """
     stored: dict[str, set[str]] = {}
     for touch, _ in found:
         if touch.how in ("set", "item", "augment"):
@@ -110,7 +112,7 @@ def _receiver(scope: Scope) -> str:
 
 
 def _bound(names: Names, site: Site) -> frozenset[str]:
-    """The attributes that a method's object has got of its own before a place."""
+    """The attributes that a method's object has of its own before a place is reached."""
     around = [one for one in (site.scope, *site.scope.enclosing()) if one.kind == "function"]
     node = around[-1].node
     if not isinstance(node, FUNCTIONS) or not names.binds(node):
@@ -141,7 +143,7 @@ def _acts(names: Names) -> Iterator[tuple[Site, Paths, Act | None]]:
 
 
 def _changed(names: Names, node: ast.Call, scope: Scope) -> tuple[Paths, Act] | None:
-    """What the call of a function or method changes that is known to change its argument or the object itself."""
+    """What a call changes whose function or method is known to change its argument or its object."""
     func, given = node.func, node.args
     name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
     if not given or name not in _CHANGING:
@@ -196,7 +198,7 @@ def _how(site: Site, parent: Site, via: Via) -> Act | None:
 
 
 def _how_within(site: Site) -> Act | None:
-    """What is done to a path by what is done to its items: what these hold, the path holds."""
+    """What is done to a path by what is done to its items: the path holds what they hold."""
     inner, around, is_item = site, site.parent, False
     while around is not None:
         if isinstance(around.node, ast.Subscript) and inner.field == "value":
@@ -215,7 +217,7 @@ def _how_within(site: Site) -> Act | None:
 
 
 def _is_of_thread(key: ast.expr, scope: Scope) -> bool:
-    """Whether a key is that of the running thread or task: what is kept by it is shared with none."""
+    """Whether a key is that of the running thread or task: what is kept by such a key is not shared."""
     todo: list[ast.expr] = [key]
     seen: set[str] = set()
     for one in todo:
