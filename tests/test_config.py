@@ -284,7 +284,7 @@ NO_CODE = "is no code, prefix of codes or name of a rule"
         ("contracts.a = 'a.B'", "1: contracts.a: expected a table, got the string `a.B`"),
         (
             "[contracts.a]",
-            "1: contracts.a: needs `canonical`: the dotted path through which everyone shall use the symbol",
+            "1: contracts.a: needs `canonical`: the one dotted path through which everyone shall use the symbol",
         ),
         ("exemptions = {}", "1: exemptions: expected an array of tables, got a table"),
         ("exemptions = [\n3]", "2: exemptions[0]: expected a table, got the integer `3`"),
@@ -638,7 +638,7 @@ def test_mistakes_are_told_where_they_stand() -> None:
         found
         == [
             "3: contracts.c.retired[0]: `B` retires the canonical `a.B` itself",
-            "4: contracts.e: needs `canonical`: the dotted path through which everyone shall use the symbol",
+            "4: contracts.e: needs `canonical`: the one dotted path through which everyone shall use the symbol",
             "base.toml:3: x: unknown key",
             "far.toml:2: exemptions[0].contract: there is no contract `d`; did you mean `c`?",
         ]
