@@ -27,7 +27,7 @@ import re
 import tokenize
 from collections.abc import Iterator, Sequence
 
-from ssot_lint.model.finding import Comment, Span
+from ssot_lint.model.finding import Comment, CommentKind, Span
 from ssot_lint.model.wording import shown
 
 _ROUGH = re.compile(
@@ -212,7 +212,7 @@ def _directives(text: str, line: int, column: int, *, alone: bool) -> Iterator[C
         alone = False
 
 
-_Parsed = tuple[str, tuple[str, ...], str]
+_Parsed = tuple[CommentKind, tuple[str, ...], str]
 """Kind, codes and reason of a comment."""
 
 

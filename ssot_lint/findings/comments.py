@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ssot_lint.model.exhaustive import assert_never
 from ssot_lint.model.finding import Comment, Finding
 from ssot_lint.model.rules import ABOUT_ITSELF, CODES
 from ssot_lint.model.wording import shown
@@ -35,18 +36,28 @@ class CommentUse:
 
 def use_of(comment: Comment) -> CommentUse:
     """A comment of which no use is known yet."""
-    if comment.kind == "malformed":
-        return CommentUse(comment, malformed=comment.reason)
-    if comment.kind != "allow":
-        # Prefixes as flake8 has them: any letters, compared with regard to case.
-        return CommentUse(comment, {code: code for code in comment.codes or ("",)})
-    if not comment.codes:
-        word = comment.reason.partition(" ")[0].rstrip(":,;.")
-        if word in CODES.values():
-            # The author means this one rule, and would excuse every rule.
-            remedy = f"write `# ssot: allow[{word}] reason`"
-            return CommentUse(comment, malformed=f"{shown(word)} stands outside of brackets; {remedy}")
-        return CommentUse(comment, {"": ""})
+    match comment.kind:
+        case "malformed":
+            return CommentUse(comment, malformed=comment.reason)
+        case "noqa" | "noqa-file":
+            # Prefixes as flake8 has them: any letters, compared with regard to case.
+            return CommentUse(comment, {code: code for code in comment.codes or ("",)})
+        case "allow":
+            return _with_codes(comment) if comment.codes else _for_all(comment)
+        case _:
+            return assert_never(comment.kind)
+
+
+def _for_all(comment: Comment) -> CommentUse:
+    word = comment.reason.partition(" ")[0].rstrip(":,;.")
+    if word in CODES.values():
+        # The author means this one rule, and would excuse every rule.
+        remedy = f"write `# ssot: allow[{word}] reason`"
+        return CommentUse(comment, malformed=f"{shown(word)} stands outside of brackets; {remedy}")
+    return CommentUse(comment, {"": ""})
+
+
+def _with_codes(comment: Comment) -> CommentUse:
     prefixes, wrong = {}, []
     for word in dict.fromkeys(comment.codes):
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 SEVERITIES = ("error", "warning", "info")
 """The severities of findings, the gravest first."""
@@ -66,14 +66,21 @@ class Counts:
     removed: int
 
 
+CommentKind = Literal["allow", "noqa", "noqa-file", "malformed"]
+"""What a comment is:
+
+- ``allow``: ours, ``# ssot: allow[SOT201] reason``.
+- ``noqa``: flake8's, for its lines.
+- ``noqa-file``: flake8's, for the whole file.
+- ``malformed``: meant as ours, and excuses nothing; ``reason`` is what is wrong with it.
+"""
+
+
 class Comment(NamedTuple):
-    """An inline comment that excuses something: ``# ssot: allow[SOT201] reason`` or flake8's ``# noqa``.
+    """An inline comment that excuses something. ``span`` is the comment from its ``#``. ``codes`` are as written; none
+    means all. It covers the lines ``first`` to ``last``, both included."""
 
-    ``kind`` is ``allow``, ``noqa`` or ``noqa-file``. ``span`` is the comment from its ``#``. ``codes`` are as
-    written; none means all. It covers the lines ``first`` to ``last``, both included.
-    """
-
-    kind: str
+    kind: CommentKind
     span: Span
     codes: tuple[str, ...]
     reason: str
