@@ -19,6 +19,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.stem.removeprefix("test_") in LONG:
             item.add_marker("long")
+        if item.name.startswith("test_derived"):
+            # They take long, and reach what the plain cases reach.
+            item.add_marker("no_cover")
 
 
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])

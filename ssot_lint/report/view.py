@@ -29,14 +29,12 @@ class View:
     (``.`` is that directory). ``files`` counts the files judged, ``indexed`` those of the projects.
     ``source`` gives the bytes of a file by its path in a finding, or None. ``excused`` gives the findings that are
     suppressed, and ``page`` the Markdown of a rule's page by the name of the rule, or None: both take time, so only
-    formats that show them call them. ``colour``, ``width`` (cells of a terminal), ``wrap`` (whether sentences
-    are kept in that width), ``statistics``, ``quiet`` and ``verbose`` are wishes; formats for programs may
-    ignore them.
-    ``owners`` has the owners of each path in ``findings``, by
-    CODEOWNERS, and is empty without such a file or where owners were not asked for. Where two states were compared,
-    ``findings`` are those that the change adds, ``change`` counts them, ``since`` names the older state, and
-    ``followers`` has the added findings in files that the change does not touch, by the fingerprint of the finding that
-    caused them.
+    formats that show them call them. ``colour``, ``width`` (cells of a terminal), ``wrap`` (whether sentences are kept
+    in that width), ``statistics``, ``quiet`` and ``verbose`` are wishes; formats for programs may ignore them.
+    ``owners`` has the owners of each path in ``findings``, by CODEOWNERS, and is empty without such a file or where
+    owners were not asked for. Where two states were compared, ``findings`` are those that the change adds, ``change``
+    counts them, ``since`` names the older state, and ``followers`` has the added findings in files that the change does
+    not touch, by the fingerprint of the finding that caused them.
     """
 
     findings: tuple[Finding, ...]
