@@ -51,7 +51,7 @@ LOG = logging.getLogger("flake8.ssot_lint")
 """Speaks when flake8 does: with ``-v``."""
 
 
-class Row(NamedTuple):
+class HandedOver(NamedTuple):
     """A finding as flake8 wants it. ``line`` counts from 1, and is 0 where the finding is in another file
     than the one that carries it; ``column`` counts from 0, in code points."""
 
@@ -62,7 +62,7 @@ class Row(NamedTuple):
     suppressible: bool
 
 
-Rows = dict[str, list[Row]]
+Rows = dict[str, list[HandedOver]]
 """The rows of each file of a run, by absolute path. A file without findings has an empty list."""
 
 
@@ -76,8 +76,8 @@ def judge(options: argparse.Namespace, filenames: Sequence[str] | None) -> Rows:
     found: Rows = {path: [] for path in names}
     for settings, members in _projects(options, names):
         about_settings = _settings_files(settings)
-        astray: list[Row] = []
-        kept: dict[str, list[Row]] = {}
+        astray: list[HandedOver] = []
+        kept: dict[str, list[HandedOver]] = {}
         for finding in _findings(options, filenames, settings, members, names):
             for path in members.get(finding.path, ()):
                 found[path].append(_row(finding))
@@ -297,12 +297,12 @@ def _is_handed_out(name: str, options: argparse.Namespace) -> bool:
     return not _is_left_out(name, options)
 
 
-def _row(finding: Finding) -> Row:
+def _row(finding: Finding) -> HandedOver:
     span = finding.span
-    return Row(span.line, span.column, finding.code, _text(finding), finding.suppressible)
+    return HandedOver(span.line, span.column, finding.code, _text(finding), finding.suppressible)
 
 
-def _elsewhere(finding: Finding) -> Row:
+def _elsewhere(finding: Finding) -> HandedOver:
     """The row of a finding that another file carries."""
     from ssot_lint.model.wording import printable
 
@@ -316,8 +316,8 @@ def _text(finding: Finding) -> str:
     return brief(finding)
 
 
-def _failure(message: str, code: str = "SOT900") -> Row:
-    return Row(0, 0, code, message, suppressible=False)
+def _failure(message: str, code: str = "SOT900") -> HandedOver:
+    return HandedOver(0, 0, code, message, suppressible=False)
 
 
 def _wrong(lines: Iterable[str]) -> Exception:
@@ -374,6 +374,6 @@ def taken_over(stamp: Sequence[object]) -> Rows | None:
             document = json.load(stream)
         if document["stamp"] != list(stamp):
             return None
-        return {str(path): [Row(*row) for row in rows] for path, rows in document["table"].items()}
+        return {str(path): [HandedOver(*row) for row in rows] for path, rows in document["table"].items()}
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None

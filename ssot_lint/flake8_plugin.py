@@ -1,4 +1,4 @@
-"""flake8's options and files → findings as flake8 reports them. ``Plugin`` is the class that flake8 loads.
+"""flake8's options and files → findings as flake8 reports them. ``Checker`` is the class that flake8 loads.
 
 ``flake8_handover`` asks ``engine`` for all files of the run, once; here each file gets its rows. flake8 knows no
 severities: a warning is printed, and fails the run, like an error. Of a file with a syntax error flake8 itself reports
@@ -21,7 +21,7 @@ from flake8 import violation  # type: ignore[import-untyped]
 
 from ssot_lint import __version__
 from ssot_lint.flake8_handover import (
-    Row,
+    HandedOver,
     Rows,
     hand_over,
     is_repeated_by_workers,
@@ -33,7 +33,7 @@ from ssot_lint.flake8_handover import (
 
 
 class Table:
-    """The rows of a run so far. It lives on flake8's options, which reach every ``Plugin`` of the run,
+    """The rows of a run so far. It lives on flake8's options, which reach every ``Checker`` of the run,
     and not on a module or class, where two runs in one process would share it."""
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class Table:
         # flake8 copies its options for each entry of per-file-ignores, and asks none of the copies.
         return self
 
-    def rows(self, options: argparse.Namespace, filename: str) -> list[Row]:
+    def rows(self, options: argparse.Namespace, filename: str) -> list[HandedOver]:
         """The rows of a file. They are there already, but where a worker found no result to take over, or
         where the file is named only after ``parse_options``, by a user of flake8's API."""
         path = os.path.abspath(filename)
@@ -53,7 +53,7 @@ class Table:
         return self.known.get(path, [])
 
 
-class Plugin:
+class Checker:
     """The findings of one file. flake8 gives the arguments by their names; it is ``tree`` that makes it call
     this class once for each file."""
 
@@ -100,12 +100,12 @@ class Plugin:
         self.options = options
         self.noqa_line_for = noqa_line_for
 
-    def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
+    def run(self) -> Iterator[tuple[int, int, str, type[Checker]]]:
         for row in self.options.ssot_table.rows(self.options, self.filename):
             line, column, message = self._placed(row)
             yield line, column, f"{row.code} {message}", type(self)
 
-    def _placed(self, row: Row) -> tuple[int, int, str]:
+    def _placed(self, row: HandedOver) -> tuple[int, int, str]:
         """Line, column and message, out of the reach of ``# noqa`` where that shall not silence."""
         own = max(row.line, 1)
         if row.suppressible or not self._is_silenced(row.code, own):

@@ -240,15 +240,15 @@ GUEST = "from app.facade import Room, X\n\n\ndef guest(user: Room):\n    return 
 LEFT_OUT = "the project leaves out app/ann.py"
 NO_MEANING = "the contract `room` does not hold: see SOT901"
 OTHERWISE = "the contract `room` is declared otherwise since"
-State = Mapping[str, "str | None"]
+Texts = Mapping[str, "str | None"]
 
 
-def settings(old: str, new: str) -> State:
+def settings(old: str, new: str) -> Texts:
     assert old in SETTINGS
     return {"pyproject.toml": SETTINGS.replace(old, new)}
 
 
-UNKNOWN: dict[str, tuple[State, int, str]] = {
+UNKNOWN: dict[str, tuple[Texts, int, str]] = {
     "a canonical that does not exist": (settings(".Room", ".Rooom"), 4, NO_MEANING),
     "a module that does not exist": (settings("app.rooms.Room", "app.romes.Room"), 4, NO_MEANING),
     "a contract that is gone": (
@@ -358,7 +358,7 @@ def test_what_is_fixed_at_its_cause_is_fixed(facade: Path) -> None:
     assert "- app/guest.py: SOT102" in run(*PRUNE, cwd=facade).stdout
 
 
-ELSEWHERE: dict[str, tuple[State, str]] = {
+ELSEWHERE: dict[str, tuple[Texts, str]] = {
     "cannot be parsed": ({"app/facade.py": f"{FACADE}def ("}, "app/facade.py cannot be parsed"),
     "is excluded": (
         settings(f'"{FILE}"', f'"{FILE}"\nexclude = ["app/facade.py"]'),

@@ -33,7 +33,7 @@ instances = "shared"
 HUB = "class Hub:\n    pass\n\n\ndef make_hub():\n    return Hub()\n"
 START = {"ssot-lint.toml": CONTRACT, "app/__init__.py": "", "app/hub.py": HUB}
 
-Found = Difference[Finding, Finding]
+Told = Difference[Finding, Finding]
 
 
 def found(files: Mapping[str, str]) -> tuple[Finding, ...]:
@@ -53,7 +53,7 @@ def code(files: Mapping[str, str]) -> Sources:
 
 def compared(
     old: Mapping[str, str], new: Mapping[str, str], renamed: Mapping[str, str] | None = None
-) -> Found:
+) -> Told:
     """The difference of two projects. The files of ``START`` are in both."""
     before, after = found(old), found(new)
     result = difference(before, after, code(old), code(new), renamed)
@@ -62,7 +62,7 @@ def compared(
     return result
 
 
-def counts(result: Found) -> tuple[int, int, int]:
+def counts(result: Told) -> tuple[int, int, int]:
     return len(result.added), len(result.removed), len(result.kept)
 
 
@@ -830,17 +830,17 @@ class Unit:
         return f"if 1:\n{textwrap.indent(text, '   ')}" if loose else text
 
 
-State = dict[str, tuple[Unit, ...]]
+Units = dict[str, tuple[Unit, ...]]
 """The units of each file."""
 
 UNITS = st.builds(Unit, st.just(""), st.integers(0, 5), st.sampled_from(["function", "class"]))
 
 
 @st.composite
-def states(draw: st.DrawFn) -> State:
+def states(draw: st.DrawFn) -> Units:
     sizes = draw(st.lists(st.integers(1, 4), min_size=1, max_size=4))
     number = 0
-    state: State = {}
+    state: Units = {}
     for index, size in enumerate(sizes):
         units = []
         for _ in range(size):
@@ -851,7 +851,7 @@ def states(draw: st.DrawFn) -> State:
     return state
 
 
-def written(state: State, loose: bool) -> dict[str, str]:
+def written(state: Units, loose: bool) -> dict[str, str]:
     files = {
         path: file(*(("", "x = 1\n") if loose else ()), *(one.text(loose) for one in units))
         for path, units in state.items()
@@ -859,20 +859,20 @@ def written(state: State, loose: bool) -> dict[str, str]:
     return {**files, "app/one/__init__.py": "", "app/two/__init__.py": ""}
 
 
-Edit = Callable[[st.DrawFn, State, int], State]
+Edit = Callable[[st.DrawFn, Units, int], Units]
 
 
-def _some(draw: st.DrawFn, state: State) -> tuple[str, int]:
+def _some(draw: st.DrawFn, state: Units) -> tuple[str, int]:
     path = draw(st.sampled_from(sorted(path for path in state if state[path])))
     return path, draw(st.integers(0, len(state[path]) - 1))
 
 
-def reorder(draw: st.DrawFn, state: State, number: int) -> State:
+def reorder(draw: st.DrawFn, state: Units, number: int) -> Units:
     path, _ = _some(draw, state)
     return {**state, path: tuple(draw(st.permutations(state[path])))}
 
 
-def move(draw: st.DrawFn, state: State, number: int) -> State:
+def move(draw: st.DrawFn, state: Units, number: int) -> Units:
     path, at = _some(draw, state)
     other = draw(st.sampled_from(sorted({*state, f"app/fresh{number}.py"} - {path})))
     unit = state[path][at]
@@ -883,14 +883,14 @@ def move(draw: st.DrawFn, state: State, number: int) -> State:
     }
 
 
-def rename(draw: st.DrawFn, state: State, number: int) -> State:
+def rename(draw: st.DrawFn, state: Units, number: int) -> Units:
     path, at = _some(draw, state)
     units = list(state[path])
     units[at] = replace(units[at], name=f"Fresh{number}")
     return {**state, path: tuple(units)}
 
 
-def rename_file(draw: st.DrawFn, state: State, number: int) -> State:
+def rename_file(draw: st.DrawFn, state: Units, number: int) -> Units:
     path, _ = _some(draw, state)
     other = draw(st.sampled_from([f"app/new{number}.py", path.replace("/file", f"/new{number}file")]))
     return {other if one == path else one: units for one, units in state.items()}
@@ -900,13 +900,13 @@ MOVING: tuple[Edit, ...] = (reorder, move, rename, rename_file)
 LAWS = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def total(state: State) -> int:
+def total(state: Units) -> int:
     return sum(one.sick for units in state.values() for one in units)
 
 
 @LAWS
 @given(st.data(), states(), st.booleans())
-def test_law_moves_add_nothing(data: st.DataObject, old: State, loose: bool) -> None:
+def test_law_moves_add_nothing(data: st.DataObject, old: Units, loose: bool) -> None:
     new = old
     # One move of each thing at a time: a function that is renamed in a file that is renamed is still itself.
     for number, edit in enumerate(data.draw(st.lists(st.sampled_from(MOVING), min_size=1, max_size=4))):
@@ -917,7 +917,7 @@ def test_law_moves_add_nothing(data: st.DataObject, old: State, loose: bool) -> 
 
 @LAWS
 @given(st.data(), states(), st.booleans())
-def test_law_copies_are_added(data: st.DataObject, old: State, loose: bool) -> None:
+def test_law_copies_are_added(data: st.DataObject, old: Units, loose: bool) -> None:
     new, copies = old, []
     for number in range(data.draw(st.integers(1, 3))):
         path, at = _some(data.draw, old)
@@ -932,7 +932,7 @@ def test_law_copies_are_added(data: st.DataObject, old: State, loose: bool) -> N
 
 @LAWS
 @given(st.data(), states(), st.booleans())
-def test_law_swaps_are_counted(data: st.DataObject, old: State, loose: bool) -> None:
+def test_law_swaps_are_counted(data: st.DataObject, old: Units, loose: bool) -> None:
     """Some are fixed where they are, as many are written elsewhere, and some of these look like what was fixed."""
     new, fixed = dict(old), 0
     for number in range(data.draw(st.integers(1, 3))):

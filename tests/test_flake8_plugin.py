@@ -20,7 +20,7 @@ from hub import BAD, CONTRACT, GOOD, HUB
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ssot_lint.flake8_handover import HANDOVER, Row, hand_over, taken_over
+from ssot_lint.flake8_handover import HANDOVER, HandedOver, hand_over, taken_over
 
 ROOT = Path(__file__).parent.parent
 WINDOWS = sys.platform == "win32"
@@ -83,7 +83,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         metadata.mkdir()
         (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: ssot-lint\nVersion: 0\n")
         (metadata / "entry_points.txt").write_text(
-            "[flake8.extension]\nSOT = ssot_lint.flake8_plugin:Plugin\n"
+            "[flake8.extension]\nSOT = ssot_lint.flake8_plugin:Checker\n"
         )
         clean["PYTHONPATH"] = os.pathsep.join([str(metadata.parent), str(ROOT)])
     return clean
@@ -567,7 +567,7 @@ def test_files_that_are_named_late(flake8: Flake8) -> None:
 # The hand-over.
 
 
-rows = st.builds(Row, st.integers(0), st.integers(0), st.just("SOT201"), st.text(), st.booleans())
+rows = st.builds(HandedOver, st.integers(0), st.integers(0), st.just("SOT201"), st.text(), st.booleans())
 
 
 class Owner:
@@ -575,7 +575,7 @@ class Owner:
 
 
 @given(table=st.dictionaries(st.text(), st.lists(rows, max_size=3), max_size=3))
-def test_what_is_handed_over_is_taken_over(table: dict[str, list[Row]]) -> None:
+def test_what_is_handed_over_is_taken_over(table: dict[str, list[HandedOver]]) -> None:
     owner = Owner()
     hand_over(table, [1, None, "\udcff"], owner)
     file = Path(os.environ[HANDOVER])

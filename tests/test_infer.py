@@ -20,7 +20,7 @@ from ssot_lint.facts.parse import deep
 from ssot_lint.inference import infer
 from ssot_lint.inference.infer import BUDGET, Inference
 from ssot_lint.inference.inferred import Inferred, StubTarget
-from ssot_lint.inference.world import World
+from ssot_lint.inference.world import StubWorld
 from ssot_lint.model.finding import Span
 
 PATHS = {
@@ -40,7 +40,7 @@ IMPORT = "from app.hub import Hub, SmallHub, hub_for, spare_hub, current\nfrom a
 OPEN = StubTarget(0, "factory", "app.desk.Desk.open")
 
 
-def world() -> World:
+def world() -> StubWorld:
     def resolve(path: str) -> StubTarget | None:
         return OPEN if path == OPEN.path else PATHS.get(path)
 
@@ -54,7 +54,7 @@ def world() -> World:
         return not path.startswith(("app.", "."))
 
     names = sorted({path.rpartition(".")[2] for path in PATHS} | {"Desk", "hub", "app"})
-    return World(resolve, methods, exists, foreign, names, MEMBERS)
+    return StubWorld(resolve, methods, exists, foreign, names, MEMBERS)
 
 
 def inferred(text: str, module: str = "app.user") -> Inference:

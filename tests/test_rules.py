@@ -32,7 +32,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = sorted((ROOT / "rules").glob("*/*.md"))
 SPECS = sorted((ROOT / "tests" / "specs").rglob("*.md"))
 CODES = {rule.code: rule.name for rule in ALL}
-ENTRY = EntryPoint("SOT", "ssot_lint.flake8_plugin:Plugin", "flake8.extension")
+ENTRY = EntryPoint("SOT", "ssot_lint.flake8_plugin:Checker", "flake8.extension")
 
 
 def cases(documents: Iterable[Path]) -> list[Case]:

@@ -25,7 +25,7 @@ from ssot_lint.discovery.naming import (
     VERB,
     what_is_made,
 )
-from ssot_lint.discovery.shortlist import Counts
+from ssot_lint.discovery.shortlist import Tally
 from ssot_lint.discovery.sightings import Binding, Build, Fetch, Hand, Sighting, Statement
 
 HOPS: Final = 20
@@ -100,7 +100,7 @@ class Candidate:
         return self.kinds >= (2 if self.factories else 3)
 
 
-def candidates(sightings: Sequence[Sighting], counts: Counts) -> tuple[Candidate, ...]:
+def candidates(sightings: Sequence[Sighting], counts: Tally) -> tuple[Candidate, ...]:
     """What was seen, class by class, the most evident first."""
     gathered = _gathered(sightings)
     made = [_candidate(one, sightings, counts) for one in gathered if one.bindings]
@@ -200,7 +200,7 @@ def _at(one: Sighting, what: Binding | Fetch | Build | Hand | Statement) -> Loca
     return Location(one.file.path, what.line)
 
 
-def _candidate(seen: _Gathered, sightings: Sequence[Sighting], counts: Counts) -> Candidate:
+def _candidate(seen: _Gathered, sightings: Sequence[Sighting], counts: Tally) -> Candidate:
     bound = {
         _path(one, binding.name): (one, binding)
         for one, binding in reversed(seen.bindings)
@@ -290,7 +290,7 @@ def _paths(seen: _Gathered, canonical: str) -> tuple[Seen, ...]:
 
 
 def _names(
-    seen: _Gathered, bound: Mapping[str, tuple[Sighting, Binding]], name: str, counts: Counts
+    seen: _Gathered, bound: Mapping[str, tuple[Sighting, Binding]], name: str, counts: Tally
 ) -> tuple[tuple[Seen, ...], tuple[Seen, ...]]:
     """Its other names: those that may be meant, and those that look retired."""
     fetched = {fetch.path for _, fetch in seen.fetches}
@@ -331,7 +331,7 @@ def _short(text: str) -> str:
 
 
 def _factories(
-    handing: Sequence[tuple[Sighting, Hand]], homes: Collection[str], names: Sequence[str], counts: Counts
+    handing: Sequence[tuple[Sighting, Hand]], homes: Collection[str], names: Sequence[str], counts: Tally
 ) -> list[tuple[Sighting, Hand]]:
     """The functions at home that make one, and else the one elsewhere that most import; most imported first."""
 

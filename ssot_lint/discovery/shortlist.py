@@ -19,7 +19,7 @@ NEIGHBOURS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class Tally:
     """What the sketches of production say about all names: ``classes``, how many modules have a class statement of
     a name, and ``imports``, how many files import a path."""
 
@@ -27,9 +27,9 @@ class Counts:
     imports: Mapping[str, int]
 
 
-def counts_of(sketches: Sequence[tuple[File, Sketch]]) -> Counts:
+def counts_of(sketches: Sequence[tuple[File, Sketch]]) -> Tally:
     ours = [(file, seen) for file, seen in sketches if not file.tests]
-    return Counts(
+    return Tally(
         Counter(name for _, seen in ours for name in seen.classes),
         Counter(
             path

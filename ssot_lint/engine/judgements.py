@@ -24,7 +24,7 @@ from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES, UNPARSABLE
 from ssot_lint.rules import PRECEDENCE, check_of
 from ssot_lint.rules.evidence import Evidence, Match
-from ssot_lint.settings.members import ROOT, Parts
+from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Judgement(NamedTuple):
 def world_of(built: Index, settings: Settings) -> Callable[[str], Index]:
     """Gives the index of the member that a file belongs to."""
     parts = Parts(settings)
-    return lambda path: built.by_member.get(parts.folder(path), built)
+    return lambda path: built.members.get(parts.folder(path), built)
 
 
 def judged(request: Request, built: Index, paths: Sequence[str], how: RunOptions) -> list[Judgement]:
@@ -124,7 +124,7 @@ def _shared(parts: Parts, built: Index, read: Read) -> Mapping[str, tuple[Shared
     """What files share of classes without a contract, by path, where that is asked for: None for a
     file that asks too much."""
     found: dict[str, tuple[Shared, ...] | None] = {}
-    for folder, one in (built.by_member or {ROOT: built}).items():
+    for folder, one in built.by_folder.items():
         if parts.by_folder.get(folder, parts.root).settings.singletons == "all":
             from ssot_lint.rules.every_class import judge
 

@@ -68,7 +68,7 @@ class Gathered:
     """The processor time that the facts took."""
 
 
-class Taken(NamedTuple):
+class KnownFile(NamedTuple):
     """The facts of one file about the names ``asked``. ``content`` and ``key`` as in ``Gathered``; ``seconds`` is 0
     where the facts were known."""
 
@@ -80,11 +80,11 @@ class Taken(NamedTuple):
     seconds: float = 0.0
 
 
-def taken(got: Gathered) -> Taken | None:
+def taken(got: Gathered) -> KnownFile | None:
     """What was gathered of a file, if these are facts. Raises Damaged."""
     if got.packed is None:
         return None
-    return Taken(got.path, got.content, got.asked, unpack(got.packed), got.key, got.seconds)
+    return KnownFile(got.path, got.content, got.asked, unpack(got.packed), got.key, got.seconds)
 
 
 def one(source: Source, question: Question, task: Task) -> Gathered:

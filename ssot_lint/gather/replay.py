@@ -10,7 +10,7 @@ from ssot_lint.cache.memory import UNREADABLE, Memory, NamesHeld
 from ssot_lint.cache.packed import later, unpack
 from ssot_lint.cache.store import digest
 from ssot_lint.facts.outline import linking
-from ssot_lint.gather.answers import Gathered, Source, Taken, Task, answer, bytes_of, key_of
+from ssot_lint.gather.answers import Gathered, KnownFile, Source, Task, answer, bytes_of, key_of
 from ssot_lint.gather.questions import Question, held
 from ssot_lint.model.errors import Damaged
 from ssot_lint.model.finding import Comment
@@ -23,7 +23,7 @@ class Replay:
     was."""
 
     memory: Memory
-    taken: list[Taken] = field(default_factory=list)
+    taken: list[KnownFile] = field(default_factory=list)
     held: dict[str, frozenset[str]] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)
     comments: dict[str, tuple[Comment, ...]] = field(default_factory=dict)
@@ -96,7 +96,7 @@ def replay(
             content = memory.contents.get(path, "")
             if not content or key not in memory.store:
                 return None
-            found.taken.append(Taken(path, content, some, later(partial(_stored, memory, key)), key))
+            found.taken.append(KnownFile(path, content, some, later(partial(_stored, memory, key)), key))
     for path, content in memory.contents.items():
         if content.startswith(UNREADABLE):
             found.unreadable[path] = content.removeprefix(UNREADABLE)
@@ -114,7 +114,7 @@ def _names_held(answers: Iterable[tuple[str, NamesHeld]]) -> dict[str, frozenset
 
 def _known(
     memory: Memory, question: Question, path: str, data: bytes, content: str, asked: frozenset[str]
-) -> Taken | None:
+) -> KnownFile | None:
     """The facts of a file with these bytes about some names, from the store or made now. None where it is not asked
     so."""
     key = key_of(question, content, asked)
@@ -129,7 +129,7 @@ def _known(
         if packed is None or got.asked != asked:
             return None
         memory.store.put(key, packed)
-    return Taken(path, content, asked, unpack(packed), key, seconds)
+    return KnownFile(path, content, asked, unpack(packed), key, seconds)
 
 
 def _stored(memory: Memory, key: str) -> bytes:

@@ -10,7 +10,7 @@ from ssot_lint.facts.lines import Lines
 from ssot_lint.facts.prefilter import is_plain
 from ssot_lint.inference.inferred import Inferred
 from ssot_lint.inference.targets import Targets
-from ssot_lint.inference.world import World
+from ssot_lint.inference.world import StubWorld
 from ssot_lint.links.index import Index
 from ssot_lint.links.project import TEXT, Module
 from ssot_lint.model.facts import NESTS, Facts, Ref, Value
@@ -114,11 +114,11 @@ class Asker:
         )
         return Inference(text, self.module.name, self.module.file.package, self._world(), likely, all_)
 
-    def _world(self) -> World:
+    def _world(self) -> StubWorld:
         targets = Targets(self.index)
         names = set(self.index.asked.get(self.module.file.path, ()))
         names.update(one.name for one in self.module.facts.imports if one.name not in ("", "*"))
-        return World(
+        return StubWorld(
             targets.resolve,
             targets.methods,
             targets.exists,

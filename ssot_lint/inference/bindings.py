@@ -25,15 +25,15 @@ class Binder:
 
     statement: ast.AST
     sources: tuple[ast.AST | None, ...]
-    scope: Scope
+    scope: NameScope
     is_function: bool = False
 
 
 @dataclass(slots=True, eq=False)
-class Scope:
+class NameScope:
     """What a module, class or function binds, and what a function hands out."""
 
-    outer: Scope | None = None
+    outer: NameScope | None = None
     names: dict[str, list[Binder]] = field(default_factory=dict)
     given: list[Binder] = field(default_factory=list)
     globals: set[str] = field(default_factory=set)
@@ -50,20 +50,20 @@ class Bindings:
     def __init__(self, outline: Outline, lines: Sequence[int], places: Collection[Place]) -> None:
         self.outline = outline
         self.places = places
-        self.top = Scope()
+        self.top = NameScope()
         self.attributes: dict[str, list[Binder]] = {}
-        self.inside: dict[ast.AST, Scope] = {}
-        self.around: dict[ast.AST, tuple[ast.AST | None, Scope]] = {}
+        self.inside: dict[ast.AST, NameScope] = {}
+        self.around: dict[ast.AST, tuple[ast.AST | None, NameScope]] = {}
         self.stays: list[ast.AST] = []
         self.own: set[str] = set()
-        self.asked: list[tuple[ast.AST, list[ast.AST], Scope]] = []
+        self.asked: list[tuple[ast.AST, list[ast.AST], NameScope]] = []
         self._stubs: dict[int, ast.AST] = {}
         self._marks = sorted({*lines, *lines_of(outline.text, "yield"), *lines_of(outline.text, ":=")})
         self._read(outline.tree.body, None, self.top)
         if self._stubs.keys() != outline.closed.keys():
             raise SyntaxError("what looks like a function is none")
 
-    def _read(self, body: Iterable[ast.AST], parent: ast.AST | None, scope: Scope) -> None:
+    def _read(self, body: Iterable[ast.AST], parent: ast.AST | None, scope: NameScope) -> None:
         for statement in body:
             self.around[statement] = parent, scope
             reader = _READERS.get(type(statement))
@@ -72,13 +72,13 @@ class Bindings:
             if self._is_marked(statement):
                 self._look_at(statement, scope)
 
-    def _bind(self, name: str, statement: ast.AST, scope: Scope, *sources: ast.AST | None) -> None:
+    def _bind(self, name: str, statement: ast.AST, scope: NameScope, *sources: ast.AST | None) -> None:
         binder = Binder(statement, sources, scope)
         owner = self.top if name in scope.globals else scope
         owner.names.setdefault(name, []).append(binder)
 
     def _bind_target(
-        self, target: ast.AST, statement: ast.AST, scope: Scope, *sources: ast.AST | None
+        self, target: ast.AST, statement: ast.AST, scope: NameScope, *sources: ast.AST | None
     ) -> None:
         if isinstance(target, ast.Name):
             self.own.add(target.id)
@@ -93,17 +93,17 @@ class Bindings:
         elif isinstance(target, ast.Starred):
             self._bind_target(target.value, statement, scope, *sources)
 
-    def _assign(self, node: ast.Assign, scope: Scope) -> None:
+    def _assign(self, node: ast.Assign, scope: NameScope) -> None:
         for target in node.targets:
             self._bind_target(target, node, scope, node.value)
 
-    def _declare(self, node: ast.AnnAssign, scope: Scope) -> None:
+    def _declare(self, node: ast.AnnAssign, scope: NameScope) -> None:
         self._bind_target(node.target, node, scope, node.value, node.annotation)
 
-    def _augment(self, node: ast.AugAssign, scope: Scope) -> None:
+    def _augment(self, node: ast.AugAssign, scope: NameScope) -> None:
         self._bind_target(node.target, node, scope, node.value)
 
-    def _import(self, node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
+    def _import(self, node: ast.Import | ast.ImportFrom, scope: NameScope) -> None:
         for alias in node.names:
             if alias.asname:
                 self.own.add(alias.asname)
@@ -111,31 +111,31 @@ class Bindings:
                 self.stays.append(node)
             self._bind(alias.asname or alias.name.partition(".")[0], node, scope)
 
-    def _delete(self, node: ast.Delete, scope: Scope) -> None:
+    def _delete(self, node: ast.Delete, scope: NameScope) -> None:
         for target in node.targets:
             self._bind_target(target, node, scope)
 
-    def _global(self, node: ast.Global, scope: Scope) -> None:
+    def _global(self, node: ast.Global, scope: NameScope) -> None:
         scope.globals.update(node.names)
 
-    def _return(self, node: ast.Return, scope: Scope) -> None:
+    def _return(self, node: ast.Return, scope: NameScope) -> None:
         scope.given.append(Binder(node, (node.value,), scope))
 
-    def _loop(self, node: ast.For | ast.AsyncFor, scope: Scope) -> None:
+    def _loop(self, node: ast.For | ast.AsyncFor, scope: NameScope) -> None:
         self._bind_target(node.target, node, scope, node.iter)
         self._blocks(node, scope)
 
-    def _with(self, node: ast.With | ast.AsyncWith, scope: Scope) -> None:
+    def _with(self, node: ast.With | ast.AsyncWith, scope: NameScope) -> None:
         for item in node.items:
             if item.optional_vars is not None:
                 self._bind_target(item.optional_vars, node, scope, item.context_expr)
         self._blocks(node, scope)
 
-    def _blocks(self, node: ast.AST, scope: Scope) -> None:
+    def _blocks(self, node: ast.AST, scope: NameScope) -> None:
         for block in BLOCKS:
             self._read(getattr(node, block, ()), node, scope)
 
-    def _try(self, node: ast.Try, scope: Scope) -> None:
+    def _try(self, node: ast.Try, scope: NameScope) -> None:
         self._blocks(node, scope)
         for handler in node.handlers:
             if handler.name:
@@ -143,7 +143,7 @@ class Bindings:
                 self._bind(handler.name, node, scope, handler.type)
             self._read(handler.body, node, scope)
 
-    def _match(self, node: ast.Match, scope: Scope) -> None:
+    def _match(self, node: ast.Match, scope: NameScope) -> None:
         for case in node.cases:
             for part in ast.walk(case.pattern):
                 name = getattr(part, "name", None) or getattr(part, "rest", None)
@@ -152,19 +152,19 @@ class Bindings:
                     self._bind(name, node, scope, node.subject, case.pattern)
             self._read(case.body, node, scope)
 
-    def _alias(self, node: Any, scope: Scope) -> None:
+    def _alias(self, node: Any, scope: NameScope) -> None:
         self._bind_target(node.name, node, scope, node.value)
 
-    def _class(self, node: ast.ClassDef, scope: Scope) -> None:
+    def _class(self, node: ast.ClassDef, scope: NameScope) -> None:
         self.own.add(node.name)
         self._bind(node.name, node, scope)
-        inner = self.inside[node] = Scope(scope)
+        inner = self.inside[node] = NameScope(scope)
         self._parameters_of_type(node, inner)
         self._read(node.body, node, inner)
         for name, binders in inner.names.items():
             self.attributes.setdefault(name, []).extend(binders)
 
-    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: NameScope) -> None:
         self.own.add(node.name)
         owner = self.top if node.name in scope.globals else scope
         owner.names.setdefault(node.name, []).append(Binder(node, (), scope, is_function=True))
@@ -182,7 +182,7 @@ class Bindings:
 
     def _enter(self, node: Any) -> None:
         _, scope = self.around[node]
-        inner = self.inside[node] = Scope(scope)
+        inner = self.inside[node] = NameScope(scope)
         inner.given.append(Binder(node, (node.returns,), inner))
         self._parameters_of_type(node, inner)
         given = node.args
@@ -196,7 +196,7 @@ class Bindings:
         self.own.update(inner.names)
         self._read(node.body, node, inner)
 
-    def _parameters_of_type(self, node: Any, scope: Scope) -> None:
+    def _parameters_of_type(self, node: Any, scope: NameScope) -> None:
         for one in getattr(node, "type_params", ()):
             self._bind(one.name, node, scope, one)
 
@@ -206,7 +206,7 @@ class Bindings:
             first = min(first, decorator.lineno)
         return any_between(self._marks, first, last)
 
-    def _look_at(self, statement: ast.AST, scope: Scope) -> None:
+    def _look_at(self, statement: ast.AST, scope: NameScope) -> None:
         """The expressions of a statement itself, without the statements in it."""
         asked, guards = [], []
         for node in _expressions(statement):
@@ -225,7 +225,7 @@ class Bindings:
             self.asked.append((statement, [*asked, *guards], self.inside.get(statement, scope)))
 
 
-_READERS: dict[type[ast.AST], Callable[[Bindings, Any, Scope], None]] = {
+_READERS: dict[type[ast.AST], Callable[[Bindings, Any, NameScope], None]] = {
     ast.Assign: Bindings._assign,
     ast.AnnAssign: Bindings._declare,
     ast.AugAssign: Bindings._augment,

@@ -19,7 +19,7 @@ ELEMENTS = 100
 """So many elements of a container are looked at."""
 
 
-class Taken(bases.Proxy):  # type: ignore[misc]
+class Element(bases.Proxy):  # type: ignore[misc]
     """A class that is one of those in a container."""
 
     def __init__(self, klass: nodes.ClassDef, element: nodes.NodeNG) -> None:
@@ -62,7 +62,7 @@ def _taken(containers: Iterable[Any], context: InferenceContext | None) -> Itera
     for container in containers:
         for element in _elements(container)[:ELEMENTS]:
             for value in known(element, context):
-                yield Taken(value, element) if isinstance(value, nodes.ClassDef) else Uninferable
+                yield Element(value, element) if isinstance(value, nodes.ClassDef) else Uninferable
 
 
 def item_tip(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:

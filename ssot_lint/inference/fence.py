@@ -20,7 +20,7 @@ from astroid.exceptions import AstroidImportError
 from astroid.manager import AstroidManager
 
 from ssot_lint.inference.tree import build
-from ssot_lint.inference.world import World
+from ssot_lint.inference.world import StubWorld
 
 MOST_VALUES = 100
 """So many values of one expression are inferred."""
@@ -29,7 +29,7 @@ MOST_VALUES = 100
 class Modules:
     """The modules of the stub world of one file, each built when it is asked for."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: StubWorld) -> None:
         self.world = world
         self.built: dict[str, nodes.Module] = {}
 
@@ -45,7 +45,7 @@ class Modules:
 
 
 @dataclass(slots=True)
-class Memory:
+class Remembered:
     """What astroid remembers in its own globals, for one file."""
 
     inferred: dict[Any, Any] = field(default_factory=dict)
@@ -57,7 +57,7 @@ _contexts: Any = astroid.context
 
 
 @contextmanager
-def fenced(modules: Modules, memory: Memory) -> Iterator[None]:
+def fenced(modules: Modules, memory: Remembered) -> Iterator[None]:
     """Lets astroid import from the stub world alone, within known limits, and leaves its state as it was.
 
     ``AstroidManager`` is a Borg: all of its instances share one dictionary, and node classes make their own

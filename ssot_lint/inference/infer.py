@@ -8,14 +8,14 @@ from typing import Any
 from astroid import bases, nodes
 
 from ssot_lint.facts.parse import undisturbed
-from ssot_lint.inference.containers import Taken
-from ssot_lint.inference.fence import Memory, Modules, clean, fenced
+from ssot_lint.inference.containers import Element
+from ssot_lint.inference.fence import Modules, Remembered, clean, fenced
 from ssot_lint.inference.inferred import Inferred
 from ssot_lint.inference.prune import pruned
 from ssot_lint.inference.teach import Teacher
 from ssot_lint.inference.tips import PASSING
 from ssot_lint.inference.tree import ANCESTORS, RESULTS, lineage_of, nodes_of, place_of, rebuild
-from ssot_lint.inference.world import World
+from ssot_lint.inference.world import StubWorld
 from ssot_lint.model.finding import Span
 
 BUDGET = 2000
@@ -31,7 +31,7 @@ class Inference:
         text: str,
         module: str,
         package: bool,
-        world: World,
+        world: StubWorld,
         likely: frozenset[Span] = frozenset(),
         possible: frozenset[Span] = frozenset(),
     ) -> None:
@@ -47,7 +47,7 @@ class Inference:
 
     def _start(self) -> None:
         """The tree of what the answers about the spans depend on."""
-        self.memory = Memory()
+        self.memory = Remembered()
         self.by_place: dict[tuple[int, int, int, int], nodes.NodeNG] = {}
         with fenced(self.modules, self.memory), undisturbed():
             try:
@@ -86,7 +86,7 @@ class Inference:
         return tuple(found)
 
     def _answer(self, value: Any) -> Inferred:
-        if isinstance(value, Taken):
+        if isinstance(value, Element):
             one = self._class(value._proxied)
             place = place_of(value.element)
             if (

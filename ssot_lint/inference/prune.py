@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from ssot_lint.facts.syntax import children
-from ssot_lint.inference.bindings import BLOCKS, Binder, Bindings, Place, Scope
+from ssot_lint.inference.bindings import BLOCKS, Binder, Bindings, NameScope, Place
 from ssot_lint.inference.pieces import Outline
 
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -38,7 +38,7 @@ class _Pruning:
         self.passing = passing
         self.kept: set[ast.AST] = set()
         self.followed: set[Any] = set()
-        self.todo: list[tuple[ast.AST, Scope]] = []
+        self.todo: list[tuple[ast.AST, NameScope]] = []
 
     def left(self) -> ast.Module:
         for statement, expressions, scope in self.bindings.asked:
@@ -88,7 +88,7 @@ class _Pruning:
             if binder.is_function:
                 self._use(self.bindings.inside[binder.statement].given)
 
-    def _follow(self, expression: ast.AST, scope: Scope) -> None:
+    def _follow(self, expression: ast.AST, scope: NameScope) -> None:
         todo = [expression]
         while todo:
             node = todo.pop()
@@ -117,8 +117,8 @@ class _Pruning:
         name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
         return name in self.bindings.own or name in self.passing or not name or name.startswith("__")
 
-    def _name(self, name: str, scope: Scope) -> None:
-        inner: Scope | None = scope
+    def _name(self, name: str, scope: NameScope) -> None:
+        inner: NameScope | None = scope
         while inner is not None:
             key = name, inner
             if key in self.followed:

@@ -53,7 +53,7 @@ _NAMES: Mapping[Stub, str] = {kind: name for name, kind in _WORDS.items() if nam
 
 
 @dataclass(slots=True)
-class World:
+class StubWorld:
     """The stub world of one file: what it asks is answered by ``targets.Targets``.
 
     ``resolve``: an absolute path → what it leads to. ``methods``: the path of a class → the factories that are

@@ -13,6 +13,7 @@ from ssot_lint.links.roles import patterns_of
 from ssot_lint.links.worlds import World
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.finding import Comment
+from ssot_lint.settings.members import ROOT
 from ssot_lint.sources import listing as files
 
 
@@ -20,8 +21,8 @@ from ssot_lint.sources import listing as files
 class Index:
     """What is known of a project: all files, the facts of those that matter, comments, unreadable files.
 
-    Of a root with members there is one for each (``by_member``), whose ``project`` and ``links`` are those of its
-    world. ``own`` are the files that are judged there. They share all the rest.
+    Of a root with members there is an index for each member, too (``members``, by folder), whose ``project`` and
+    ``links`` are those of its world. ``own`` are the files that are judged there. They share all the rest.
 
     By path: ``asked`` are the names that the facts are about, ``keys`` are those of the facts in the store, and
     ``contents`` the digests of the bytes that they were taken from. ``dialect``: see ``gather``."""
@@ -49,12 +50,16 @@ class Index:
     is_whole: bool = False
     """Whether nothing is left to ask."""
     world: World | None = None
-    by_member: dict[str, Index] = field(default_factory=dict)
+    members: Mapping[str, Index] = field(default_factory=dict)
+
+    @property
+    def by_folder(self) -> Mapping[str, Index]:
+        """The index of the root and of each member."""
+        return {ROOT: self, **self.members}
 
     @property
     def worlds(self) -> Collection[Index]:
-        """One for each member, or itself."""
-        return self.by_member.values() or (self,)
+        return self.by_folder.values()
 
     @property
     def own(self) -> dict[str, Module]:
@@ -97,7 +102,7 @@ def _links(contract: Contract, project: Project) -> Links:
         return links
 
 
-class Asked(NamedTuple):
+class Rounds(NamedTuple):
     """What a run has asked of each file in the end, where nothing was left to ask; and the names that it has learned,
     each with the last parts of the modules that have it. ``sets`` are of places in ``table``; ``rows`` lead from paths
     to places in ``sets`` and to the keys of facts of this ``dialect``. ``spoken`` and ``rounds`` are as in an index."""
@@ -119,7 +124,7 @@ class Asked(NamedTuple):
         return {name: frozenset(parts) for name, parts in self.learned}
 
 
-def asked(index: Index) -> Asked | None:
+def asked(index: Index) -> Rounds | None:
     """What an index has asked in the end; None where something was left to ask."""
     if not index.is_whole:
         return None
@@ -130,7 +135,7 @@ def asked(index: Index) -> Asked | None:
             sets[names] = len(sets)
             for name in sorted(names):
                 table.setdefault(name, len(table))
-    return Asked(
+    return Rounds(
         index.dialect,
         tuple(table),
         tuple(tuple([table[name] for name in sorted(names)]) for names in sets),

@@ -8,12 +8,12 @@ from itertools import chain
 
 from ssot_lint.cache.memory import Memory
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
-from ssot_lint.gather.answers import Source, Taken, Task, dialect, taken
+from ssot_lint.gather.answers import KnownFile, Source, Task, dialect, taken
 from ssot_lint.gather.cluster import joined
 from ssot_lint.gather.gather import Workers, gather
 from ssot_lint.gather.questions import Question
 from ssot_lint.gather.replay import replay
-from ssot_lint.links.index import Asked, Index
+from ssot_lint.links.index import Index, Rounds
 from ssot_lint.links.learned import Names, by_contracts, by_files, learned, needed, spoken
 from ssot_lint.links.project import NOBODY, Module, Project, neighbours
 from ssot_lint.links.roles import patterns_of, words_of
@@ -81,7 +81,7 @@ class _Building:
     def again(self) -> Index | None:
         """The last run's index with the facts of what has changed, and with the further names that these tell. None
         where less is told than then: what is not learned any more may have been asked for."""
-        last = self.memory.recalled(Asked, "asked") if self.question.filtered else None
+        last = self.memory.recalled(Rounds, "asked") if self.question.filtered else None
         if last is None or last.dialect != self.index.dialect:
             return None
         with self.how.profile.stage("gather facts"):
@@ -188,7 +188,7 @@ class _Building:
                     if known.facts.comments:
                         index.comments[got.path] = known.facts.comments
 
-    def take(self, known: Taken) -> None:
+    def take(self, known: KnownFile) -> None:
         index, path = self.index, known.path
         self.how.profile.count("parsed" if known.seconds else "facts from the store")
         self.how.profile.spent(path, known.seconds)
@@ -225,8 +225,9 @@ def _empty(settings: Settings, listing: files.Listing, dialect: str) -> Index:
         return Index(listing, Project(listing.files, ()), [], dialect)
     found = worlds(settings, listing.files)
     index = Index(listing, found[ROOT].seen, [], dialect, world=found[ROOT])
-    index.by_member = {
-        folder: index if folder == ROOT else replace(index, project=world.seen, links=[], world=world)
+    index.members = {
+        folder: replace(index, project=world.seen, links=[], world=world)
         for folder, world in found.items()
+        if folder != ROOT
     }
     return index

@@ -78,7 +78,7 @@ def _layout(asked: Iterable[Selection], settings: Settings) -> in_force.Layout:
     )
 
 
-def _of_project(project: Selection) -> Iterator[tuple[Settings, str, in_force.Member | None]]:
+def _of_project(project: Selection) -> Iterator[tuple[Settings, str, in_force.Membership | None]]:
     """The settings of a project, with their file; of a root also those of the members that were asked for."""
     root = relative(project.settings.file, os.curdir)
     if not project.settings.workspace:
@@ -94,7 +94,7 @@ def _of_project(project: Selection) -> Iterator[tuple[Settings, str, in_force.Me
         members = project.settings.workspace if part.base == ROOT else ()
         named = tuple((one.folder, one.settings is not None) for one in members)
         file = relative(part.settings.file, os.curdir)
-        yield part.settings, file, in_force.Member(root, part.base, named, others)
+        yield part.settings, file, in_force.Membership(root, part.base, named, others)
 
 
 def _above(folder: str, paths: Iterable[str]) -> bool:

@@ -22,7 +22,7 @@ _ABSENT = (None, "", ())
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class Membership:
     """How settings belong to a root with members. ``folder`` is that of the member, empty for the settings of the root.
     ``members`` is empty but for the root: each folder, and whether it has settings of its own. ``others`` are the
     contracts of other members that hold here, too: the name that each has here, and the folder of its member, empty
@@ -48,7 +48,7 @@ def render(
     file: str,
     codes: Mapping[str, str],
     paint: Paint,
-    member: Member | None = None,
+    member: Membership | None = None,
     layout: Layout | None = None,
 ) -> str:
     """The text. ``file`` is the path of the settings as it is shown, ``codes`` has the rule of each code."""
@@ -91,7 +91,7 @@ def _covered(layout: Layout, key: str) -> Iterator[str]:
         yield f"{shown(text)} covers {count(files, 'file')}"
 
 
-def _of_member(member: Member) -> Iterator[str]:
+def _of_member(member: Membership) -> Iterator[str]:
     if member.folder:
         yield f"member {shown(member.folder)} of {printable(member.root)}"
     for folder, has_settings in member.members:
@@ -105,7 +105,7 @@ def document(
     settings: Settings,
     file: str,
     codes: Mapping[str, str],
-    member: Member | None = None,
+    member: Membership | None = None,
     layout: Layout | None = None,
 ) -> dict[str, object]:
     """The same as data. A ``source`` is a file, relative to the folder of ``file``, or None for a default."""
@@ -144,7 +144,7 @@ def _data_of_layout(layout: Layout) -> dict[str, object]:
     }
 
 
-def _data_of_member(member: Member) -> dict[str, object]:
+def _data_of_member(member: Membership) -> dict[str, object]:
     return {
         "root": member.root,
         "folder": member.folder or None,

@@ -22,7 +22,7 @@ MOST_STEPS = 200
 """So many values of a file are looked at for one chain."""
 
 
-class Step(NamedTuple):
+class TrailStep(NamedTuple):
     """A value on the way from a place to what it is. ``hops`` lead to it; ``first`` is the name that they begin at."""
 
     value: Value
@@ -47,13 +47,15 @@ def name(evidence: Evidence, value: Value, where: Where) -> str:
 def _shortest(evidence: Evidence, value: Value, scope: str) -> tuple[Ref | None, tuple[Hop, ...]]:
     """The shortest way from a value in a scope to a name that links know, with the reference it begins at."""
     return (
-        _search(evidence, Step(value, scope), every=False)
-        or _search(evidence, Step(value, scope), every=True)
+        _search(evidence, TrailStep(value, scope), every=False)
+        or _search(evidence, TrailStep(value, scope), every=True)
         or (None, _by_import(evidence, scope))
     )
 
 
-def _search(evidence: Evidence, start: Step, *, every: bool) -> tuple[Ref | None, tuple[Hop, ...]] | None:
+def _search(
+    evidence: Evidence, start: TrailStep, *, every: bool
+) -> tuple[Ref | None, tuple[Hop, ...]] | None:
     """``every``: by all bindings of a name in the file, and not only by the one that is in force."""
     todo = deque([start])
     done: set[Span] = set()
@@ -68,7 +70,7 @@ def _search(evidence: Evidence, start: Step, *, every: bool) -> tuple[Ref | None
             for value, scope, hop in _given(evidence, ref, step.scope, every=every):
                 if value.span not in done:
                     done.add(value.span)
-                    todo.append(Step(value, scope, (*step.hops, hop), step.first or ref))
+                    todo.append(TrailStep(value, scope, (*step.hops, hop), step.first or ref))
     return None
 
 

@@ -36,7 +36,7 @@ def _declared(parts: Parts, index: Index) -> Iterator[tuple[Part, Links, Sequenc
             yield parts.root, links, [links]
         return
     seen: dict[tuple[str, str], list[tuple[str, Links]]] = {}
-    for folder, one in index.by_member.items():
+    for folder, one in index.by_folder.items():
         assert one.world is not None
         for held, links in zip(one.world.contracts, one.links, strict=True):
             name = held.contract.name.partition("@")[0]
