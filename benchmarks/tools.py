@@ -272,7 +272,7 @@ def _declare_plugin(folder: Path) -> None:
     information = folder / "ssot_lint-0.dist-info"
     information.mkdir(exist_ok=True)
     (information / "METADATA").write_text("Metadata-Version: 2.1\nName: ssot-lint\nVersion: 0\n")
-    entry = "[flake8.extension]\nSOT = ssot_lint.flake8_plugin:Plugin\n"
+    entry = "[flake8.extension]\nSOT = ssot_lint.flake8_plugin:Checker\n"
     (information / "entry_points.txt").write_text(entry)
 
 

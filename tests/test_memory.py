@@ -806,7 +806,7 @@ def test_a_file_that_matters_does_so_after_its_folder_has_been_looked_into_anew(
 def test_another_astroid_is_another_judge(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     assert b"version" in key._inference()
     desk.check()
-    monkeypatch.setattr(memory, "_inference", lambda: b"another")
+    monkeypatch.setattr(key, "_inference", lambda: b"another")
     read = loading.load(desk.root / "ssot-lint.toml", codes=CODES)
     assert not memory.Memory(read, disk.Disk(str(desk.root)), Store(str(desk.root / memory.FOLDER))).look(
         holds_nothing

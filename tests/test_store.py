@@ -430,13 +430,13 @@ def test_a_large_file_that_is_no_store_is_not_read(root: Path) -> None:
 def test_a_store_of_another_version(
     what: str, root: Path, monkeypatch: pytest.MonkeyPatch, whole: Files
 ) -> None:
-    from ssot_lint.cache import memory
+    from ssot_lint.cache import key
 
     with monkeypatch.context() as patch:
         if what == "_MAGIC":
             patch.setattr(store, "_MAGIC", b"ssot-lint store 9")
         else:
-            patch.setattr(memory, "__version__", "0.0.0")
+            patch.setattr(key, "__version__", "0.0.0")
         shutil.rmtree(root / FOLDER)
         check(root)
         other = place(root).read_bytes()
