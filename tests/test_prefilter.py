@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 import unicodedata
@@ -262,3 +263,49 @@ def test_text_in_which_no_name_changes_is_searched_as_it_is(text: str) -> None:
 @pytest.mark.parametrize("text", ["\uff28ub = 1\n", "Hu\uff42 = 1\n", "cafe\u0301 = 1\n", "Hub\uff3fx = 1\n"])
 def test_text_in_which_a_name_changes_is_normalised(text: str) -> None:
     assert prefilter._searchable(text.encode()) == unicodedata.normalize("NFKC", text)
+
+
+PIECES = st.sampled_from(
+    [
+        "Hub",
+        "ub",
+        "b",
+        "nHub",
+        "x1Hub",
+        "\\n",
+        "\\x41",
+        "\\",
+        "é",
+        "_",
+        "0",
+        ".",
+        " ",
+        "\n",
+        "import",
+        "Größe",
+        "# ",
+        "u0048ub",
+    ]
+)
+MANY = frozenset(
+    ["Hub", "ub", "b", "H", "nHub", "u0048ub", "Größe", "0", "_", *(f"Word{number}" for number in range(40))]
+)
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_many_words_are_found_as_each_is_alone(text: str) -> None:
+    data = text.encode()
+    assert prefilter.present(data, MANY) == frozenset[str]().union(
+        *(prefilter.present(data, [word]) for word in MANY)
+    )
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_a_part_leads_to_a_name_unless_another_stands_behind_it(text: str) -> None:
+    def leads(part: str, name: str) -> bool:
+        pattern = rf"{part}(?![a-zA-Z0-9_]|[\s\\]*\.[\s\\]*(?!{name}(?![a-zA-Z0-9_]))[a-zA-Z_])"
+        return any(prefilter._begins(one.start(), data) for one in re.finditer(pattern.encode(), data))
+
+    data = text.encode()
+    for part, name in (("Hub", "ub"), ("b", "Hub"), ("ub", "b")):
+        assert prefilter._leads(part, name, data) == leads(part, name)

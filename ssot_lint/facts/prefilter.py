@@ -28,9 +28,10 @@ def present(data: bytes, words: Iterable[str], patterns: Iterable[re.Pattern[str
     words = frozenset(words)
     found: set[str] = set()
     absent: set[str] = set()
-    capitals, others, any_capital = _capitals(words)
-    if text is None and any_capital is not None and any_capital.search(data) is None:
-        words, absent = others, {*capitals}
+    if len(words) >= _MANY:
+        plain = frozenset(filter(_PLAIN_WORD.fullmatch, words))
+        found |= plain & _standing(data)
+        words -= plain
     for word, shorter in _nested(words):
         # A word is not there where one that is a part of it is not.
         is_there = word.encode("utf-8", "surrogatepass") in data if text is None else word in text
@@ -46,20 +47,9 @@ def present(data: bytes, words: Iterable[str], patterns: Iterable[re.Pattern[str
     return frozenset(found)
 
 
-_MANY = 16
-"""For so many words, one search for any of them is quicker than a search for each, if all begin with a rare letter."""
-
-
-@lru_cache(maxsize=64)
-def _capitals(words: frozenset[str]) -> tuple[frozenset[str], frozenset[str], re.Pattern[bytes] | None]:
-    """The words that begin with a capital, the other words, and a pattern for the former if these are many."""
-    capitals = frozenset(word for word in words if "A" <= word[:1] <= "Z")
-    pattern = (
-        re.compile("|".join(map(re.escape, sorted(capitals))).encode("utf-8", "surrogatepass"))
-        if len(capitals) >= _MANY
-        else None
-    )
-    return capitals, words - capitals, pattern
+_MANY = 32
+"""So many words are looked up among all that stand in the file; fewer are searched for, each by itself."""
+_PLAIN_WORD = re.compile("[a-zA-Z0-9_]+")
 
 
 _IN_WORDS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
@@ -75,6 +65,22 @@ def _stands(word: str, text: bytes) -> bool:
 
 def _begins(start: int, text: bytes) -> bool:
     return not start or text[start - 1] not in _IN_WORDS or b"\\" in text[max(start - _ESCAPE, 0) : start]
+
+
+# Of one file several things are asked, one after the other.
+@lru_cache(maxsize=1)
+def _standing(data: bytes) -> frozenset[str]:
+    """All plain words of which ``_stands`` is true."""
+    text = _plainly(data).decode("latin-1")
+    found = set(_PLAIN_WORD.findall(text))
+    escape = text.find("\\")
+    while escape >= 0:
+        for start in range(escape + 1, escape + 1 + _ESCAPE):
+            word = _PLAIN_WORD.match(text, start)
+            if word is not None:
+                found.add(word[0])
+        escape = text.find("\\", escape + 1)
+    return frozenset(found)
 
 
 @lru_cache(maxsize=4096)
@@ -170,19 +176,19 @@ def _looks_around(text: bytes) -> bool:
 
 
 def _leads(part: str, name: str, text: bytes) -> bool:
-    """Whether the part stands where it may be the module that the name is taken from. In ``from a.part.b import name``
-    it is not."""
-    return any(_begins(found.start(), text) for found in _way(part, name).finditer(text))
+    """Whether the part stands where it may be the module that the name is taken from: in ``from a.part.b import name``
+    it is another."""
+    taken = name.encode("utf-8", "surrogatepass")
+    return any(
+        found[1] in (None, taken) and _begins(found.start(), text) for found in _way(part).finditer(text)
+    )
 
 
 @lru_cache(maxsize=4096)
-def _way(part: str, name: str) -> re.Pattern[bytes]:
-    same = rf"{re.escape(name)}(?![a-zA-Z0-9_])"
-    return re.compile(
-        rf"{re.escape(part)}(?![a-zA-Z0-9_]|[\s\\]*\.[\s\\]*(?!{same})[a-zA-Z_])".encode(
-            "utf-8", "surrogatepass"
-        )
-    )
+def _way(part: str) -> re.Pattern[bytes]:
+    """A part of a path, with the name that is taken from it there."""
+    behind = r"(?=(?:[\s\\]*\.[\s\\]*([a-zA-Z_][a-zA-Z0-9_]*))?)"
+    return re.compile(rf"{re.escape(part)}(?![a-zA-Z0-9_]){behind}".encode("utf-8", "surrogatepass"))
 
 
 def _plainly(data: bytes) -> bytes:

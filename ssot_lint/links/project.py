@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
@@ -52,7 +52,7 @@ class Module:
     file: File
     facts: Facts
     shut: frozenset[str] = frozenset()
-    beside: Beside = NOBODY
+    beside: Beside = field(default_factory=lambda: NOBODY)
 
     @cached_property
     def name(self) -> str:
