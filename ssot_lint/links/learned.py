@@ -49,10 +49,10 @@ class _Learning:
                         self._look(links, name, module, parts, bound)
         for module, parts in self._modules:
             # What hands on whatever it is asked for need not hold the name.
-            sources = [source for source in _sources(module) if links.project.is_module(source)]
-            for name in sorted(self.found) if sources else ():
-                if any(links.path(f"{at}.{name}") for at in sources):
-                    self._look(links, name, module, parts, None)
+            for at in filter(links.project.is_module, dict.fromkeys(_sources(module))):
+                for name in sorted(_of_source(links, at, self.found)):
+                    if links.path(f"{at}.{name}"):
+                        self._look(links, name, module, parts, None)
 
     def _of_statements(self, links: Links) -> None:
         """Where a contract goes by a facade, the statement may have another name."""
@@ -141,6 +141,16 @@ def _sources(module: Module) -> Iterator[str]:
             yield absolute(target, module)
         elif served == GETATTR:
             yield absolute(target, module).rpartition(".")[0]
+
+
+def _of_source(links: Links, at: str, names: Mapping[str, object]) -> Collection[str]:
+    """Those of some names that a module may have: what it binds, unless it takes names from others itself."""
+    module = links.project.module(at)
+    if module is not None and (any(_sources(module)) or links.project.hiding(at) is not None):
+        return names.keys()
+    bound = module.bound_names if module is not None else frozenset[str]()
+    named = {path.rpartition(".")[2] for path in links.roles.entities if path.rpartition(".")[0] == at}
+    return names.keys() & {*bound, *named}
 
 
 def _target(module: Module, name: str) -> str:

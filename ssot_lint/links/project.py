@@ -71,6 +71,10 @@ class Module:
                 found.setdefault(other.name, []).append(other)
         return found
 
+    @property
+    def bound_names(self) -> Collection[str]:
+        return self._bound.keys()
+
     def live(self, name: str) -> list[Bound]:
         """The bindings of a name that are in force when the module has been imported."""
         found = self._bound.get(name, [])
