@@ -276,3 +276,12 @@ if __name__ == "__main__":
         before, _, after = split(text, name)
         text = before + generate() + after
     README.write_text(text, encoding="utf-8")
+
+
+def test_no_two_classes_have_one_name() -> None:
+    names = [
+        name
+        for path in PACKAGE.rglob("*.py")
+        for name in re.findall(r"^ *class (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert sorted({name for name in names if names.count(name) > 1}) == []

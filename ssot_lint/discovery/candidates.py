@@ -26,7 +26,7 @@ from ssot_lint.discovery.naming import (
     what_is_made,
 )
 from ssot_lint.discovery.shortlist import Tally
-from ssot_lint.discovery.sightings import Binding, Build, Fetch, Hand, Sighting, Statement
+from ssot_lint.discovery.sightings import Build, Fetch, Hand, Naming, Sighting, Statement
 
 HOPS: Final = 20
 """Longer chains of bindings are not followed: no reader follows them, either."""
@@ -114,7 +114,7 @@ class _Gathered:
     home: str
     at: Sighting
     statement: Statement
-    bindings: list[tuple[Sighting, Binding]] = field(default_factory=list)
+    bindings: list[tuple[Sighting, Naming]] = field(default_factory=list)
     fetches: list[tuple[Sighting, Fetch]] = field(default_factory=list)
     builds: list[tuple[Sighting, Build]] = field(default_factory=list)
     hands: list[tuple[Sighting, Hand]] = field(default_factory=list)
@@ -159,7 +159,7 @@ class _Homes:
         self.classes = classes
         self._modules = {one.file.module: one for one in sightings if one.file.module}
         self._also = {name: one.file.module for one in sightings for name in one.file.also}
-        self._bindings: dict[str, list[Binding]] = defaultdict(list)
+        self._bindings: dict[str, list[Naming]] = defaultdict(list)
         for one in sightings:
             for binding in one.bindings:
                 self._bindings[_path(one, binding.name)].append(binding)
@@ -196,7 +196,7 @@ def _path(one: Sighting, name: str) -> str:
     return f"{one.file.module or '<' + one.file.path + '>'}.{name}"
 
 
-def _at(one: Sighting, what: Binding | Fetch | Build | Hand | Statement) -> Location:
+def _at(one: Sighting, what: Naming | Fetch | Build | Hand | Statement) -> Location:
     return Location(one.file.path, what.line)
 
 
@@ -260,7 +260,7 @@ def _candidate(seen: _Gathered, sightings: Sequence[Sighting], counts: Tally) ->
 # -- by which paths and names it goes
 
 
-def _canonical(seen: _Gathered, bound: Mapping[str, tuple[Sighting, Binding]]) -> str:
+def _canonical(seen: _Gathered, bound: Mapping[str, tuple[Sighting, Naming]]) -> str:
     """The path that most use, of those that are public and do not look retired."""
     weight: Counter[str] = Counter()
     for one, fetch in seen.fetches:
@@ -290,7 +290,7 @@ def _paths(seen: _Gathered, canonical: str) -> tuple[Seen, ...]:
 
 
 def _names(
-    seen: _Gathered, bound: Mapping[str, tuple[Sighting, Binding]], name: str, counts: Tally
+    seen: _Gathered, bound: Mapping[str, tuple[Sighting, Naming]], name: str, counts: Tally
 ) -> tuple[tuple[Seen, ...], tuple[Seen, ...]]:
     """Its other names: those that may be meant, and those that look retired."""
     fetched = {fetch.path for _, fetch in seen.fetches}
@@ -313,7 +313,7 @@ def _names(
     return tuple(names.values()), tuple(retired.values())
 
 
-def _why_old(one: Sighting, binding: Binding) -> str:
+def _why_old(one: Sighting, binding: Naming) -> str:
     """Why a name looks as if it were retired; empty where nothing says so."""
     if OLD_REMARK.search(binding.remark):
         return f"a comment there says “{_short(binding.remark)}”"

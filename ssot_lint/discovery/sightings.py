@@ -26,7 +26,7 @@ _VALUES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Binding:
+class Naming:
     """A name that the module has once it is imported. ``target`` is the path of what it is, empty for a statement of
     its own; ``how`` is ``class``, ``import`` or ``assign``. ``remark``: what the comments there say."""
 
@@ -86,7 +86,7 @@ class Sighting:
     of its star imports. ``problem``: why nothing is known."""
 
     file: File
-    bindings: tuple[Binding, ...] = ()
+    bindings: tuple[Naming, ...] = ()
     fetches: tuple[Fetch, ...] = ()
     builds: tuple[Build, ...] = ()
     hands: tuple[Hand, ...] = ()
@@ -119,7 +119,7 @@ class _Reader:
         self.lines = data.splitlines()
         self.hits = sorted({data.count(b"\n", 0, m.start()) + 1 for m in pattern.finditer(data)})
         self.own: dict[str, str] = {}
-        self.bindings: list[Binding] = []
+        self.bindings: list[Naming] = []
         self.fetches: list[Fetch] = []
         self.builds: list[Build] = []
         self.hands: list[Hand] = []
@@ -212,7 +212,7 @@ class _Reader:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             for name, target in self._imported(node):
                 if name != "*" and (self._is_asked(name) or self._is_asked(target.rpartition(".")[2])):
-                    self._add(Binding(name, target, "import", node.lineno), node)
+                    self._add(Naming(name, target, "import", node.lineno), node)
         elif isinstance(node, ast.ClassDef):
             bases = tuple(filter(None, (self.path(base, {}) or _spelled(base) for base in node.bases)))
             is_value = any(
@@ -220,17 +220,17 @@ class _Reader:
                 for one in node.decorator_list
             )
             self.classes.append(Statement(node.name, node.lineno, bases, is_value))
-            self._add(Binding(node.name, "", "class", node.lineno), node)
+            self._add(Naming(node.name, "", "class", node.lineno), node)
         else:
             for name, value in _assigned(node):
                 target = self.path(value, {})
                 if target and (self._is_asked(name) or self._is_asked(target.rpartition(".")[2])):
-                    self._add(Binding(name, target, "assign", node.lineno), node)
+                    self._add(Naming(name, target, "assign", node.lineno), node)
 
     def _is_asked(self, name: str) -> bool:
         return self.pattern.fullmatch(name.encode("utf-8", "surrogatepass")) is not None
 
-    def _add(self, binding: Binding, node: ast.stmt) -> None:
+    def _add(self, binding: Naming, node: ast.stmt) -> None:
         self.bindings.append(replace(binding, remark=self._remark(node)))
 
     def _remark(self, node: ast.stmt) -> str:
