@@ -84,7 +84,7 @@ def examine(paths: Iterable[str]) -> None:
 
 def write_reports(texts: Mapping[str, str]) -> None:
     """Writes each text, in UTF-8, to the file of its path. Raises Unusable when one of them cannot be written; then
-    all files are as they were.
+    all files are as they were, but for those whose rename came before one that failed.
 
     A file is replaced as a whole, and keeps its mode. What is no regular file (a pipe, a device) is written to
     when the others are in place.
