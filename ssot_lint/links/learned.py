@@ -144,9 +144,13 @@ def _sources(module: Module) -> Iterator[str]:
 
 
 def _of_source(links: Links, at: str, names: Mapping[str, object]) -> Collection[str]:
-    """Those of some names that a module may have: what it binds, unless it takes names from others itself."""
+    """Those of some names that a module may have: what it binds, unless it has or serves names without binding them."""
     module = links.project.module(at)
-    if module is not None and (any(_sources(module)) or links.project.hiding(at) is not None):
+    if module is not None and (
+        module.facts.forwards
+        or any(one.name == "*" for one in module.facts.imports)
+        or links.project.hiding(at) is not None
+    ):
         return names.keys()
     bound = module.bound_names if module is not None else frozenset[str]()
     named = {path.rpartition(".")[2] for path in links.roles.entities if path.rpartition(".")[0] == at}
