@@ -41,7 +41,7 @@ class Goal(NamedTuple):
 
 
 NO_CALLABLES = frozenset("none string empty container tuple".split())
-"""The forms of values that nobody can call."""
+"""The forms of values that cannot be called."""
 
 
 def may_be_called(goal: Goal) -> bool:

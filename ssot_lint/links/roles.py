@@ -24,6 +24,8 @@ class Roles:
         self.project = project
         self.canonical = contract.symbol
         self.name = self.canonical.rpartition(".")[2]
+        self._retired = contract.named("retired")
+        self._doubles = contract.named("double")
         self.goals = {
             path: follow(project, path)
             for path in contract.named("canonical", "implementation", "factory", "also")
@@ -42,8 +44,8 @@ class Roles:
         """Where the contract says that the statement of the symbol is, if it says so."""
         self.implementation = self.declared or found
         """Where the statement is, if it is elsewhere: as the contract says, or as it is found."""
-        callable_ones = filter(may_be_called, (self.goals[path] for path in contract.named("factory")))
-        self.factories = frozenset(path for one in callable_ones for path in (*one.way, one.body))
+        factories = filter(may_be_called, (self.goals[path] for path in contract.named("factory")))
+        self.factories = frozenset(path for one in factories for path in (*one.way, one.body))
         """Every path of a factory, those of its statement included."""
         self.entities = self._entities()
         paths = (*(goal.way if goal is not None else ()), self.declared, *self._statement_of_implementation())
@@ -105,14 +107,14 @@ class Roles:
     # -- what names are to it
 
     def is_double(self, name: str) -> bool:
-        return any(fnmatchcase(name, pattern) for pattern in self.contract.named("double"))
+        return any(fnmatchcase(name, pattern) for pattern in self._doubles)
 
     def retired(self, path: str, own: int | None = None) -> str:
         """The retired name or path that a dotted path goes by, or nothing. Parents of the path count. ``own``: how many
         parts at its end are names, and no module: a bare name is never a part of a module's path."""
         parts = path.split(".")
         names = self.project.split(path)[2] if own is None else parts[len(parts) - own :]
-        for pattern in self.contract.named("retired"):
+        for pattern in self._retired:
             if "." in pattern:
                 for end in range(len(parts), 1, -1):
                     if fnmatchcase(".".join(parts[:end]), pattern):
@@ -122,7 +124,7 @@ class Roles:
         return ""
 
     def retired_name(self, name: str) -> str:
-        return next((p for p in self.contract.named("retired") if "." not in p and fnmatchcase(name, p)), "")
+        return next((p for p in self._retired if "." not in p and fnmatchcase(name, p)), "")
 
     # -- the statements behind the paths
 

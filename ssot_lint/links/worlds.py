@@ -120,13 +120,9 @@ def _own_names(own: Mapping[str, File], common: Mapping[str, File]) -> dict[str,
     return found
 
 
-def _names(file: File) -> Iterator[str]:
-    return (name for name in (file.module, *file.also) if name)
-
-
 def _portions(files: Mapping[str, File]) -> frozenset[str]:
-    regular = {name for file in files.values() if file.package for name in _names(file)}
-    return frozenset(_begin(name, regular) for file in files.values() for name in _names(file))
+    regular = {name for file in files.values() if file.package for name in file.names}
+    return frozenset(_begin(name, regular) for file in files.values() for name in file.names)
 
 
 def _begin(name: str, packages: Collection[str]) -> str:
@@ -173,7 +169,7 @@ def _left(file: File, gone: Collection[str]) -> File:
     """A file without the names that begin with what is gone."""
     if not gone:
         return file
-    own = [name for name in _names(file) if not any(one in gone for one in _beginnings(name))]
+    own = [name for name in file.names if not any(one in gone for one in _beginnings(name))]
     if len(own) == 1 + len(file.also):
         return file
     names = own or list(file.above)

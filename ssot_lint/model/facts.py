@@ -205,7 +205,7 @@ class Class(NamedTuple):
     makers: tuple[str, ...] = ()
     parameters: tuple[str, ...] | None = None
     kept: str = ""
-    """The name of an object of it that its module, or a class there, has from import on."""
+    """The name of an object of it that importing its module makes."""
 
 
 Owner = Literal[

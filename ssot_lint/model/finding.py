@@ -101,3 +101,8 @@ class File(NamedTuple):
     tests: bool
     also: tuple[str, ...] = ()
     above: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All dotted paths by which the file can be imported."""
+        return tuple(name for name in (self.module, *self.also) if name)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ssot_lint.model.contracts import Contract
+if TYPE_CHECKING:
+    from ssot_lint.model.contracts import Contract
 
 CODE = re.compile(r"SOT[1-9]\d\d")
 FAMILIES = {"1": "identity", "2": "construction", "3": "sharing", "8": "added", "9": "health"}

@@ -57,7 +57,7 @@ def class_facts(reading: Reading, writes: Iterable[Write]) -> Iterator[Class]:
 
 
 def _kept_objects(reading: Reading) -> dict[str, str]:
-    """The classes of which the module has an object from import on, each with the object's name."""
+    """The classes of which importing the module makes an object, each with the name that the object has."""
     found: dict[str, str] = {}
     for site in reading.walked.of(ast.Assign, ast.AnnAssign):
         assert isinstance(site.node, (ast.Assign, ast.AnnAssign))

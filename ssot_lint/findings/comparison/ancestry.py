@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
 from ssot_lint.findings.comparison.renames import common_end, renamed_modules, tail, translated
@@ -39,7 +39,7 @@ class Codebase:
     def _modules(self) -> dict[str, list[File]]:
         found: dict[str, list[File]] = {}
         for file in self.files.values():
-            for name in _names(file):
+            for name in file.names:
                 found.setdefault(name, []).append(file)
         return found
 
@@ -150,7 +150,7 @@ class Ancestry:
     def _module(self, path: str, module: str) -> str:
         """Of the names that an old file had as a module, the one most like its name now."""
         return max(
-            _names(self.old.files[path]),
+            self.old.files[path].names,
             key=lambda one: common_end(one.replace(".", "/"), module.replace(".", "/")),
             default="",
         )
@@ -188,10 +188,6 @@ class Ancestry:
             if is_candidate and name not in (self.new.code.names(other) or ()) and file.module:
                 found.append(_joined(file.module, name))
         return found[0] if len(found) == 1 else None
-
-
-def _names(file: File) -> Iterator[str]:
-    return (name for name in (file.module, *file.also) if name)
 
 
 def _lines(data: bytes | None) -> Counter[bytes]:

@@ -18,7 +18,7 @@ Role = Literal[
     "also",  # a further path that is allowed
     "factory",  # a callable that alone may make an instance
     "builder",  # a module that may do so, too
-    "retired",  # a name, path or pattern that nobody may use
+    "retired",  # a name, path or pattern that must not be used any more
     "double",  # a pattern for names of test doubles
     "key",  # a parameter that keeps users apart
     "reference",  # a callable or setting whose strings are imports

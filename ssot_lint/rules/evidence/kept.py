@@ -88,7 +88,7 @@ def _is_of_class(
 
 
 def _is_in_kept(evidence: Evidence, klass: Class, write: Write) -> bool:
-    """Whether a method writes to its own object, and the module keeps an object of its class from import on."""
+    """Whether a method writes to its own object, and importing the module makes an object of its class."""
     if write.how == "rebind" or not f"{write.where.scope}.".startswith(f"{write.klass}."):
         return False
     found = [one for one in evidence.facts.classes if one.kept and not one.where.deferred]
