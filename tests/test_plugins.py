@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -106,3 +107,18 @@ def test_a_kind_tells_which_keys_it_needs(project: Path, site: Path) -> None:
     done = lint(project, site, "check")
     assert done.returncode == 2
     assert "contracts.old: needs `canonical`: the path of the symbol" in done.stderr
+
+
+def test_a_plugin_judges_only_where_it_is_named(project: Path, site: Path) -> None:
+    """Also where another project of the same command names it."""
+    rule = 'Rule("SOT801", "frozen-import", kind="frozen", module="toy")'
+    (site / "toy.py").write_text(TOY.replace(rule, rule.replace('frozen", module', 'class", module')))
+    other = project.parent / "other"
+    shutil.copytree(project, other)
+    plain = SETTINGS.partition("[contracts.old]")[0]
+    (project / "ssot-lint.toml").write_text(plain)
+    (other / "ssot-lint.toml").write_text(plain.replace('plugins = ["toy-rules"]\n', ""))
+    done = lint(project.parent, site, "check", "--format", "concise", "project", "other")
+    flagged = [line.partition(":")[0] for line in done.stdout.splitlines() if "SOT801" in line]
+    assert flagged == ["project/app/user.py"], done.stdout + done.stderr
+    assert "other/app/user.py" in done.stdout

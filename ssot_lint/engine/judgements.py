@@ -24,6 +24,7 @@ from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES, UNPARSABLE
 from ssot_lint.rules import PRECEDENCE, check_of
 from ssot_lint.rules.evidence import Evidence, Match
+from ssot_lint.settings import plugins
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import Settings
 
@@ -84,10 +85,8 @@ class _Judging:
         self._world_of = world_of(built, request.settings)
         self._torn: set[str] = set()
         self._shared = _shared(self._parts, built, self._read)
-        self._checks: Checks = {
-            kind: [(one.code, check_of(one)) for one in PRECEDENCE if one.kind == kind and not one.of_stage]
-            for kind in {links.contract.kind for one in built.worlds for links in one.links}
-        }
+        self._kinds = {links.contract.kind for one in built.worlds for links in one.links}
+        self._checks: dict[tuple[str, ...], Checks] = {}
 
     def judgement(self, path: str) -> Judgement:
         began = time.process_time()
@@ -100,12 +99,23 @@ class _Judging:
 
     def _findings(self, world: Index, asker: Asker) -> tuple[Finding, ...]:
         path = asker.module.file.path
-        found, is_whole = _of_file(world, self._checks, asker, self._shared.get(path, ()))
+        checks = self._checks_of(self._parts.of(path).settings.plugins)
+        found, is_whole = _of_file(world, checks, asker, self._shared.get(path, ()))
         if not is_whole:
             # One broken file never stops a run. What is found without all evidence is not remembered.
             self._torn.add(path)
             found.append(unparsable(path, TOO_MUCH, 1))
         return tuple(found)
+
+    def _checks_of(self, names: tuple[str, ...]) -> Checks:
+        """The rules of ssot-lint and of the plugins that the settings of a file name."""
+        if names not in self._checks:
+            added = plugins.rules_of(names)
+            rules = [one for one in PRECEDENCE if not one.of_stage and (not one.module or one in added)]
+            self._checks[names] = {
+                kind: [(one.code, check_of(one)) for one in rules if one.kind == kind] for kind in self._kinds
+            }
+        return self._checks[names]
 
     def _read(self, path: str) -> bytes:
         if path in self._request.buffers:

@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING
 
 from ssot_lint.model.contracts import KINDS
 from ssot_lint.model.errors import Unusable
-from ssot_lint.model.rules import Plugin, add
+from ssot_lint.model.rules import Plugin, Rule, add
 from ssot_lint.model.wording import printable, shown, suggestion
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 GROUP = "ssot_lint.rules"
+
+_rules: dict[str, tuple[Rule, ...]] = {}
+"""The rules of each plugin that some settings have named so far."""
 
 
 @cache
@@ -54,6 +57,12 @@ def load(name: str) -> None:
         add(plugin.rules)
     except ValueError as problem:
         raise Unusable(f"adds rules that cannot be: {problem}") from None
+    _rules[name] = plugin.rules
+
+
+def rules_of(names: Iterable[str]) -> frozenset[Rule]:
+    """The rules of some plugins: other projects of this process may have named further ones."""
+    return frozenset(rule for name in names for rule in _rules.get(name, ()))
 
 
 def stamps(names: Iterable[str]) -> list[tuple[str, str, bytes]]:
