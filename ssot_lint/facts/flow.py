@@ -7,12 +7,11 @@ nothing. Names are compared as text: an attribute ``self.hub`` and a variable ``
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from ssot_lint.facts.callers import KEEPING
-from ssot_lint.facts.scopes import COMPREHENSIONS, Walked
+from ssot_lint.facts.scopes import COMPREHENSIONS, Site, Sites
 from ssot_lint.facts.syntax import (
     FUNCTIONS,
     all_arguments,
@@ -180,153 +179,202 @@ _KINDS: dict[type, Callable[[Any, Mapping[str, Kinds]], Kinds]] = {
 """By the type of the node. All other nodes hold nothing."""
 
 
-def spread(walked: Walked, asked: Callable[[str], bool], names: Mapping[str, Kinds]) -> dict[str, Kinds]:
-    """One more step: the names that may hold what was asked for, given those that are known to. The same names, if
-    there is nothing to add."""
-    step = _Step(walked, asked, dict(names))
-    step.values()
-    step.returns()
-    step.signatures()
-    step.annotations()
-    step.classes()
-    step.imports()
-    return step.found
+Names = Mapping[str, Kinds]
+Flow = Callable[[Names, frozenset[str]], Iterator[tuple[str, Kinds]]]
+"""What a place adds: from the kinds of names that are known, and the names asked for, to kinds of further names."""
 
 
-@dataclass(slots=True)
-class _Step:
-    """One look at all statements, each of which may add to what was found before."""
+def flows_of(sites: Sites) -> list[Flow]:
+    """What the places of a statement add."""
+    return [flow for kind, of in _FLOWS.items() for site in sites.get(kind, ()) for flow in of(site)]
 
-    walked: Walked
-    asked: Callable[[str], bool]
-    found: dict[str, Kinds]
 
-    def add(self, name: str, more: Kinds) -> None:
-        if more and not more <= self.found.get(name, NOTHING):
-            self.found[name] = self.found.get(name, NOTHING) | more
+Flows = Iterator[Flow]
 
-    def store(self, target: ast.expr, more: Kinds) -> None:
-        while isinstance(target, (ast.Subscript, ast.Starred)):
-            target = target.value
-        if isinstance(target, ast.Name):
-            self.add(target.id, more)
-        elif isinstance(target, ast.Attribute):
-            self.add(target.attr, more)
 
-    def values(self) -> None:
-        for flows in _FLOWS:
-            for target, value in flows(self.walked):
-                more = kinds(value, self.found)
-                if more:
-                    for single, part in pairs(target, value):
-                        self.store(single, kinds(part, self.found) if part is not None else more)
+def _given(target: ast.expr, value: ast.expr) -> Flow:
+    """A target is given a value."""
 
-    def returns(self) -> None:
-        for site in self.walked.of(ast.Return, ast.Yield):
-            node = site.scope.node
-            more = kinds(getattr(site.node, "value", None), self.found)
-            if more and isinstance(node, FUNCTIONS):
-                self.add(node.name, _returning(more))
+    def flow(names: Names, asked: frozenset[str]) -> Iterator[tuple[str, Kinds]]:
+        more = kinds(value, names)
+        if more:
+            for single, part in pairs(target, value):
+                held = kinds(part, names) if part is not None else more
+                if held:
+                    yield _stored(single), held
 
-    def signatures(self) -> None:
-        for site in self.walked.of(*FUNCTIONS, ast.Lambda):
-            assert isinstance(site.node, (*FUNCTIONS, ast.Lambda))
-            for argument in all_arguments(site.node.args):
-                self.add(argument.arg, self.annotated(argument.annotation))
-            if not isinstance(site.node, ast.Lambda):
-                returned = self.annotated(site.node.returns)
-                self.add(site.node.name, _returning(returned))
-            for argument, default in defaults(site.node.args):
-                self.add(argument.arg, kinds(default, self.found))
+    return flow
 
-    def annotations(self) -> None:
-        for site in self.walked.of(ast.AnnAssign):
-            assert isinstance(site.node, ast.AnnAssign)
-            self.store(site.node.target, self.annotated(site.node.annotation))
 
-    def classes(self) -> None:
-        for site in self.walked.of(ast.ClassDef):
-            assert isinstance(site.node, ast.ClassDef)
-            if any("c" in kinds(base, self.found) for base in site.node.bases):
-                self.add(site.node.name, CLASS)
+def _annotated(name: str, annotation: ast.expr, *, returned: bool = False) -> Flow:
+    """A name has an annotation. ``returned``: it is a function's, which returns such a thing."""
+    words = frozenset(_words_in(annotation))
+    quoted = frozenset(_quoted_in(annotation))
+    gives = CLASS | INSTANCE if words & _CLASSES or quoted & {"type", "Type"} else INSTANCE
+    gives = _returning(gives) if returned else gives
 
-    def imports(self) -> None:
-        for site in self.walked.of(ast.ImportFrom, ast.Import):
-            assert isinstance(site.node, (ast.ImportFrom, ast.Import))
-            for alias in site.node.names:
-                if self.asked(alias.name.rpartition(".")[2]):
-                    self.add(alias.asname or alias.name, CLASS)
-                elif alias.asname and alias.name in PASSING:
-                    # It holds nothing itself, but hands on what it is given, as every name here that is called.
-                    self.found.setdefault(alias.asname, NOTHING)
+    def flow(names: Names, asked: frozenset[str]) -> Iterator[tuple[str, Kinds]]:
+        if not asked.isdisjoint(quoted) or any("c" in names.get(word, NOTHING) for word in words | quoted):
+            yield name, gives
 
-    def annotated(self, annotation: ast.expr | None) -> Kinds:
-        """What a parameter or variable of this annotation may hold."""
-        if annotation is None:
-            return NOTHING
-        found, classes = False, False
-        for node in below(annotation):
-            name = node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                words = node.value.translate(_BREAKS).split()
-                found = found or any(
-                    "c" in self.found.get(word, NOTHING) or self.asked(word) for word in words
-                )
-                classes = classes or bool({"type", "Type"} & set(words))
-            elif isinstance(name, str) and name:
-                found = found or "c" in self.found.get(name, NOTHING)
-                classes = classes or name in ("type", "Type", "Callable")
-        return (CLASS | INSTANCE if classes else INSTANCE) if found else NOTHING
+    return flow
+
+
+_CLASSES = frozenset(["type", "Type", "Callable"])
+
+
+def _words_in(annotation: ast.expr) -> Iterator[str]:
+    for node in below(annotation):
+        name = node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
+        if isinstance(name, str) and name:
+            yield name
+
+
+def _quoted_in(annotation: ast.expr) -> Iterator[str]:
+    for node in below(annotation):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from node.value.translate(_BREAKS).split()
 
 
 _BREAKS = str.maketrans(".[]|", "    ")
 
-Flows = Iterator[tuple[ast.expr, ast.expr]]
-"""Targets and the values that they are given."""
+
+def _stored(target: ast.expr) -> str:
+    """The name that holds what is stored in a target; nothing where that has none."""
+    while isinstance(target, (ast.Subscript, ast.Starred)):
+        target = target.value
+    return target.id if isinstance(target, ast.Name) else getattr(target, "attr", "")
 
 
-def _by_assignments(walked: Walked) -> Flows:
-    for site in walked.of(ast.Assign):
-        assert isinstance(site.node, ast.Assign)
-        for target in site.node.targets:
-            yield target, site.node.value
-    for site in walked.of(ast.AnnAssign, ast.AugAssign, ast.NamedExpr):
-        assert isinstance(site.node, (ast.AnnAssign, ast.AugAssign, ast.NamedExpr))
-        if site.node.value is not None:
-            yield site.node.target, site.node.value
+def _by_assignment(site: Site) -> Flows:
+    assert isinstance(site.node, ast.Assign)
+    for target in site.node.targets:
+        yield _given(target, site.node.value)
 
 
-def _by_loops(walked: Walked) -> Flows:
-    for site in walked.of(ast.For, ast.AsyncFor):
-        assert isinstance(site.node, (ast.For, ast.AsyncFor))
-        yield site.node.target, site.node.iter
-    for site in walked.of(*COMPREHENSIONS):
-        for generator in getattr(site.node, "generators", ()):
-            yield generator.target, generator.iter
+def _by_target(site: Site) -> Flows:
+    node = site.node
+    assert isinstance(node, (ast.AnnAssign, ast.AugAssign, ast.NamedExpr))
+    if node.value is not None:
+        yield _given(node.target, node.value)
+    if isinstance(node, ast.AnnAssign):
+        yield _annotated(_stored(node.target), node.annotation)
 
 
-def _by_contexts(walked: Walked) -> Flows:
-    for site in walked.of(ast.With, ast.AsyncWith):
-        assert isinstance(site.node, (ast.With, ast.AsyncWith))
-        for item in site.node.items:
-            if item.optional_vars is not None:
-                yield item.optional_vars, item.context_expr
+def _by_loop(site: Site) -> Flows:
+    assert isinstance(site.node, (ast.For, ast.AsyncFor))
+    yield _given(site.node.target, site.node.iter)
 
 
-def _by_calls(walked: Walked) -> Flows:
-    for site in walked.of(ast.Call):
-        assert isinstance(site.node, ast.Call)
-        callee = site.node.func
-        if isinstance(callee, ast.Attribute) and callee.attr in MUTATORS:
-            for argument in site.node.args:
-                yield callee.value, argument
-        elif isinstance(callee, ast.Name) and callee.id == "setattr" and len(site.node.args) == 3:
-            name = text_of(site.node.args[1])
-            if name is not None:
-                yield ast.Name(id=name), site.node.args[2]
+def _by_comprehension(site: Site) -> Flows:
+    for generator in getattr(site.node, "generators", ()):
+        yield _given(generator.target, generator.iter)
 
 
-_FLOWS = (_by_assignments, _by_loops, _by_contexts, _by_calls)
+def _by_context(site: Site) -> Flows:
+    assert isinstance(site.node, (ast.With, ast.AsyncWith))
+    for item in site.node.items:
+        if item.optional_vars is not None:
+            yield _given(item.optional_vars, item.context_expr)
+
+
+def _by_call(site: Site) -> Flows:
+    assert isinstance(site.node, ast.Call)
+    callee = site.node.func
+    if isinstance(callee, ast.Attribute) and callee.attr in MUTATORS:
+        for argument in site.node.args:
+            yield _given(callee.value, argument)
+    elif isinstance(callee, ast.Name) and callee.id == "setattr" and len(site.node.args) == 3:
+        name = text_of(site.node.args[1])
+        if name is not None:
+            yield _given(ast.Name(id=name), site.node.args[2])
+
+
+def _by_return(site: Site) -> Flows:
+    function, value = site.scope.node, getattr(site.node, "value", None)
+    if value is not None and isinstance(function, FUNCTIONS):
+        yield _returned(function.name, value)
+
+
+def _returned(name: str, value: ast.expr) -> Flow:
+    """A function returns a value."""
+
+    def flow(names: Names, asked: frozenset[str]) -> Iterator[tuple[str, Kinds]]:
+        made = _returning(kinds(value, names))
+        if made:
+            yield name, made
+
+    return flow
+
+
+def _by_signature(site: Site) -> Flows:
+    node = site.node
+    assert isinstance(node, (*FUNCTIONS, ast.Lambda))
+    for argument in all_arguments(node.args):
+        if argument.annotation is not None:
+            yield _annotated(argument.arg, argument.annotation)
+    if not isinstance(node, ast.Lambda) and node.returns is not None:
+        yield _annotated(node.name, node.returns, returned=True)
+    for argument, default in defaults(node.args):
+        yield _given(ast.Name(id=argument.arg), default)
+
+
+def _by_class(site: Site) -> Flows:
+    assert isinstance(site.node, ast.ClassDef)
+    if site.node.bases:
+        yield _derived(site.node.name, site.node.bases)
+
+
+def _derived(name: str, bases: Sequence[ast.expr]) -> Flow:
+    """A class has bases."""
+
+    def flow(names: Names, asked: frozenset[str]) -> Iterator[tuple[str, Kinds]]:
+        if any("c" in kinds(base, names) for base in bases):
+            yield name, CLASS
+
+    return flow
+
+
+def _by_import(site: Site) -> Flows:
+    assert isinstance(site.node, (ast.ImportFrom, ast.Import))
+    for alias in site.node.names:
+        yield _imported(alias)
+
+
+def _imported(alias: ast.alias) -> Flow:
+    name, bound = alias.name.rpartition(".")[2], alias.asname or alias.name
+
+    def flow(names: Names, asked: frozenset[str]) -> Iterator[tuple[str, Kinds]]:
+        if name in asked:
+            yield bound, CLASS
+        elif alias.asname and alias.name in PASSING:
+            # It holds nothing itself, but hands on what it is given, as every name here that is called.
+            yield bound, NOTHING
+
+    return flow
+
+
+_FLOWS: dict[type[ast.AST], Callable[[Site], Flows]] = {
+    ast.Assign: _by_assignment,
+    ast.AnnAssign: _by_target,
+    ast.AugAssign: _by_target,
+    ast.NamedExpr: _by_target,
+    ast.For: _by_loop,
+    ast.AsyncFor: _by_loop,
+    **dict.fromkeys(COMPREHENSIONS, _by_comprehension),
+    ast.With: _by_context,
+    ast.AsyncWith: _by_context,
+    ast.Call: _by_call,
+    ast.Return: _by_return,
+    ast.Yield: _by_return,
+    ast.FunctionDef: _by_signature,
+    ast.AsyncFunctionDef: _by_signature,
+    ast.Lambda: _by_signature,
+    ast.ClassDef: _by_class,
+    ast.Import: _by_import,
+    ast.ImportFrom: _by_import,
+}
+"""By the type of the node. All other places add nothing."""
 
 
 def speaks(node: ast.expr, names: Mapping[str, Kinds]) -> bool:

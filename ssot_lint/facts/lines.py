@@ -1,4 +1,4 @@
-"""The text of one file: which lines hold which names, and columns in letters. Pure."""
+"""The text of one file: which lines hold which words, and columns in letters. Pure."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ import re
 import tokenize
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable
+from functools import cached_property
 from itertools import accumulate
 
 from ssot_lint.facts.prefilter import is_plain
 from ssot_lint.model.finding import Span
 
-ALWAYS = ("__all__", "__getattr__")
-"""Names that matter in every file that has one of the names asked for."""
+_MANY = 64
+"""So many words are searched for, each by itself; the others are looked up among all that stand in the file."""
 
+_WORD = re.compile(r"\w+")
 _STAR = re.compile(r"import(?<!\wimport)[\s\\]*\*")
 """The pattern begins with what it looks for: that is many times quicker than to begin with a boundary."""
 
@@ -52,47 +53,42 @@ class Lines:
         self.search = text if self.ascii and "\r" not in text else "\n".join(plain)
         searched = self.lines if self.search is text else self.search.split("\n")
         self.starts = [0, *accumulate(len(line) + 1 for line in searched)]
-        self.searched: set[str] = set()
-        self.hits = {bisect_right(self.starts, match.start()) for match in _STAR.finditer(self.search)}
+        self.found: dict[str, tuple[int, ...]] = {}
 
-    def find(self, names: Iterable[str]) -> bool:
-        """Looks for further names, which then tell which nodes can matter. Whether they stand on further lines."""
-        text = self.search
-        before = len(self.hits)
-        for word in {*names, *ALWAYS} - self.searched:
-            self.searched.add(word)
-            start = text.find(word)
-            while start >= 0:
-                end = start + len(word)
-                if _is_letter(text[start - 1 : start]) or _is_letter(text[end : end + 1]):
-                    start = text.find(word, max(end, start + 1))
-                else:
-                    line = bisect_right(self.starts, start)
-                    self.hits.add(line)
-                    # One on a line is enough.
-                    start = text.find(word, self.starts[line])
-        return len(self.hits) > before
+    @property
+    def stars(self) -> tuple[int, ...]:
+        """The lines on which all names of a module are imported."""
+        return tuple(bisect_right(self.starts, match.start()) for match in _STAR.finditer(self.search))
 
-    def keeper(self, names: Collection[str], forced: frozenset[str]) -> Callable[[ast.AST], bool]:
-        """Whether a node can matter: some line of it holds one of the names, or it is a class asked for."""
-        # A byte for each line: a search in bytes is quicker than one in numbers.
-        wanted = bytearray(len(self.starts) + 1)
-        for line in self.hits:
-            wanted[line] = 1
+    def of(self, word: str) -> tuple[int, ...]:
+        """The lines on which a word stands."""
+        if word not in self.found:
+            is_listed = len(self.found) >= _MANY and _WORD.fullmatch(word) is not None
+            self.found[word] = tuple(self._listed.get(word, ())) if is_listed else self._searched(word)
+        return self.found[word]
 
-        def keep(node: ast.AST) -> bool:
-            first = getattr(node, "lineno", None)
-            if first is None:
-                return True
-            last = getattr(node, "end_lineno", first) or first
-            if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
-                if node.decorator_list:
-                    first = min(first, node.decorator_list[0].lineno)
-                if node.name in names and (node.name in forced or isinstance(node, ast.ClassDef)):
-                    wanted[first : last + 1] = b"\1" * (last + 1 - first)
-            return wanted.find(1, first, last + 1) >= 0
+    def _searched(self, word: str) -> tuple[int, ...]:
+        text, found = self.search, []
+        start = text.find(word)
+        while start >= 0:
+            end = start + len(word)
+            if _is_letter(text[start - 1 : start]) or _is_letter(text[end : end + 1]):
+                start = text.find(word, max(end, start + 1))
+            else:
+                line = bisect_right(self.starts, start)
+                found.append(line)
+                # One on a line is enough.
+                start = text.find(word, self.starts[line])
+        return tuple(found)
 
-        return keep
+    @cached_property
+    def _listed(self) -> dict[str, list[int]]:
+        """All words, with their lines."""
+        found: dict[str, list[int]] = {}
+        for line, text in enumerate(self.search.split("\n"), 1):
+            for word in {*_WORD.findall(text)}:
+                found.setdefault(word, []).append(line)
+        return found
 
     def column(self, line: int, column: int) -> int:
         """A UTF-8 column as code points."""

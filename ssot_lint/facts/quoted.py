@@ -1,4 +1,4 @@
-"""A walked tree → the same with types out of their quotes. A string that stands where a type is expected becomes the
+"""A tree → the same with types out of their quotes. A string that stands where a type is expected becomes the
 expression that it is, at its place inside the string. This is the one module that changes a tree."""
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from ssot_lint.facts.lines import Lines
 from ssot_lint.facts.parse import parse
-from ssot_lint.facts.scopes import Site, Walked
+from ssot_lint.facts.scopes import Site
 from ssot_lint.facts.syntax import FUNCTIONS, all_arguments, below, path_of, targets_of, words_of
 from ssot_lint.model.errors import Unparsable
 
@@ -47,17 +47,15 @@ _FIELDS = ("NamedTuple", "TypedDict", "make_dataclass")
 _OPENING = re.compile(r"[uUrR]?(\"\"\"|'''|\"|')")
 
 
-def unquote(walked: Walked, names: Collection[str], lines: Lines) -> bool:
-    """Takes the types that hold one of the names out of their quotes. Whether there was one; if so, the sites are those
-    of a tree that no longer exists."""
-    found = False
-    for site in walked.of(ast.Constant):
-        node = site.node
-        assert isinstance(node, ast.Constant)
-        if isinstance(node.value, str) and not set(words_of(node.value)).isdisjoint(names):
-            inner = _inner(node, node.value, lines) if _is_type(site) else None
-            found = (inner is not None and _put(site, inner)) or found
-    return found
+def unquote(site: Site, names: Collection[str], lines: Lines) -> bool:
+    """Takes a type that holds one of the names out of its quotes. Whether it was one; if so, the sites of its statement
+    are those of a tree that no longer exists."""
+    node = site.node
+    assert isinstance(node, ast.Constant)
+    if not isinstance(node.value, str) or set(words_of(node.value)).isdisjoint(names):
+        return False
+    inner = _inner(node, node.value, lines) if _is_type(site) else None
+    return inner is not None and _put(site, inner)
 
 
 def around(site: Site) -> Iterator[str]:

@@ -149,11 +149,15 @@ class Scope:
         return None
 
 
+Sites = dict[type[ast.AST], list[Site]]
+"""Sites by the type of their node, in source order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """All kept sites, by node type, in source order; and the module's scope."""
+    """The sites of all that was walked, and the module's scope."""
 
-    sites: dict[type[ast.AST], list[Site]]
+    sites: Sites
     module: Scope
 
     def of(self, *kinds: type[ast.AST]) -> Iterator[Site]:

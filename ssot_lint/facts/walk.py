@@ -1,7 +1,6 @@
-"""A syntax tree → its sites, with scopes that know what binds each name. Pure.
+"""A syntax tree, or a statement of it → its sites, with scopes that know what binds each name. Pure.
 
-A ``keep`` predicate prunes nodes that cannot matter; the walk has its own stack, so that no depth of nesting is a
-danger.
+The walk has its own stack, so that no depth of nesting is a danger.
 """
 
 from __future__ import annotations
@@ -10,7 +9,8 @@ import ast
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from ssot_lint.facts.scopes import Bound, BoundBy, Scope, Site, Walked
+from ssot_lint.facts.scopes import Bound, BoundBy, Scope, Site, Sites, Walked
+from ssot_lint.facts.statements import STATEMENTS
 from ssot_lint.facts.syntax import FIELDS, all_arguments, bound_name, import_target, is_main, module_of, pairs
 
 IMPORT_ERRORS = ("ImportError", "ModuleNotFoundError")
@@ -40,43 +40,58 @@ def guard_of(test: ast.expr) -> str:
     return "main" if is_main(test) else "if"
 
 
-def walk(tree: ast.Module, keep: Callable[[ast.AST], bool]) -> Walked:
-    """Every site of the tree that ``keep`` wants, with scopes complete for the names in them.
-
-    ``keep`` goes by lines: if it wants a statement or expression that stands on one line, it wants all that is below.
-    """
-    module = Scope("module", "", None, deferred=False, node=tree)
-    root = Site(tree, None, "", module, (), ())
-    sites: defaultdict[type[ast.AST], list[Site]] = defaultdict(list)
+def walk(tree: ast.Module) -> Walked:
+    """Every site of a tree, with scopes complete for all names."""
+    root = module_site(tree)
+    sites: Sites = defaultdict(list)
     stack = [root]
+    while stack:
+        stack += reversed(reach(stack.pop(), sites))
+    return Walked(sites, root.scope)
+
+
+def module_site(tree: ast.Module) -> Site:
+    """The place of a module, in a scope in which nothing is bound yet."""
+    return Site(tree, None, "", Scope("module", "", None, deferred=False, node=tree), (), ())
+
+
+def reach(statement: Site, sites: Sites) -> list[Site]:
+    """Adds the sites of a statement, and binds in their scopes what it binds. The statements right inside of it are
+    not walked, but given back with their places."""
+    inside: list[Site] = []
+    stack = [statement]
     while stack:
         site = stack.pop()
         node = site.node
         kind = type(node)
+        if kind in STATEMENTS and site is not statement:
+            inside.append(site)
+            continue
         sites[kind].append(site)
         visitor = _VISITORS.get(kind)
         if visitor is None and not FIELDS[kind]:
             continue
-        line = getattr(node, "lineno", None)
-        whole = line is not None and line == getattr(node, "end_lineno", None)
         children: list[Site] = []
         if visitor is None:
             # Most nodes: nothing changes for what is below them.
             scope, guards, attempts = site.scope, site.guards, site.attempts
             for name in FIELDS[kind]:
                 value = getattr(node, name)
-                for child in value if isinstance(value, list) else (value,):
-                    if isinstance(child, ast.AST) and (whole or keep(child)):
-                        children.append(Site(child, site, name, scope, guards, attempts))
+                if value.__class__ is list:
+                    for child in value:
+                        if isinstance(child, ast.AST):
+                            children.append(Site(child, site, name, scope, guards, attempts))
+                elif isinstance(value, ast.AST):
+                    children.append(Site(value, site, name, scope, guards, attempts))
         else:
             for name, value, scope, guard, attempts in visitor(site):
                 guards = (*site.guards, guard) if guard else site.guards
                 for child in value if isinstance(value, list) else (value,):
-                    if isinstance(child, ast.AST) and (whole or keep(child)):
+                    if isinstance(child, ast.AST):
                         children.append(Site(child, site, name, scope, guards, attempts))
         children.reverse()
         stack += children
-    return Walked(sites, module)
+    return inside
 
 
 Child = tuple[str, object, Scope, str, tuple[str, ...]]

@@ -22,7 +22,7 @@ from ssot_lint.model.sharing import Sharing
 
 def sharing_of(tree: ast.Module, lines: Lines) -> Sharing:
     """What the file keeps, and what it does to that and to what other files keep."""
-    walked = walk(tree, lambda node: True)
+    walked = walk(tree)
     names = Names(walked, lines)
     fills = tuple(fills_of(names))
     touches, called = touches_of(names)

@@ -1,0 +1,194 @@
+"""A place → the names whose bindings must be seen to judge what flows there. Pure.
+
+They hold nothing themselves: they are roots of paths, callees that get what flows, and what tells how long a thing
+lives.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from ssot_lint.facts.definitions.bodies import base_of
+from ssot_lint.facts.definitions.changing import changes
+from ssot_lint.facts.definitions.holders import holder_of
+from ssot_lint.facts.flow import Kinds, kinds, speaks
+from ssot_lint.facts.quoted import around, settings_of
+from ssot_lint.facts.scopes import Scope, Site, Sites
+from ssot_lint.facts.syntax import FUNCTIONS, arguments_of, below, called, path_of, targets_of
+
+Names = Mapping[str, Kinds]
+Roots = Iterator[str]
+
+
+def roots_of(sites: Sites, names: Names, asked: frozenset[str]) -> set[str]:
+    """The roots of the places of a statement."""
+    found: set[str] = set()
+    for kind, of in _ROOTS.items():
+        for site in sites.get(kind, ()):
+            for roots in of:
+                found.update(roots(site, names))
+    for kind in _KEEPING:
+        for site in sites.get(kind, ()):
+            found.update(_kept(site, names, asked))
+    return found - {"", "self", "cls"}
+
+
+def _of_attribute(site: Site, names: Names) -> Roots:
+    assert isinstance(site.node, ast.Attribute)
+    if site.node.attr in names:
+        root = path_of(site.node)
+        yield from root[:1] if root else names_in(site.node)
+
+
+def _of_call(site: Site, names: Names) -> Roots:
+    assert isinstance(site.node, ast.Call)
+    arguments = arguments_of(site.node)
+    if any(speaks(argument, names) for argument in arguments):
+        yield from _first_names(site.node.func, *arguments)
+
+
+def _of_string(site: Site, names: Names) -> Roots:
+    assert isinstance(site.node, ast.Constant)
+    if isinstance(site.node.value, str) and speaks(site.node, names):
+        yield from around(site)
+        # What it is a part of may be used elsewhere, and be made elsewhere.
+        yield from _first_names(*settings_of(site))
+
+
+def _of_name(site: Site, names: Names) -> Roots:
+    assert isinstance(site.node, ast.Name)
+    seen = site.scope.lookup(site.node.id) if site.node.id in names else None
+    if seen is not None and len(seen[1]) == 1 and isinstance(seen[1][0].value, ast.Constant):
+        yield from around(site)
+
+
+def _of_assignment(site: Site, names: Names) -> Roots:
+    assert isinstance(site.node, (ast.Assign, ast.AnnAssign, ast.NamedExpr))
+    value = site.node.value
+    if site.scope.kind == "class" and kinds(value, names):
+        yield site.scope.qualname.rpartition(".")[2]
+    targets = targets_of(site.node)
+    if value is not None and any(isinstance(one, ast.Name) and one.id in names for one in targets):
+        # What a name holds is looked up where that is a path, or a module imported by its name.
+        yield from _first_names(base_of(value), called(value))
+
+
+def _of_class(site: Site, names: Names) -> Roots:
+    assert isinstance(site.node, ast.ClassDef)
+    if site.node.name in names:
+        kept = [keyword.value for keyword in site.node.keywords]
+        for path in map(path_of, map(called, [*site.node.decorator_list, *site.node.bases, *kept])):
+            yield from {path[0], path[-1]} if path else ()
+
+
+def _of_function(site: Site, names: Names) -> Roots:
+    assert isinstance(site.node, FUNCTIONS)
+    if names.get(site.node.name):
+        # By its class, other files get at what a method hands out.
+        yield from [site.scope.qualname.rpartition(".")[2]] if site.scope.kind == "class" else ()
+        yield from _first_names(*map(called, site.node.decorator_list))
+
+
+_ROOTS: dict[type[ast.AST], tuple[Callable[[Site, Names], Roots], ...]] = {
+    ast.Attribute: (_of_attribute,),
+    ast.Call: (_of_call,),
+    ast.Constant: (_of_string,),
+    ast.Name: (_of_name,),
+    **dict.fromkeys((ast.Assign, ast.AnnAssign, ast.NamedExpr), (_of_assignment,)),
+    ast.ClassDef: (_of_class,),
+    **dict.fromkeys(FUNCTIONS, (_of_function,)),
+}
+
+
+def _first_names(*nodes: ast.expr) -> Roots:
+    """The names that paths begin with."""
+    yield from (path[0] for path in map(path_of, nodes) if path)
+
+
+def getters_roots(sites: Iterable[Site]) -> set[str]:
+    """The names in what is bound to the module's ``__getattr__``, and in the functions of the file that take part in
+    it. ``sites``: functions and assignments of the module."""
+    found: set[str] = set()
+    functions: dict[str, ast.AST] = {}
+    for site in sites:
+        node = site.node
+        if isinstance(node, ast.FunctionDef):
+            functions[node.name] = node
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            targets = targets_of(node)
+            if any(
+                isinstance(one, ast.Name) and one.id == "__getattr__" for top in targets for one in below(top)
+            ):
+                found |= names_in(node)
+    todo = found | {"__getattr__"}
+    while todo:
+        more = set[str]().union(*(names_in(functions.pop(name)) for name in todo & functions.keys()))
+        todo = more - found
+        found |= more
+    return found
+
+
+# -- how long things live
+
+_KEEPING = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Call, ast.Delete, ast.Nonlocal)
+
+
+def _kept(site: Site, names: Names, asked: frozenset[str]) -> Roots:
+    """What the asked classes change and make, the classes around what keeps something, and closures' own functions."""
+    scope = site.scope
+    if isinstance(site.node, ast.Nonlocal):
+        owners = (scope.owner(name) for name in site.node.names if name in names)
+        yield from (getattr(owner.node, "name", "") for owner in owners)
+        return
+    if _is_in_class(scope, asked):
+        yield from _changed(site)
+    elif isinstance(site.node, ast.Assign):
+        yield from _holding_functions(site.node, scope, names)
+    if scope.deferred and any(kinds(change.value, names) for change in changes(site.node)):
+        # How long an object lives that keeps something.
+        around = (one for one in (scope, *scope.enclosing()) if one.kind == "class")
+        yield from (one.qualname.rpartition(".")[2] for one in around)
+
+
+def _changed(site: Site) -> Roots:
+    """The names of what a place in an asked class changes, or calls in the body of the class."""
+    scope = site.scope
+    for change in changes(site.node):
+        root = path_of(_beginning(holder_of(change.base, scope).base))
+        seen = scope.lookup(root[0]) if root else None
+        if root and (seen is None or seen[0].kind != "function"):
+            yield root[0]
+        elif seen is not None and len(seen[1]) == 1 and seen[1][0].value is not None:
+            # A local name for it.
+            yield from _first_names(_beginning(seen[1][0].value))
+    if scope.kind == "class" and isinstance(site.node, ast.Call):
+        yield from _first_names(site.node.func)
+
+
+def _holding_functions(node: ast.Assign, scope: Scope, names: Mapping[str, Kinds]) -> Roots:
+    """The outer functions whose container a statement fills."""
+    for target in node.targets:
+        root = path_of(target.value) if isinstance(target, ast.Subscript) else None
+        seen = scope.lookup(root[0]) if root and root[0] in names else None
+        if seen is not None and seen[0].kind == "function" and seen[0] is not scope:
+            yield getattr(seen[0].node, "name", "")
+
+
+def _beginning(node: ast.expr) -> ast.expr:
+    """The path at which the calls and items of an expression begin."""
+    while path_of(node) is None and isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node
+
+
+def _is_in_class(scope: Scope, asked: frozenset[str]) -> bool:
+    return any(
+        one.kind == "class" and one.qualname.rpartition(".")[2] in asked
+        for one in (scope, *scope.enclosing())
+    )
+
+
+def names_in(node: ast.AST) -> set[str]:
+    """The names in an expression or statement."""
+    return {inner.id for inner in below(node) if isinstance(inner, ast.Name)}

@@ -1,0 +1,111 @@
+"""A tree → its statements in a table: what each stands in, and which of them are on a line. Pure.
+
+A handler and a case count as statements: they have a head and a block, too.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ssot_lint.facts.syntax import FUNCTIONS
+
+BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
+"""The fields that hold statements, in the order in which these stand in a file."""
+
+STATEMENTS: frozenset[type[ast.AST]] = frozenset(
+    kind
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, (ast.stmt, ast.ExceptHandler, ast.match_case))
+)
+
+_BLOCKS_OF: dict[type[ast.AST], tuple[str, ...]] = {
+    kind: tuple(field for field in BLOCKS if field in kind._fields) for kind in (ast.Module, *STATEMENTS)
+}
+
+_SCOPED = (ast.Module, ast.ClassDef, *FUNCTIONS)
+
+
+class Statements(NamedTuple):
+    """The statements of a file in the order in which they begin; the first is the module.
+
+    ``parents`` are places in ``nodes``; a statement ends with all that is in it before the place in ``ends``. By line,
+    ``innermost`` has the last and deepest statement there, and ``beside`` the others of a line that has several.
+    ``named`` are the classes and functions of a name. ``declared`` are the ``global`` and ``nonlocal`` statements of a
+    class or function, by the place of that.
+    """
+
+    nodes: list[ast.AST]
+    parents: list[int]
+    ends: list[int]
+    innermost: list[int]
+    beside: dict[int, list[int]]
+    named: dict[str, list[int]]
+    declared: dict[int, list[ast.Global | ast.Nonlocal]]
+
+    def on(self, line: int) -> Iterator[int]:
+        """The statements on a line, but for those that others on the line stand in."""
+        if line < len(self.innermost):
+            yield self.innermost[line]
+            yield from self.beside.get(line, ())
+
+
+def statements_of(tree: ast.Module, lines: Sequence[str]) -> Statements:
+    """The table of the tree of a text."""
+    nodes: list[ast.AST] = []
+    parents: list[int] = []
+    named: dict[str, list[int]] = {}
+    declared: dict[int, list[ast.Global | ast.Nonlocal]] = {}
+    innermost = [0] * (len(lines) + 1)
+    beside: dict[int, list[int]] = {}
+    before, before_ends = 0, 0
+    stack: list[tuple[ast.AST, int]] = [(tree, 0)]
+    while stack:
+        node, parent = stack.pop()
+        number = len(nodes)
+        nodes.append(node)
+        parents.append(parent)
+        kind = type(node)
+        blocks = [getattr(node, field) for field in _BLOCKS_OF[kind]]
+        if number:
+            first, last = _lines_of(node)
+            if first == before_ends:
+                beside.setdefault(first, []).append(before)
+            if parent == number - 1 and parent and _is_behind(node, lines):
+                beside.setdefault(first, []).append(parent)
+            if first == last:
+                innermost[first] = number
+            else:
+                innermost[first : last + 1] = [number] * (last + 1 - first)
+            if not blocks:
+                before, before_ends = number, last
+                if isinstance(node, (ast.Global, ast.Nonlocal)):
+                    while not isinstance(nodes[parent], _SCOPED):
+                        parent = parents[parent]
+                    declared.setdefault(parent, []).append(node)
+            elif kind is ast.ClassDef or kind in FUNCTIONS:
+                named.setdefault(node.name, []).append(number)  # type: ignore[attr-defined]
+        for block in reversed(blocks):
+            stack += [(inner, number) for inner in reversed(block)]
+    ends = list(range(1, len(nodes) + 1))
+    for number in range(len(nodes) - 1, 0, -1):
+        parent = parents[number]
+        ends[parent] = max(ends[parent], ends[number])
+    return Statements(nodes, parents, ends, innermost, beside, named, declared)
+
+
+def _is_behind(node: ast.AST, lines: Sequence[str]) -> bool:
+    """Whether a statement does not begin its line: what it stands in ends there, as in ``if hub: hub.close()``."""
+    line, column = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+    return 0 < line <= len(lines) and bool(lines[line - 1][:column].strip())
+
+
+def _lines_of(node: ast.AST) -> tuple[int, int]:
+    """The first and the last line of a statement, its decorators included."""
+    if isinstance(node, ast.match_case):
+        return node.pattern.lineno, node.body[-1].end_lineno or node.body[-1].lineno
+    assert isinstance(node, (ast.stmt, ast.ExceptHandler))
+    first, last = node.lineno, node.end_lineno or node.lineno
+    decorators = getattr(node, "decorator_list", None)
+    return (min(first, decorators[0].lineno) if decorators else first), last
