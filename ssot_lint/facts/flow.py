@@ -186,7 +186,9 @@ Flow = Callable[[Names, frozenset[str]], Iterator[tuple[str, Kinds]]]
 
 def flows_of(sites: Sites) -> list[Flow]:
     """What the places of a statement add."""
-    return [flow for kind, of in _FLOWS.items() for site in sites.get(kind, ()) for flow in of(site)]
+    return [
+        flow for kind in sites.keys() & _FLOWS.keys() for site in sites[kind] for flow in _FLOWS[kind](site)
+    ]
 
 
 Flows = Iterator[Flow]

@@ -74,7 +74,7 @@ class _Following:
         found = False
         for sites in self.sites.values():
             for site in sites.get(ast.Constant, ()):
-                found = unquote(site, self.names, self.lines) or found
+                found = unquote(site, self.names.keys(), self.lines) or found
         return found
 
     def walked(self) -> Walked:

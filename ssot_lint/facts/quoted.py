@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from itertools import pairwise
 
 from ssot_lint.facts.lines import Lines
@@ -47,12 +47,12 @@ _FIELDS = ("NamedTuple", "TypedDict", "make_dataclass")
 _OPENING = re.compile(r"[uUrR]?(\"\"\"|'''|\"|')")
 
 
-def unquote(site: Site, names: Collection[str], lines: Lines) -> bool:
+def unquote(site: Site, names: Set[str], lines: Lines) -> bool:
     """Takes a type that holds one of the names out of its quotes. Whether it was one; if so, the sites of its statement
     are those of a tree that no longer exists."""
     node = site.node
     assert isinstance(node, ast.Constant)
-    if not isinstance(node.value, str) or set(words_of(node.value)).isdisjoint(names):
+    if not isinstance(node.value, str) or names.isdisjoint(words_of(node.value)):
         return False
     inner = _inner(node, node.value, lines) if _is_type(site) else None
     return inner is not None and _put(site, inner)

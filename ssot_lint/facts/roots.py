@@ -24,12 +24,12 @@ Roots = Iterator[str]
 def roots_of(sites: Sites, names: Names, asked: frozenset[str]) -> set[str]:
     """The roots of the places of a statement."""
     found: set[str] = set()
-    for kind, of in _ROOTS.items():
-        for site in sites.get(kind, ()):
-            for roots in of:
-                found.update(roots(site, names))
-    for kind in _KEEPING:
-        for site in sites.get(kind, ()):
+    for kind in sites.keys() & _ROOTS.keys():
+        roots = _ROOTS[kind]
+        for site in sites[kind]:
+            found.update(roots(site, names))
+    for kind in sites.keys() & _KEEPING:
+        for site in sites[kind]:
             found.update(_kept(site, names, asked))
     return found - {"", "self", "cls"}
 
@@ -90,14 +90,14 @@ def _of_function(site: Site, names: Names) -> Roots:
         yield from _first_names(*map(called, site.node.decorator_list))
 
 
-_ROOTS: dict[type[ast.AST], tuple[Callable[[Site, Names], Roots], ...]] = {
-    ast.Attribute: (_of_attribute,),
-    ast.Call: (_of_call,),
-    ast.Constant: (_of_string,),
-    ast.Name: (_of_name,),
-    **dict.fromkeys((ast.Assign, ast.AnnAssign, ast.NamedExpr), (_of_assignment,)),
-    ast.ClassDef: (_of_class,),
-    **dict.fromkeys(FUNCTIONS, (_of_function,)),
+_ROOTS: dict[type[ast.AST], Callable[[Site, Names], Roots]] = {
+    ast.Attribute: _of_attribute,
+    ast.Call: _of_call,
+    ast.Constant: _of_string,
+    ast.Name: _of_name,
+    **dict.fromkeys((ast.Assign, ast.AnnAssign, ast.NamedExpr), _of_assignment),
+    ast.ClassDef: _of_class,
+    **dict.fromkeys(FUNCTIONS, _of_function),
 }
 
 
@@ -131,7 +131,7 @@ def getters_roots(sites: Iterable[Site]) -> set[str]:
 
 # -- how long things live
 
-_KEEPING = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Call, ast.Delete, ast.Nonlocal)
+_KEEPING = frozenset([ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Call, ast.Delete, ast.Nonlocal])
 
 
 def _kept(site: Site, names: Names, asked: frozenset[str]) -> Roots:

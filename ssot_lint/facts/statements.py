@@ -9,19 +9,17 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ssot_lint.facts.syntax import FUNCTIONS
+from ssot_lint.facts.syntax import FIELDS, FUNCTIONS
 
 BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
 """The fields that hold statements, in the order in which these stand in a file."""
 
 STATEMENTS: frozenset[type[ast.AST]] = frozenset(
-    kind
-    for kind in vars(ast).values()
-    if isinstance(kind, type) and issubclass(kind, (ast.stmt, ast.ExceptHandler, ast.match_case))
+    kind for kind in FIELDS if issubclass(kind, (ast.stmt, ast.ExceptHandler, ast.match_case))
 )
 
 _BLOCKS_OF: dict[type[ast.AST], tuple[str, ...]] = {
-    kind: tuple(field for field in BLOCKS if field in kind._fields) for kind in (ast.Module, *STATEMENTS)
+    kind: tuple(field for field in BLOCKS if field in kind._fields) for kind in [ast.Module, *STATEMENTS]
 }
 
 _SCOPED = (ast.Module, ast.ClassDef, *FUNCTIONS)

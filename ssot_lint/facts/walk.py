@@ -68,27 +68,7 @@ def reach(statement: Site, sites: Sites) -> list[Site]:
             inside.append(site)
             continue
         sites[kind].append(site)
-        visitor = _VISITORS.get(kind)
-        if visitor is None and not FIELDS[kind]:
-            continue
-        children: list[Site] = []
-        if visitor is None:
-            # Most nodes: nothing changes for what is below them.
-            scope, guards, attempts = site.scope, site.guards, site.attempts
-            for name in FIELDS[kind]:
-                value = getattr(node, name)
-                if value.__class__ is list:
-                    for child in value:
-                        if isinstance(child, ast.AST):
-                            children.append(Site(child, site, name, scope, guards, attempts))
-                elif isinstance(value, ast.AST):
-                    children.append(Site(value, site, name, scope, guards, attempts))
-        else:
-            for name, value, scope, guard, attempts in visitor(site):
-                guards = (*site.guards, guard) if guard else site.guards
-                for child in value if isinstance(value, list) else (value,):
-                    if isinstance(child, ast.AST):
-                        children.append(Site(child, site, name, scope, guards, attempts))
+        children = _CHILDREN[kind](site)
         children.reverse()
         stack += children
     return inside
@@ -96,6 +76,46 @@ def reach(statement: Site, sites: Sites) -> list[Site]:
 
 Child = tuple[str, object, Scope, str, tuple[str, ...]]
 """The name of a field, what it holds, the scope and the guard in which that is seen, and its attempts."""
+
+
+def _nothing(site: Site) -> list[Site]:
+    return []
+
+
+def _unchanged(kind: type[ast.AST]) -> Callable[[Site], list[Site]]:
+    """What is right below most nodes: nothing changes for it."""
+    fields = FIELDS[kind]
+
+    def children(site: Site) -> list[Site]:
+        node, scope, guards, attempts = site.node, site.scope, site.guards, site.attempts
+        found: list[Site] = []
+        for name in fields:
+            value = getattr(node, name)
+            if value.__class__ is list:
+                for child in value:
+                    # `{**one}` has no key, and `match` has numbers among its patterns.
+                    if isinstance(child, ast.AST):
+                        found.append(Site(child, site, name, scope, guards, attempts))
+            elif isinstance(value, ast.AST):
+                found.append(Site(value, site, name, scope, guards, attempts))
+        return found
+
+    return children
+
+
+def _changed(visitor: Callable[[Site], Iterator[Child]]) -> Callable[[Site], list[Site]]:
+    """What is right below a node that binds a name, or makes a scope or a guard."""
+
+    def children(site: Site) -> list[Site]:
+        found: list[Site] = []
+        for name, value, scope, guard, attempts in visitor(site):
+            guards = (*site.guards, guard) if guard else site.guards
+            for child in value if isinstance(value, list) else (value,):
+                if isinstance(child, ast.AST):
+                    found.append(Site(child, site, name, scope, guards, attempts))
+        return found
+
+    return children
 
 
 def _plain(site: Site) -> Iterator[Child]:
@@ -330,3 +350,8 @@ _VISITORS: dict[type[ast.AST], Callable[[Site], Iterator[Child]]] = {
 for _name, _visitor in (("TryStar", _try), ("TypeAlias", _type_alias)):
     if hasattr(ast, _name):
         _VISITORS[getattr(ast, _name)] = _visitor
+
+_CHILDREN: dict[type[ast.AST], Callable[[Site], list[Site]]] = {
+    kind: _changed(_VISITORS[kind]) if kind in _VISITORS else _unchanged(kind) if fields else _nothing
+    for kind, fields in FIELDS.items()
+}
