@@ -14,6 +14,7 @@ from ssot_lint.facts.definitions.slots import slot_facts
 from ssot_lint.facts.definitions.writes import write_facts
 from ssot_lint.facts.following import followed
 from ssot_lint.facts.lines import Lines
+from ssot_lint.facts.outline import outlined
 from ssot_lint.facts.parse import parse
 from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.references.bindings import binding_facts, import_facts
@@ -23,7 +24,7 @@ from ssot_lint.facts.sharing.sharing import sharing_of
 from ssot_lint.model.errors import Unparsable
 from ssot_lint.model.facts import Binding, Call, Facts, Import, Use, Write
 
-VERSION = 11
+VERSION = 12
 """Grows whenever the same bytes and names may have other facts than before."""
 
 
@@ -40,7 +41,7 @@ def extract(data: bytes, asked: frozenset[str], *, sharing: bool = False) -> Fac
             problem_column=problem.column,
         )
     lines = Lines(data)
-    reading = Reading(*followed(tree, lines, asked), asked, lines)
+    reading = Reading(*followed(tree, lines, asked), lines)
     writes = _sorted(write_facts(reading))
     exports, exports_line = exported(tree) if "__all__" in lines.search else (None, 0)
     facts = Facts(
@@ -58,9 +59,10 @@ def extract(data: bytes, asked: frozenset[str], *, sharing: bool = False) -> Fac
         forwards=tuple(served(reading)),
         sharing=sharing_of(tree, lines) if sharing else None,
         comments=spoken,
+        derived=tuple(sorted(reading.asked - asked)),
     )
     reading.walked.release()
-    return facts
+    return outlined(facts, reading.asked)
 
 
 Placed = TypeVar("Placed", Import, Binding, Use, Call, Write)

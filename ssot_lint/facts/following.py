@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from ssot_lint.facts.flow import CLASS, NOTHING, Flow, Kinds, flows_of
 from ssot_lint.facts.lines import Lines
@@ -21,14 +22,24 @@ from ssot_lint.facts.walk import module_site, reach
 _GETATTR = "__getattr__"
 
 
-def followed(tree: ast.Module, lines: Lines, asked: frozenset[str]) -> tuple[Walked, dict[str, Kinds]]:
-    """The part of the tree that matters, and all names that may hold what was asked for, or tell what does."""
+class Followed(NamedTuple):
+    """The part of a tree that matters, all names that may hold what was asked for, or tell what does; and the names
+    asked for, with those of the file's own classes that may derive from them."""
+
+    walked: Walked
+    names: dict[str, Kinds]
+    asked: frozenset[str]
+
+
+def followed(tree: ast.Module, lines: Lines, asked: frozenset[str]) -> Followed:
+    """What is found when everything is followed to its end."""
     names: dict[str, Kinds] = dict.fromkeys(sorted(asked), CLASS)
     while True:
         following = _Following(tree, lines, asked, names)
         following.follow()
         if not following.unquoted():
-            return following.walked(), names
+            return Followed(following.walked(), names, following.asked)
+        asked = following.asked
         following.walked().release()
 
 
@@ -68,6 +79,24 @@ class _Following:
                     self._flow(number)
             for name in self._roots(looked_at) - self.names.keys():
                 self._learn(name, NOTHING)
+            if not self.due:
+                self._ask_for(self._derived())
+
+    def _derived(self) -> set[str]:
+        """The classes of the module that may derive from what was asked for. Links will ask for them, if they do."""
+        bounds = self.module.scope.bounds
+        return {
+            name
+            for name, kinds in self.names.items()
+            if "c" in kinds
+            and name not in self.asked
+            and any(bound.how == "class" for bound in bounds.get(name, ()))
+        }
+
+    def _ask_for(self, names: set[str]) -> None:
+        self.asked |= names
+        for name in sorted(names):
+            self._look_for(name)
 
     def unquoted(self) -> bool:
         """Whether types were in quotes that matter. They are not any more."""

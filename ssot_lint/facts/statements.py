@@ -19,7 +19,9 @@ STATEMENTS: frozenset[type[ast.AST]] = frozenset(
 )
 
 _BLOCKS_OF: dict[type[ast.AST], tuple[str, ...]] = {
-    kind: tuple(field for field in BLOCKS if field in kind._fields) for kind in [ast.Module, *STATEMENTS]
+    kind: tuple(field for field in BLOCKS if field in kind._fields)
+    for kind in FIELDS
+    if kind in STATEMENTS or kind is ast.Module
 }
 
 _SCOPED = (ast.Module, ast.ClassDef, *FUNCTIONS)

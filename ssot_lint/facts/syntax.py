@@ -60,7 +60,7 @@ def below(node: ast.AST) -> list[ast.AST]:
 def path_of(node: ast.AST | None) -> list[str] | None:
     """The parts of a plain dotted path, or None."""
     if node.__class__ is ast.Name:
-        return [node.id]  # type: ignore[union-attr]
+        return [node.id]
     if node.__class__ is not ast.Attribute:
         return None
     parts: list[str] = []

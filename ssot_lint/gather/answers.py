@@ -13,7 +13,6 @@ from ssot_lint.cache.memory import NOTHING, UNREADABLE, NamesHeld
 from ssot_lint.cache.packed import SHAPE, pack, unpack
 from ssot_lint.cache.store import digest
 from ssot_lint.facts.extract import VERSION, extract
-from ssot_lint.facts.outline import outlined
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH, undisturbed
 from ssot_lint.gather.questions import Question, held
 from ssot_lint.model.errors import Unreadable
@@ -69,12 +68,13 @@ class Gathered:
 
 
 class KnownFile(NamedTuple):
-    """The facts of one file about the names ``asked``. ``content`` and ``key`` as in ``Gathered``; ``seconds`` is 0
-    where the facts were known."""
+    """The facts of one file about the names ``asked``, and about ``derived``, see ``Facts``. ``content`` and ``key`` as
+    in ``Gathered``; ``seconds`` is 0 where the facts were known."""
 
     path: str
     content: str
     asked: frozenset[str]
+    derived: frozenset[str]
     facts: Facts
     key: str
     seconds: float = 0.0
@@ -84,7 +84,8 @@ def taken(got: Gathered) -> KnownFile | None:
     """What was gathered of a file, if these are facts. Raises Damaged."""
     if got.packed is None:
         return None
-    return KnownFile(got.path, got.content, got.asked, unpack(got.packed), got.key, got.seconds)
+    facts = unpack(got.packed)
+    return KnownFile(got.path, got.content, got.asked, frozenset(facts.derived), facts, got.key, got.seconds)
 
 
 def one(source: Source, question: Question, task: Task) -> Gathered:
@@ -119,7 +120,7 @@ def answer(question: Question, task: Task, data: bytes) -> Gathered:
         return seen
     try:
         with undisturbed():
-            facts = outlined(extract(data, seen.asked, sharing=question.sharing), seen.asked)
+            facts = extract(data, seen.asked, sharing=question.sharing)
         packed = pack(facts)
     except EXHAUSTED:
         # One broken file never stops a run.

@@ -42,12 +42,12 @@ def gather(
     memory.begin(question.text)
     rest = []
     for task in tasks:
-        known = _remembered(memory, question, task) if task.data is None else None
+        known = _remembered(memory, source, question, task) if task.data is None else None
         if known is None:
             rest.append(task)
         else:
             yield known
-    if memory.answers:
+    if memory.answers or source.looking:
         # Most of them are as they were, and the store has their facts though the question is a new one.
         by_path = {task.path: task for task in rest}
         rest = []
@@ -55,8 +55,9 @@ def gather(
         # They are read here, wherever their facts are made.
         with Crew() if isinstance(workers, Cluster) else nullcontext(workers) as crew:
             for got in _shared_out(looking, question, list(by_path.values()), crew, done):
-                packed = memory.store.get(got.key) if got.key else None
-                if got.key and packed is None:
+                is_left = bool(got.key) and not source.looking
+                packed = memory.store.get(got.key) if is_left else None
+                if is_left and packed is None:
                     rest.append(by_path[got.path])
                 else:
                     memory.learn(question.text, got.path, got.content, got.held)
@@ -72,7 +73,7 @@ def gather(
         yield got
 
 
-def _remembered(memory: Memory, question: Question, task: Task) -> Gathered | None:
+def _remembered(memory: Memory, source: Source, question: Question, task: Task) -> Gathered | None:
     content = memory.contents.get(task.path, "")
     what = memory.held(question.text, task.path)
     if what is None:
@@ -80,7 +81,7 @@ def _remembered(memory: Memory, question: Question, task: Task) -> Gathered | No
     if content.startswith(UNREADABLE):
         return Gathered(task.path, content, problem=content.removeprefix(UNREADABLE))
     asked = concerned(question, task, what)
-    if asked is None:
+    if asked is None or source.looking:
         return Gathered(task.path, content, what)
     key = key_of(question, content, asked)
     packed = memory.store.get(key)

@@ -49,12 +49,13 @@ def replay(
     memory: Memory,
     source: Source,
     question: Question,
-    asked: Mapping[str, tuple[frozenset[str], str]],
+    asked: Mapping[str, tuple[frozenset[str], frozenset[str], str]],
     buffers: Mapping[str, bytes],
 ) -> Replay | None:
     """The facts with which a run ends that learns what the last run has learned. Files that have not changed were
-    ``asked`` for the names there, and their facts have the key there; files that have changed are asked for the names
-    that they hold now. None where the last run is not known."""
+    ``asked`` for the first names there, the second of which are derived, and their facts have the key there; files that
+    have changed are asked for the names that they hold now. None where the last run is not known.
+    """
     changed, last, moved = memory.changed, memory.last, memory.moved
     if changed is None or last is None or moved is None or not memory.answers:
         return None
@@ -78,8 +79,8 @@ def replay(
         found.news += ((text, path, content, what) for text, what in news.items())
         found.comments.update((path, what.comments) for what in news.values() if what.comments)
         found.held.update(_names_held((path, what) for what in news.values()))
-        old_asked, old_key = asked.get(path, (none, ""))
-        some = found.held.get(path, none) | (old_asked - before.get(path, none))
+        old_asked, old_derived, old_key = asked.get(path, (none, none, ""))
+        some = found.held.get(path, none) | (old_asked - before.get(path, none) - old_derived)
         if path not in found.held and not some:
             found.is_linked &= path not in asked
             continue
@@ -91,12 +92,13 @@ def replay(
         if new.facts.comments:
             found.comments[path] = new.facts.comments
         found.taken.append(new)
-    for path, (some, key) in asked.items():
+    for path, (some, derived, key) in asked.items():
         if path not in others:
             content = memory.contents.get(path, "")
             if not content or key not in memory.store:
                 return None
-            found.taken.append(KnownFile(path, content, some, later(partial(_stored, memory, key)), key))
+            facts = later(partial(_stored, memory, key))
+            found.taken.append(KnownFile(path, content, some, derived, facts, key))
     for path, content in memory.contents.items():
         if content.startswith(UNREADABLE):
             found.unreadable[path] = content.removeprefix(UNREADABLE)
@@ -129,7 +131,8 @@ def _known(
         if packed is None or got.asked != asked:
             return None
         memory.store.put(key, packed)
-    return KnownFile(path, content, asked, unpack(packed), key, seconds)
+    facts = unpack(packed)
+    return KnownFile(path, content, asked, frozenset(facts.derived), facts, key, seconds)
 
 
 def _stored(memory: Memory, key: str) -> bytes:

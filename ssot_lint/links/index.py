@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 from ssot_lint.facts.parse import EXHAUSTED
@@ -24,14 +25,16 @@ class Index:
     Of a root with members there is an index for each member, too (``members``, by folder), whose ``project`` and
     ``links`` are those of its world. ``own`` are the files that are judged there. They share all the rest.
 
-    By path: ``asked`` are the names that the facts are about, ``keys`` are those of the facts in the store, and
-    ``contents`` the digests of the bytes that they were taken from. ``dialect``: see ``gather``."""
+    By path: ``asked`` are the names that the facts are about, ``derived`` those among them that nobody else asked for
+    (see ``Facts``), ``keys`` are those of the facts in the store, and ``contents`` the digests of the bytes that they
+    were taken from. ``dialect``: see ``gather``."""
 
     listing: files.Listing
     project: Project
     links: list[Links]
     dialect: str
     asked: dict[str, frozenset[str]] = field(default_factory=dict)
+    derived: dict[str, frozenset[str]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     contents: dict[str, str] = field(default_factory=dict)
     comments: dict[str, tuple[Comment, ...]] = field(default_factory=dict)
@@ -105,20 +108,21 @@ def _links(contract: Contract, project: Project) -> Links:
 class Rounds(NamedTuple):
     """What a run has asked of each file in the end, where nothing was left to ask; and the names that it has learned,
     each with the last parts of the modules that have it. ``sets`` are of places in ``table``; ``rows`` lead from paths
-    to places in ``sets`` and to the keys of facts of this ``dialect``. ``spoken`` and ``rounds`` are as in an index."""
+    to places in ``sets`` (of all names, and of the derived ones) and to the keys of facts of this ``dialect``.
+    ``spoken`` and ``rounds`` are as in an index."""
 
     dialect: str
     table: tuple[str, ...]
     sets: tuple[tuple[int, ...], ...]
-    rows: tuple[tuple[str, int, str], ...]
+    rows: tuple[tuple[str, int, int, str], ...]
     learned: tuple[tuple[str, tuple[str, ...]], ...]
     spoken: tuple[tuple[str, tuple[str, ...]], ...]
     rounds: int
 
-    def by_path(self) -> dict[str, tuple[frozenset[str], str]]:
-        """The names, and the key of the facts about them."""
+    def by_path(self) -> dict[str, tuple[frozenset[str], frozenset[str], str]]:
+        """All names, those that are derived, and the key of the facts about them."""
         sets = [frozenset([self.table[place] for place in places]) for places in self.sets]
-        return {path: (sets[place], key) for path, place, key in self.rows}
+        return {path: (sets[all_], sets[derived], key) for path, all_, derived, key in self.rows}
 
     def names(self) -> dict[str, frozenset[str]]:
         return {name: frozenset(parts) for name, parts in self.learned}
@@ -130,7 +134,7 @@ def asked(index: Index) -> Rounds | None:
         return None
     table: dict[str, int] = {}
     sets: dict[frozenset[str], int] = {}
-    for names in index.asked.values():
+    for names in chain(index.asked.values(), index.derived.values()):
         if names not in sets:
             sets[names] = len(sets)
             for name in sorted(names):
@@ -139,7 +143,12 @@ def asked(index: Index) -> Rounds | None:
         index.dialect,
         tuple(table),
         tuple(tuple([table[name] for name in sorted(names)]) for names in sets),
-        tuple([(path, sets[names], index.keys[path]) for path, names in sorted(index.asked.items())]),
+        tuple(
+            [
+                (path, sets[names], sets[index.derived[path]], index.keys[path])
+                for path, names in sorted(index.asked.items())
+            ]
+        ),
         _in_order(index.learned),
         _in_order(index.spoken),
         index.rounds,

@@ -8,7 +8,7 @@ from itertools import chain
 
 from ssot_lint.cache.memory import Memory
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
-from ssot_lint.gather.answers import KnownFile, Source, Task, dialect, taken
+from ssot_lint.gather.answers import Gathered, KnownFile, Source, Task, dialect, taken
 from ssot_lint.gather.cluster import joined
 from ssot_lint.gather.gather import Workers, gather
 from ssot_lint.gather.questions import Question
@@ -74,6 +74,13 @@ class _Building:
         self.index = self.empty()
         self.modules: dict[str, Module] = {}
         self.held: dict[str, frozenset[str]] = {}
+        self.speaking: set[str] = set()
+        """The files that matter for what the contracts say."""
+        self.later = frozenset[str]()
+        """The files whose facts are taken last. Tests tell others hardly anything, and are most of the files: so they
+        are asked once, for all that the others have told."""
+        self.put_off: dict[str, frozenset[str]] = {}
+        """The names that these must be asked for whatever they hold."""
 
     def empty(self) -> Index:
         return _empty(self.settings, self.memory.listing, dialect(self.question))
@@ -102,17 +109,36 @@ class _Building:
             index.spoken.update((name, frozenset(names)) for name, names in last.spoken)
             return self.done()
         names, wanted = self.further()
-        if index.is_whole and names == index.learned and index.asked == found.whole(wanted):
+        if index.is_whole and names == index.learned and self._is_asked(found.whole(wanted)):
             return self.done()
         self.memory.forget()
         self.index, self.modules, self.held = self.empty(), {}, {}
         return None
 
+    def _is_asked(self, names: Names) -> bool:
+        """Whether files were asked for these names, and for no others but those that follow from them."""
+        asked, derived = self.index.asked, self.index.derived
+        return asked.keys() == names.keys() and all(
+            asked[path] - derived[path] == some - derived[path] for path, some in names.items()
+        )
+
     def in_rounds(self) -> Index:
         """As many rounds of questions as links have something new to tell."""
+        self.later = frozenset(file.path for file in self.memory.listing.files if file.tests)
         self.ask(self.question, self.memory.candidates(self.question.text, self.by_path), {})
         self.further()
+        self.catch_up()
+        self.further()
         return self.done()
+
+    def catch_up(self) -> None:
+        """Takes the facts that were put off."""
+        none = frozenset[str]()
+        later, self.later = self.later, none
+        wanted = {path: self.held.get(path, none) | self.put_off.get(path, none) for path in sorted(later)}
+        self.ask(self.question, [path for path in wanted if path in self.speaking], wanted)
+        rest = [path for path, names in wanted.items() if names and path not in self.speaking]
+        self.ask(replace(self.question, learned={}), rest, wanted)
 
     def further(self) -> tuple[Names, Names]:
         """All rounds but the first; what links tell in the end."""
@@ -127,7 +153,8 @@ class _Building:
             wanted = {
                 path: left
                 for path, some in missing.items()
-                if path not in index.unreadable and (left := some - index.asked.get(path, frozenset()))
+                if path not in index.unreadable
+                and (left := some - index.asked.get(path, frozenset()) - self.put_off.get(path, frozenset()))
             }
             index.is_whole = not new and not wanted
             # Each round learns a name or asks a file for one more, and there are as many as the project has.
@@ -164,36 +191,48 @@ class _Building:
 
         # An empty set is made anew wherever it is written, and there are as many tasks as files.
         none = frozenset[str]()
-        tasks = [
-            Task(path, index.asked.get(path, none), wanted.get(path, none), self.buffers.get(path))
-            for path in paths
-            if path not in index.unreadable
-        ]
-        self.how.profile.count("looked through for names", len(tasks))
+        now: list[Task] = []
+        later: list[Task] = []
+        for path in paths:
+            if path in self.later:
+                self.put_off[path] = self.put_off.get(path, none) | wanted.get(path, none)
+            if path not in index.unreadable:
+                task = Task(path, index.asked.get(path, none), wanted.get(path, none), self.buffers.get(path))
+                (later if path in self.later else now).append(task)
+        self.how.profile.count("looked through for names", len(now) + len(later))
         with self.how.profile.stage("gather facts"):
-            for got in gather(self.memory, self.source, question, tasks, self.workers, done):
-                if got.problem:
-                    index.unreadable[got.path] = got.problem
-                if got.held.comments:
-                    index.comments[got.path] = got.held.comments
-                try:
-                    known = taken(got)
-                except EXHAUSTED:
-                    index.unreadable[got.path] = TOO_MUCH
-                    continue
-                if got.held.names or got.held.special:
-                    self.held[got.path] = self.held.get(got.path, frozenset()) | {*got.held.names}
-                if known is not None:
-                    self.take(known)
-                    if known.facts.comments:
-                        index.comments[got.path] = known.facts.comments
+            looking = replace(self.source, looking=True)
+            for source, tasks in ((looking, later), (self.source, now)):
+                for got in gather(self.memory, source, question, tasks, self.workers, done):
+                    self._hear(question, got)
+
+    def _hear(self, question: Question, got: Gathered) -> None:
+        """Takes in what one file answers."""
+        index = self.index
+        if got.problem:
+            index.unreadable[got.path] = got.problem
+        if got.held.comments:
+            index.comments[got.path] = got.held.comments
+        try:
+            known = taken(got)
+        except EXHAUSTED:
+            index.unreadable[got.path] = TOO_MUCH
+            return
+        if got.held.names or got.held.special:
+            self.held[got.path] = self.held.get(got.path, frozenset()) | {*got.held.names}
+            if question.learned is None:
+                self.speaking.add(got.path)
+        if known is not None:
+            self.take(known)
+            if known.facts.comments:
+                index.comments[got.path] = known.facts.comments
 
     def take(self, known: KnownFile) -> None:
         index, path = self.index, known.path
         self.how.profile.count("parsed" if known.seconds else "facts from the store")
         self.how.profile.spent(path, known.seconds)
         self.modules[path] = Module(self.by_path[path], known.facts, beside=self.beside.get(path, NOBODY))
-        index.asked[path] = known.asked
+        index.asked[path], index.derived[path] = known.asked | known.derived, known.derived
         index.contents[path] = known.content
         index.keys[path] = known.key
 

@@ -249,7 +249,8 @@ exports."""
 class Facts:
     """What one file says about the names asked for. ``exports`` is ``__all__`` as far as it is literal, with ``OTHERS``
     where some of it is computed, and with its line; ``forwards`` are names (or ``*``) that a module-level
-    ``__getattr__`` serves, with their targets. ``bound`` and ``needs``: see ``outline``."""
+    ``__getattr__`` serves, with their targets. ``derived`` are classes of the file that may derive from what was asked
+    for: so they were asked for, too. ``bound`` and ``needs``: see ``outline``."""
 
     imports: tuple[Import, ...] = ()
     bindings: tuple[Binding, ...] = ()
@@ -268,6 +269,7 @@ class Facts:
     problem: str = ""
     problem_line: int = 0
     problem_column: int = 0
+    derived: tuple[str, ...] = ()
     bound: tuple[tuple[str, str], ...] = ()
     needs: tuple[tuple[str, int], ...] = ()
 
