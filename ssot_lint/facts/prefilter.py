@@ -25,13 +25,12 @@ _WORD = re.compile(r"[^\W\d]\w*")
 def present(data: bytes, words: Iterable[str], patterns: Iterable[re.Pattern[str]] = ()) -> frozenset[str]:
     """The words that a file's bytes hold, and its identifiers that match a pattern."""
     text = _searchable(data)
-    words = frozenset(words)
+    words = words if isinstance(words, frozenset) else frozenset(words)
     found: set[str] = set()
     absent: set[str] = set()
     if len(words) >= _MANY:
-        plain = frozenset(filter(_PLAIN_WORD.fullmatch, words))
+        plain, words = _apart(words)
         found |= plain & _standing(data)
-        words -= plain
     for word, shorter in _nested(words):
         # A word is not there where one that is a part of it is not.
         is_there = word.encode("utf-8", "surrogatepass") in data if text is None else word in text
@@ -50,6 +49,14 @@ def present(data: bytes, words: Iterable[str], patterns: Iterable[re.Pattern[str
 _MANY = 32
 """So many words are looked up among all that stand in the file; fewer are searched for, each by itself."""
 _PLAIN_WORD = re.compile("[a-zA-Z0-9_]+")
+
+
+# Of very many files the same is asked.
+@lru_cache(maxsize=8)
+def _apart(words: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """The plain words, and the others."""
+    plain = frozenset(filter(_PLAIN_WORD.fullmatch, words))
+    return plain, words - plain
 
 
 _IN_WORDS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
@@ -156,10 +163,10 @@ PACKAGE = "."
 """Stands among the last parts of a name's modules where one of these modules is a package."""
 
 
-def reachable(data: bytes, learned: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    """The learned names that a file can reach: it holds the name, and the last part of a module that has it, as the
-    end of a path or before that name."""
-    names = present(data, learned)
+def reachable(data: bytes, learned: Mapping[str, frozenset[str]], names: frozenset[str]) -> frozenset[str]:
+    """Those of the learned ``names`` that a file can reach: it holds the name, and the last part of a module that has
+    it, as the end of a path or before that name."""
+    names = present(data, names)
     if not names:
         return names
     text = _plainly(data)

@@ -40,6 +40,11 @@ class Question:
         patterns = [pattern.pattern for pattern in self.patterns]
         return json.dumps([sorted(self.words), patterns, learned, self.sharing, self.filtered])
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The learned names."""
+        return frozenset(self.learned or ())
+
     @classmethod
     def of(cls, text: str) -> Question:
         """The question of a text. Raises ValueError, TypeError or re.error where it is none."""
@@ -62,7 +67,7 @@ def held(question: Question, data: bytes) -> NamesHeld:
         wanted = question.words if question.learned is None else question.learned
         return NamesHeld(tuple(sorted({*wanted, *present(data, (), question.patterns)})), special=True)
     if question.learned is not None:
-        return NamesHeld(tuple(sorted(reachable(data, question.learned))))
+        return NamesHeld(tuple(sorted(reachable(data, question.learned, question.names))))
     names = tuple(sorted(present(data, question.words, question.patterns)))
     special = question.sharing or (bool(question.words) and not names and is_special(data))
     spoken = comments.read(data) if not names and not special and b"ssot" in data.lower() else ()

@@ -74,8 +74,6 @@ class _Building:
         self.index = self.empty()
         self.modules: dict[str, Module] = {}
         self.held: dict[str, frozenset[str]] = {}
-        self.speaking: set[str] = set()
-        """The files that matter for what the contracts say."""
         self.later = frozenset[str]()
         """The files whose facts are taken last. Tests tell others hardly anything, and are most of the files: so they
         are asked once, for all that the others have told."""
@@ -133,12 +131,14 @@ class _Building:
 
     def catch_up(self) -> None:
         """Takes the facts that were put off."""
+        later, self.later = sorted(self.later), frozenset()
         none = frozenset[str]()
-        later, self.later = self.later, none
-        wanted = {path: self.held.get(path, none) | self.put_off.get(path, none) for path in sorted(later)}
-        self.ask(self.question, [path for path in wanted if path in self.speaking], wanted)
-        rest = [path for path, names in wanted.items() if names and path not in self.speaking]
-        self.ask(replace(self.question, learned={}), rest, wanted)
+        wanted = {path: self.held.get(path, none) | self.put_off.get(path, none) for path in later}
+        self.ask(replace(self.question, learned=dict(self.index.learned)), later, wanted)
+        # A file may matter that holds no name, and is asked for none.
+        self.ask(
+            self.question, [path for path in later if path in self.held.keys() - self.modules.keys()], wanted
+        )
 
     def further(self) -> tuple[Names, Names]:
         """All rounds but the first; what links tell in the end."""
@@ -164,7 +164,8 @@ class _Building:
             for name, parts in new.items():
                 index.learned[name] = index.learned.get(name, frozenset()) | parts
             question = replace(self.question, learned=new)
-            paths = {*memory.candidates(question.text, self.by_path)} if new else set[str]()
+            candidates = memory.candidates(question.text, self.by_path) if new else ()
+            paths = {path for path in candidates if path not in self.later}
             self.ask(question, sorted(paths | wanted.keys()), wanted)
             names, missing = self.told()
 
@@ -220,8 +221,6 @@ class _Building:
             return
         if got.held.names or got.held.special:
             self.held[got.path] = self.held.get(got.path, frozenset()) | {*got.held.names}
-            if question.learned is None:
-                self.speaking.add(got.path)
         if known is not None:
             self.take(known)
             if known.facts.comments:
