@@ -16,6 +16,12 @@ from ssot_lint.facts.syntax import all_arguments, below, children, pairs, path_o
 from ssot_lint.model.facts import NESTS, Form, Ref, Value
 from ssot_lint.model.finding import Span
 
+Targets = tuple[tuple[str, ...], bool]
+"""All that a name may stand for, and whether it certainly does."""
+
+Seen = tuple[Scope, list[Bound]]
+"""The scope whose binding a name sees, with all its bindings there."""
+
 
 @dataclass(slots=True)
 class Reading:
@@ -28,13 +34,22 @@ class Reading:
     at: dict[int, Site] = field(default_factory=dict)
     given: dict[int, dict[str, list[ast.expr]]] = field(default_factory=dict)
     modules: dict[int, str | None] = field(default_factory=dict)
+    single: dict[int, Targets] = field(default_factory=dict)
+    held: dict[int, Kinds] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for sites in self.walked.sites.values():
             self.at.update({id(site.node): site for site in sites})
 
     def kinds(self, node: ast.AST | None) -> Kinds:
-        return kinds(node, self.names)
+        key = id(node)
+        found = self.held.get(key)
+        if found is None:
+            found = kinds(node, self.names)
+            if key in self.at:
+                # Others are made on the way, and their identity is soon that of the next.
+                self.held[key] = found
+        return found
 
     def ref(self, node: ast.expr, scope: Scope) -> Ref | None:
         """The plain path that an expression is, with what scopes say it stands for."""
@@ -77,10 +92,21 @@ class Reading:
             reflection.attribute_of(target, rest) for target in targets if not target.startswith("?")
         )
 
-    def targets(self, name: str, scope: Scope, line: int, depth: int = 0) -> tuple[tuple[str, ...], bool]:
+    def targets(self, name: str, scope: Scope, line: int, depth: int = 0) -> Targets:
+        """What a name may stand for in a scope, as targets, and whether it is certain."""
         seen = scope.lookup(name)
         if seen is None:
             return (f"?{name}",), True
+        if depth or len(seen[1]) > 1:
+            return self._targets(name, scope, line, seen, depth)
+        # A binding without others says the same wherever it is asked.
+        key = id(seen[1][0])
+        known = self.single.get(key)
+        if known is None:
+            known = self.single[key] = self._targets(name, scope, line, seen, depth)
+        return known
+
+    def _targets(self, name: str, scope: Scope, line: int, seen: Seen, depth: int) -> Targets:
         owner, bounds = seen
         here = scope
         while here.kind in ("comprehension", "types") and here is not owner and here.parent is not None:

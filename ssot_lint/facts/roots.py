@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from ssot_lint.facts.definitions.bodies import base_of
 from ssot_lint.facts.definitions.changing import changes
@@ -28,9 +29,19 @@ def roots_of(sites: Sites, names: Names, asked: frozenset[str]) -> set[str]:
         roots = _ROOTS[kind]
         for site in sites[kind]:
             found.update(roots(site, names))
-    for kind in sites.keys() & _KEEPING:
+    inside: dict[int, bool] = {}
+    for kind in sites.keys() & _KEEPING.keys():
+        value_of = _KEEPING[kind]
         for site in sites[kind]:
-            found.update(_kept(site, names, asked))
+            scope = site.scope
+            if id(scope) not in inside:
+                inside[id(scope)] = _is_in_class(scope, asked)
+            if inside[id(scope)]:
+                found.update(_changed(site))
+            if any(kinds(value, names) for value in value_of(site.node)):
+                found.update(_kept(site, names, inside[id(scope)]))
+    for site in sites.get(ast.Nonlocal, ()):
+        found.update(_holding(site, names))
     return found - {"", "self", "cls"}
 
 
@@ -50,7 +61,8 @@ def _of_call(site: Site, names: Names) -> Roots:
 
 def _of_string(site: Site, names: Names) -> Roots:
     assert isinstance(site.node, ast.Constant)
-    if isinstance(site.node.value, str) and speaks(site.node, names):
+    is_alone = site.parent is not None and isinstance(site.parent.node, ast.Expr)
+    if isinstance(site.node.value, str) and not is_alone and speaks(site.node, names):
         yield from around(site)
         # What it is a part of may be used elsewhere, and be made elsewhere.
         yield from _first_names(*settings_of(site))
@@ -131,19 +143,18 @@ def getters_roots(sites: Iterable[Site]) -> set[str]:
 
 # -- how long things live
 
-_KEEPING = frozenset([ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Call, ast.Delete, ast.Nonlocal])
+_KEEPING: dict[type[ast.AST], Callable[[Any], list[ast.expr | None]]] = {
+    **dict.fromkeys((ast.Assign, ast.AnnAssign, ast.AugAssign), lambda node: [node.value]),
+    ast.Call: arguments_of,
+    ast.Delete: lambda node: [],
+}
+"""Places that may change what is kept; each gives the values of which one, or a part of it, may be put there."""
 
 
-def _kept(site: Site, names: Names, asked: frozenset[str]) -> Roots:
-    """What the asked classes change and make, the classes around what keeps something, and closures' own functions."""
+def _kept(site: Site, names: Names, is_in_class: bool) -> Roots:
+    """The classes around what keeps something, and closures' own functions."""
     scope = site.scope
-    if isinstance(site.node, ast.Nonlocal):
-        owners = (scope.owner(name) for name in site.node.names if name in names)
-        yield from (getattr(owner.node, "name", "") for owner in owners)
-        return
-    if _is_in_class(scope, asked):
-        yield from _changed(site)
-    elif isinstance(site.node, ast.Assign):
+    if isinstance(site.node, ast.Assign) and not is_in_class:
         yield from _holding_functions(site.node, scope, names)
     if scope.deferred and any(kinds(change.value, names) for change in changes(site.node)):
         # How long an object lives that keeps something.
@@ -151,10 +162,20 @@ def _kept(site: Site, names: Names, asked: frozenset[str]) -> Roots:
         yield from (one.qualname.rpartition(".")[2] for one in around)
 
 
+def _holding(site: Site, names: Names) -> Roots:
+    """The outer functions whose variables a function binds."""
+    assert isinstance(site.node, ast.Nonlocal)
+    owners = (site.scope.owner(name) for name in site.node.names if name in names)
+    yield from (getattr(owner.node, "name", "") for owner in owners)
+
+
 def _changed(site: Site) -> Roots:
     """The names of what a place in an asked class changes, or calls in the body of the class."""
     scope = site.scope
     for change in changes(site.node):
+        path = path_of(change.base)
+        if path is not None and path[0] in ("self", "cls"):
+            continue
         root = path_of(_beginning(holder_of(change.base, scope).base))
         seen = scope.lookup(root[0]) if root else None
         if root and (seen is None or seen[0].kind != "function"):

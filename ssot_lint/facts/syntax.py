@@ -10,21 +10,31 @@ AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 _PLAIN = frozenset(
-    "ctx op ops id attr arg asname module level kind simple is_async conversion type_comment type_ignores rest"
+    "ctx op ops id attr arg name asname module level kind simple is_async conversion type_comment type_ignores rest"
     " kwd_attrs tag str".split()
 )
 """Fields that hold no node, or a node that stands for an operator and has no place."""
+
+_NAMED_BY_A_NODE = "TypeAlias"
+"""``type Hub = …``: here the name is an expression."""
 
 _LEAVES = frozenset(
     "Name Constant Pass Break Continue Global Nonlocal Import ImportFrom MatchStar MatchSingleton".split()
 )
 
 FIELDS: dict[type[ast.AST], tuple[str, ...]] = {
-    kind: () if kind.__name__ in _LEAVES else tuple(field for field in kind._fields if field not in _PLAIN)
+    kind: ()
+    if kind.__name__ in _LEAVES
+    else tuple(
+        field
+        for field in kind._fields
+        if field not in _PLAIN or (field == "name" and kind.__name__ == _NAMED_BY_A_NODE)
+    )
     for kind in vars(ast).values()
     if isinstance(kind, type) and issubclass(kind, ast.AST)
 }
-"""The fields of each type of node that can hold expressions, statements or parts of these, in their order.
+"""The fields of each type of node that can hold expressions, statements or parts of these, in their order: each holds
+such a node, a list of them, or None.
 
 The names in an import are no nodes here; neither are operators and the context of a name.
 """
@@ -35,10 +45,10 @@ def children(node: ast.AST) -> list[ast.AST]:
     found: list[ast.AST] = []
     for field in FIELDS[type(node)]:
         value = getattr(node, field)
-        if isinstance(value, ast.AST):
+        if value.__class__ is list:
+            found += [child for child in value if child is not None]
+        elif value is not None:
             found.append(value)
-        elif isinstance(value, list):
-            found += [child for child in value if isinstance(child, ast.AST)]
     return found
 
 
@@ -48,12 +58,10 @@ def below(node: ast.AST) -> list[ast.AST]:
     for one in found:
         for field in FIELDS[type(one)]:
             value = getattr(one, field)
-            if isinstance(value, ast.AST):
+            if value.__class__ is list:
+                found += [child for child in value if child is not None] if None in value else value
+            elif value is not None:
                 found.append(value)
-            elif isinstance(value, list):
-                for child in value:
-                    if isinstance(child, ast.AST):
-                        found.append(child)
     return found
 
 
@@ -185,7 +193,12 @@ def text_of(node: ast.AST | None) -> str | None:
 
 def last_name(node: ast.AST | None) -> str:
     """The last part of a plain dotted path; nothing where it is none."""
-    return (path_of(node) or [""])[-1]
+    if isinstance(node, ast.Name):
+        return node.id
+    root = node
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    return node.attr if isinstance(node, ast.Attribute) and isinstance(root, ast.Name) else ""
 
 
 def arguments_of(node: ast.Call) -> list[ast.expr]:

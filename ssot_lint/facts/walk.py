@@ -93,10 +93,9 @@ def _unchanged(kind: type[ast.AST]) -> Callable[[Site], list[Site]]:
             value = getattr(node, name)
             if value.__class__ is list:
                 for child in value:
-                    # `{**one}` has no key, and `match` has numbers among its patterns.
-                    if isinstance(child, ast.AST):
+                    if child is not None:
                         found.append(Site(child, site, name, scope, guards, attempts))
-            elif isinstance(value, ast.AST):
+            elif value is not None:
                 found.append(Site(value, site, name, scope, guards, attempts))
         return found
 
