@@ -132,6 +132,11 @@ class Store:
         self._new: dict[str, bytes] = {}
         self._used: set[str] = set()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no run before has left anything."""
+        return not self._main.rows and not self._news.rows
+
     def __contains__(self, key: str) -> bool:
         """Whether there is a piece, which counts as a use of it. It may turn out to be damaged."""
         found = key in self._new or key in self._news.rows or key in self._main.rows

@@ -47,8 +47,8 @@ def gather(
             rest.append(task)
         else:
             yield known
-    if memory.answers or source.looking:
-        # Most of them are as they were, and the store has their facts though the question is a new one.
+    if source.looking or not memory.store.is_empty:
+        # The store has the facts of most of them, whoever asked: they depend on the bytes and the names alone.
         by_path = {task.path: task for task in rest}
         rest = []
         looking = replace(source, looking=True)
