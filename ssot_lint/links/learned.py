@@ -11,6 +11,7 @@ from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
 from ssot_lint.links.names import GETATTR, targets_of
 from ssot_lint.links.project import Module, absolute, stem_of
+from ssot_lint.links.reached import Reached, reached
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.contracts import Role
 from ssot_lint.model.finding import File
@@ -34,25 +35,33 @@ class _Learning:
     """What the links of one contract after the other tell. ``found`` and ``binders``: see ``learned``."""
 
     def __init__(self, index: Index, words: Collection[str]) -> None:
+        self.index = index
         self.words = words
         self.found: dict[str, set[str]] = {}
         self.binders: dict[str, set[str]] = {}
-        self._modules = [(module, _parts(module.file)) for module in index.own.values()]
+        self._own = index.own
+        # What hands on whatever it is asked for need not hold the name.
+        self._handing = [
+            (module, at)
+            for module in self._own.values()
+            for at in filter(index.project.is_module, dict.fromkeys(_sources(module)))
+        ]
 
     def learn(self, links: Links) -> None:
         self._of_statements(links)
-        for module, parts in self._modules:
-            for name, target in module.facts.bound:
-                if name not in self.words:
-                    bound = links.resolve(target, module) if target else None
-                    if not target or bound is not None:
-                        self._look(links, name, module, parts, bound)
-        for module, parts in self._modules:
-            # What hands on whatever it is asked for need not hold the name.
-            for at in filter(links.project.is_module, dict.fromkeys(_sources(module))):
-                for name in sorted(_of_source(links, at, self.found)):
-                    if links.path(f"{at}.{name}"):
-                        self._look(links, name, module, parts, None)
+        reach = _reached(self.index, links)
+        for path, names in reach.names.items():
+            module = self._own.get(path)
+            bound = self.index.leads.bound.get(path, {})
+            for name in names - self.words if module is not None else ():
+                for target in bound.get(name, ()):
+                    link = links.resolve(target, module) if target else None
+                    if not target or link is not None:
+                        self._look(links, name, module, link)
+        for module, at in self._handing:
+            for name in sorted(reach.of(module.file.path, _of_source(links, at, self.found))):
+                if links.path(f"{at}.{name}"):
+                    self._look(links, name, module, None)
 
     def _of_statements(self, links: Links) -> None:
         """Where a contract goes by a facade, the statement may have another name."""
@@ -63,9 +72,8 @@ class _Learning:
                 self.found.setdefault(name, set()).update(_parts(file))
                 self.binders.setdefault(file.path, set()).add(name)
 
-    def _look(
-        self, links: Links, name: str, module: Module, parts: Collection[str], bound: Link | None
-    ) -> None:
+    def _look(self, links: Links, name: str, module: Module, bound: Link | None) -> None:
+        parts = _parts(module.file)
         # A name that is bound twice may be given away between.
         if _is_name(bound) or _is_name(links.path(f"{module.name}.{name}")):
             self.found.setdefault(name, set()).update(parts)
@@ -80,23 +88,28 @@ class _Learning:
 
 def spoken(index: Index) -> Names:
     """By contract the names that may lead to its symbol: its own, and all that modules bind to it."""
-    bound = {
-        (name, absolute(target, module) if target else f"{module.name}.{name}")
-        for module in index.own.values()
-        for name, target in module.facts.bound
-        if target[:1] != "?"
-    }
-    anything = {
-        name for module in index.own.values() for name, target in module.facts.bound if target[:1] == "?"
-    }
+    own = index.own
+    anything = {name for module in own.values() for name, target in module.facts.bound if target[:1] == "?"}
     found: dict[str, frozenset[str]] = {}
 
     def look(one: Links) -> None:
-        own = {name for name, path in bound if path and _is_name(one.path(path))}
-        found[one.contract.name] = frozenset(anything | one.roles.words | own | _brought(index, one))
+        names = {*anything, *one.roles.words}
+        for path, some in _reached(index, one).names.items():
+            if path in own:
+                for name in some:
+                    names |= _spoken(one, own[path], name, index.leads.bound[path].get(name, ()))
+        found[one.contract.name] = frozenset(names)
 
     _of_each(index.links, look)
     return found
+
+
+def _spoken(links: Links, module: Module, name: str, targets: Collection[str]) -> Collection[str]:
+    """The names by which a name of a module speaks of a contract, or brings something of it."""
+    paths = (absolute(target or f":{name}", module) for target in targets if target[:1] != "?")
+    own = {name for path in paths if path and _is_name(links.path(path))}
+    brought = carried(links, module, name, str) if targets else None
+    return own if brought is None else {name, *brought.words}
 
 
 def _of_each(links: Iterable[Links], work: Callable[[Links], None]) -> None:
@@ -108,15 +121,9 @@ def _of_each(links: Iterable[Links], work: Callable[[Links], None]) -> None:
             one.lost += 1
 
 
-def _brought(index: Index, links: Links) -> set[str]:
-    """The names that bring something of a contract to other files, and those by which these get at it."""
-    found: set[str] = set()
-    for module in index.own.values():
-        for name in {name for name, _ in module.facts.bound}:
-            brought = carried(links, module, name, str)
-            if brought is not None:
-                found |= {name, *brought.words}
-    return found
+def _reached(index: Index, links: Links) -> Reached:
+    index.leads.take(index.project)
+    return reached(index.leads, links.roles, index.project)
 
 
 def _parts(file: File) -> set[str]:
