@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from ssot_lint.facts.leads import leads
 from ssot_lint.model.facts import Binding, Facts, Import, Ref
 from ssot_lint.model.finding import Span
 
 
 def outlined(facts: Facts, asked: frozenset[str]) -> Facts:
     """The facts about some names, with their outline."""
-    return replace(facts, bound=tuple(sorted(_bound(facts))), needs=tuple(sorted(_needs(facts, asked))))
+    return replace(
+        facts,
+        bound=tuple(sorted(_bound(facts))),
+        needs=tuple(sorted(_needs(facts, asked))),
+        leads=tuple(sorted({*leads(facts)})),
+    )
 
 
 _LEADS = frozenset("path generic same await either".split())
@@ -77,7 +83,7 @@ def linking(facts: Facts) -> object:
     in_order = sorted(read, key=lambda one: one.span)
     forwards = [(served, target) for served, target, _ in facts.forwards]
     classes = [one._replace(shape_line=0) for one in facts.classes]
-    rest = (facts.functions, classes, facts.exports, facts.bound, facts.needs, bool(facts.problem))
+    rest = (facts.functions, classes, facts.exports, facts.bound, facts.needs, facts.leads, bool(facts.problem))
     return _nowhere((in_order, forwards, rest))
 
 

@@ -88,14 +88,28 @@ class Index:
         )
 
     def having(self, modules: Mapping[str, Module], contracts: Sequence[Contract]) -> None:
-        """Takes in all facts that there are by now, and links them."""
+        """Takes in all facts that there are by now, and links them. What was linked before and depends on no facts that
+        are new stays."""
+        before = self.project.by_path
         # Sorted, for whatever comes first must not depend on who was asked first.
         if self.world is None:
-            self.project = self.project.having([modules[path] for path in sorted(modules)])
+            now = {path: modules[path] for path in sorted(modules)}
         else:
-            self.project = self.world.project({path: module.facts for path, module in modules.items()})
+            now = self.world.modules({path: modules[path].facts for path in sorted(modules)}, before)
             contracts = [held.contract for held in self.world.contracts]
-        self.links = [_links(contract, self.project) for contract in contracts]
+        changed = {path for path, module in now.items() if before.get(path) is not module}
+        changed |= before.keys() - now.keys()
+        if self.links:
+            self.project.take(now.values())
+        else:
+            self.project = self.project.having(now.values())
+        before_links = self.links or [None] * len(contracts)
+        self.links = [
+            old
+            if old is not None and old.project is self.project and old.forget(changed)
+            else _links(contract, self.project)
+            for old, contract in zip(before_links, contracts, strict=True)
+        ]
 
 
 def _links(contract: Contract, project: Project) -> Links:

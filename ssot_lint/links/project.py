@@ -6,12 +6,13 @@ import copy
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from ssot_lint.model.facts import Binding, Facts, Import
 from ssot_lint.model.finding import File, Hop
 
 T = TypeVar("T")
+V = TypeVar("V", covariant=True)
 
 EVERYTHING = "*"
 """Stands in ``Project.touched`` for the facts of all files."""
@@ -94,11 +95,23 @@ class Module:
         self.facts.forget()
 
 
+class Answer(Generic[V]):
+    """An answer that is remembered, with what it depends on: what was ``touched`` for it (see ``Project``), and the
+    other answers that were ``used``. ``is_cut``: one of all these depends on everything."""
+
+    __slots__ = ("is_cut", "touched", "used", "value")
+
+    def __init__(self, value: V, touched: frozenset[str], used: tuple[Answer[object], ...]) -> None:
+        self.value, self.touched, self.used = value, touched, used
+        self.is_cut = EVERYTHING in touched or any(one.is_cut for one in used)
+
+
 class Project:
     """Every module that the project has, and the facts of those that can matter. Shared by all contracts.
 
     ``touched`` takes note of what was looked at: the paths of files whose facts, or whose lack of them, an answer
-    depends on. Whatever remembers an answer remembers that with it (``traced``), and touches it again.
+    depends on; and ``used`` of the remembered answers that it was made from. What all these depend on is brought
+    together for those alone who ask for it (``traced``): many answers have most of it in common.
     """
 
     def __init__(self, files: Iterable[File], modules: Iterable[Module]) -> None:
@@ -110,6 +123,8 @@ class Project:
         self.packages = packages(self.known)
         self.by_path: dict[str, Module] = {module.file.path: module for module in modules}
         self.touched: set[str] = set()
+        self.used: set[Answer[object]] = set()
+        self._files: dict[frozenset[str], frozenset[str]] = {}
         self.users: dict[str, tuple[Hop, ...]] = {}
         """Who uses a path, as far as that is known; and all users of paths with some last name."""
         self.mentions: dict[str, dict[str, list[Hop]]] = {}
@@ -124,9 +139,14 @@ class Project:
     def having(self, modules: Iterable[Module]) -> Project:
         """The same files with other facts."""
         other = copy.copy(self)
-        other.by_path, other.touched = {module.file.path: module for module in modules}, set()
-        other.users, other.mentions = {}, {}
+        other.touched, other.used = set(), set()
+        other.take(modules)
         return other
+
+    def take(self, modules: Iterable[Module]) -> None:
+        """Has other facts from now on. What is remembered of the old ones is to be forgotten."""
+        self.by_path = {module.file.path: module for module in modules}
+        self.users, self.mentions = {}, {}
 
     def at(self, path: str) -> Module | None:
         """The file at a path with its facts, if it can matter."""
@@ -140,11 +160,30 @@ class Project:
 
     def traced(self, work: Callable[[], T], *, apart: bool = False) -> tuple[T, frozenset[str]]:
         """What some work gives, and what it depends on. ``apart``: whoever asks does not depend on that."""
-        outer, self.touched = self.touched, set()
+        outer, self.touched, self.used = (self.touched, self.used), set(), set()
         try:
-            return work(), frozenset(self.touched)
+            return work(), frozenset(_touched(self.touched, self.used))
         finally:
-            self.touched = outer if apart else outer | self.touched
+            if not apart:
+                outer = outer[0] | self.touched, outer[1] | self.used
+            self.touched, self.used = outer
+
+    def answered(self, work: Callable[[], T]) -> Answer[T]:
+        """What some work gives, as an answer that whoever asks has used."""
+        outer, self.touched, self.used = (self.touched, self.used), set(), set()
+        answer = None
+        try:
+            value = work()
+            touched = frozenset(self.touched)
+            # Nearly all answers depend on one file, and very many on the same one.
+            answer = Answer(value, self._files.setdefault(touched, touched), tuple(self.used))
+            return answer
+        finally:
+            if answer is None:
+                outer = outer[0] | self.touched, outer[1] | self.used
+            self.touched, self.used = outer
+            if answer is not None:
+                self.used.add(answer)
 
     def split(self, path: str) -> tuple[File | None, str, list[str]]:
         """The file of the longest prefix that is a module, that prefix, and the parts behind it. What hides a module is
@@ -183,6 +222,20 @@ class Project:
 
     def is_module(self, path: str) -> bool:
         return path in self.known or path in self.packages
+
+
+def _touched(touched: Iterable[str], used: Iterable[Answer[object]]) -> set[str]:
+    """What was touched, and what was touched for answers that were used."""
+    found = {*touched}
+    seen = {*used}
+    todo = [*seen]
+    while todo:
+        answer = todo.pop()
+        found |= answer.touched
+        new = [one for one in answer.used if one not in seen]
+        seen.update(new)
+        todo += new
+    return found
 
 
 def name_of(file: File) -> str:

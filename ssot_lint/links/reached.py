@@ -6,19 +6,29 @@ Names that nobody reaches so lead nowhere, nor do they bring anything. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from ssot_lint.links.leads import Lead, leads
+from ssot_lint.links.names import GETATTR, forwards
 from ssot_lint.links.project import Module, Project, absolute
 from ssot_lint.links.roles import Roles
-from ssot_lint.model.facts import Facts
+from ssot_lint.model.facts import Facts, Lead
+
+
+class Way(NamedTuple):
+    """A lead of the file ``file``, with its target as a path. ``words`` are the names in that behind its module."""
+
+    file: str
+    lead: Lead
+    path: str
+    words: tuple[str, ...]
 
 
 @dataclass(slots=True)
 class Reached:
-    """By file the names that may lead to a symbol, or bring something of it. ``words`` are such names of any file, as
-    the last of a path; of the files in ``whole`` each name may do so."""
+    """By file the names that may lead to a symbol, or bring something of it, also those that it has by a star. Of the
+    files in ``whole`` each name may do so. ``words`` are all such names."""
 
     names: dict[str, set[str]] = field(default_factory=dict)
     words: set[str] = field(default_factory=set)
@@ -26,9 +36,7 @@ class Reached:
 
     def of(self, path: str, names: Collection[str]) -> Collection[str]:
         """Those of some names that a file may have."""
-        if path in self.whole:
-            return names
-        return [name for name in names if name in self.words or name in self.names.get(path, ())]
+        return names if path in self.whole else self.names.get(path, set[str]()).intersection(names)
 
 
 class Leads:
@@ -40,12 +48,14 @@ class Leads:
         self._clear()
 
     def _clear(self) -> None:
-        self.by_word: dict[str, list[Lead]] = {}
+        self.by_word: dict[str, list[Way]] = {}
+        self.stars: list[tuple[str, str]] = []
+        """Files, with the paths of what they hand on all names of."""
         self.bound: dict[str, dict[str, list[str]]] = {}
         """By file and name the targets in the outline (see ``Facts.bound``)."""
         self.binders: dict[str, list[str]] = {}
         """By name the files that bind it."""
-        self._of: dict[str, frozenset[Lead]] = {}
+        self._of: dict[str, frozenset[Way]] = {}
         self._seen: dict[str, Facts] = {}
         self._words: dict[str, tuple[str, ...]] = {}
 
@@ -66,10 +76,12 @@ class Leads:
         # Until all is there, the file counts as not seen.
         self._seen.pop(path, None)
         before = self._of.get(path, frozenset())
-        mine = frozenset(leads(module, project, self.words))
-        for one in sorted(mine - before):
-            for word in {*one.words}:
-                self.by_word.setdefault(word, []).append(one)
+        mine = frozenset(self._ways(module, project))
+        for way in sorted(mine - before):
+            for word in {*way.words}:
+                self.by_word.setdefault(word, []).append(way)
+            if way.lead.how == "all":
+                self.stars.append((path, way.path))
         bound: dict[str, list[str]] = {}
         for name, target in module.facts.bound:
             bound.setdefault(name, []).append(target)
@@ -77,6 +89,18 @@ class Leads:
             self.binders.setdefault(name, []).append(path)
         self._of[path], self.bound[path] = mine, bound
         self._seen[path] = module.facts
+
+    def _ways(self, module: Module, project: Project) -> Iterator[Way]:
+        for lead in module.facts.leads:
+            if lead.name == GETATTR and lead.how == "path":
+                for served, path, _ in forwards(project, module):
+                    own = Lead(served, "", "path", path) if served != "*" else Lead("", "", "all", path)
+                    yield Way(module.file.path, own, path, self.words(path))
+            path = absolute(lead.target, module)
+            if path:
+                is_own = lead.target[:1] in ":?"
+                words = tuple(lead.target[1:].split(".")) if is_own else self.words(path)
+                yield Way(module.file.path, lead, path, words)
 
     def words(self, path: str) -> tuple[str, ...]:
         """The names in an absolute path that stand behind its module, or may be taken for such."""
@@ -97,11 +121,11 @@ class Leads:
             end = path.rfind(".", 0, end)
         return tuple(path.split("."))
 
-    def every(self) -> Iterable[Lead]:
+    def every(self) -> Iterator[Way]:
         return (one for own in self._of.values() for one in own)
 
 
-def _hides(module: Module) -> Iterable[str]:
+def _hides(module: Module) -> Iterator[str]:
     """The modules that a package takes a name out of by their own names, see ``Project.hiding``."""
     if not module.file.package:
         return
@@ -118,13 +142,14 @@ def reached(leads: Leads, roles: Roles, project: Project) -> Reached:
     walk = _Walk(leads, project)
     walk.begin(roles.entities)
     walk.go_on()
+    walk.end()
     return walk.found
 
 
 @dataclass(slots=True)
 class _Walk:
-    """One worklist. ``members`` are names behind which others may lead to the symbol, with these; ``carriers`` are names
-    of what holds something of it."""
+    """One worklist, of names and of paths. ``members`` are names behind which others may lead to the symbol, with these;
+    ``carriers`` are names of what holds something of it; all that begins with one of ``modules`` may lead there."""
 
     leads: Leads
     project: Project
@@ -132,103 +157,114 @@ class _Walk:
     members: dict[str, set[str]] = field(default_factory=dict)
     carriers: set[str] = field(default_factory=set)
     modules: set[str] = field(default_factory=set)
-    todo: list[tuple[str, str]] = field(default_factory=list)
+    todo: list[tuple[Callable[[Way, str], None] | None, str]] = field(default_factory=list)
 
     def begin(self, entities: Iterable[str]) -> None:
+        """Begins with the paths that have a role."""
         for path in entities:
             words = self.leads.words(path)
             if len(words) == 1:
-                self.word(words[0])
+                self._word(words[0])
             elif words:
-                self.member(words[0], words[1])
+                self._member(words[0], words[1])
             if self.project.is_module(path):
-                self.module(path)
+                self._module(path)
                 for name, file in self.project.known.items():
                     if f"{file.module}.".startswith(f"{path}."):
-                        self.module(name)
-
-    def word(self, word: str) -> None:
-        if word not in self.found.words:
-            self.found.words.add(word)
-            self.todo.append(("word", word))
-
-    def member(self, name: str, member: str) -> None:
-        own = self.members.setdefault(name, set())
-        if member not in own:
-            own.add(member)
-            self.todo.append(("members", name))
-
-    def carrier(self, name: str) -> None:
-        if name not in self.carriers:
-            self.carriers.add(name)
-            self.todo.append(("carrier", name))
-
-    def module(self, path: str) -> None:
-        """All that begins with a path may lead to the symbol."""
-        if path not in self.modules:
-            self.modules.add(path)
-            self.word(path.rpartition(".")[2])
-            self.todo.append(("module", path))
+                        self._module(name)
 
     def go_on(self) -> None:
         while self.todo:
-            kind, what = self.todo.pop()
-            if kind == "module":
+            look, what = self.todo.pop()
+            if look is None:
                 self._of_module(what)
-                continue
-            for lead in self.leads.by_word.get(what, ()):
-                if kind == "word":
-                    self._leads(lead)
-                elif kind == "members":
-                    self._of_members(lead, what)
-                elif lead.words[-1] == what and lead.how in ("path", "held"):
-                    self._note(lead)
-                    self.carrier(lead.name)
+            for way in self.leads.by_word.get(what, ()) if look is not None else ():
+                look(way, what)
+
+    def end(self) -> None:
+        """A name that is bound to nothing may be that of a star; and what is there is in whatever hands all on."""
+        names = self.found.names
         for word in self.found.words:
-            for path in self.leads.binders.get(word, ()):
-                self.found.names.setdefault(path, set()).add(word)
+            for file in self.leads.binders.get(word, ()):
+                names.setdefault(file, set()).add(word)
+        known = self.project.known
+        stars = [(file, known[path].path) for file, path in self.leads.stars if path in known]
+        is_new = True
+        while is_new:
+            is_new = False
+            for file, source in stars:
+                new = names.get(source, set()) - names.get(file, set())
+                if new:
+                    names.setdefault(file, set()).update(new)
+                    is_new = True
 
-    def _note(self, lead: Lead) -> None:
-        self.found.names.setdefault(lead.file, set()).add(lead.name)
+    def _word(self, word: str) -> None:
+        if word not in self.found.words:
+            self.found.words.add(word)
+            self.todo.append((self._of_word, word))
 
-    def _leads(self, lead: Lead) -> None:
-        """A path may lead to the symbol."""
+    def _member(self, name: str, member: str) -> None:
+        own = self.members.setdefault(name, set())
+        if member not in own:
+            own.add(member)
+            self.todo.append((self._of_members, name))
+
+    def _carrier(self, name: str) -> None:
+        if name not in self.carriers:
+            self.carriers.add(name)
+            self.todo.append((self._of_carrier, name))
+
+    def _module(self, path: str) -> None:
+        if path not in self.modules:
+            self.modules.add(path)
+            self._word(path.rpartition(".")[2])
+            self.todo.append((None, path))
+
+    def _of_word(self, way: Way, word: str = "") -> None:
+        """What a path makes of a name that may lead to the symbol."""
+        lead = way.lead
         if lead.how == "all":
-            self._everything(lead)
+            self._everything(way)
             return
-        self._note(lead)
+        self._note(way)
         if lead.how == "held":
-            self.carrier(lead.name)
+            self._carrier(lead.name)
         elif lead.member:
-            self.member(lead.name, lead.member)
+            self._member(lead.name, lead.member)
         else:
-            self.word(lead.name)
+            self._word(lead.name)
 
-    def _of_members(self, lead: Lead, name: str) -> None:
-        members, last = self.members[name], len(lead.words) - 1
-        for place, word in enumerate(lead.words):
-            if word == name and place < last and lead.words[place + 1] in members:
-                self._leads(lead)
-            elif word == name and place == last and lead.how == "all":
-                self._everything(lead)
-            elif word == name and place == last and lead.how != "given":
-                self._note(lead)
-                self.carrier(lead.name)
-                for member in members if lead.how == "path" and not lead.member else ():
-                    self.member(lead.name, member)
+    def _of_members(self, way: Way, name: str) -> None:
+        members, last, lead = self.members[name], len(way.words) - 1, way.lead
+        if any(one == name and way.words[at + 1] in members for at, one in enumerate(way.words[:-1])):
+            self._of_word(way)
+        elif way.words[last] == name and lead.how == "all":
+            self._everything(way)
+        elif way.words[last] == name and lead.how != "given":
+            self._note(way)
+            self._carrier(lead.name)
+            for member in members if lead.how == "path" and not lead.member else ():
+                self._member(lead.name, member)
 
-    def _everything(self, lead: Lead) -> None:
-        """Any name of a module may lead to the symbol."""
-        module = self.project.by_path.get(lead.file)
-        if module is not None:
-            for name in (*module.file.names, *module.file.above) or (module.name,):
-                self.module(name)
+    def _of_carrier(self, way: Way, name: str) -> None:
+        if way.words[-1] == name and way.lead.how in ("path", "held"):
+            self._note(way)
+            self._carrier(way.lead.name)
 
     def _of_module(self, path: str) -> None:
-        for lead in self.leads.every():
-            if f"{lead.path}.".startswith(f"{path}."):
-                self._leads(lead)
+        for way in self.leads.every():
+            if f"{way.path}.".startswith(f"{path}."):
+                self._of_word(way)
         for file, module in self.project.by_path.items():
             if any(f"{name}.".startswith(f"{path}.") for name in (module.name, *module.file.names)):
                 self.found.whole.add(file)
                 self.found.names.setdefault(file, set()).update(self.leads.bound.get(file, ()))
+
+    def _everything(self, way: Way) -> None:
+        """Any name of a module may lead to the symbol."""
+        module = self.project.by_path.get(way.file)
+        for name in (*module.file.names, *module.file.above) or (module.name,) if module is not None else ():
+            self._module(name)
+
+    def _note(self, way: Way) -> None:
+        self.found.names.setdefault(way.file, set()).add(way.lead.name)

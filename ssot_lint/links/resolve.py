@@ -5,7 +5,7 @@ A path is linked when a chain of bindings leads from it to the symbol.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 
 from ssot_lint.links.follow import Goal, may_be_called
@@ -34,6 +34,14 @@ class Links:
         roles = self.roles
         _, basis = project.traced(lambda: (roles.makers, roles.is_class, roles.is_keyless, self.usable))
         self.basis = declared | basis
+
+    def forget(self, changed: Collection[str]) -> bool:
+        """Forgets what depends on some files, unless that is nearly everything: then these links are of no more use."""
+        if EVERYTHING in self.basis or not self.basis.isdisjoint(changed):
+            return False
+        self._answers.forget(changed)
+        self.lost = 0
+        return True
 
     @cached_property
     def usable(self) -> tuple[str, ...]:
@@ -86,7 +94,7 @@ class Links:
             # A name that is bound to a part of itself grows for ever.
             return None
         try:
-            return self._answers.once(("path", path), lambda: self._path(path))
+            return self._answers.once(path, lambda: self._path(path))
         except RecursionError:
             # A chain of thousands of names is no evidence that anybody reads.
             self.project.touched.add(EVERYTHING)
@@ -122,7 +130,7 @@ class Links:
             rest = tail.split(".") if tail else []
         else:
             module = self.project.at(file.path) if file is not None else None
-        if module is None or not rest:
+        if module is None or not rest or (len(rest) > 2 and self._answers.is_enough()):
             return None
         link = self._member(module, rest)
         hiding = self.project.hiding(prefix) if link is None and file is not None else None
@@ -144,9 +152,6 @@ class Links:
 
     def _member(self, module: Module, rest: Sequence[str]) -> Link | None:
         """What a name of a module (and the attributes behind it) leads to."""
-        return self._answers.once((module.file.path, *rest), lambda: self._bound(module, rest))
-
-    def _bound(self, module: Module, rest: Sequence[str]) -> Link | None:
         name, tail = rest[0], rest[1:]
         bindings = module.live(name)
         links = [self._of_binding(binding, module, tail) for binding in bindings]

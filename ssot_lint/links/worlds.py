@@ -38,9 +38,15 @@ class World:
     notes: tuple[str, ...] = ()
     """Sentences for a person about contracts that do not hold."""
 
-    def project(self, facts: Mapping[str, Facts]) -> Project:
-        """The project as it is seen from here, with the facts of those files that can matter."""
-        return self.seen.having(self._module(path, facts[path]) for path in sorted(facts))
+    def modules(self, facts: Mapping[str, Facts], before: Mapping[str, Module]) -> dict[str, Module]:
+        """The modules as they are seen from here, of those files that can matter, by path. Those with the same facts as
+        ``before`` are the same ones."""
+        return {
+            path: before[path]
+            if path in before and before[path].facts is some
+            else self._module(path, some)
+            for path, some in facts.items()
+        }
 
     def _module(self, path: str, facts: Facts) -> Module:
         own = self.files.get(path)

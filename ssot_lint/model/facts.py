@@ -92,6 +92,24 @@ class Value(NamedTuple):
     suspect: bool = False
 
 
+How = Literal[
+    "path",  # the name is bound to it, or is a class that has it as a base
+    "given",  # a function may hand out what it gives, or the thing itself
+    "held",  # an object, a table or a class in which there is what it leads to
+    "all",  # any name of the module may be one of what it leads to: the lead has no name
+]
+"""What a target has to do with a name."""
+
+
+class Lead(NamedTuple):
+    """A target that has to do with a name of the module, or with ``member``, the first name behind it, as a method."""
+
+    name: str
+    member: str
+    how: How
+    target: str
+
+
 Binds = Literal[
     "assign",  # in the scope of the place; also ``:=``
     "class",  # a class statement
@@ -249,8 +267,12 @@ exports."""
 class Facts:
     """What one file says about the names asked for. ``exports`` is ``__all__`` as far as it is literal, with ``OTHERS``
     where some of it is computed, and with its line; ``forwards`` are names (or ``*``) that a module-level
+<<<<<<< HEAD
     ``__getattr__`` serves, with their targets. ``derived`` are classes of the file that may derive from what was asked
     for: so they were asked for, too. ``bound`` and ``needs``: see ``outline``."""
+=======
+    ``__getattr__`` serves, with their targets. ``bound``, ``needs`` and ``leads``: see ``outline``."""
+>>>>>>> cb2cf56 (links: a file's leads are facts, and what has been linked stays as long as nothing that it depends on is new)
 
     imports: tuple[Import, ...] = ()
     bindings: tuple[Binding, ...] = ()
@@ -272,6 +294,7 @@ class Facts:
     derived: tuple[str, ...] = ()
     bound: tuple[tuple[str, str], ...] = ()
     needs: tuple[tuple[str, int], ...] = ()
+    leads: tuple[Lead, ...] = ()
 
     def may_mention(self, name: str) -> bool:
         """Whether it is worth while to look among imports and uses for a name."""
