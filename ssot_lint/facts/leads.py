@@ -20,13 +20,12 @@ def leads(facts: Facts) -> Iterator[Lead]:
     for klass in facts.classes:
         name, member = _place(klass.qualname)
         yield from (Lead(name, member, "path", target) for base in klass.bases for target in _of(base.ref))
-    returned: dict[str, Collection[str]] = {}
+    returned: dict[str, set[str]] = {}
     for function in facts.functions:
         if function.returns:
             yield from _of_function(function)
-            returned[function.qualname] = {
-                one.ref.spelled for one in function.returns if one.form == "path" and one.ref is not None
-            }
+            refs = (one.ref for one in function.returns if one.form == "path" and one.ref is not None)
+            returned.setdefault(function.qualname, set()).update(ref.spelled for ref in refs)
     for binding in facts.bindings:
         yield from _of_binding(facts, binding, returned.get(binding.where.scope, ()))
 
@@ -53,9 +52,9 @@ def _of_binding(facts: Facts, binding: Binding, returned: Collection[str]) -> It
         plain = {*_plain(value)}
         yield from (Lead(binding.name, "", "path", target) for target in plain)
         yield from (Lead(binding.name, "", "held", target) for target in {*_within(facts, value)} - plain)
-        return
     name, member = _place(binding.where.scope)
     if binding.name in returned:
+        # Also a global one, of which the function says so.
         yield from (Lead(name, member, "given", target) for target in _made(value))
     if binding.where.kind == "class" and value.form == "path":
         yield from (Lead(name, "", "held", target) for target in _of(value.ref))

@@ -163,6 +163,7 @@ class _Walk:
         """Begins with the paths that have a role."""
         for path in entities:
             words = self.leads.words(path)
+            self._place(path)
             if len(words) == 1:
                 self._word(words[0])
             elif words:
@@ -217,6 +218,7 @@ class _Walk:
     def _module(self, path: str) -> None:
         if path not in self.modules:
             self.modules.add(path)
+            self._place(path)
             self._word(path.rpartition(".")[2])
             self.todo.append((None, path))
 
@@ -265,6 +267,12 @@ class _Walk:
         module = self.project.by_path.get(way.file)
         for name in (*module.file.names, *module.file.above) or (module.name,) if module is not None else ():
             self._module(name)
+
+    def _place(self, path: str) -> None:
+        """Whatever stands at a path is a name of what is around it, also where no statement says so."""
+        above, _, name = path.rpartition(".")
+        if above in self.project.known:
+            self.found.names.setdefault(self.project.known[above].path, set()).add(name)
 
     def _note(self, way: Way) -> None:
         self.found.names.setdefault(way.file, set()).add(way.lead.name)

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from ssot_lint.links.follow import STATEMENTS, follow, may_be_called
 from ssot_lint.links.link import At, Kind
-from ssot_lint.links.names import targets_of
+from ssot_lint.links.names import MOST_PARTS, targets_of
 from ssot_lint.links.project import Module, Project, absolute
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.facts import Binding, Class, Function
@@ -149,7 +149,8 @@ class Roles:
                 for target, _ in targets_of(bound):
                     goal = absolute(target, module)
                     further = ".".join([goal, *rest[1:]])
-                    if goal and further not in paths:
+                    # A name that is bound to a part of itself grows for ever.
+                    if goal and further not in paths and len(paths) < MOST_PARTS:
                         paths.append(further)
         return found
 

@@ -1,0 +1,254 @@
+"""Links of made projects: the worklist finds what a look at everything finds, in whatever order facts come and questions
+are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ssot_lint.facts.extract import extract
+from ssot_lint.facts.outline import outlined
+from ssot_lint.facts.parse import deep
+from ssot_lint.links import learned as told
+from ssot_lint.links.carried import carried
+from ssot_lint.links.index import Index
+from ssot_lint.links.link import Link
+from ssot_lint.links.project import Module, Project, absolute
+from ssot_lint.links.resolve import Links
+from ssot_lint.links.roles import words_of
+from ssot_lint.model.contracts import ClassContract, Contract
+from ssot_lint.model.finding import File
+from ssot_lint.sources.listing import Listing
+
+FILES = (
+    File("app/__init__.py", "app", package=True, tests=False),
+    File("app/hub.py", "app.hub", package=False, tests=False, also=("hub",)),
+    File("app/Bus.py", "app.Bus", package=False, tests=False),
+    File("lib/__init__.py", "lib", package=True, tests=False, also=("top.lib",)),
+    File("lib/a.py", "lib.a", package=False, tests=False, also=("top.lib.a",)),
+    File("lib/b.py", "lib.b", package=False, tests=False),
+    File("bin/use-it.py", "", package=False, tests=False),
+)
+PATHS = tuple(file.path for file in FILES)
+MODULES = "app app.hub app.Bus hub lib lib.a lib.b top.lib.a . .a .hub .Bus ..lib".split()
+NAMES = "Hub Hub Bus Old Sub make_hub one m table create get x".split()
+ASKED = frozenset(NAMES) | {"Alias", "inner", "f", "lib", "hub", "a", "b"}
+
+LINES = (
+    "from {m} import {n}",
+    "from {m} import {n}",
+    "from {m} import {n} as {a}",
+    "from {m} import *",
+    "import {m}",
+    "import {m} as m",
+    "from {m} import hub, a, b, Bus",
+    "{a} = {n}",
+    "{a} = m.{n}",
+    "{a} = {m}.{n} if c else {n}",
+    "{a} = {n}()",
+    "{a} = m.{n}.create()",
+    "{a} = {n}.get",
+    "one = {n}.create()",
+    "table = {{'a': {n}, 'b': m.{a}}}",
+    "{a} = lambda: {n}()",
+    "from functools import partial\n{a} = partial({n}, 1)",
+    "class {n}: pass",
+    "class {a}({n}): pass",
+    "class {a}(m.{n}):\n    x = {n}",
+    "class {a}:\n    @classmethod\n    def create(cls): return cls()",
+    "class {a}:\n    def get(self): return {n}()",
+    "class {a}:\n    def get(self):\n        one = m.{n}()\n        return one",
+    "class {a}:\n    def f(self): return {n}",
+    "class {a}:\n    class inner({n}): pass",
+    "def {a}(): return {n}()",
+    "def {a}() -> {n}: return x",
+    "def {a}(): return m.{n}",
+    "def {a}(): return {n}.get()",
+    "async def {a}(): return await {n}()",
+    "def {a}():\n    global one\n    one = {n}()\n    return one",
+    "def {a}():\n    class inner({n}): pass\n    return inner",
+    "try:\n    from {m} import {n}\nexcept ImportError:\n    {n} = None",
+    "globals()['{a}'] = {n}",
+    "def __getattr__(name):\n    if name == '{a}':\n        from {m} import {n}\n        return {n}",
+    "def __getattr__(name):\n    import {m}\n    return getattr({m}, name)",
+    "def __getattr__(name):\n    from {m} import {n}\n    return getattr({n}, name)",
+    "from {m} import __getattr__",
+    "__all__ = ['{n}', '{a}']",
+    "del {n}",
+)
+
+
+def _line(template: str, m: str, n: str, a: str) -> str:
+    dotted = "import {m}" in template or "{m}." in template
+    return template.format(m=m.lstrip(".") or "lib" if dotted else m, n=n, a=a)
+
+
+NAME = st.sampled_from(NAMES)
+LINE = st.builds(_line, st.sampled_from(LINES), st.sampled_from(MODULES), NAME, NAME)
+TEXT = st.lists(LINE, max_size=6).map("\n".join)
+TEXTS = st.fixed_dictionaries(dict.fromkeys(PATHS, TEXT))
+CONTRACTS: Sequence[Contract] = (
+    ClassContract(name="hub", canonical="app.hub.Hub", factories=("app.hub.make_hub", "app.hub.Hub.create")),
+    ClassContract(name="bus", canonical="app.Bus", implementation="lib.b.Bus", also_at=("lib.Bus",)),
+    ClassContract(name="module", canonical="lib.a", factories=("lib.a.get",)),
+    ClassContract(name="elsewhere", canonical="far.Away.Hub"),
+)
+WORDS = frozenset(word for one in CONTRACTS for word in words_of(one)) - {"create", "get", "Bus"}
+"""Fewer than links would have: more is learned."""
+
+
+def modules(texts: Mapping[str, str], asked: frozenset[str] = ASKED) -> dict[str, Module]:
+    return {
+        file.path: Module(file, outlined(extract(texts[file.path].encode(), asked), asked))
+        for file in FILES
+        if file.path in texts
+    }
+
+
+def index_of(found: Mapping[str, Module]) -> Index:
+    index = Index(Listing(FILES, ("",), ()), Project(FILES, ()), [], "")
+    index.having(found, CONTRACTS)
+    return index
+
+
+# What is told, by a look at everything.
+
+
+def is_name(link: Link | None) -> bool:
+    return link is not None and not link.rest and link.kind in ("symbol", "subclass", "maker", "factory")
+
+
+def everything_spoken(index: Index, links: Links) -> set[str]:
+    found = {*links.roles.words}
+    for module in index.own.values():
+        for name, target in module.facts.bound:
+            path = absolute(target, module) if target else f"{module.name}.{name}"
+            brought = carried(links, module, name, str)
+            if target[:1] == "?" or is_name(links.path(path)):
+                found.add(name)
+            if brought is not None:
+                found |= {name, *brought.words}
+    return found
+
+
+class Everything(told._Learning):
+    """The same questions about all names of all modules."""
+
+    def learn(self, links: Links) -> None:
+        self._of_statements(links)
+        for module in self._own.values():
+            for name, target in module.facts.bound:
+                if name not in self.words:
+                    link = links.resolve(target, module) if target else None
+                    if not target or link is not None:
+                        self._look(links, name, module, link)
+        for module, at in self._handing:
+            for name in sorted(told._of_source(links, at, self.found)):
+                if links.path(f"{at}.{name}"):
+                    self._look(links, name, module, None)
+
+
+def agree(index: Index) -> None:
+    whole = Everything(index, WORDS)
+    for links in index.links:
+        whole.learn(links)
+    names, binders = told.learned(index, WORDS)
+    assert names == whole.found
+    assert binders == whole.binders
+    assert told.spoken(index) == {one.contract.name: everything_spoken(index, one) for one in index.links}
+
+
+@given(texts=TEXTS)
+def test_the_worklist_tells_what_a_look_at_everything_tells(texts: dict[str, str]) -> None:
+    agree(index_of(modules(texts)))
+
+
+@pytest.mark.slow
+@settings(max_examples=3_000)
+@given(texts=TEXTS)
+def test_the_worklist_tells_so_of_very_many_projects(texts: dict[str, str]) -> None:
+    agree(index_of(modules(texts)))
+
+
+# Rounds.
+
+
+def paths_of(index: Index) -> Iterator[str]:
+    for module in index.own.values():
+        for name in {*module.bound_names, *NAMES}:
+            yield f"{module.name}.{name}"
+            yield f"{module.name}.{name}.get"
+
+
+def answers(index: Index, random: Random) -> dict[tuple[str, str], tuple[Link | None, frozenset[str]]]:
+    """All answers, each with what it depends on, asked in some order."""
+    paths = [(links, path) for links in index.links for path in {*paths_of(index)}]
+    random.shuffle(paths)
+    found = {}
+    for links, path in paths:
+        found[links.contract.name, path] = index.project.traced(lambda: links.path(path))  # noqa: B023
+    return found
+
+
+@given(
+    texts=TEXTS,
+    others=st.dictionaries(st.sampled_from(PATHS), TEXT, max_size=3),
+    gone=st.sets(st.sampled_from(PATHS), max_size=2),
+    seed=st.integers(0, 99),
+)
+def test_links_do_not_know_in_how_many_rounds_they_were_made(
+    texts: dict[str, str], others: dict[str, str], gone: set[str], seed: int
+) -> None:
+    now, random = modules(texts), Random(seed)
+    states = [
+        {path: module for path, module in modules({**texts, **others}).items() if path not in gone},
+        {**modules({**texts, **others}), **{path: now[path] for path in now if path not in others}},
+        now,
+    ]
+    index = index_of(states[0])
+    for state in states:
+        index.having(state, CONTRACTS)
+        told.learned(index, WORDS)
+        answers(index, random)
+    index.having(now, CONTRACTS)
+    agree(index)
+    assert answers(index, random) == answers(index_of(now), random)
+
+
+# Long chains: what they cost is tried by hand, that they have an end is tried here.
+
+
+def long(texts: Mapping[str, str]) -> Index:
+    """The index of files with these texts, which are named after their modules."""
+    files = tuple(File(f"{name}.py", name, package=False, tests=False) for name in texts)
+    asked = frozenset({"Hub", *(f"N{number}" for number in range(5_000))})
+    found = {
+        file.path: Module(file, outlined(extract(texts[file.module].encode(), asked), asked))
+        for file in files
+    }
+    index = Index(Listing(files, ("",), ()), Project(files, ()), [], "")
+    index.having(found, [ClassContract(name="hub", canonical="m0.Hub")])
+    return index
+
+
+LINKS = {
+    "re-export": "from m{0} import Hub",
+    "module": "import m{0}\nHub = m{0}.Hub",
+    "subclass": "from m{0} import Hub as Old\nclass Hub(Old): pass",
+    "star": "from m{0} import *",
+}
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_a_chain_of_many_modules_leads_to_its_end(name: str) -> None:
+    texts = {f"m{number + 1}": LINKS[name].format(number) for number in range(3_000)}
+    index = deep(lambda: long({"m0": "class Hub: pass", **texts}))
+    (links,) = index.links
+    link, touched = deep(lambda: index.project.traced(lambda: links.path("m3000.Hub")))
+    assert link is not None
+    assert len(touched) == 3_001
+    assert not links.lost
