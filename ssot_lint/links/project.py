@@ -171,19 +171,15 @@ class Project:
     def answered(self, work: Callable[[], T]) -> Answer[T]:
         """What some work gives, as an answer that whoever asks has used."""
         outer, self.touched, self.used = (self.touched, self.used), set(), set()
-        answer = None
         try:
             value = work()
             touched = frozenset(self.touched)
             # Nearly all answers depend on one file, and very many on the same one.
             answer = Answer(value, self._files.setdefault(touched, touched), tuple(self.used))
-            return answer
         finally:
-            if answer is None:
-                outer = outer[0] | self.touched, outer[1] | self.used
             self.touched, self.used = outer
-            if answer is not None:
-                self.used.add(answer)
+        self.used.add(answer)
+        return answer
 
     def split(self, path: str) -> tuple[File | None, str, list[str]]:
         """The file of the longest prefix that is a module, that prefix, and the parts behind it. What hides a module is

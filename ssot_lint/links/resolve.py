@@ -29,7 +29,7 @@ class Links:
         self.roles, declared = project.traced(lambda: Roles(contract, project))
         self.lost = 0
         """How many questions have asked too much, and have no answer."""
-        self._answers: Settled[Link] = Settled(project)
+        self._answers: Settled[Link] = Settled(project, self._path)
         # What is looked up once, for all answers.
         roles = self.roles
         _, basis = project.traced(lambda: (roles.makers, roles.is_class, roles.is_keyless, self.usable))
@@ -94,7 +94,7 @@ class Links:
             # A name that is bound to a part of itself grows for ever.
             return None
         try:
-            return self._answers.once(path, lambda: self._path(path))
+            return self._answers.of(path)
         except RecursionError:
             # A chain of thousands of names is no evidence that anybody reads.
             self.project.touched.add(EVERYTHING)

@@ -6,6 +6,7 @@ such a cut has a bearing on is true only for whoever entered the cycle there, an
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection
 from typing import Generic, TypeVar
 
@@ -18,20 +19,35 @@ MOST_STEPS = 5_000
 more."""
 
 
-class Settled(Generic[T]):
-    """Answers by their questions, each with what it depends on (see ``Project.touched``)."""
+MOST_OPEN = 100
+"""So many questions lead from one to the next before the last of them is answered by itself: stacks have an end."""
 
-    def __init__(self, project: Project) -> None:
+
+class _TooDeep(Exception):
+    """A question that is better answered before those that have led to it."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+class Settled(Generic[T]):
+    """Answers by their questions, each with what it depends on (see ``Project.touched``); ``work`` finds the answer to
+    a question."""
+
+    def __init__(self, project: Project, work: Callable[[str], T | None]) -> None:
         self.project = project
-        self._known: dict[str, Answer[T]] = {}
+        self._work = work
+        self._known: dict[str, Answer[T | None]] = {}
         """An answer stands behind all that it was made from."""
-        self._asked: dict[str, Answer[T]] = {}
+        self._asked: dict[str, Answer[T | None]] = {}
         """Answers on which a cycle has a bearing: they hold for who asks for them first of all."""
-        self._meanwhile: dict[str, Answer[T]] = {}
+        self._meanwhile: dict[str, Answer[T | None]] = {}
         """Such answers that have come up on the way to the first question."""
-        self._nothing: dict[str, Answer[T]] = {}
+        self._nothing: dict[str, Answer[T | None]] = {}
         """What has come to nothing there, and may not any more once something else has come to something."""
         self._steps = 0
+        self._most_open = MOST_OPEN
         self._open: set[str] = set()
 
     @property
@@ -39,8 +55,28 @@ class Settled(Generic[T]):
         """Whether a question is being answered."""
         return bool(self._open)
 
-    def once(self, key: str, work: Callable[[], T | None]) -> T | None:
-        """The answer to a question, by some work where it is not known."""
+    def of(self, key: str) -> T | None:
+        """The answer to a question."""
+        if self._open:
+            return self._once(key)
+        self._most_open = MOST_OPEN
+        todo, tried = [key], set[str]()
+        while True:
+            try:
+                answer = self._once(todo[-1])
+            except _TooDeep as far:
+                if far.key in tried:
+                    # It is part of a cycle, and has no answer that holds for others.
+                    self._most_open = sys.maxsize
+                else:
+                    tried.add(far.key)
+                    todo.append(far.key)
+                continue
+            todo.pop()
+            if not todo:
+                return answer
+
+    def _once(self, key: str) -> T | None:
         known = self._known.get(key) or (self._meanwhile if self._open else self._asked).get(key)
         if known is None and self._open:
             known = self._nothing.get(key)
@@ -48,27 +84,33 @@ class Settled(Generic[T]):
             self.project.used.add(known)
             return known.value
         if not self._open:
-            self._steps = 0
+            self._begin()
         if key in self._open:
             # Whatever is cut off by a cycle depends on where the cycle was entered.
             self.project.touched.add(EVERYTHING)
             return None
+        if len(self._open) > self._most_open:
+            raise _TooDeep(key)
         self._open.add(key)
         try:
-            answer = self.project.answered(work)
+            answer = self.project.answered(lambda: self._work(key))
         finally:
             self._open.discard(key)
         self._keep(key, answer)
         return answer.value
 
-    def _keep(self, key: str, answer: Answer[T]) -> None:
+    def _begin(self) -> None:
+        self._steps = 0
+        self._meanwhile.clear()
+        self._nothing.clear()
+
+    def _keep(self, key: str, answer: Answer[T | None]) -> None:
         # No answer may depend on the questions before it.
         if not answer.is_cut:
             self._known[key] = answer
         elif not self._open:
             self._asked[key] = answer
-            self._meanwhile.clear()
-            self._nothing.clear()
+            self._begin()
         elif answer.value is not None:
             self._meanwhile[key] = answer
             self._nothing.clear()
@@ -86,8 +128,7 @@ class Settled(Generic[T]):
     def forget(self, changed: Collection[str]) -> None:
         """Forgets what depends on some files."""
         self._asked.clear()
-        self._meanwhile.clear()
-        self._nothing.clear()
+        self._begin()
         stale: set[Answer[object]] = set()
         for answer in self._known.values():
             if not (stale.isdisjoint(answer.used) and answer.touched.isdisjoint(changed)):
