@@ -225,7 +225,7 @@ def test_links_do_not_know_in_how_many_rounds_they_were_made(
 def long(texts: Mapping[str, str]) -> Index:
     """The index of files with these texts, which are named after their modules."""
     files = tuple(File(f"{name}.py", name, package=False, tests=False) for name in texts)
-    asked = frozenset({"Hub", *(f"N{number}" for number in range(5_000))})
+    asked = frozenset({"Hub", "Old"})
     found = {
         file.path: Module(file, outlined(extract(texts[file.module].encode(), asked), asked))
         for file in files
@@ -235,6 +235,7 @@ def long(texts: Mapping[str, str]) -> Index:
     return index
 
 
+LENGTH = 2_000
 LINKS = {
     "re-export": "from m{0} import Hub",
     "module": "import m{0}\nHub = m{0}.Hub",
@@ -245,10 +246,10 @@ LINKS = {
 
 @pytest.mark.parametrize("name", LINKS)
 def test_a_chain_of_many_modules_leads_to_its_end(name: str) -> None:
-    texts = {f"m{number + 1}": LINKS[name].format(number) for number in range(3_000)}
+    texts = {f"m{number + 1}": LINKS[name].format(number) for number in range(LENGTH)}
     index = deep(lambda: long({"m0": "class Hub: pass", **texts}))
     (links,) = index.links
-    link, touched = deep(lambda: index.project.traced(lambda: links.path("m3000.Hub")))
+    link, touched = deep(lambda: index.project.traced(lambda: links.path(f"m{LENGTH}.Hub")))
     assert link is not None
-    assert len(touched) == 3_001
+    assert touched >= {f"m{number + 1}.py" for number in range(LENGTH)}
     assert not links.lost

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ssot_lint.links.project import Bound, Module
 from ssot_lint.model.facts import Binding, Facts, Import, Ref, Value
@@ -31,7 +31,7 @@ def hops_of(ref: Ref, target: str, module: Module, scope: str) -> tuple[Hop, ...
         head = target.removesuffix(f".{rest}") if rest else target
         if head[:1] == "?" or (head[:1] == ":" and head[1:].rpartition(".")[2] == root):
             break
-        bound = nearest(module.facts, ref, scope, head)
+        bound = next(iter(_seen(module.by_name.get(root, ()), ref, scope, head)), None)
         if bound is None or bound.span in done:
             break
         done.add(bound.span)
@@ -51,23 +51,22 @@ def nearest(facts: Facts, ref: Ref, scope: str, head: str = "") -> Bound | None:
 def seen(facts: Facts, ref: Ref, scope: str, head: str = "") -> list[Bound]:
     """All bindings that may do so, the likeliest first."""
     root = ref.spelled.partition(".")[0]
-    found: list[Bound] = [
-        one
-        for one in facts.imports
-        if one.bound == root and one.name != "*" and _is_seen(one, scope, ref.span)
-    ]
-    found += [
-        one
-        for one in facts.bindings
-        if one.name == root
-        and _names(one)
-        and _is_seen(one, scope, ref.span)
-        and not _is_within(ref.span, one)
-    ]
+    named: list[Bound] = [one for one in facts.imports if one.bound == root]
+    named += [one for one in facts.bindings if one.name == root]
+    return _seen(named, ref, scope, head)
 
+
+def _seen(named: Sequence[Bound], ref: Ref, scope: str, head: str) -> list[Bound]:
+    """Those of the bindings of a path's first name that give it its meaning in a scope, the likeliest first."""
+    found = [
+        one
+        for one in named
+        if _is_seen(one, scope, ref.span)
+        and (one.name != "*" if isinstance(one, Import) else _names(one) and not _is_within(ref.span, one))
+    ]
     if not found:
         # `global N` and an import in some function.
-        found = [one for one in facts.imports if one.bound == root and (not head or head in _heads(one))]
+        found = [one for one in named if isinstance(one, Import) and (not head or head in _heads(one))]
 
     def rank(one: Bound) -> tuple[bool, int, bool, Span]:
         leads = head in _heads(one) if head else not _is_empty(one)

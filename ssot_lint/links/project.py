@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from ssot_lint.model.facts import Binding, Facts, Import
+from ssot_lint.model.facts import Binding, Class, Facts, Function, Import
 from ssot_lint.model.finding import File, Hop
 
 T = TypeVar("T")
@@ -72,6 +72,29 @@ class Module:
                 found.setdefault(other.name, []).append(other)
         return found
 
+    @cached_property
+    def by_name(self) -> dict[str, list[Bound]]:
+        """All imports and bindings of each name, in whatever scope."""
+        found: dict[str, list[Bound]] = {}
+        for one in self.facts.imports:
+            found.setdefault(one.bound, []).append(one)
+        for other in self.facts.bindings:
+            found.setdefault(other.name, []).append(other)
+        return found
+
+    @cached_property
+    def classes(self) -> dict[str, list[Class]]:
+        """The class statements by their qualified names."""
+        found: dict[str, list[Class]] = {}
+        for one in self.facts.classes:
+            found.setdefault(one.qualname, []).append(one)
+        return found
+
+    @cached_property
+    def functions(self) -> dict[str, Function]:
+        """The first function statement of each qualified name."""
+        return {one.qualname: one for one in reversed(self.facts.functions)}
+
     @property
     def bound_names(self) -> Collection[str]:
         return self._bound.keys()
@@ -91,7 +114,8 @@ class Module:
 
     def forget(self) -> None:
         """Lets go of whatever can be made again."""
-        self.__dict__.pop("_bound", None)
+        for name in ("_bound", "by_name", "classes", "functions"):
+            self.__dict__.pop(name, None)
         self.facts.forget()
 
 

@@ -188,16 +188,17 @@ class _Walk:
         for word in self.found.words:
             for file in self.leads.binders.get(word, ()):
                 names.setdefault(file, set()).add(word)
-        known = self.project.known
-        stars = [(file, known[path].path) for file, path in self.leads.stars if path in known]
-        is_new = True
-        while is_new:
-            is_new = False
-            for file, source in stars:
-                new = names.get(source, set()) - names.get(file, set())
-                if new:
-                    names.setdefault(file, set()).update(new)
-                    is_new = True
+        takers: dict[str, list[str]] = {}
+        for file, path in self.leads.stars:
+            if path in self.project.known:
+                takers.setdefault(self.project.known[path].path, []).append(file)
+        todo = [*takers]
+        for source in todo:
+            own = names.get(source, set())
+            for file in takers.get(source, ()):
+                if not own <= names.setdefault(file, set()):
+                    names[file] |= own
+                    todo.append(file)
 
     def _word(self, word: str) -> None:
         if word not in self.found.words:

@@ -180,7 +180,7 @@ class Links:
                 if link is not None:
                     return link
         # A class nested in another, or in a function.
-        own = next((one for one in module.facts.classes if one.qualname == ".".join(rest)), None)
+        own = next(iter(module.classes.get(".".join(rest), ())), None)
         return self._of_class(own, module) if own is not None and "." in own.qualname else None
 
     def _through_star(self, star: Import, module: Module, rest: Sequence[str]) -> Link | None:
@@ -238,9 +238,7 @@ class Links:
     def _of_statement(self, binding: Binding, module: Module, tail: Sequence[str]) -> Link | None:
         name = ".".join([binding.name, *tail])
         if binding.how == "class":
-            own = next(
-                (one for one in module.facts.classes if one.qualname == name and not one.where.deferred), None
-            )
+            own = next((one for one in module.classes.get(name, ()) if not one.where.deferred), None)
             if own is not None:
                 return self._of_class(own, module)
             if len(tail) == 1 and (tail[0] in self.roles.makers or tail[0] == "__new__"):
@@ -249,7 +247,7 @@ class Links:
                 if link is not None and link.kind == "subclass":
                     kind = "maker" if tail[0] in self.roles.makers and not link.outside else link.kind
                     return link._replace(kind=kind, rest=tail[0])
-        function = next((one for one in module.facts.functions if one.qualname == name), None)
+        function = module.functions.get(name)
         return self._of_function(function, module) if function is not None else None
 
     def _of_class(self, klass: Class, module: Module) -> Link | None:
@@ -290,9 +288,8 @@ class Links:
 
     def _local(self, function: Function, name: str, module: Module) -> Link | None:
         """What a local variable of a function was made by, where one plain assignment says so."""
-        bound = [
-            one for one in module.facts.bindings if one.where.scope == function.qualname and one.name == name
-        ]
+        own = (one for one in module.by_name.get(name, ()) if isinstance(one, Binding))
+        bound = [one for one in own if one.where.scope == function.qualname]
         made = [
             (one, self._made(one.value, module, function.qualname)) for one in bound if one.value is not None
         ]
