@@ -13,6 +13,7 @@ from ssot_lint.engine.request import Request
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
 from ssot_lint.gather.processes import forked, processes
 from ssot_lint.inference.ask import Ask, Asker
+from ssot_lint.inference.targets import Targets
 from ssot_lint.links.index import Index
 from ssot_lint.links.project import CONTRACT, Module
 from ssot_lint.links.resolve import Links
@@ -83,6 +84,7 @@ class _Judging:
         self._contents = built.contents
         self._parts = Parts(request.settings)
         self._world_of = world_of(built, request.settings)
+        self._targets = {one.project: Targets(one) for one in built.worlds}
         self._torn: set[str] = set()
         self._shared = _shared(self._parts, built, self._read)
         self._kinds = {links.contract.kind for one in built.worlds for links in one.links}
@@ -91,7 +93,7 @@ class _Judging:
     def judgement(self, path: str) -> Judgement:
         began = time.process_time()
         world = self._world_of(path)
-        asker = Asker(world, world.project.by_path[path], self._read)
+        asker = Asker(self._targets[world.project], world.project.by_path[path], self._read)
         found, touched = world.project.traced(partial(self._findings, world, asker), apart=True)
         asker.module.forget()
         seconds = time.process_time() - began
@@ -140,13 +142,13 @@ def _shared(parts: Parts, built: Index, read: Read) -> Mapping[str, tuple[Shared
 
             shared: Mapping[str, tuple[Shared, ...] | None] = {}
             with suppress(*EXHAUSTED):
-                shared = judge.judged(one.project, one.links, partial(_inference, one, read))
+                shared = judge.judged(one.project, one.links, partial(_inference, Targets(one), read))
             found.update((path, shared.get(path)) for path in one.own)
     return found
 
 
-def _inference(index: Index, read: Read, module: Module) -> Callable[[int], Ask]:
-    return Asker(index, module, read).of
+def _inference(targets: Targets, read: Read, module: Module) -> Callable[[int], Ask]:
+    return Asker(targets, module, read).of
 
 
 def _of_file(

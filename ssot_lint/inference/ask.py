@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ssot_lint.facts.lines import Lines
 from ssot_lint.facts.prefilter import is_plain
 from ssot_lint.inference.inferred import Inferred
+from ssot_lint.inference.leads import Leads, parts_of, values_of
 from ssot_lint.inference.targets import Targets
 from ssot_lint.inference.world import StubWorld
-from ssot_lint.links.index import Index
 from ssot_lint.links.project import TEXT, Module
+from ssot_lint.links.resolve import Links
 from ssot_lint.model.facts import NESTS, Facts, Ref, Value
 from ssot_lint.model.finding import Span
 
@@ -27,53 +29,66 @@ _ALIKE = {"subclass": "symbol", "constructor": "maker"}
 """Kinds that count as one kind: it does not matter which of the two a value is."""
 
 
-Ask = Callable[[Span], Sequence[Inferred]]
+Ask = Callable[[Value], Sequence[Inferred]]
 """Inference about an expression of one file: all that it may be to one contract. Columns are in code points."""
 
 
 class Asker:
     """One file's inference, made on demand and shared by all contracts."""
 
-    def __init__(self, index: Index, module: Module, read: Callable[[str], bytes]) -> None:
-        self.index = index
+    def __init__(self, targets: Targets, module: Module, read: Callable[[str], bytes]) -> None:
+        self.targets = targets
+        self.index = targets.index
         self.module = module
         self.read = read
         self.started = False
         self.inference: Inference | None = None
         self.lines: Lines | None = None
         """Of a file whose characters are not all bytes: columns are counted in code points, and in bytes by trees."""
-        self.paths: Mapping[Span, Ref] | None = None
+        self.proven: dict[Span, bool] = {}
         self.answers: dict[Span, Sequence[Inferred]] = {}
+        self._leads: dict[int, Leads] = {}
+
+    def leads(self, contract: int) -> Leads:
+        if contract not in self._leads:
+            self._leads[contract] = Leads(self.targets, self.module, contract)
+        return self._leads[contract]
 
     def of(self, contract: int) -> Ask:
-        def ask(span: Span) -> Sequence[Inferred]:
-            if self._is_proven(span):
-                return ()
+        leads = self.leads(contract)
+
+        def ask(value: Value) -> Sequence[Inferred]:
+            span = value.span
             if span not in self.answers:
+                if not leads.to(value) or self._is_proven(value):
+                    return ()
                 self.answers[span] = self._answers(span)
             return [one for one in self.answers[span] if one.contract == contract]
 
         return ask
 
-    def _is_proven(self, span: Span) -> bool:
+    def _is_proven(self, value: Value) -> bool:
         """Whether an expression is a path that certainly leads to what another contract is about, or to nothing."""
-        if self.paths is None:
-            self.paths = _paths(self.module.facts)
-        ref = self.paths.get(span)
-        if ref is None or not ref.sure:
+        ref = value.ref if value.form == "path" else None
+        if ref is None or not ref.sure or not ref.targets:
             return False
-        if self._is_unbound(ref.targets[0]):
-            return True
+        if value.span not in self.proven:
+            self.proven[value.span] = self._is_unbound(ref.targets[0]) or self._is_of_another(ref)
+        return self.proven[value.span]
+
+    def _is_of_another(self, ref: Ref) -> bool:
         if len(self.index.links) < 2:
             return False
-        found = [one.ref(ref, self.module) for one in self.index.links]
+        found = (one.ref(ref, self.module) for one in self.index.links)
         return any(link is not None and link.sure and not link.rest for link in found)
 
     def _is_unbound(self, target: str) -> bool:
         """Whether nothing gives a path its first name: nothing in the file, no star import, not Python itself."""
+        if target[0] != "?":
+            return False
         name = target[1:].partition(".")[0]
         known = name in vars(builtins) or name.startswith("__")
-        return target[0] == "?" and not known and all(one.name != "*" for one in self.module.facts.imports)
+        return not known and all(one.name != "*" for one in self.module.facts.imports)
 
     def _answers(self, span: Span) -> Sequence[Inferred]:
         if not self.started:
@@ -108,14 +123,15 @@ class Asker:
         else:
             self.lines = Lines(data)
             text = self.lines.source()
-        facts = self.module.facts
-        likely, all_ = (
-            frozenset(map(self._in_bytes, self._open(roots))) for roots in (_likely(facts), _roots(facts))
-        )
-        return Inference(text, self.module.name, self.module.file.package, self._world(), likely, all_)
+        likely = self._open(_likely(self.module.facts, self._builds()))
+        file = self.module.file
+        return Inference(text, self.module.name, file.package, self._world(), likely, self._possible)
+
+    def _possible(self) -> frozenset[Span]:
+        return self._open(values_of(self.module.facts))
 
     def _world(self) -> StubWorld:
-        targets = Targets(self.index)
+        targets = self.targets
         names = set(self.index.asked.get(self.module.file.path, ()))
         names.update(one.name for one in self.module.facts.imports if one.name not in ("", "*"))
         return StubWorld(
@@ -128,48 +144,55 @@ class Asker:
             targets.brings,
         )
 
-    def _open(self, roots: Iterable[Value | None]) -> Iterator[Span]:
-        """The expressions among some values that inference can be asked about: what links do not tell of."""
-        facts, links = self.module.facts, self.index.links
-        for value in _values(roots):
-            ref = value.ref if value.form in ("path", "generic") else None
-            if ref is not None and all(one.ref(ref, self.module) is not None for one in links):
-                continue
-            if value.suspect and value.form not in NESTS:
-                yield value.span
-        makers = {name for one in links for name in one.roles.makers}
-        yield from (call.callee.span for call in facts.calls if call.method in makers)
+    @cached_property
+    def _asking(self) -> list[tuple[Links, Leads]]:
+        """The contracts that can ask inference about the file."""
+        path, links = self.module.file.path, self.index.links
+        each = [(one, self.leads(number)) for number, one in enumerate(links)]
+        return [(one, leads) for one, leads in each if leads.is_anything and self.index.concerns(one, path)]
+
+    def _builds(self) -> bool:
+        """Whether one of them says who may build: then all calls are looked at."""
+        return any(links.contract.named("factory", "builder") for links, _ in self._asking)
+
+    def _open(self, values: Iterable[Value]) -> frozenset[Span]:
+        """The expressions among some values that inference can be asked about, in bytes: what links do not tell of."""
+        found = {value.span for value in values if self._is_open(value)}
+        makers = {name for links, _ in self._asking for name in links.roles.makers}
+        found.update(call.callee.span for call in self.module.facts.calls if call.method in makers)
+        return frozenset(map(self._in_bytes, found))
+
+    def _is_open(self, value: Value) -> bool:
+        if not value.suspect or value.form in NESTS:
+            return False
+        ref = value.ref if value.form in ("path", "generic") else None
+        return any(
+            leads.to(value) and (ref is None or links.ref(ref, self.module) is None)
+            for links, leads in self._asking
+        )
 
 
-def _roots(facts: Facts) -> list[Value | None]:
-    """All values that a file speaks of, without their parts."""
-    roots: list[Value | None] = [one.callee for one in facts.calls]
-    roots += [given.value for one in facts.calls for given in one.arguments]
-    roots += [one.value for one in facts.bindings]
-    roots += [value for one in facts.writes for value in (one.value, one.holder)]
-    roots += [value for one in facts.functions for value in one.returns]
-    roots += [base for one in facts.classes for base in one.bases]
-    return roots
-
-
-def _likely(facts: Facts) -> list[Value | None]:
-    """The values that rules mostly ask about. A value that is missing here costs time, and nothing else."""
-    returned = {
-        (one.qualname, value.ref.spelled)
-        for one in facts.functions
-        for value in one.returns
-        if value.ref is not None
-    }
-    roots: list[Value | None] = [one.callee for one in facts.calls]
-    roots += [value for one in facts.functions for value in one.returns]
-    roots += [base for one in facts.classes for base in one.bases]
+def _likely(facts: Facts, builds: bool) -> Iterator[Value]:
+    """The values that rules mostly ask about. A value that is missing here costs time, and nothing else. ``builds``:
+    whether rules ask what is called."""
+    roots: list[Value | None] = [base for one in facts.classes for base in one.bases]
     roots += [one.value for one in facts.writes]
+    returned: set[tuple[str, str]] = set()
+    if builds:
+        roots += [one.callee for one in facts.calls]
+        roots += [value for one in facts.functions for value in one.returns]
+        returned.update(
+            (one.qualname, value.ref.spelled)
+            for one in facts.functions
+            for value in one.returns
+            if value.ref is not None
+        )
     roots += [
         one.value
         for one in facts.bindings
         if not one.where.deferred or _is_alias(one.value) or (one.where.scope, one.name) in returned
     ]
-    return roots
+    return parts_of(roots)
 
 
 def _is_alias(value: Value | None) -> bool:
@@ -179,22 +202,3 @@ def _is_alias(value: Value | None) -> bool:
     if value.form == "call":
         return value.ref is not None and value.ref.spelled.rpartition(".")[2] == "getattr"
     return value.form != "path" or (value.ref is not None and bool(value.ref.targets))
-
-
-def _values(roots: Iterable[Value | None]) -> Iterator[Value]:
-    """Values with their parts."""
-    todo = list(roots)
-    while todo:
-        value = todo.pop()
-        if value is not None:
-            todo.extend(value.parts)
-            yield value
-
-
-def _paths(facts: Facts) -> dict[Span, Ref]:
-    """The plain paths among the values that a file speaks of."""
-    return {
-        value.span: value.ref
-        for value in _values(_roots(facts))
-        if value.form == "path" and value.ref is not None
-    }

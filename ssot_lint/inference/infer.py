@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from itertools import islice
 from typing import Any
 
@@ -24,7 +25,7 @@ BUDGET = 2000
 
 class Inference:
     """What expressions of one file are. ``text`` is its source, ``module`` its dotted name; ``likely`` are those that
-    are probably asked about, ``possible`` all that can be (columns in UTF-8 bytes)."""
+    are probably asked about, ``possible`` tells all that can be (columns in UTF-8 bytes)."""
 
     def __init__(
         self,
@@ -33,7 +34,7 @@ class Inference:
         package: bool,
         world: StubWorld,
         likely: frozenset[Span] = frozenset(),
-        possible: frozenset[Span] = frozenset(),
+        possible: Callable[[], Collection[Span]] = frozenset,
     ) -> None:
         self.text = text
         self.name = module
@@ -69,7 +70,7 @@ class Inference:
     def answers(self, span: Span) -> tuple[Inferred, ...]:
         """What the expression at a place (columns in UTF-8 bytes) may be; empty when nothing is known."""
         if span not in self.spans:
-            self.spans |= {span} | self.possible
+            self.spans = self.spans.union([span], self.possible())
             self._start()
         node = self.by_place.get(span)
         if node is None or self.asked >= BUDGET:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, TypeVar
 
 from ssot_lint.inference.inferred import Stub, StubTarget
 from ssot_lint.links.carried import carried
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
 
+T = TypeVar("T")
+
 
 class Targets:
-    """``index`` has the contracts: a ``StubTarget`` names a contract by its number there."""
+    """``index`` has the contracts: a ``StubTarget`` names a contract by its number there. All files of the index can
+    share it."""
 
     def __init__(self, index: Index) -> None:
         self.index = index
@@ -19,6 +24,39 @@ class Targets:
         self._above = {
             ".".join(path.split(".")[:end]) for path in named for end in range(1, path.count(".") + 1)
         }
+        self._known: dict[Hashable, tuple[Any, frozenset[str]]] = {}
+
+    def _once(self, key: Hashable, work: Callable[[], T]) -> T:
+        """What some work gives that is the same for all files. Whoever asks depends on what it depends on."""
+        project = self.index.project
+        if key not in self._known:
+            self._known[key] = project.traced(work)
+        answer: T
+        answer, touched = self._known[key]
+        project.touched |= touched
+        return answer
+
+    def leads(self, number: int, path: str) -> bool:
+        """Whether a path, or what it begins with, is or brings anything of one contract in the stub world."""
+        if not path:
+            return False
+        links, project = self.index.links[number], self.index.project
+        if links.path(path) is not None:
+            return True
+        _, module, rest = project.split(path)
+        if not rest or not module:
+            return False
+        if any(links.path(".".join([module, *rest[:end]])) is not None for end in range(len(rest))):
+            return True
+        bound = f"{module}.{rest[0]}"
+        return self._once((number, bound), lambda: self._brings_any(number, bound))
+
+    def _brings_any(self, number: int, path: str) -> bool:
+        links = self.index.links[number]
+        if self._methods_of(number, path):
+            return True
+        module, rest = self.index.project.find(path)
+        return module is not None and len(rest) == 1 and carried(links, module, rest[0], str) is not None
 
     def resolve(self, path: str) -> StubTarget | None:
         """What an absolute path leads to; None for what is no contract's."""
@@ -31,25 +69,38 @@ class Targets:
     def methods(self, path: str) -> Mapping[str, StubTarget]:
         """The factories that are methods of the class at a path, by name."""
         found: dict[str, StubTarget] = {}
+        for number in range(len(self.index.links)):
+            found |= self._methods_of(number, path)
+        return found
+
+    def _methods_of(self, number: int, path: str) -> dict[str, StubTarget]:
+        found: dict[str, StubTarget] = {}
         if self.index.project.is_module(path):
             return found
-        for number, one in enumerate(self.index.links):
-            for factory in one.contract.named("factory"):
-                owner, _, name = factory.rpartition(".")
-                link = one.path(f"{path}.{name}") if not self.index.project.is_module(owner) else None
-                if link is not None and link.kind == "factory":
-                    found[name] = StubTarget(number, "factory", link.origin)
+        for name in self._factory_methods[number]:
+            link = self.index.links[number].path(f"{path}.{name}")
+            if link is not None and link.kind == "factory":
+                found[name] = StubTarget(number, "factory", link.origin)
         return found
+
+    @cached_property
+    def _factory_methods(self) -> list[list[str]]:
+        """By contract the names of its factories that are no functions of a module."""
+        each = [
+            [factory.rpartition(".") for factory in one.contract.named("factory")] for one in self.index.links
+        ]
+        return [[name for owner, _, name in own if not self.index.project.is_module(owner)] for own in each]
 
     def members(self) -> Sequence[Mapping[str, StubTarget]]:
         """The methods of each contract's class that hand out an instance, by name."""
-        return [
-            {
-                **{name: StubTarget(number, "constructor") for name in sorted(one.roles.makers)},
-                **self.methods(one.contract.symbol),
-            }
-            for number, one in enumerate(self.index.links)
-        ]
+        return self._once("members", lambda: [*map(self._members, range(len(self.index.links)))])
+
+    def _members(self, number: int) -> Mapping[str, StubTarget]:
+        one = self.index.links[number]
+        return {
+            **{name: StubTarget(number, "constructor") for name in sorted(one.roles.makers)},
+            **self.methods(one.contract.symbol),
+        }
 
     def brings(self, path: str, refer: Callable[[StubTarget], str]) -> Sequence[str]:
         """Source that binds the name at a path to what brings a contract's thing; see ``carried``."""

@@ -103,7 +103,7 @@ def _inferred(evidence: Evidence, value: Value) -> tuple[Meaning, ...]:
         Meaning(
             one.kind, evidence.links.path(one.path) if one.path else None, one.sure, at=one.at, value=value
         )
-        for one in evidence.ask(value.span)
+        for one in evidence.ask(value)
         if one.kind != "nothing" and one.kind != "other"
     )
 

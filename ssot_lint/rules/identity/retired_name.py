@@ -46,14 +46,12 @@ def _imported(evidence: Evidence) -> Iterator[Match]:
 
 
 def _bound(evidence: Evidence) -> Iterator[Match]:
-    bases = {klass.span: base for klass, base in classes.own(evidence)}
-    for one in evidence.facts.bindings:
-        if one.how not in BINDS or (one.where.kind == "function" and one.how not in OF_MODULE):
-            continue
-        if one.how == "attribute" and not names.is_of_module(evidence, one.owner):
-            continue
+    found = [(one, pattern) for one in evidence.facts.bindings if (pattern := _retires(evidence, one))]
+    bases = {klass.span: base for klass, base in classes.own(evidence)} if found else {}
+    for one, pattern in found:
         klass = meaning.klass(evidence, one.value)
-        if not _binds_retired(evidence, one, klass is not None):
+        if klass is None and "." in pattern and pattern != _path(evidence, one):
+            # A pattern retires only names of the symbol.
             continue
         stands_for = _stands_for(evidence, klass is not None)
         again = ", and is bound again"
@@ -62,13 +60,21 @@ def _bound(evidence: Evidence) -> Iterator[Match]:
         yield _match(evidence, flagged, f"`{one.name}` is retired{what}", klass or bases.get(one.span))
 
 
-def _binds_retired(evidence: Evidence, binding: Binding, symbol: bool) -> bool:
-    """Whether the bare or the dotted name of a binding is retired. A pattern retires only names of the symbol."""
-    if evidence.links.roles.retired_name(binding.name):
-        return True
-    path = f"{evidence.module.name}.{binding.name}"
-    pattern = evidence.links.roles.retired(path)
-    return "." in pattern and binding.how != "attribute" and (pattern == path or symbol)
+def _retires(evidence: Evidence, binding: Binding) -> str:
+    """The retired name or path that the bare or the dotted name of a binding goes by, or nothing."""
+    if binding.how not in BINDS or (binding.where.kind == "function" and binding.how not in OF_MODULE):
+        return ""
+    if binding.how == "attribute" and not names.is_of_module(evidence, binding.owner):
+        return ""
+    bare = evidence.links.roles.retired_name(binding.name)
+    if bare or binding.how == "attribute":
+        return bare
+    pattern = evidence.links.roles.retired(_path(evidence, binding))
+    return pattern if "." in pattern else ""
+
+
+def _path(evidence: Evidence, binding: Binding) -> str:
+    return f"{evidence.module.name}.{binding.name}"
 
 
 def _brought(evidence: Evidence) -> Iterator[Match]:
