@@ -47,20 +47,13 @@ class Asker:
         """Of a file whose characters are not all bytes: columns are counted in code points, and in bytes by trees."""
         self.proven: dict[Span, bool] = {}
         self.answers: dict[Span, Sequence[Inferred]] = {}
-        self._leads: dict[int, Leads] = {}
-
-    def leads(self, contract: int) -> Leads:
-        if contract not in self._leads:
-            self._leads[contract] = Leads(self.targets, self.module, contract)
-        return self._leads[contract]
+        self.leads = Leads(targets, module)
 
     def of(self, contract: int) -> Ask:
-        leads = self.leads(contract)
-
         def ask(value: Value) -> Sequence[Inferred]:
             span = value.span
             if span not in self.answers:
-                if not leads.to(value) or self._is_proven(value):
+                if not self.leads.by(contract, value) or self._is_proven(value):
                     return ()
                 self.answers[span] = self._answers(span)
             return [one for one in self.answers[span] if one.contract == contract]
@@ -145,20 +138,23 @@ class Asker:
         )
 
     @cached_property
-    def _asking(self) -> list[tuple[Links, Leads]]:
-        """The contracts that can ask inference about the file."""
+    def _asking(self) -> list[tuple[int, Links]]:
+        """The contracts that can ask inference about the file, with their numbers."""
         path, links = self.module.file.path, self.index.links
-        each = [(one, self.leads(number)) for number, one in enumerate(links)]
-        return [(one, leads) for one, leads in each if leads.is_anything and self.index.concerns(one, path)]
+        return [
+            (number, one)
+            for number, one in enumerate(links)
+            if self.leads.to(number) and self.index.concerns(one, path)
+        ]
 
     def _builds(self) -> bool:
         """Whether one of them says who may build: then all calls are looked at."""
-        return any(links.contract.named("factory", "builder") for links, _ in self._asking)
+        return any(links.contract.named("factory", "builder") for _, links in self._asking)
 
     def _open(self, values: Iterable[Value]) -> frozenset[Span]:
         """The expressions among some values that inference can be asked about, in bytes: what links do not tell of."""
         found = {value.span for value in values if self._is_open(value)}
-        makers = {name for links, _ in self._asking for name in links.roles.makers}
+        makers = {name for _, links in self._asking for name in links.roles.makers}
         found.update(call.callee.span for call in self.module.facts.calls if call.method in makers)
         return frozenset(map(self._in_bytes, found))
 
@@ -167,8 +163,8 @@ class Asker:
             return False
         ref = value.ref if value.form in ("path", "generic") else None
         return any(
-            leads.to(value) and (ref is None or links.ref(ref, self.module) is None)
-            for links, leads in self._asking
+            self.leads.by(number, value) and (ref is None or links.ref(ref, self.module) is None)
+            for number, links in self._asking
         )
 
 

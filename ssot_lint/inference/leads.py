@@ -1,4 +1,4 @@
-"""One file's facts and one contract → whether inference there can come to anything of the contract. Pure.
+"""One file's facts and the contracts → whether inference there can come to anything of a contract. Pure.
 
 In the stub world astroid sees only what links lead to. So it has an answer about a contract only where an import or a
 path of the file leads to something of the contract, the file defines such a thing, or speaks of its name where only
@@ -12,7 +12,7 @@ from functools import cached_property
 
 from ssot_lint.inference.targets import Targets
 from ssot_lint.links.project import Module, absolute
-from ssot_lint.model.facts import Call, Facts, Ref, Text, Value
+from ssot_lint.model.facts import Call, Class, Facts, Ref, Text, Value
 
 REFLECTING = frozenset(
     "getattr getattr_static __getattribute__ attrgetter itemgetter import_module __import__".split()
@@ -22,29 +22,80 @@ REFLECTING = frozenset(
 MOCKING = frozenset(["patch", "patch.object", "patch.dict", "patch.multiple"])
 """Callables that give nothing of what they are told."""
 
+PASSING = frozenset(
+    "partial partialmethod cast import_module __import__ copy deepcopy run run_until_complete create_task ensure_future"
+    " shield wait_for lru_cache cache alru_cache staticmethod classmethod enter_context enter_async_context"
+    " type getattr super dict list tuple set frozenset get pop values items vars isinstance property fget".split()
+)
+"""Callables of libraries whose arguments say what they give, as in ``tips``: this module imports no astroid."""
+
+GIVING_NOTHING = frozenset(
+    "hasattr str bool int float len repr format any all print id hash callable".split()
+)
+"""Built-in functions that give nothing but text, numbers and truth."""
+
+DEPTH = 20
+"""So many bases are followed from one to the next."""
+
 
 class Leads:
-    """What in a file leads to one contract, which ``number`` stands for as in ``Targets``."""
+    """What in a file leads to contracts, for which numbers stand as in ``Targets``."""
 
-    def __init__(self, targets: Targets, module: Module, number: int) -> None:
+    def __init__(self, targets: Targets, module: Module) -> None:
         self.targets = targets
         self.module = module
-        self.number = number
+        self._open: dict[int, bool] = {}
 
-    def to(self, value: Value) -> bool:
-        """Whether inference about a value can come to something of the contract."""
-        if not self.is_anything:
+    def by(self, number: int, value: Value) -> bool:
+        """Whether inference about a value can come to something of a contract."""
+        if not self.to(number):
             return False
         ref = value.ref
-        if value.form not in ("path", "call") or ref is None or not _is_imported(ref):
+        if value.form not in ("path", "call") or ref is None or len(ref.targets) != 1 or not ref.sure:
             return True
-        path = absolute(ref.targets[0], self.module)
-        if value.form == "call" and (self.targets.foreign(path) or path.endswith(".__new__")):
-            # A function of a library may hand on what it is given.
+        target = ref.targets[0]
+        if target[0] not in ":?":
+            return self._by_path(number, value, absolute(target, self.module))
+        if value.form == "call":
+            return target[0] != "?" or target[1:] not in GIVING_NOTHING
+        return target[0] != ":" or self._by_own(number, target[1:])
+
+    def _by_path(self, number: int, value: Value, path: str) -> bool:
+        """The same, of what is certainly at a path, or of what this gives when it is called."""
+        name = path.rpartition(".")[2]
+        if value.form == "call" and (name == "__new__" or (name in PASSING and self.targets.foreign(path))):
             return True
         if not self._replaced.isdisjoint(path.split(".")):
             return True
-        return self.targets.leads(self.number, path)
+        is_around = value.form == "path" and number in self.targets.around(path)
+        return number in self.targets.led(path) and not is_around
+
+    def _by_own(self, number: int, qualname: str, depth: int = DEPTH) -> bool:
+        """The same, of what the file itself defines: a class by its bases alone, a function not at all."""
+        klass = self._classes.get(qualname)
+        if klass is None:
+            return qualname not in self._functions
+        return not depth or any(base.suspect and self._by_base(number, base, depth) for base in klass.bases)
+
+    def _by_base(self, number: int, base: Value, depth: int) -> bool:
+        ref = base.ref if base.form == "path" else None
+        if ref is not None and ref.sure and len(ref.targets) == 1 and ref.targets[0][0] == ":":
+            return self._by_own(number, ref.targets[0][1:], depth - 1)
+        return self.by(number, base)
+
+    @cached_property
+    def _classes(self) -> dict[str, Class]:
+        return {one.qualname: one for one in self.module.facts.classes}
+
+    @cached_property
+    def _functions(self) -> frozenset[str]:
+        return frozenset(one.qualname for one in self.module.facts.functions)
+
+    def to(self, number: int) -> bool:
+        """Whether anything in the file leads to a contract."""
+        if number not in self._open:
+            self._open[number] = number in self._led or self._is_open(number)
+        return self._open[number]
 
     @cached_property
     def _replaced(self) -> frozenset[str]:
@@ -52,13 +103,12 @@ class Leads:
         return frozenset(one.name for one in self.module.facts.bindings if one.how == "attribute")
 
     @cached_property
-    def is_anything(self) -> bool:
-        """Whether anything in the file leads to the contract."""
-        paths = dict.fromkeys(self._paths())
-        return any(self.targets.leads(self.number, path) for path in paths) or self._is_open()
+    def _led(self) -> frozenset[int]:
+        """The contracts to which the paths lead that the file certainly speaks of."""
+        return frozenset[int]().union(*map(self.targets.led, dict.fromkeys(self._paths())))
 
     def _paths(self) -> Iterator[str]:
-        """The paths that the file certainly speaks of: what it defines, imports and reaches."""
+        """The paths that the file defines, imports and reaches."""
         facts, module = self.module.facts, self.module
         yield from (f"{module.name}.{one.qualname}" for one in facts.classes)
         yield from (f"{module.name}.{one.qualname}" for one in facts.functions)
@@ -67,11 +117,11 @@ class Leads:
         for target in dict.fromkeys(targets):
             yield absolute(target, module)
 
-    def _is_open(self) -> bool:
-        """Whether the file speaks of a name that may be the contract's where facts do not tell of what."""
+    def _is_open(self, number: int) -> bool:
+        """Whether the file speaks of a name that may be a contract's where facts do not tell of what."""
         index, facts, module = self.targets.index, self.module.facts, self.module
         asked = index.asked.get(module.file.path, frozenset())
-        spoken = index.spoken.get(index.links[self.number].contract.name)
+        spoken = index.spoken.get(index.links[number].contract.name)
         if spoken is None:
             return True
         names = asked & spoken

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ssot_lint.inference.inferred import Stub, StubTarget
 from ssot_lint.links.carried import carried
@@ -12,6 +12,16 @@ from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
 
 T = TypeVar("T")
+
+
+class Ways(NamedTuple):
+    """See ``Targets.led`` and ``Targets.around``."""
+
+    led: frozenset[int] = frozenset()
+    around: frozenset[int] = frozenset()
+
+
+NO_WAY = Ways()
 
 
 class Targets:
@@ -36,27 +46,45 @@ class Targets:
         project.touched |= touched
         return answer
 
-    def leads(self, number: int, path: str) -> bool:
-        """Whether a path, or what it begins with, is or brings anything of one contract in the stub world."""
-        if not path:
-            return False
-        links, project = self.index.links[number], self.index.project
-        if links.path(path) is not None:
-            return True
-        _, module, rest = project.split(path)
-        if not rest or not module:
-            return False
-        if any(links.path(".".join([module, *rest[:end]])) is not None for end in range(len(rest))):
-            return True
-        bound = f"{module}.{rest[0]}"
-        return self._once((number, bound), lambda: self._brings_any(number, bound))
+    def led(self, path: str) -> frozenset[int]:
+        """The contracts of which a path, or what it begins with, is or brings anything in the stub world."""
+        return self._ways(path).led if path else NO_WAY.led
 
-    def _brings_any(self, number: int, path: str) -> bool:
-        links = self.index.links[number]
-        if self._methods_of(number, path):
-            return True
+    def around(self, path: str) -> frozenset[int]:
+        """Those of which it is nothing itself: only its attributes are."""
+        return self._ways(path).around if path else NO_WAY.around
+
+    def _ways(self, path: str) -> Ways:
+        return self._once(path, lambda: self._found(path))
+
+    def _found(self, path: str) -> Ways:
+        numbers = range(len(self.index.links))
+        _, module, rest = self.index.project.split(path)
+        begun = [".".join([module, *rest[:end]]) for end in range(len(rest))] if module else []
+        led = {
+            number
+            for number in numbers
+            if any(self.index.links[number].path(one) is not None for one in (path, *begun))
+        }
+        around: set[int] = set()
+        for number in numbers if begun else ():
+            bound = f"{module}.{rest[0]}"
+            brought = self._brought(number, bound) if number not in led else None
+            if brought is not None:
+                led.add(number)
+                around |= {number} if brought and bound == path else set()
+        return Ways(frozenset(led), frozenset(around)) if led else NO_WAY
+
+    def _brought(self, number: int, path: str) -> Collection[str] | None:
+        """The attributes by which others get at what the name at a path brings of a contract; None: it brings none."""
+        methods = self._methods_of(number, path)
+        if methods:
+            return methods
         module, rest = self.index.project.find(path)
-        return module is not None and len(rest) == 1 and carried(links, module, rest[0], str) is not None
+        if module is None or len(rest) != 1:
+            return None
+        brought = carried(self.index.links[number], module, rest[0], str)
+        return brought.words if brought is not None else None
 
     def resolve(self, path: str) -> StubTarget | None:
         """What an absolute path leads to; None for what is no contract's."""

@@ -21,11 +21,13 @@ class _Bound(NamedTuple):
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
+    places = list(_bound(evidence))
+    if not places:
+        return
     imported = {(one.span, one.bound) for one, _ in names.imported(evidence)}
     own = {
         path.rpartition(".")[2] for path in (evidence.canonical, evidence.links.roles.implementation) if path
     }
-    places = list(_bound(evidence))
     for one in places:
         if evidence.home and one.name in own:
             continue
@@ -60,7 +62,7 @@ def _is_symbol(evidence: Evidence, bound: _Bound, imported: set[tuple[Span, str]
     one = bound.statement
     if isinstance(one, Import):
         return (one.span, one.bound) in imported
-    return meaning.klass(evidence, one.value) is not None and one.how in ("assign", "alias")
+    return one.how in ("assign", "alias") and meaning.klass(evidence, one.value) is not None
 
 
 def _is_tried(other: _Bound, fallback: _Bound, line: str) -> bool:
