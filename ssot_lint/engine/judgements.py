@@ -163,7 +163,8 @@ def _of_file(
     def look(number: int, links: Links) -> None:
         if built.concerns(links, module.file.path):
             built.project.touched.add(CONTRACT + links.contract.name)
-            found.extend(_rules(checks, Evidence(links, module, asker.of(number))))
+            evidence = Evidence(links, module, asker.of(number), asker.leads.can_fail(number))
+            found.extend(_rules(checks, evidence))
 
     try:
         facts = module.facts

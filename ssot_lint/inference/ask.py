@@ -172,22 +172,9 @@ def _likely(facts: Facts, builds: bool) -> Iterator[Value]:
     """The values that rules mostly ask about. A value that is missing here costs time, and nothing else. ``builds``:
     whether rules ask what is called."""
     roots: list[Value | None] = [base for one in facts.classes for base in one.bases]
-    roots += [one.value for one in facts.writes]
-    returned: set[tuple[str, str]] = set()
-    if builds:
-        roots += [one.callee for one in facts.calls]
-        roots += [value for one in facts.functions for value in one.returns]
-        returned.update(
-            (one.qualname, value.ref.spelled)
-            for one in facts.functions
-            for value in one.returns
-            if value.ref is not None
-        )
-    roots += [
-        one.value
-        for one in facts.bindings
-        if not one.where.deferred or _is_alias(one.value) or (one.where.scope, one.name) in returned
-    ]
+    roots += [one.callee for one in facts.calls] if builds else []
+    roots += [one.value for one in facts.writes if one.owner != "self" or one.how != "rebind"]
+    roots += [one.value for one in facts.bindings if not one.where.deferred or _is_alias(one.value)]
     return parts_of(roots)
 
 

@@ -57,7 +57,7 @@ class Leads:
         if target[0] not in ":?":
             return self._by_path(number, value, absolute(target, self.module))
         if value.form == "call":
-            return target[0] != "?" or target[1:] not in GIVING_NOTHING
+            return target[0] != "?" or target[1:] not in GIVING_NOTHING or self._has_star
         return target[0] != ":" or self._by_own(number, target[1:])
 
     def _by_path(self, number: int, value: Value, path: str) -> bool:
@@ -96,6 +96,24 @@ class Leads:
         if number not in self._open:
             self._open[number] = number in self._led or self._is_open(number)
         return self._open[number]
+
+    def can_fail(self, number: int) -> bool:
+        """Whether links or inference can lead from any value of the file to a contract, or the class of the contract
+        has a base here."""
+        if self._has_star or self.module.facts.forwards or number in self._led or number in self._valued:
+            return True
+        return self.module.file.path in self.targets.families[number] or self.to(number)
+
+    @cached_property
+    def _valued(self) -> frozenset[int]:
+        """The contracts to which the paths lead that are the file's values."""
+        refs = [one.ref for one in values_of(self.module.facts) if one.ref is not None]
+        found = dict.fromkeys(target for ref in refs for target in ref.targets if target[:1] not in ":?")
+        return frozenset[int]().union(*(self.targets.led(absolute(one, self.module)) for one in found))
+
+    @cached_property
+    def _has_star(self) -> bool:
+        return any(one.name == "*" for one in self.module.facts.imports)
 
     @cached_property
     def _replaced(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from ssot_lint.inference.inferred import Stub, StubTarget
 from ssot_lint.links.carried import carried
+from ssot_lint.links.definitions import lineage
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
 
@@ -53,6 +54,19 @@ class Targets:
     def around(self, path: str) -> frozenset[int]:
         """Those of which it is nothing itself: only its attributes are."""
         return self._ways(path).around if path else NO_WAY.around
+
+    @cached_property
+    def families(self) -> list[frozenset[str]]:
+        """By contract the files that define its class or a base of the class."""
+        project = self.index.project
+        return [
+            frozenset(
+                module.file.path
+                for where, klass in one.roles.managed
+                for module, _ in lineage(project, where, klass)
+            )
+            for one in self.index.links
+        ]
 
     def _ways(self, path: str) -> Ways:
         return self._once(path, lambda: self._found(path))

@@ -58,8 +58,7 @@ def _fresh(evidence: Evidence, function: Function, value: Value, depth: int = 0)
         for part in value.parts:
             yield from _fresh(evidence, function, part, depth)
         return
-    found = [one for one in meaning.of(evidence, value) if one.kind == "instance" and one.fresh]
-    made = [one.sure for one in found if not meaning.is_declared(evidence, one)]
+    made = [one.sure for one in meaning.fresh(evidence, value) if not meaning.is_declared(evidence, one)]
     yield from made
     if _bare(evidence, value):
         yield True

@@ -44,11 +44,13 @@ class Match(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """``module`` is the file that is judged; ``ask`` puts questions about it to inference."""
+    """``module`` is the file that is judged; ``ask`` asks inference about it. ``led``: whether any value of
+    the file may be the contract's; if not, only what it has retired and what strings say can fail."""
 
     links: Links
     module: Module
     ask: Ask
+    led: bool = True
 
     @property
     def contract(self) -> ClassContract:
@@ -77,8 +79,9 @@ class Evidence:
 
     @property
     def constructs(self) -> bool:
-        """Whether the contract says who may build, and the symbol is something that can be built."""
-        return bool(self.contract.factories or self.contract.build_in) and self.links.roles.is_class
+        """Whether the contract says who may build, the symbol is something that can be built, and the file knows it."""
+        says = self.led and bool(self.contract.factories or self.contract.build_in)
+        return says and self.links.roles.is_class
 
     @property
     def remedy(self) -> str:
@@ -87,6 +90,11 @@ class Evidence:
             return f"call {self.links.usable[0]}"
         builders = ", ".join(self.contract.build_in)
         return f"build it in {builders}" if builders else "correct the contract's `factories`, and call one"
+
+    @property
+    def shares(self) -> bool:
+        """Whether SOT301 to SOT304, and SOT306, judge this file."""
+        return self.led and self.isolated
 
     @property
     def isolated(self) -> bool:

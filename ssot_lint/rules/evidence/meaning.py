@@ -108,6 +108,19 @@ def _inferred(evidence: Evidence, value: Value) -> tuple[Meaning, ...]:
     )
 
 
+def fresh(evidence: Evidence, value: Value) -> tuple[Meaning, ...]:
+    """The instances that a value is, or may be, and that the class has just made. Of what a name holds nobody knows
+    that, so inference is asked only about what is called."""
+    inner = value
+    while inner.form in ("same", "await"):
+        inner = inner.parts[0]
+    if inner.form == "call":
+        found = tuple(made for one in of(evidence, inner.parts[0]) for made in _called(one))
+    else:
+        found = of(evidence, value) if inner.form == "either" else ()
+    return tuple(one for one in found if one.kind == "instance" and one.fresh)
+
+
 def callee(evidence: Evidence, call: Call) -> tuple[Meaning, ...]:
     """What a call calls. The name of an alternate constructor is reason enough to ask inference."""
     found = of(evidence, call.callee)

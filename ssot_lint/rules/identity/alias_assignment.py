@@ -10,7 +10,7 @@ from ssot_lint.rules.evidence.meaning import Meaning
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
-    for binding in evidence.facts.bindings:
+    for binding in evidence.facts.bindings if evidence.led else ():
         found = _aliased(evidence, binding.value) if names.is_another_name(evidence, binding) else None
         if found is None:
             continue

@@ -8,7 +8,7 @@ from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, names
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
-    for one, link in names.imported(evidence):
+    for one, link in names.imported(evidence) if evidence.led else ():
         if not one.renamed or one.bound == evidence.links.roles.name or evidence.excused(one.where):
             continue
         if evidence.contract.local_rename == "allow" and link.at in ("canonical", "also"):

@@ -21,7 +21,7 @@ class _Bound(NamedTuple):
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
-    places = list(_bound(evidence))
+    places = list(_bound(evidence)) if evidence.led else []
     if not places:
         return
     imported = {(one.span, one.bound) for one, _ in names.imported(evidence)}

@@ -13,9 +13,10 @@ ALLOWED = ("canonical", "also")
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
-    yield from _imported(evidence)
-    yield from _brought(evidence)
-    yield from _reached(evidence)
+    if evidence.led:
+        yield from _imported(evidence)
+        yield from _brought(evidence)
+        yield from _reached(evidence)
 
 
 def _imported(evidence: Evidence) -> Iterator[Match]:

@@ -14,7 +14,7 @@ SHOWN = 5
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
-    if not evidence.home:
+    if evidence.led and not evidence.home:
         yield from _imported(evidence)
         yield from _assigned(evidence)
         yield from _brought(evidence)

@@ -20,7 +20,7 @@ KEEPERS = frozenset(["Singleton", "ThreadSafeSingleton"])
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
-    if evidence.isolated:
+    if evidence.shares:
         yield from _decorated(evidence)
         yield from _handed(evidence)
 

@@ -10,7 +10,7 @@ from ssot_lint.rules.evidence.meaning import Meaning
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
-    if not evidence.isolated:
+    if not evidence.shares:
         return
     for binding in evidence.facts.bindings:
         if not binding.where.deferred or not _is_slot(evidence, binding):

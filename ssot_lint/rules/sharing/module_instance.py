@@ -20,7 +20,7 @@ BINDS = {
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
-    if not evidence.isolated:
+    if not evidence.shares:
         return
     for binding in evidence.facts.bindings:
         does = BINDS.get(binding.how)

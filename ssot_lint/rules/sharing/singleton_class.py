@@ -21,7 +21,7 @@ NAMES = frozenset(["singleton", "singletonmeta", "singletontype", "singletonmeta
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
-    if not evidence.isolated:
+    if not evidence.shares:
         return
     for klass, base in classes.own(evidence):
         shown = next(_ways(evidence, klass), None)

@@ -17,7 +17,7 @@ CERTAIN = frozenset(
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
-    if evidence.isolated:
+    if evidence.shares:
         yield from _put(evidence)
         yield from _filled(evidence)
 
