@@ -54,11 +54,11 @@ class Leads:
         if value.form not in ("path", "call") or ref is None or len(ref.targets) != 1 or not ref.sure:
             return True
         target = ref.targets[0]
-        if target[0] not in ":?":
+        if target[:1] not in (":", "?"):
             return self._by_path(number, value, absolute(target, self.module))
         if value.form == "call":
-            return target[0] != "?" or target[1:] not in GIVING_NOTHING or self._has_star
-        return target[0] != ":" or self._by_own(number, target[1:])
+            return target[:1] == ":" or target[1:] not in GIVING_NOTHING or self._has_star
+        return target[:1] == "?" or self._by_own(number, target[1:])
 
     def _by_path(self, number: int, value: Value, path: str) -> bool:
         """The same, of what is certainly at a path, or of what this gives when it is called."""
@@ -79,7 +79,7 @@ class Leads:
 
     def _by_base(self, number: int, base: Value, depth: int) -> bool:
         ref = base.ref if base.form == "path" else None
-        if ref is not None and ref.sure and len(ref.targets) == 1 and ref.targets[0][0] == ":":
+        if ref is not None and ref.sure and len(ref.targets) == 1 and ref.targets[0].startswith(":"):
             return self._by_own(number, ref.targets[0][1:], depth - 1)
         return self.by(number, base)
 
@@ -94,15 +94,16 @@ class Leads:
     def to(self, number: int) -> bool:
         """Whether anything in the file leads to a contract."""
         if number not in self._open:
-            self._open[number] = number in self._led or self._is_open(number)
+            is_led = number in self._led or number in self._valued
+            self._open[number] = is_led or self._is_open(number)
         return self._open[number]
 
     def can_fail(self, number: int) -> bool:
         """Whether links or inference can lead from any value of the file to a contract, or the class of the contract
         has a base here."""
-        if self._has_star or self.module.facts.forwards or number in self._led or number in self._valued:
+        if self._has_star or self.module.facts.forwards or self.to(number):
             return True
-        return self.module.file.path in self.targets.families[number] or self.to(number)
+        return self.module.file.path in self.targets.family(number)
 
     @cached_property
     def _valued(self) -> frozenset[int]:

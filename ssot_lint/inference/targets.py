@@ -11,6 +11,7 @@ from ssot_lint.links.carried import carried
 from ssot_lint.links.definitions import lineage
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
+from ssot_lint.links.resolve import Links
 
 T = TypeVar("T")
 
@@ -55,18 +56,13 @@ class Targets:
         """Those of which it is nothing itself: only its attributes are."""
         return self._ways(path).around if path else NO_WAY.around
 
-    @cached_property
-    def families(self) -> list[frozenset[str]]:
-        """By contract the files that define its class or a base of the class."""
-        project = self.index.project
-        return [
-            frozenset(
-                module.file.path
-                for where, klass in one.roles.managed
-                for module, _ in lineage(project, where, klass)
-            )
-            for one in self.index.links
-        ]
+    def family(self, number: int) -> frozenset[str]:
+        """The files that define the class of a contract, or a base of the class."""
+        return self._once(number, lambda: self._family(self.index.links[number]))
+
+    def _family(self, links: Links) -> frozenset[str]:
+        lines = (lineage(self.index.project, *one) for one in links.roles.managed)
+        return frozenset(module.file.path for line in lines for module, _ in line)
 
     def _ways(self, path: str) -> Ways:
         return self._once(path, lambda: self._found(path))
