@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple, TypeVar
 
@@ -52,7 +51,8 @@ class Verdict(NamedTuple):
     """All that was found, before anything is excused, selected or counted.
 
     ``found`` has the findings in files, ``about`` those about the settings. ``open`` are the files that were not
-    judged, since they were not asked for. ``paths`` are all files, sorted. ``comments`` are by path.
+    judged, since they were not asked for. ``paths`` are all files, sorted; they are kept with what was seen of the
+    disk, and not once more. ``comments`` are by path.
     """
 
     found: tuple[Finding, ...]
@@ -63,8 +63,7 @@ class Verdict(NamedTuple):
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Disk:
+class _Disk(NamedTuple):
     """What a run saw: stamps of folders and files, and of files the digests of their bytes. In columns: there are
     thousands. ``listing`` is the digest of the listing, ``git`` as in ``files.Basis``."""
 
@@ -156,8 +155,7 @@ class Memory:
             return False
         if self.tree.said() != last.git:
             return False
-        stamps = zip(last.folders, last.folder_stamps, strict=True)
-        return all(stamp and self._stamp(folder) == stamp for folder, stamp in stamps)
+        return all(last.folder_stamps) and self._stamped(last.folders) == last.folder_stamps
 
     def look(self, holds_nothing: HoldsNothing) -> bool:
         """Finds the files that are as they were, and reads those that may be; whether nothing has changed that
@@ -165,14 +163,16 @@ class Memory:
         last = self._last
         if last is None:
             return False
-        changed = []
-        for path, stamp, content in zip(last.paths, last.stamps, last.contents, strict=True):
-            if path in self._unsaved:
-                continue
-            if stamp and self._stamp(path) == stamp:
-                self._keep(path, content)
-            else:
-                changed.append((path, content))
+        rows = zip(last.paths, last.contents, last.stamps, self._stamped(last.paths), strict=True)
+        self.contents = {path: content for path, content, was, now in rows if was and now == was}
+        for path in self._unsaved:
+            self.contents.pop(path, None)
+        self._same = {*self.contents}
+        changed = [
+            (path, content)
+            for path, content in zip(last.paths, last.contents, strict=True)
+            if path not in self._same and path not in self._unsaved
+        ]
         self._is_known = not changed and self._has_same_basis
         relevant = frozenset(last.relevant) if changed else ()
         for path, content in changed if len(changed) <= _FEW else ():
@@ -194,27 +194,27 @@ class Memory:
 
     def _read(self, path: str) -> tuple[bytes | None, str]:
         """The bytes, and what stands for them among the contents."""
-        self._stamp(path)
+        self._stamped([path])
         try:
             data = self.tree.read(path, self._parts.limit(path))
         except Unreadable as problem:
             return None, f"{UNREADABLE}{problem}"
         return data, digest(data)
 
-    def _stamp(self, path: str) -> str:
-        """What tells one state of a file or folder from others; empty where that is not certain. The first look
+    def _stamped(self, paths: Sequence[str]) -> tuple[str, ...]:
+        """What tells one state of each file or folder from others; empty where that is not certain. The first look
         counts: what changes later in this run is seen by the next."""
-        if path not in self._stamps:
-            stamp, changed = self.tree.stamp(path)
-            self._stamps[path] = stamp if changed < self._began - _RACY else ""
-        return self._stamps[path]
+        new = [path for path in paths if path not in self._stamps]
+        self._stamps.update(zip(new, self.tree.stamps(new, self._began - _RACY), strict=True))
+        return tuple(map(self._stamps.__getitem__, paths))
 
     # -- what was found
 
     @cached_property
     def last(self) -> Verdict | None:
         """What the last run found."""
-        return self.recalled(Verdict, "verdict")
+        found, seen = self.recalled(Verdict, "verdict"), self._last
+        return found._replace(paths=seen.paths) if found is not None and seen is not None else None
 
     def verdict(self, wanted: Callable[[str], bool] | None) -> Verdict | None:
         """What the last run found, if it has judged the files that are wanted (None: all). It holds as a whole
@@ -277,20 +277,29 @@ class Memory:
         """Nothing that was learned in this run is to be remembered, for it begins anew."""
         self._held.clear()
 
-    def remember(self, relevant: Collection[str] | None = None, **pieces: object) -> None:
+    def remember(
+        self,
+        relevant: Collection[str] | None = None,
+        *,
+        verdict: Verdict | None = None,
+        **pieces: object,
+    ) -> None:
         """Puts this run in the place of the last one, with what others want to recall. ``relevant``: the files that
-        have facts, where these are others than in the last run."""
-        if self._unsaved or self.store.folder is None or (self._is_known and not pieces):
+        have facts, where these are others than in the last run. ``verdict``: the one of this run, where that is
+        another."""
+        if self._unsaved or self.store.folder is None or (self._is_known and verdict is None):
             return
         disk = self._last
         known = disk.relevant if disk is not None else ()
         if disk is None or not self._has_same_basis:
             disk = _seen(self.listing, self._settings)
             pieces = {**pieces, "listing": self.listing}
-        disk = replace(
-            disk,
-            folder_stamps=tuple(map(self._stamp, disk.folders)),
-            stamps=tuple("" if path in self._doubted else self._stamp(path) for path in disk.paths),
+        disk = disk._replace(
+            folder_stamps=self._stamped(disk.folders),
+            stamps=tuple(
+                "" if path in self._doubted else stamp
+                for path, stamp in zip(disk.paths, self._stamped(disk.paths), strict=True)
+            ),
             contents=tuple(
                 "" if path in self._doubted else self.contents.get(path, "") for path in disk.paths
             ),
@@ -299,6 +308,8 @@ class Memory:
         if self._held:
             rounds = tuple(_Round(key, tuple(held.items())) for key, held in self._held.items())
             pieces = {**pieces, "rounds": _Rounds(rounds)}
+        if verdict is not None:
+            pieces = {**pieces, "verdict": verdict._replace(paths=())}
         # All or nothing: what belongs together is put when there is all of it.
         encoded = {what: encode(value) for what, value in {"disk": disk, **pieces}.items()}
         for what, piece in encoded.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from typing import TextIO
@@ -28,7 +27,11 @@ def colour(when: str) -> bool:
 
 def width() -> int:
     """Cells of a line of standard output."""
-    return shutil.get_terminal_size((WIDTH, 0)).columns if _is_terminal(sys.stdout) else WIDTH
+    if not _is_terminal(sys.stdout):
+        return WIDTH
+    import shutil
+
+    return shutil.get_terminal_size((WIDTH, 0)).columns
 
 
 def wraps() -> bool:

@@ -26,8 +26,8 @@ from ssot_lint.settings.settings import Settings
 
 
 class FreshVerdict(NamedTuple):
-    """A verdict that this run has made. ``pieces`` are what the run remembers, the verdict included; ``relevant`` are
-    the files that have facts."""
+    """A verdict that this run has made. ``pieces`` are what the run remembers beside the verdict; ``relevant`` are the
+    files that have facts."""
 
     verdict: Verdict
     pieces: Mapping[str, object]
@@ -75,7 +75,6 @@ def judge(request: Request, memory: Memory, how: RunOptions) -> FreshVerdict:
     users = built.project.users if built.world is None else {}
     basis = frozenset[str]().union(*(links.basis for one in built.worlds for links in one.links))
     pieces = {
-        "verdict": verdict,
         "traces": traces(basis, facts, touched, users),
         "asked": index.asked(built),
     }

@@ -96,7 +96,7 @@ def _judged(request: Request, memory: Memory, how: RunOptions) -> Verdict:
         verdict, pieces, relevant = judge(request, memory, how)
         # Findings are reported also when they cannot be remembered.
         with how.profile.stage("remember"), contextlib.suppress(*EXHAUSTED):
-            memory.remember(relevant, **pieces)
+            memory.remember(relevant, verdict=verdict, **pieces)
         return verdict
 
     return deep(work)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Iterator
-from difflib import get_close_matches
 
 from ssot_lint.model.wording import printable, shown
 from ssot_lint.settings.globs import any_matches, matches
@@ -68,6 +67,8 @@ def _fixed(text: str) -> str:
 
 def _near(text: str, fixed: str, paths: Iterable[str]) -> str:
     """The pattern with the nearest folder or file in the place of what is plain in it."""
+    from difflib import get_close_matches
+
     depth = fixed.count("/") + 1
     known = {"/".join(path.split("/")[:depth]) for path in paths} if fixed else ()
     near = get_close_matches(fixed, sorted(known), 1)

@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from ssot_lint.model.contracts.contract import Contract, key
 from ssot_lint.model.finding import SEVERITIES
@@ -204,8 +205,7 @@ class Settings:
         return relative(self.file, self.root)
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A folder, relative to the root, that is judged as a project of its own. ``settings`` are those that stand in it,
     with a root of their own; None where there are none, and those of the root hold."""
 

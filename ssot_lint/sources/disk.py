@@ -20,9 +20,8 @@ import hashlib
 import os
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from ssot_lint.model.errors import GitUnusable, Unreadable
 from ssot_lint.model.wording import printable, shown
@@ -37,8 +36,7 @@ _CHUNK: Final = 1024 * 1024
 """How many bytes are asked for at once where the size is not what was expected."""
 
 
-@dataclass(frozen=True, slots=True)
-class Disk:
+class Disk(NamedTuple):
     """The files as they are on the disk, below ``root``."""
 
     root: str
@@ -97,13 +95,20 @@ class Disk:
     def read(self, path: str, limit: int) -> bytes:
         return read(Path(self.root), path, limit)
 
-    def stamp(self, path: str) -> tuple[str, int]:
-        try:
-            status = os.stat(f"{self.root}/{path}")
-        except (OSError, ValueError):
-            return "", 0
-        changed = max(status.st_mtime_ns, status.st_ctime_ns)
-        return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}", changed
+    def stamps(self, paths: Sequence[str], before: int) -> list[str]:
+        # Of a run that finds nothing changed, this loop is the longest.
+        found = []
+        root = f"{self.root}/"
+        for path in paths:
+            try:
+                status = os.stat(root + path)
+            except (OSError, ValueError):
+                found.append("")
+                continue
+            written, changed = status.st_mtime_ns, status.st_ctime_ns
+            is_certain = written < before and changed < before
+            found.append(f"{status.st_size} {written} {changed} {status.st_ino}" if is_certain else "")
+        return found
 
     def below(self, folder: str) -> Disk:
         return Disk(os.path.join(self.root, folder))
@@ -197,17 +202,16 @@ def _bytes(place: str, root: Path, limit: int) -> bytes:
 # Which files there are.
 
 
-@dataclass(frozen=True, slots=True)
-class _Walked:
+class _Walked(NamedTuple):
     """What is on disk, by path relative to the root. ``folders`` were looked into; ``unread`` has those that could
     not be listed, each with the reason."""
 
-    folders: list[str] = field(default_factory=list)
-    files: list[str] = field(default_factory=list)
-    links: list[str] = field(default_factory=list)
-    markers: list[str] = field(default_factory=list)
-    settings: list[str] = field(default_factory=list)
-    unread: list[tuple[str, str]] = field(default_factory=list)
+    folders: list[str]
+    files: list[str]
+    links: list[str]
+    markers: list[str]
+    settings: list[str]
+    unread: list[tuple[str, str]]
 
 
 _Tree = Mapping[str, Set[str]]
@@ -257,7 +261,7 @@ def _walk(root: str, tree: _Tree | None, *, others: bool) -> _Walked:
 
     ``others``: also what is in other repositories.
     """
-    found = _Walked()
+    found = _Walked([], [], [], [], [], [])
     pending = [""]
     while pending:
         folder = pending.pop()

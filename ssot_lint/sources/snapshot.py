@@ -10,7 +10,7 @@ import hashlib
 import os
 import posixpath
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -122,13 +122,11 @@ class Snapshot:
             raise Unreadable("cannot be read: its content is not in this clone of the repository")
         return data
 
-    def stamp(self, path: str) -> tuple[str, int]:
-        entry = self.entries.get(path)
-        if entry is None:
-            # Whatever a folder is, it changes with the names of all that there is.
-            return self._names, 0
-        # What a link leads to may change, and the link not.
-        return ("" if entry.mode == _LINK else entry.blob), 0
+    def stamps(self, paths: Sequence[str], before: int) -> list[str]:
+        entries = map(self.entries.get, paths)
+        # Whatever a folder is, it changes with the names of all that there is. What a link leads to may change, and
+        # the link not.
+        return [self._names if one is None else "" if one.mode == _LINK else one.blob for one in entries]
 
     def only(self, paths: Collection[str]) -> Snapshot:
         needed = {one for path in paths for one in self._way(path)}

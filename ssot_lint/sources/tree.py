@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 
 SUFFIXES: Final = (".py", ".pyi")
@@ -55,9 +55,9 @@ class Tree(Protocol):
     def read(self, path: str, limit: int) -> bytes:
         """The bytes of a file, or Unreadable. A file of more than ``limit`` bytes is not read."""
 
-    def stamp(self, path: str) -> tuple[str, int]:
-        """What tells one state of a file or folder from others, empty where nothing does; and when it has changed,
-        in nanoseconds since the epoch, 0 where a stamp cannot stand for two states."""
+    def stamps(self, paths: Sequence[str], before: int) -> list[str]:
+        """What tells one state of each file or folder from others; empty where nothing does, or where it may have
+        changed since ``before``, in nanoseconds since the epoch: then a stamp could stand for two states."""
 
     def below(self, folder: str) -> Tree:
         """The state of what is in a folder."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from ssot_lint.cli.check.owned import OwnersOf
 from ssot_lint.engine.report import Report
@@ -12,8 +13,7 @@ from ssot_lint.sources.projects import Selection
 from ssot_lint.sources.tree import Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A project, the judged state of it, the engine's report, the findings of it that are shown, the owners of files.
     ``change`` and ``followers`` are as in ``since.Since``, where two states were compared."""
 
@@ -23,4 +23,4 @@ class Run:
     findings: Sequence[Finding]
     owners_of: OwnersOf
     change: Counts | None = None
-    followers: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    followers: Mapping[str, tuple[Finding, ...]] = MappingProxyType({})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ssot_lint.cli.check import debts, places, unsaved, views
@@ -133,7 +132,7 @@ def _run(
     findings = narrowed(
         run.findings, contracts=options.contract or (), owners=options.owner or (), owners_of=owners_of
     )
-    return replace(run, findings=findings)
+    return run._replace(findings=findings)
 
 
 def _fails(run: Run) -> bool:
