@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -638,3 +639,111 @@ def test_equal_checksums_are_not_equal_pieces(tmp_path: Path) -> None:
         written.put("key", piece)
         written.save()
     assert Store(str(tmp_path / "cache")).get("key") == other
+
+
+# Several runs at once.
+
+
+def opened_twice(folder: str, before: dict[str, bytes]) -> tuple[Store, Store]:
+    """Two runs that begin with the same store."""
+    first = Store(folder)
+    for key, piece in before.items():
+        first.put(key, piece)
+    first.save()
+    return Store(folder), Store(folder)
+
+
+def kept(folder: str, *keys: str) -> list[bytes | None]:
+    with contextlib.closing(Store(folder)) as found:
+        return [found.get(key) for key in keys]
+
+
+@pytest.mark.parametrize("size", [10, 100_000])
+@pytest.mark.parametrize("before", [{}, {"large": bytes(50_000)}])
+def test_a_run_that_ends_while_another_runs_loses_nothing(
+    before: dict[str, bytes], size: int, tmp_path: Path
+) -> None:
+    """Whether they add to the news, or make one of both: the larger makes the store anew."""
+    folder = str(tmp_path / "cache")
+    for sizes in ((10, size), (size, 10)):
+        shutil.rmtree(folder, ignore_errors=True)
+        pieces = [b"x" * each for each in sizes]
+        runs = opened_twice(folder, before)
+        for number, run_ in enumerate(runs):
+            run_.put(f"key {number}", pieces[number])
+            run_.save()
+        assert kept(folder, "key 0", "key 1", *before) == [*pieces, *before.values()]
+
+
+@pytest.mark.parametrize("size", [10, 100_000])
+def test_what_belongs_together_comes_from_one_run(size: int, tmp_path: Path) -> None:
+    folder, group = str(tmp_path / "cache"), store.digest("a run")
+    before = {f"{group}old": b"old", f"{group}both": b"old", "large": bytes(50_000)}
+    first, second = opened_twice(folder, before)
+    first.put(f"{group}old", b"of the first")
+    first.put(f"{group}both", b"f" * size)
+    first.put(f"{group}first", b"of the first")
+    first.save()
+    second.put(f"{group}both", b"of the second")
+    second.save()
+    words = ("old", "both", "first")
+    assert kept(folder, *(group + word for word in words)) == [b"old", b"of the second", None]
+
+
+def test_a_store_that_is_gone_or_damaged_when_a_run_ends_is_made_anew(tmp_path: Path) -> None:
+    folder = tmp_path / "cache"
+    for there in (None, b"", b"damaged"):
+        shutil.rmtree(folder, ignore_errors=True)
+        one, _ = opened_twice(str(folder), {"large": bytes(50_000)})
+        (folder / store.NAME).unlink()
+        if there is not None:
+            (folder / store.NAME).write_bytes(there)
+        one.put("new", b"new")
+        one.save()
+        assert one.trouble == ""
+        assert kept(str(folder), "large", "new") == [bytes(50_000), b"new"]
+
+
+MANY = """
+import sys
+from ssot_lint.cache.store import Store
+for number in range(20):
+    store = Store(sys.argv[1])
+    store.put(f"{sys.argv[2]} {number}", bytes(3000))
+    store.save()
+    store.close()
+    assert not store.trouble, store.trouble
+"""
+
+
+@POSIX
+def test_many_runs_at_once_lose_nothing(tmp_path: Path) -> None:
+    folder = str(tmp_path / "cache")
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", MANY, folder, name], env={**os.environ, "PYTHONPATH": str(ROOT)}
+        )
+        for name in "abcd"
+    ]
+    assert [process.wait(600) for process in processes] == [0] * 4
+    assert None not in kept(folder, *(f"{name} {number}" for name in "abcd" for number in range(20)))
+
+
+@POSIX
+def test_a_lock_that_is_held_for_long_keeps_nobody_from_writing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    monkeypatch.setattr(store, "_PATIENCE", 0.05)
+    folder = str(tmp_path / "cache")
+    one, _ = opened_twice(folder, {"old": b"old"})
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        one.put("new", b"new")
+        one.save()
+    finally:
+        os.close(held)
+    assert one.trouble == ""
+    assert kept(folder, "old", "new") == [b"old", b"new"]

@@ -2,9 +2,13 @@
 
 A file is a line that says what it is, an index in JSON, and the pieces one after the other. The index has a
 checksum, as has each piece with its key, and a key says all that its piece depends on, so that no piece is ever
-stale. A file is replaced as a whole, by an atomic rename: of two runs at once the last one wins, and nobody reads a
-half. ``news`` has what was added or replaced since ``store`` was written, and says to which one it belongs: beside any
-other it counts for nothing. When it has grown to the half of that, both become one.
+stale. A file is replaced as a whole, by an atomic rename, so that nobody reads a half. ``news`` has what was added or
+replaced since ``store`` was written, and says to which one it belongs: beside any other it counts for nothing. When it
+has grown to the half of that, both become one.
+
+Of several runs at once none loses what another has written: who writes takes over first what has come since it began.
+The folder is locked meanwhile, where the system can do that and nobody holds it for long. Pieces whose keys begin with
+the same digest belong together, and all come from one run.
 
 What is written lies in the folder alone. Nothing but a regular file is opened, and no more of it is read than
 ``LARGEST``; see PEP 706 and CWE-502 for what has happened to tools that were less strict.
@@ -19,7 +23,7 @@ import os
 import stat
 import time
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Final
 
 from ssot_lint.cache.codec import loads
@@ -34,8 +38,12 @@ KEPT: Final = 128 << 20
 """Bytes of pieces that stay though no recent run has asked for them."""
 
 _MAGIC: Final = b"ssot-lint store 2"
+_DIGEST: Final = 32
+"""Characters of a digest."""
 _HEAD: Final = 64
 """Bytes of the first line."""
+_PATIENCE: Final = 2.0
+"""Seconds to wait for another run that writes."""
 _STALE: Final = 600
 """Seconds after which a temporary file belongs to nobody any more."""
 
@@ -54,7 +62,7 @@ def digest(*parts: object) -> str:
         data = part if isinstance(part, bytes) else str(part).encode("utf-8", "surrogatepass")
         hashed.update(b"%d:" % len(data))
         hashed.update(data)
-    return hashed.hexdigest()[:32]
+    return hashed.hexdigest()[:_DIGEST]
 
 
 class _Pieces:
@@ -67,6 +75,8 @@ class _Pieces:
         self.check: int | None = None
         """What tells this file from others; None where there is none."""
         self.size = 0
+        self.identity: tuple[int, int] | None = None
+        """What tells the file that was opened from one that takes its place."""
         self._file: BinaryIO | None = None
         self._base = 0
         if place:
@@ -75,6 +85,8 @@ class _Pieces:
 
     def _load(self, place: str, basis: int | None) -> None:
         self._file = _opened(place)
+        status = os.fstat(self._file.fileno())
+        self.size, self.identity = status.st_size, (status.st_dev, status.st_ino)
         head = self._file.read(_HEAD)
         words = head.split()
         if not head.startswith(_MAGIC) or len(words) != 7:
@@ -87,7 +99,6 @@ class _Pieces:
         if all(type(key) is str and _is_place(row) for key, row in rows.items()):
             self.rows, self.run, self.check = rows, int(words[5]), check
             self._base = _HEAD + length
-            self.size = os.fstat(self._file.fileno()).st_size
 
     def read(self, key: str) -> bytes | None:
         """The piece, if it is what was put there."""
@@ -103,6 +114,41 @@ class _Pieces:
     def close(self) -> None:
         if self._file is not None:
             self._file.close()
+
+
+def _both(folder: str) -> tuple[_Pieces, _Pieces]:
+    """The store of a folder, and the news that belong to it."""
+    main = _Pieces(os.path.join(folder, NAME))
+    return main, _Pieces(os.path.join(folder, NEWS), main.check) if main.check is not None else _Pieces()
+
+
+def _identity(place: str) -> tuple[int, int] | None:
+    try:
+        status = os.lstat(place)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+@contextlib.contextmanager
+def _alone(folder: str) -> Iterator[None]:
+    """Keeps other runs from writing, where that can be done. A run that ends or is killed keeps nobody out."""
+    descriptor = None
+    try:
+        with contextlib.suppress(ImportError, OSError):
+            import fcntl
+
+            descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY | os.O_NOFOLLOW)
+            until = time.monotonic() + _PATIENCE
+            while time.monotonic() < until:
+                with contextlib.suppress(BlockingIOError):
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                time.sleep(0.01)
+        yield
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 def _read(file: BinaryIO, at: int, length: int) -> bytes:
@@ -122,13 +168,11 @@ class Store:
         self.trouble = ""
         """Why nothing can be kept: a fragment of a sentence."""
         self._main = self._news = _Pieces()
+        self._empty = empty
         if folder is not None:
             self.trouble = _prepare(folder)
         if folder is not None and not empty:
-            self._main = _Pieces(os.path.join(folder, NAME))
-            if self._main.check is not None:
-                self._news = _Pieces(os.path.join(folder, NEWS), self._main.check)
-        self._run = max(self._main.run, self._news.run) + 1
+            self._main, self._news = _both(folder)
         self._new: dict[str, bytes] = {}
         self._used: set[str] = set()
 
@@ -173,22 +217,51 @@ class Store:
         if self.folder is None or self.trouble or not self._new:
             return
         try:
-            kept = self._kept([self._news])
-            name, basis = NEWS, self._main.check
-            if basis is None or sum(len(piece) for _, piece, *_ in kept) > self._main.size // 2:
-                kept = self._kept([self._main, self._news])
-                name, basis = NAME, None
-            # Windows replaces no file that is open.
-            self.close()
-            _replace(self.folder, name, _written(kept, self._run, basis))
+            with _alone(self.folder):
+                is_news = self._catch_up(self.folder)
+                run = max(self._main.run, self._news.run) + 1
+                kept = self._kept([self._news], run)
+                name, basis = NEWS, self._main.check
+                if not is_news or sum(len(piece) for _, piece, *_ in kept) > self._main.size // 2:
+                    kept = self._kept([self._main, self._news], run)
+                    name, basis = NAME, None
+                # Windows replaces no file that is open.
+                self.close()
+                _replace(self.folder, name, _written(kept, run, basis))
         except OSError as error:
             self.trouble = str(error.strerror or error).lower()
         except MemoryError:
             self.trouble = "out of memory"
 
-    def _kept(self, sources: Iterable[_Pieces]) -> list[_Kept]:
+    def _catch_up(self, folder: str) -> bool:
+        """Takes over what other runs have written since this one began; whether news can be put beside it."""
+        places = (os.path.join(folder, NAME), os.path.join(folder, NEWS))
+        if self._main.check is None:
+            # There was none, or what is there is to be replaced.
+            there = (_Pieces(), _Pieces()) if self._empty else _both(folder)
+        elif [*map(_identity, places)] == [self._main.identity, self._news.identity]:
+            return True
+        else:
+            there = _both(folder)
+        if there[0].check is None:
+            there[0].close()
+            return False
+        mine = {key[:_DIGEST] for key in self._new}
+        together = [key for key in (*self._main.rows, *self._news.rows) if key[:_DIGEST] in mine]
+        for key in together:
+            piece = self.get(key)
+            if piece is not None:
+                self._new[key] = piece
+        self.close()
+        self._main, self._news = there
+        theirs = [key for key in self._main.rows if key[:_DIGEST] in mine and key not in self._new]
+        for pieces in there:
+            pieces.rows = {key: row for key, row in pieces.rows.items() if key[:_DIGEST] not in mine}
+        return not theirs
+
+    def _kept(self, sources: Iterable[_Pieces], run: int) -> list[_Kept]:
         """What is new, what was used, and of the rest what was used last, up to a limit."""
-        kept = [(key, piece, _checksum(key, piece), self._run) for key, piece in self._new.items()]
+        kept = [(key, piece, _checksum(key, piece), run) for key, piece in self._new.items()]
         latest = {key: (row, pieces) for pieces in sources for key, row in pieces.rows.items()}
         size = 0
         for key, (row, pieces) in sorted(latest.items(), key=lambda item: -item[1][0][3]):
@@ -198,7 +271,7 @@ class Store:
             size += 0 if used else row[1]
             piece = pieces.read(key) if used or size <= KEPT else None
             if piece is not None:
-                kept.append((key, piece, row[2], self._run if used else row[3]))
+                kept.append((key, piece, row[2], run if used else row[3]))
         return kept
 
 
