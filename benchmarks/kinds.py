@@ -507,6 +507,44 @@ def broker_of_topic_$i(topic: str, user_context: object) -> object:
     ),
 )
 
+READING: Final = Kind(
+    "reading",
+    0,
+    IMPORT,
+    """
+def topics_of_today_$i(prefix: str) -> list[str]:
+    return [topic for topic in $Name.topics if topic.startswith(prefix)]
+""",
+    times=2,
+)
+INHERITING: Final = Kind(
+    "inheriting",
+    0,
+    IMPORT,
+    """
+class Test$Name$i($Name):
+    def test_is_open_$i(self) -> None:
+        assert self.send("text $i")
+        self.close()
+        assert self.is_closed
+""",
+    is_test=True,
+)
+PASSING: Final = Kind(
+    "passing on",
+    0,
+    IMPORT,
+    """
+async def take_$i(context: $Name, lines: list[str]) -> int:
+    return sum(1 for line in lines if context.send(line))
+
+
+async def take_all_$i(contexts: dict[str, $Name], lines: list[str]) -> int:
+    return sum([await take_$i(context, lines) for context in contexts.values()])
+""",
+    times=2,
+)
+
 STATEMENT: Final = '''\
 """The class statement of ${Name}."""
 

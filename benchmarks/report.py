@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from benchmarks.figures import Spread, ratios, spread
 from benchmarks.measure import Measured
@@ -71,6 +72,15 @@ def replaced(page: str, name: str, part: str) -> str:
         raise ValueError(f"there must be one line {begin.strip()} and, below it, one line {end.strip()}")
     before, _, rest = page.partition(begin)
     return before + begin + part + end + rest.partition(end)[2]
+
+
+def costs_of_more(before: Result, after: Result, units: float, unit: str) -> Iterator[str]:
+    """Sentences on what each of so many further units has cost each tool: seconds and memory of the medians."""
+    for name in (one for one in after.samples if one in before.samples):
+        small, large = (each.samples[name] for each in (before, after))
+        seconds = (median(one.seconds for one in large) - median(one.seconds for one in small)) / units
+        size = (max(one.memory or 0 for one in large) - max(one.memory or 0 for one in small)) / units
+        yield f"{name}: each further {unit} takes {seconds * 1e3:,.2f} ms and {size / 1e3:,.1f} kB"
 
 
 def _about(conditions: Conditions) -> Iterator[str]:

@@ -19,9 +19,10 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from benchmarks import monorepo, plot, report
+from benchmarks.growing import GROWING
 from benchmarks.project import Unusable, copied, project, python_files
 from benchmarks.scenarios import SCENARIOS, Result, Scenario, chosen, run
-from benchmarks.tools import FLAKE8_WITH, PEERS, SSOT_LINT, Missing, Task, Tool, find, install, interpreter
+from benchmarks.tools import PEERS, SSOT_LINT, Missing, Task, Tool, find, install, interpreter, peer
 
 _EXAMPLES = """\
 examples:
@@ -70,7 +71,12 @@ def _parser() -> argparse.ArgumentParser:
     add("scenarios", nargs="*", metavar="SCENARIO", help="what to measure (default: all without *)")
     add("--size", type=float, default=1.0, metavar="X", help="1 is 10,000 files (default: 1)")
     add("--seed", type=int, default=1, metavar="N", help="of the made repository (default: 1)")
-    add("--sizes", type=_sizes, default=(1.0, 2.0, 5.0, 10.0), metavar="X,Y,…", help="for the scenario size")
+    add(
+        "--sizes",
+        type=_sizes,
+        metavar="X,Y,…",
+        help="of what grows: of repositories, chains, files of aliases",
+    )
     add(
         "--corpus", type=Path, metavar="FOLDER", help="a project with settings of its own; a copy is measured"
     )
@@ -109,7 +115,9 @@ def _check(options: argparse.Namespace) -> None:
     """Finds out now what would otherwise spoil the end of an hour. Raises ValueError and OSError."""
     if options.update:
         report.replaced(options.update.read_text(encoding="utf-8"), _marks(options), "")
-    if options.plot and ("size" not in {s.name for s in chosen(options.scenarios)} or len(options.sizes) < 2):
+    if options.plot and (
+        "size" not in {s.name for s in chosen(options.scenarios)} or len(options.sizes or (1, 2)) < 2
+    ):
         raise ValueError("--plot needs the scenario `size`, with two sizes at least")
 
 
@@ -137,21 +145,22 @@ def _measured(options: argparse.Namespace, scratch: Path) -> tuple[report.Condit
     ours = find(SSOT_LINT, python, installed, scratch)
     scenarios = chosen(options.scenarios)
     tools, notes = _found(options, scenarios, python, installed, scratch)
-    described = f"made repositories, seed {options.seed}"
-    if any(scenario.name != "size" for scenario in scenarios):
+    described = f"made projects, seed {options.seed}"
+    if any(scenario.name not in GROWING for scenario in scenarios):
         described = _made(options, scratch / "project")
     results: list[Result] = []
     try:
         for scenario in scenarios:
-            if scenario.name == "size":
-                results.extend(_by_size(scenario, options, ours, tools, scratch))
-            elif scenario.settings and options.corpus:
-                notes.append(f"{scenario.name} is left out: a real repository has the contracts that it has")
+            named = [name for name in (scenario.settings, scenario.before) if name]
+            if scenario.name in GROWING:
+                results.extend(_growing(scenario, options, ours, tools, scratch))
+            elif not all((scratch / "project" / name).is_file() for name in named):
+                notes.append(f"{scenario.name} is left out: the repository has no {' and no '.join(named)}")
             else:
                 results.append(_one(scenario, options, ours, tools, scratch, scratch / "project"))
     except KeyboardInterrupt:
         notes.append(_INTERRUPTED)
-    versions = {name: tool.version for name, tool in tools.items() if name != FLAKE8_WITH}
+    versions = {name: tool.version for name, tool in tools.items() if not peer(name).variant_of}
     when = datetime.now(timezone.utc).date().isoformat()
     return report.Conditions(when, _machine(), described, options.rounds, versions, tuple(notes)), results
 
@@ -190,16 +199,25 @@ def _made(options: argparse.Namespace, root: Path) -> str:
     return f"{kind}: {len(sizes):,} Python files, {sum(sizes) / 1e6:,.1f} MB"
 
 
-def _by_size(
+def _growing(
     scenario: Scenario, options: argparse.Namespace, ours: Tool, tools: Mapping[str, Tool], scratch: Path
 ) -> Iterator[Result]:
-    """One result for each size. No two of these repositories are there at the same time."""
-    for size in options.sizes:
-        _say(f"making a repository of size {size:g}")
+    """One result for each size, with what each further unit has cost. No two of these projects are there at once."""
+    growing = GROWING[scenario.name]
+    before: tuple[float, Result] | None = None
+    for size in options.sizes or growing.sizes:
+        _say(f"making a project for {scenario.name}, {size:g}")
         root = scratch / "sized"
-        monorepo.write(root, size, options.seed)
-        titled = replace(scenario, title=f"{scenario.title}: {size:g}")
-        yield _one(titled, options, ours, tools, scratch, root)
+        growing.make(root, size, options.seed)
+        titled = replace(scenario, title=f"{scenario.title}: {size:,g}")
+        result = _one(titled, options, ours, tools, scratch, root)
+        if before is not None:
+            units = (size - before[0]) * (monorepo.FILES if scenario.name == "size" else 1)
+            notes = report.costs_of_more(before[1], result, units, growing.unit)
+            yield replace(result, notes=(*result.notes, *notes))
+        else:
+            yield result
+        before = size, result
         shutil.rmtree(root)
 
 

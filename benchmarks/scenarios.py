@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from benchmarks.measure import Failed, Measured, measure
-from benchmarks.monorepo import TWENTY
+from benchmarks.monorepo import FIVE, FOUR, POPULAR, TWENTY
 from benchmarks.project import Project, naming, not_naming, thinned
-from benchmarks.tools import FLAKE8, FLAKE8_WITH, PEERS, RUFF, SSOT_LINT, Task, Tool, peer
+from benchmarks.tools import (
+    COLD,
+    FLAKE8,
+    FLAKE8_WITH,
+    ONE_WORKER,
+    PEERS,
+    RUFF,
+    SSOT_LINT,
+    TWO_WORKERS,
+    Task,
+    Tool,
+    peer,
+)
+
+_STORE: Final = ".ssot_lint_cache"
 
 FLAKE8_FILES: Final = 500
 """flake8 takes minutes for more."""
@@ -29,6 +44,8 @@ class Scenario:
     """The first is the one that others are compared with."""
     warm: bool = False
     settings: str = ""
+    before: str = ""
+    """The settings with which ssot-lint has filled its store before each round, if not with the same."""
     given: Callable[[Project], Sequence[str]] = lambda project: ()
     """The files to judge; none: all."""
     changed: Callable[[Project], Sequence[str]] = lambda project: ()
@@ -48,7 +65,18 @@ def _some(project: Project) -> tuple[str, ...]:
 
 SCENARIOS: Final = (
     Scenario("cold", "Cold: no cache"),
-    Scenario("cold-20", "Cold, 20 contracts at once", settings=TWENTY),
+    Scenario("workers", "Cold: what a further worker saves", (ONE_WORKER, TWO_WORKERS)),
+    Scenario("popular", "Cold, one contract, on the most popular class", settings=POPULAR),
+    Scenario("five", "Cold, contracts on the five most used classes", settings=FIVE),
+    Scenario("twenty", "Cold, contracts on the twenty most used classes", settings=TWENTY),
+    Scenario(
+        "contract-added",
+        "Warm for four contracts: a fifth is added",
+        (COLD, SSOT_LINT),
+        warm=True,
+        settings=FIVE,
+        before=FOUR,
+    ),
     Scenario("warm", "Warm: nothing changed", warm=True),
     Scenario(
         "warm-1",
@@ -76,10 +104,12 @@ SCENARIOS: Final = (
         given=_some,
     ),
     Scenario("size", "Cold, by size", takes_long=True),
+    Scenario("chain", "Cold: a chain of re-exports, by length", takes_long=True),
+    Scenario("aliases", "Cold: aliases in one file, by number", takes_long=True),
     Scenario(
         "peers",
         "Cold: other tools, each with the part of the question that it can be asked",
-        (RUFF, *(each.name for each in PEERS if each.name not in (RUFF, FLAKE8, FLAKE8_WITH))),
+        (RUFF, *(one.name for one in PEERS if one.name not in (RUFF, FLAKE8) and not one.variant_of)),
         takes_long=True,
     ),
 )
@@ -106,11 +136,14 @@ def run(
     for name in taking_part:
         peer(name).prepare(task)
     changed = tuple(scenario.changed(task.project))
+    restore = _filled(scenario, task, tools) if scenario.before and SSOT_LINT in tools else None
     samples: dict[str, list[Measured]] = {name: [] for name in taking_part}
     notes = list(_notes(scenario, tools))
     for number in range(rounds + 1):
         say(f"{scenario.name}: " + (f"round {number} of {rounds}" if number else "warming up"))
         _change(task.project, changed, number)
+        if restore is not None:
+            restore()
         for name in list(samples):
             try:
                 measured = _once(tools[name], task)
@@ -135,6 +168,21 @@ def chosen(names: Collection[str]) -> tuple[Scenario, ...]:
     if not names:
         return tuple(scenario for scenario in SCENARIOS if not scenario.takes_long)
     return tuple(scenario for scenario in SCENARIOS if scenario.name in names or "all" in names)
+
+
+def _filled(scenario: Scenario, task: Task, tools: Mapping[str, Tool]) -> Callable[[], None]:
+    """Fills the store with other settings; what puts it back as it then was."""
+    store, filled = task.project.root / _STORE, task.scratch / "filled"
+    shutil.rmtree(store, ignore_errors=True)
+    _once(tools[SSOT_LINT], replace(task, project=replace(task.project, settings=scenario.before)))
+    shutil.rmtree(filled, ignore_errors=True)
+    shutil.move(store, filled)
+
+    def restore() -> None:
+        shutil.rmtree(store, ignore_errors=True)
+        shutil.copytree(filled, store)
+
+    return restore
 
 
 def _once(tool: Tool, task: Task) -> Measured:

@@ -11,7 +11,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Final
@@ -24,6 +25,9 @@ SSOT_LINT: Final = "ssot-lint"
 RUFF: Final = "ruff"
 FLAKE8: Final = "flake8"
 FLAKE8_WITH: Final = "flake8 + ssot-lint"
+COLD: Final = "ssot-lint --no-cache"
+ONE_WORKER: Final = "ssot-lint --workers 1"
+TWO_WORKERS: Final = "ssot-lint --workers 2"
 
 PYLINT_FILES: Final = 100
 """So many files are enough for pylint to be the slowest."""
@@ -75,6 +79,8 @@ class Peer:
     """The exit codes that mean an answer."""
     package: str = ""
     """What PyPI calls it, if it comes from there alone."""
+    variant_of: str = ""
+    """The peer that is called here in another way, or else itself nothing."""
     prepare: Callable[[Task], None] = lambda task: None
     covers: Callable[[Task], int] = lambda task: len(task.paths or task.project.files)
     """How many files it is given."""
@@ -92,6 +98,10 @@ def _ssot_lint(tool: Tool, task: Task) -> list[str]:
         *((workers, str(task.workers)) if task.workers else ()),
         *("--", *task.paths),
     ]
+
+
+def _with_workers(workers: int, tool: Tool, task: Task) -> list[str]:
+    return _ssot_lint(tool, replace(task, workers=workers))
 
 
 def _ruff(tool: Tool, task: Task) -> list[str]:
@@ -136,6 +146,11 @@ def _prepare_semgrep(task: Task) -> None:
     (task.project.root / ".semgrepignore").write_text("", encoding="utf-8")
 
 
+def _types(command: str, *options: str) -> Callable[[Tool, Task], list[str]]:
+    """A checker of types, which asks for no types of what is not installed here."""
+    return lambda tool, task: [command, *options, *task.given]
+
+
 def _pylint(tool: Tool, task: Task) -> list[str]:
     modules = ",".join(sorted({name.rpartition(".")[0] for name in task.project.banned}))
     return [
@@ -151,9 +166,16 @@ def _pylint_covers(task: Task) -> int:
 
 PEERS: Final = (
     Peer(SSOT_LINT, "identity, construction, sharing, through all files", _ssot_lint),
+    Peer(
+        COLD, "the same", lambda tool, task: _ssot_lint(tool, replace(task, warm=False)), variant_of=SSOT_LINT
+    ),
+    *(
+        Peer(name, "the same", partial(_with_workers, workers), variant_of=SSOT_LINT)
+        for workers, name in ((1, ONE_WORKER), (2, TWO_WORKERS))
+    ),
     Peer(RUFF, "banned import paths (TID251), file by file", _ruff, package="ruff"),
     Peer(FLAKE8, "what flake8 itself sees", _flake8),
-    Peer(FLAKE8_WITH, "the same, and all of ssot-lint", _flake8),
+    Peer(FLAKE8_WITH, "the same, and all of ssot-lint", _flake8, variant_of=FLAKE8),
     Peer("grep", "text", _grep),
     Peer("ast-grep", "text shapes: one rule on construction", _ast_grep, package="ast-grep-cli"),
     Peer(
@@ -162,6 +184,14 @@ PEERS: Final = (
         _semgrep,
         package="semgrep",
         prepare=_prepare_semgrep,
+    ),
+    *(
+        Peer(name, "types, and with them what each name stands for, through all files", command, package=name)
+        for name, command in (
+            ("zuban", _types("check")),
+            ("pyrefly", _types("check", "--output-format=min-text")),
+            ("ty", _types("check", "--output-format=concise")),
+        )
     ),
     Peer(
         "pylint",
@@ -199,8 +229,8 @@ def interpreter(installed: Path | None) -> str:
 
 def find(name: str, python: str, installed: Path | None, scratch: Path) -> Tool:
     """Looks for a tool. Raises Missing."""
-    if name == SSOT_LINT:
-        return _ours(python)
+    if SSOT_LINT in (name, peer(name).variant_of):
+        return replace(_ours(python), name=name)
     if name in (FLAKE8, FLAKE8_WITH):
         return _flake8_of(name, python, scratch)
     folders = [_scripts(installed / name)] if installed else []

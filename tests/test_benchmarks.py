@@ -10,12 +10,14 @@ import subprocess
 import sys
 import xml.etree.ElementTree as xml
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from benchmarks import monorepo, plot, report
 from benchmarks.figures import Spread, ratios, spread
+from benchmarks.growing import GROWING
 from benchmarks.kinds import CLEAN, SICK
 from benchmarks.measure import Failed, Measured, measure, resident
 from benchmarks.project import Project, dotted_names, naming, not_naming, thinned
@@ -68,6 +70,18 @@ def test_shape_is_that_of_a_large_repository() -> None:
     assert 0.12 < sum(any(word in data for word in words) for data in files.values()) / len(files) < 0.15
     assert max(data.count(b"\n") for data in files.values()) > 2_900
     assert sum(not data.isascii() for data in files.values()) > len(files) / 2
+    for popular, share in ((b"EnvironmentBroker", 0.45), (b"CaseBroker", 0.3), (b"ContextBroker", 0.26)):
+        assert sum(popular in data for data in files.values()) / len(files) == pytest.approx(share, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("name", "files", "codes"), [("chain", 32, {"SOT102": 1, "SOT105": 29}), ("aliases", 3, {"SOT104": 30})]
+)
+def test_what_grows_is_found(name: str, files: int, codes: dict[str, int], tmp_path: Path) -> None:
+    GROWING[name].make(tmp_path, 30, 1)
+    result = python("-m", "ssot_lint", "check", "--format", "json", folder=tmp_path)
+    summary = json.loads(result.stdout)["summary"]
+    assert (summary["indexed"], summary["by_code"]) == (files, codes)
 
 
 def test_each_rule_about_classes_is_planted() -> None:
@@ -85,7 +99,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, monorepo
     return folder, monorepo.write(folder, SMALL, 1)
 
 
-@pytest.mark.parametrize("settings", [monorepo.ONE, monorepo.TWENTY])
+@pytest.mark.parametrize("settings", monorepo.SETTINGS)
 def test_all_that_is_planted_is_found_and_nothing_else(
     repository: tuple[Path, monorepo.Plan], settings: str
 ) -> None:
@@ -99,7 +113,8 @@ def test_all_that_is_planted_is_found_and_nothing_else(
 
 
 def test_other_classes_are_used_where_there_is_room() -> None:
-    one, twenty = monorepo.plan(0.1, 1).planted.values()
+    planted = monorepo.plan(0.1, 1).planted
+    one, twenty = planted[monorepo.ONE], planted[monorepo.TWENTY]
     least = Counter({"SOT103": 19, "SOT105": 19, "SOT305": 19})
     assert all(twenty[code] >= one[code] + least[code] for code in twenty)
     assert sum(twenty.values()) > sum(one.values()) + least.total()
@@ -162,6 +177,16 @@ def test_table_without_its_baseline() -> None:
     )
     nothing = Result("cold", "Cold", "ruff", {}, {}, ("all are left out",))
     assert "all are left out" in report.text(CONDITIONS, [nothing])
+
+
+def test_what_each_further_unit_costs() -> None:
+    small, large = (
+        replace(a_result(), samples={"ruff": (Measured(seconds, None, size),)})
+        for seconds, size in ((1.0, 40_000_000), (3.0, 41_000_000))
+    )
+    assert [*report.costs_of_more(small, large, 1000, "link")] == [
+        "ruff: each further link takes 2.00 ms and 1.0 kB"
+    ]
 
 
 def test_document_has_each_measurement() -> None:
@@ -320,6 +345,21 @@ def test_rounds_take_turns_and_files_change_before_each(tmp_path: Path) -> None:
     assert {name: len(samples) for name, samples in result.samples.items()} == {"ruff": 2, "ssot-lint": 2}
 
 
+def test_the_store_is_filled_with_other_settings_before_each_round(tmp_path: Path) -> None:
+    project = a_project(tmp_path)
+    (tmp_path / "scratch").mkdir()
+    fill = (
+        "import os, sys; os.makedirs('.ssot_lint_cache', exist_ok=True)\n"
+        "open('.ssot_lint_cache/said', 'a').write(sys.argv[sys.argv.index('--config') + 1] + ' ')\n"
+        "open('log', 'a').write(open('.ssot_lint_cache/said').read() + '| ')"
+    )
+    tools = {"ssot-lint": Tool("ssot-lint", (sys.executable, "-c", fill), "1", {})}
+    scenario = Scenario("added", "Added", ("ssot-lint",), warm=True, settings="all.toml", before="few.toml")
+    task = Task(replace(project, settings="all.toml"), tmp_path / "scratch", warm=True)
+    run(scenario, task, tools, 2, lambda sentence: None)
+    assert (tmp_path / "log").read_text() == "few.toml | " + "few.toml all.toml | " * 3
+
+
 def test_a_tool_that_fails_is_left_out(tmp_path: Path) -> None:
     program = (sys.executable, "-c", "import sys; sys.exit(7)")
     tools = {"ruff": Tool("ruff", program, "1", {})}
@@ -392,6 +432,7 @@ def test_wrong_words_are_an_error(words: tuple[str, ...], sentence: str) -> None
 
 
 def test_help_names_all_scenarios_and_tools() -> None:
-    text = " ".join(benchmarks("--help").stdout.split())
-    assert all(scenario.title in text for scenario in SCENARIOS)
-    assert all(each.name in text for each in PEERS)
+    # Lines are broken at hyphens, too.
+    text = "".join(benchmarks("--help").stdout.split())
+    for name in (*(scenario.title for scenario in SCENARIOS), *(each.name for each in PEERS)):
+        assert name.replace(" ", "") in text
