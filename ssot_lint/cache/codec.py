@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 import types
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
+from itertools import chain, islice
 from operator import attrgetter
-from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from ssot_lint.model.errors import Damaged
 
 T = TypeVar("T")
 
-Decoder = Callable[[Any], Any]
+Decoder = Callable[[Sequence[Any]], Sequence[Any]]
 
 _PLAIN = (str, int, bool, float)
 
@@ -44,7 +45,8 @@ def loads(data: bytes) -> Any:
 def read(kind: Any, row: Any) -> Any:
     """A value of a class, or of another type that fields have, from plain JSON. Raises Damaged."""
     try:
-        return _decoder(kind)(row)
+        (value,) = _decoder(kind)([row])
+        return value
     except (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError) as error:
         raise Damaged(str(error)) from None
 
@@ -80,92 +82,88 @@ def _fields(cls: type) -> tuple[str, ...]:
 
 @cache
 def _decoder(kind: Any) -> Decoder:
-    """The function that makes a value of a type out of JSON."""
+    """The function that makes values of a type out of JSON, a column of them at once: there are thousands, and what
+    looks at one column is done in C."""
     if kind in _PLAIN:
         return _exactly(kind)
     origin, of = get_origin(kind), get_args(kind)
     if origin is tuple and len(of) == 2 and of[1] is Ellipsis:
-        return _alike(of[0]) if of[0] in _PLAIN else _many(_decoder(of[0]))
+        return _many(_decoder(of[0]))
     if origin is tuple:
-        return _few(tuple(map(_decoder, of)))
+        return _rows(len(of), lambda: [*map(_decoder, of)], tuple)
     if origin is Literal:
-        return {one: one for one in of}.__getitem__
+        return _one_of({one: one for one in of})
     if origin in (Union, types.UnionType):
         (inner,) = (_decoder(one) for one in of if one is not type(None))
-        return lambda row: None if row is None else inner(row)
+        return _perhaps(inner)
     if isinstance(kind, type) and (hasattr(kind, "__dataclass_fields__") or hasattr(kind, "_fields")):
         return _made(kind)
     raise TypeError(f"no way to read {kind}")
 
 
 def _exactly(kind: type) -> Decoder:
-    def check(row: Any) -> Any:
-        if type(row) is not kind:
+    expected = {kind}
+
+    def check(column: Sequence[Any]) -> Sequence[Any]:
+        if not {*map(type, column)} <= expected:
             raise TypeError(f"expected {kind.__name__}")
-        return row
+        return column
 
     return check
 
 
-def _alike(kind: type) -> Decoder:
-    expected = {kind}
-
-    def made(row: Any) -> tuple[Any, ...]:
-        if type(row) is not list or not {*map(type, row)} <= expected:
-            raise TypeError(f"expected an array of {kind.__name__}")
-        return tuple(row)
-
-    return made
-
-
 def _many(inner: Decoder) -> Decoder:
-    def made(row: Any) -> tuple[Any, ...]:
-        if type(row) is not list:
-            raise TypeError("expected an array")
-        return tuple([inner(one) for one in row])
+    lists = _exactly(list)
+
+    def made(column: Sequence[Any]) -> Sequence[Any]:
+        flat = [*chain.from_iterable(lists(column))]
+        if not flat:
+            return [()] * len(column)
+        values = inner(flat)
+        if values is flat:
+            return [*map(tuple, column)]
+        rest = iter(values)
+        return [tuple(islice(rest, len(one))) if one else () for one in column]
 
     return made
 
 
-def _few(inner: tuple[Decoder, ...]) -> Decoder:
-    def made(row: Any) -> tuple[Any, ...]:
-        if type(row) is not list or len(row) != len(inner):
-            raise TypeError(f"expected an array of {len(inner)}")
-        return tuple([one(part) for one, part in zip(inner, row, strict=True)])
+def _one_of(known: Mapping[Any, Any]) -> Decoder:
+    return lambda column: [*map(known.__getitem__, column)]
+
+
+def _perhaps(inner: Decoder) -> Decoder:
+    def made(column: Sequence[Any]) -> Sequence[Any]:
+        rest = iter(inner([one for one in column if one is not None]))
+        return [None if one is None else next(rest) for one in column]
 
     return made
 
 
 def _made(cls: type) -> Decoder:
     names = _fields(cls)
-    kinds: list[type | None] = []
-    others: list[tuple[int, Decoder, bool]] = []
 
-    def made(row: Any) -> Any:
-        if not kinds:
-            # Only now, for a class may have fields of itself.
-            for at, hint in enumerate(map(get_type_hints(cls).__getitem__, names)):
-                kinds.append(_json_of(hint))
-                if hint not in _PLAIN:
-                    others.append((at, _decoder(hint), get_args(hint)[1:] == (Ellipsis,)))
-        if type(row) is not list or len(row) != len(names):
-            raise TypeError(f"expected the fields of {cls.__name__}")
-        if [*map(type, row)] != kinds and not all(
-            kind is None or type(one) is kind for one, kind in zip(row, kinds, strict=True)
-        ):
-            raise TypeError(f"expected other fields of {cls.__name__}")
-        for at, inner, may_be_empty in others:
-            # Most are, where they may.
-            row[at] = inner(row[at]) if row[at] or not may_be_empty else ()
-        return cls(*row)
+    @cache
+    def inner() -> Sequence[Decoder]:
+        # Only when there is a value, for a class may have fields of itself.
+        hints = get_type_hints(cls)
+        return [_decoder(hints[name]) for name in names]
+
+    if hasattr(cls, "__dataclass_fields__"):
+        return _rows(len(names), inner, lambda row: cls(*row))
+    # What a named tuple does beside that is done already.
+    return _rows(len(names), inner, partial(tuple.__new__, cls))
+
+
+def _rows(length: int, inner: Callable[[], Sequence[Decoder]], make: Callable[[Any], Any]) -> Decoder:
+    lists, lengths = _exactly(list), {length}
+
+    def made(column: Sequence[Any]) -> Sequence[Any]:
+        if not column:
+            return column
+        if not {*map(len, lists(column))} <= lengths:
+            raise TypeError(f"expected arrays of {length}")
+        fields = [read(one) for read, one in zip(inner(), zip(*column, strict=True), strict=True)]
+        return [*map(make, zip(*fields, strict=True))]
 
     return made
-
-
-def _json_of(kind: Any) -> type | None:
-    """The type that JSON gives a value, if that is certain."""
-    if kind in _PLAIN:
-        return cast(type, kind)
-    if get_origin(kind) is Literal:
-        return type(get_args(kind)[0])
-    return None if get_origin(kind) in (Union, types.UnionType) else list
