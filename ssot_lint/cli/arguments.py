@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
@@ -17,6 +18,8 @@ from ssot_lint.cli.values import PROGRAM
 
 _HELP = ("-h", "--help")
 _VERSION = ("-V", "--version")
+_COLUMNS = 80
+"""The width of a terminal that does not tell."""
 
 
 class HelpAsked(Exception):
@@ -29,6 +32,22 @@ class HelpAsked(Exception):
 
 class Misspelled(Exception):
     """The words make no command. The text says why, and where to read more."""
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    # Each option makes one, and the width that it asks for if none is given takes an import longer than the parsing.
+    return argparse.RawDescriptionHelpFormatter(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    """Cells of a line, as ``shutil.get_terminal_size`` has them."""
+    given = os.environ.get("COLUMNS", "")
+    if given.isdecimal() and int(given):
+        return int(given)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or _COLUMNS  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        return _COLUMNS
 
 
 class Parser(argparse.ArgumentParser):
@@ -47,13 +66,12 @@ class Top(Parser):
     """The command as a whole: its help is a list of the commands, each with an example."""
 
     def format_help(self) -> str:
-        from shutil import get_terminal_size
         from textwrap import wrap
 
         formatter = self._get_formatter()
         formatter.add_usage(self.usage, (), ())
         formatter.add_text(self.description)
-        head, room = formatter.format_help(), max(get_terminal_size().columns - 2, 40)
+        head, room = formatter.format_help(), max(_columns() - 2, 40)
         lines = ["commands:"]
         column = max(len(command.name) for command in COMMANDS) + 4
         for name, help, examples, _ in COMMANDS:
@@ -135,6 +153,7 @@ def build(*, only: str | None = None) -> tuple[Parser, dict[str, Parser]]:
         usage=f"{PROGRAM} COMMAND ...",
         description="Prove where Python code departs from its declared single source of truth.",
         epilog=f"`{PROGRAM} COMMAND --help` says more about each command.",
+        formatter_class=_formatter,
         allow_abbrev=False,
     )
     top.add_argument(*_VERSION, action="store_true", help="show the version and exit")
@@ -146,7 +165,7 @@ def build(*, only: str | None = None) -> tuple[Parser, dict[str, Parser]]:
             help=help,
             description=f"{help[:1].upper()}{help[1:]}.",
             epilog="examples:\n" + "".join(f"  {PROGRAM} {example}\n" for example in examples),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=_formatter,
             allow_abbrev=False,
             aliases=[alias for alias, of in ALIASES.items() if of == name],
         )

@@ -73,7 +73,7 @@ def report(request: Request, verdict: Verdict, baseline: Baseline | None, troubl
     )
     return Report(
         findings=tuple(new),
-        files=sum(map(request.wants, verdict.paths)),
+        files=len(verdict.paths) if request.wanted is None else sum(map(request.wanted, verdict.paths)),
         indexed=len(verdict.paths),
         notes=(*verdict.notes, *idle, *filter(None, [trouble])),
         debt=debt,

@@ -55,17 +55,17 @@ def numbered(parts: Parts, found: Iterable[Finding], behind: Iterable[Finding] =
     found_so_far = []
     for finding in sorted(found, key=place):
         key = _about(parts, finding)
-        text = "\0".join([*key, str(counts[key])]).encode("utf-8", "surrogatepass")
+        text = f"{key}\0{counts[key]}".encode("utf-8", "surrogatepass")
         counts[key] += 1
         found_so_far.append(finding._replace(fingerprint=hashlib.sha256(text).hexdigest()[:24]))
     return found_so_far
 
 
-def _about(parts: Parts, finding: Finding) -> tuple[str, ...]:
+def _about(parts: Parts, finding: Finding) -> str:
     module = finding.module or finding.path
-    key = (finding.contract, finding.code, module, finding.scope, finding.symbol, finding.spelled)
+    key = [finding.contract, finding.code, module, finding.scope, finding.symbol, finding.spelled]
     member = parts.folder(finding.path)
-    return (*key, member) if member else key
+    return "\0".join([*key, member] if member else key)
 
 
 def place(finding: Finding) -> tuple[object, ...]:
