@@ -205,7 +205,7 @@ def test_wrapped_text_says_the_same(found: list[Finding], width: int) -> None:
         return render("text", shown).split()
 
     plain = view(*found, width=width)
-    assert words(replace(plain, wrap=True)) == words(plain)
+    assert words(plain._replace(wrap=True)) == words(plain)
 
 
 def test_gutter_is_as_wide_as_the_number() -> None:
@@ -381,8 +381,8 @@ def test_nothing_that_a_terminal_obeys_gets_through(shown: View) -> None:
 @given(views)
 def test_colours_change_nothing_but_colours(shown: View) -> None:
     for format in FORMATS:
-        plain = render(format, replace(shown, colour=False))
-        assert ESCAPE.sub("", render(format, replace(shown, colour=True))) == plain
+        plain = render(format, shown._replace(colour=False))
+        assert ESCAPE.sub("", render(format, shown._replace(colour=True))) == plain
 
 
 @patient

@@ -168,11 +168,10 @@ class Memory:
         for path in self._unsaved:
             self.contents.pop(path, None)
         self._same = {*self.contents}
-        changed = [
-            (path, content)
-            for path, content in zip(last.paths, last.contents, strict=True)
-            if path not in self._same and path not in self._unsaved
-        ]
+        changed = []
+        if len(self._same) < len(last.paths):
+            known = zip(last.paths, last.contents, strict=True)
+            changed = [one for one in known if one[0] not in self._same and one[0] not in self._unsaved]
         self._is_known = not changed and self._has_same_basis
         relevant = frozenset(last.relevant) if changed else ()
         for path, content in changed if len(changed) <= _FEW else ():

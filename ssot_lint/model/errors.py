@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ssot_lint.model.wording import named
 
@@ -43,8 +43,7 @@ class Damaged(Exception):
     """Data from a store is not what was put there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(NamedTuple):
     """``file`` is relative to the root, or ``command line``; ``line`` counts from 1, 0 is none; ``key`` is
     relative to the table of ssot-lint, and empty where the file as a whole is at fault."""
 

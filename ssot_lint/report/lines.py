@@ -43,7 +43,7 @@ def statistics(view: View, paint: Paint) -> list[str]:
         return table(view, paint)
     found = rows(view.findings)
     digits = len(str(len(view.findings)))
-    lines = [f"{row.count:>{digits}}  {paint.title(row.code)}  {row.name}" for row in found]
+    lines = [f"{row.times:>{digits}}  {paint.title(row.code)}  {row.name}" for row in found]
     return [*lines, f"{len(view.findings):>{digits}}  {paint.title('total')}"] if lines else []
 
 

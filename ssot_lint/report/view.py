@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from ssot_lint.findings.suppress import Suppressed
 from ssot_lint.model.finding import SEVERITIES, Counts, Finding
@@ -21,8 +22,7 @@ def _no_page(rule: str) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(NamedTuple):
     """One run, ready to be rendered.
 
     The paths in ``findings`` are relative to ``base``, which is itself relative to the working directory
@@ -40,8 +40,8 @@ class View:
     findings: tuple[Finding, ...]
     files: int
     indexed: int
-    base: str = "."
     source: Callable[[str], bytes | None]
+    base: str = "."
     excused: Callable[[], tuple[Suppressed, ...]] = _nothing_excused
     page: Callable[[str], str | None] = _no_page
     colour: bool = False
@@ -51,17 +51,16 @@ class View:
     quiet: bool = False
     verbose: bool = False
     group_by: Grouping = ""
-    owners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    owners: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     change: Counts | None = None
     since: str = ""
-    followers: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    followers: Mapping[str, tuple[Finding, ...]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """How often one code was found."""
 
-    count: int
+    times: int
     code: str
     name: str
 

@@ -154,9 +154,7 @@ class _Loading:
         """A mistake with the way to its file from the root."""
         if mistake.file == COMMAND_LINE or not folder:
             return mistake
-        return dataclasses.replace(
-            mistake, file=os.path.normpath(f"{folder}/{mistake.file}").replace(os.sep, "/")
-        )
+        return mistake._replace(file=os.path.normpath(f"{folder}/{mistake.file}").replace(os.sep, "/"))
 
     def _in_folder(self, folder: str) -> Path | None:
         try:
@@ -164,8 +162,7 @@ class _Loading:
         except ConfigError as error:
             at = self.root.as_posix().rstrip("/") + "/"
             self.mistakes += (
-                dataclasses.replace(one, file=one.file.replace(os.sep, "/").removeprefix(at))
-                for one in error.mistakes
+                one._replace(file=one.file.replace(os.sep, "/").removeprefix(at)) for one in error.mistakes
             )
             return None
 

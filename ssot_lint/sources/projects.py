@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -206,6 +205,6 @@ def _from_here(error: ConfigError, root: Path) -> ConfigError:
     def here(mistake: Mistake) -> Mistake:
         if mistake.file == COMMAND_LINE:
             return mistake
-        return dataclasses.replace(mistake, file=relative(root / mistake.file, os.curdir))
+        return mistake._replace(file=relative(root / mistake.file, os.curdir))
 
     return ConfigError(map(here, error.mistakes))

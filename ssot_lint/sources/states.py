@@ -231,7 +231,7 @@ def _named(error: ConfigError, place: str, label: str) -> ConfigError:
         if mistake.file == COMMAND_LINE:
             return mistake
         path = os.path.relpath(os.path.abspath(mistake.file), place)
-        return replace(mistake, file=f"{label}:{Path(path).as_posix()}")
+        return mistake._replace(file=f"{label}:{Path(path).as_posix()}")
 
     return ConfigError(map(named, error.mistakes))
 

@@ -89,7 +89,7 @@ def _summary(view: View) -> dict[str, object]:
 
 
 def _by_code(findings: Iterable[Finding]) -> dict[str, int]:
-    return {row.code: row.count for row in sorted(rows(findings), key=lambda row: row.code)}
+    return {row.code: row.times for row in sorted(rows(findings), key=lambda row: row.code)}
 
 
 def _groups(view: View) -> list[dict[str, object]]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from urllib.parse import quote
 
 import ssot_lint
@@ -75,7 +74,7 @@ def render(view: View) -> str:
 
 def code_scanning(view: View) -> str:
     """The log without what is excused: GitHub's code scanning would open alerts for that, too."""
-    return render(replace(view, excused=tuple))
+    return render(view._replace(excused=tuple))
 
 
 def _end(rows: str, blanks: int) -> str:
