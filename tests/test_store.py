@@ -209,6 +209,19 @@ def test_two_files_that_are_whole_are_used(root: Path) -> None:
     assert [path.name for path in files.all if path.read_bytes() != files.all[path]] == []
 
 
+def test_what_says_the_same_is_not_written_again(root: Path) -> None:
+    check(root)
+    large = Store(str(root / FOLDER))
+    large.put("large", bytes(100_000))
+    large.save()
+    (root / "app/more.py").write_text(FILES["app/more.py"] + "# more\n")
+    check(root)
+    written = {key[32:] for key in parts((root / FOLDER / store.NEWS).read_bytes())[0]}
+    assert "disk" in written
+    assert "verdict" not in written
+    assert not judged(root)
+
+
 def test_news_of_another_store_are_none(root: Path) -> None:
     files = Files(root, store.NEWS)
     shutil.rmtree(root / FOLDER)

@@ -107,6 +107,8 @@ class Memory:
         self._unsaved = unsaved
         self._began = time.time_ns()
         self._key = key.of_run(settings, tree.key, shapes=_shapes())
+        self._recalled: dict[str, object] = {}
+        """What is in the store of the last run, as far as it was asked for."""
         self._last = self._recalled_disk()
         self._held: dict[str, dict[str, NamesHeld]] = {}
         self._same: set[str] = set()
@@ -290,9 +292,9 @@ class Memory:
             return
         disk = self._last
         known = disk.relevant if disk is not None else ()
+        listing = {}
         if disk is None or not self._has_same_basis:
-            disk = _seen(self.listing, self._settings)
-            pieces = {**pieces, "listing": self.listing}
+            disk, listing = _seen(self.listing, self._settings), {"listing": self.listing}
         disk = disk._replace(
             folder_stamps=self._stamped(disk.folders),
             stamps=tuple(
@@ -309,8 +311,10 @@ class Memory:
             pieces = {**pieces, "rounds": _Rounds(rounds)}
         if verdict is not None:
             pieces = {**pieces, "verdict": verdict._replace(paths=())}
+        # What says the same as before stays; of two listings that are equal the basis may differ.
+        changed = {what: value for what, value in pieces.items() if value != self._recalled.get(what)}
         # All or nothing: what belongs together is put when there is all of it.
-        encoded = {what: encode(value) for what, value in {"disk": disk, **pieces}.items()}
+        encoded = {what: encode(value) for what, value in {"disk": disk, **listing, **changed}.items()}
         for what, piece in encoded.items():
             self.store.put(self._key + what, piece)
 
@@ -325,9 +329,10 @@ class Memory:
         if piece is None:
             return None
         try:
-            return decode(cls, piece)
+            found = self._recalled[what] = decode(cls, piece)
         except Damaged:
             return None
+        return found
 
 
 _FEW: Final = 200
