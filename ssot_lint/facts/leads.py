@@ -14,7 +14,11 @@ def leads(facts: Facts) -> Iterator[Lead]:
     """All leads of a file, some of them several times."""
     for one in facts.imports:
         if not one.where.scope:
-            yield Lead("", "", "all", one.module) if one.name == "*" else Lead(one.bound, "", "path", one.target)
+            yield (
+                Lead("", "", "all", one.module)
+                if one.name == "*"
+                else Lead(one.bound, "", "path", one.target)
+            )
     for served, target, _ in facts.forwards:
         yield Lead("", "", "all", target) if served == "*" else Lead(served, "", "path", target)
     for klass in facts.classes:

@@ -83,7 +83,15 @@ def linking(facts: Facts) -> object:
     in_order = sorted(read, key=lambda one: one.span)
     forwards = [(served, target) for served, target, _ in facts.forwards]
     classes = [one._replace(shape_line=0) for one in facts.classes]
-    rest = (facts.functions, classes, facts.exports, facts.bound, facts.needs, facts.leads, bool(facts.problem))
+    rest = (
+        facts.functions,
+        classes,
+        facts.exports,
+        facts.bound,
+        facts.needs,
+        facts.leads,
+        bool(facts.problem),
+    )
     return _nowhere((in_order, forwards, rest))
 
 

@@ -42,9 +42,7 @@ class World:
         """The modules as they are seen from here, of those files that can matter, by path. Those with the same facts as
         ``before`` are the same ones."""
         return {
-            path: before[path]
-            if path in before and before[path].facts is some
-            else self._module(path, some)
+            path: before[path] if path in before and before[path].facts is some else self._module(path, some)
             for path, some in facts.items()
         }
 

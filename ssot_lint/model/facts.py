@@ -267,12 +267,8 @@ exports."""
 class Facts:
     """What one file says about the names asked for. ``exports`` is ``__all__`` as far as it is literal, with ``OTHERS``
     where some of it is computed, and with its line; ``forwards`` are names (or ``*``) that a module-level
-<<<<<<< HEAD
     ``__getattr__`` serves, with their targets. ``derived`` are classes of the file that may derive from what was asked
-    for: so they were asked for, too. ``bound`` and ``needs``: see ``outline``."""
-=======
-    ``__getattr__`` serves, with their targets. ``bound``, ``needs`` and ``leads``: see ``outline``."""
->>>>>>> cb2cf56 (links: a file's leads are facts, and what has been linked stays as long as nothing that it depends on is new)
+    for: so they were asked for, too. ``bound``, ``needs`` and ``leads``: see ``outline``."""
 
     imports: tuple[Import, ...] = ()
     bindings: tuple[Binding, ...] = ()
