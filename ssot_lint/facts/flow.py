@@ -25,7 +25,8 @@ from ssot_lint.facts.syntax import (
 
 Kind = Literal["c", "i", "rc", "ri"]
 """``c``: the symbol itself; ``i``: an instance; ``rc`` and ``ri``: a function that returns such a thing. What is
-returned by a function that another returns is not followed: there are four kinds, so what spreads comes to an end."""
+returned by a function that another returns is not followed: there are four kinds, so what spreads comes to an end. What
+an object gives when it is called may be an instance, too."""
 
 Kinds = frozenset[Kind]
 NOTHING: Kinds = frozenset()
@@ -52,7 +53,7 @@ MUTATORS = frozenset(
 )
 """Methods that put their argument into a container."""
 
-_CALLED: Mapping[Kind, Kind] = {"c": "i", "rc": "c", "ri": "i"}
+_CALLED: Mapping[Kind, Kind] = {"c": "i", "i": "i", "rc": "c", "ri": "i"}
 _RETURNED: Mapping[Kind, Kind] = {"c": "rc", "i": "ri"}
 
 
@@ -302,9 +303,10 @@ def _returned(name: str, value: ast.expr) -> Flow:
     """A function returns a value."""
 
     def flow(names: Names, asked: frozenset[str]) -> Iterator[tuple[str, Kinds]]:
-        made = _returning(kinds(value, names))
+        made = kinds(value, names)
         if made:
-            yield name, made
+            # A function that returns a function is of no kind, but others may call what it gives.
+            yield name, _returning(made)
 
     return flow
 

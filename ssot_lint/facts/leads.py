@@ -81,6 +81,9 @@ def _made(value: Value) -> Iterator[str]:
     """The targets that a value may be made by."""
     if value.form in ("await", "same"):
         yield from _made(value.parts[0])
+    elif value.form == "call" and value.parts[0].form == "member":
+        method, made = value.parts[0].ref, value.parts[0].parts[0]
+        yield from (f"{target}.{method.spelled}" for target in _of(made.ref) if method is not None)
     elif value.form in ("typed", "call"):
         yield from _of(value.ref)
 

@@ -268,8 +268,8 @@ def _of_path(
     if ref is not None:
         return Value(span, "path", ref, suspect=suspect)
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Call) and path_of(node.value.func):
-        # A method of what a call gives: which call tells what library it is.
-        return Value(span, "other", None, (reading.value(node.value, scope),), suspect)
+        made = reading.value(node.value, scope)
+        return Value(span, "member", Ref(span, node.attr, (), False), (made,), suspect)
     return None
 
 
@@ -298,7 +298,9 @@ def _of_call(reading: Reading, node: ast.Call, scope: Scope, span: Span, suspect
     if not node.args and not node.keywords and name in EMPTY:
         return Value(span, "empty", callee.ref, suspect=suspect)
     held = _of_keeper(reading, node, callee, name, scope)
-    return held if held is not None else Value(span, "call", callee.ref, (callee,), suspect)
+    if held is not None:
+        return held
+    return Value(span, "call", callee.ref if callee.form != "member" else None, (callee,), suspect)
 
 
 def _of_keeper(reading: Reading, node: ast.Call, callee: Value, name: str, scope: Scope) -> Value | None:

@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 
 from ssot_lint.facts.scopes import Scope
 from ssot_lint.facts.syntax import from_package, import_target, path_of
+from ssot_lint.model.facts import BY_NAME
 
 OWN = ":"
 
@@ -147,8 +148,8 @@ def _imported(node: ast.AST | None, package: ast.AST | None, scope: Scope, resol
         return name
     if path[-1] == "__name__":
         if len(path) == 1:
-            # This is a package: nothing else has modules below it. Above it, that is not known.
-            return name if not name.startswith("..") else None
+            # This is a package, if it has modules below it. What is above it counts from its name.
+            return name if not name.startswith("..") else f"{BY_NAME}{name}"
         anchor = _name(ast.Name(path[0]), scope, resolver)
         whole = ".".join([anchor, *path[1:-1]])
         return from_package(name, whole) or None if anchor and anchor[0] != "." else None

@@ -180,7 +180,7 @@ def _likely(facts: Facts, builds: bool) -> Iterator[Value]:
 
 def _is_alias(value: Value | None) -> bool:
     """Whether a value looks as if it gave another name to something."""
-    if value is None or value.form not in ("path", "call", "either", "same", "generic", "other"):
+    if value is None or value.form not in ("path", "call", "either", "same", "generic", "member", "other"):
         return False
     if value.form == "call":
         return value.ref is not None and value.ref.spelled.rpartition(".")[2] == "getattr"

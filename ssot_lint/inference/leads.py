@@ -177,12 +177,13 @@ def _has_dark(facts: Facts, names: Collection[str]) -> bool:
     """Whether some expression has no path, but may be an attribute of one of some names."""
     called = {call.callee.span for call in facts.calls}
     return any(_is_dark(call, names) for call in facts.calls) or any(
-        value.suspect and value.form == "other" and value.span not in called for value in values_of(facts)
+        value.suspect and value.form in ("other", "member") and value.span not in called
+        for value in values_of(facts)
     )
 
 
 def _is_dark(call: Call, names: Collection[str]) -> bool:
-    if call.callee.form == "other" and call.method in names:
+    if call.callee.form in ("other", "member") and call.method in names:
         return True
     called = call.callee.ref.spelled.rpartition(".")[2] if call.callee.ref is not None else ""
     return called in REFLECTING and not any(one.text for one in call.arguments)

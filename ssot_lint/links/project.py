@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from ssot_lint.model.facts import Binding, Class, Facts, Function, Import
+from ssot_lint.facts.syntax import from_package
+from ssot_lint.model.facts import BY_NAME, Binding, Class, Facts, Function, Import
 from ssot_lint.model.finding import File, Hop
 
 T = TypeVar("T")
@@ -337,6 +338,8 @@ def _is_shut(path: str, shut: Collection[str]) -> bool:
 def _absolute(target: str, module: Module) -> str:
     if target.startswith((":", "?")):
         return f"{module.name}.{target[1:]}"
+    if target.startswith(BY_NAME):
+        return from_package(target[1:], module.file.module)
     dots = len(target) - len(target.lstrip("."))
     if not dots:
         head, dot, rest = target.partition(".") if module.beside else (target, "", "")

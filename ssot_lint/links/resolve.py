@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from functools import cached_property
 
-from ssot_lint.links.follow import Goal, may_be_called
+from ssot_lint.links.follow import Goal, follow, may_be_called
 from ssot_lint.links.hops import hop_of, hops_of, refs_of
 from ssot_lint.links.link import At, Kind, Link, joined
 from ssot_lint.links.names import MOST_PARTS, forwards, is_exported, is_placeholder, name_of, targets_of
@@ -221,14 +221,31 @@ class Links:
             link = self.shown(value.ref, module, scope)
             known = link is not None and link.kind in ("symbol", "subclass") and not link.rest
             return link._replace(kind="instance", at="") if known and link is not None else None
-        if value.form != "call" or value.ref is None:
+        if value.form != "call":
             return None
-        link = self.shown(value.ref, module, scope)
+        callee = value.parts[0]
+        if callee.form == "member":
+            link = self._method(callee, module)
+        else:
+            link = self.shown(value.ref, module, scope) if value.ref is not None else None
         if link is None:
             return None
         if link.kind in ("factory", "maker") or (link.kind in ("symbol", "subclass") and not link.rest):
             return link._replace(kind="instance", at="", rest="")
         return None
+
+    def _method(self, member: Value, module: Module) -> Link | None:
+        """What a method is of a new object of a class of the project."""
+        made = member.parts[0].ref if member.parts[0].form == "call" else None
+        if made is None or member.ref is None or len(made.targets) != 1 or not made.sure:
+            return None
+        path = absolute(made.targets[0], module) if made.targets[0][:1] != "?" else ""
+        goal = follow(self.project, path) if path else None
+        if goal is None or goal.kind != "class":
+            return None
+        method = follow(self.project, f"{goal.path}.{member.ref.spelled}")
+        link = self.path(method.body) if method.kind == "def" else None
+        return link if link is not None and link.kind in ("factory", "maker") else None
 
     def is_instance(self, value: Value, module: Module) -> bool:
         """Whether a plain value is an instance of the symbol."""

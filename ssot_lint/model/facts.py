@@ -1,7 +1,8 @@
 """The nouns of facts: what one file says. Frozen values only: tuples, for there are very many, and stores keep them.
 
 A *target* is a dotted path as one file can know it: absolute (`app.ws.manager.N`), relative with leading dots
-(`..ws.manager.N`), `:N` for the file's own global N, or `?N` for a name that nothing in the file binds.
+(`..ws.manager.N`), `:N` for the file's own global N, `?N` for a name that nothing in the file binds, or `~..x.N` for one that counts from
+the name of the file's module, whether that is a package or not, as `import_module("..x", __name__)` does.
 """
 
 from __future__ import annotations
@@ -74,7 +75,8 @@ Form = Literal[
     "lambda",  # ``parts[0]`` is what it returns, the others are its parameters
     "own",  # an instance of the class around the place, see ``Write``
     "typed",  # of a function's ``returns`` only: an instance of the class ``ref``, by the annotation
-    "other",  # anything else; ``parts[0]``, if there is one, is the call whose result an attribute is taken of
+    "member",  # an attribute of what the call ``parts[0]`` gives; ``ref`` spells its name, and has no targets
+    "other",  # anything else
 ]
 """What an expression is."""
 
@@ -257,6 +259,9 @@ class Write(NamedTuple):
     value: Value | None = None
     holder: Value | None = None
 
+
+BY_NAME = "~"
+"""Begins targets that count from the name of the file's module."""
 
 OTHERS = "*"
 """Stands in ``Facts.exports`` for names that are computed; with a target behind it, for all that this module

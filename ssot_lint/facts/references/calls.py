@@ -34,6 +34,8 @@ def call_facts(reading: Reading) -> Iterator[Call]:
         hidden = any(isinstance(argument, ast.Starred) for argument in node.args)
         hidden = hidden or any(keyword.arg is None for keyword in node.keywords)
         callee = reading.value(node.func, site.scope)
+        # A method's name is told by the call.
+        callee = callee._replace(ref=None) if callee.form == "member" else callee
         method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         yield Call(reading.lines.span(node), callee, method, tuple(arguments), hidden, site.where)
     yield from _dependencies(reading)

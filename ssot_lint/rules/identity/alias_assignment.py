@@ -32,7 +32,7 @@ def _aliased(evidence: Evidence, value: Value | None) -> Meaning | None:
             return _of_new_type(evidence, value)
         if called != "getattr":
             return None
-    elif value.form not in ("path", "either", "same", "other"):
+    elif value.form not in ("path", "either", "same", "member", "other"):
         return None
     if value.form == "path" and value.ref is not None and not value.ref.targets:
         return None
