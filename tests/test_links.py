@@ -1,5 +1,5 @@
-"""Links of made projects: the worklist finds what a look at everything finds, in whatever order facts come and questions
-are asked."""
+"""Links of made projects: the worklist finds what a look at everything finds, in whatever order facts come and
+questions are asked."""
 
 from __future__ import annotations
 

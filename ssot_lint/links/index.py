@@ -103,7 +103,7 @@ class Index:
             self.project.take(now.values())
         else:
             self.project = self.project.having(now.values())
-        before_links = self.links or [None] * len(contracts)
+        before_links: Sequence[Links | None] = self.links or [None] * len(contracts)
         self.links = [
             old
             if old is not None and old.project is self.project and old.forget(changed)

@@ -44,16 +44,16 @@ class _Learning:
         self._handing = [
             (module, at)
             for module in self._own.values()
+            if any(one.how == "all" or one.name == GETATTR for one in module.facts.leads)
             for at in filter(index.project.is_module, dict.fromkeys(_sources(module)))
         ]
 
     def learn(self, links: Links) -> None:
         self._of_statements(links)
         reach = _reached(self.index, links)
-        for path, names in reach.names.items():
-            module = self._own.get(path)
-            bound = self.index.leads.bound.get(path, {})
-            for name in names - self.words if module is not None else ():
+        for path in reach.names.keys() & self._own.keys():
+            module, bound = self._own[path], self.index.leads.bound.get(path, {})
+            for name in reach.names[path].difference(self.words):
                 for target in bound.get(name, ()):
                     link = links.resolve(target, module) if target else None
                     if not target or link is not None:
@@ -94,17 +94,17 @@ def spoken(index: Index) -> Names:
 
     def look(one: Links) -> None:
         names = {*anything, *one.roles.words}
-        for path, some in _reached(index, one).names.items():
-            if path in own:
-                for name in some:
-                    names |= _spoken(one, own[path], name, index.leads.bound[path].get(name, ()))
+        reach = _reached(index, one).names
+        for path in reach.keys() & own.keys():
+            for name in reach[path]:
+                names |= _spoken(one, own[path], name, index.leads.bound[path].get(name, ()))
         found[one.contract.name] = frozenset(names)
 
     _of_each(index.links, look)
     return found
 
 
-def _spoken(links: Links, module: Module, name: str, targets: Collection[str]) -> Collection[str]:
+def _spoken(links: Links, module: Module, name: str, targets: Collection[str]) -> set[str]:
     """The names by which a name of a module speaks of a contract, or brings something of it."""
     paths = (absolute(target or f":{name}", module) for target in targets if target[:1] != "?")
     own = {name for path in paths if path and _is_name(links.path(path))}

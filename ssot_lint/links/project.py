@@ -128,7 +128,7 @@ class Answer(Generic[V]):
 
     def __init__(self, value: V, touched: frozenset[str], used: tuple[Answer[object], ...]) -> None:
         self.value, self.touched, self.used = value, touched, used
-        self.is_cut = EVERYTHING in touched or any(one.is_cut for one in used)
+        self.is_cut: bool = EVERYTHING in touched or any(one.is_cut for one in used)
 
 
 class Project:

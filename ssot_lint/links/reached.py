@@ -148,8 +148,9 @@ def reached(leads: Leads, roles: Roles, project: Project) -> Reached:
 
 @dataclass(slots=True)
 class _Walk:
-    """One worklist, of names and of paths. ``members`` are names behind which others may lead to the symbol, with these;
-    ``carriers`` are names of what holds something of it; all that begins with one of ``modules`` may lead there."""
+    """One worklist, of names and of paths. ``members`` are names behind which others may lead to the symbol, with
+    these; ``carriers`` are names of what holds something of it; all that begins with one of ``modules`` may lead
+    there."""
 
     leads: Leads
     project: Project
@@ -179,7 +180,8 @@ class _Walk:
             look, what = self.todo.pop()
             if look is None:
                 self._of_module(what)
-            for way in self.leads.by_word.get(what, ()) if look is not None else ():
+                continue
+            for way in self.leads.by_word.get(what, ()):
                 look(way, what)
 
     def end(self) -> None:

@@ -15,8 +15,8 @@ from ssot_lint.links.project import EVERYTHING, Answer, Project
 T = TypeVar("T")
 
 MOST_STEPS = 5_000
-"""So many further questions that grow one question may lead to: names that are bound to parts of each other lead to ever
-more."""
+"""So many further questions that grow one question may lead to: names that are bound to parts of each other lead to
+ever more."""
 
 
 MOST_OPEN = 100
