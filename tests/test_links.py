@@ -168,7 +168,7 @@ def test_the_worklist_tells_what_a_look_at_everything_tells(texts: dict[str, str
 
 
 @pytest.mark.slow
-@settings(max_examples=3_000)
+@settings(max_examples=500)
 @given(texts=TEXTS)
 def test_the_worklist_tells_so_of_very_many_projects(texts: dict[str, str]) -> None:
     agree(index_of(modules(texts)))

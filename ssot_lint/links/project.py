@@ -120,13 +120,13 @@ class Module:
         self.facts.forget()
 
 
-class Answer(Generic[V]):
-    """An answer that is remembered, with what it depends on: what was ``touched`` for it (see ``Project``), and the
+class Conclusion(Generic[V]):
+    """An answer, with what it depends on: what was ``touched`` for it (see ``Project``), and the
     other answers that were ``used``. ``is_cut``: one of all these depends on everything."""
 
     __slots__ = ("is_cut", "touched", "used", "value")
 
-    def __init__(self, value: V, touched: frozenset[str], used: tuple[Answer[object], ...]) -> None:
+    def __init__(self, value: V, touched: frozenset[str], used: tuple[Conclusion[object], ...]) -> None:
         self.value, self.touched, self.used = value, touched, used
         self.is_cut: bool = EVERYTHING in touched or any(one.is_cut for one in used)
 
@@ -148,7 +148,7 @@ class Project:
         self.packages = packages(self.known)
         self.by_path: dict[str, Module] = {module.file.path: module for module in modules}
         self.touched: set[str] = set()
-        self.used: set[Answer[object]] = set()
+        self.used: set[Conclusion[object]] = set()
         self._files: dict[frozenset[str], frozenset[str]] = {}
         self.users: dict[str, tuple[Hop, ...]] = {}
         """Who uses a path, as far as that is known; and all users of paths with some last name."""
@@ -193,14 +193,14 @@ class Project:
                 outer = outer[0] | self.touched, outer[1] | self.used
             self.touched, self.used = outer
 
-    def answered(self, work: Callable[[], T]) -> Answer[T]:
+    def answered(self, work: Callable[[], T]) -> Conclusion[T]:
         """What some work gives, as an answer that whoever asks has used."""
         outer, self.touched, self.used = (self.touched, self.used), set(), set()
         try:
             value = work()
             touched = frozenset(self.touched)
             # Nearly all answers depend on one file, and very many on the same one.
-            answer = Answer(value, self._files.setdefault(touched, touched), tuple(self.used))
+            answer = Conclusion(value, self._files.setdefault(touched, touched), tuple(self.used))
         finally:
             self.touched, self.used = outer
         self.used.add(answer)
@@ -245,7 +245,7 @@ class Project:
         return path in self.known or path in self.packages
 
 
-def _touched(touched: Iterable[str], used: Iterable[Answer[object]]) -> set[str]:
+def _touched(touched: Iterable[str], used: Iterable[Conclusion[object]]) -> set[str]:
     """What was touched, and what was touched for answers that were used."""
     found = {*touched}
     seen = {*used}

@@ -16,7 +16,7 @@ from ssot_lint.links.roles import Roles
 from ssot_lint.model.facts import Facts, Lead
 
 
-class Way(NamedTuple):
+class Route(NamedTuple):
     """A lead of the file ``file``, with its target as a path. ``words`` are the names in that behind its module."""
 
     file: str
@@ -48,14 +48,14 @@ class Leads:
         self._clear()
 
     def _clear(self) -> None:
-        self.by_word: dict[str, list[Way]] = {}
+        self.by_word: dict[str, list[Route]] = {}
         self.stars: list[tuple[str, str]] = []
         """Files, with the paths of what they hand on all names of."""
         self.bound: dict[str, dict[str, list[str]]] = {}
         """By file and name the targets in the outline (see ``Facts.bound``)."""
         self.binders: dict[str, list[str]] = {}
         """By name the files that bind it."""
-        self._of: dict[str, frozenset[Way]] = {}
+        self._of: dict[str, frozenset[Route]] = {}
         self._seen: dict[str, Facts] = {}
         self._words: dict[str, tuple[str, ...]] = {}
 
@@ -76,12 +76,12 @@ class Leads:
         # Until all is there, the file counts as not seen.
         self._seen.pop(path, None)
         before = self._of.get(path, frozenset())
-        mine = frozenset(self._ways(module, project))
-        for way in sorted(mine - before):
-            for word in {*way.words}:
-                self.by_word.setdefault(word, []).append(way)
-            if way.lead.how == "all":
-                self.stars.append((path, way.path))
+        mine = frozenset(self._routes(module, project))
+        for route in sorted(mine - before):
+            for word in {*route.words}:
+                self.by_word.setdefault(word, []).append(route)
+            if route.lead.how == "all":
+                self.stars.append((path, route.path))
         bound: dict[str, list[str]] = {}
         for name, target in module.facts.bound:
             bound.setdefault(name, []).append(target)
@@ -90,17 +90,17 @@ class Leads:
         self._of[path], self.bound[path] = mine, bound
         self._seen[path] = module.facts
 
-    def _ways(self, module: Module, project: Project) -> Iterator[Way]:
+    def _routes(self, module: Module, project: Project) -> Iterator[Route]:
         for lead in module.facts.leads:
             if lead.name == GETATTR and lead.how == "path":
                 for served, path, _ in forwards(project, module):
                     own = Lead(served, "", "path", path) if served != "*" else Lead("", "", "all", path)
-                    yield Way(module.file.path, own, path, self.words(path))
+                    yield Route(module.file.path, own, path, self.words(path))
             path = absolute(lead.target, module)
             if path:
                 is_own = lead.target[:1] in ":?"
                 words = tuple(lead.target[1:].split(".")) if is_own else self.words(path)
-                yield Way(module.file.path, lead, path, words)
+                yield Route(module.file.path, lead, path, words)
 
     def words(self, path: str) -> tuple[str, ...]:
         """The names in an absolute path that stand behind its module, or may be taken for such."""
@@ -121,7 +121,7 @@ class Leads:
             end = path.rfind(".", 0, end)
         return tuple(path.split("."))
 
-    def every(self) -> Iterator[Way]:
+    def every(self) -> Iterator[Route]:
         return (one for own in self._of.values() for one in own)
 
 
@@ -158,7 +158,7 @@ class _Walk:
     members: dict[str, set[str]] = field(default_factory=dict)
     carriers: set[str] = field(default_factory=set)
     modules: set[str] = field(default_factory=set)
-    todo: list[tuple[Callable[[Way, str], None] | None, str]] = field(default_factory=list)
+    todo: list[tuple[Callable[[Route, str], None] | None, str]] = field(default_factory=list)
 
     def begin(self, entities: Iterable[str]) -> None:
         """Begins with the paths that have a role."""
@@ -181,8 +181,8 @@ class _Walk:
             if look is None:
                 self._of_module(what)
                 continue
-            for way in self.leads.by_word.get(what, ()):
-                look(way, what)
+            for route in self.leads.by_word.get(what, ()):
+                look(route, what)
 
     def end(self) -> None:
         """A name that is bound to nothing may be that of a star; and what is there is in whatever hands all on."""
@@ -225,13 +225,13 @@ class _Walk:
             self._word(path.rpartition(".")[2])
             self.todo.append((None, path))
 
-    def _of_word(self, way: Way, word: str = "") -> None:
+    def _of_word(self, route: Route, word: str = "") -> None:
         """What a path makes of a name that may lead to the symbol."""
-        lead = way.lead
+        lead = route.lead
         if lead.how == "all":
-            self._everything(way)
+            self._everything(route)
             return
-        self._note(way)
+        self._note(route)
         if lead.how == "held":
             self._carrier(lead.name)
         elif lead.member:
@@ -239,35 +239,35 @@ class _Walk:
         else:
             self._word(lead.name)
 
-    def _of_members(self, way: Way, name: str) -> None:
-        members, last, lead = self.members[name], len(way.words) - 1, way.lead
-        if any(one == name and way.words[at + 1] in members for at, one in enumerate(way.words[:-1])):
-            self._of_word(way)
-        elif way.words[last] == name and lead.how == "all":
-            self._everything(way)
-        elif way.words[last] == name and lead.how != "given":
-            self._note(way)
+    def _of_members(self, route: Route, name: str) -> None:
+        members, last, lead = self.members[name], len(route.words) - 1, route.lead
+        if any(one == name and route.words[at + 1] in members for at, one in enumerate(route.words[:-1])):
+            self._of_word(route)
+        elif route.words[last] == name and lead.how == "all":
+            self._everything(route)
+        elif route.words[last] == name and lead.how != "given":
+            self._note(route)
             self._carrier(lead.name)
             for member in members if lead.how == "path" and not lead.member else ():
                 self._member(lead.name, member)
 
-    def _of_carrier(self, way: Way, name: str) -> None:
-        if way.words[-1] == name and way.lead.how in ("path", "held"):
-            self._note(way)
-            self._carrier(way.lead.name)
+    def _of_carrier(self, route: Route, name: str) -> None:
+        if route.words[-1] == name and route.lead.how in ("path", "held"):
+            self._note(route)
+            self._carrier(route.lead.name)
 
     def _of_module(self, path: str) -> None:
-        for way in self.leads.every():
-            if f"{way.path}.".startswith(f"{path}."):
-                self._of_word(way)
+        for route in self.leads.every():
+            if f"{route.path}.".startswith(f"{path}."):
+                self._of_word(route)
         for file, module in self.project.by_path.items():
             if any(f"{name}.".startswith(f"{path}.") for name in (module.name, *module.file.names)):
                 self.found.whole.add(file)
                 self.found.names.setdefault(file, set()).update(self.leads.bound.get(file, ()))
 
-    def _everything(self, way: Way) -> None:
+    def _everything(self, route: Route) -> None:
         """Any name of a module may lead to the symbol."""
-        module = self.project.by_path.get(way.file)
+        module = self.project.by_path.get(route.file)
         for name in (*module.file.names, *module.file.above) or (module.name,) if module is not None else ():
             self._module(name)
 
@@ -277,5 +277,5 @@ class _Walk:
         if above in self.project.known:
             self.found.names.setdefault(self.project.known[above].path, set()).add(name)
 
-    def _note(self, way: Way) -> None:
-        self.found.names.setdefault(way.file, set()).add(way.lead.name)
+    def _note(self, route: Route) -> None:
+        self.found.names.setdefault(route.file, set()).add(route.lead.name)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Collection
 from typing import Generic, TypeVar
 
-from ssot_lint.links.project import EVERYTHING, Answer, Project
+from ssot_lint.links.project import EVERYTHING, Conclusion, Project
 
 T = TypeVar("T")
 
@@ -38,13 +38,13 @@ class Settled(Generic[T]):
     def __init__(self, project: Project, work: Callable[[str], T | None]) -> None:
         self.project = project
         self._work = work
-        self._known: dict[str, Answer[T | None]] = {}
+        self._known: dict[str, Conclusion[T | None]] = {}
         """An answer stands behind all that it was made from."""
-        self._asked: dict[str, Answer[T | None]] = {}
+        self._asked: dict[str, Conclusion[T | None]] = {}
         """Answers on which a cycle has a bearing: they hold for who asks for them first of all."""
-        self._meanwhile: dict[str, Answer[T | None]] = {}
+        self._meanwhile: dict[str, Conclusion[T | None]] = {}
         """Such answers that have come up on the way to the first question."""
-        self._nothing: dict[str, Answer[T | None]] = {}
+        self._nothing: dict[str, Conclusion[T | None]] = {}
         """What has come to nothing there, and may not any more once something else has come to something."""
         self._steps = 0
         self._most_open = MOST_OPEN
@@ -104,7 +104,7 @@ class Settled(Generic[T]):
         self._meanwhile.clear()
         self._nothing.clear()
 
-    def _keep(self, key: str, answer: Answer[T | None]) -> None:
+    def _keep(self, key: str, answer: Conclusion[T | None]) -> None:
         # No answer may depend on the questions before it.
         if not answer.is_cut:
             self._known[key] = answer
@@ -129,7 +129,7 @@ class Settled(Generic[T]):
         """Forgets what depends on some files."""
         self._asked.clear()
         self._begin()
-        stale: set[Answer[object]] = set()
+        stale: set[Conclusion[object]] = set()
         for answer in self._known.values():
             if not (stale.isdisjoint(answer.used) and answer.touched.isdisjoint(changed)):
                 stale.add(answer)
