@@ -94,8 +94,7 @@ class Leads:
     def to(self, number: int) -> bool:
         """Whether anything in the file leads to a contract."""
         if number not in self._open:
-            is_led = number in self._led or number in self._valued
-            self._open[number] = is_led or self._is_open(number)
+            self._open[number] = number in self._led or self._is_open(number)
         return self._open[number]
 
     def can_fail(self, number: int) -> bool:
@@ -104,13 +103,6 @@ class Leads:
         if self._has_star or self.module.facts.forwards or self.to(number):
             return True
         return self.module.file.path in self.targets.family(number)
-
-    @cached_property
-    def _valued(self) -> frozenset[int]:
-        """The contracts to which the paths lead that are the file's values."""
-        refs = [one.ref for one in values_of(self.module.facts) if one.ref is not None]
-        found = dict.fromkeys(target for ref in refs for target in ref.targets if target[:1] not in ":?")
-        return frozenset[int]().union(*(self.targets.led(absolute(one, self.module)) for one in found))
 
     @cached_property
     def _has_star(self) -> bool:

@@ -87,6 +87,10 @@ class Targets:
 
     def _brought(self, number: int, path: str) -> Collection[str] | None:
         """The attributes by which others get at what the name at a path brings of a contract; None: it brings none."""
+        spoken = self.index.spoken.get(self.index.links[number].contract.name)
+        if spoken is not None and path.rpartition(".")[2] not in spoken:
+            # Whatever brings something is a name by which files can speak of the contract.
+            return None
         methods = self._methods_of(number, path)
         if methods:
             return methods
