@@ -38,6 +38,8 @@ def graded(part: Part, finding: Finding) -> Finding:
     """A finding with the severity that the settings give its code: in tests that of ``tests-severity``, where that has
     the code, or else that of ``severity``. Of several prefixes the longest decides."""
     settings = part.settings
+    if not settings.severity and not settings.tests_severity:
+        return finding
     for table in (settings.tests_severity, settings.severity):
         named = [code for code in table if finding.code.startswith(code)]
         if named and (table is settings.severity or _is_test(part, finding)):
