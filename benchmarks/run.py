@@ -18,7 +18,7 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
-from benchmarks import monorepo, plot, report
+from benchmarks import monorepo, report
 from benchmarks.growing import GROWING
 from benchmarks.project import Unusable, copied, project, python_files
 from benchmarks.scenarios import SCENARIOS, Result, Scenario, chosen, run
@@ -28,7 +28,7 @@ _EXAMPLES = """\
 examples:
   python -m benchmarks --size 0.1                      a first try: a thousand files
   python -m benchmarks cold warm staged --rounds 9
-  python -m benchmarks size --sizes 1,2,5,10 --plot size.svg
+  python -m benchmarks size --sizes 1,2,5,10
   python -m benchmarks all --install-peers --work ~/benchmarks --json all.json
   python -m benchmarks cold warm --corpus ~/a/real/project
   python -m benchmarks --update docs/performance.md
@@ -86,7 +86,6 @@ def _parser() -> argparse.ArgumentParser:
     add("--install-peers", action="store_true", help="get the peers from PyPI, each in its own environment")
     add("--work", type=Path, metavar="FOLDER", help="for temporary files; environments of peers stay there")
     add("--json", type=Path, metavar="FILE", help="write each single measurement")
-    add("--plot", type=Path, metavar="FILE", help="draw the scenario size as SVG")
     add("--markdown", action="store_true", help="print tables as Markdown")
     add("--update", type=Path, metavar="FILE", help="replace the tables in a page, as docs/performance.md")
     return parser
@@ -115,10 +114,6 @@ def _check(options: argparse.Namespace) -> None:
     """Finds out now what would otherwise spoil the end of an hour. Raises ValueError and OSError."""
     if options.update:
         report.replaced(options.update.read_text(encoding="utf-8"), _marks(options), "")
-    if options.plot and (
-        "size" not in {s.name for s in chosen(options.scenarios)} or len(options.sizes or (1, 2)) < 2
-    ):
-        raise ValueError("--plot needs the scenario `size`, with two sizes at least")
 
 
 def _marks(options: argparse.Namespace) -> str:
@@ -251,9 +246,6 @@ def _deliver(options: argparse.Namespace, conditions: report.Conditions, results
         page = options.update.read_text(encoding="utf-8")
         tables = report.markdown(conditions, results)
         options.update.write_text(report.replaced(page, _marks(options), tables), encoding="utf-8")
-    if options.plot:
-        drawn = plot.svg([result for result in results if result.scenario == "size"])
-        options.plot.write_text(drawn, encoding="utf-8")
 
 
 def _say(sentence: str) -> None:

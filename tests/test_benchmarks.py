@@ -8,14 +8,13 @@ import json
 import os
 import subprocess
 import sys
-import xml.etree.ElementTree as xml
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from benchmarks import monorepo, plot, report
+from benchmarks import monorepo, report
 from benchmarks.figures import Spread, ratios, spread
 from benchmarks.growing import GROWING
 from benchmarks.kinds import CLEAN, SICK
@@ -142,11 +141,6 @@ def test_ratios_are_paired_by_round() -> None:
         ratios([1.0, 2.0], [1.0])
 
 
-@pytest.mark.parametrize(("value", "end"), [(0.7, 1), (1.0, 1), (1.2, 2), (3.0, 5), (51.0, 100), (0.0, 1)])
-def test_axis_ends_at_a_round_number(value: float, end: float) -> None:
-    assert plot.ceiling(value) == pytest.approx(end)
-
-
 # Tables and pages.
 
 
@@ -210,16 +204,6 @@ def test_page_has_places_for_tables() -> None:
     page = (REPOSITORY / "docs" / "performance.md").read_text(encoding="utf-8")
     for name in ("monorepo", "corpus"):
         assert "new" in report.replaced(page, name, "new\n")
-
-
-def test_plot_is_an_image_for_light_and_dark() -> None:
-    drawn = plot.svg([a_result(10, "size"), a_result(20, "size")])
-    tree = xml.fromstring(drawn)
-    # Two panels, with a line for each of two tools.
-    assert len(tree.findall("{http://www.w3.org/2000/svg}polyline")) == 4
-    assert "prefers-color-scheme: dark" in drawn
-    with pytest.raises(ValueError, match="two sizes"):
-        plot.svg([a_result(10, "size")])
 
 
 # Projects and tools.
@@ -419,7 +403,6 @@ def test_whole_command_on_a_project_leaves_it_alone(
         (("hot",), "no scenario is called hot"),
         (("cold", "--rounds", "0"), "invalid"),
         (("cold", "--tools", "lint"), "no tool is called lint"),
-        (("cold", "--plot", "size.svg"), "--plot needs the scenario `size`"),
         (("cold", "--update", "README.md"), "monorepo: begin"),
         (("cold", "--size", "0.001", "--tools", "ssot-lint"), "the smallest repository has 100"),
     ],
