@@ -23,8 +23,9 @@ import os
 import stat
 import time
 import zlib
-from collections.abc import Iterable, Iterator
-from typing import BinaryIO, Final
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
+from typing import Any, BinaryIO, Final
 
 from ssot_lint.cache.codec import loads
 from ssot_lint.model.errors import Damaged
@@ -96,7 +97,7 @@ class _Pieces:
         if zlib.crc32(index) != check or words[6] != _basis(basis):
             return
         rows = loads(index)
-        if all(type(key) is str and _is_place(row) for key, row in rows.items()):
+        if _are_places(rows.values()):
             self.rows, self.run, self.check = rows, int(words[5]), check
             self._base = _HEAD + length
 
@@ -301,8 +302,12 @@ def _checksum(key: str, piece: bytes) -> int:
     return zlib.crc32(piece, zlib.crc32(key.encode("utf-8", "surrogatepass")))
 
 
-def _is_place(row: object) -> bool:
-    return isinstance(row, list) and len(row) == 4 and all(type(one) is int and one >= 0 for one in row)
+def _are_places(rows: Collection[Any]) -> bool:
+    """Whether all are four whole numbers. There are thousands, and they are looked at whenever a run begins."""
+    if not ({*map(type, rows)} <= {list} and {*map(len, rows)} <= {4}):
+        return False
+    numbers = [*chain.from_iterable(rows)]
+    return {*map(type, numbers)} <= {int} and min(numbers, default=0) >= 0
 
 
 def _prepare(folder: str) -> str:
