@@ -136,9 +136,14 @@ def run(
     for name in taking_part:
         peer(name).prepare(task)
     changed = tuple(scenario.changed(task.project))
-    restore = _filled(scenario, task, tools) if scenario.before and SSOT_LINT in tools else None
     samples: dict[str, list[Measured]] = {name: [] for name in taking_part}
     notes = list(_notes(scenario, tools))
+    restore = None
+    try:
+        restore = _filled(scenario, task, tools) if scenario.before and SSOT_LINT in tools else None
+    except Failed as failure:
+        samples.clear()
+        notes.append(f"all are left out: {failure}")
     for number in range(rounds + 1):
         say(f"{scenario.name}: " + (f"round {number} of {rounds}" if number else "warming up"))
         _change(task.project, changed, number)

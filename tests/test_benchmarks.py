@@ -342,6 +342,10 @@ def test_the_store_is_filled_with_other_settings_before_each_round(tmp_path: Pat
     task = Task(replace(project, settings="all.toml"), tmp_path / "scratch", warm=True)
     run(scenario, task, tools, 2, lambda sentence: None)
     assert (tmp_path / "log").read_text() == "few.toml | " + "few.toml all.toml | " * 3
+    tools = {"ssot-lint": Tool("ssot-lint", (sys.executable, "-c", "import sys; sys.exit(7)"), "1", {})}
+    result = run(scenario, task, tools, 1, lambda sentence: None)
+    assert result.samples == {}
+    assert any("status 7" in note for note in result.notes)
 
 
 def test_a_tool_that_fails_is_left_out(tmp_path: Path) -> None:
