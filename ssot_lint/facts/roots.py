@@ -7,7 +7,7 @@ lives.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ssot_lint.facts.definitions.bodies import base_of
@@ -143,7 +143,7 @@ def getters_roots(sites: Iterable[Site]) -> set[str]:
 
 # -- how long things live
 
-_KEEPING: dict[type[ast.AST], Callable[[Any], list[ast.expr | None]]] = {
+_KEEPING: dict[type[ast.AST], Callable[[Any], Sequence[ast.expr | None]]] = {
     **dict.fromkeys((ast.Assign, ast.AnnAssign, ast.AugAssign), lambda node: [node.value]),
     ast.Call: arguments_of,
     ast.Delete: lambda node: [],

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from ssot_lint.links.hops import hop_of, spelled
 from ssot_lint.links.link import Link
 from ssot_lint.links.project import Module, absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.facts import Binding, Function, Import, Ref, Value
+from ssot_lint.model.finding import Hop
 
 DEPTH = 5
 """So many imports and bases are followed from one to the next."""
@@ -24,10 +26,12 @@ PROPERTIES = frozenset(["property", "cached_property"])
 
 
 class Carried(NamedTuple):
-    """``lines`` bind the name in a stub; ``words`` are the attributes by which other files get at what it brings."""
+    """``lines`` bind the name in a stub; ``words`` are the attributes by which other files get at what it brings;
+    ``hops`` lead from the name to what it hands out, where that has another name."""
 
     lines: tuple[str, ...]
     words: frozenset[str] = frozenset()
+    hops: tuple[Hop, ...] = ()
 
 
 def carried(links: Links, module: Module, name: str, refer: Refer, depth: int = DEPTH) -> Carried | None:
@@ -41,18 +45,23 @@ def carried(links: Links, module: Module, name: str, refer: Refer, depth: int = 
         if found is None or len(rest) != 1 or found is module:
             return None
         brought = carried(links, found, rest[0], refer, depth - 1)
-        return _renamed(brought, rest[0], name) if brought is not None else None
+        if brought is None:
+            return None
+        renamed = (f"{name} = {rest[0]}",) if rest[0] != name else ()
+        hops = (hop_of(binding, module), *brought.hops) if brought.hops else ()
+        return Carried((*brought.lines, *renamed), brought.words, hops)
     if binding.how == "class":
         return _of_class(links, module, name, name, refer)
     if binding.how == "def":
         function = next((one for one in module.facts.functions if one.qualname == name), None)
-        given = _returned(links, module, function, refer) if function is not None else None
-        return Carried((f"def {name}(*args, **keywords): return {given}",)) if given else None
+        given = _returned(links, module, function, refer) if function is not None else ""
+        if function is None or not given:
+            return None
+        hop = Hop(
+            module.file.path, function.span.line, f"def {name} hands out {spelled(function.returns[0])}"
+        )
+        return Carried((f"def {name}(*args, **keywords): return {given}",), hops=(hop,))
     return _of_value(links, module, binding, refer) if binding.how == "assign" else None
-
-
-def _renamed(brought: Carried, old: str, name: str) -> Carried:
-    return brought if old == name else Carried((*brought.lines, f"{name} = {old}"), brought.words)
 
 
 def _of_value(links: Links, module: Module, binding: Binding, refer: Refer) -> Carried | None:

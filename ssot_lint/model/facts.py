@@ -1,8 +1,9 @@
 """The nouns of facts: what one file says. Frozen values only: tuples, for there are very many, and stores keep them.
 
 A *target* is a dotted path as one file can know it: absolute (`app.ws.manager.N`), relative with leading dots
-(`..ws.manager.N`), `:N` for the file's own global N, `?N` for a name that nothing in the file binds, or `~..x.N` for one that counts from
-the name of the file's module, whether that is a package or not, as `import_module("..x", __name__)` does.
+(`..ws.manager.N`), `:N` for the file's own global N, `?N` for a name that nothing in the file binds, or `~..x.N` for
+one that counts from the name of the file's module, whether that is a package or not, as
+`import_module("..x", __name__)` does.
 """
 
 from __future__ import annotations

@@ -135,18 +135,20 @@ def statement_hop(evidence: Evidence, statement: Class | Function, what: str) ->
 
 
 def brought(evidence: Evidence, value: Value, scope: str) -> tuple[Hop, ...]:
-    """The import of something that is no name of the symbol, and that gives other files access to it."""
+    """The import of something that is no name of the symbol, and that gives other files access to it; with the hops
+    from there to what it hands out."""
     project = evidence.links.project
     roots = {ref.spelled.partition(".")[0] for ref in _refs(evidence, value)}
-    found: list[Import] = []
+    found: list[tuple[Import, tuple[Hop, ...]]] = []
     for one in evidence.facts.imports:
         if not _is_around(one, scope):
             continue
         module, rest = project.find(evidence.absolute(one.target))
-        if module is not None and (not rest or carried(evidence.links, module, rest[0], str) is not None):
-            found.append(one)
-    best = [one for one in found if one.bound in roots] or [one for one in found if one.name]
-    return (hop_of(best[0], evidence.module),) if best else ()
+        given = carried(evidence.links, module, rest[0], str) if module is not None and rest else None
+        if module is not None and (not rest or given is not None):
+            found.append((one, given.hops if given is not None else ()))
+    best = [one for one in found if one[0].bound in roots] or [one for one in found if one[0].name]
+    return (hop_of(best[0][0], evidence.module), *best[0][1]) if best else ()
 
 
 def _by_import(evidence: Evidence, scope: str) -> tuple[Hop, ...]:
