@@ -85,7 +85,7 @@ def _of_value(links: Links, module: Module, binding: Binding, refer: Refer) -> C
             f"    def get(self, *key): return {refer(known[0]._replace(sure=False))}",
             f"{name} = _{name}()",
         )
-        return Carried(lines, frozenset(["get"]))
+        return Carried(lines)
     if value.form != "call" or value.ref is None:
         return None
     if value.ref.targets == ("functools.partial",):
