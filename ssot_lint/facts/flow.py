@@ -382,6 +382,8 @@ _FLOWS: dict[type[ast.AST], Callable[[Site], Flows]] = {
 
 
 def speaks(node: ast.expr, names: Mapping[str, Kinds]) -> bool:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return not names.keys().isdisjoint(words_of(node.value))
+    """Whether an expression may hold what was asked for, or is a string with one of the names in it."""
+    if node.__class__ is ast.Constant:
+        text = text_of(node)
+        return text is not None and not names.keys().isdisjoint(words_of(text))
     return bool(kinds(node, names))

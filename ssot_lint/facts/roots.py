@@ -26,9 +26,7 @@ def roots_of(sites: Sites, names: Names, asked: frozenset[str]) -> set[str]:
     """The roots of the places of a statement."""
     found: set[str] = set()
     for kind in sites.keys() & _ROOTS.keys():
-        roots = _ROOTS[kind]
-        for site in sites[kind]:
-            found.update(roots(site, names))
+        found.update(_ROOTS[kind](sites[kind], names))
     inside: dict[int, bool] = {}
     for kind in sites.keys() & _KEEPING.keys():
         value_of = _KEEPING[kind]
@@ -38,79 +36,90 @@ def roots_of(sites: Sites, names: Names, asked: frozenset[str]) -> set[str]:
                 inside[id(scope)] = _is_in_class(scope, asked)
             if inside[id(scope)]:
                 found.update(_changed(site))
-            if any(kinds(value, names) for value in value_of(site.node)):
-                found.update(_kept(site, names, inside[id(scope)]))
+            for value in value_of(site.node):
+                if kinds(value, names):
+                    found.update(_kept(site, names, inside[id(scope)]))
+                    break
     for site in sites.get(ast.Nonlocal, ()):
         found.update(_holding(site, names))
     return found - {"", "self", "cls"}
 
 
-def _of_attribute(site: Site, names: Names) -> Roots:
-    assert isinstance(site.node, ast.Attribute)
-    if site.node.attr in names:
-        root = path_of(site.node)
-        yield from root[:1] if root else names_in(site.node)
+def _of_attributes(sites: Sequence[Site], names: Names) -> Roots:
+    for site in sites:
+        if site.node.attr in names:  # type: ignore[attr-defined]
+            root = path_of(site.node)
+            yield from root[:1] if root else names_in(site.node)
 
 
-def _of_call(site: Site, names: Names) -> Roots:
-    assert isinstance(site.node, ast.Call)
-    arguments = arguments_of(site.node)
-    if any(speaks(argument, names) for argument in arguments):
-        yield from _first_names(site.node.func, *arguments)
+def _of_calls(sites: Sequence[Site], names: Names) -> Roots:
+    for site in sites:
+        assert isinstance(site.node, ast.Call)
+        arguments = arguments_of(site.node)
+        for argument in arguments:
+            if speaks(argument, names):
+                yield from _first_names(site.node.func, *arguments)
+                break
 
 
-def _of_string(site: Site, names: Names) -> Roots:
-    assert isinstance(site.node, ast.Constant)
-    is_alone = site.parent is not None and isinstance(site.parent.node, ast.Expr)
-    if isinstance(site.node.value, str) and not is_alone and speaks(site.node, names):
-        yield from around(site)
-        # What it is a part of may be used elsewhere, and be made elsewhere.
-        yield from _first_names(*settings_of(site))
+def _of_strings(sites: Sequence[Site], names: Names) -> Roots:
+    for site in sites:
+        assert isinstance(site.node, ast.Constant)
+        is_alone = site.parent is not None and isinstance(site.parent.node, ast.Expr)
+        if isinstance(site.node.value, str) and not is_alone and speaks(site.node, names):
+            yield from around(site)
+            # What it is a part of may be used elsewhere, and be made elsewhere.
+            yield from _first_names(*settings_of(site))
 
 
-def _of_name(site: Site, names: Names) -> Roots:
-    assert isinstance(site.node, ast.Name)
-    seen = site.scope.lookup(site.node.id) if site.node.id in names else None
-    if seen is not None and len(seen[1]) == 1 and isinstance(seen[1][0].value, ast.Constant):
-        yield from around(site)
+def _of_names(sites: Sequence[Site], names: Names) -> Roots:
+    for site in sites:
+        name = site.node.id  # type: ignore[attr-defined]
+        seen = site.scope.lookup(name) if name in names else None
+        if seen is not None and len(seen[1]) == 1 and isinstance(seen[1][0].value, ast.Constant):
+            yield from around(site)
 
 
-def _of_assignment(site: Site, names: Names) -> Roots:
-    assert isinstance(site.node, (ast.Assign, ast.AnnAssign, ast.NamedExpr))
-    value = site.node.value
-    if site.scope.kind == "class" and kinds(value, names):
-        yield site.scope.qualname.rpartition(".")[2]
-    targets = targets_of(site.node)
-    if value is not None and any(isinstance(one, ast.Name) and one.id in names for one in targets):
-        # What a name holds is looked up where that is a path, or a module imported by its name.
-        yield from _first_names(base_of(value), called(value))
+def _of_assignments(sites: Sequence[Site], names: Names) -> Roots:
+    for site in sites:
+        assert isinstance(site.node, (ast.Assign, ast.AnnAssign, ast.NamedExpr))
+        value = site.node.value
+        if site.scope.kind == "class" and kinds(value, names):
+            yield site.scope.qualname.rpartition(".")[2]
+        targets = targets_of(site.node)
+        if value is not None and any(isinstance(one, ast.Name) and one.id in names for one in targets):
+            # What a name holds is looked up where that is a path, or a module imported by its name.
+            yield from _first_names(base_of(value), called(value))
 
 
-def _of_class(site: Site, names: Names) -> Roots:
-    assert isinstance(site.node, ast.ClassDef)
-    if site.node.name in names:
-        kept = [keyword.value for keyword in site.node.keywords]
-        for path in map(path_of, map(called, [*site.node.decorator_list, *site.node.bases, *kept])):
-            yield from {path[0], path[-1]} if path else ()
+def _of_classes(sites: Sequence[Site], names: Names) -> Roots:
+    for site in sites:
+        assert isinstance(site.node, ast.ClassDef)
+        if site.node.name in names:
+            kept = [keyword.value for keyword in site.node.keywords]
+            for path in map(path_of, map(called, [*site.node.decorator_list, *site.node.bases, *kept])):
+                yield from {path[0], path[-1]} if path else ()
 
 
-def _of_function(site: Site, names: Names) -> Roots:
-    assert isinstance(site.node, FUNCTIONS)
-    if names.get(site.node.name):
-        # By its class, other files get at what a method hands out.
-        yield from [site.scope.qualname.rpartition(".")[2]] if site.scope.kind == "class" else ()
-        yield from _first_names(*map(called, site.node.decorator_list))
+def _of_functions(sites: Sequence[Site], names: Names) -> Roots:
+    for site in sites:
+        assert isinstance(site.node, FUNCTIONS)
+        if names.get(site.node.name):
+            # By its class, other files get at what a method hands out.
+            yield from [site.scope.qualname.rpartition(".")[2]] if site.scope.kind == "class" else ()
+            yield from _first_names(*map(called, site.node.decorator_list))
 
 
-_ROOTS: dict[type[ast.AST], Callable[[Site, Names], Roots]] = {
-    ast.Attribute: _of_attribute,
-    ast.Call: _of_call,
-    ast.Constant: _of_string,
-    ast.Name: _of_name,
-    **dict.fromkeys((ast.Assign, ast.AnnAssign, ast.NamedExpr), _of_assignment),
-    ast.ClassDef: _of_class,
-    **dict.fromkeys(FUNCTIONS, _of_function),
+_ROOTS: dict[type[ast.AST], Callable[[Sequence[Site], Names], Roots]] = {
+    ast.Attribute: _of_attributes,
+    ast.Call: _of_calls,
+    ast.Constant: _of_strings,
+    ast.Name: _of_names,
+    **dict.fromkeys((ast.Assign, ast.AnnAssign, ast.NamedExpr), _of_assignments),
+    ast.ClassDef: _of_classes,
+    **dict.fromkeys(FUNCTIONS, _of_functions),
 }
+"""By the type of the node: the roots of some places of a statement."""
 
 
 def _first_names(*nodes: ast.expr) -> Roots:

@@ -202,4 +202,4 @@ def last_name(node: ast.AST | None) -> str:
 
 
 def arguments_of(node: ast.Call) -> list[ast.expr]:
-    return [*node.args, *(keyword.value for keyword in node.keywords)]
+    return [*node.args, *[keyword.value for keyword in node.keywords]] if node.keywords else node.args
