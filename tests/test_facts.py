@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, get_args, get_origin, get_type_hints
@@ -67,3 +69,18 @@ def test_no_word_is_misspelled_that_a_field_is_looked_for_among() -> None:
         if name in known and word not in known[name]
     ]
     assert not wrong
+
+
+def test_what_a_file_says_is_shown_for_people_who_work_on_facts(tmp_path: Path) -> None:
+    (tmp_path / "hall.py").write_text("from app.hub import Hub\n\nhub = Hub()\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "ssot_lint", "facts", "hall.py", "--names", "Hub"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[0] == (
+        "imports  Import(span=1:20-1:23, module='app.hub', name=Hub, bound=Hub, renamed=False, where=Where())"
+    )
+    assert [line.split()[0] for line in done.stdout.splitlines()[1:4]] == ["bindings", "uses", "calls"]

@@ -73,8 +73,9 @@ class Top(Parser):
         formatter.add_text(self.description)
         head, room = formatter.format_help(), max(_columns() - 2, 40)
         lines = ["commands:"]
-        column = max(len(command.name) for command in COMMANDS) + 4
-        for name, help, examples, _ in COMMANDS:
+        shown = [command for command in COMMANDS if not command.hidden]
+        column = max(len(command.name) for command in shown) + 4
+        for name, help, examples, *_ in shown:
             also = "".join(f" (also: {alias})" for alias, of in ALIASES.items() if of == name)
             lines += wrap(
                 f"{help}{also}",
@@ -159,7 +160,7 @@ def build(*, only: str | None = None) -> tuple[Parser, dict[str, Parser]]:
     top.add_argument(*_VERSION, action="store_true", help="show the version and exit")
     group = top.add_subparsers(prog=PROGRAM, metavar="COMMAND", title="commands", parser_class=Parser)
     commands: dict[str, Parser] = {}
-    for name, help, examples, add_options in COMMANDS:
+    for name, help, examples, add_options, _ in COMMANDS:
         parser = group.add_parser(
             name,
             help=help,

@@ -23,7 +23,9 @@ from ssot_lint.cli.values import (
 )
 from ssot_lint.report import FORMATS, GROUPINGS
 
-Name = Literal["init", "check", "explain", "why", "rules", "baseline", "config", "schema", "completion"]
+Name = Literal[
+    "init", "check", "explain", "why", "rules", "baseline", "config", "schema", "completion", "facts"
+]
 """The commands; ``COMMANDS`` says what each is for."""
 
 COLOURS = ("auto", "always", "never")
@@ -217,13 +219,24 @@ def _completion(parser: ArgumentParser) -> None:
     choice(parser, "shell", words=(*SHELLS, *WORDS), metavar="|".join(SHELLS), help=help)
 
 
+def _facts(parser: ArgumentParser) -> None:
+    completed(parser.add_argument("path", metavar="PATH", help="the file"), FILE)
+    _list(
+        parser, "--names", "NAMES", "about these names (default: those of the contracts)", none="has no name"
+    )
+    parser.add_argument("--sharing", action="store_true", help="also what the file shares, under any name")
+    _config(parser)
+
+
 class Command(NamedTuple):
-    """``help`` is a sentence without its capital and full stop. Each of ``examples`` follows the program's name."""
+    """``help`` is a sentence without its capital and full stop. Each of ``examples`` follows the program's name.
+    ``hidden``: the list of commands leaves it out."""
 
     name: Name
     help: str
     examples: tuple[str, ...]
     add_options: Callable[[ArgumentParser], None]
+    hidden: bool = False
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -285,6 +298,13 @@ COMMANDS: tuple[Command, ...] = (
             "completion fish > ~/.config/fish/completions/ssot-lint.fish",
         ),
         _completion,
+    ),
+    Command(
+        "facts",
+        "show what a file says about some names, for people who work on ssot-lint",
+        ("facts src/chat.py", "facts src/chat.py --names ChatHub"),
+        _facts,
+        hidden=True,
     ),
 )
 

@@ -65,6 +65,10 @@ def _function(command: Name) -> Callable[[Namespace], Answer]:
             from ssot_lint.cli.commands import completion
 
             return completion.run
+        case "facts":
+            from ssot_lint.cli.commands import facts
+
+            return facts.run
 
 
 __all__ = ["Answer", "run"]
