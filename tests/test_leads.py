@@ -36,6 +36,8 @@ FILES = {
         "from app.hub import Hub\n\n\nclass Desk:\n    @classmethod\n    def open(cls):\n        return Hub()\n"
     ),
     "app/shelf.py": "from app.hub import Hub\n\n\nclass Shelf:\n    def take(self):\n        return Hub()\n",
+    "app/kept.py": "from app.hub import Hub\n\nhub = Hub()\n",
+    "app/again.py": "from app.kept import hub as shared\n",
     "app/tools.py": "def helper(x):\n    return x\n",
 }
 BOTH = "from app.mail import Mail\n"
@@ -77,6 +79,8 @@ def leads_of(folder: Path, text: str) -> Leads:
         ("def make(mod):\n    return Mail(getattr(mod, 'Hub'))\n", {0, 1}),
         ("from unittest.mock import patch\npatch('app.hub.Hub', Mail())\n", {1}),
         ("HUB = 'app.hub.Hub'\nMail()\n", {1}),
+        ("from app.kept import hub\nMail(hub)\n", {0, 1}),
+        ("from app.again import shared as hub\nMail(hub)\n", {0, 1}),
     ],
 )
 def test_what_leads_to_a_contract(tmp_path: Path, text: str, expected: set[int]) -> None:

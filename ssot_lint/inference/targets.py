@@ -11,9 +11,14 @@ from ssot_lint.links.carried import carried
 from ssot_lint.links.definitions import lineage
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
+from ssot_lint.links.project import absolute
 from ssot_lint.links.resolve import Links
+from ssot_lint.model.facts import Import
 
 T = TypeVar("T")
+
+DEPTH = 10
+"""So many imports of a name are followed from one to the next."""
 
 
 class Ways(NamedTuple):
@@ -68,27 +73,61 @@ class Targets:
         return self._once(path, lambda: self._found(path))
 
     def _found(self, path: str) -> Ways:
-        numbers = range(len(self.index.links))
         _, module, rest = self.index.project.split(path)
         begun = [".".join([module, *rest[:end]]) for end in range(len(rest))] if module else []
+        bound = f"{module}.{rest[0]}" if begun else ""
+        if bound and self._may_be_made(bound):
+            numbers = frozenset(range(len(self.index.links)))
+        else:
+            numbers = self._unspoken.union(*(self._speaking.get(part, ()) for part in path.split(".")))
         led = {
             number
             for number in numbers
             if any(self.index.links[number].path(one) is not None for one in (path, *begun))
         }
         around: set[int] = set()
-        for number in numbers if begun else ():
-            bound = f"{module}.{rest[0]}"
-            brought = self._brought(number, bound) if number not in led else None
+        for number in numbers - led if bound else ():
+            brought = self._brought(number, bound)
             if brought is not None:
                 led.add(number)
                 around |= {number} if brought and bound == path else set()
         return Ways(frozenset(led), frozenset(around)) if led else NO_WAY
 
+    def _may_be_made(self, path: str, depth: int = DEPTH) -> bool:
+        """Whether the name at a path may be bound to what a call gives: nobody learns the names of instances."""
+        module, rest = self.index.project.find(path)
+        if module is None or len(rest) != 1 or not depth:
+            return not depth
+        bindings = module.live(rest[0])
+        if not bindings:
+            return bool(module.facts.forwards) or any(one.name == "*" for one in module.facts.imports)
+        return any(
+            self._may_be_made(absolute(one.target, module), depth - 1)
+            if isinstance(one, Import)
+            else one.value is not None and one.value.form not in ("none", "string", "empty")
+            for one in bindings
+        )
+
+    @cached_property
+    def _speaking(self) -> dict[str, set[int]]:
+        """By name the contracts of which files can speak by it."""
+        found: dict[str, set[int]] = {}
+        for number, one in enumerate(self.index.links):
+            for name in self.index.spoken.get(one.contract.name, ()):
+                found.setdefault(name, set()).add(number)
+        return found
+
+    @cached_property
+    def _unspoken(self) -> frozenset[int]:
+        """The contracts of which that is not known."""
+        spoken = self.index.spoken
+        each = enumerate(self.index.links)
+        return frozenset(number for number, one in each if one.contract.name not in spoken)
+
     def _brought(self, number: int, path: str) -> Collection[str] | None:
         """The attributes by which others get at what the name at a path brings of a contract; None: it brings none."""
-        spoken = self.index.spoken.get(self.index.links[number].contract.name)
-        if spoken is not None and path.rpartition(".")[2] not in spoken:
+        name = path.rpartition(".")[2]
+        if number not in self._unspoken and number not in self._speaking.get(name, ()):
             # Whatever brings something is a name by which files can speak of the contract.
             return None
         methods = self._methods_of(number, path)
