@@ -79,8 +79,8 @@ def leads_of(folder: Path, text: str) -> Leads:
         ("def make(mod):\n    return Mail(getattr(mod, 'Hub'))\n", {0, 1}),
         ("from unittest.mock import patch\npatch('app.hub.Hub', Mail())\n", {1}),
         ("HUB = 'app.hub.Hub'\nMail()\n", {1}),
-        ("from app.kept import hub\nMail(hub)\n", {0, 1}),
-        ("from app.again import shared as hub\nMail(hub)\n", {0, 1}),
+        ("from app.kept import hub as Hub\nMail(Hub)\n", {0, 1}),
+        ("from app.again import shared as Hub\nMail(Hub)\n", {0, 1}),
     ],
 )
 def test_what_leads_to_a_contract(tmp_path: Path, text: str, expected: set[int]) -> None:
