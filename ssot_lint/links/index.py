@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ssot_lint.facts.parse import EXHAUSTED
 from ssot_lint.links.project import Module, Project
-from ssot_lint.links.reached import Leads
+from ssot_lint.links.reached import Routes
 from ssot_lint.links.resolve import Links
 from ssot_lint.links.roles import patterns_of
 from ssot_lint.links.worlds import World
@@ -53,7 +53,7 @@ class Index:
     """How often files were asked for further names: at least as often as if nothing had been known before."""
     is_whole: bool = False
     """Whether nothing is left to ask."""
-    leads: Leads = field(default_factory=Leads)
+    routes: Routes = field(default_factory=Routes)
     """Those of the modules in ``project``: they grow with it."""
     world: World | None = None
     members: Mapping[str, Index] = field(default_factory=dict)

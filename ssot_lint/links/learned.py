@@ -52,7 +52,7 @@ class _Learning:
         self._of_statements(links)
         reach = _reached(self.index, links)
         for path in reach.names.keys() & self._own.keys():
-            module, bound = self._own[path], self.index.leads.bound.get(path, {})
+            module, bound = self._own[path], self.index.routes.bound.get(path, {})
             for name in reach.names[path].difference(self.words):
                 for target in bound.get(name, ()):
                     link = links.resolve(target, module) if target else None
@@ -97,7 +97,7 @@ def spoken(index: Index) -> Names:
         reach = _reached(index, one).names
         for path in reach.keys() & own.keys():
             for name in reach[path]:
-                names |= _spoken(one, own[path], name, index.leads.bound[path].get(name, ()))
+                names |= _spoken(one, own[path], name, index.routes.bound[path].get(name, ()))
         found[one.contract.name] = frozenset(names)
 
     _of_each(index.links, look)
@@ -122,8 +122,8 @@ def _of_each(links: Iterable[Links], work: Callable[[Links], None]) -> None:
 
 
 def _reached(index: Index, links: Links) -> Reached:
-    index.leads.take(index.project)
-    return reached(index.leads, links.roles, index.project)
+    index.routes.take(index.project)
+    return reached(index.routes, links.roles, index.project)
 
 
 def _parts(file: File) -> set[str]:

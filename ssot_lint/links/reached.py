@@ -39,7 +39,7 @@ class Reached:
         return names if path in self.whole else self.names.get(path, set[str]()).intersection(names)
 
 
-class Leads:
+class Routes:
     """The leads of all modules by the words of their paths. It grows from round to round: what a file no longer says
     leads to too many questions, and to no other answers."""
 
@@ -137,9 +137,9 @@ def _hides(module: Module) -> Iterator[str]:
                     yield f"{above}.{one.bound}"
 
 
-def reached(leads: Leads, roles: Roles, project: Project) -> Reached:
+def reached(routes: Routes, roles: Roles, project: Project) -> Reached:
     """What may lead to the symbol of a contract, or bring something of it."""
-    walk = _Walk(leads, project)
+    walk = _Walk(routes, project)
     walk.begin(roles.entities)
     walk.go_on()
     walk.end()
@@ -152,7 +152,7 @@ class _Walk:
     these; ``carriers`` are names of what holds something of it; all that begins with one of ``modules`` may lead
     there."""
 
-    leads: Leads
+    routes: Routes
     project: Project
     found: Reached = field(default_factory=Reached)
     members: dict[str, set[str]] = field(default_factory=dict)
@@ -163,7 +163,7 @@ class _Walk:
     def begin(self, entities: Iterable[str]) -> None:
         """Begins with the paths that have a role."""
         for path in entities:
-            words = self.leads.words(path)
+            words = self.routes.words(path)
             self._place(path)
             if len(words) == 1:
                 self._word(words[0])
@@ -181,17 +181,17 @@ class _Walk:
             if look is None:
                 self._of_module(what)
                 continue
-            for route in self.leads.by_word.get(what, ()):
+            for route in self.routes.by_word.get(what, ()):
                 look(route, what)
 
     def end(self) -> None:
         """A name that is bound to nothing may be that of a star; and what is there is in whatever hands all on."""
         names = self.found.names
         for word in self.found.words:
-            for file in self.leads.binders.get(word, ()):
+            for file in self.routes.binders.get(word, ()):
                 names.setdefault(file, set()).add(word)
         takers: dict[str, list[str]] = {}
-        for file, path in self.leads.stars:
+        for file, path in self.routes.stars:
             if path in self.project.known:
                 takers.setdefault(self.project.known[path].path, []).append(file)
         todo = [*takers]
@@ -257,13 +257,13 @@ class _Walk:
             self._carrier(route.lead.name)
 
     def _of_module(self, path: str) -> None:
-        for route in self.leads.every():
+        for route in self.routes.every():
             if f"{route.path}.".startswith(f"{path}."):
                 self._of_word(route)
         for file, module in self.project.by_path.items():
             if any(f"{name}.".startswith(f"{path}.") for name in (module.name, *module.file.names)):
                 self.found.whole.add(file)
-                self.found.names.setdefault(file, set()).update(self.leads.bound.get(file, ()))
+                self.found.names.setdefault(file, set()).update(self.routes.bound.get(file, ()))
 
     def _everything(self, route: Route) -> None:
         """Any name of a module may lead to the symbol."""

@@ -16,7 +16,7 @@ from ssot_lint.gather.replay import replay
 from ssot_lint.links.index import Index, Rounds
 from ssot_lint.links.learned import Names, by_contracts, by_files, learned, needed, spoken
 from ssot_lint.links.project import NOBODY, Module, Project, neighbours
-from ssot_lint.links.reached import Leads
+from ssot_lint.links.reached import Routes
 from ssot_lint.links.roles import patterns_of, words_of
 from ssot_lint.links.worlds import worlds
 from ssot_lint.model.options import RunOptions
@@ -265,7 +265,7 @@ def _empty(settings: Settings, listing: files.Listing, dialect: str) -> Index:
     found = worlds(settings, listing.files)
     index = Index(listing, found[ROOT].seen, [], dialect, world=found[ROOT])
     index.members = {
-        folder: replace(index, project=world.seen, links=[], leads=Leads(), world=world)
+        folder: replace(index, project=world.seen, links=[], routes=Routes(), world=world)
         for folder, world in found.items()
         if folder != ROOT
     }
