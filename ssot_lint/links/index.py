@@ -103,18 +103,19 @@ class Index:
             self.project.take(now.values())
         else:
             self.project = self.project.having(now.values())
-        before_links: Sequence[Links | None] = self.links or [None] * len(contracts)
+        old: Sequence[Links | None] = self.links or [None] * len(contracts)
         self.links = [
-            old
-            if old is not None and old.project is self.project and old.forget(changed)
-            else _links(contract, self.project)
-            for old, contract in zip(before_links, contracts, strict=True)
+            _links(contract, self.project, before, changed)
+            for contract, before in zip(contracts, old, strict=True)
         ]
 
 
-def _links(contract: Contract, project: Project) -> Links:
-    """The links of a contract; of one that asks too much those in a project of which nothing is known."""
+def _links(contract: Contract, project: Project, before: Links | None, changed: Collection[str]) -> Links:
+    """The links of a contract, which may be those from before some files changed; of one that asks too much those in a
+    project of which nothing is known."""
     try:
+        if before is not None and before.project is project and before.forget(changed):
+            return before
         return Links(contract, project)
     except EXHAUSTED:
         links = Links(contract, project.having(()))
