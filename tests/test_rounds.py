@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ssot_lint.engine import run
+from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
 from ssot_lint.settings import workspace
 
@@ -51,3 +52,23 @@ def test_circles_come_to_an_end(tmp_path: Path) -> None:
     (app / "b.py").write_text("from app.a import A as B, H as I\nfrom app.c import J\n")
     (app / "c.py").write_text("from app.b import I as J\nfrom app.c import J as J\n")
     assert codes(tmp_path).keys() == {"app/a.py", "app/b.py", "app/c.py"}
+
+
+def test_a_run_that_begins_anew_asks_all_files(tmp_path: Path) -> None:
+    """Where less is told than in the last run, nothing that was learned then is taken for granted."""
+    files = {
+        "ssot-lint.toml": 'singletons = "all"\n' + SETTINGS,
+        "app/hub.py": "class Hub:\n    pass\n",
+        "app/shim.py": "from app.hub import Hub as Old\n",
+        "app/a.py": "from app.shim import Old\n\nHUB = Old()\n",
+        "app/b.py": "from app.hub import Hub as Hall\n",
+    }
+    (tmp_path / "app").mkdir()
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    settings = workspace.load(tmp_path / "ssot-lint.toml", codes=CODES)
+    run.check(settings, how=RunOptions(1, cache=True))
+    (tmp_path / "app/b.py").write_text("Hall = 1\n")
+    warm = run.check(settings, how=RunOptions(1, cache=True)).findings
+    assert warm
+    assert warm == run.check(settings, how=RunOptions(1)).findings

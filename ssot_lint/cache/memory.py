@@ -270,9 +270,10 @@ class Memory:
         self._doubted.add(path)
 
     def begin(self, question: str) -> None:
-        """A round begins: what is known of it already stays known."""
-        known = self.answers.get(question, {})
-        self._held[question] = {path: what for path, what in known.items() if path in self._same}
+        """A round begins: what is known of it already stays known, also from this run."""
+        if question not in self._held:
+            known = self.answers.get(question, {})
+            self._held[question] = {path: what for path, what in known.items() if path in self._same}
 
     def forget(self) -> None:
         """Nothing that was learned in this run is to be remembered, for it begins anew."""
