@@ -879,7 +879,7 @@ def test_a_run_that_finds_nothing_changed_imports_nothing_that_judges(git: bool,
     if git:
         desk.git("init", "-q")
     # What stands in a list only inference can tell.
-    desk.write("kinds.py", "from lib.a import Hub\nkinds = [Hub]\nhub = kinds[0]()\n")
+    desk.write("kinds.py", "from app.hub import Hub\nkinds = [Hub]\nhub = kinds[0]()\n")
     code = (
         "import sys\nfrom ssot_lint.cli import main\ncode = main(sys.argv[1:])\n"
         "print('\\n' + ' '.join([str(code), *sys.modules]))"
