@@ -30,7 +30,7 @@ def present(data: bytes, words: Iterable[str], patterns: Iterable[re.Pattern[str
     absent: set[str] = set()
     if len(words) >= _MANY:
         plain, words = _apart(words)
-        found |= plain & _standing(data)
+        found.update(plain[word] for word in plain.keys() & _standing(data))
     for word, shorter in _nested(words):
         # A word is not there where one that is a part of it is not.
         is_there = word.encode("utf-8", "surrogatepass") in data if text is None else word in text
@@ -53,13 +53,16 @@ _PLAIN_WORD = re.compile("[a-zA-Z0-9_]+")
 
 # Of very many files the same is asked.
 @lru_cache(maxsize=8)
-def _apart(words: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
-    """The plain words, and the others."""
-    plain = frozenset(filter(_PLAIN_WORD.fullmatch, words))
-    return plain, words - plain
+def _apart(words: frozenset[str]) -> tuple[Mapping[bytes, str], frozenset[str]]:
+    """The plain words by their bytes, and the others."""
+    plain = {word.encode(): word for word in words if _PLAIN_WORD.fullmatch(word)}
+    return plain, words.difference(plain.values())
 
 
 _IN_WORDS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+_BACKSLASH = ord("\\")
+_ESCAPED = re.compile(rb"\\([a-zA-Z0-9_]+)")
+_ONLY_WORDS = bytes(byte if byte in _IN_WORDS else ord(" ") for byte in range(256))
 _ESCAPE = 10
 """The largest number of bytes that stand for one escaped character in a string, as in ``\\U0001F600``."""
 
@@ -71,22 +74,21 @@ def _stands(word: str, text: bytes) -> bool:
 
 
 def _begins(start: int, text: bytes) -> bool:
-    return not start or text[start - 1] not in _IN_WORDS or b"\\" in text[max(start - _ESCAPE, 0) : start]
+    """Whether a word may begin at a place: no letter is before it, or one that may be a part of an escape."""
+    first = start
+    while start - first < _ESCAPE and first and text[first - 1] in _IN_WORDS:
+        first -= 1
+    return first == start or (first > 0 and text[first - 1] == _BACKSLASH)
 
 
 # Of one file several things are asked, one after the other.
 @lru_cache(maxsize=1)
-def _standing(data: bytes) -> frozenset[str]:
+def _standing(data: bytes) -> frozenset[bytes]:
     """All plain words of which ``_stands`` is true."""
-    text = _plainly(data).decode("latin-1")
-    found = set(_PLAIN_WORD.findall(text))
-    escape = text.find("\\")
-    while escape >= 0:
-        for start in range(escape + 1, escape + 1 + _ESCAPE):
-            word = _PLAIN_WORD.match(text, start)
-            if word is not None:
-                found.add(word[0])
-        escape = text.find("\\", escape + 1)
+    text = _plainly(data)
+    found = {*text.translate(_ONLY_WORDS).split()}
+    for behind in _ESCAPED.findall(text):
+        found.update(behind[start:] for start in range(1, min(len(behind), _ESCAPE + 1)))
     return frozenset(found)
 
 
