@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from ssot_lint.facts import scopes
 from ssot_lint.facts.extract import extract
 from ssot_lint.model import facts as record
 from ssot_lint.model import sharing
+from ssot_lint.report.pages.facts import render
 
 
 @pytest.mark.parametrize(
@@ -84,3 +86,20 @@ def test_what_a_file_says_is_shown_for_people_who_work_on_facts(tmp_path: Path) 
         "imports  Import(span=1:20-1:23, module='app.hub', name=Hub, bound=Hub, renamed=False, where=Where())"
     )
     assert [line.split()[0] for line in done.stdout.splitlines()[1:4]] == ["bindings", "uses", "calls"]
+
+
+def test_the_page_about_facts_is_true() -> None:
+    page = (Path(__file__).parent.parent / "docs/facts.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", page, re.DOTALL)
+    assert len(examples) > 8
+    for source, lines in examples:
+        shown = render(extract(source.encode(), frozenset({"Hub"}))).splitlines()
+        assert [line for line in lines.splitlines() if line not in shown] == []
+    told = {line.split()[0] for _, lines in examples for line in lines.splitlines()}
+    assert told == {*record.Facts.__dataclass_fields__} - {
+        "exports_line",
+        "sharing",
+        "problem",
+        "problem_line",
+        "problem_column",
+    }
