@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ssot_lint.facts.extract import extract
-from ssot_lint.facts.outline import outlined
 from ssot_lint.facts.parse import deep
 from ssot_lint.links import learned as told
 from ssot_lint.links.carried import carried
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
+from ssot_lint.links.names import exports_of, forwards
 from ssot_lint.links.project import Module, Project, absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.links.roles import words_of
@@ -103,7 +103,7 @@ WORDS = frozenset(word for one in CONTRACTS for word in words_of(one)) - {"creat
 
 def modules(texts: Mapping[str, str], asked: frozenset[str] = ASKED) -> dict[str, Module]:
     return {
-        file.path: Module(file, outlined(extract(texts[file.path].encode(), asked), asked))
+        file.path: Module(file, extract(texts[file.path].encode(), asked))
         for file in FILES
         if file.path in texts
     }
@@ -226,10 +226,7 @@ def long(texts: Mapping[str, str]) -> Index:
     """The index of files with these texts, which are named after their modules."""
     files = tuple(File(f"{name}.py", name, package=False, tests=False) for name in texts)
     asked = frozenset({"Hub", "Old"})
-    found = {
-        file.path: Module(file, outlined(extract(texts[file.module].encode(), asked), asked))
-        for file in files
-    }
+    found = {file.path: Module(file, extract(texts[file.module].encode(), asked)) for file in files}
     index = Index(Listing(files, ("",), ()), Project(files, ()), [], "")
     index.having(found, [ClassContract(name="hub", canonical="m0.Hub")])
     return index
@@ -253,3 +250,22 @@ def test_a_chain_of_many_modules_leads_to_its_end(name: str) -> None:
     assert link is not None
     assert touched >= {f"m{number + 1}.py" for number in range(LENGTH)}
     assert not links.lost
+
+
+def test_modules_that_serve_and_export_from_each_other_are_looked_at_once() -> None:
+    """All ways through forty of them are too many for any machine."""
+    names = [f"m{number}" for number in range(40)]
+    files = [File(f"{name}.py", name, package=False, tests=False) for name in names]
+    texts = {
+        own: f"__all__ = ['Hub_{own}']\n"
+        + "".join(
+            f"from {other} import __getattr__\nimport {other}\n__all__ += {other}.__all__\n"
+            for other in names
+            if other != own
+        )
+        for own in names
+    }
+    found = [Module(file, extract(texts[file.module].encode(), frozenset({"Hub"}))) for file in files]
+    project = Project(files, found)
+    assert [*forwards(project, found[0])] == []
+    assert exports_of(project, found[0]) == {f"Hub_{name}" for name in names}

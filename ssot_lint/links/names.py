@@ -44,16 +44,26 @@ def is_placeholder(bound: Bound) -> bool:
     return is_none or bool(bound.of_module and bound.where.scope)
 
 
-def forwards(project: Project, module: Module, depth: int = 0) -> Iterator[tuple[str, str, int]]:
+def forwards(project: Project, module: Module) -> Iterator[tuple[str, str, int]]:
     """What a module's ``__getattr__`` serves, as names, absolute paths and lines: its own, or another module's."""
-    for served, target, line in module.facts.forwards:
-        path = absolute(target, module)
+    done = {module.file.path}
+    # Of each module on the way what is left to look at, and the line of the first module.
+    way = [(module, iter(module.facts.forwards), 0)]
+    while way:
+        here, left, first = way[-1]
+        served, target, line = next(left, ("", "", 0))
+        if not line:
+            way.pop()
+            continue
+        path = absolute(target, here)
         if served != GETATTR:
-            yield served, path, line
+            yield served, path, first or line
             continue
         other, rest = project.find(path) if path else (None, [])
-        if other is not None and rest == [GETATTR] and depth < MOST_PARTS:
-            yield from ((name, goal, line) for name, goal, _ in forwards(project, other, depth + 1))
+        # Modules may serve from each other; each is looked at once.
+        if other is not None and rest == [GETATTR] and other.file.path not in done:
+            done.add(other.file.path)
+            way.append((other, iter(other.facts.forwards), first or line))
 
 
 def is_exported(project: Project, path: str, name: str) -> bool:
@@ -65,24 +75,28 @@ def is_exported(project: Project, path: str, name: str) -> bool:
     return not name.startswith("_")
 
 
-def exports_of(project: Project, module: Module, depth: int = 0) -> frozenset[str] | None:
+def exports_of(project: Project, module: Module) -> frozenset[str] | None:
     """The names in a module's ``__all__``, with those that it takes from others; ``OTHERS`` where some are not
     known, and None where it has no such list."""
     if module.facts.exports is None:
         return None
     found: set[str] = set()
-    for name in module.facts.exports:
-        if name[:1] != OTHERS or name == OTHERS:
-            found.add(name)
-            continue
-        path = absolute(name[1:], module)
-        other = project.module(path) if depth < MOST_PARTS else None
-        names = exports_of(project, other, depth + 1) if other is not None else None
-        if names is not None:
-            found |= names
-        elif other is not None or path not in project.known:
-            # Of a file that nothing is known of, nothing that matters is in the list.
-            found.add(OTHERS)
+    done, todo = {module.file.path}, [module]
+    for one in todo:
+        for name in one.facts.exports or ():
+            if name[:1] != OTHERS or name == OTHERS:
+                found.add(name)
+                continue
+            path = absolute(name[1:], one)
+            other = project.module(path)
+            if other is not None and other.facts.exports is not None:
+                # Lists may be parts of each other; each is looked at once.
+                if other.file.path not in done:
+                    done.add(other.file.path)
+                    todo.append(other)
+            elif other is not None or path not in project.known:
+                # Of a file that nothing is known of, nothing that matters is in the list.
+                found.add(OTHERS)
     return frozenset(found)
 
 
