@@ -309,3 +309,20 @@ def test_a_part_leads_to_a_name_unless_another_stands_behind_it(text: str) -> No
     data = text.encode()
     for part, name in (("Hub", "ub"), ("b", "Hub"), ("ub", "b")):
         assert prefilter._leads(part, name, data) == leads(part, name)
+
+
+LEARNED = {
+    "Hub": frozenset(["ub", "b"]),
+    "b": frozenset(["nHub", prefilter.PACKAGE]),
+    "ub": frozenset(["Größe", "0"]),
+    "Größe": frozenset(["Hub"]),
+}
+
+
+@given(st.lists(PIECES | st.sampled_from(["from . import ", "'.'"]), max_size=12).map("".join))
+def test_what_is_reachable_is_mentioned(text: str) -> None:
+    data = text.encode()
+    parts = frozenset[str]().union(*LEARNED.values())
+    found = prefilter.mentioned(data, parts - {prefilter.PACKAGE})
+    for name in prefilter.reachable(data, LEARNED, frozenset(LEARNED)):
+        assert not found.isdisjoint(LEARNED[name])

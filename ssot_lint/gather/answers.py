@@ -14,6 +14,7 @@ from ssot_lint.cache.packed import SHAPE, pack, unpack
 from ssot_lint.cache.store import digest
 from ssot_lint.facts.extract import VERSION, extract
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH, undisturbed
+from ssot_lint.facts.prefilter import mentioned
 from ssot_lint.gather.questions import Question, held
 from ssot_lint.model.errors import Unreadable
 from ssot_lint.model.facts import Facts
@@ -63,6 +64,8 @@ class Gathered:
     key: str = ""
     """The key of the facts in the store."""
     problem: str = ""
+    mentioned: frozenset[str] | None = None
+    """The parts of the question that the file mentions; None where it was not asked, or the answer was remembered."""
     seconds: float = field(default=0.0, compare=False)
     """The processor time that the facts took."""
 
@@ -138,7 +141,8 @@ def seen_of(question: Question, task: Task, data: bytes) -> tuple[Gathered, bool
     """What a file's bytes say before they are parsed, and whether they have to be parsed."""
     what = held(question, data)
     asked = concerned(question, task, what)
-    return Gathered(task.path, digest(data), what, asked or frozenset()), asked is not None
+    parts = mentioned(data, question.parts) if question.parts else None
+    return Gathered(task.path, digest(data), what, asked or frozenset(), mentioned=parts), asked is not None
 
 
 def concerned(question: Question, task: Task, what: NamesHeld) -> frozenset[str] | None:

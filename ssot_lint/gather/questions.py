@@ -23,17 +23,18 @@ class Question:
     """``words`` and ``patterns`` are the contracts' own names; ``learned`` are names that linking has found, each with
     the last parts of the modules that bind it, and None in the first round. ``sharing``: all files are asked what they
     share, whatever they hold. ``filtered`` is false where every file is asked for every name, so that nothing depends
-    on the prefilter."""
+    on the prefilter. ``parts``: each file is also asked which of these it mentions, see ``mentioned``."""
 
     words: frozenset[str] = frozenset()
     patterns: tuple[re.Pattern[str], ...] = ()
     learned: Mapping[str, frozenset[str]] | None = None
     sharing: bool = False
     filtered: bool = True
+    parts: frozenset[str] = frozenset()
 
     @cached_property
     def text(self) -> str:
-        """All of the question as text: equal texts have equal answers."""
+        """All of the question as text, but for ``parts``: equal texts have equal answers."""
         learned = None
         if self.learned is not None:
             learned = sorted((name, sorted(parts)) for name, parts in self.learned.items())

@@ -69,11 +69,11 @@ class _Learning:
             name = path.rpartition(".")[2]
             file, _, rest = links.project.split(path)
             if name not in self.words and file is not None and len(rest) == 1:
-                self.found.setdefault(name, set()).update(_parts(file))
+                self.found.setdefault(name, set()).update(parts_of(file))
                 self.binders.setdefault(file.path, set()).add(name)
 
     def _look(self, links: Links, name: str, module: Module, bound: Link | None) -> None:
-        parts = _parts(module.file)
+        parts = parts_of(module.file)
         # A name that is bound twice may be given away between.
         if _is_name(bound) or _is_name(links.path(f"{module.name}.{name}")):
             self.found.setdefault(name, set()).update(parts)
@@ -126,7 +126,7 @@ def _reached(index: Index, links: Links) -> Reached:
     return reached(index.routes, links.roles, index.project)
 
 
-def _parts(file: File) -> set[str]:
+def parts_of(file: File) -> set[str]:
     """The last parts of the paths by which a module is imported, and whether it is a package."""
     # What has no name is imported by that of its file, from beside it.
     own = file.module or stem_of(file.path)

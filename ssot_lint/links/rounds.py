@@ -8,13 +8,14 @@ from itertools import chain
 
 from ssot_lint.cache.memory import Memory
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
+from ssot_lint.facts.prefilter import PACKAGE
 from ssot_lint.gather.answers import Gathered, KnownFile, Source, Task, dialect, taken
 from ssot_lint.gather.cluster import joined
 from ssot_lint.gather.gather import Workers, gather
 from ssot_lint.gather.questions import Question
 from ssot_lint.gather.replay import replay
 from ssot_lint.links.index import Index, Rounds
-from ssot_lint.links.learned import Names, by_contracts, by_files, learned, needed, spoken
+from ssot_lint.links.learned import Names, by_contracts, by_files, learned, needed, parts_of, spoken
 from ssot_lint.links.project import NOBODY, Module, Project, neighbours
 from ssot_lint.links.reached import Routes
 from ssot_lint.links.roles import patterns_of, words_of
@@ -80,6 +81,12 @@ class _Building:
         are asked once, for all that the others have told."""
         self.put_off: dict[str, frozenset[str]] = {}
         """The names that these must be asked for whatever they hold."""
+        self.parts = frozenset[str]()
+        """The last parts of the modules of the project."""
+        self.by_part: dict[str, list[str]] = {}
+        """By the last part of a module the files that mention it, see ``prefilter.mentioned``."""
+        self.silent = {*self.by_path}
+        """The files of which that is not known."""
 
     def empty(self) -> Index:
         return _empty(self.settings, self.memory.listing, dialect(self.question))
@@ -124,7 +131,12 @@ class _Building:
     def in_rounds(self) -> Index:
         """As many rounds of questions as links have something new to tell."""
         self.later = frozenset(file.path for file in self.memory.listing.files if file.tests)
-        self.ask(self.question, self.memory.candidates(self.question.text, self.by_path), {})
+        if self.question.filtered:
+            self.parts = frozenset(part for file in self.by_path.values() for part in parts_of(file)) - {
+                PACKAGE
+            }
+        first = replace(self.question, parts=self.parts)
+        self.ask(first, self.memory.candidates(self.question.text, self.by_path), {})
         self.further()
         self.catch_up()
         self.further()
@@ -135,11 +147,13 @@ class _Building:
         later, self.later = sorted(self.later), frozenset()
         none = frozenset[str]()
         wanted = {path: self.held.get(path, none) | self.put_off.get(path, none) for path in later}
-        self.ask(replace(self.question, learned=dict(self.index.learned)), later, wanted)
+        names = dict(self.index.learned)
+        reaching = self._reaching(names)
+        paths = [path for path in later if path in reaching or wanted[path]]
+        self.ask(replace(self.question, learned=names), paths, wanted)
         # A file may matter that holds no name, and is asked for none.
-        self.ask(
-            self.question, [path for path in later if path in self.held.keys() - self.modules.keys()], wanted
-        )
+        left = self.held.keys() - self.modules.keys()
+        self.ask(self.question, [path for path in later if path in left], wanted)
 
     def further(self) -> tuple[Names, Names]:
         """All rounds but the first; what links tell in the end."""
@@ -165,10 +179,20 @@ class _Building:
             for name, parts in new.items():
                 index.learned[name] = index.learned.get(name, frozenset()) | parts
             question = replace(self.question, learned=new)
-            candidates = memory.candidates(question.text, self.by_path) if new else ()
+            candidates = memory.candidates(question.text, self._reaching(new))
             paths = {path for path in candidates if path not in self.later}
             self.ask(question, sorted(paths | wanted.keys()), wanted)
             names, missing = self.told()
+
+    def _reaching(self, learned: Names) -> set[str]:
+        """The files that may reach one of some learned names."""
+        parts = frozenset[str]().union(*learned.values())
+        if not parts <= self.parts | {PACKAGE}:
+            return {*self.by_path}
+        found = self.silent.copy() if learned else set[str]()
+        for part in parts:
+            found.update(self.by_part.get(part, ()))
+        return found
 
     def done(self) -> Index:
         index, none = self.index, frozenset[str]()
@@ -211,6 +235,10 @@ class _Building:
     def _hear(self, question: Question, got: Gathered) -> None:
         """Takes in what one file answers."""
         index = self.index
+        if got.mentioned is not None:
+            self.silent.discard(got.path)
+            for part in got.mentioned:
+                self.by_part.setdefault(part, []).append(got.path)
         if got.problem:
             index.unreadable[got.path] = got.problem
         if got.held.comments:

@@ -15,8 +15,8 @@ from ssot_lint.links.project import EVERYTHING, Conclusion, Project
 T = TypeVar("T")
 
 MOST_STEPS = 5_000
-"""So many further questions that grow one question may lead to: names that are bound to parts of each other lead to
-ever more."""
+"""So many further questions that grow, or that have come up before, one question may lead to: names that are bound to
+parts of each other lead to ever more."""
 
 
 MOST_OPEN = 100
@@ -47,6 +47,8 @@ class Settled(Generic[T]):
         self._nothing: dict[str, Conclusion[T | None]] = {}
         """What has come to nothing there, and may not any more once something else has come to something."""
         self._steps = 0
+        self._met: set[str] = set()
+        """The questions that have come up on the way to the first one."""
         self._most_open = MOST_OPEN
         self._open: set[str] = set()
 
@@ -91,6 +93,9 @@ class Settled(Generic[T]):
             return None
         if len(self._open) > self._most_open:
             raise _TooDeep(key)
+        if key in self._met and self.is_enough():
+            return None
+        self._met.add(key)
         self._open.add(key)
         try:
             answer = self.project.answered(lambda: self._work(key))
@@ -101,6 +106,7 @@ class Settled(Generic[T]):
 
     def _begin(self) -> None:
         self._steps = 0
+        self._met.clear()
         self._meanwhile.clear()
         self._nothing.clear()
 
