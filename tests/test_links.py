@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ssot_lint.facts.extract import extract
@@ -162,6 +162,14 @@ def agree(index: Index) -> None:
     assert told.spoken(index) == {one.contract.name: everything_spoken(index, one) for one in index.links}
 
 
+@example(
+    texts={
+        # Whoever takes `app.hub.Hub` from the package takes an attribute of what hides the module.
+        **dict.fromkeys(PATHS, ""),
+        "app/__init__.py": "from .hub import hub",
+        "app/hub.py": "class Hub: pass\nclass Bus:\n    def get(self): return Hub()",
+    }
+)
 @given(texts=TEXTS)
 def test_the_worklist_tells_what_a_look_at_everything_tells(texts: dict[str, str]) -> None:
     agree(index_of(modules(texts)))

@@ -106,17 +106,21 @@ class Routes:
         """The names in an absolute path that stand behind its module, or may be taken for such."""
         found = self._words.get(path)
         if found is None:
-            found = self._words[path] = self._split(path)
+            found = self._words[path] = self._split(path, self._hidden)
         return found
 
-    def _split(self, path: str) -> tuple[str, ...]:
+    def own_words(self, path: str) -> tuple[str, ...]:
+        """The same, where nobody takes its module for a name."""
+        return self._split(path, frozenset())
+
+    def _split(self, path: str, hidden: Collection[str]) -> tuple[str, ...]:
         if path.startswith("<"):
             return tuple(path.partition(">.")[2].split("."))
         end = len(path)
         while end > 0:
             prefix = path[:end]
             if prefix in self._known:
-                start = prefix.rfind(".") + 1 if prefix in self._hidden else end + 1
+                start = prefix.rfind(".") + 1 if prefix in hidden else end + 1
                 return tuple(path[start:].split(".")) if start < len(path) else ()
             end = path.rfind(".", 0, end)
         return tuple(path.split("."))
@@ -163,12 +167,13 @@ class _Walk:
     def begin(self, entities: Iterable[str]) -> None:
         """Begins with the paths that have a role."""
         for path in entities:
-            words = self.routes.words(path)
             self._place(path)
-            if len(words) == 1:
-                self._word(words[0])
-            elif words:
-                self._member(words[0], words[1])
+            # Its own file says of what a hidden module has just the name.
+            for words in {self.routes.words(path), self.routes.own_words(path)}:
+                if len(words) == 1:
+                    self._word(words[0])
+                elif words:
+                    self._member(words[0], words[1])
             if self.project.is_module(path):
                 self._module(path)
                 for name, file in self.project.known.items():
