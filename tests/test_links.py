@@ -202,6 +202,17 @@ def answers(index: Index, random: Random) -> dict[tuple[str, str], tuple[Link | 
     return found
 
 
+@example(
+    # What a module serves for another is that one's, too.
+    texts={
+        **dict.fromkeys(PATHS, ""),
+        "lib/__init__.py": "from lib.a import __getattr__",
+        "lib/a.py": "def __getattr__(name):\n    import app\n    return getattr(app, name)",
+    },
+    others={"lib/a.py": ""},
+    gone=set(),
+    seed=0,
+)
 @given(
     texts=TEXTS,
     others=st.dictionaries(st.sampled_from(PATHS), TEXT, max_size=3),

@@ -16,6 +16,8 @@ SICK = "SOT101"
 NONE = "no findings"
 
 LINES: dict[str, tuple[int, str]] = {
+    "facts app/sick.py --names Room --sharing --config pyproject.toml": (0, "Room"),
+    "facts nowhere.py --names Room --traceback": (2, "nowhere.py"),
     "check --config pyproject.toml app": (1, SICK),
     "check --staged": (0, NONE),
     "check --at HEAD": (0, NONE),

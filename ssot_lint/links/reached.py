@@ -57,6 +57,8 @@ class Routes:
         """By name the files that bind it."""
         self._of: dict[str, frozenset[Route]] = {}
         self._seen: dict[str, Facts] = {}
+        self._serving: set[str] = set()
+        """Files that serve what other modules serve: what those say is theirs, too."""
         self._words: dict[str, tuple[str, ...]] = {}
 
     def take(self, project: Project) -> None:
@@ -68,6 +70,8 @@ class Routes:
             # What was a module's name is a name of the package above it now: all paths are looked at again.
             self._clear()
             self._hidden, new = hidden, list(project.by_path.values())
+        if new:
+            new += [module for path, module in project.by_path.items() if path in self._serving]
         for module in new:
             self._add(module, project)
 
@@ -93,6 +97,7 @@ class Routes:
     def _routes(self, module: Module, project: Project) -> Iterator[Route]:
         for lead in module.facts.leads:
             if lead.name == GETATTR and lead.how == "path":
+                self._serving.add(module.file.path)
                 for served, path, _ in forwards(project, module):
                     own = Lead(served, "", "path", path) if served != "*" else Lead("", "", "all", path)
                     yield Route(module.file.path, own, path, self.words(path))

@@ -95,7 +95,7 @@ class Value(NamedTuple):
     suspect: bool = False
 
 
-How = Literal[
+Leading = Literal[
     "path",  # the name is bound to it, or is a class that has it as a base
     "given",  # a function may hand out what it gives, or the thing itself
     "held",  # an object, a table or a class in which there is what it leads to
@@ -109,7 +109,7 @@ class Lead(NamedTuple):
 
     name: str
     member: str
-    how: How
+    how: Leading
     target: str
 
 
