@@ -2,13 +2,13 @@
 
 A file is a line that says what it is, an index in JSON, and the pieces one after the other. The index has a
 checksum, as has each piece with its key, and a key says all that its piece depends on, so that no piece is ever
-stale. A file is replaced as a whole, by an atomic rename, so that nobody reads a half. ``news`` has what was added or
-replaced since ``store`` was written, and says to which one it belongs: beside any other it counts for nothing. When it
-has grown to the half of that, both become one.
+stale. A file is replaced as a whole, by an atomic rename: a reader sees the old one or the new one. ``news`` has what
+was added or replaced since ``store`` was written, and says to which one it belongs: beside any other it counts for
+nothing. When it has grown to the half of that, both become one.
 
 Of several runs at once none loses what another has written: who writes takes over first what has come since it began.
-The folder is locked meanwhile, where the system can do that and nobody holds it for long. Pieces whose keys begin with
-the same digest belong together, and all come from one run.
+The folder is locked meanwhile, where the system can lock it and no other run holds the lock for long. Pieces whose keys
+begin with the same digest belong together, and all come from one run.
 
 What is written lies in the folder alone. Nothing but a regular file is opened, and no more of it is read than
 ``LARGEST``; see PEP 706 and CWE-502 for what has happened to tools that were less strict.
@@ -133,7 +133,7 @@ def _identity(place: str) -> tuple[int, int] | None:
 
 @contextlib.contextmanager
 def _alone(folder: str) -> Iterator[None]:
-    """Keeps other runs from writing, where that can be done. A run that ends or is killed keeps nobody out."""
+    """Keeps other runs from writing, where the system can do that. The lock goes when its run ends or is killed."""
     descriptor = None
     try:
         with contextlib.suppress(ImportError, OSError):

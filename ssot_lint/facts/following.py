@@ -1,7 +1,7 @@
 """A tree and the names asked for → the part of it that matters, and all names that may hold one of these. Pure.
 
 Each statement is walked when a name that matters is found on one of its lines, and looked at again when more is known
-of such a name: the work grows with the statements that speak of the names, and not with the file.
+of such a name. So the work, beyond the parse and a table of all statements, is that of those which speak of the names.
 """
 
 from __future__ import annotations

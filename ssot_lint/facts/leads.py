@@ -58,7 +58,7 @@ def _of_binding(facts: Facts, binding: Binding, returned: Collection[str]) -> It
         yield from (Lead(binding.name, "", "held", target) for target in {*_within(facts, value)} - plain)
     name, member = _place(binding.where.scope)
     if binding.name in returned:
-        # Also a global one, of which the function says so.
+        # The variable may also be a global one that the function declares.
         yield from (Lead(name, member, "given", target) for target in _made(value))
     if binding.where.kind == "class" and value.form == "path":
         yield from (Lead(name, "", "held", target) for target in _of(value.ref))

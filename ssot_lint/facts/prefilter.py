@@ -183,13 +183,8 @@ def reachable(data: bytes, learned: Mapping[str, frozenset[str]], names: frozens
 def mentioned(data: bytes, parts: frozenset[str]) -> frozenset[str]:
     """Those of some last parts of modules by which a file may reach a name, and ``PACKAGE`` where a package that it is
     in may lead there. What no such part leads to is not reachable."""
-    plain, others = _apart(parts)
-    found = {plain[word] for word in plain.keys() & _standing(data)}
-    if others:
-        found |= present(data, others)
-    if _looks_around(_plainly(data)):
-        found.add(PACKAGE)
-    return frozenset(found)
+    found = present(data, parts)
+    return found | {PACKAGE} if _looks_around(_plainly(data)) else found
 
 
 def _looks_around(text: bytes) -> bool:

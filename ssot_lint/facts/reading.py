@@ -12,15 +12,12 @@ from ssot_lint.facts.callers import keeps
 from ssot_lint.facts.flow import Kinds, kinds
 from ssot_lint.facts.lines import Lines
 from ssot_lint.facts.scopes import Bound, Scope, Site, Walked, alive
-from ssot_lint.facts.syntax import all_arguments, below, children, pairs, path_of
+from ssot_lint.facts.syntax import all_arguments, children, locals_of, path_of
 from ssot_lint.model.facts import NESTS, Form, Ref, Value
 from ssot_lint.model.finding import Span
 
 Targets = tuple[tuple[str, ...], bool]
 """All that a name may stand for, and whether it certainly does."""
-
-Seen = tuple[Scope, list[Bound]]
-"""The scope whose binding a name sees, with all its bindings there."""
 
 
 @dataclass(slots=True)
@@ -34,22 +31,13 @@ class Reading:
     at: dict[int, Site] = field(default_factory=dict)
     given: dict[int, dict[str, list[ast.expr]]] = field(default_factory=dict)
     modules: dict[int, str | None] = field(default_factory=dict)
-    single: dict[int, Targets] = field(default_factory=dict)
-    held: dict[int, Kinds] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for sites in self.walked.sites.values():
             self.at.update({id(site.node): site for site in sites})
 
     def kinds(self, node: ast.AST | None) -> Kinds:
-        key = id(node)
-        found = self.held.get(key)
-        if found is None:
-            found = kinds(node, self.names)
-            if key in self.at:
-                # Others are made on the way, and their identity is soon that of the next.
-                self.held[key] = found
-        return found
+        return kinds(node, self.names)
 
     def ref(self, node: ast.expr, scope: Scope) -> Ref | None:
         """The plain path that an expression is, with what scopes say it stands for."""
@@ -97,16 +85,6 @@ class Reading:
         seen = scope.lookup(name)
         if seen is None:
             return (f"?{name}",), True
-        if depth or len(seen[1]) > 1:
-            return self._targets(name, scope, line, seen, depth)
-        # A binding without others says the same wherever it is asked.
-        key = id(seen[1][0])
-        known = self.single.get(key)
-        if known is None:
-            known = self.single[key] = self._targets(name, scope, line, seen, depth)
-        return known
-
-    def _targets(self, name: str, scope: Scope, line: int, seen: Seen, depth: int) -> Targets:
         owner, bounds = seen
         here = scope
         while here.kind in ("comprehension", "types") and here is not owner and here.parent is not None:
@@ -196,7 +174,7 @@ class Reading:
             if inner.kind == "function" and inner.node is not None:
                 known = self.given.get(id(inner.node))
                 if known is None:
-                    known = self.given[id(inner.node)] = _given(inner.node)
+                    known = self.given[id(inner.node)] = locals_of(inner.node)
                 if name in known:
                     return known[name]
             inner = inner.parent
@@ -232,33 +210,6 @@ class Reading:
                 method = inner.qualname
             inner = inner.parent
         return "", ""
-
-
-_GIVING = frozenset({ast.arg, ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.AsyncFor})
-
-
-def _given(function: ast.AST) -> dict[str, list[ast.expr]]:
-    """The local names of a function, with what assignments and loops give them; nothing for its parameters."""
-    found: dict[str, list[ast.expr]] = {}
-    for node in below(function):
-        if type(node) not in _GIVING:
-            continue
-        targets: list[ast.expr] = []
-        value: ast.expr | None = None
-        if isinstance(node, ast.arg):
-            found[node.arg] = []
-        elif isinstance(node, ast.Assign):
-            targets, value = node.targets, node.value
-        elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)):
-            targets, value = [node.target], node.value
-        elif isinstance(node, (ast.For, ast.AsyncFor)):
-            targets, value = [node.target], node.iter
-        for target in targets:
-            for single, part in pairs(target, value):
-                source = part if part is not None else value
-                if isinstance(single, ast.Name) and source is not None:
-                    found.setdefault(single.id, []).append(source)
-    return found
 
 
 def _of_path(

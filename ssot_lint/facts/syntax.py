@@ -203,3 +203,30 @@ def last_name(node: ast.AST | None) -> str:
 
 def arguments_of(node: ast.Call) -> list[ast.expr]:
     return [*node.args, *[keyword.value for keyword in node.keywords]] if node.keywords else node.args
+
+
+_GIVING = frozenset({ast.arg, ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.AsyncFor})
+
+
+def locals_of(function: ast.AST) -> dict[str, list[ast.expr]]:
+    """The local names of a function, with what assignments and loops give them; nothing for its parameters."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in below(function):
+        if type(node) not in _GIVING:
+            continue
+        targets: list[ast.expr] = []
+        value: ast.expr | None = None
+        if isinstance(node, ast.arg):
+            found[node.arg] = []
+        elif isinstance(node, ast.Assign):
+            targets, value = node.targets, node.value
+        elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)):
+            targets, value = [node.target], node.value
+        elif isinstance(node, (ast.For, ast.AsyncFor)):
+            targets, value = [node.target], node.iter
+        for target in targets:
+            for single, part in pairs(target, value):
+                source = part if part is not None else value
+                if isinstance(single, ast.Name) and source is not None:
+                    found.setdefault(single.id, []).append(source)
+    return found

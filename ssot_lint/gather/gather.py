@@ -55,9 +55,9 @@ def gather(
         # They are read here, wherever their facts are made.
         with Crew() if isinstance(workers, Cluster) else nullcontext(workers) as crew:
             for got in _shared_out(looking, question, list(by_path.values()), crew, done):
-                is_left = bool(got.key) and not source.looking
-                packed = memory.store.get(got.key) if is_left else None
-                if is_left and packed is None:
+                is_wanted = bool(got.key) and not source.looking
+                packed = memory.store.get(got.key) if is_wanted else None
+                if is_wanted and packed is None:
                     rest.append(by_path[got.path])
                 else:
                     memory.learn(question.text, got.path, got.content, got.held)

@@ -153,7 +153,7 @@ def _is_imported(ref: Ref) -> bool:
 
 
 def _is_got(ref: Ref, names: Collection[str]) -> bool:
-    """Whether a path takes one of some names from what nobody knows."""
+    """Whether a path takes one of some names from something that is not known."""
     behind = ref.spelled.split(".")[1:]
     return not _is_imported(ref) and any(part in names for part in behind)
 

@@ -94,7 +94,7 @@ class Targets:
         return Ways(frozenset(led), frozenset(around)) if led else NO_WAY
 
     def _may_be_made(self, path: str, depth: int = DEPTH) -> bool:
-        """Whether the name at a path may be bound to what a call gives: nobody learns the names of instances."""
+        """Whether the name at a path may be bound to what a call gives: names of instances are not learned."""
         module, rest = self.index.project.find(path)
         if module is None or len(rest) != 1 or not depth:
             return not depth
