@@ -188,7 +188,7 @@ def steps() -> dict[str, dict[str, Any]]:
 
 def test_nothing_is_put_into_the_text_of_a_script() -> None:
     scripts = [step["run"] for step in steps().values() if "run" in step]
-    assert len(scripts) == 2
+    assert len(scripts) == 3
     assert [script for script in scripts if "${{" in script] == []
 
 

@@ -158,7 +158,7 @@ def test_one_slip_is_always_understood(name: str, data: st.DataObject) -> None:
     assert nearest(data.draw(st.sampled_from(slips)), [rule.name for rule in ALL]) == name
 
 
-OPTIONS = ["--fix", "--watch", "--exclude", "--per-file-ignores", "--show-source", "--jobs"]
+OPTIONS = ["--autofix", "--watch", "--exclude", "--per-file-ignores", "--show-source", "--jobs"]
 
 
 @pytest.mark.parametrize("word", OPTIONS)
@@ -168,7 +168,7 @@ def test_an_option_of_other_tools_gets_what_there_is(word: str, tmp_path: Path) 
     assert remedy == "try `ssot-lint check --help`"
 
 
-@pytest.mark.parametrize("word", ["fix", "watch", "lint", "help", "server"])
+@pytest.mark.parametrize("word", ["autofix", "watch", "lint", "help", "server"])
 def test_a_command_of_other_tools_gets_what_there_is(word: str, tmp_path: Path) -> None:
     sentence, _ = wrong(word, cwd=tmp_path)
     assert sentence == f"ssot-lint: unknown command `{word}`: {dialects.COMMANDS[word]}"

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from test_report import ALIAS, CALL, patient, view
 
 from ssot_lint.findings.suppress import Suppressed
-from ssot_lint.model.finding import Finding, Hop, Span
+from ssot_lint.model.finding import Edit, Finding, Fix, Hop, Span
 from ssot_lint.model.rules import CODES
 from ssot_lint.model.wording import named, printable
 from ssot_lint.report import FORMATS, renderer
@@ -46,6 +46,22 @@ letters = st.characters() | st.sampled_from("\0\x1b\n\r\t\udce9\ud800\x85`:,%;][
 words = st.lists(st.text(letters, max_size=8) | st.sampled_from(SNIPPETS), max_size=3).map("".join)
 numbers = st.integers(0, 9)
 columns = st.integers(0, 40)
+edits = st.builds(
+    Edit,
+    path=words.map("a".__add__),
+    span=st.builds(
+        lambda line, column, more: Span(line + 1, column, line + 1 + more, column), *[numbers] * 3
+    ),
+    text=words,
+)
+fixes = st.none() | st.builds(
+    Fix,
+    tier=st.sampled_from(["safe", "unsafe", "display"]),
+    message=words,
+    edits=st.lists(edits, max_size=2).map(tuple),
+    removes=st.lists(words, max_size=1).map(tuple),
+    retires=st.lists(words, max_size=1).map(tuple),
+)
 findings = st.builds(
     Finding,
     code=st.sampled_from(sorted(CODES)),
@@ -65,6 +81,7 @@ findings = st.builds(
     reason=words,
     fingerprint=words,
     suppressible=st.booleans(),
+    fix=fixes,
 )
 lists = st.lists(findings, max_size=4)
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ssot_lint import __version__
-from ssot_lint.model.finding import Finding, Hop, Span
+from ssot_lint.model.finding import Edit, Finding, Fix, Hop, Span
 from ssot_lint.model.rules import ALL, Rule
 from ssot_lint.report import COLOURED, FORMATS, renderer
 from ssot_lint.report.pages import manual
@@ -76,6 +76,22 @@ def render(format: str, shown: View) -> str:
 
 words = st.text(st.characters() | st.sampled_from("\n\r\x1b\udce9\u2028`"), max_size=12)
 numbers = st.integers(0, 9)
+edits = st.builds(
+    Edit,
+    path=words.map("a".__add__),
+    span=st.builds(
+        lambda line, column, more: Span(line + 1, column, line + 1 + more, column), *[numbers] * 3
+    ),
+    text=words,
+)
+fixes = st.none() | st.builds(
+    Fix,
+    tier=st.sampled_from(["safe", "unsafe", "display"]),
+    message=words,
+    edits=st.lists(edits, max_size=2).map(tuple),
+    removes=st.lists(words, max_size=1).map(tuple),
+    retires=st.lists(words, max_size=1).map(tuple),
+)
 findings = st.builds(
     Finding,
     code=st.sampled_from(sorted(CODES)),
@@ -95,6 +111,7 @@ findings = st.builds(
     reason=words,
     fingerprint=words,
     suppressible=st.booleans(),
+    fix=fixes,
 )
 findings_lists = st.lists(findings, max_size=4)
 
@@ -454,6 +471,7 @@ def test_json_says_everything() -> None:
         "suppressible": True,
         "owners": [],
         "followers": [],
+        "fix": None,
     }
     assert document["summary"] == {
         "findings": 2,

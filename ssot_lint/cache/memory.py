@@ -52,7 +52,7 @@ class Verdict(NamedTuple):
 
     ``found`` has the findings in files, ``about`` those about the settings. ``open`` are the files that were not
     judged, since they were not asked for. ``paths`` are all files, sorted; they are kept with what was seen of the
-    disk, and not once more. ``comments`` are by path.
+    disk, and not once more. ``comments`` are by path. ``is_planned``: all that was found has its fix, if it has one.
     """
 
     found: tuple[Finding, ...]
@@ -61,6 +61,7 @@ class Verdict(NamedTuple):
     paths: tuple[str, ...]
     comments: tuple[tuple[str, tuple[Comment, ...]], ...]
     notes: tuple[str, ...]
+    is_planned: bool = False
 
 
 class _Disk(NamedTuple):

@@ -81,30 +81,30 @@ def _catch_signals() -> None:
 def main(argv: Sequence[str]) -> int:
     """Runs one command line; the exit code. Raises KeyboardInterrupt and ``Terminated`` only."""
     try:
-        text, code, notes = _answer(argv)
+        text, code, notes, exact = _answer(argv)
         _say(f"{NAME}{sentence}" for sentence in notes)
-        return _deliver(text, code)
+        return _deliver(text, code, exact=exact)
     except Exception as error:
         return _bug(error, argv)
 
 
-def _answer(argv: Sequence[str]) -> tuple[str, int, Sequence[str]]:
-    """What is said on standard output, the exit code, and sentences for standard error."""
+def _answer(argv: Sequence[str]) -> tuple[str, int, Sequence[str], bool]:
+    """What is said on standard output, the exit code, sentences for standard error, whether surrogates are bytes."""
     from ssot_lint.cli.arguments import HelpAsked, Misspelled, parse
 
     try:
         options = parse(argv)
     except HelpAsked as asked:
-        return asked.text, CLEAN, ()
+        return asked.text, CLEAN, (), False
     except Misspelled as error:
         _say(str(error).split("\n"))
-        return "", WRONG, ()
+        return "", WRONG, (), False
 
     try:
         # Before anything is imported: CPython 3.13.0 fails in its own modules where there is none.
         os.getcwd()
     except OSError as error:
-        return "", WRONG, (f"the working directory cannot be used: {error.strerror}",)
+        return "", WRONG, (f"the working directory cannot be used: {error.strerror}",), False
 
     from ssot_lint.cli.commands import run
     from ssot_lint.model.errors import ConfigError, WrongInput
@@ -112,15 +112,16 @@ def _answer(argv: Sequence[str]) -> tuple[str, int, Sequence[str]]:
     try:
         return run(options)
     except WrongInput as error:
-        return "", WRONG, str(error).split("\n")
+        return "", WRONG, str(error).split("\n"), False
     except ConfigError as error:
         # Each line begins with the place of a mistake, for editors to follow.
         _say(str(error).split("\n"))
-        return "", WRONG, ()
+        return "", WRONG, (), False
 
 
-def _deliver(text: str, code: int) -> int:
-    """Writes to standard output, and returns the exit code: 2 where the text could not be written.
+def _deliver(text: str, code: int, *, exact: bool = False) -> int:
+    """Writes to standard output, and returns the exit code: 2 where the text could not be written. ``exact``:
+    surrogates are bytes.
 
     A reader that has gone (``| head``) knows that; a full disk is reported.
     """
@@ -129,8 +130,9 @@ def _deliver(text: str, code: int) -> int:
     try:
         if hasattr(sys.stdout, "reconfigure"):
             # The same bytes everywhere, unless an encoding is asked for. Characters that it lacks are escaped.
+            errors = "surrogateescape" if exact else "backslashreplace"
             chosen = os.environ.get("PYTHONIOENCODING", "").partition(":")[0]
-            sys.stdout.reconfigure(encoding=None if chosen else "utf-8", errors="backslashreplace")
+            sys.stdout.reconfigure(encoding=None if chosen and not exact else "utf-8", errors=errors)
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-_REPAIR = "nothing is repaired by itself: the `help` of each finding says what to do"
+_REPAIR = "write `ssot-lint fix`, or `check --fix`"
 _AGAIN = (
     "run it again, it remembers what has not changed; editors run flake8, or `check - --stdin-filename NAME`"
 )
@@ -15,12 +15,9 @@ _PATHS = "write `per-path-ignores` in the settings"
 
 OPTIONS: Mapping[str, str] = MappingProxyType(
     {
-        "--fix": _REPAIR,
         "--fix-only": _REPAIR,
-        "--unsafe-fixes": _REPAIR,
-        "--show-fixes": _REPAIR,
+        "--show-fixes": "`ssot-lint fix --diff` shows them, and so does `check --format json`",
         "--autofix": _REPAIR,
-        "--diff": "`--since REF` reports what a change adds",
         "--changed": "`--since REF` reports what a change adds",
         "--watch": _AGAIN,
         "--exclude": _EXCLUDE,
@@ -59,7 +56,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "run": "write `ssot-lint check`",
         "scan": "write `ssot-lint check`",
         "analyze": "write `ssot-lint check`",
-        "fix": _REPAIR,
+        "autofix": _REPAIR,
+        "format": _REPAIR,
         "watch": _AGAIN,
         "help": "write `ssot-lint --help`, or `ssot-lint COMMAND --help`",
         "version": "write `ssot-lint --version`",

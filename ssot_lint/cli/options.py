@@ -24,7 +24,7 @@ from ssot_lint.cli.values import (
 from ssot_lint.report import FORMATS, GROUPINGS
 
 Name = Literal[
-    "init", "check", "explain", "why", "rules", "baseline", "config", "schema", "completion", "facts"
+    "init", "check", "fix", "explain", "why", "rules", "baseline", "config", "schema", "completion", "facts"
 ]
 """The commands; ``COMMANDS`` says what each is for."""
 
@@ -50,6 +50,7 @@ CI_SERVICES = ("github", "gitlab")
 def _check(parser: ArgumentParser) -> None:
     _paths(parser, "files and folders to report on (default: the working directory); `-` is standard input")
     _what_is_judged(parser.add_argument_group("what is judged"))
+    _what_is_repaired(parser.add_argument_group("what is repaired first"))
     _what_is_reported(parser.add_argument_group("what is reported"))
     _how_it_is_shown(parser.add_argument_group("how it is shown"))
     _how_it_runs(parser.add_argument_group("how it runs"))
@@ -64,6 +65,19 @@ def _what_is_judged(group: Options) -> None:
         "--stdin-display-name",
         metavar="NAME",
         help="whose unsaved text standard input has",
+    )
+
+
+def _what_is_repaired(group: Options) -> None:
+    group.add_argument("--fix", action="store_true", help="repair what is safe, as `fix` does")
+    group.add_argument(
+        "--unsafe-fixes", action="store_true", help="with --fix: also what has to be looked at"
+    )
+    group.add_argument(
+        "--diff", action="store_true", help="write nothing, and print the patch of what --fix would do"
+    )
+    group.add_argument(
+        "--exit-non-zero-on-fix", action="store_true", help="exit 1 also when all was repaired"
     )
 
 
@@ -145,6 +159,43 @@ def _how_it_runs(group: Options) -> None:
         help="parse every file, whatever its bytes hold; slow, same findings",
     )
     group.add_argument("--profile", action="store_true", help="say on standard error where the time went")
+
+
+def _fix(parser: ArgumentParser) -> None:
+    _paths(
+        parser, "files and folders to repair (default: the working directory); fixes may touch others, too"
+    )
+    what = parser.add_argument_group("what is repaired")
+    _config(what)
+    _codes(what, "--select", "repair only these: codes, prefixes of codes, names of rules")
+    _codes(what, "--ignore", "do not repair these")
+    _list(what, "--contract", "NAMES", "repair only what departs from these contracts", by=CONTRACTS)
+    what.add_argument(
+        "--since", metavar="REF", help="repair only what was added since this branch, tag or commit"
+    )
+    what.add_argument(
+        "--unsafe-fixes", action="store_true", help="also what may change what the program does: look at it"
+    )
+    what.add_argument(
+        "--remove-shims",
+        action="store_true",
+        help="take away what hands a symbol on when nobody here asks for it",
+    )
+    what.add_argument(
+        "-y", "--yes", action="store_true", help="--remove-shims: also where others may install the project"
+    )
+    how = parser.add_argument_group("how it is done")
+    how.add_argument("--diff", action="store_true", help="write nothing, and print a patch for `git apply`")
+    how.add_argument("--dry-run", action="store_true", help="write nothing, and say what would be done")
+    how.add_argument("-i", "--interactive", action="store_true", help="show each fix and ask")
+    how.add_argument("--allow-dirty", action="store_true", help="also write to files that are not committed")
+    how.add_argument(
+        "-j", "--workers", type=workers, metavar="N", help="processes at once, `auto` (the default)"
+    )
+    how.add_argument("--no-cache", action="store_true", help="neither read nor write what runs remember")
+    how.add_argument("-q", "--quiet", action="store_true", help="no notes")
+    _colour(how)
+    how.add_argument("--no-progress", action="store_true", help="show no progress in the terminal")
 
 
 def _explain(parser: ArgumentParser) -> None:
@@ -261,6 +312,18 @@ COMMANDS: tuple[Command, ...] = (
             "check - --stdin-filename src/chat.py < buffer",
         ),
         _check,
+    ),
+    Command(
+        "fix",
+        "repair what departs from the contracts, as far as that is safe",
+        (
+            "fix --diff",
+            "fix",
+            "fix src --contract chat-hub --interactive",
+            "fix --since origin/main",
+            "fix --unsafe-fixes --remove-shims",
+        ),
+        _fix,
     ),
     Command(
         "explain", "show the page of a rule", ("explain SOT201", "explain direct-construction"), _explain

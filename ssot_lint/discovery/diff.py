@@ -18,7 +18,7 @@ def diff(edits: Sequence[FileEdit]) -> list[str]:
     for one in edits:
         if one.old == one.new:
             continue
-        old, new = (_lines(data) for data in (one.old or b"", one.new))
+        old, new = (_lines(data or b"") for data in (one.old, one.new))
         before = f"a/{one.shown}" if one.old is not None else "/dev/null"
         found = list(difflib.unified_diff(old, new, before, f"b/{one.shown}", lineterm=""))
         left = len(found) - LONG if one.old is None and len(found) > LONG else 0

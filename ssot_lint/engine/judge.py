@@ -27,11 +27,12 @@ from ssot_lint.settings.settings import Settings
 
 class FreshVerdict(NamedTuple):
     """A verdict that this run has made. ``pieces`` are what the run remembers beside the verdict; ``relevant`` are the
-    files that have facts."""
+    files that have facts; ``built`` is the index that it was made from."""
 
     verdict: Verdict
     pieces: Mapping[str, object]
     relevant: Collection[str]
+    built: Index
 
 
 def judge(request: Request, memory: Memory, how: RunOptions) -> FreshVerdict:
@@ -78,7 +79,7 @@ def judge(request: Request, memory: Memory, how: RunOptions) -> FreshVerdict:
         "traces": traces(basis, facts, touched, users),
         "asked": index.asked(built),
     }
-    return FreshVerdict(verdict, pieces, built.keys)
+    return FreshVerdict(verdict, pieces, built.keys, built)
 
 
 def _facts(memory: Memory, built: Index, before: Mapping[str, KnownFacts]) -> dict[str, KnownFacts]:
@@ -128,5 +129,6 @@ def _kept(
         built.project.users.update(known)
     found: dict[str, list[Finding]] = {}
     for finding in last.found:
-        found.setdefault(finding.path, []).append(finding)
+        # A fix depends on more than what a finding depends on.
+        found.setdefault(finding.path, []).append(finding._replace(fix=None))
     return rows, found

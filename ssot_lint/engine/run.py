@@ -49,7 +49,7 @@ def check(
     request = Request(settings, tree, buffers or {}, asked_for(paths) if paths is not None else None)
     # A run without the prefilter does not trust what is remembered, either.
     cached = how.cache and how.prefilter
-    folder = (how.folder or _own_folder(settings.root)) if cached else None
+    folder = (how.folder or own_folder(settings.root)) if cached else None
     try:
         with contextlib.closing(Store(folder)) as store:
             return _check(request, store, baseline, how)
@@ -58,7 +58,7 @@ def check(
         return _check(request, Store(folder, empty=True), baseline, how)
 
 
-def _own_folder(root: Path) -> str | None:
+def own_folder(root: Path) -> str | None:
     """Where a project keeps what runs remember; None where a state in git has no place on the disk but git's own."""
     return None if git.is_bare(str(root)) or not os.path.isdir(root) else os.path.join(root, FOLDER)
 
@@ -68,6 +68,8 @@ def _check(request: Request, store: Store, baseline: Baseline | None, how: RunOp
     with how.profile.stage("look at the disk"):
         is_same = memory.look(_holds_nothing)
         verdict = memory.verdict(request.wanted) if is_same else None
+    if verdict is not None and how.fixes and not verdict.is_planned:
+        verdict = None
     if verdict is None:
         verdict = _judged(request, memory, how)
     else:
@@ -93,7 +95,12 @@ def _judged(request: Request, memory: Memory, how: RunOptions) -> Verdict:
     from ssot_lint.facts.parse import EXHAUSTED, deep
 
     def work() -> Verdict:
-        verdict, pieces, relevant = judge(request, memory, how)
+        verdict, pieces, relevant, built = judge(request, memory, how)
+        if how.fixes:
+            from ssot_lint.engine.plan import with_fixes
+
+            with how.profile.stage("plan fixes"):
+                verdict = with_fixes(request, built, verdict)
         # Findings are reported also when they cannot be remembered.
         with how.profile.stage("remember"), contextlib.suppress(*EXHAUSTED):
             memory.remember(relevant, verdict=verdict, **pieces)

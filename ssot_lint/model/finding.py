@@ -26,13 +26,45 @@ class Hop(NamedTuple):
     text: str
 
 
+class Edit(NamedTuple):
+    """A piece of a file that gets another text. Lines in the text end with ``\\n``: they get the ends that lines have
+    in that place of the file."""
+
+    path: str
+    span: Span
+    text: str
+
+
+Tier = Literal["safe", "unsafe", "display"]
+"""What a fix promises:
+
+- ``safe``: what every name stands for at run time stays as it is, but a name that got there by a detour gets there
+  directly.
+- ``unsafe``: a person has to look; the program may behave otherwise.
+- ``display``: it is shown and never applied, as somebody has to decide; it has no edits.
+"""
+
+
+class Fix(NamedTuple):
+    """How a finding goes away: all edits, or none. ``message`` says what is done, or for ``display`` why nothing is.
+    ``removes`` are the files that are deleted, ``retires`` the dotted names that stop to exist. ``claims``: what it
+    alone may do in its file, as another fix would do it once more."""
+
+    tier: Tier
+    message: str
+    edits: tuple[Edit, ...] = ()
+    removes: tuple[str, ...] = ()
+    retires: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+
+
 class Finding(NamedTuple):
     """A departure from a contract, with its evidence.
 
     ``path`` is relative to the project's root, with forward slashes. ``spelled`` is the name as the code
     writes it, ``resolved`` the canonical path it stands for. ``chain`` leads from the flagged place back to
     the canonical symbol. ``severity`` is ``error``, ``warning`` or ``info``. ``advice`` says what to do
-    instead, ``reason`` is the contract's own.
+    instead, ``reason`` is the contract's own. ``fix`` is there where somebody has asked for it.
     """
 
     code: str
@@ -52,6 +84,7 @@ class Finding(NamedTuple):
     reason: str = ""
     fingerprint: str = ""
     suppressible: bool = True
+    fix: Fix | None = None
 
 
 @dataclass(frozen=True, slots=True)

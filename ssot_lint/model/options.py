@@ -40,11 +40,13 @@ class Profile:
 class RunOptions:
     """``workers`` is the number of processes, None as many as it is worth, or the address of a Dask cluster's
     scheduler. ``cache``: earlier runs are remembered, in ``folder`` or in the project's own. ``prefilter`` is
-    false where every file is parsed, whatever its bytes hold."""
+    false where every file is parsed, whatever its bytes hold. ``fixes``: each finding has its fix, or the reason why it
+    has none, where its rule repairs anything."""
 
     workers: int | str | None = None
     cache: bool = False
     folder: str | None = None
     prefilter: bool = True
+    fixes: bool = False
     progress: Progress | None = None
     profile: Profile = field(default_factory=Profile, compare=False)

@@ -55,6 +55,9 @@ OF_PROJECTS = frozenset({"json", "jsonl"})
 """The formats with paths relative to the root of the projects. Formats for reviewers' tools have paths relative to the
 repository."""
 
+WITH_FIXES = frozenset({"json", "jsonl", "sarif", "code-scanning", "rdjson", "rdjsonl", "markdown"})
+"""The formats that say how findings go away."""
+
 Grouping = Literal["", "owner", "contract", "code", "directory", "file"]
 """What findings are grouped by: the owners of their file by CODEOWNERS, their contract, their code, the folder of
 their file, their file; empty: they are not grouped. ``groups`` does it."""

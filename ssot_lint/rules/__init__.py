@@ -12,13 +12,25 @@ from typing import TYPE_CHECKING, cast
 from ssot_lint.model.rules import PRECEDENCE, Rule
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
+    from ssot_lint.fixes.repair import Repair
+    from ssot_lint.model.finding import Fix
     from ssot_lint.rules.evidence import Evidence, Match
 
-__all__ = ["PRECEDENCE", "check_of"]
+__all__ = ["PRECEDENCE", "check_of", "fixer_of"]
 
 
 def check_of(rule: Rule) -> Callable[[Evidence], Iterator[Match]]:
     """The function of a rule that judges files."""
-    own = f"ssot_lint.rules.{rule.family}.{rule.name.replace('-', '_')}"
-    module = import_module(rule.module or own)
-    return cast("Callable[[Evidence], Iterator[Match]]", module.check)
+    return cast("Callable[[Evidence], Iterator[Match]]", _module(rule).check)
+
+
+def fixer_of(rule: Rule) -> Callable[[Repair], Fix] | None:
+    """The function of a rule that makes the fix of a finding, if it has one. It raises ``Unfixable`` where a person
+    must decide."""
+    return cast("Callable[[Repair], Fix] | None", getattr(_module(rule), "fix", None))
+
+
+def _module(rule: Rule) -> ModuleType:
+    return import_module(rule.module or f"ssot_lint.rules.{rule.family}.{rule.name.replace('-', '_')}")

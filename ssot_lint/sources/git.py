@@ -62,6 +62,14 @@ def python_files(folder: str) -> tuple[list[str], str]:
     return [path for path in os.fsdecode(listed).split("\0") if path], warning
 
 
+def other_files(folder: str) -> list[str]:
+    """All files but Python's below ``folder`` that git tracks or does not ignore, as ``python_files`` has them."""
+    question = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ".")
+    listed, _ = _run(folder, *question)
+    paths = dict.fromkeys(os.fsdecode(listed).split("\0"))
+    return [path for path in paths if path and not path.endswith((".py", ".pyi"))]
+
+
 def left_out(folder: str) -> frozenset[str]:
     """The files below ``folder`` that git tracks and was told not to check out: a sparse checkout has them."""
     listed, _ = _run(folder, "ls-files", "-z", "-t", "--", "*.py", "*.pyi")

@@ -149,12 +149,13 @@ def _is_stream(path: str) -> bool:
 
 
 class FileEdit(NamedTuple):
-    """A file with its new bytes; ``old`` is None where there is none yet. ``shown`` is its path as people see it."""
+    """A file with its new bytes; ``old`` is None where there is none yet, and ``new`` where there shall be none.
+    ``shown`` is its path as people see it."""
 
     file: Path
     shown: str
     old: bytes | None
-    new: bytes
+    new: bytes | None
 
 
 def planned(file: Path, shown: str, edit: Callable[[bytes | None], bytes]) -> FileEdit:
@@ -191,11 +192,15 @@ def write_edits(edits: Sequence[FileEdit]) -> tuple[str, ...]:
             ready = []
             for current in todo:
                 _make(current.file.parent, undo)
-                ready.append((current, beside(str(current.file), [current.new], undo)))
+                fresh = None if current.new is None else beside(str(current.file), [current.new], undo)
+                ready.append((current, fresh))
             for current, temporary in ready:
                 if content(current.file, current.shown) != current.old:
                     raise Unusable(f"{printable(current.shown)} has changed meanwhile: try again")
-                os.replace(temporary, current.file)
+                if temporary is None:
+                    os.unlink(current.file)
+                else:
+                    os.replace(temporary, current.file)
                 undo.callback(_quietly, _take_back, current)
             undo.pop_all()
         except OSError as error:
@@ -214,7 +219,8 @@ def _make(folder: Path, undo: ExitStack) -> None:
 
 def _take_back(edit: FileEdit) -> None:
     if edit.old is None:
-        os.unlink(edit.file)
+        if edit.new is not None:
+            os.unlink(edit.file)
     else:
         write(str(edit.file), edit.old)
 

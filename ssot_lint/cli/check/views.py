@@ -115,4 +115,8 @@ def _moved(finding: Finding, root: str, base: str) -> Finding:
         return relative(os.path.join(root, path), base)
 
     chain = tuple(hop._replace(path=moved(hop.path)) for hop in finding.chain)
-    return finding._replace(path=moved(finding.path), chain=chain)
+    fix = finding.fix
+    if fix is not None:
+        edits = tuple(edit._replace(path=moved(edit.path)) for edit in fix.edits)
+        fix = fix._replace(edits=edits, removes=tuple(map(moved, fix.removes)))
+    return finding._replace(path=moved(finding.path), chain=chain, fix=fix)

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 
 
 class Answer(NamedTuple):
-    """What a command says on standard output, its exit code, and sentences for standard error."""
+    """What a command says on standard output, its exit code, and sentences for standard error. ``exact``: surrogates in
+    the text stand for bytes, as ``os.fsdecode`` makes them."""
 
     text: str
     code: int = 0
     notes: tuple[str, ...] = ()
+    exact: bool = False
 
 
 def run(options: Namespace) -> Answer:
@@ -37,6 +39,10 @@ def _function(command: Name) -> Callable[[Namespace], Answer]:
             from ssot_lint.cli.commands import check
 
             return check.run
+        case "fix":
+            from ssot_lint.cli.commands import fix
+
+            return fix.run
         case "explain":
             from ssot_lint.cli.commands import explain
 

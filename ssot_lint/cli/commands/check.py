@@ -16,7 +16,7 @@ from ssot_lint.engine import run as engine
 from ssot_lint.model.errors import Unusable, WrongInput
 from ssot_lint.model.finding import SEVERITIES
 from ssot_lint.model.options import RunOptions
-from ssot_lint.report import renderer
+from ssot_lint.report import WITH_FIXES, renderer
 from ssot_lint.report.pages.profile import lines as profile_lines
 from ssot_lint.settings.members import Parts
 from ssot_lint.sources import disk
@@ -30,8 +30,19 @@ CACHE_DIR = "SSOT_LINT_CACHE_DIR"
 
 
 def run(options: Namespace) -> Answer:
-    formats = places.wanted(options, os.environ)
     about_git = _about_git(options)
+    fixed: list[str] = []
+    if options.fix or options.diff:
+        from ssot_lint.cli.fix import at_check
+
+        first = at_check.first(options, about_git)
+        if first.answer is not None:
+            return first.answer
+        fixed = first.said
+    elif options.unsafe_fixes or options.exit_non_zero_on_fix:
+        word = "--unsafe-fixes" if options.unsafe_fixes else "--exit-non-zero-on-fix"
+        raise WrongInput(f"{word} says how --fix is meant: give that, too")
+    formats = places.wanted(options, os.environ)
     file = unsaved.file(options)
     asked, strays = states(
         about_git,
@@ -51,6 +62,7 @@ def run(options: Namespace) -> Answer:
         cache=not options.no_cache,
         folder=folder and os.path.abspath(folder),
         prefilter=not options.no_prefilter,
+        fixes=not WITH_FIXES.isdisjoint(formats.values()),
         progress=progress,
     )
     try:
@@ -76,12 +88,12 @@ def run(options: Namespace) -> Answer:
         summary = os.environ.get(places.JOB_SUMMARY)
         if summary and formats.get(places.STDOUT) == "github":
             notes += places.summarized(summary, views.view("markdown", summary, runs, buffers, options))
-    said = [] if options.quiet else list(dict.fromkeys(notes))
+    said = [] if options.quiet else list(dict.fromkeys([*fixed, *notes]))
     if options.profile:
         said += profile_lines(how.profile)
     # Quiet or not: the reason of a failure is always said.
     said += left_behind
-    fails = any(map(_fails, runs)) or bool(left_behind)
+    fails = any(map(_fails, runs)) or bool(left_behind) or bool(fixed and options.exit_non_zero_on_fix)
     return Answer(texts.get(places.STDOUT, ""), 1 if not options.exit_zero and fails else 0, tuple(said))
 
 

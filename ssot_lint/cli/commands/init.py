@@ -116,7 +116,7 @@ def _settings(options: Namespace, here: Path) -> Plan:
         text = contracts(candidates, table=table, baseline=file)
         change = FileEdit(here / name, name, old, writing.appended(old or b"", text))
         try:
-            return change, loading.parse(change.new, change.file, codes=CODES)
+            return change, loading.parse(change.new or b"", change.file, codes=CODES)
         except ConfigError as error:
             raise Unusable(f"no table can be added to {name} ({error}): try --file {FILE}") from None
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 import ssot_lint
-from ssot_lint.model.finding import Finding
+from ssot_lint.model.finding import Finding, Fix
 from ssot_lint.report.json_text import dumps
 from ssot_lint.report.view import View, rows
 
@@ -69,6 +69,28 @@ def data(finding: Finding, view: View) -> dict[str, object]:
             }
             for one in view.followers.get(finding.fingerprint, ())
         ],
+        "fix": _fix(finding.fix),
+    }
+
+
+def _fix(fix: Fix | None) -> dict[str, object] | None:
+    """A fix in the shape that ruff gives it, with the path of each edit."""
+    if fix is None:
+        return None
+    return {
+        "applicability": fix.tier,
+        "message": fix.message,
+        "edits": [
+            {
+                "path": edit.path,
+                "content": edit.text,
+                "location": {"row": edit.span.line, "column": edit.span.column + 1},
+                "end_location": {"row": edit.span.end_line, "column": edit.span.end_column + 1},
+            }
+            for edit in fix.edits
+        ],
+        "removes": list(fix.removes),
+        "retires": list(fix.retires),
     }
 
 

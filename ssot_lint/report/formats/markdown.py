@@ -12,6 +12,7 @@ from ssot_lint.model.finding import SEVERITIES, Finding
 from ssot_lint.model.wording import printable
 from ssot_lint.report.ci_log import harmless
 from ssot_lint.report.lines import PLAIN, summary
+from ssot_lint.report.terminal.excerpt import with_source
 from ssot_lint.report.view import View, at, count, place
 
 ROOM = 65_535
@@ -45,7 +46,8 @@ def document(view: View, room: int) -> str:
     if view.statistics:
         return head
     left = room - _size(head) - _TAIL
-    text, shown = _details(groups, left, _item)
+    sources = {id(finding): lines for finding, lines in with_source(view) if finding.fix is not None}
+    text, shown = _details(groups, left, lambda finding: _item(finding, sources.get(id(finding), ())))
     if shown < len(view.findings):
         text, shown = _details(groups, left, _headline)
     if shown < len(view.findings):
@@ -99,12 +101,28 @@ def _begin(group: Sequence[Finding]) -> str:
     return f"\n<details><summary>{title}</summary>\n\n"
 
 
-def _item(finding: Finding) -> str:
-    """An item of a list, with the lines below its headline as a list in it."""
-    return _headline(finding) + "".join(f"  - {line}\n" for line in _notes(finding))
+def _item(finding: Finding, lines: Sequence[str]) -> str:
+    """An item of a list, with the lines below its headline as a list in it, and what its line becomes."""
+    notes = "".join(f"  - {line}\n" for line in _notes(finding))
+    return f"{_headline(finding, lines)}{notes}{_suggestion(finding, lines)}"
 
 
-def _headline(finding: Finding) -> str:
+def _suggestion(finding: Finding, lines: Sequence[str]) -> str:
+    """A block that GitHub offers to apply, where the fix changes nothing but the line of the finding."""
+    fix, number = finding.fix, finding.span.line
+    if fix is None or fix.tier == "display" or not fix.edits or not 0 < number <= len(lines):
+        return ""
+    row = lines[number - 1]
+    for edit in sorted(fix.edits, key=lambda one: one.span, reverse=True):
+        if edit.path != finding.path or edit.span.line != number or edit.span.end_line != number:
+            return ""
+        row = row[: edit.span.column] + edit.text + row[edit.span.end_column :]
+    if "`" in row or "\n" in row or not row.isprintable():
+        return ""
+    return f"\n  ```suggestion\n  {harmless(row)}\n  ```\n\n"
+
+
+def _headline(finding: Finding, lines: Sequence[str] = ()) -> str:
     level = "" if finding.severity == "error" else f" ({finding.severity})"
     return f"- {_code(place(finding))}{level} {_prose(finding.message)}\n"
 

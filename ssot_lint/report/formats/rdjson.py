@@ -39,6 +39,7 @@ def _diagnostic(finding: Finding, lines: list[str]) -> dict[str, object]:
         "severity": _SEVERITIES[finding.severity],
         "source": _SOURCE,
         "code": {"value": finding.code},
+        **({"suggestions": suggestions} if (suggestions := _suggestions(finding, lines)) else {}),
         "related_locations": [
             {
                 "message": hop.text,
@@ -47,6 +48,16 @@ def _diagnostic(finding: Finding, lines: list[str]) -> dict[str, object]:
             for hop in finding.chain
         ],
     }
+
+
+def _suggestions(finding: Finding, lines: list[str]) -> list[dict[str, object]]:
+    """The edits of a fix, where all of them are in the file of the finding: a suggestion has no path."""
+    fix = finding.fix
+    if fix is None or fix.removes or any(edit.path != finding.path for edit in fix.edits):
+        return []
+    # The line behind the last is a place for an edit, too.
+    whole = [*lines, ""]
+    return [{"range": _range(edit.span, whole), "text": edit.text} for edit in fix.edits]
 
 
 def _range(span: Span, lines: list[str]) -> dict[str, dict[str, int]]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 import ssot_lint
-from ssot_lint.model.finding import Finding, Hop, Span
+from ssot_lint.model.finding import Finding, Fix, Hop, Span
 from ssot_lint.report.json_text import dumps
 from ssot_lint.report.lines import by_way
 from ssot_lint.report.view import View, at, count, identities, ranked
@@ -144,9 +144,25 @@ def _result(
         # As the code runs: from the symbol to the place where it is used.
         steps = [*(_hop(hop) for hop in reversed(chain)), _place(finding, finding.message)]
         result["codeFlows"] = [{"threadFlows": [{"locations": [{"location": step} for step in steps]}]}]
+    if finding.fix is not None and finding.fix.edits and not finding.fix.removes:
+        result["fixes"] = [_fix(finding.fix)]
     if finding.contract:
         result["properties"] = {"contract": finding.contract, "symbol": finding.symbol}
     return result
+
+
+def _fix(fix: Fix) -> dict[str, object]:
+    """A fix as the standard has it (3.55). What it promises stands in its description."""
+    changes: dict[str, list[dict[str, object]]] = {}
+    for edit in fix.edits:
+        change = {"deletedRegion": _region(edit.span), "insertedContent": {"text": edit.text}}
+        changes.setdefault(edit.path, []).append(change)
+    return {
+        "description": {"text": f"{fix.message} ({fix.tier})"},
+        "artifactChanges": [
+            {"artifactLocation": _artifact(path), "replacements": some} for path, some in changes.items()
+        ],
+    }
 
 
 def _suppression(kind: str, reason: str) -> dict[str, str]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ssot_lint.fixes import construction
+from ssot_lint.fixes.repair import Repair
 from ssot_lint.model.facts import Call
+from ssot_lint.model.finding import Fix
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, meaning
 from ssot_lint.rules.evidence.meaning import Meaning
 
@@ -21,6 +24,10 @@ def check(evidence: Evidence) -> Iterator[Match]:
             ):
                 yield _match(evidence, call, built)
                 break
+
+
+def fix(repair: Repair) -> Fix:
+    return construction.fixed(repair)
 
 
 def _match(evidence: Evidence, call: Call, built: Meaning) -> Match:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ssot_lint.fixes import assignments
+from ssot_lint.fixes.repair import Repair
 from ssot_lint.model.facts import Value
+from ssot_lint.model.finding import Fix
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, meaning, names
 from ssot_lint.rules.evidence.meaning import Meaning
 
@@ -19,6 +22,10 @@ def check(evidence: Evidence) -> Iterator[Match]:
         advice = f"use {evidence.links.roles.name} itself"
         flagged = Flagged(binding.span, binding.name, binding.where)
         yield chains.match(evidence, flagged, message, advice, found, may=not found.sure)
+
+
+def fix(repair: Repair) -> Fix:
+    return assignments.fixed(repair)
 
 
 def _aliased(evidence: Evidence, value: Value | None) -> Meaning | None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ssot_lint.fixes import references
+from ssot_lint.fixes.repair import Repair
+from ssot_lint.model.finding import Fix
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, names
 
 
@@ -17,3 +20,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         module, _, name = evidence.canonical.rpartition(".")
         advice = f"import it by its name: from {module} import {name}"
         yield chains.match(evidence, Flagged(one.span, one.target, one.where), message, advice, link)
+
+
+def fix(repair: Repair) -> Fix:
+    return references.fixed(repair)

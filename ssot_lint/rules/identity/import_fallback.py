@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ssot_lint.fixes import fallbacks
+from ssot_lint.fixes.repair import Repair
 from ssot_lint.model.facts import Binding, Import, Where
-from ssot_lint.model.finding import Span
+from ssot_lint.model.finding import Fix, Span
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, meaning, names
 
 BINDS = ("assign", "class", "def", "alias", "global")
@@ -47,6 +49,10 @@ def check(evidence: Evidence) -> Iterator[Match]:
             flagged = Flagged(one.statement.span, one.name, one.where)
             yield chains.match(evidence, flagged, message, advice, chain, may=part == "any")
             break
+
+
+def fix(repair: Repair) -> Fix:
+    return fallbacks.fixed(repair)
 
 
 def _bound(evidence: Evidence) -> Iterator[_Bound]:

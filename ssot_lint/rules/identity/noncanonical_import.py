@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ssot_lint.fixes import references
+from ssot_lint.fixes.repair import Repair
 from ssot_lint.links.names import is_exported, names_in
 from ssot_lint.links.users import normal
 from ssot_lint.model.facts import Where
+from ssot_lint.model.finding import Fix
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, names
 
 ALLOWED = ("canonical", "also")
@@ -17,6 +20,10 @@ def check(evidence: Evidence) -> Iterator[Match]:
         yield from _imported(evidence)
         yield from _brought(evidence)
         yield from _reached(evidence)
+
+
+def fix(repair: Repair) -> Fix:
+    return references.fixed(repair)
 
 
 def _imported(evidence: Evidence) -> Iterator[Match]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ssot_lint.fixes import shims
+from ssot_lint.fixes.repair import Repair
 from ssot_lint.links.names import exports_of, forwards, is_exported
 from ssot_lint.model.facts import Where
-from ssot_lint.model.finding import Hop, Span
+from ssot_lint.model.finding import Fix, Hop, Span
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, meaning, names
 
 SHOWN = 5
@@ -19,6 +21,10 @@ def check(evidence: Evidence) -> Iterator[Match]:
         yield from _assigned(evidence)
         yield from _brought(evidence)
         yield from _served(evidence)
+
+
+def fix(repair: Repair) -> Fix:
+    return shims.fixed(repair)
 
 
 def _imported(evidence: Evidence) -> Iterator[Match]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ssot_lint.fixes import assignments, imports, references
+from ssot_lint.fixes.repair import Repair
 from ssot_lint.links.link import Link
 from ssot_lint.links.names import exists, forwards, is_exported, names_in
 from ssot_lint.model.facts import Binding, Import, Ref, Where
-from ssot_lint.model.finding import Span
+from ssot_lint.model.finding import Fix, Span
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, classes, meaning, names
 from ssot_lint.rules.evidence.chains import Proof
 
@@ -23,6 +25,14 @@ def check(evidence: Evidence) -> Iterator[Match]:
         yield from _brought(evidence)
         yield from _served(evidence)
         yield from _used(evidence)
+
+
+def fix(repair: Repair) -> Fix:
+    """An import or a dotted path goes to the canonical one, an assignment goes away."""
+    is_bound = any(one.span == repair.finding.span for one in repair.module.facts.bindings)
+    if is_bound and imports.at(repair.source, repair.finding.span) is None:
+        return assignments.fixed(repair)
+    return references.fixed(repair)
 
 
 def _match(evidence: Evidence, flagged: Flagged, message: str, proof: Proof) -> Match:

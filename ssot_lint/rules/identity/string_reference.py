@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ssot_lint.fixes import strings
+from ssot_lint.fixes.repair import Repair
 from ssot_lint.links.names import exists
 from ssot_lint.links.project import absolute
 from ssot_lint.model.facts import Text
-from ssot_lint.model.finding import Span
+from ssot_lint.model.finding import Fix, Span
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, names
 
 PATHS = frozenset(
@@ -56,6 +58,10 @@ def check(evidence: Evidence) -> Iterator[Match]:
         advice = f"name {evidence.canonical}, or the name in the module that uses it"
         flagged = Flagged(text.span, text.value, text.where, is_text=True)
         yield chains.match(evidence, flagged, message, advice, link)
+
+
+def fix(repair: Repair) -> Fix:
+    return strings.fixed(repair)
 
 
 def _ends(spelled: str, table: frozenset[str]) -> bool:

@@ -1,0 +1,133 @@
+"""An assignment that gives the symbol another name → a fix after which what used that name uses the symbol's. Pure."""
+
+from __future__ import annotations
+
+import ast
+
+from ssot_lint.facts.scopes import Scope, Site
+from ssot_lint.facts.syntax import path_of
+from ssot_lint.fixes import names
+from ssot_lint.fixes.repair import Repair
+from ssot_lint.fixes.source import FileText, Unfixable
+from ssot_lint.model.finding import Edit, Fix, Span, Tier
+
+
+def fixed(repair: Repair) -> Fix:
+    """The assignment at the place of the finding goes, and its uses in the file name what it was given. In a function,
+    or of a private name of a module that nothing else names, that is safe."""
+    source = repair.source
+    site, name, value = _assignment(repair)
+    scope = site.scope
+    if scope.kind == "class":
+        raise Unfixable(f"`{name.id}` is an attribute of the class")
+    if scope.owner(name.id) is not scope or scope.kind not in ("function", "module"):
+        raise Unfixable(f"`{name.id}` is declared global or nonlocal")
+    if len(scope.bounds.get(name.id, ())) > 1:
+        raise Unfixable(f"`{name.id}` is bound more than once here")
+    repair.must_be_symbol(repair.finding.span)
+    path = path_of(value)
+    if path is None or source.piece(source.span(value)) != ".".join(path):
+        raise Unfixable(f"`{name.id}` is given more than a plain name")
+    is_private = name.id.startswith("_") and not name.id.startswith("__")
+    tier: Tier = "safe" if scope.kind == "function" or is_private else "unsafe"
+    if scope.kind == "module":
+        repair.must_be_free(name.id)
+    names.may_go(source, scope, name.id)
+    sites = [one for one in names.uses(source, scope, name.id) if one.node is not name]
+    known = site.scope.lookup(path[0])
+    if known is None:
+        raise Unfixable(f"nothing in the file binds `{path[0]}`")
+    if len(known[1]) > 1 and not all(one.how == "import" for one in known[1]):
+        raise Unfixable(f"`{path[0]}` is bound more than once")
+    for one in sites:
+        seen = one.scope.lookup(path[0])
+        if seen is None or seen[0] is not known[0]:
+            raise Unfixable(f"`{path[0]}` is something else in line {getattr(one.node, 'lineno', 0)}")
+    edits = [source.edit(span, ".".join(path)) for span in _spans(source, sites, name.id)]
+    if scope.kind == "module" and names.exported(source, name.id) is not None:
+        if tier == "safe":
+            raise Unfixable(f"`__all__` names `{name.id}`")
+        edits.append(unexported(source, name.id))
+    edits.append(_gone(source, site))
+    retires = (f"{repair.module.name}.{name.id}",) if scope.kind == "module" else ()
+    return repair.fix(f"use {'.'.join(path)} itself", edits, tier, retires=retires)
+
+
+def _assignment(repair: Repair) -> tuple[Site, ast.Name, ast.expr]:
+    """The statement at the place of the finding, what it binds and what it gives."""
+    for site in repair.source.walked.of(ast.Assign, ast.AnnAssign):
+        node = site.node
+        assert isinstance(node, (ast.Assign, ast.AnnAssign))
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        if len(targets) == 1 and isinstance(targets[0], ast.Name) and node.value is not None:
+            if repair.finding.span in (repair.source.span(targets[0]), repair.source.span(node)):
+                return site, targets[0], node.value
+    raise Unfixable("the name is given in a way that cannot be changed")
+
+
+def _spans(source: FileText, sites: list[Site], name: str) -> list[Span]:
+    found = []
+    for one in sites:
+        span = source.span(one.node)
+        if source.piece(span) != name:
+            raise Unfixable(f"line {span.line} spells `{name}` in a way that cannot be changed")
+        found.append(span)
+    return found
+
+
+def _gone(source: FileText, site: Site) -> Edit:
+    """The edit that takes a statement away, with the comment behind it; ``pass`` where nothing else is in its block."""
+    span = source.span(site.node)
+    row, end = source.row(span.line), source.row(span.end_line)
+    behind = end[span.end_column :].strip()
+    if row[: span.column].strip() or (behind and not behind.startswith("#")):
+        raise Unfixable("several statements share the assignment's line")
+    parent = site.parent
+    bodies = (
+        [getattr(parent.node, field, None) for field in ("body", "orelse", "finalbody")] if parent else []
+    )
+    if any(isinstance(body, list) and body == [site.node] for body in bodies) and not isinstance(
+        parent.node if parent else None, ast.Module
+    ):
+        return source.edit(span, "pass")
+    first, last = span.line, span.end_line
+    is_last = last >= len(source.rows) or not source.row(last + 1).strip()
+    above = first
+    while above > 1 and source.row(above - 1).strip().startswith("#"):
+        above -= 1
+    if is_last and (above == 1 or not source.row(above - 1).strip()):
+        # A paragraph of its own: with the words about it.
+        first = above
+    return source.rows_away(first, last)
+
+
+def unexported(source: FileText, name: str) -> Edit:
+    """The edit that takes a name out of ``__all__``."""
+    constant = names.exported(source, name)
+    assert constant is not None
+    span = source.span(constant)
+    start, end = source.offset(*span[:2]), source.offset(*span[2:])
+    text = source.text
+    while text[end : end + 1] in (" ", "\t"):
+        end += 1
+    if text[end : end + 1] == ",":
+        end += 1
+        row_rest = text[end : source.offset(span.end_line, len(source.row(span.end_line)))]
+        if not source.row(span.line)[: span.column].strip() and not row_rest.strip():
+            return source.edit(Span(span.line, 0, span.end_line + 1, 0), "")
+        while text[end : end + 1] in (" ", "\t"):
+            end += 1
+        return source.edit(source.slice(start, end), "")
+    before = start
+    while before and text[before - 1] in " \t\r\n":
+        before -= 1
+    if before and text[before - 1] == ",":
+        return source.edit(source.slice(before - 1, source.offset(*span[2:])), "")
+    return source.edit(span, "")
+
+
+def uses_of(source: FileText, scope: Scope, name: str) -> list[Site]:
+    """The places that read a name of a scope."""
+    return [
+        one for one in names.uses(source, scope, name) if isinstance(getattr(one.node, "ctx", None), ast.Load)
+    ]

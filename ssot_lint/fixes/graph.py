@@ -1,0 +1,172 @@
+"""Which modules importing a module imports: the project's import graph at import time, as far as somebody asks. Pure.
+
+Imports in functions and under ``if TYPE_CHECKING`` do not run then. What is in a package imports the package first.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from ssot_lint.facts.parse import parse
+from ssot_lint.facts.syntax import from_package, module_of
+from ssot_lint.facts.walk import guard_of, handled
+from ssot_lint.links.project import Project
+from ssot_lint.model.errors import Unparsable
+from ssot_lint.model.finding import File
+
+
+class _Imported(NamedTuple):
+    """What a module imports: those of the project, those of nobody known, and why importing it fails by itself."""
+
+    own: tuple[str, ...]
+    foreign: tuple[str, ...]
+    raises: str
+
+
+class Graph:
+    """``read`` has the bytes of a file, by its path."""
+
+    def __init__(self, project: Project, read: Callable[[str], bytes | None]) -> None:
+        self.project = project
+        self.read = read
+        self._imported: dict[str, _Imported] = {}
+        self._ways: dict[str, dict[str, str]] = {}
+
+    def reaches(self, module: str, other: str) -> tuple[str, ...]:
+        """The modules on the shortest way by which importing one imports another, both included."""
+        way = self._from(module)
+        name = self._known(other)
+        if name not in way:
+            return ()
+        found = [name]
+        while way[found[-1]]:
+            found.append(way[found[-1]])
+        return tuple(reversed(found))
+
+    def fails(self, module: str) -> str:
+        """Why importing a module may fail, nothing where it cannot."""
+        for name in self._from(module):
+            one = self._of(name)
+            if one.foreign:
+                return f"{name} imports `{one.foreign[0]}`, which is not of this project"
+            if one.raises:
+                return f"{name} {one.raises}"
+        return ""
+
+    def file(self, path: str) -> File | None:
+        """The project's file at a path."""
+        return next((one for one in self.project.known.values() if one.path == path), None)
+
+    def imported(self, file: File) -> set[str]:
+        """All that a file imports, also in functions, with what that is in."""
+        data = self.read(file.path)
+        try:
+            tree = parse(data or b"")
+        except Unparsable:
+            return set()
+        package = file.module if file.package else file.module.rpartition(".")[0]
+        found: set[str] = set()
+        for node in ast.walk(tree):
+            for path in _paths(node, package) if isinstance(node, ast.stmt) else ():
+                parts = path.split(".")
+                found.update(".".join(parts[:end]) for end in range(1, len(parts) + 1))
+        return found
+
+    def _from(self, module: str) -> dict[str, str]:
+        """All modules that importing one imports, each with the one that does so."""
+        start = self._known(module)
+        if start not in self._ways:
+            way = {start: ""}
+            todo = deque([start])
+            while todo:
+                name = todo.popleft()
+                for other in self._of(name).own:
+                    if other not in way:
+                        way[other] = name
+                        todo.append(other)
+            self._ways[start] = way
+        return self._ways[start]
+
+    def _known(self, name: str) -> str:
+        file = self.project.known.get(name)
+        return file.module if file is not None and file.module else name
+
+    def _of(self, name: str) -> _Imported:
+        if name not in self._imported:
+            file = self.project.known.get(name)
+            self._imported[name] = self._read(file) if file is not None else _Imported((), (), "")
+        return self._imported[name]
+
+    def _read(self, file: File) -> _Imported:
+        above = file.module.rpartition(".")[0]
+        own = [self._known(above)] if above in self.project.known else []
+        data = self.read(file.path)
+        if data is None:
+            return _Imported(tuple(own), (), "cannot be read")
+        try:
+            tree = parse(data)
+        except Unparsable as problem:
+            return _Imported(tuple(own), (), problem.message)
+        package = file.module if file.package else above
+        foreign: list[str] = []
+        raises = ""
+        for stmt, is_tried in _run(tree.body):
+            if isinstance(stmt, ast.Raise) and not is_tried:
+                raises = raises or f"raises in line {stmt.lineno}"
+            for path in _paths(stmt, package):
+                name = self._module(path)
+                if name:
+                    own.append(name)
+                elif not is_tried and path.partition(".")[0] not in sys.stdlib_module_names:
+                    foreign.append(path)
+        return _Imported(tuple(dict.fromkeys(own)), tuple(dict.fromkeys(foreign)), raises)
+
+    def _module(self, path: str) -> str:
+        """The module of the project that a path is, or begins with."""
+        parts = path.split(".")
+        for end in range(len(parts), 0, -1):
+            name = ".".join(parts[:end])
+            if name in self.project.known:
+                return self._known(name)
+        # A folder without an __init__ is a package, too.
+        return path if parts[0] in self.project.packages else ""
+
+
+def _paths(stmt: ast.stmt, package: str) -> Iterator[str]:
+    """What a statement imports, as absolute paths."""
+    if isinstance(stmt, ast.Import):
+        yield from (alias.name for alias in stmt.names)
+    elif isinstance(stmt, ast.ImportFrom):
+        module = from_package(module_of(stmt), package) if stmt.level else module_of(stmt)
+        for alias in stmt.names:
+            yield module if alias.name == "*" or not module else f"{module}.{alias.name}"
+
+
+def _run(body: list[ast.stmt]) -> Iterator[tuple[ast.stmt, bool]]:
+    """The statements that run when a module is imported, each with whether a failing import in it is caught."""
+    todo = [(one, False) for one in reversed(body)]
+    while todo:
+        stmt, is_tried = todo.pop()
+        yield stmt, is_tried
+        if isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        if isinstance(stmt, ast.If):
+            guard = guard_of(stmt.test)
+            parts = [] if guard in ("typing", "main") else [(stmt.body, is_tried)]
+            parts += [] if guard == "not-typing" else [(stmt.orelse, is_tried)]
+        elif isinstance(stmt, ast.Try) or type(stmt).__name__ == "TryStar":
+            handlers = getattr(stmt, "handlers", [])
+            catches = any(handled(one) for one in handlers)
+            parts = [(getattr(stmt, "body", []), is_tried or catches)]
+            parts += [(one.body, is_tried) for one in handlers]
+            parts += [(getattr(stmt, "orelse", []), is_tried), (getattr(stmt, "finalbody", []), is_tried)]
+        elif isinstance(stmt, ast.Match):
+            parts = [(case.body, is_tried) for case in stmt.cases]
+        else:
+            parts = [(getattr(stmt, field, []), is_tried) for field in ("body", "orelse")]
+        for some, tried in reversed(parts):
+            todo += [(one, tried) for one in reversed(some) if isinstance(one, ast.stmt)]

@@ -1,0 +1,375 @@
+"""Import statements of one file → edits that change, add and take away what they import. Pure.
+
+Nothing that stands is brought into another order. What is new goes where the statements around it would have it if they
+are sorted, by the habits of isort and ruff: plain imports before others, modules and names by their letters.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ssot_lint.facts.scopes import Site
+from ssot_lint.facts.syntax import module_of
+from ssot_lint.fixes.source import FileText, Unfixable
+from ssot_lint.model.finding import Edit, Span
+
+AnyImport = ast.Import | ast.ImportFrom
+
+WIDTH = 88
+"""Lines of imports may be so long, or as long as the longest line of the file is."""
+
+_COMMENT = re.compile(r"[ \t]*(#.*)?")
+_AFTER = re.compile(r"[ \t]*,?[ \t]*")
+_FROM = re.compile(r"from(?:\s|\\\n)*([.\w]+(?:\s*\.\s*\w+)*)")
+
+
+@dataclass(frozen=True, eq=False)
+class ImportStatement:
+    """An import statement in its block."""
+
+    site: Site
+    node: AnyImport
+
+    @property
+    def module(self) -> str:
+        """What a from-import takes names from, with its dots; nothing for a plain import."""
+        return module_of(self.node) if isinstance(self.node, ast.ImportFrom) else ""
+
+
+def statements(source: FileText) -> Iterator[ImportStatement]:
+    for site in source.walked.of(ast.Import, ast.ImportFrom):
+        assert isinstance(site.node, (ast.Import, ast.ImportFrom))
+        yield ImportStatement(site, site.node)
+
+
+def at(source: FileText, span: Span) -> tuple[ImportStatement, ast.alias] | None:
+    """The statement and the name in it at the place of an import."""
+    for one in statements(source):
+        for alias in one.node.names:
+            if source.span(alias) == span:
+                return one, alias
+    return None
+
+
+def block(site: Site) -> list[ast.stmt]:
+    """The statements among which one stands."""
+    for field in ("body", "orelse", "finalbody"):
+        body = getattr(site.parent.node if site.parent is not None else None, field, None)
+        if isinstance(body, list) and site.node in body:
+            return body
+    raise Unfixable("the import stands where no other can be put")
+
+
+def _is_alone(source: FileText, node: ast.stmt) -> bool:
+    """Whether a statement has its lines for itself."""
+    span = source.span(node)
+    before = source.row(span.line)[: span.column]
+    behind = source.row(span.end_line)[span.end_column :]
+    above = source.row(span.line - 1) if span.line > 1 else ""
+    return not before.strip() and _COMMENT.fullmatch(behind) is not None and not above.endswith("\\")
+
+
+def _must_be_alone(source: FileText, node: ast.stmt) -> None:
+    if not _is_alone(source, node):
+        raise Unfixable("several statements share the import's line")
+
+
+# -- a run of imports
+
+
+def _run(source: FileText, statement: ImportStatement) -> list[AnyImport]:
+    """The imports around one with no other line between them but comments."""
+    body = block(statement.site)
+    place = body.index(statement.node)
+    first = last = place
+    while first and _follows(source, body[first - 1], body[first]):
+        first -= 1
+    while last + 1 < len(body) and _follows(source, body[last], body[last + 1]):
+        last += 1
+    return [one for one in body[first : last + 1] if isinstance(one, (ast.Import, ast.ImportFrom))]
+
+
+def _follows(source: FileText, before: ast.stmt, after: ast.stmt) -> bool:
+    if not all(isinstance(one, (ast.Import, ast.ImportFrom)) for one in (before, after)):
+        return False
+    between = range((before.end_lineno or before.lineno) + 1, after.lineno)
+    return all(source.row(line).strip().startswith("#") for line in between)
+
+
+Key = tuple[object, ...]
+
+
+def _letters(name: str) -> Key:
+    return name.lower(), name
+
+
+def _by_kind(module: str, plain: bool) -> Key:
+    """isort's own order: plain imports first; of from-imports relative ones last, the farther before the nearer."""
+    dots = len(module) - len(module.lstrip("."))
+    return not plain, dots > 0, -dots, _letters(module)
+
+
+def _by_module(module: str, plain: bool) -> Key:
+    """The order of ``force-sort-within-sections``."""
+    return False, module.startswith("."), 0, _letters(module.lstrip("."))
+
+
+ORDERS: tuple[Callable[[str, bool], Key], ...] = (_by_kind, _by_module)
+
+
+def _key(order: Callable[[str, bool], Key], node: AnyImport) -> Key:
+    if isinstance(node, ast.ImportFrom):
+        return order(module_of(node), False)
+    return order(node.names[0].name, True)
+
+
+def _order(run: Sequence[AnyImport]) -> Callable[[str, bool], Key] | None:
+    """The order in which the imports of a run stand, if they do in one."""
+    for order in ORDERS:
+        keys = [_key(order, one) for one in run]
+        if keys == sorted(keys):
+            return order
+    return None
+
+
+def _position(run: Sequence[AnyImport], module: str, plain: bool) -> int | None:
+    """Before which of some imports another one belongs; None where they have no order."""
+    order = _order(run)
+    if order is None:
+        return None
+    key = order(module, plain)
+    return next((place for place, one in enumerate(run) if _key(order, one) > key), len(run))
+
+
+# -- to take a name away
+
+
+def dropped(source: FileText, statement: ImportStatement, alias: ast.alias) -> list[Edit]:
+    """Edits that take a name out of an import, or the whole statement away if it is the only one."""
+    node = statement.node
+    if len(node.names) == 1:
+        return [_without(source, statement)]
+    names = node.names
+    place = names.index(alias)
+    start, end = source.offset(*source.span(alias)[:2]), source.offset(*source.span(alias)[2:])
+    text = source.text
+    after = _AFTER.match(text, end)
+    assert after is not None
+    has_comma = "," in after[0]
+    edits: list[Edit] = []
+    if not has_comma:
+        # The last of all: the comma before it goes, too.
+        before = source.offset(*source.span(names[place - 1])[2:])
+        comma = text.index(",", before)
+        gap = text[comma + 1 : start]
+        if "\n" not in gap and "\r" not in gap:
+            return [source.edit(source.slice(comma, end), "")]
+        edits.append(source.edit(source.slice(comma, comma + 1), ""))
+    line = source.span(alias).line
+    head = text[source.offset(line, 0) : start]
+    finish = after.end() if has_comma else end
+    rest = text[finish : source.offset(line, len(source.row(line)))]
+    if line == source.span(alias).end_line and not head.strip() and _COMMENT.fullmatch(rest):
+        edits.append(source.edit(Span(line, 0, line + 1, 0), ""))
+    else:
+        edits.append(source.edit(source.slice(start, finish), ""))
+    return edits
+
+
+def _without(source: FileText, statement: ImportStatement) -> Edit:
+    """The edit that takes a whole statement away."""
+    node = statement.node
+    _must_be_alone(source, node)
+    span = source.span(node)
+    if len(block(statement.site)) == 1:
+        return source.edit(span, "pass")
+    return source.rows_away(span.line, span.end_line)
+
+
+# -- to import something else in the same place
+
+
+def replaced(
+    source: FileText, statement: ImportStatement, alias: ast.alias, module: str, name: str
+) -> list[Edit]:
+    """Edits that make the only name of a from-import another one, from another module. The statement moves where it
+    would stand out of order in imports that have one."""
+    node = statement.node
+    assert isinstance(node, ast.ImportFrom)
+    span = source.span(node)
+    start = source.offset(*span[:2])
+    found = _FROM.match(source.text, start)
+    if found is None:
+        raise Unfixable("the import is spelled in a way that cannot be changed")
+    edits = []
+    if found[1] != module:
+        edits.append(source.edit(source.slice(found.start(1), found.end(1)), module))
+    if source.piece(source.span(alias)) != name:
+        edits.append(source.edit(source.span(alias), name))
+    run = _run(source, statement)
+    others = [one for one in run if one is not node]
+    place = run.index(node)
+    order = _order(run)
+    target = _position(others, module, False) if order is not None else None
+    if (
+        target is None
+        or target == place
+        or span.line != span.end_line
+        or not _is_alone(source, node)
+        or source.row(span.line - 1).strip().startswith("#")
+    ):
+        return edits
+    if any(not _is_alone(source, one) for one in others):
+        return edits
+    row = source.row(span.line)
+    moved = _within(row, span.line, edits)
+    return [source.edit(Span(span.line, 0, span.line + 1, 0), ""), _inserted(source, others, target, moved)]
+
+
+def _within(row: str, line: int, edits: Sequence[Edit]) -> str:
+    """A line with edits done in it."""
+    for one in sorted(edits, key=lambda one: one.span, reverse=True):
+        row = row[: one.span.column] + one.text + row[one.span.end_column :]
+    return row
+
+
+def _inserted(source: FileText, run: Sequence[AnyImport], place: int, row: str) -> Edit:
+    """A line put before one of some imports, or behind the last."""
+    if place < len(run):
+        line = source.span(run[place]).line
+        while place and source.row(line - 1).strip().startswith("#"):
+            line -= 1
+        return source.edit(Span(line, 0, line, 0), f"{row}\n")
+    return _behind(source, run[-1], row)
+
+
+def _behind(source: FileText, node: ast.stmt, row: str) -> Edit:
+    line = source.span(node).end_line
+    if line >= len(source.rows) and not source.rows[-1].endswith(("\n", "\r")):
+        end = len(source.rows[-1])
+        return source.edit(Span(line, end, line, end), f"\n{row}")
+    return source.edit(Span(line + 1, 0, line + 1, 0), f"{row}\n")
+
+
+# -- to import something more
+
+
+def added(source: FileText, anchor: ImportStatement, module: str, name: str) -> list[Edit]:
+    """Edits that import a name from a module, or with no name the module itself, in the block of another import, which
+    all that needs the name comes after."""
+    body = block(anchor.site)
+    place = body.index(anchor.node)
+    if name:
+        for one in _mergeable(source, body, module):
+            if body.index(one) <= place or one in _run(source, anchor):
+                return _joined(source, one, name)
+    run = _run(source, anchor)
+    if any(not _is_alone(source, one) for one in run):
+        raise Unfixable("several statements share the import's line")
+    indent = source.row(anchor.node.lineno)[: source.span(anchor.node).column]
+    row = f"{indent}from {module} import {name}" if name else f"{indent}import {module}"
+    target = _position(run, module, not name)
+    if target is None:
+        target = run.index(anchor.node) + 1
+    return [_inserted(source, run, target, row)]
+
+
+def merged(source: FileText, site: Site, module: str, name: str) -> list[Edit]:
+    """Edits that put a name into an import from a module that stands before a statement, in its block; none where there
+    is no such import."""
+    body = block(site)
+    for one in _mergeable(source, body[: body.index(_statement(site))], module):
+        return _joined(source, one, name)
+    return []
+
+
+def _statement(site: Site) -> ast.stmt:
+    assert isinstance(site.node, ast.stmt)
+    return site.node
+
+
+def _mergeable(source: FileText, body: Sequence[ast.stmt], module: str) -> Iterator[ast.ImportFrom]:
+    for one in body:
+        if isinstance(one, ast.ImportFrom) and module_of(one) == module and one.names[0].name != "*":
+            if _is_alone(source, one):
+                yield one
+
+
+def _rank(name: str) -> Key:
+    """isort's order of names: constants, classes, others; each by their letters."""
+    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
+    return kind, _letters(name)
+
+
+NAME_ORDERS: tuple[Callable[[str], Key], ...] = (_rank, _letters)
+
+
+def _joined(source: FileText, node: ast.ImportFrom, name: str) -> list[Edit]:
+    """Edits that put a name into a list of imported names."""
+    names = [one.name for one in node.names]
+    if any(one.name == name and one.asname is None for one in node.names):
+        return []
+    order = next((each for each in NAME_ORDERS if [*map(each, names)] == sorted(map(each, names))), None)
+    place = len(names)
+    if order is not None:
+        place = next((number for number, one in enumerate(names) if order(one) > order(name)), len(names))
+    first, last = source.span(node.names[0]), source.span(node.names[-1])
+    text = source.piece(source.span(node))
+    if "\n" not in text and "\r" not in text:
+        return _on_one_line(source, node, place, name)
+    is_column = (
+        all(not source.row(span.line)[: span.column].strip() for span in map(source.span, node.names))
+        and first.line != source.span(node).line
+    )
+    indent = source.row(first.line)[: first.column]
+    if place < len(names):
+        span = source.span(node.names[place])
+        gap = f",\n{indent}" if is_column else ", "
+        return [source.edit(Span(*span[:2], *span[:2]), f"{name}{gap}")]
+    end = source.offset(*last[2:])
+    after = _AFTER.match(source.text, end)
+    assert after is not None
+    if is_column and "," in after[0]:
+        return [source.edit(Span(last.end_line + 1, 0, last.end_line + 1, 0), f"{indent}{name},\n")]
+    gap = f",\n{indent}" if is_column else ", "
+    return [source.edit(source.slice(end, end), f"{gap}{name}")]
+
+
+def _on_one_line(source: FileText, node: ast.ImportFrom, place: int, name: str) -> list[Edit]:
+    span = source.span(node)
+    row = source.row(span.line)
+    limit = max([WIDTH, *(len(source.row(line)) for line in range(1, len(source.rows) + 1))])
+    is_bracketed = source.text[
+        source.offset(*source.span(node.names[-1])[2:]) : source.offset(*span[2:])
+    ].strip()
+    if len(row) + len(name) + 2 > min(limit, 120) and not is_bracketed:
+        indent = row[: span.column]
+        words = [source.piece(source.span(one)) for one in node.names]
+        words.insert(place, name)
+        first, last = source.span(node.names[0]), source.span(node.names[-1])
+        listed = "".join(f"{indent}    {word},\n" for word in words)
+        return [source.edit(Span(*first[:2], *last[2:]), f"(\n{listed}{indent})")]
+    if place < len(node.names):
+        at = source.span(node.names[place])
+        return [source.edit(Span(*at[:2], *at[:2]), f"{name}, ")]
+    end = source.span(node.names[-1])
+    return [source.edit(Span(*end[2:], *end[2:]), f", {name}")]
+
+
+# -- how a module is spelled
+
+
+def spelled(module: str, like: str, package: Sequence[str]) -> str:
+    """A module's path as a file of a package would spell it: relative where ``like`` is, as far as it can be."""
+    if not like.startswith("."):
+        return module
+    parts = module.split(".")
+    common = 0
+    while common < min(len(parts), len(package)) and parts[common] == package[common]:
+        common += 1
+    if not common:
+        return module
+    return "." * (len(package) - common + 1) + ".".join(parts[common:])

@@ -1,0 +1,339 @@
+"""A place that reaches the symbol by another name or path → a fix after which it goes by its own. Pure."""
+
+from __future__ import annotations
+
+import ast
+
+from ssot_lint.facts.scopes import Bound, Scope, Site
+from ssot_lint.facts.syntax import module_of, path_of
+from ssot_lint.fixes import imports, names
+from ssot_lint.fixes.imports import ImportStatement
+from ssot_lint.fixes.repair import Repair
+from ssot_lint.fixes.source import Unfixable
+from ssot_lint.model.finding import Edit, Fix
+
+
+def fixed(repair: Repair) -> Fix:
+    """The import, or the dotted path, at the place of the finding goes to the canonical path."""
+    found = imports.at(repair.source, repair.finding.span)
+    if found is not None:
+        return _imported(repair, *found)
+    return _reached(repair)
+
+
+# -- an import
+
+
+def _imported(repair: Repair, statement: ImportStatement, alias: ast.alias) -> Fix:
+    node = statement.node
+    if isinstance(node, ast.Import):
+        raise Unfixable("a module is imported, and not the symbol")
+    if alias.name == "*":
+        raise Unfixable("a star import brings it; say which names the file needs")
+    path = repair.absolute(f"{statement.module}{'' if statement.module.endswith('.') else '.'}{alias.name}")
+    repair.link(path)
+    _must_not_test_itself(repair, statement.site)
+    _must_be_same_root(repair, path)
+    scope, local = statement.site.scope, alias.asname or alias.name
+    owner = scope.owner(local)
+    if owner is not scope:
+        raise Unfixable(f"`{local}` is declared global or nonlocal")
+    if statement.site.scope.deferred:
+        repair.must_not_be_patched(path)
+    edits: list[Edit] = []
+    retires: tuple[str, ...] = ()
+    if local != repair.name:
+        edits, retires = _renamed(repair, scope, local)
+    if not _is_typing(statement.site) and not scope.deferred:
+        repair.must_close_no_cycle(repair.home, path.rpartition(".")[0])
+    edits += _changed(repair, statement, alias)
+    what = f"import {repair.name} from {repair.home}"
+    return repair.fix(
+        what if not retires and local == repair.name else f"{what} and use it by its name",
+        edits,
+        retires=retires,
+        claims=[_claim(repair, scope)],
+    )
+
+
+def _claim(repair: Repair, scope: Scope) -> str:
+    """Two fixes that import the symbol into one scope would import it twice."""
+    return f"{repair.source.path}:{getattr(scope.node, 'lineno', 0)}:{repair.canonical}"
+
+
+def _renamed(repair: Repair, scope: Scope, local: str) -> tuple[list[Edit], tuple[str, ...]]:
+    """Edits that call a local name by the symbol's, and the dotted names that then are gone."""
+    source, name = repair.source, repair.name
+    if scope.kind == "class":
+        raise Unfixable(f"`{local}` is an attribute of the class")
+    if len(scope.bounds.get(local, ())) > 1:
+        raise Unfixable(f"`{local}` is bound more than once here")
+    retires: tuple[str, ...] = ()
+    if scope.kind == "module":
+        if names.exported(source, local) is not None:
+            raise Unfixable(f"`__all__` names `{local}`")
+        repair.must_be_free(local)
+        retires = (f"{repair.module.name}.{local}",)
+    names.may_go(source, scope, local)
+    sites = names.uses(source, scope, local)
+    names.may_become(source, scope, sites, name, lambda bound: _is_symbol(repair, bound))
+    for site in sites:
+        _must_not_test_itself(repair, site)
+    return names.renamed(source, sites, local, name), retires
+
+
+def _is_symbol(repair: Repair, bound: Bound) -> bool:
+    """Whether a name is bound to the symbol by an import, before anything else happens."""
+    return bound.how == "import" and repair.is_canonical(bound.target) and not bound.site.attempts
+
+
+def _changed(repair: Repair, statement: ImportStatement, alias: ast.alias) -> list[Edit]:
+    """Edits that import the symbol, and not what was imported."""
+    source, name, node = repair.source, repair.name, statement.node
+    assert isinstance(node, ast.ImportFrom)
+    module = imports.spelled(repair.home, statement.module, repair.package)
+    if statement.module == module:
+        if _has(repair, statement, alias):
+            return imports.dropped(source, statement, alias)
+        return [source.edit(source.span(alias), name)]
+    if _has(repair, statement, alias):
+        return imports.dropped(source, statement, alias)
+    for spelling in dict.fromkeys((module, repair.home)):
+        merged = _merged(repair, statement, alias, spelling)
+        if merged:
+            return merged
+    if len(node.names) == 1:
+        return imports.replaced(source, statement, alias, module, name)
+    return [*imports.dropped(source, statement, alias), *imports.added(source, statement, module, name)]
+
+
+def _has(repair: Repair, statement: ImportStatement, alias: ast.alias) -> bool:
+    """Whether another import has bound the symbol's own name, before this one, for all that this one is seen by."""
+    own = statement.site
+    for bound in own.scope.bounds.get(repair.name, ()):
+        site = bound.site
+        is_other = site.node is not own.node or (alias.asname or alias.name) != repair.name
+        if not is_other or not _is_symbol(repair, bound):
+            continue
+        is_before = site.node is own.node or getattr(site.node, "lineno", 0) < getattr(own.node, "lineno", 0)
+        if is_before and own.guards[: len(site.guards)] == site.guards:
+            return True
+    return False
+
+
+def _merged(repair: Repair, statement: ImportStatement, alias: ast.alias, module: str) -> list[Edit]:
+    """Edits that put the name into another import from that module; none where there is no such import before it."""
+    into = imports.merged(repair.source, statement.site, module, repair.name)
+    return [*imports.dropped(repair.source, statement, alias), *into] if into else []
+
+
+def _is_typing(site: Site) -> bool:
+    return "typing" in site.guards
+
+
+def _must_not_test_itself(repair: Repair, site: Site) -> None:
+    """Unfixable, where a test is about the old path itself: it compares two names of one thing, or expects that an
+    import fails."""
+    for around in site.ancestors():
+        node = around.node
+        if isinstance(node, ast.Compare) and any(isinstance(one, (ast.Is, ast.IsNot)) for one in node.ops):
+            raise Unfixable(f"line {node.lineno} is about this name: it compares two names of one thing")
+        if isinstance(node, (ast.With, ast.AsyncWith)):
+            for item in node.items:
+                call = item.context_expr
+                called = path_of(call.func) if isinstance(call, ast.Call) else None
+                if called and called[-1] in (
+                    "raises",
+                    "assertRaises",
+                    "warns",
+                    "deprecated_call",
+                    "assertWarns",
+                ):
+                    raise Unfixable(f"line {node.lineno} expects something of this very import")
+        if isinstance(node, ast.stmt) and not isinstance(
+            node, (ast.With, ast.AsyncWith, ast.Expr, ast.Assert)
+        ):
+            if site.node is not node:
+                return
+
+
+def _must_be_same_root(repair: Repair, path: str) -> None:
+    """Unfixable, where the file imports the project by another root than the contract names it by."""
+    file, _, _ = repair.project.split(repair.canonical)
+    top = path.partition(".")[0]
+    if file is None or top == repair.canonical.partition(".")[0]:
+        return
+    if any(name.partition(".")[0] == top for name in file.names):
+        raise Unfixable(f"the file imports the project by another root, `{top}`")
+
+
+# -- a dotted path
+
+
+def _reached(repair: Repair) -> Fix:
+    source, span = repair.source, repair.finding.span
+    site = next((one for one in source.walked.of(ast.Attribute) if source.span(one.node) == span), None)
+    path = path_of(site.node) if site is not None else None
+    if site is None or path is None:
+        raise Unfixable("the name is reached in a way that cannot be changed")
+    seen = site.scope.lookup(path[0])
+    if seen is None or (len(seen[1]) != 1 and not _is_plain(seen[1])):
+        raise Unfixable(f"`{path[0]}` is bound more than once")
+    scope, bounds = seen
+    if any(bound.how != "import" for bound in bounds):
+        raise Unfixable(f"`{path[0]}` is no module that the file imports")
+    target = repair.absolute(".".join([bounds[0].target, *path[1:]]))
+    repair.link(target)
+    _must_be_same_root(repair, target)
+    if site.scope.deferred:
+        repair.must_not_be_patched(target)
+    sites = _alike(repair, scope, path)
+    for one in sites:
+        _must_not_test_itself(repair, one)
+    if isinstance(bounds[0].site.node, ast.Import) and bounds[0].target == path[0] and len(path) > 2:
+        return _by_module(repair, scope, sites, path)
+    return _by_name(repair, scope, bounds[-1], sites, path)
+
+
+def _is_plain(bounds: list[Bound]) -> bool:
+    """Whether a name is bound by ``import a.b`` alone, however often."""
+    return all(one.how == "import" and isinstance(one.site.node, ast.Import) for one in bounds)
+
+
+def _alike(repair: Repair, scope: Scope, path: list[str]) -> list[Site]:
+    """The findings in the file at places that spell the same path."""
+    wanted = {span for span, code in repair.spans if code == repair.finding.code} | {repair.finding.span}
+    found = []
+    for site in repair.source.walked.of(ast.Attribute):
+        if repair.source.span(site.node) in wanted and path_of(site.node) == path:
+            seen = site.scope.lookup(path[0])
+            if seen is not None and seen[0] is scope:
+                found.append(site)
+    return found
+
+
+def _spelled(repair: Repair, sites: list[Site], path: list[str], new: str) -> list[Edit]:
+    edits = []
+    for site in sites:
+        span = repair.source.span(site.node)
+        if repair.source.piece(span) != ".".join(path):
+            raise Unfixable(f"line {span.line} spells `{'.'.join(path)}` in a way that cannot be changed")
+        edits.append(repair.source.edit(span, new))
+    return edits
+
+
+def _by_module(repair: Repair, scope: Scope, sites: list[Site], path: list[str]) -> Fix:
+    """The file imports modules by their paths: so it does the canonical one."""
+    top = repair.home.partition(".")[0]
+    own = [
+        ImportStatement(one.site, one.site.node)
+        for one in scope.bounds[path[0]]
+        if isinstance(one.site.node, ast.Import)
+    ]
+    if top != path[0] and any(bound.target != top for bound in scope.bounds.get(top, ())):
+        raise Unfixable(f"`{top}` is something else here")
+    edits = _spelled(repair, sites, path, repair.canonical)
+    known = {alias.name for one in own for alias in one.node.names if alias.asname is None}
+    if not any(f"{one}.".startswith(f"{repair.home}.") for one in known):
+        anchor = own[-1]
+        repair.must_close_no_cycle(repair.home, ".".join(path[:-1]))
+        edits += imports.added(repair.source, anchor, repair.home, "")
+    edits += _unused(repair, scope, own, path, sites)
+    return repair.fix(f"reach it by {repair.canonical}", edits, claims=[_claim(repair, scope)])
+
+
+def _unused(
+    repair: Repair, scope: Scope, own: list[ImportStatement], path: list[str], sites: list[Site]
+) -> list[Edit]:
+    """Edits that take away the import of a module that nothing needs any more."""
+    source, module = repair.source, ".".join(path[:-1])
+    gone = {id(site.node) for site in sites}
+    for site in names.uses(source, scope, path[0]):
+        whole = site
+        for around in site.ancestors():
+            if not isinstance(around.node, ast.Attribute):
+                break
+            whole = around
+        if any(id(one.node) in gone for one in (site, *site.ancestors())):
+            continue
+        spelled = path_of(whole.node) or []
+        if spelled[: len(path) - 1] == path[:-1] or len(spelled) < len(path):
+            return []
+    for statement in own:
+        for alias in statement.node.names:
+            if alias.name == module and alias.asname is None and _may_go(repair, scope, module):
+                return imports.dropped(source, statement, alias)
+    return []
+
+
+def _may_go(repair: Repair, scope: Scope, name: str) -> bool:
+    """Whether nobody elsewhere can need that the file imports a module."""
+    if scope.kind != "module":
+        return scope.kind == "function"
+    try:
+        repair.must_be_free(name.partition(".")[0])
+    except Unfixable:
+        return False
+    return names.exported(repair.source, name) is None and not repair.module.file.package
+
+
+def _by_name(repair: Repair, scope: Scope, bound: Bound, sites: list[Site], path: list[str]) -> Fix:
+    """The file knows the module by a name: so it imports the symbol itself."""
+    source, name = repair.source, repair.name
+    node = bound.site.node
+    if not isinstance(node, (ast.Import, ast.ImportFrom)) or scope.kind == "class":
+        raise Unfixable(f"`{path[0]}` is no module that the file imports")
+    anchor = ImportStatement(bound.site, node)
+    names.may_become(source, scope, sites, name, lambda one: _is_symbol(repair, one))
+    edits = _spelled(repair, sites, path, name)
+    others = [one for one in names.uses(source, scope, path[0]) if not _is_at(one, sites)]
+    alias = next((one for one in node.names if (one.asname or one.name) == path[0]), None)
+    drops = (
+        not others
+        and alias is not None
+        and _may_go(repair, scope, path[0])
+        and _is_quiet(repair, scope, path[0])
+    )
+    if scope.bounds.get(name):
+        if not all(_is_seen(one, sites) for one in scope.bounds[name]):
+            raise Unfixable(f"`{name}` is imported behind the place that would need it")
+        return repair.fix(
+            f"use {name} itself",
+            claims=[_claim(repair, scope)],
+            edits=[*edits, *(imports.dropped(source, anchor, alias) if drops and alias else ())],
+        )
+    if not _is_typing(bound.site) and not scope.deferred:
+        repair.must_close_no_cycle(repair.home, repair.absolute(".".join([bound.target, *path[1:-1]])))
+    if scope.kind == "module" and repair.around.starred(repair.module.name) and not name.startswith("_"):
+        raise Unfixable(f"{repair.around.starred(repair.module.name)[0]} imports all names from here")
+    module = repair.home
+    if isinstance(node, ast.ImportFrom):
+        module = imports.spelled(module, module_of(node), repair.package)
+    if drops and alias is not None and isinstance(node, ast.ImportFrom) and len(node.names) == 1:
+        edits += imports.replaced(source, anchor, alias, module, name)
+    else:
+        edits += imports.added(source, anchor, module, name)
+        edits += imports.dropped(source, anchor, alias) if drops and alias is not None else []
+    return repair.fix(f"import {name} from {repair.home} and use it by its name", edits)
+
+
+def _is_quiet(repair: Repair, scope: Scope, name: str) -> bool:
+    try:
+        names.may_go(repair.source, scope, name)
+    except Unfixable:
+        return False
+    return True
+
+
+def _is_at(site: Site, sites: list[Site]) -> bool:
+    nodes = {id(one.node) for one in sites}
+    return any(id(one.node) in nodes for one in site.ancestors())
+
+
+def _is_seen(bound: Bound, sites: list[Site]) -> bool:
+    """Whether an import comes before all places that would need it, wherever these run."""
+    line = bound.line
+    return (
+        all(site.scope.deferred or getattr(site.node, "lineno", 0) > line for site in sites)
+        and not bound.site.guards
+    )

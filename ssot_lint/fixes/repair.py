@@ -1,0 +1,187 @@
+"""What the fixer of a rule is given: a finding, its file as text and as facts, and what the project says about names.
+
+A fixer gives a fix, or raises ``Unfixable`` with the reason why a person must decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+
+from ssot_lint.fixes.graph import Graph
+from ssot_lint.fixes.source import FileText, Unfixable
+from ssot_lint.links.follow import STATEMENTS, follow
+from ssot_lint.links.link import Link
+from ssot_lint.links.project import Module, Project, absolute
+from ssot_lint.links.resolve import Links
+from ssot_lint.links.users import users_of
+from ssot_lint.model.facts import Text
+from ssot_lint.model.finding import Edit, Finding, Fix, Hop, Span, Tier
+
+
+@dataclass(frozen=True, eq=False)
+class Context:
+    """What is asked of the whole project, and remembered for all fixers. ``source`` has a file as edits see it."""
+
+    project: Project
+    source: Callable[[str], FileText]
+    graph: Graph
+    mentions: Callable[[str], str]
+    """The first file besides Python's that names a dotted path, with its line; nothing where there is none."""
+    paths: Callable[[str], Iterable[str]]
+    """The Python files that hold a word."""
+    _texts: dict[str, list[tuple[Module, Text]]] = field(default_factory=dict)
+    _stars: dict[str, list[str]] = field(default_factory=dict)
+
+    def texts(self, path: str) -> list[tuple[Module, Text]]:
+        """The strings that name a dotted path, or something below it."""
+        if not self._texts:
+            self._texts[""] = []
+            for module in self.project.every():
+                for text in module.facts.texts:
+                    for named in _named(text, module):
+                        self._texts.setdefault(named, []).append((module, text))
+        return self._texts.get(path, [])
+
+    def importers(self, module: str) -> list[str]:
+        """The files that import a module by whatever name, wherever in them."""
+        found = []
+        for path in self.paths(module.rpartition(".")[2]):
+            one = self.graph.file(path)
+            if one is not None and module in self.graph.imported(one):
+                found.append(path)
+        return found
+
+    def starred(self, module: str) -> list[str]:
+        """The files that import all names of a module."""
+        if not self._stars:
+            self._stars[""] = []
+            for one in self.project.every():
+                for star in one.facts.imports:
+                    if star.name == "*":
+                        self._stars.setdefault(absolute(star.module, one), []).append(one.file.path)
+        return self._stars.get(module, [])
+
+
+def _named(text: Text, module: Module) -> set[str]:
+    """The paths that a string names, with those above the last."""
+    value = text.value.replace(":", ".")
+    found = {value} if "." in value else set()
+    for target in text.subject.targets if text.subject is not None else ():
+        path = absolute(target, module)
+        if path:
+            found.add(f"{path}.{value}")
+    parts = [one.split(".") for one in found]
+    return {".".join(one[:end]) for one in parts for end in range(2, len(one) + 1)}
+
+
+@dataclass(frozen=True, eq=False)
+class Repair:
+    """``finding`` is what shall go away; ``spans`` are the places of all findings of its contract in the file that may
+    be touched, with their codes."""
+
+    finding: Finding
+    links: Links
+    module: Module
+    source: FileText
+    around: Context
+    spans: Collection[tuple[Span, str]] = ()
+    removes_shims: bool = False
+
+    @property
+    def project(self) -> Project:
+        return self.links.project
+
+    @property
+    def canonical(self) -> str:
+        return self.links.contract.symbol
+
+    @property
+    def home(self) -> str:
+        """The module through which everyone shall import the symbol. Unfixable, where it is none of the project's."""
+        _, prefix, rest = self.project.split(self.canonical)
+        if not prefix or len(rest) != 1:
+            raise Unfixable(f"{self.canonical} is no name of a module of this project")
+        return prefix
+
+    @property
+    def name(self) -> str:
+        return self.links.roles.name
+
+    @property
+    def package(self) -> list[str]:
+        """The parts of the package that the file's relative imports begin at."""
+        parts = self.module.file.module.split(".")
+        return parts if self.module.file.package else parts[:-1]
+
+    def absolute(self, target: str) -> str:
+        return absolute(target, self.module)
+
+    def is_canonical(self, target: str) -> bool:
+        """Whether a target of the file is the canonical path itself."""
+        return self.absolute(target) == self.canonical
+
+    def link(self, path: str) -> Link:
+        """What a path leads to. Unfixable, where that is not the symbol itself, and for certain."""
+        link = self.links.path(path)
+        if link is None or link.kind != "symbol":
+            raise Unfixable(f"`{path}` is not {self.canonical} itself")
+        if not link.sure:
+            raise Unfixable(f"`{path}` may be something else than {self.canonical}")
+        own, goal = follow(self.project, path), follow(self.project, self.canonical)
+        if own.kind in STATEMENTS and goal.kind in STATEMENTS and own.path != goal.path:
+            raise Unfixable(f"`{path}` is another object than {self.canonical}")
+        return link
+
+    def must_be_symbol(self, span: Span) -> None:
+        """Unfixable, where the binding at a place gives its name something else than the symbol, or may do so."""
+        for one in self.module.facts.bindings:
+            ref = one.value.ref if one.span == span and one.value is not None else None
+            link = self.links.ref(ref, self.module) if ref is not None else None
+            if link is not None and link.kind == "symbol" and link.sure and not link.rest:
+                return
+        raise Unfixable(f"it is another thing than {self.canonical}, under its old name")
+
+    def users(self, path: str) -> list[Hop]:
+        """The other files that import or reach a path."""
+        return [hop for hop in users_of(self.project, path) if hop.path != self.module.file.path]
+
+    def must_be_free(self, name: str) -> None:
+        """Unfixable, where something outside of the file names a name of its module, so that it cannot go yet."""
+        path = f"{self.module.name}.{name}"
+        for hop in self.users(path):
+            raise Unfixable(f"{hop.path}:{hop.line} takes `{name}` from here")
+        for where, text in self.around.texts(path):
+            raise Unfixable(f"a string in {where.file.path}:{text.span.line} names `{path}`")
+        for star in self.around.starred(self.module.name):
+            raise Unfixable(f"{star} imports all names from here")
+
+    def must_not_be_patched(self, path: str) -> None:
+        """Unfixable, where a test puts something else in a path's place: who looks there when called sees that."""
+        for where, text in self.around.texts(path):
+            if where.file.path != self.module.file.path or text.span != self.finding.span:
+                raise Unfixable(
+                    f"{where.file.path}:{text.span.line} puts something else in the place of `{path}`"
+                )
+
+    def must_close_no_cycle(self, module: str, instead_of: str) -> None:
+        """Unfixable, where the file would import a module that imports the file. ``instead_of``: what it imports now;
+        whatever that imports is no news."""
+        own = self.module.file.module
+        if not own or (instead_of and self.around.graph.reaches(instead_of, module)):
+            return
+        way = self.around.graph.reaches(module, own)
+        if way:
+            raise Unfixable(f"it would close a cycle of imports: {' imports '.join([own, *way])}")
+
+    def fix(
+        self,
+        message: str,
+        edits: Iterable[Edit],
+        tier: Tier = "safe",
+        *,
+        removes: Iterable[str] = (),
+        retires: Iterable[str] = (),
+        claims: Iterable[str] = (),
+    ) -> Fix:
+        return Fix(tier, message, tuple(sorted(edits)), tuple(removes), tuple(retires), tuple(claims))

@@ -1,0 +1,89 @@
+"""A module that hands the symbol on, and that nobody asks any more → a fix that takes the line away. Pure.
+
+That is for those who ask for it: what is not of this project may still import from there.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from ssot_lint.fixes import imports, names
+from ssot_lint.fixes.assignments import unexported, uses_of
+from ssot_lint.fixes.repair import Repair
+from ssot_lint.fixes.source import FileText, Unfixable
+from ssot_lint.model.finding import Fix
+
+
+def fixed(repair: Repair) -> Fix:
+    """The import at the place of the finding goes; so does the file, if it holds nothing else."""
+    source = repair.source
+    found = imports.at(source, repair.finding.span)
+    if found is None:
+        raise Unfixable("the symbol is handed on in a way that cannot be changed")
+    statement, alias = found
+    if alias.name == "*":
+        raise Unfixable("a star import hands it on")
+    local = alias.asname or alias.name
+    scope = statement.site.scope
+    repair.must_be_free(local)
+    if not repair.removes_shims:
+        raise Unfixable("nobody in this project imports it from here any more: --remove-shims takes it away")
+    path = f"{repair.module.name}.{local}"
+    said = repair.around.mentions(path)
+    if said:
+        raise Unfixable(f"{said} names `{path}`")
+    if len(scope.bounds.get(local, ())) > 1:
+        raise Unfixable(f"`{local}` is bound more than once")
+    exported = names.exported(source, local)
+    retires = [path]
+    if uses_of(source, scope, local):
+        if exported is None:
+            raise Unfixable(f"the file uses `{local}` itself")
+        return repair.fix(f"take `{local}` out of `__all__`", [unexported(source, local)], "unsafe")
+    names.may_go(source, scope, local)
+    if (
+        exported is not None
+        and _is_only_export(source, exported)
+        and _holds_nothing_else(repair, statement.node)
+    ):
+        return repair.fix(
+            f"delete {repair.module.file.path}", (), "unsafe", removes=[source.path], retires=retires
+        )
+    if exported is None and _holds_nothing_else(repair, statement.node):
+        return repair.fix(
+            f"delete {repair.module.file.path}", (), "unsafe", removes=[source.path], retires=retires
+        )
+    edits = imports.dropped(source, statement, alias)
+    if exported is not None:
+        edits.append(unexported(source, local))
+    return repair.fix(f"hand `{local}` on no more", edits, "unsafe", retires=retires)
+
+
+def _is_only_export(source: FileText, constant: ast.Constant) -> bool:
+    for node in source.tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, (ast.List, ast.Tuple)):
+            if node.value.elts == [constant]:
+                return True
+    return False
+
+
+def _holds_nothing_else(repair: Repair, node: imports.AnyImport) -> bool:
+    """Whether a file has but this import, what exports it, and words about it."""
+    if repair.module.file.package or len(node.names) > 1:
+        return False
+    for one in repair.source.tree.body:
+        if one is node or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)):
+            continue
+        if isinstance(one, ast.ImportFrom) and one.module == "__future__":
+            continue
+        is_all = isinstance(one, ast.Assign) and any(
+            isinstance(target, ast.Name) and target.id == "__all__" for target in one.targets
+        )
+        if not is_all:
+            return False
+    return not _is_imported(repair)
+
+
+def _is_imported(repair: Repair) -> bool:
+    """Whether another file imports the module, by whatever name and for whatever it has."""
+    return any(path != repair.source.path for path in repair.around.importers(repair.module.file.module))

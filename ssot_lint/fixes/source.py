@@ -1,0 +1,158 @@
+"""A file's bytes → its text and its tree for edits, and edits → new bytes. Pure.
+
+Places are lines and columns in code points, as in findings. Whatever no edit names keeps its bytes: encoding, mark,
+ends of lines, comments.
+"""
+
+from __future__ import annotations
+
+import ast
+import codecs
+import io
+import re
+import tokenize
+from collections.abc import Iterable
+from functools import cached_property
+
+from ssot_lint.facts.lines import Lines
+from ssot_lint.facts.parse import parse
+from ssot_lint.facts.quoted import unquote
+from ssot_lint.facts.scopes import Site, Walked
+from ssot_lint.facts.syntax import words_of
+from ssot_lint.facts.walk import walk
+from ssot_lint.model.errors import Unparsable
+from ssot_lint.model.finding import Edit, Span
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+_END = re.compile(r"\r\n|\r|\n\Z")
+
+
+class Unfixable(Exception):
+    """Why something cannot be done, as the end of a sentence."""
+
+
+class FileText:
+    """One file. Unfixable, where its bytes are not what Python would make of its text again; or, when the tree is first
+    asked for, where they do not parse."""
+
+    def __init__(self, path: str, data: bytes) -> None:
+        self.path = path
+        self.data = data
+        self.mark = data.startswith(codecs.BOM_UTF8)
+        try:
+            self.encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+            self.encoding = "utf-8" if self.encoding == "utf-8-sig" else self.encoding
+            self.text = data.removeprefix(codecs.BOM_UTF8).decode(self.encoding)
+            if self._encoded(self.text) != data:
+                raise Unfixable("the file's encoding cannot be written as it was read")
+        except (SyntaxError, UnicodeError, LookupError):
+            raise Unfixable("the file's encoding is not what it says") from None
+        self.lines = Lines(data)
+        self.rows: list[str] = _LINE.findall(self.text)
+        """The lines of the text with their ends."""
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        try:
+            return parse(self.data)
+        except Unparsable as problem:
+            raise Unfixable(f"the file {problem.message}") from None
+
+    @cached_property
+    def walked(self) -> Walked:
+        """All places of the tree with their scopes; types are out of their quotes."""
+        while True:
+            walked = walk(self.tree)
+            known = {word for site in walked.of(ast.Constant) for word in _words(site)}
+            if not [site for site in walked.of(ast.Constant) if unquote(site, known, self.lines)]:
+                return walked
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Where each line ends in the text, from an empty line before the first on."""
+        found = [0]
+        for row in self.rows:
+            found.append(found[-1] + len(row))
+        return found
+
+    def span(self, node: ast.AST) -> Span:
+        return self.lines.span(node)
+
+    def offset(self, line: int, column: int) -> int:
+        """A place as a number of code points from the beginning."""
+        return self.ends[min(line - 1, len(self.rows))] + column
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """The line and the column of an offset."""
+        from bisect import bisect_right
+
+        line = min(bisect_right(self.ends, offset), max(len(self.rows), 1))
+        if offset == len(self.text) and self.rows and _END.search(self.rows[-1]):
+            return len(self.rows) + 1, 0
+        return line, offset - self.ends[line - 1]
+
+    def slice(self, start: int, end: int) -> Span:
+        """The piece between two offsets."""
+        return Span(*self.place(start), *self.place(end))
+
+    def piece(self, span: Span) -> str:
+        return self.text[self.offset(*span[:2]) : self.offset(*span[2:])]
+
+    def row(self, line: int) -> str:
+        """A line of the text, without its end."""
+        return _END.sub("", self.rows[line - 1]).rstrip("\r\n") if 0 < line <= len(self.rows) else ""
+
+    def rows_away(self, first: int, last: int) -> Edit:
+        """The edit that takes lines away. Of the gaps before and behind them the larger one stays."""
+        before, behind = first, last
+        while before > 1 and not self.row(before - 1).strip():
+            before -= 1
+        while behind < len(self.rows) and not self.row(behind + 1).strip():
+            behind += 1
+        if before == 1 or (before < first and first - before >= behind - last > 0):
+            last = behind
+        elif before < first and behind > last:
+            first = before
+        if last >= len(self.rows) and self.rows and not self.rows[-1].endswith(("\n", "\r")):
+            return self.edit(Span(first, 0, len(self.rows), len(self.rows[-1])), "")
+        return self.edit(Span(first, 0, last + 1, 0), "")
+
+    def edit(self, span: Span, text: str) -> Edit:
+        return Edit(self.path, span, text)
+
+    def edited(self, edits: Iterable[Edit]) -> bytes:
+        """The bytes with edits done. Unfixable, where two of them overlap, or where the encoding lacks a letter."""
+        pieces: list[str] = []
+        last = 0
+        ordered = sorted(
+            {(self.offset(*one.span[:2]), self.offset(*one.span[2:]), one.text) for one in edits}
+        )
+        for start, end, text in ordered:
+            if start < last:
+                raise Unfixable("two changes overlap")
+            pieces += [
+                self.text[last:start],
+                text.replace("\n", self._newline(start)) if "\n" in text else text,
+            ]
+            last = end
+        try:
+            return self._encoded("".join([*pieces, self.text[last:]]))
+        except UnicodeEncodeError:
+            raise Unfixable(f"the file's encoding ({self.encoding}) lacks a letter of the name") from None
+
+    def _newline(self, offset: int) -> str:
+        """How the line ends in which something is put, or the one above, or any."""
+        line = self.place(offset)[0]
+        for number in (line, line - 1, *range(1, len(self.rows) + 1)):
+            end = _END.search(self.rows[number - 1]) if 0 < number <= len(self.rows) else None
+            if end is not None:
+                return end[0]
+        return "\n"
+
+    def _encoded(self, text: str) -> bytes:
+        return (codecs.BOM_UTF8 if self.mark else b"") + text.encode(self.encoding)
+
+
+def _words(site: Site) -> list[str]:
+    value = getattr(site.node, "value", None)
+    return words_of(value) if isinstance(value, str) else []

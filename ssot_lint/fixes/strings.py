@@ -1,0 +1,61 @@
+"""A string that names the symbol by another path → a fix after which it names the canonical one. Pure.
+
+What a test puts in a name's place is seen by those who look there. So a patched name itself is left to a person; what
+lies below the symbol, as a method, is the same wherever it is reached from.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from ssot_lint.facts.syntax import path_of, text_of
+from ssot_lint.fixes.repair import Repair
+from ssot_lint.fixes.source import Unfixable
+from ssot_lint.model.finding import Fix
+
+_PATCHES = frozenset(
+    "patch setattr delattr patch.dict patch.multiple monkeypatch.setattr monkeypatch.delattr".split()
+)
+
+
+def fixed(repair: Repair) -> Fix:
+    source, span = repair.source, repair.finding.span
+    site = next((one for one in source.walked.of(ast.Constant) if source.span(one.node) == span), None)
+    value = text_of(site.node) if site is not None else None
+    if site is None or value is None or "." not in value:
+        raise Unfixable("the string does not spell the whole path")
+    written = source.piece(span)
+    if written.count(value) != 1 or len(written) != len(value) + 2:
+        raise Unfixable("the string is spelled in a way that cannot be changed")
+    if _replaces_modules(repair):
+        raise Unfixable("the file puts something else in the place of modules")
+    path = value.replace(":", ".")
+    link = repair.links.path(path)
+    if link is None or link.kind != "symbol" or not link.sure:
+        raise Unfixable(f"`{path}` is not {repair.canonical} itself")
+    reached = path.removesuffix(f".{link.rest}") if link.rest else path
+    repair.link(reached)
+    call = next((one.node for one in site.ancestors() if isinstance(one.node, ast.Call)), None)
+    called = path_of(call.func) if isinstance(call, ast.Call) else None
+    patches = called is not None and bool({called[-1], ".".join(called[-2:])} & _PATCHES)
+    if patches and not link.rest:
+        raise Unfixable(f"who looks for the name in `{reached.rpartition('.')[0]}` would see the real one")
+    home, name = repair.home, repair.name
+    new = f"{home}:{name}" if ":" in value else repair.canonical
+    if link.rest:
+        new += f".{link.rest}"
+    return repair.fix(f"name {repair.canonical}", [source.edit(span, f"{written[0]}{new}{written[-1]}")])
+
+
+def _replaces_modules(repair: Repair) -> bool:
+    """Whether the file patches ``sys.modules``."""
+    for site in repair.source.walked.of(ast.Call):
+        node = site.node
+        assert isinstance(node, ast.Call)
+        called = path_of(node.func) or [""]
+        first = path_of(node.args[0]) if node.args else None
+        if called[-1] in ("dict", "setitem", "delitem") and first == ["sys", "modules"]:
+            return True
+        if called[-1] == "dict" and node.args and text_of(node.args[0]) == "sys.modules":
+            return True
+    return False
