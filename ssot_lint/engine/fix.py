@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from typing import NamedTuple
 from ssot_lint.cache.memory import Memory
 from ssot_lint.cache.store import Store
 from ssot_lint.engine.judge import judge
-from ssot_lint.engine.plan import FOREIGN, Planner, Readers
+from ssot_lint.engine.plan import FOREIGN, Planner, Plans, Readers
 from ssot_lint.engine.report import Report, report
 from ssot_lint.engine.request import Request
 from ssot_lint.engine.run import own_folder
@@ -31,6 +31,7 @@ from ssot_lint.model.finding import Finding, Fix, Span, Tier
 from ssot_lint.model.options import RunOptions
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import Settings
+from ssot_lint.sources.overlay import Overlay
 from ssot_lint.sources.tree import Tree
 
 PASSES = 10
@@ -122,7 +123,7 @@ class _Fixing:
         self.parts = Parts(settings)
         self.buffers: dict[str, bytes] = {}
         self.removed: set[str] = set()
-        self.known: dict[str, tuple[bytes | None, FileText | Unfixable]] = {}
+        self.plans: Plans = {}
         self.disk: dict[str, bytes | None] = {}
         self.done: list[Finding] = []
         self.failed: dict[tuple[_Key, str], str] = {}
@@ -130,7 +131,7 @@ class _Fixing:
         self.asked: dict[tuple[_Key, str, Span], bool] = {}
 
     def repaired(self) -> Repaired:
-        before = now = self.judged({}, first=True)
+        before = now = self.judged({}, ())
         planned = self.planned(now)
         for number in range(PASSES):
             ready = self.agreed([one for one in planned if self.is_ready(one)])
@@ -163,13 +164,12 @@ class _Fixing:
             changed, chosen = self.applied(chosen)
             if not chosen:
                 return None
-            then = self.judged({**self.buffers, **changed})
+            removed = {path for one in chosen if one.fix is not None for path in one.fix.removes}
+            then = self.judged({**self.buffers, **changed}, self.removed | removed)
             broken = self.broken(now.report, then.report, chosen)
             if not broken:
                 self.buffers.update(changed)
-                for one in chosen:
-                    assert one.fix is not None
-                    self.removed.update(one.fix.removes)
+                self.removed |= removed
                 self.done += chosen
                 return then
             for one, reason in broken:
@@ -182,7 +182,7 @@ class _Fixing:
         """The bytes of what changes, and the findings whose fixes could be applied: each file parses."""
         while chosen:
             paths = {one.path for finding in chosen if finding.fix for one in finding.fix.edits}
-            sources = {path: source for path in paths if isinstance(source := self.known[path][1], FileText)}
+            sources = {path: FileText(path, self.read(path) or b"") for path in paths}
             problem = bad = ""
             changed: dict[str, bytes] = {}
             try:
@@ -221,9 +221,15 @@ class _Fixing:
     # -- which findings
 
     def planned(self, now: _Judged) -> list[Finding]:
-        files = Readers(self.read, self.mentions, self.known)
-        planner = Planner(self.settings, now.built, files, removes_shims=self.wanted.removes_shims)
-        return list(planner.planned(now.report.findings))
+        planner = Planner(
+            self.settings,
+            now.built,
+            Readers(self.read, self.mentions),
+            self.how,
+            plans=self.plans,
+            removes_shims=self.wanted.removes_shims,
+        )
+        return planner.planned(now.report.findings)
 
     def is_ready(self, finding: Finding) -> bool:
         """Whether a finding can be fixed now, and shall be."""
@@ -249,13 +255,14 @@ class _Fixing:
 
     # -- states
 
-    def judged(self, buffers: Mapping[str, bytes], *, first: bool = False) -> _Judged:
-        request = Request(self.settings, self.tree, buffers)
-        memory = Memory(self.settings, self.tree, self.store, buffers)
+    def judged(self, new: Mapping[str, bytes], removed: Collection[str]) -> _Judged:
+        tree = Overlay(self.tree, new, removed) if new else self.tree
+        request = Request(self.settings, tree, {})
+        memory = Memory(self.settings, tree, self.store)
         memory.look(lambda questions, data: False)
         fresh = judge(request, memory, self.how)
-        if first:
-            memory.remember(fresh.relevant, verdict=fresh.verdict, **fresh.pieces)
+        # The next state differs from this one by little, and that of the disk is this one once all is written.
+        memory.remember(fresh.relevant, verdict=fresh.verdict, **fresh.pieces)
         return _Judged(report(request, fresh.verdict, NONE, ""), fresh.built)
 
     def read(self, path: str) -> bytes | None:

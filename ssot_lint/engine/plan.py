@@ -6,8 +6,8 @@ Writes nothing. A file that people do not write by hand is left alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from ssot_lint.cache.memory import Verdict
@@ -17,11 +17,13 @@ from ssot_lint.facts.parse import EXHAUSTED
 from ssot_lint.fixes.graph import Graph
 from ssot_lint.fixes.repair import Context, Repair
 from ssot_lint.fixes.source import FileText, Unfixable
+from ssot_lint.gather.processes import forked, processes
 from ssot_lint.links.index import Index
 from ssot_lint.links.project import Project
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.errors import Unreadable
-from ssot_lint.model.finding import Finding, Fix
+from ssot_lint.model.finding import Finding, Fix, Span
+from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import PRECEDENCE
 from ssot_lint.rules import fixer_of
 from ssot_lint.settings.members import Parts
@@ -37,6 +39,9 @@ _GENERATED = re.compile(
 _HEAD = 2000
 """Bytes at the beginning of a file in which it says that it is generated."""
 
+ENOUGH = 50
+"""From this number of files on it pays to start another process."""
+
 FOREIGN = "the file is generated or vendored"
 
 Read = Callable[[str], "bytes | None"]
@@ -44,18 +49,17 @@ Read = Callable[[str], "bytes | None"]
 
 class Readers(NamedTuple):
     """What fixers may know of files. ``read`` has the bytes of a file of the project; ``mentions`` the first place in
-    other files that names a dotted path; ``known`` are files as edits see them, or why they cannot be edited, as
-    long as their bytes stay."""
+    other files that names a dotted path."""
 
     read: Read
     mentions: Callable[[str], str]
-    known: dict[str, tuple[bytes | None, FileText | Unfixable]]
 
 
-def with_fixes(request: Request, built: Index, verdict: Verdict) -> Verdict:
+def with_fixes(request: Request, built: Index, verdict: Verdict, how: RunOptions) -> Verdict:
     """A verdict whose findings have their fixes, as far as they are wanted."""
     parts = Parts(request.settings)
 
+    @cache
     def read(path: str) -> bytes | None:
         if path in request.buffers:
             return request.buffers[path]
@@ -64,52 +68,87 @@ def with_fixes(request: Request, built: Index, verdict: Verdict) -> Verdict:
         except Unreadable:
             return None
 
-    read = lru_cache(maxsize=None)(read)
-    planner = Planner(request.settings, built, Readers(read, lambda path: "", {}))
+    planner = Planner(request.settings, built, Readers(read, lambda path: ""), how)
     wanted = [one for one in verdict.found if request.wants(one.path)]
     planned = dict(zip(map(id, wanted), planner.planned(wanted), strict=True))
     found = tuple(planned.get(id(one), one) for one in verdict.found)
     return verdict._replace(found=found, is_planned=request.wanted is None)
 
 
+class Plan(NamedTuple):
+    """The fix of a finding, if its rule makes any. ``elsewhere``: why there is none lies in another file."""
+
+    fix: Fix | None
+    elsewhere: bool = False
+
+
+Plans = dict[tuple[str, str, Span, str], tuple["bytes | None", Plan]]
+"""By path, code, place and contract: the bytes of the file and what was planned for them."""
+
+
 class Planner:
-    """All that is needed to plan fixes in one state of a project."""
+    """All that is needed to plan fixes in one state of a project. ``plans`` are those of an earlier state; they are
+    brought up to date."""
 
     def __init__(
-        self, settings: Settings, built: Index, files: Readers, *, removes_shims: bool = False
+        self,
+        settings: Settings,
+        built: Index,
+        files: Readers,
+        how: RunOptions,
+        *,
+        plans: Plans | None = None,
+        removes_shims: bool = False,
     ) -> None:
         self.files = files
         self.removes_shims = removes_shims
+        self._workers = None if isinstance(how.workers, str) else how.workers
+        self._plans: Plans = plans if plans is not None else {}
         self._world_of = world_of(built, settings)
         self._around: dict[Project, Context] = {}
+        self._source: tuple[str, FileText | Unfixable] = ("", Unfixable(""))
         self._fixers = {rule.code: fixer_of(rule) for rule in PRECEDENCE if not rule.of_stage}
 
-    def planned(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+    def planned(self, findings: Sequence[Finding]) -> list[Finding]:
         """The findings with their fixes, in their order. Rules without a fixer give none."""
-        all_ = list(findings)
         by_path: dict[str, list[Finding]] = {}
-        for one in all_:
+        for one in findings:
             by_path.setdefault(one.path, []).append(one)
-        for one in all_:
-            fixer = self._fixers.get(one.code)
-            if fixer is None or not one.contract:
-                yield one
-                continue
-            try:
-                fix = fixer(self._repair(one, by_path[one.path]))
-            except Unfixable as reason:
-                fix = Fix("display", str(reason))
-            except EXHAUSTED:
-                fix = Fix("display", "the file is nested too deeply, or too large")
-            yield one._replace(fix=fix)
+        todo = [path for path in by_path if not all(map(self._is_known, by_path[path]))]
+        count = processes(self._workers, len(todo), ENOUGH)
+
+        def plan(paths: Sequence[str]) -> list[tuple[str, list[Plan]]]:
+            return [(path, [self._plan(one, by_path[path]) for one in by_path[path]]) for path in paths]
+
+        for path, plans in forked(plan, todo, count):
+            data = self.files.read(path)
+            for one, made in zip(by_path[path], plans, strict=True):
+                self._plans[_place(one)] = data, made
+        return [one._replace(fix=self._plans[_place(one)][1].fix) for one in findings]
+
+    def _is_known(self, finding: Finding) -> bool:
+        """Whether what was planned before holds: for the same bytes, and for a reason that lies in them."""
+        data, plan = self._plans.get(_place(finding), (None, None))
+        if plan is None or plan.elsewhere or data is not self.files.read(finding.path):
+            return False
+        return plan.fix is None or plan.fix.tier == "display"
+
+    def _plan(self, finding: Finding, beside: Sequence[Finding]) -> Plan:
+        fixer = self._fixers.get(finding.code)
+        if fixer is None or not finding.contract:
+            return Plan(None)
+        try:
+            return Plan(fixer(self._repair(finding, beside)))
+        except Unfixable as reason:
+            return Plan(Fix("display", str(reason)), reason.elsewhere)
+        except EXHAUSTED:
+            return Plan(Fix("display", "the file is nested too deeply, or too large"))
 
     def source(self, path: str) -> FileText:
-        """A file as edits see it. Raises Unfixable."""
-        data = self.files.read(path)
-        was, found = self.files.known.get(path, (None, None))
-        if found is None or was is not data:
-            found = _source(path, data)
-            self.files.known[path] = data, found
+        """A file as edits see it. Raises Unfixable. One is kept: files are planned one after the other."""
+        if self._source[0] != path:
+            self._source = path, _source(path, self.files.read(path))
+        found = self._source[1]
         if isinstance(found, Unfixable):
             raise found
         return found
@@ -124,9 +163,9 @@ class Planner:
             raise Unfixable("nothing is known of the file")
         spans = {(one.span, one.code) for one in beside if one.contract == finding.contract}
         source = self.source(finding.path)
-        return Repair(finding, links, module, source, self._surroundings(links), spans, self.removes_shims)
+        return Repair(finding, links, module, source, self._context(links), spans, self.removes_shims)
 
-    def _surroundings(self, links: Links) -> Context:
+    def _context(self, links: Links) -> Context:
         project = links.project
         if project not in self._around:
             graph = Graph(project, self.files.read)
@@ -140,6 +179,10 @@ class Planner:
         pattern = re.compile(rb"\b" + re.escape(word.encode()) + rb"\b")
         paths = sorted({file.path for file in project.known.values()})
         return [path for path in paths if pattern.search(self.files.read(path) or b"")]
+
+
+def _place(finding: Finding) -> tuple[str, str, Span, str]:
+    return finding.path, finding.code, finding.span, finding.contract
 
 
 def _source(path: str, data: bytes | None) -> FileText | Unfixable:

@@ -100,7 +100,7 @@ def _judged(request: Request, memory: Memory, how: RunOptions) -> Verdict:
             from ssot_lint.engine.plan import with_fixes
 
             with how.profile.stage("plan fixes"):
-                verdict = with_fixes(request, built, verdict)
+                verdict = with_fixes(request, built, verdict, how)
         # Findings are reported also when they cannot be remembered.
         with how.profile.stage("remember"), contextlib.suppress(*EXHAUSTED):
             memory.remember(relevant, verdict=verdict, **pieces)

@@ -163,7 +163,7 @@ def _callee(repair: Repair, site: Site, module: str, name: str) -> tuple[list[Ed
     ):
         if module_of(node) == spelling:
             return [source.edit(source.span(alias), name)], name
-        return [*imports.dropped(source, anchor, alias), *imports.added(source, anchor, spelling, name)], name
+        return imports.exchanged(source, anchor, alias, spelling, name), name
     return imports.added(source, anchor, spelling, name), name
 
 

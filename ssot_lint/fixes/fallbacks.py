@@ -20,10 +20,12 @@ def fixed(repair: Repair) -> Fix:
     assert isinstance(node, ast.Try)
     bound = _bound(repair, node)
     if repair.module.file.module and repair.around.graph.reaches(repair.home, repair.module.file.module):
-        raise Unfixable(f"{repair.home} imports this module, and may not be ready when this one asks")
+        raise Unfixable(
+            f"{repair.home} imports this module, and may not be ready when this one asks", elsewhere=True
+        )
     reason = repair.around.graph.fails(repair.home)
     if reason:
-        raise Unfixable(f"the import may fail: {reason}")
+        raise Unfixable(f"the import may fail: {reason}", elsewhere=True)
     span = source.span(node)
     row = source.row(span.line)
     first, last = source.span(node.body[0]), source.span(node.body[-1])

@@ -254,6 +254,18 @@ def _behind(source: FileText, node: ast.stmt, row: str) -> Edit:
     return source.edit(Span(line + 1, 0, line + 1, 0), f"{row}\n")
 
 
+def exchanged(
+    source: FileText, statement: ImportStatement, alias: ast.alias, module: str, name: str
+) -> list[Edit]:
+    """Edits that take a name out of an import and import another one, in the same place if that is the only name."""
+    node = statement.node
+    if len(node.names) == 1 and isinstance(node, ast.ImportFrom):
+        return replaced(source, statement, alias, module, name)
+    if len(node.names) == 1 and len(_run(source, statement)) == 1 and _is_alone(source, node):
+        return [source.edit(source.span(node), f"from {module} import {name}")]
+    return [*dropped(source, statement, alias), *added(source, statement, module, name)]
+
+
 # -- to import something more
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from ssot_lint.facts.scopes import Bound, Scope, Site
 from ssot_lint.facts.syntax import module_of, path_of
-from ssot_lint.fixes import imports, names
+from ssot_lint.fixes import imports, names, old_path_tests
 from ssot_lint.fixes.imports import ImportStatement
 from ssot_lint.fixes.repair import Repair
 from ssot_lint.fixes.source import Unfixable
@@ -32,7 +33,7 @@ def _imported(repair: Repair, statement: ImportStatement, alias: ast.alias) -> F
         raise Unfixable("a star import brings it; say which names the file needs")
     path = repair.absolute(f"{statement.module}{'' if statement.module.endswith('.') else '.'}{alias.name}")
     repair.link(path)
-    _must_not_test_itself(repair, statement.site)
+    old_path_tests.must_not_be_one(repair, statement.site, is_import=True)
     _must_be_same_root(repair, path)
     scope, local = statement.site.scope, alias.asname or alias.name
     owner = scope.owner(local)
@@ -73,12 +74,14 @@ def _renamed(repair: Repair, scope: Scope, local: str) -> tuple[list[Edit], tupl
         if names.exported(source, local) is not None:
             raise Unfixable(f"`__all__` names `{local}`")
         repair.must_be_free(local)
+        if name not in scope.bounds:
+            repair.must_be_free(name)
         retires = (f"{repair.module.name}.{local}",)
     names.may_go(source, scope, local)
     sites = names.uses(source, scope, local)
     names.may_become(source, scope, sites, name, lambda bound: _is_symbol(repair, bound))
     for site in sites:
-        _must_not_test_itself(repair, site)
+        old_path_tests.must_not_be_one(repair, site, is_import=False)
     return names.renamed(source, sites, local, name), retires
 
 
@@ -102,9 +105,7 @@ def _changed(repair: Repair, statement: ImportStatement, alias: ast.alias) -> li
         merged = _merged(repair, statement, alias, spelling)
         if merged:
             return merged
-    if len(node.names) == 1:
-        return imports.replaced(source, statement, alias, module, name)
-    return [*imports.dropped(source, statement, alias), *imports.added(source, statement, module, name)]
+    return imports.exchanged(source, statement, alias, module, name)
 
 
 def _has(repair: Repair, statement: ImportStatement, alias: ast.alias) -> bool:
@@ -129,32 +130,6 @@ def _merged(repair: Repair, statement: ImportStatement, alias: ast.alias, module
 
 def _is_typing(site: Site) -> bool:
     return "typing" in site.guards
-
-
-def _must_not_test_itself(repair: Repair, site: Site) -> None:
-    """Unfixable, where a test is about the old path itself: it compares two names of one thing, or expects that an
-    import fails."""
-    for around in site.ancestors():
-        node = around.node
-        if isinstance(node, ast.Compare) and any(isinstance(one, (ast.Is, ast.IsNot)) for one in node.ops):
-            raise Unfixable(f"line {node.lineno} is about this name: it compares two names of one thing")
-        if isinstance(node, (ast.With, ast.AsyncWith)):
-            for item in node.items:
-                call = item.context_expr
-                called = path_of(call.func) if isinstance(call, ast.Call) else None
-                if called and called[-1] in (
-                    "raises",
-                    "assertRaises",
-                    "warns",
-                    "deprecated_call",
-                    "assertWarns",
-                ):
-                    raise Unfixable(f"line {node.lineno} expects something of this very import")
-        if isinstance(node, ast.stmt) and not isinstance(
-            node, (ast.With, ast.AsyncWith, ast.Expr, ast.Assert)
-        ):
-            if site.node is not node:
-                return
 
 
 def _must_be_same_root(repair: Repair, path: str) -> None:
@@ -183,13 +158,17 @@ def _reached(repair: Repair) -> Fix:
     if any(bound.how != "import" for bound in bounds):
         raise Unfixable(f"`{path[0]}` is no module that the file imports")
     target = repair.absolute(".".join([bounds[0].target, *path[1:]]))
+    link = repair.links.path(target)
+    behind = link.rest.count(".") + 1 if link is not None and link.rest else 0
+    if behind:
+        path, target = path[:-behind], target.rsplit(".", behind)[0]
     repair.link(target)
     _must_be_same_root(repair, target)
     if site.scope.deferred:
         repair.must_not_be_patched(target)
-    sites = _alike(repair, scope, path)
+    sites = _alike(repair, scope, path, behind)
     for one in sites:
-        _must_not_test_itself(repair, one)
+        old_path_tests.must_not_be_one(repair, one, is_import=True)
     if isinstance(bounds[0].site.node, ast.Import) and bounds[0].target == path[0] and len(path) > 2:
         return _by_module(repair, scope, sites, path)
     return _by_name(repair, scope, bounds[-1], sites, path)
@@ -200,16 +179,27 @@ def _is_plain(bounds: list[Bound]) -> bool:
     return all(one.how == "import" and isinstance(one.site.node, ast.Import) for one in bounds)
 
 
-def _alike(repair: Repair, scope: Scope, path: list[str]) -> list[Site]:
-    """The findings in the file at places that spell the same path."""
+def _alike(repair: Repair, scope: Scope, path: list[str], behind: int) -> list[Site]:
+    """The places in the file that spell a path, and that are findings; ``behind``: so many names may follow there."""
     wanted = {span for span, code in repair.spans if code == repair.finding.code} | {repair.finding.span}
     found = []
     for site in repair.source.walked.of(ast.Attribute):
-        if repair.source.span(site.node) in wanted and path_of(site.node) == path:
-            seen = site.scope.lookup(path[0])
-            if seen is not None and seen[0] is scope:
-                found.append(site)
+        if path_of(site.node) != path:
+            continue
+        seen = site.scope.lookup(path[0])
+        spans = {repair.source.span(one.node) for one in (site, *_attributes(site, behind))}
+        if seen is not None and seen[0] is scope and not spans.isdisjoint(wanted):
+            found.append(site)
     return found
+
+
+def _attributes(site: Site, most: int) -> Iterator[Site]:
+    """What a place is the beginning of: longer and longer paths."""
+    for around in site.ancestors():
+        if not most or not isinstance(around.node, ast.Attribute):
+            return
+        most -= 1
+        yield around
 
 
 def _spelled(repair: Repair, sites: list[Site], path: list[str], new: str) -> list[Edit]:
@@ -305,16 +295,18 @@ def _by_name(repair: Repair, scope: Scope, bound: Bound, sites: list[Site], path
     if not _is_typing(bound.site) and not scope.deferred:
         repair.must_close_no_cycle(repair.home, repair.absolute(".".join([bound.target, *path[1:-1]])))
     if scope.kind == "module" and repair.around.starred(repair.module.name) and not name.startswith("_"):
-        raise Unfixable(f"{repair.around.starred(repair.module.name)[0]} imports all names from here")
+        raise Unfixable(
+            f"{repair.around.starred(repair.module.name)[0]} imports all names from here", elsewhere=True
+        )
     module = repair.home
     if isinstance(node, ast.ImportFrom):
         module = imports.spelled(module, module_of(node), repair.package)
-    if drops and alias is not None and isinstance(node, ast.ImportFrom) and len(node.names) == 1:
-        edits += imports.replaced(source, anchor, alias, module, name)
+    if drops and alias is not None:
+        edits += imports.exchanged(source, anchor, alias, module, name)
     else:
         edits += imports.added(source, anchor, module, name)
-        edits += imports.dropped(source, anchor, alias) if drops and alias is not None else []
-    return repair.fix(f"import {name} from {repair.home} and use it by its name", edits)
+    what = f"import {name} from {repair.home} and use it by its name"
+    return repair.fix(what, edits, claims=[_claim(repair, scope)])
 
 
 def _is_quiet(repair: Repair, scope: Scope, name: str) -> bool:

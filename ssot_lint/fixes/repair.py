@@ -125,12 +125,12 @@ class Repair:
         """What a path leads to. Unfixable, where that is not the symbol itself, and for certain."""
         link = self.links.path(path)
         if link is None or link.kind != "symbol":
-            raise Unfixable(f"`{path}` is not {self.canonical} itself")
+            raise Unfixable(f"`{path}` is not {self.canonical} itself", elsewhere=True)
         if not link.sure:
-            raise Unfixable(f"`{path}` may be something else than {self.canonical}")
+            raise Unfixable(f"`{path}` may be something else than {self.canonical}", elsewhere=True)
         own, goal = follow(self.project, path), follow(self.project, self.canonical)
         if own.kind in STATEMENTS and goal.kind in STATEMENTS and own.path != goal.path:
-            raise Unfixable(f"`{path}` is another object than {self.canonical}")
+            raise Unfixable(f"`{path}` is another object than {self.canonical}", elsewhere=True)
         return link
 
     def must_be_symbol(self, span: Span) -> None:
@@ -138,8 +138,13 @@ class Repair:
         for one in self.module.facts.bindings:
             ref = one.value.ref if one.span == span and one.value is not None else None
             link = self.links.ref(ref, self.module) if ref is not None else None
-            if link is not None and link.kind == "symbol" and link.sure and not link.rest:
-                return
+            if ref is None or link is None or link.kind != "symbol" or not link.sure or link.rest:
+                continue
+            if "." in ref.spelled and link.at not in ("canonical", "also"):
+                raise Unfixable(
+                    f"`{ref.spelled}` is no path that the symbol may be used by, either", elsewhere=True
+                )
+            return
         raise Unfixable(f"it is another thing than {self.canonical}, under its old name")
 
     def users(self, path: str) -> list[Hop]:
@@ -150,11 +155,11 @@ class Repair:
         """Unfixable, where something outside of the file names a name of its module, so that it cannot go yet."""
         path = f"{self.module.name}.{name}"
         for hop in self.users(path):
-            raise Unfixable(f"{hop.path}:{hop.line} takes `{name}` from here")
+            raise Unfixable(f"{hop.path}:{hop.line} takes `{name}` from here", elsewhere=True)
         for where, text in self.around.texts(path):
-            raise Unfixable(f"a string in {where.file.path}:{text.span.line} names `{path}`")
+            raise Unfixable(f"a string in {where.file.path}:{text.span.line} names `{path}`", elsewhere=True)
         for star in self.around.starred(self.module.name):
-            raise Unfixable(f"{star} imports all names from here")
+            raise Unfixable(f"{star} imports all names from here", elsewhere=True)
 
     def must_not_be_patched(self, path: str) -> None:
         """Unfixable, where a test puts something else in a path's place: who looks there when called sees that."""
@@ -172,7 +177,9 @@ class Repair:
             return
         way = self.around.graph.reaches(module, own)
         if way:
-            raise Unfixable(f"it would close a cycle of imports: {' imports '.join([own, *way])}")
+            raise Unfixable(
+                f"it would close a cycle of imports: {' imports '.join([own, *way])}", elsewhere=True
+            )
 
     def fix(
         self,

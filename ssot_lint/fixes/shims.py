@@ -27,11 +27,14 @@ def fixed(repair: Repair) -> Fix:
     scope = statement.site.scope
     repair.must_be_free(local)
     if not repair.removes_shims:
-        raise Unfixable("nobody in this project imports it from here any more: --remove-shims takes it away")
+        raise Unfixable(
+            "nobody in this project imports it from here any more: --remove-shims takes it away",
+            elsewhere=True,
+        )
     path = f"{repair.module.name}.{local}"
     said = repair.around.mentions(path)
     if said:
-        raise Unfixable(f"{said} names `{path}`")
+        raise Unfixable(f"{said} names `{path}`", elsewhere=True)
     if len(scope.bounds.get(local, ())) > 1:
         raise Unfixable(f"`{local}` is bound more than once")
     exported = names.exported(source, local)

@@ -28,7 +28,12 @@ _END = re.compile(r"\r\n|\r|\n\Z")
 
 
 class Unfixable(Exception):
-    """Why something cannot be done, as the end of a sentence."""
+    """Why something cannot be done, as the end of a sentence. ``elsewhere``: it lies in another file than the one that
+    would change."""
+
+    def __init__(self, reason: str, *, elsewhere: bool = False) -> None:
+        super().__init__(reason)
+        self.elsewhere = elsewhere
 
 
 class FileText:

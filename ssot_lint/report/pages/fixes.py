@@ -64,4 +64,4 @@ def _reason(finding: Finding) -> str:
         return NO_FIXER
     if fix.tier == "unsafe":
         return f"--unsafe-fixes would {fix.message}"
-    return fix.message if fix.tier == "display" else f"would {fix.message}, and was not asked for"
+    return fix.message if fix.tier == "display" else f"not applied: {fix.message}"
