@@ -114,7 +114,9 @@ class FileText:
             before -= 1
         while behind < len(self.rows) and not self.row(behind + 1).strip():
             behind += 1
-        if before == 1 or (before < first and first - before >= behind - last > 0):
+        if behind >= len(self.rows):
+            first, last = before, behind
+        elif before == 1 or (before < first and first - before >= behind - last > 0):
             last = behind
         elif before < first and behind > last:
             first = before
