@@ -34,6 +34,7 @@ class Graph:
         self.project = project
         self.read = read
         self._imported: dict[str, _Imported] = {}
+        self._all: dict[str, set[str]] = {}
         self._ways: dict[str, dict[str, str]] = {}
 
     def reaches(self, module: str, other: str) -> tuple[str, ...]:
@@ -63,13 +64,14 @@ class Graph:
 
     def imported(self, file: File) -> set[str]:
         """All that a file imports, also in functions, with what that is in."""
-        data = self.read(file.path)
+        if file.path in self._all:
+            return self._all[file.path]
+        found = self._all[file.path] = set[str]()
         try:
-            tree = parse(data or b"")
+            tree = parse(self.read(file.path) or b"")
         except Unparsable:
-            return set()
+            return found
         package = file.module if file.package else file.module.rpartition(".")[0]
-        found: set[str] = set()
         for node in ast.walk(tree):
             for path in _paths(node, package) if isinstance(node, ast.stmt) else ():
                 parts = path.split(".")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ssot_lint.facts.scopes import Bound, Scope, Site
 from ssot_lint.facts.syntax import module_of, path_of
-from ssot_lint.fixes import imports, names, old_path_tests
+from ssot_lint.fixes import imports, names, old_path_tests, strings
 from ssot_lint.fixes.imports import ImportStatement
 from ssot_lint.fixes.repair import Repair
 from ssot_lint.fixes.source import Unfixable
@@ -40,7 +40,7 @@ def _imported(repair: Repair, statement: ImportStatement, alias: ast.alias) -> F
     if owner is not scope:
         raise Unfixable(f"`{local}` is declared global or nonlocal")
     if statement.site.scope.deferred:
-        repair.must_not_be_patched(path)
+        repair.must_not_be_patched(path, repair.canonical)
     edits: list[Edit] = []
     retires: tuple[str, ...] = ()
     if local != repair.name:
@@ -70,19 +70,22 @@ def _renamed(repair: Repair, scope: Scope, local: str) -> tuple[list[Edit], tupl
     if len(scope.bounds.get(local, ())) > 1:
         raise Unfixable(f"`{local}` is bound more than once here")
     retires: tuple[str, ...] = ()
+    edits: list[Edit] = []
     if scope.kind == "module":
         if names.exported(source, local) is not None:
             raise Unfixable(f"`__all__` names `{local}`")
-        repair.must_be_free(local)
-        if name not in scope.bounds:
+        is_new = name not in scope.bounds
+        repair.must_be_free(local, but_strings=is_new)
+        if is_new:
             repair.must_be_free(name)
+            edits += strings.renamed(repair, local, name)
         retires = (f"{repair.module.name}.{local}",)
     names.may_go(source, scope, local)
     sites = names.uses(source, scope, local)
     names.may_become(source, scope, sites, name, lambda bound: _is_symbol(repair, bound))
     for site in sites:
         old_path_tests.must_not_be_one(repair, site, is_import=False)
-    return names.renamed(source, sites, local, name), retires
+    return [*edits, *names.renamed(source, sites, local, name)], retires
 
 
 def _is_symbol(repair: Repair, bound: Bound) -> bool:
@@ -149,6 +152,8 @@ def _reached(repair: Repair) -> Fix:
     source, span = repair.source, repair.finding.span
     site = next((one for one in source.walked.of(ast.Attribute) if source.span(one.node) == span), None)
     path = path_of(site.node) if site is not None else None
+    if site is None and repair.finding.spelled.isidentifier():
+        raise Unfixable(f"nothing in the file binds `{repair.finding.spelled}`: this fails when it runs")
     if site is None or path is None:
         raise Unfixable("the name is reached in a way that cannot be changed")
     seen = site.scope.lookup(path[0])
@@ -165,7 +170,7 @@ def _reached(repair: Repair) -> Fix:
     repair.link(target)
     _must_be_same_root(repair, target)
     if site.scope.deferred:
-        repair.must_not_be_patched(target)
+        repair.must_not_be_patched(target, repair.canonical)
     sites = _alike(repair, scope, path, behind)
     for one in sites:
         old_path_tests.must_not_be_one(repair, one, is_import=True)

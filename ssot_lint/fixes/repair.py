@@ -151,23 +151,31 @@ class Repair:
         """The other files that import or reach a path."""
         return [hop for hop in users_of(self.project, path) if hop.path != self.module.file.path]
 
-    def must_be_free(self, name: str) -> None:
-        """Unfixable, where something outside of the file names a name of its module, so that it cannot go yet."""
+    def must_be_free(self, name: str, *, but_strings: bool = False) -> None:
+        """Unfixable, where something outside of the file names a name of its module, so that it cannot go yet.
+        ``but_strings``: what strings name is changed with it."""
         path = f"{self.module.name}.{name}"
         for hop in self.users(path):
             raise Unfixable(f"{hop.path}:{hop.line} takes `{name}` from here", elsewhere=True)
-        for where, text in self.around.texts(path):
+        for where, text in () if but_strings else self.around.texts(path):
             raise Unfixable(f"a string in {where.file.path}:{text.span.line} names `{path}`", elsewhere=True)
         for star in self.around.starred(self.module.name):
             raise Unfixable(f"{star} imports all names from here", elsewhere=True)
 
-    def must_not_be_patched(self, path: str) -> None:
-        """Unfixable, where a test puts something else in a path's place: who looks there when called sees that."""
-        for where, text in self.around.texts(path):
-            if where.file.path != self.module.file.path or text.span != self.finding.span:
-                raise Unfixable(
-                    f"{where.file.path}:{text.span.line} puts something else in the place of `{path}`"
-                )
+    def must_not_be_patched(self, *paths: str) -> None:
+        """Unfixable, where a test puts something else in the place of a path that is looked up when the file's code is
+        called. What another test does while it runs does not reach a test that it does not import."""
+        own = self.module.file
+        is_test = own.tests and own.path.rpartition("/")[2].startswith("test_")
+        for path in paths:
+            for where, text in self.around.texts(path):
+                is_here = where.file.path == own.path
+                if is_here and text.span == self.finding.span:
+                    continue
+                if is_test and not is_here and own.module not in self.around.graph.imported(where.file):
+                    continue
+                place = f"{where.file.path}:{text.span.line}"
+                raise Unfixable(f"{place} puts something else in the place of `{path}`", elsewhere=True)
 
     def must_close_no_cycle(self, module: str, instead_of: str) -> None:
         """Unfixable, where the file would import a module that imports the file. ``instead_of``: what it imports now;

@@ -11,7 +11,7 @@ import ast
 from ssot_lint.facts.syntax import path_of, text_of
 from ssot_lint.fixes.repair import Repair
 from ssot_lint.fixes.source import Unfixable
-from ssot_lint.model.finding import Fix
+from ssot_lint.model.finding import Edit, Fix
 
 _PATCHES = frozenset(
     "patch setattr delattr patch.dict patch.multiple monkeypatch.setattr monkeypatch.delattr".split()
@@ -45,6 +45,28 @@ def fixed(repair: Repair) -> Fix:
     if link.rest:
         new += f".{link.rest}"
     return repair.fix(f"name {repair.canonical}", [source.edit(span, f"{written[0]}{new}{written[-1]}")])
+
+
+def renamed(repair: Repair, old: str, new: str) -> list[Edit]:
+    """Edits after which all strings that name a name of the file's module name it by another one: whoever puts
+    something in its place does so for the same readers as before."""
+    found: list[Edit] = []
+    path = f"{repair.module.name}.{old}"
+    for where, text in repair.around.texts(path):
+        source = repair.around.source(where.file.path)
+        written = source.piece(text.span)
+        place = f"{where.file.path}:{text.span.line}"
+        if len(written) != len(text.value) + 2 or written[1:-1] != text.value:
+            raise Unfixable(f"a string in {place} names `{path}`", elsewhere=True)
+        own = text.value if text.value == old else text.value.removeprefix(path)
+        if text.value == old:
+            said = new
+        elif own != text.value and own[:1] in ("", "."):
+            said = f"{repair.module.name}.{new}{own}"
+        else:
+            raise Unfixable(f"a string in {place} names `{path}`", elsewhere=True)
+        found.append(source.edit(text.span, f"{written[0]}{said}{written[-1]}"))
+    return found
 
 
 def _replaces_modules(repair: Repair) -> bool:
