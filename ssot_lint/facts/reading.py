@@ -44,14 +44,14 @@ class Reading:
         parts = path_of(node)
         if parts is None:
             return None
-        return self._ref(node, parts, *self.targets(parts[0], scope, getattr(node, "lineno", 0)))
+        return self._ref(node, parts, *self.targets(parts[0], scope, node))
 
     def asked_ref(self, node: ast.expr, scope: Scope) -> Ref | None:
         """The same, but only of a path that speaks of what was asked for. Most paths do not, and cost little."""
         parts = path_of(node)
         if parts is None:
             return None
-        targets, sure = self.targets(parts[0], scope, getattr(node, "lineno", 0))
+        targets, sure = self.targets(parts[0], scope, node)
         return self._ref(node, parts, targets, sure) if self._speaks(parts, targets) else None
 
     def _ref(self, node: ast.expr, parts: list[str], targets: tuple[str, ...], sure: bool) -> Ref:
@@ -74,14 +74,14 @@ class Reading:
         parts = path_of(value)
         if parts is None:
             return ()
-        targets, _ = self.targets(parts[0], owner, getattr(value, "lineno", 0), depth)
+        targets, _ = self.targets(parts[0], owner, value, depth)
         rest = ".".join(parts[1:])
         return tuple(
             reflection.attribute_of(target, rest) for target in targets if not target.startswith("?")
         )
 
-    def targets(self, name: str, scope: Scope, line: int, depth: int = 0) -> Targets:
-        """What a name may stand for in a scope, as targets, and whether it is certain."""
+    def targets(self, name: str, scope: Scope, place: ast.AST | None, depth: int = 0) -> Targets:
+        """What a name may stand for in a scope, as targets, and whether it is certain. ``place``: where it is read."""
         seen = scope.lookup(name)
         if seen is None:
             return (f"?{name}",), True
@@ -90,7 +90,8 @@ class Reading:
         while here.kind in ("comprehension", "types") and here is not owner and here.parent is not None:
             here = here.parent
         before = here is owner and not (owner.kind == "module" and scope.deferred)
-        live = alive(bounds, line if before else 0)
+        line = getattr(place, "lineno", 0) if before else 0
+        live = alive(bounds, line, self.at.get(id(place)))
         found: dict[str, None] = {}
         plain = True
         for bound in live:

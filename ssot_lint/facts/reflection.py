@@ -32,8 +32,8 @@ _PATH = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*(?::[^\W\d]\w*(?:\.[^\W\d]\w*)*)
 class Resolver(Protocol):
     """What tells what the names of a file stand for."""
 
-    def targets(self, name: str, scope: Scope, line: int) -> tuple[tuple[str, ...], bool]:
-        """What a name may stand for, and whether that is certain."""
+    def targets(self, name: str, scope: Scope, place: ast.AST | None) -> tuple[tuple[str, ...], bool]:
+        """What a name may stand for at a place, and whether that is certain."""
 
     def literal(self, node: ast.AST | None, scope: Scope) -> str | None:
         """The string that stands here, or that the one assignment of a name gives."""
@@ -65,7 +65,7 @@ def reached(node: ast.AST | None, scope: Scope, resolver: Resolver) -> tuple[str
     """The targets of a path, however it is spelled."""
     path = path_of(node)
     if path is not None:
-        targets, _ = resolver.targets(path[0], scope, getattr(node, "lineno", 0))
+        targets, _ = resolver.targets(path[0], scope, node)
         return tuple(attribute_of(target, ".".join(path[1:])) for target in targets)
     if isinstance(node, ast.Attribute):
         return tuple(attribute_of(target, node.attr) for target in reached(node.value, scope, resolver))
@@ -286,7 +286,7 @@ def _name(node: ast.AST | None, scope: Scope, resolver: Resolver) -> str:
     path = path_of(node)
     if path is None:
         return ""
-    targets, sure = resolver.targets(path[0], scope, getattr(node, "lineno", 0))
+    targets, sure = resolver.targets(path[0], scope, node)
     if not sure or targets[0][0] == OWN:
         return ""
     return ".".join([targets[0].lstrip("?"), *path[1:]]).removeprefix("builtins.")

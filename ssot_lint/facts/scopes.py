@@ -20,8 +20,8 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 class Site:
     """A node in its place: the parent's site, the parent's field that holds it, its scope and circumstances.
 
-    ``guards`` are the compound statements around it, outermost first: ``if``, ``typing``, ``main``, ``loop``,
-    ``with``, ``try``, ``handler`` …. ``attempts`` are the ``try`` statements that catch a failing import:
+    ``guards`` are the compound statements around it, outermost first: ``if``, ``typing``, ``main``, ``case``,
+    ``loop``, ``with``, ``try``, ``handler`` …. ``attempts`` are the ``try`` statements that catch a failing import:
     ``12:body``, ``12:import`` or ``12:any`` (the handler) with the line of the ``try``.
     """
 
@@ -72,7 +72,7 @@ class Bound:
 
     @property
     def line(self) -> int:
-        return getattr(self.site.node, "lineno", 0)
+        return _line(self.site)
 
 
 Space = Literal[
@@ -173,12 +173,67 @@ class Walked:
                     site.scope.bounds.clear()
 
 
-def alive(bounds: list[Bound], line: int) -> list[Bound]:
-    """The bindings that a load may see: the last unconditional one, and the conditional ones after it.
+BLOCKS = frozenset(["body", "orelse", "finalbody"])
+"""The fields that hold statements which run one after the other."""
+
+CHOICES = frozenset(["cases", "handlers"])
+"""The fields that hold branches of which one runs."""
+
+
+def _line(site: Site) -> int:
+    return getattr(site.node, "lineno", 0)
+
+
+def _precedes(bound: Bound, load: Site, *, below: bool) -> bool:
+    """Whether a binding has always run when a load does, since the last time that anything above it did: it stands
+    above the load, or above the function around it, in the same block or in one around that.
+
+    ``below``: only what stands above the load counts. Else a loop around both may have come around meanwhile.
+    """
+    site = bound.site
+    if bound.how in ("loop", "param", "other", "declare", "delete") or site.field not in BLOCKS:
+        return False
+    if site.parent is None or (not below and "loop" in site.guards):
+        return False
+    inner = load
+    for outer in load.ancestors():
+        if outer.node is site.parent.node:
+            return inner.field == site.field and bound.line < _line(inner)
+        inner = outer
+    return False
+
+
+def _is_elsewhere(bound: Bound, load: Site) -> bool:
+    """Whether a binding stands in another branch of an ``if``, ``match`` or ``try`` than the load, so that it has not
+    run when the load does."""
+    above: dict[int, Site] = {}
+    inner = load
+    for outer in load.ancestors():
+        above[id(outer.node)] = inner
+        inner = outer
+    inner = bound.site
+    for outer in bound.site.ancestors():
+        if id(outer.node) in above:
+            other = above[id(outer.node)]
+            fields = {inner.field, other.field}
+            apart = isinstance(outer.node, ast.If) and fields == {"body", "orelse"}
+            apart = apart or fields == {"handlers", "orelse"}
+            apart = apart or (len(fields) == 1 and fields <= CHOICES and inner.node is not other.node)
+            return apart and "loop" not in outer.guards
+        if outer.scope is not bound.site.scope:
+            return False
+        inner = outer
+    return False
+
+
+def alive(bounds: list[Bound], line: int, load: Site | None = None) -> list[Bound]:
+    """The bindings that a load may see: the last one that has certainly run, and all after it.
 
     ``line``: only what stands above it counts (a load in the same body, run from top to bottom); 0: all do.
     """
-    if len(bounds) == 1:
+    if load is not None and any(bound.site.guards for bound in bounds):
+        bounds = [bound for bound in bounds if not bound.site.guards or not _is_elsewhere(bound, load)]
+    if len(bounds) < 2:
         return bounds
     order = {id(bound): number for number, bound in enumerate(bounds)}
     seen = sorted(bounds, key=lambda bound: (bound.line, order[id(bound)]))
@@ -196,4 +251,8 @@ def alive(bounds: list[Bound], line: int) -> list[Bound]:
             return seen[index:]
         if not bound.site.guards and not bound.site.attempts and line:
             return seen[index:]
+        if load is not None and _precedes(bound, load, below=bool(line)):
+            # What another function binds may have run since.
+            late = [one for one in seen[:index] if one.site.scope is not bound.site.scope]
+            return late + seen[index:]
     return seen

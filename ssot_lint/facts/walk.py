@@ -303,6 +303,12 @@ def _if(site: Site) -> Iterator[Child]:
     yield _in(site, "orelse", site.scope, {"not-typing": "typing", "typing": "not-typing"}.get(guard, "else"))
 
 
+def _case(site: Site) -> Iterator[Child]:
+    yield _in(site, "pattern", site.scope)
+    yield _in(site, "guard", site.scope)
+    yield _in(site, "body", site.scope, "case")
+
+
 def _try(site: Site) -> Iterator[Child]:
     handlers: list[ast.ExceptHandler] = getattr(site.node, "handlers", [])
     caught = [(handler, handled(handler)) for handler in handlers]
@@ -344,6 +350,7 @@ _VISITORS: dict[type[ast.AST], Callable[[Site], Iterator[Child]]] = {
     ast.MatchStar: _capture,
     ast.MatchMapping: _capture,
     ast.If: _if,
+    ast.match_case: _case,
     ast.Try: _try,
 }
 for _name, _visitor in (("TryStar", _try), ("TypeAlias", _type_alias)):

@@ -150,7 +150,7 @@ class Lookups:
             if literals:
                 yield from self.values(*literals[0], depth + 1)
                 return
-            targets, _ = self.reading.targets(node.id, self.reading.walked.module, 0)
+            targets, _ = self.reading.targets(node.id, self.reading.walked.module, None)
             yield from (Result(None, path=one) for one in targets[:1] if not one.startswith("?"))
 
     def _of_item(self, node: ast.Subscript, way: Way, of: _Of, depth: int) -> Iterator[Result]:
@@ -186,7 +186,7 @@ class Lookups:
                 if key.text in way.imported:
                     yield Result(key.key, path=way.imported[key.text])
                 else:
-                    targets, _ = self.reading.targets(key.text, self.reading.walked.module, 0)
+                    targets, _ = self.reading.targets(key.text, self.reading.walked.module, None)
                     # That the table names it does not make it a name that is looked for in this file.
                     yield Result(
                         key.key, path=targets[0] if targets and targets[0][:1] != "?" else f":{key.text}"

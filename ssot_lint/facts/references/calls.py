@@ -69,7 +69,7 @@ def _type_value(reading: Reading, node: ast.expr, scope: Scope) -> Value:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         parts = node.value.strip().split(".")
         if all(part.isidentifier() for part in parts):
-            targets, sure = reading.targets(parts[0], scope, 0)
+            targets, sure = reading.targets(parts[0], scope, None)
             found = tuple(".".join([target, *parts[1:]]) for target in targets)
             return Value(span, "path", Ref(span, ".".join(parts), found, sure))
     return reading.value(node, scope)

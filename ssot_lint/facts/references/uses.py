@@ -36,7 +36,7 @@ def use_facts(reading: Reading) -> Iterator[Use]:
     for site, got in _accesses(reading):
         if got.holders == (OWN,):
             # `globals()["N"]` is `N`, and says no more of it.
-            targets, sure = reading.targets(got.name.partition(".")[0], reading.walked.module, 0)
+            targets, sure = reading.targets(got.name.partition(".")[0], reading.walked.module, None)
             ref = Ref(reading.lines.span(got.literal), got.name, targets, sure)
             if "." not in got.name and reading.plain(ref):
                 yield Use(ref, site.where)
