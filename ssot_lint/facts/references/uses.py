@@ -133,6 +133,7 @@ def _given(reading: Reading, site: Site, call: ast.Call, given: tuple[str, str])
     else:
         targets = reached(first, site.scope, reading)
     span = reading.lines.span(site.node)
-    subject = Ref(span, "", targets) if targets else None
+    path = path_of(first) if slot != "0" else None
+    subject = Ref(span, ".".join(path or ()), targets) if targets or path else None
     holder = holder._replace(span=reading.lines.span(call))
     return Text(span, value, holder, slot, subject, site.where)

@@ -39,7 +39,10 @@ def way(
         chain = proof.link.chain if proof.link is not None else ()
         if proof.value is None or _is_bound_here(evidence, proof.value, scope):
             return chain
-        return trail(evidence, proof.value, scope) or (*brought(evidence, proof.value, scope), *chain)
+        return trail(evidence, proof.value, scope, proof.kind) or (
+            *brought(evidence, proof.value, scope),
+            *chain,
+        )
     hops = proof.chain if proof is not None else ()
     if place is None or any(one.span == place.span for one in evidence.facts.imports):
         # What an import speaks of goes by no name of this file.

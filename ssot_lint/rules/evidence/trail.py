@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ssot_lint.inference.inferred import Kind
 from ssot_lint.links.carried import carried
 from ssot_lint.links.hops import hop_of, hops_of, seen
 from ssot_lint.model.facts import Binding, Call, Class, Function, Import, Ref, Value, Where
@@ -17,6 +18,9 @@ from ssot_lint.rules.evidence import Evidence, names
 
 LAST = Span(10**9, 0, 10**9, 0)
 """A place from which all of a file is seen."""
+
+IMPORTERS = ("import_module", "__import__")
+"""Ends of the paths of what imports a module by its name."""
 
 MOST_STEPS = 200
 """So many values of a file are looked at for one chain."""
@@ -31,9 +35,10 @@ class TrailStep(NamedTuple):
     first: Ref | None = None
 
 
-def trail(evidence: Evidence, value: Value, scope: str) -> tuple[Hop, ...]:
-    """The hops by names of this file from a value in a scope to what it is."""
-    return _shortest(evidence, value, scope)[1]
+def trail(evidence: Evidence, value: Value, scope: str, kind: Kind | None = None) -> tuple[Hop, ...]:
+    """The hops by names of this file from a value in a scope to what it is. ``kind``: which of the things that it may
+    be is meant."""
+    return _shortest(evidence, value, scope, kind)[1]
 
 
 def name(evidence: Evidence, value: Value, where: Where) -> str:
@@ -44,17 +49,19 @@ def name(evidence: Evidence, value: Value, where: Where) -> str:
     return ref.spelled if ref is not None else ""
 
 
-def _shortest(evidence: Evidence, value: Value, scope: str) -> tuple[Ref | None, tuple[Hop, ...]]:
+def _shortest(
+    evidence: Evidence, value: Value, scope: str, kind: Kind | None = None
+) -> tuple[Ref | None, tuple[Hop, ...]]:
     """The shortest way from a value in a scope to a name that links know, with the reference it begins at."""
     return (
-        _search(evidence, TrailStep(value, scope), every=False)
-        or _search(evidence, TrailStep(value, scope), every=True)
+        _search(evidence, TrailStep(value, scope), kind, every=False)
+        or _search(evidence, TrailStep(value, scope), kind, every=True)
         or (None, _by_import(evidence, scope))
     )
 
 
 def _search(
-    evidence: Evidence, start: TrailStep, *, every: bool
+    evidence: Evidence, start: TrailStep, kind: Kind | None, *, every: bool
 ) -> tuple[Ref | None, tuple[Hop, ...]] | None:
     """``every``: by all bindings of a name in the file, and not only by the one that is in force."""
     todo = deque([start])
@@ -62,16 +69,31 @@ def _search(
     while todo and len(done) < MOST_STEPS:
         step = todo.popleft()
         refs = _refs(evidence, step.value)
-        for ref in refs:
-            known = _known(evidence, ref, step.scope)
-            if known:
-                return step.first or ref, (*step.hops, *known)
+        known = [(ref, chain) for ref in refs if (chain := _known(evidence, ref, step.scope))]
+        if not known and step.hops and _is_import(step.value):
+            # Which module it is, a string tells that is put together or comes from elsewhere.
+            return step.first, step.hops
+        if known:
+            ref, chain = next((one for one in known if _is_of(evidence, one[0], kind)), known[0])
+            return step.first or ref, (*step.hops, *chain)
         for ref in refs:
             for value, scope, hop in _given(evidence, ref, step.scope, every=every):
-                if value.span not in done:
+                if value.span not in done and not _is_other(evidence, value):
                     done.add(value.span)
                     todo.append(TrailStep(value, scope, (*step.hops, hop), step.first or ref))
     return None
+
+
+def _is_import(value: Value) -> bool:
+    """Whether a value is a module that is imported by a call."""
+    return value.form == "call" and value.ref is not None and value.ref.spelled.endswith(IMPORTERS)
+
+
+def _is_of(evidence: Evidence, ref: Ref, kind: Kind | None) -> bool:
+    """Whether what is meant can be what a reference names: of several things in a table, one is a factory."""
+    link = evidence.links.ref(ref, evidence.module)
+    is_factory = link is not None and link.kind == "factory"
+    return kind is None or kind == "instance" or is_factory == (kind == "factory")
 
 
 def _refs(evidence: Evidence, value: Value) -> list[Ref]:
@@ -86,8 +108,24 @@ def _refs(evidence: Evidence, value: Value) -> list[Ref]:
             if call.span == one.span:
                 found += _attribute(call)
                 todo += [given.value for given in call.arguments]
+        found += _got(evidence, one)
     found += [use.ref for use in evidence.facts.uses if _is_within(use.ref.span, value.span)]
     return list(dict.fromkeys(found))
+
+
+def _got(evidence: Evidence, value: Value) -> list[Ref]:
+    """The path that ``getattr(module, "N")`` is, of a module that scopes do not know."""
+    return [
+        Ref(value.span, f"{text.subject.spelled}.{text.value}")
+        for text in (evidence.facts.texts if value.form == "call" else ())
+        if text.holder.span == value.span and text.subject is not None and text.subject.spelled
+    ]
+
+
+def _is_other(evidence: Evidence, value: Value) -> bool:
+    """Whether what such a path leads to is nothing of the contract's: of two modules one may have another ``N``."""
+    found = evidence.ask(value) if _got(evidence, value) else None
+    return found is not None and all(one.kind in ("nothing", "other") for one in found)
 
 
 def _known(evidence: Evidence, ref: Ref, scope: str) -> tuple[Hop, ...]:
