@@ -20,10 +20,11 @@ def check(evidence: Evidence) -> Iterator[Match]:
         function = _function(evidence, factory.link.origin if factory.link else "")
         for key in evidence.links.roles.keys_of(function):
             given = _given(call, key, function)
+            called = f"the factory of {evidence.canonical} {'is' if factory.sure else 'may be'} called"
             if given is None:
-                message = f"the factory of {evidence.canonical} is called without `{key}`"
+                message = f"{called} without `{key}`"
             elif given.value.form == "none":
-                message = f"the factory of {evidence.canonical} is called with `{key}` None"
+                message = f"{called} with `{key}` None"
             else:
                 continue
             flagged = Flagged(call.span, trail.name(evidence, call.callee, call.where), call.where)

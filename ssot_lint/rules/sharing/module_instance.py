@@ -43,7 +43,9 @@ def _made(evidence: Evidence, value: Value, where: Where, kept_in: str) -> Itera
         return
     may = not made.sure or (made.asynchronous and value.form != "await")
     verb = "may be" if may else "is"
-    message = f"an instance of {evidence.canonical} {verb} made at import and {kept_in}"
+    # What a function hands out may have been made before.
+    done = "made" if made.fresh else "bound"
+    message = f"an instance of {evidence.canonical} {verb} {done} at import and {kept_in}"
     advice = "make one for each user, where it is needed"
     flagged = Flagged(value.span, trail.name(evidence, value, where), where)
     yield chains.match(evidence, flagged, message, advice, made, may=may)

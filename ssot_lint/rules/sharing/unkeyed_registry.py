@@ -79,8 +79,9 @@ def _match(evidence: Evidence, flagged: Flagged, held: Meaning | None) -> Match:
     may = held is not None and not held.sure
     verb = "may be" if may else "is"
     what = f"an instance of {evidence.canonical} {verb} kept in `{flagged.spelled}`"
+    lacks = "without its isolation key" if keys else "for all users"
     advice = f"key it by `{keys[0]}`" if keys else "make one for each user"
-    return chains.match(evidence, flagged, f"{what} without its isolation key", advice, held, may=may)
+    return chains.match(evidence, flagged, f"{what} {lacks}", advice, held, may=may)
 
 
 def _is_container(evidence: Evidence, write: Write) -> bool:
