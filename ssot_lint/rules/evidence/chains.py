@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ssot_lint.links.hops import hop_of, nearest
 from ssot_lint.links.link import Link
 from ssot_lint.model.facts import Binding, Class, Function, Import, Ref, Value
@@ -9,6 +11,8 @@ from ssot_lint.model.finding import Hop, Span
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, classes
 from ssot_lint.rules.evidence.meaning import Meaning
 from ssot_lint.rules.evidence.trail import brought, statement_hop, trail
+
+MAY = re.compile(r"\bmay\b")
 
 Proof = Meaning | Link | tuple[Hop, ...] | None
 """What the flagged thing is, or the hops that show it."""
@@ -26,9 +30,11 @@ def match(
         hops = proof or way(evidence, None, flagged.where.scope, place)
     if not hops or hops[-1].text != _end(evidence):
         hops = (*hops, *_definition(evidence))
-    unsure = link is not None and not link.sure
+    unsure = may or (link is not None and not link.sure)
+    if unsure and not MAY.search(message):
+        message += "; it may be something else"
     chain = tuple(dict.fromkeys(hops))
-    return Match(flagged.span, message, flagged.spelled, flagged.where, chain, may or unsure, advice)
+    return Match(flagged.span, message, flagged.spelled, flagged.where, chain, unsure, advice)
 
 
 def way(
