@@ -206,6 +206,10 @@ def _precedes(bound: Bound, load: Site, *, below: bool) -> bool:
 def _is_elsewhere(bound: Bound, load: Site) -> bool:
     """Whether a binding stands in another branch of an ``if``, ``match`` or ``try`` than the load, so that it has not
     run when the load does."""
+    scope = bound.site.scope
+    if scope.globals or scope.nonlocals:
+        # Another call of the function may have bound the name.
+        return False
     above: dict[int, Site] = {}
     inner = load
     for outer in load.ancestors():
@@ -214,16 +218,21 @@ def _is_elsewhere(bound: Bound, load: Site) -> bool:
     inner = bound.site
     for outer in bound.site.ancestors():
         if id(outer.node) in above:
-            other = above[id(outer.node)]
-            fields = {inner.field, other.field}
-            apart = isinstance(outer.node, ast.If) and fields == {"body", "orelse"}
-            apart = apart or fields == {"handlers", "orelse"}
-            apart = apart or (len(fields) == 1 and fields <= CHOICES and inner.node is not other.node)
-            return apart and "loop" not in outer.guards
-        if outer.scope is not bound.site.scope:
+            return _are_apart(outer, inner, above[id(outer.node)]) and "loop" not in outer.guards
+        if outer.scope is not scope:
             return False
         inner = outer
     return False
+
+
+def _are_apart(outer: Site, one: Site, other: Site) -> bool:
+    """Whether of two sites right inside of a statement only one can run."""
+    fields = {one.field, other.field}
+    if isinstance(outer.node, ast.If):
+        return fields == {"body", "orelse"}
+    if isinstance(outer.node, (ast.Try, ast.Match)) and one.node is not other.node and len(fields) == 1:
+        return fields <= CHOICES
+    return fields == {"handlers", "orelse"}
 
 
 def alive(bounds: list[Bound], line: int, load: Site | None = None) -> list[Bound]:

@@ -11,8 +11,9 @@ from typing import Any
 
 from astroid import nodes
 from astroid.context import InferenceContext
-from astroid.exceptions import UseInferenceDefault
+from astroid.exceptions import AstroidImportError, UseInferenceDefault
 from astroid.inference_tip import inference_tip
+from astroid.util import Uninferable
 
 from ssot_lint.facts.syntax import from_package
 from ssot_lint.inference.annotations import annotated_tip, declared_tip, read_tip, returned_tip
@@ -187,22 +188,34 @@ class Teacher:
         return ".".join(package) if given and path_of(given[0]) in ("__package__", "__name__") else ""
 
     def _import_of(self, literal: nodes.NodeNG, called: str) -> Tip:
-        """What an import by a literal name gives."""
+        """What an import by a literal name gives. Of several modules nobody knows which it is."""
 
         def infer(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:
-            value = next(literal.infer(context), None)
-            name = value.value if isinstance(value, nodes.Const) else None
-            if not isinstance(name, str) or not name.strip("."):
+            found = [self._named(value, node, called) for value in islice(literal.infer(context), RESULTS)]
+            modules = list(dict.fromkeys(one for one in found if one is not None))
+            if not modules:
                 raise UseInferenceDefault
-            if name.startswith("."):
-                name = from_package(name, self._package(node))
-                if not name or name.startswith("."):
-                    raise UseInferenceDefault
-            if called == "__import__" and not _takes_from(node):
-                name = name.partition(".")[0]
-            yield self.modules.of(name)
+            yield from modules
+            if len(modules) > 1 or None in found:
+                yield Uninferable
 
         return infer
+
+    def _named(self, value: Any, node: Any, called: str) -> nodes.Module | None:
+        """The module that an import gives by one of its names; None where it is not known."""
+        name = value.value if isinstance(value, nodes.Const) else None
+        if not isinstance(name, str) or not name.strip("."):
+            return None
+        if name.startswith("."):
+            name = from_package(name, self._package(node))
+            if not name or name.startswith("."):
+                return None
+        if called == "__import__" and not _takes_from(node):
+            name = name.partition(".")[0]
+        try:
+            return self.modules.of(name)
+        except AstroidImportError:
+            return None
 
 
 def _takes_from(node: nodes.Call) -> bool:

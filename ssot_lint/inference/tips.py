@@ -14,7 +14,7 @@ from astroid.util import Uninferable
 
 from ssot_lint.inference.annotations import of_type
 from ssot_lint.inference.containers import LOOKUPS
-from ssot_lint.inference.tree import RESULTS, Tip, imported_as, known
+from ssot_lint.inference.tree import RESULTS, Tip, every, imported_as, known
 
 
 class Partial(bases.Proxy):  # type: ignore[misc]
@@ -132,17 +132,23 @@ def attribute_tip(owner: nodes.NodeNG, name: str) -> Tip:
     """``getattr(x, "N")``, ``vars(x)["N"]`` and ``x.__dict__["N"]`` are ``x.N``."""
 
     def infer(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:
-        owners = [owner] if isinstance(owner, nodes.Module) else known(owner, context)
-        found = False
+        owners = [owner] if isinstance(owner, nodes.Module) else every(owner, context)
+        found, lacks = False, False
         for value in owners:
+            if value is Uninferable:
+                lacks = True
+                continue
             try:
                 for one in value.igetattr(name):
                     found = True
                     yield one
             except (AstroidError, AttributeError):
-                continue
+                # None is what is there before the owner is. Others may have what is not known of them.
+                lacks = lacks or not (isinstance(value, nodes.Const) and value.value is None)
         if not found:
             raise UseInferenceDefault
+        if lacks:
+            yield Uninferable
 
     return infer
 

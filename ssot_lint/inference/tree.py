@@ -141,12 +141,16 @@ def lineage_of(klass: nodes.ClassDef) -> Iterator[nodes.ClassDef]:
 
 def known(node: nodes.NodeNG | None, context: InferenceContext | None) -> list[Any]:
     """What a node may be, as far as that is known."""
+    return [value for value in every(node, context) if value is not Uninferable]
+
+
+def every(node: nodes.NodeNG | None, context: InferenceContext | None) -> list[Any]:
+    """What a node may be, with what is not known of it."""
     if node is None:
         return []
     try:
         # A copy of the context: what is tried here must not count as visited afterwards.
-        found = islice(node.infer(copy_context(context)), RESULTS)
-        return [value for value in found if value is not Uninferable]
+        return list(islice(node.infer(copy_context(context)), RESULTS))
     except (AstroidError, RecursionError):
         return []
 
