@@ -10,7 +10,7 @@ from astroid.context import InferenceContext
 from astroid.exceptions import UseInferenceDefault
 from astroid.util import Uninferable
 
-from ssot_lint.inference.tree import known, usual
+from ssot_lint.inference.tree import every, known, usual
 
 LOOKUPS = ("get", "pop", "values", "items")
 """Methods of dictionaries that give what is in them."""
@@ -84,19 +84,22 @@ def lookup_tip(node: Any, context: InferenceContext | None = None) -> Iterator[A
         return
     if not node.args:
         raise UseInferenceDefault
-    key = next(iter(known(node.args[0], context)), None)
-    for held in found:
-        exact = [
-            value
-            for own, value in held.items
-            if isinstance(key, nodes.Const) and isinstance(own, nodes.Const) and own.value == key.value
-        ]
-        if exact:
-            yield from exact[-1].infer(context)
-        elif not isinstance(key, nodes.Const):
-            yield from _taken([held], context)
+    keys = every(node.args[0], context)
+    if not all(isinstance(key, nodes.Const) for key in keys) or not keys:
+        yield from _taken(found, context)
+    else:
+        for key in dict.fromkeys(key.value for key in keys):
+            for held in found:
+                yield from _entry(held, key, context)
     for default in node.args[1:]:
         yield from default.infer(context)
+
+
+def _entry(held: nodes.Dict, key: object, context: InferenceContext | None) -> Iterator[Any]:
+    """What a literal dictionary has under a key: what is written last counts."""
+    exact = [value for own, value in held.items if isinstance(own, nodes.Const) and own.value == key]
+    if exact:
+        yield from exact[-1].infer(context)
 
 
 def _tuple(node: nodes.NodeNG, elements: list[Any]) -> nodes.Tuple:

@@ -103,10 +103,12 @@ def builtin_tip(node: Any, context: InferenceContext | None = None) -> Iterator[
             raise UseInferenceDefault
         yield from class_tip(node.args[0])(node, context)
     elif name == "getattr":
-        literal = next(node.args[1].infer(context), None) if len(node.args) > 1 else None
-        if not isinstance(literal, nodes.Const) or not isinstance(literal.value, str):
+        found = every(node.args[1], context) if len(node.args) > 1 else []
+        names = {one.value if isinstance(one, nodes.Const) else None for one in found}
+        attribute = names.pop() if len(names) == 1 else None
+        if not isinstance(attribute, str):
             raise UseInferenceDefault
-        yield from attribute_tip(node.args[0], literal.value)(node, context)
+        yield from attribute_tip(node.args[0], attribute)(node, context)
     else:
         result = BUILTIN_CALLS[name](node, context=context)
         result.parent = result.parent or node
