@@ -109,7 +109,9 @@ def flaws(texts: Mapping[str, str], finding: Finding) -> Iterator[str]:
         yield f"words are missing in the message: {finding.message!r}"
     if not finding.advice or "None" in finding.advice:
         yield f"nothing is said of what to do: {finding.advice!r}"
-    if not chain or chain[-1].text != f"{finding.symbol} is canonical":
+    # What is foreign has no definition here, and a string or a builtin is known by itself.
+    is_foreign = finding.code.startswith("SOT5")
+    if not is_foreign and (not chain or chain[-1].text != f"{finding.symbol} is canonical"):
         yield f"does not end at the definition of {finding.symbol}"
     place = at_place(texts[path], finding.span.line, finding.span.column)
     # What is spelled may be put together from what stands there.
@@ -124,7 +126,7 @@ def flaws(texts: Mapping[str, str], finding: Finding) -> Iterator[str]:
             yield f"{hop} says {sorted(missing)}, which does not stand there"
         # What a parameter or an object from elsewhere is, is known by the file's import alone.
         told = (here.imports and hop.path == path) or " writes to " in hop.text or "__all__" in here.binds
-        if hop != chain[-1] and not told and not any(_leads(one, here) for one in known):
+        if (hop != chain[-1] or is_foreign) and not told and not any(_leads(one, here) for one in known):
             yield f"{hop} has nothing to do with what is before it"
         known.append(here)
     by_name = finding.code not in ("SOT103", "SOT107") and not place.imports and "*" not in place.binds

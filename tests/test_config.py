@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ssot_lint.findings.selection import graded, is_selected
-from ssot_lint.model.contracts import PLANNED, ClassContract
+from ssot_lint.model.contracts import KINDS, PLANNED, ClassContract, GatewayContract
 from ssot_lint.model.errors import ConfigError, Mistake, Unreadable
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.rules import ALL
@@ -867,7 +867,7 @@ def test_the_schema_allows_nothing_that_it_does_not_describe() -> None:
     whole = schema()
     assert all("additionalProperties" in found for found in _objects(whole))
     closed = [found for found in _objects(whole) if "properties" in found]
-    assert len(closed) == 3
+    assert len(closed) == 4
     for found in closed:
         assert found["additionalProperties"] is False
         assert isinstance(found["properties"], dict)
@@ -924,6 +924,8 @@ PLAUSIBLE = {
     "path": ["a.B", "c.d.E"],
     "pattern": ["Old", "*Old*", "old.*", "o*.p.Q"],
     "name-pattern": ["Mock*", "*Fake"],
+    "module-pattern": ["a", "a.*", "a.b.**", "**"],
+    "primitive": ["os.environ", "jwt", "pack:clock"],
     "contract": ["c", "a-b", "_x-1"],
     "glob": ["a/**", "**/*.py", "a b", "vendor/", "ä[!x]?"],
     "member": ["a", "services/*", "libs/**", "ä/[xy]?/"],
@@ -965,7 +967,8 @@ def value(key: Key) -> st.SearchStrategy[object]:
         extends=st.just("base.toml"),
         contracts=st.dictionaries(
             st.sampled_from(PLAUSIBLE["contract"]),
-            plausible(ClassContract, kind=st.just("class")),
+            plausible(ClassContract, kind=st.just("class"))
+            | plausible(GatewayContract, kind=st.just("gateway")),
             max_size=2,
         ),
         exemptions=st.lists(plausible(Exemption), max_size=2),
@@ -993,7 +996,7 @@ def test_the_pattern_of_a_form_accepts_what_the_form_accepts(text: str) -> None:
 
 
 def test_every_key_has_a_form_and_a_help() -> None:
-    for cls in (Settings, Exemption, ClassContract):
+    for cls in (Settings, Exemption, *KINDS.values()):
         for key in keys_of(cls).values():
             assert key.form in FORMS
             assert not key.names or key.names in FORMS
@@ -1008,7 +1011,8 @@ def properties() -> dict[tuple[str, str], tuple[Key, Mapping[str, object]]]:
     whole = json.loads(json.dumps(schema()))
     tables = {
         "settings": (Settings, whole),
-        "contract": (ClassContract, whole["definitions"]["contract"]),
+        "contract": (ClassContract, whole["definitions"]["class"]),
+        "gateway": (GatewayContract, whole["definitions"]["gateway"]),
         "exemption": (Exemption, whole["definitions"]["exemption"]),
     }
     return {
@@ -1022,8 +1026,10 @@ def properties() -> dict[tuple[str, str], tuple[Key, Mapping[str, object]]]:
 def test_defaults_of_the_schema_are_those_of_the_settings(of: tuple[str, str]) -> None:
     table, name = of
     key, said = properties()[of]
-    bare = parse('[contracts.hub]\ncanonical = "a.B"\n[[exemptions]]\ncode = "SOT1"\nreason = "x"\n')
-    thing = {"settings": bare, "contract": bare.contracts[0], "exemption": bare.exemptions[0]}[table]
+    contracts = '[contracts.hub]\ncanonical = "a.B"\n[contracts.clock]\nkind = "gateway"\nprimitives = ["time.time"]\n'
+    bare = parse(f'{contracts}[[exemptions]]\ncode = "SOT1"\nreason = "x"\n')
+    hub, clock = bare.contracts
+    thing = {"settings": bare, "contract": hub, "gateway": clock, "exemption": bare.exemptions[0]}[table]
     if key.required or name in ("code", "contracts", "exemptions"):
         return
     value = getattr(thing, key.attribute)

@@ -11,22 +11,23 @@ from pathlib import Path
 import pytest
 import tomli
 
-from ssot_lint.model.contracts import KINDS, ClassContract
+from ssot_lint.model.contracts import KINDS, ClassContract, GatewayContract
+from ssot_lint.model.contracts.contract import Contract
 from ssot_lint.report.pages.settings import toml
 from ssot_lint.settings.fields import Key, keys_of
 from ssot_lint.settings.settings import Exemption, Settings
 
 PAGE = Path(__file__).parent.parent / "docs" / "settings.md"
-TABLES = {"top": Settings, "contract": ClassContract, "exemption": Exemption}
+TABLES = {"top": Settings, "contract": ClassContract, "gateway": GatewayContract, "exemption": Exemption}
 """What stands in the page between ``<!-- NAME: begin -->`` and ``<!-- NAME: end -->``, by NAME."""
 
 
 def table(cls: type) -> str:
     rows = ["| key | type | default | meaning | example |", "| --- | --- | --- | --- | --- |"]
-    if cls is ClassContract:
+    if issubclass(cls, Contract):
         kinds = " or ".join(f'`"{kind}"`' for kind in KINDS)
         rows.append(
-            f'| `kind` | {kinds} | `"{ClassContract.kind}"` | What the contract protects. | `"class"` |'
+            f'| `kind` | {kinds} | `"{ClassContract.kind}"` | What the contract protects. | `"{cls.kind}"` |'
         )
     for name, key in keys_of(cls).items():
         if name not in ("contracts", "exemptions"):

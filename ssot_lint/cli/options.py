@@ -24,7 +24,18 @@ from ssot_lint.cli.values import (
 from ssot_lint.report import FORMATS, GROUPINGS
 
 Name = Literal[
-    "init", "check", "fix", "explain", "why", "rules", "baseline", "config", "schema", "completion", "facts"
+    "init",
+    "check",
+    "fix",
+    "explain",
+    "why",
+    "rules",
+    "packs",
+    "baseline",
+    "config",
+    "schema",
+    "completion",
+    "facts",
 ]
 """The commands; ``COMMANDS`` says what each is for."""
 
@@ -335,6 +346,12 @@ COMMANDS: tuple[Command, ...] = (
         _why,
     ),
     Command("rules", "list all rules", ("rules", "rules --format json"), _rules),
+    Command(
+        "packs",
+        "list the packs: primitives that a contract of kind gateway can name together",
+        ("packs", "packs --format json"),
+        _rules,
+    ),
     Command(
         "baseline",
         "record what is there now, so that only new findings are reported",

@@ -75,14 +75,14 @@ def with_fixes(request: Request, built: Index, verdict: Verdict, how: RunOptions
     return verdict._replace(found=found, is_planned=request.wanted is None)
 
 
-class Plan(NamedTuple):
+class FixPlan(NamedTuple):
     """The fix of a finding, if its rule makes any. ``elsewhere``: why there is none lies in another file."""
 
     fix: Fix | None
     elsewhere: bool = False
 
 
-Plans = dict[tuple[str, str, Span, str], tuple["bytes | None", Plan]]
+Plans = dict[tuple[str, str, Span, str], tuple["bytes | None", FixPlan]]
 """By path, code, place and contract: the bytes of the file and what was planned for them."""
 
 
@@ -117,7 +117,7 @@ class Planner:
         todo = [path for path in by_path if not all(map(self._is_known, by_path[path]))]
         count = processes(self._workers, len(todo), ENOUGH)
 
-        def plan(paths: Sequence[str]) -> list[tuple[str, list[Plan]]]:
+        def plan(paths: Sequence[str]) -> list[tuple[str, list[FixPlan]]]:
             return [(path, [self._plan(one, by_path[path]) for one in by_path[path]]) for path in paths]
 
         for path, plans in forked(plan, todo, count):
@@ -133,16 +133,16 @@ class Planner:
             return False
         return plan.fix is None or plan.fix.tier == "display"
 
-    def _plan(self, finding: Finding, beside: Sequence[Finding]) -> Plan:
+    def _plan(self, finding: Finding, beside: Sequence[Finding]) -> FixPlan:
         fixer = self._fixers.get(finding.code)
         if fixer is None or not finding.contract:
-            return Plan(None)
+            return FixPlan(None)
         try:
-            return Plan(fixer(self._repair(finding, beside)))
+            return FixPlan(fixer(self._repair(finding, beside)))
         except Unfixable as reason:
-            return Plan(Fix("display", str(reason)), reason.elsewhere)
+            return FixPlan(Fix("display", str(reason)), reason.elsewhere)
         except EXHAUSTED:
-            return Plan(Fix("display", "the file is nested too deeply, or too large"))
+            return FixPlan(Fix("display", "the file is nested too deeply, or too large"))
 
     def source(self, path: str) -> FileText:
         """A file as edits see it. Raises Unfixable. One is kept: files are planned one after the other."""

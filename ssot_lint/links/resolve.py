@@ -148,7 +148,7 @@ class Links:
             return self._entity("factory", "factory", self.roles.factory_methods[rest], "")
         if rest and rest in self.roles.makers:
             return Link("maker", path, at, rest)
-        return Link("symbol", path, at, rest)
+        return Link("symbol", path, at, rest, origin=path)
 
     def _member(self, module: Module, rest: Sequence[str]) -> Link | None:
         """What a name of a module (and the attributes behind it) leads to."""

@@ -49,6 +49,8 @@ class Roles:
         """Every path of a factory, those of its statement included."""
         self.entities = self._entities()
         paths = (*(goal.way if goal is not None else ()), self.declared, *self._statement_of_implementation())
+        # What is the project's own may touch itself.
+        paths += tuple(path for path in contract.named("primitive") if project.split(path)[0] is not None)
         self.homes = frozenset(self._module_of(path) for path in paths if path)
         self.words = words_of(contract) | {path.rpartition(".")[2] for path in self.entities}
 
@@ -75,6 +77,7 @@ class Roles:
             found |= dict.fromkeys(self.goals[path].given, ("symbol", "also"))
         for path in self.contract.named("canonical"):
             found |= dict.fromkeys(self.goals[path].given, ("symbol", "canonical"))
+        found |= dict.fromkeys(self.contract.named("primitive"), ("symbol", "canonical"))
         return found
 
     @cached_property
@@ -91,7 +94,7 @@ class Roles:
     # -- what files are to the contract
 
     def is_home(self, module: Module) -> bool:
-        return module.name in self.homes
+        return module.name in self.homes or self.contract.is_home(module.name)
 
     def is_builder(self, module: Module) -> bool:
         """Whether a module is in the contract's ``build-in``, or below a module that is."""
@@ -220,7 +223,7 @@ class Roles:
 def words_of(contract: Contract) -> frozenset[str]:
     """The plain names that a contract goes by: last parts of its paths, and retired names without patterns."""
     factories = contract.named("factory")
-    paths = contract.named("canonical", "also", "factory", "implementation")
+    paths = contract.named("canonical", "also", "factory", "implementation", "primitive")
     words = {path.rpartition(".")[2] for path in paths}
     for path in factories:
         words.add(path.split(".")[-2])

@@ -149,11 +149,22 @@ class Binding(NamedTuple):
         return not self.where.scope or self.how in ("global", "key")
 
 
+Doing = Literal[
+    "read",
+    "call",  # it is called
+    "write",  # an item of it is set or deleted, or it is added to in place
+    "type",  # it is named only: in an annotation, ``isinstance``, ``hasattr``
+]
+"""What is done at a place with what a path leads to."""
+
+
 class Use(NamedTuple):
-    """A place that refers to a name."""
+    """A place that refers to a name. ``key`` is the literal by which an item of it is got or looked for."""
 
     ref: Ref
     where: Where
+    doing: Doing = "read"
+    key: str = ""
 
 
 class Argument(NamedTuple):

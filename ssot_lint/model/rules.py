@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ssot_lint.model.contracts import Contract
 
 CODE = re.compile(r"SOT[1-9]\d\d")
-FAMILIES = {"1": "identity", "2": "construction", "3": "sharing", "8": "added", "9": "health"}
+FAMILIES = {"1": "identity", "2": "construction", "3": "sharing", "5": "gateway", "8": "added", "9": "health"}
 """The folder of a rule's module and of its page, by the first digit of the code. ``SOT8xx`` are rules of plugins."""
 NAME = re.compile(r"[a-z]+(-[a-z]+)*")
 
@@ -90,6 +90,10 @@ _PRECEDENCE: list[Rule] = [
             Rule("SOT302", "lazy-global"),
             Rule("SOT301", "module-instance"),
             Rule("SOT305", "shared-mutable-state"),
+            Rule("SOT503", "primitive-write", kind="gateway"),
+            Rule("SOT504", "primitive-string", kind="gateway"),
+            Rule("SOT501", "primitive-import", kind="gateway"),
+            Rule("SOT502", "primitive-use", kind="gateway"),
             Rule("SOT900", "unparsable-file", of_stage=True),
             Rule("SOT901", "unknown-canonical", of_stage=True),
             Rule("SOT902", "unbound-implementation", of_stage=True),

@@ -47,8 +47,18 @@ def _contract_complaints(name: str, contract: object, codes: Mapping[str, str]) 
     else:
         rest = {key: value for key, value in contract.items() if key != "kind"}
         for keys, message in complaints(rest, KINDS[kind], codes):
+            owner = _owner(str(keys[0]), kind) if len(keys) == 1 else ""
+            message = f"belongs to kind {owner}, and this one is {kind}" if owner else message
             dotted = len(keys) == 1 and isinstance(rest[str(keys[0])], Mapping)
             yield keys, f"{message}; the name of a contract has no dot" if dotted else message
+
+
+def _owner(key: str, kind: str) -> str:
+    """The other kind that a key belongs to; nothing where this kind has it, or where none does."""
+    records: dict[str, type] = {**KINDS}
+    if key in keys_of(records[kind]):
+        return ""
+    return next((name for name, record in records.items() if key in keys_of(record)), "")
 
 
 def _exemption_complaints(exemption: object, codes: Mapping[str, str]) -> Iterator[Complaint]:

@@ -13,6 +13,9 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
+from ssot_lint.model.packs import PACKS, PREFIX
+from ssot_lint.model.wording import suggestion
+
 
 class Form(NamedTuple):
     """``problem`` completes the sentence "`TEXT` …"; ``pattern`` is an ECMA 262 regular expression."""
@@ -92,6 +95,26 @@ def _name_pattern(text: str) -> str:
     return _pattern(text) or ("has a dot: patterns of bare names stand here" if "." in text else "")
 
 
+def _module_pattern(text: str) -> str:
+    """A dotted path, or one whose last part is ``*`` or ``**``."""
+    head, dot, last = text.rpartition(".")
+    if last in ("*", "**") and "*" not in head:
+        return _module(head) if dot else ""
+    return _module(text) if "*" not in text else "is no pattern of modules: write `pkg.*` or `pkg.**`"
+
+
+def _primitive(text: str) -> str:
+    """A dotted path of one or more parts, or a pack."""
+    if not text.startswith(PREFIX):
+        return _module(text)
+    name = text.removeprefix(PREFIX)
+    return (
+        ""
+        if name in PACKS
+        else f"is no pack{suggestion(name, PACKS) or '; known: ' + ', '.join(sorted(PACKS))}"
+    )
+
+
 def _contract(text: str) -> str:
     if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*", text):
         return ""
@@ -167,6 +190,8 @@ FORMS: Final[Mapping[str, Form]] = {
     "path": Form(_path, rf"^{_NAME}(\.{_NAME})+$"),
     "pattern": Form(_pattern, rf"^{_STAR}(\.{_STAR})*$"),
     "name-pattern": Form(_name_pattern, f"^{_STAR}$"),
+    "module-pattern": Form(_module_pattern, rf"^({_NAME}(\.{_NAME})*(\.\*\*?)?|\*\*?)$"),
+    "primitive": Form(_primitive, rf"^(pack:[a-z]+|{_NAME}(\.{_NAME})*)$"),
     "contract": Form(_contract, r"^[A-Za-z_][A-Za-z0-9_]*(-[A-Za-z0-9_]+)*$"),
     "any-contract": Form(_any_contract, r"^[A-Za-z_][A-Za-z0-9_]*(-[A-Za-z0-9_]+)*(@[^/\\~][^\\]*)?$"),
     "glob": Form(_glob, r"^[^/\\~!][^\\]*$"),

@@ -15,27 +15,41 @@ from ssot_lint.settings.settings import Exemption, Settings
 
 def schema() -> dict[str, object]:
     """The JSON Schema (draft-07, which SchemaStore, taplo and validate-pyproject read) of the settings."""
-    contract = _object(ClassContract)
+    kinds = {name: _object(record) for name, record in KINDS.items()}
     kind = {"description": "What the contract protects.", "enum": list(KINDS), "default": ClassContract.kind}
-    contract["properties"] = {"kind": kind, **contract["properties"]}
+    required = {name: one.pop("required", []) for name, one in kinds.items()}
+    keyed = {"required": ["isolated-by"], "properties": {"isolated-by": {"minItems": 1}}}
+    alone: list[dict[str, Any]] = [
+        {"if": _is(name), "then": {"required": needed}} for name, needed in required.items()
+    ]
+    alone.append({"if": {"allOf": [_is(ClassContract.kind), keyed]}, "then": {"required": ["factories"]}})
+    for one in kinds.values():
+        one["properties"] = {"kind": kind, **one["properties"]}
+    contract = {
+        "properties": {"kind": kind},
+        "allOf": [{"if": _is(name), "then": {"$ref": f"#/definitions/{name}"}} for name in kinds],
+    }
     exemption = _object(Exemption)
     exemption["anyOf"] = [{"required": [name]} for name in PLACES]
     settings = _object(Settings)
     settings["properties"]["contracts"]["additionalProperties"] = {"$ref": "#/definitions/contract"}
     settings["properties"]["exemptions"]["items"] = {"$ref": "#/definitions/exemption"}
-    # What an extended file may hold already is required only where none is extended.
-    required = contract.pop("required")
-    keyed = {"required": ["isolated-by"], "properties": {"isolated-by": {"minItems": 1}}}
-    alone = {"required": required, "if": keyed, "then": {"required": ["factories"]}}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "ssot-lint",
         "description": "Settings: `[tool.ssot-lint]` in a pyproject.toml, or the whole of an ssot-lint.toml.",
         **settings,
         "if": {"not": {"required": ["extends"]}},
-        "then": {"properties": {"contracts": {"additionalProperties": alone}}},
-        "definitions": {"contract": contract, "exemption": exemption},
+        # What an extended file may hold already is required only where none is extended.
+        "then": {"properties": {"contracts": {"additionalProperties": {"allOf": alone}}}},
+        "definitions": {"contract": contract, **kinds, "exemption": exemption},
     }
+
+
+def _is(kind: str) -> dict[str, Any]:
+    """What holds of a contract of a kind."""
+    named = {"properties": {"kind": {"const": kind}}}
+    return named if kind == ClassContract.kind else {**named, "required": ["kind"]}
 
 
 def _object(cls: type) -> dict[str, Any]:

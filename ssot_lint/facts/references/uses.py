@@ -10,8 +10,8 @@ from ssot_lint.facts.quoted import settings_of
 from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.reflection import OWN, Access, access, named, reached
 from ssot_lint.facts.scopes import Site
-from ssot_lint.facts.syntax import path_of, words_of
-from ssot_lint.model.facts import Ref, Text, Use
+from ssot_lint.facts.syntax import last_name, path_of, text_of, words_of
+from ssot_lint.model.facts import Doing, Ref, Text, Use
 
 GETTER = "getattr"
 """The spelled holder of a string by which an attribute is got, however it is got."""
@@ -20,7 +20,7 @@ GETTER = "getattr"
 def use_facts(reading: Reading) -> Iterator[Use]:
     for site in reading.walked.of(ast.Name, ast.Attribute):
         node = site.node
-        if not isinstance(getattr(node, "ctx", None), ast.Load):
+        if not isinstance(getattr(node, "ctx", None), ast.Load) and not _is_added_to(site):
             continue
         assert isinstance(node, (ast.Name, ast.Attribute))
         parent = site.parent
@@ -32,7 +32,7 @@ def use_facts(reading: Reading) -> Iterator[Use]:
             # Not a path, which by this attribute would speak of it.
             ref = reading.reflected(node, site.scope)
         if ref is not None:
-            yield Use(ref, site.where)
+            yield Use(ref, site.where, *_done(site))
     for site, got in _accesses(reading):
         if got.holders == (OWN,):
             # `globals()["N"]` is `N`, and says no more of it.
@@ -40,6 +40,38 @@ def use_facts(reading: Reading) -> Iterator[Use]:
             ref = Ref(reading.lines.span(got.literal), got.name, targets, sure)
             if "." not in got.name and reading.plain(ref):
                 yield Use(ref, site.where)
+
+
+_NAMING = frozenset(["isinstance", "issubclass", "hasattr"])
+
+
+def _is_added_to(site: Site) -> bool:
+    """Whether a place is changed by ``|=`` and the like."""
+    return site.parent is not None and isinstance(site.parent.node, ast.AugAssign) and site.field == "target"
+
+
+def _done(site: Site) -> tuple[Doing, str]:
+    """What is done with what stands at a place, and by which literal an item of it is got."""
+    parent = site.parent
+    around = parent.node if parent is not None else None
+    if isinstance(around, ast.Subscript) and site.field == "value":
+        wrote = isinstance(around.ctx, (ast.Store, ast.Del))
+        return "write" if wrote else "read", text_of(around.slice) or ""
+    if isinstance(around, ast.Call) and site.field == "func":
+        return "call", ""
+    if _is_added_to(site):
+        return "write", ""
+    if isinstance(around, ast.Compare) and site.field == "comparators" and len(around.ops) == 1:
+        looked = isinstance(around.ops[0], (ast.In, ast.NotIn))
+        return "read", (text_of(around.left) or "") if looked else ""
+    for one in (site, *site.ancestors()):
+        if one.field in ("annotation", "returns"):
+            return "type", ""
+        if isinstance(one.node, ast.Call) and last_name(one.node.func) in _NAMING:
+            return "type", ""
+        if isinstance(one.node, ast.stmt):
+            break
+    return "read", ""
 
 
 def _has_literal(node: ast.AST, reading: Reading) -> bool:

@@ -2,11 +2,12 @@
 
 from ssot_lint.model.contracts.class_contract import ClassContract
 from ssot_lint.model.contracts.contract import Contract, Role
+from ssot_lint.model.contracts.gateway_contract import GatewayContract
 
-__all__ = ["KINDS", "PLANNED", "ClassContract", "Contract", "Role"]
+__all__ = ["KINDS", "PLANNED", "ClassContract", "Contract", "GatewayContract", "Role"]
 
-KINDS: dict[str, type[Contract]] = {ClassContract.kind: ClassContract}
+KINDS: dict[str, type[Contract]] = {one.kind: one for one in (ClassContract, GatewayContract)}
 """The kinds by the word that stands after ``kind =``."""
 
-PLANNED = ("gateway", "vocabulary", "base")
+PLANNED = ("vocabulary", "base")
 """Kinds that the design describes and this version does not know; they have their own error."""

@@ -22,6 +22,7 @@ Role = Literal[
     "double",  # a pattern for names of test doubles
     "key",  # a parameter that keeps users apart
     "reference",  # a callable or setting whose strings are imports
+    "primitive",  # a foreign name that only a home may touch
 ]
 """What the strings of a key name. Links follow the symbols of each role; they know no kind of contract."""
 
@@ -71,6 +72,14 @@ class Contract:
                     value = getattr(self, one.name)
                     found += (value,) if isinstance(value, str) else value or ()
         return tuple(found)
+
+    def is_home(self, place: str) -> bool:
+        """Whether the contract names a module, or a class or function in it, as one that it does not apply to."""
+        return False
+
+    def judges(self, module: str) -> bool:
+        """Whether the contract applies to a module that is not its home."""
+        return True
 
     @property
     def left_off(self) -> Mapping[str, str]:

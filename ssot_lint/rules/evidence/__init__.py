@@ -40,6 +40,8 @@ class Match(NamedTuple):
     chain: tuple[Hop, ...] = ()
     may: bool = False
     advice: str = ""
+    symbol: str = ""
+    """What the place touches, where the contract protects several things."""
 
 
 @dataclass(frozen=True, slots=True)

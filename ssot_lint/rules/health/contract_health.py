@@ -14,6 +14,7 @@ from ssot_lint.model.contracts import Contract
 from ssot_lint.model.facts import Binding
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.rules import CODES
+from ssot_lint.rules.health import primitives
 from ssot_lint.rules.health.declarations import faults
 from ssot_lint.settings.members import Part, Parts
 from ssot_lint.settings.settings import Settings
@@ -45,8 +46,13 @@ def _declared(parts: Parts, index: Index) -> Iterator[tuple[Part, Links, Sequenc
         # What the root says may be about a module that each member has, and the root has not.
         at_home = [links for folder, links in views if folder == owner]
         first = at_home + [links for _, links in views]
-        right = next((links for links in first if exists(links.project, links.contract.symbol)), first[0])
+        right = next((links for links in first if _is_there(links)), first[0])
         yield parts.by_folder.get(owner, parts.root), right, [links for _, links in views]
+
+
+def _is_there(links: Links) -> bool:
+    symbol = links.contract.symbol
+    return not symbol or exists(links.project, symbol)
 
 
 def _told(part: Part, links: Links, everywhere: Sequence[Links]) -> list[Finding]:
@@ -64,6 +70,10 @@ def _told(part: Part, links: Links, everywhere: Sequence[Links]) -> list[Finding
 
 def _about(part: Part, links: Links, everywhere: Sequence[Links]) -> Iterator[Finding]:
     contract = links.contract
+    if contract.named("primitive"):
+        for number, code, message in primitives.faults(links, everywhere):
+            yield _finding(part, contract, code, "primitives", message, str(number))
+        return
     problem = _unknown(links)
     if problem:
         yield _finding(part, contract, "SOT901", "canonical", problem)

@@ -1,0 +1,299 @@
+"""One file and a gateway → the places that touch a primitive, each with what is done there. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from ssot_lint.links.hops import hop_of, nearest
+from ssot_lint.links.link import Link
+from ssot_lint.model.contracts import GatewayContract
+from ssot_lint.model.facts import Binding, Call, Doing, Import, Ref, Text, Value, Where
+from ssot_lint.model.finding import Hop, Span
+from ssot_lint.rules.evidence import Evidence, Match
+
+WRITING = frozenset("update pop popitem setdefault clear __setitem__ __delitem__ __ior__".split())
+"""Methods that change a mapping."""
+
+PUTTING = frozenset(
+    "patch.dict patch.object patch.multiple monkeypatch.setattr monkeypatch.delattr monkeypatch.setitem"
+    " monkeypatch.delitem setattr delattr".split()
+)
+"""Callables that change what their first argument is, or an attribute of it."""
+
+_BUILTINS = "builtins."
+
+
+class PrimitiveUse(NamedTuple):
+    """A place that touches the primitive at ``path``; ``rest`` is what follows that there. ``bound``: by a name that an
+    import or an assignment has given it, and that is judged there."""
+
+    span: Span
+    spelled: str
+    where: Where
+    path: str
+    rest: str
+    doing: Doing
+    keys: tuple[str, ...]
+    bound: bool
+    sure: bool
+    chain: tuple[Hop, ...]
+
+
+def gateway(evidence: Evidence) -> GatewayContract:
+    contract = evidence.links.contract
+    assert isinstance(contract, GatewayContract)
+    return contract
+
+
+def judged(evidence: Evidence) -> bool:
+    """Whether the contract applies to the file at all."""
+    return not evidence.home and evidence.links.contract.judges(evidence.module.name)
+
+
+def excused(evidence: Evidence, where: Where) -> bool:
+    """Whether a place touches nothing when the program runs, or lies in a class or function that is home."""
+    if "typing" in where.guards:
+        return True
+    return bool(where.scope) and evidence.links.contract.is_home(f"{evidence.module.name}.{where.scope}.")
+
+
+def match(evidence: Evidence, touch: PrimitiveUse, message: str) -> Match:
+    use = gateway(evidence).use
+    advice = f"use {use}" if use else "go through its home"
+    if not use and gateway(evidence).home:
+        advice = f"go through {gateway(evidence).home[0]}"
+    return Match(
+        touch.span, message, touch.spelled, touch.where, touch.chain, not touch.sure, advice, touch.path
+    )
+
+
+def uses(evidence: Evidence) -> Iterator[PrimitiveUse]:
+    """The paths and names in the file that lead to a primitive, but those that only name it."""
+    called = {call.callee.span: call for call in evidence.facts.calls}
+    for use in evidence.facts.uses:
+        link = _link(evidence, use.ref)
+        if link is None or use.doing == "type" or excused(evidence, use.where):
+            continue
+        call = called.get(use.ref.span)
+        doing = use.doing
+        if call is not None and link.rest.rpartition(".")[2] in WRITING:
+            doing = "write"
+        keys = (use.key,) if use.key else _keys(call, link)
+        yield _touch(evidence, use.ref, use.where, link, doing, keys)
+    for call in evidence.facts.calls:
+        yield from _put(evidence, call)
+        yield from _through_a_name(evidence, call)
+
+
+def _through_a_name(evidence: Evidence, call: Call) -> Iterator[PrimitiveUse]:
+    """A call of a name of the file that an assignment has given to a primitive."""
+    ref = call.callee.ref
+    if ref is None or call.callee.form != "path" or not all(one.startswith(":") for one in ref.targets):
+        return
+    if any(use.ref.span == ref.span for use in evidence.facts.uses):
+        return
+    link = _link(evidence, ref)
+    if link is not None and not excused(evidence, call.where):
+        yield _touch(evidence, ref, call.where, link, "call", _keys(call, link))
+
+
+def _put(evidence: Evidence, call: Call) -> Iterator[PrimitiveUse]:
+    """A call that changes its first argument: ``patch.dict(os.environ, …)``."""
+    spelled = call.callee.ref.spelled if call.callee.ref is not None else ""
+    if ".".join(spelled.split(".")[-2:]) not in PUTTING and spelled not in PUTTING:
+        return
+    for one in call.arguments[:1]:
+        link = _link(evidence, one.value.ref) if one.value.ref is not None else None
+        if link is not None and one.value.ref is not None and not excused(evidence, call.where):
+            keys = tuple(other.text for other in call.arguments[1:2] if other.text)
+            yield _touch(evidence, one.value.ref, call.where, link, "write", keys)
+
+
+def _touch(
+    evidence: Evidence, ref: Ref, where: Where, link: Link, doing: Doing, keys: tuple[str, ...]
+) -> PrimitiveUse:
+    chain = _chain(evidence, ref, where.scope, link)
+    return PrimitiveUse(
+        ref.span,
+        ref.spelled,
+        where,
+        link.path,
+        link.rest,
+        doing,
+        keys,
+        _is_bound(evidence, ref),
+        link.sure,
+        chain,
+    )
+
+
+def _chain(evidence: Evidence, ref: Ref, scope: str, link: Link) -> tuple[Hop, ...]:
+    shown = evidence.links.shown(ref, evidence.module, scope)
+    if shown is not None and shown.chain:
+        return shown.chain
+    bound = nearest(evidence.facts, ref, scope)
+    hops = (hop_of(bound, evidence.module),) if bound is not None and bound.span != ref.span else ()
+    return (*hops, *link.chain)
+
+
+def by_text(evidence: Evidence, text: Text, link: Link, doing: Doing = "read") -> PrimitiveUse:
+    """What a string touches."""
+    subject = text.subject
+    root = Ref(text.span, subject.targets[0]) if subject is not None and len(subject.targets) == 1 else None
+    hops = chain_of(evidence, root, text.where.scope) if root is not None else ()
+    link = _of_origin(evidence, link)
+    chain = (*hops, *link.chain)
+    return PrimitiveUse(
+        text.span, text.value, text.where, link.path, link.rest, doing, (), False, link.sure, chain
+    )
+
+
+def chain_of(evidence: Evidence, ref: Ref, scope: str) -> tuple[Hop, ...]:
+    """The binding of this file that gives a path its meaning in a scope."""
+    bound = nearest(evidence.facts, ref, scope)
+    return (hop_of(bound, evidence.module),) if bound is not None else ()
+
+
+def _link(evidence: Evidence, ref: Ref) -> Link | None:
+    """The link of a reference to a primitive; of a builtin by its bare name where nothing else has that name."""
+    link = evidence.links.ref(ref, evidence.module)
+    if link is not None:
+        return _of_origin(evidence, link) if link.kind == "symbol" else None
+    if (
+        len(ref.targets) == 1
+        and ref.targets[0].startswith("?")
+        and not evidence.module.live(ref.targets[0][1:])
+    ):
+        link = evidence.links.path(_BUILTINS + ref.targets[0][1:])
+        return link if link is not None and link.kind == "symbol" else None
+    return None
+
+
+def _of_origin(evidence: Evidence, link: Link) -> Link:
+    """A link by the path of the primitive itself, whatever path leads to it."""
+    named = gateway(evidence).named("primitive")
+    if link.path in named:
+        return link
+    return link._replace(path=link.origin or link.path)
+
+
+def _is_bound(evidence: Evidence, ref: Ref) -> bool:
+    """Whether the first name of a path already is the primitive, or a part of it: its binding is judged."""
+    if ref.spelled.startswith(("<", ".")):
+        return False
+    extra = ref.spelled.count(".")
+    for target in ref.targets:
+        if target.startswith("?"):
+            # By a star import, which is judged.
+            if evidence.links.resolve(target, evidence.module) is not None:
+                return True
+            continue
+        parts = target.split(".")
+        root = ".".join(parts[: len(parts) - extra]) if extra else target
+        link = evidence.links.resolve(root, evidence.module) if root else None
+        if link is not None and link.kind == "symbol":
+            return True
+    return False
+
+
+def _keys(call: Call | None, link: Link) -> tuple[str, ...]:
+    """The literals that say what is asked for: the first argument, keywords, names that ``update`` is given."""
+    if call is None:
+        return ()
+    method = link.rest.rpartition(".")[2]
+    found = [one.text for one in call.arguments if one.text and (not method or one.slot in ("0", "key"))]
+    if method == "update":
+        found += [one.slot for one in call.arguments if not one.slot.isdigit()]
+    return tuple(found)
+
+
+def wanted(evidence: Evidence, touch: PrimitiveUse) -> bool:
+    """Whether a touch has one of the keys that the contract names, if it names some."""
+    patterns = gateway(evidence).keys
+    return not patterns or any(fnmatchcase(one, pattern) for one in touch.keys for pattern in patterns)
+
+
+def is_narrow(evidence: Evidence) -> bool:
+    """Whether only some touches are forbidden: then imports and assignments say nothing yet."""
+    return gateway(evidence).access != "any" or bool(gateway(evidence).keys)
+
+
+def bindings(evidence: Evidence) -> Iterator[tuple[Import | Binding, PrimitiveUse]]:
+    """The imports and assignments that give a primitive, or something of it, a name in the file."""
+    for one in evidence.facts.imports:
+        path = evidence.absolute(one.target) if one.name != "*" else ""
+        link = evidence.links.path(path) if path else None
+        if link is not None and link.kind == "symbol" and not excused(evidence, one.where):
+            link = _of_origin(evidence, link)
+            yield (
+                one,
+                PrimitiveUse(
+                    one.span,
+                    one.target,
+                    one.where,
+                    link.path,
+                    link.rest,
+                    "read",
+                    (),
+                    False,
+                    link.sure,
+                    _by_import(evidence, one, link),
+                ),
+            )
+    for binding in evidence.facts.bindings:
+        value = binding.value
+        if (
+            value is None
+            or binding.how in ("loop", "with", "default", "given", "module")
+            or value.form != "path"
+        ):
+            continue
+        held = value.ref
+        link = _link(evidence, held) if held is not None else None
+        if held is None or link is None or excused(evidence, binding.where) or _is_bound(evidence, held):
+            continue
+        yield binding, _touch(evidence, held, binding.where, link, "read", ())._replace(span=binding.span)
+
+
+def _by_import(evidence: Evidence, one: Import, link: Link) -> tuple[Hop, ...]:
+    return link.chain or (hop_of(one, evidence.module),)
+
+
+def stars(evidence: Evidence) -> Iterator[PrimitiveUse]:
+    """Star imports that bring a primitive which the file uses."""
+    used = {
+        target[1:].partition(".")[0]: use
+        for use in evidence.facts.uses
+        for target in use.ref.targets
+        if target.startswith("?") and use.doing != "type"
+    }
+    for star in evidence.facts.imports:
+        source = evidence.absolute(star.module) if star.name == "*" else ""
+        for name in sorted(used) if source else ():
+            link = evidence.links.path(f"{source}.{name}")
+            if link is not None and link.kind == "symbol" and not excused(evidence, star.where):
+                link = _of_origin(evidence, link)
+                yield PrimitiveUse(
+                    star.span,
+                    f"{source}.*",
+                    star.where,
+                    link.path,
+                    link.rest,
+                    "read",
+                    (),
+                    False,
+                    link.sure,
+                    _by_import(evidence, star, link),
+                )
+                break
+
+
+def values(evidence: Evidence) -> dict[Span, Value]:
+    """The places of values that an assignment gives a name."""
+    return {
+        one.value.span: one.value
+        for one, _ in bindings(evidence)
+        if isinstance(one, Binding) and one.value is not None
+    }

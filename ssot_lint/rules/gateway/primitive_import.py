@@ -1,0 +1,29 @@
+"""SOT501: an import or an assignment gives a primitive a name outside its home."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ssot_lint.model.facts import Import
+from ssot_lint.rules.evidence import Evidence, Match, touches
+
+
+def check(evidence: Evidence) -> Iterator[Match]:
+    if not touches.judged(evidence) or touches.is_narrow(evidence):
+        return
+    counts: dict[str, int] = {}
+    for use in evidence.facts.uses:
+        root = use.ref.spelled.partition(".")[0]
+        counts[root] = counts.get(root, 0) + 1
+    for one, touch in touches.bindings(evidence):
+        name = one.bound if isinstance(one, Import) else one.name
+        what = (
+            f"`{touch.path}` is imported here"
+            if isinstance(one, Import)
+            else f"`{name}` becomes `{touch.path}`"
+        )
+        uses = counts.get(name, 0) if isinstance(one, Import) else 0
+        more = f", and used {uses} times" if uses > 1 else ", and used once" if uses else ""
+        yield touches.match(evidence, touch, f"{what}{more}, outside its home")
+    for touch in touches.stars(evidence):
+        yield touches.match(evidence, touch, f"`{touch.spelled}` brings `{touch.path}`, outside its home")
