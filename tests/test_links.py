@@ -182,6 +182,51 @@ def test_the_worklist_tells_so_of_very_many_projects(texts: dict[str, str]) -> N
     agree(index_of(modules(texts)))
 
 
+# Single answers.
+
+
+def with_texts(**texts: str) -> Index:
+    """The index of all files, of which these have a text: the last parts of their modules are given."""
+    named = {file.path: texts.get(file.module.rpartition(".")[2], "") for file in FILES}
+    index = index_of(modules(named))
+    index.asked.update(dict.fromkeys(PATHS, ASKED))
+    return index
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "least", "expected"),
+    [
+        ("from lib.a import Old as x", "lib.b.x", 1, {"lib/b.py": {"x"}, "lib/a.py": {"Old"}}),
+        ("import lib.a\nx = lib.a.Old", "lib.b.x", 1, {"lib/b.py": {"x"}, "lib/a.py": {"Old"}}),
+        ("from lib.a import Old as x", "lib.b.x.get", 1, {"lib/b.py": {"x"}, "lib/a.py": {"Old"}}),
+        ("import lib.a as x", "lib.b.x.Old", 1, {"lib/b.py": {"x"}, "lib/a.py": {"Old"}}),
+        ("from lib.b import x", "lib.b.x", 1, {"lib/b.py": {"x"}}),
+        ("x = Old", "lib.b.x", 1, {"lib/b.py": {"x"}}),
+        ("", "lib.b.x", 1, {"lib/b.py": {"x", "__getattr__"}}),
+        ("", "lib.b.far", 1, {"lib/b.py": {"far"}}),
+        ("", "lib.b.x", 2, {}),
+        ("", "lib.b", 1, {}),
+        ("", "far.x", 1, {}),
+    ],
+)
+def test_what_a_path_needs_of_each_file_on_its_way(
+    text: str, path: str, least: int, expected: dict[str, set[str]]
+) -> None:
+    assert told.needed(with_texts(a="class Old: pass", b=text), [(path, least)]) == expected
+
+
+def test_what_a_subclass_has_from_the_class() -> None:
+    index = with_texts(
+        hub="class Hub:\n    @classmethod\n    def create(cls): return cls()\nclass Sub(Hub): pass"
+    )
+    links = index.links[0]
+    for name, kind in (("create", "maker"), ("__new__", "subclass")):
+        link = links.path(f"app.hub.Sub.{name}")
+        assert link is not None
+        assert (link.kind, link.rest, [hop.line for hop in link.chain]) == (kind, name, [4])
+    assert links.path("app.hub.Sub.far") is None
+
+
 # Rounds.
 
 

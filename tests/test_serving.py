@@ -205,6 +205,7 @@ def test_it_is_what_python_gets(block: list[str], form: tuple[str, str]) -> None
         ("return {'A': kiln.A, 'B': yard.X}.get(name)", (("A", "kiln.A"), ("B", "yard.X"))),
         ("with lock:\n  if 'A' == name:\n   return cast('type', kiln.A)", (("A", "kiln.A"),)),
         ("return kiln.A if name == 'A' else yard.D", (("A", "kiln.A"),)),
+        ("where: str = 'yard'\n return getattr(import_module(where), name)", (("*", "yard"),)),
         ("found: object\n if name == 'A':\n  found = kiln.A\n  return found", (("A", "kiln.A"),)),
         (
             "for m in (kiln, yard):\n  if hasattr(m, name):\n   found = getattr(m, name)\n   break\n"
@@ -297,6 +298,10 @@ def test_what_is_attached() -> None:
 def test_no_circle_and_no_flood_of_ways_is_followed_for_ever() -> None:
     circle = "T = {'A': U['A']}\nU = {'A': T['A']}\ndef __getattr__(name):\n return T[name]\n"
     assert served(circle) == ()
+    either = (
+        "T = {'A': U['A'] or kiln.A}\nU = {'A': T['A'] or kiln.A}\ndef __getattr__(name):\n return T[name]\n"
+    )
+    assert served(f"import kiln\n{either}") == (("A", "kiln.A"),)
     steps = " x = x.a or x.b or x.c or x.d\n" * 16
     flood = f"import kiln\ndef __getattr__(name):\n if name == 'A':\n  return kiln.A\n x = kiln\n{steps} return x\n"
     assert served(flood) == (("A", "kiln.A"),)
