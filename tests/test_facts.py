@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import re
 import subprocess
 import sys
@@ -33,6 +34,21 @@ def test_a_name_that_is_made_by_itself_is_followed_to_an_end(source: str) -> Non
     facts = extract(source.encode(), frozenset({"Hub"}))
     assert [use.ref.spelled for use in facts.uses][-1] == "Hub"
     assert not facts.problem
+
+
+@pytest.mark.parametrize("sharing", [False, True])
+def test_what_was_walked_is_given_back_at_once(sharing: bool) -> None:
+    """Nothing is left that only the garbage collector would find."""
+    source = b"class Door:\n    def hub(self):\n        def make():\n            return Hub()\n        return make\n"
+    extract(source, frozenset({"Hub"}), sharing=sharing)
+    gc.collect()
+    gc.disable()
+    try:
+        facts = extract(source, frozenset({"Hub"}), sharing=sharing)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+    assert facts.functions
 
 
 WRITES = "item augment rebind fill update".split()

@@ -26,7 +26,7 @@ def sharing_of(tree: ast.Module, lines: Lines) -> Sharing:
     names = Names(walked, lines)
     fills = tuple(fills_of(names))
     touches, called = touches_of(names)
-    return Sharing(
+    found = Sharing(
         tuple(_imports(walked)),
         tuple(slots_of(names)),
         fills,
@@ -35,6 +35,8 @@ def sharing_of(tree: ast.Module, lines: Lines) -> Sharing:
         tuple(classes_of(names, keepers(touches, fills))),
         called,
     )
+    walked.release()
+    return found
 
 
 def _imports(walked: Walked) -> Iterator[tuple[str, str]]:
