@@ -72,3 +72,20 @@ def test_a_run_that_begins_anew_asks_all_files(tmp_path: Path) -> None:
     warm = run.check(settings, how=RunOptions(1, cache=True)).findings
     assert warm
     assert warm == run.check(settings, how=RunOptions(1)).findings
+
+
+def test_only_files_that_may_reach_a_learned_name_are_looked_through_for_it(tmp_path: Path) -> None:
+    app = tmp_path / "app"
+    app.mkdir()
+    (tmp_path / "ssot-lint.toml").write_text(SETTINGS)
+    (app / "hub.py").write_text("class Hub:\n    pass\n")
+    (app / "shim.py").write_text("from app.hub import Hub as Hall\n")
+    (app / "user.py").write_text("from app.shim import Hall\n")
+    for number in range(4):
+        (app / f"far{number}.py").write_text("import elsewhere\n")
+    told: list[tuple[str, int, int]] = []
+    how = RunOptions(1, progress=lambda stage, done, of: told.append((stage, done, of)))
+    found = run.check(workspace.load(tmp_path / "ssot-lint.toml", codes=CODES), how=how).findings
+    assert {one.path for one in found} == {"app/shim.py", "app/user.py"}
+    # All seven for the contract's names; then for `Hall` those that mention `shim`, and the one that binds it.
+    assert told == [("index", 0, 7), ("index", 0, 2), ("check", 0, 3)]
