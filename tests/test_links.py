@@ -170,6 +170,16 @@ def agree(index: Index) -> None:
         "app/hub.py": "class Hub: pass\nclass Bus:\n    def get(self): return Hub()",
     }
 )
+@example(
+    # And whoever imports the hidden module has what hides it.
+    texts={
+        **dict.fromkeys(PATHS, ""),
+        "app/__init__.py": "from .hub import hub",
+        "app/hub.py": "from lib.b import Bus as hub",
+        "lib/b.py": "class Bus: pass",
+        "bin/use-it.py": "import app.hub as m\none = m",
+    }
+)
 @given(texts=TEXTS)
 def test_the_worklist_tells_what_a_look_at_everything_tells(texts: dict[str, str]) -> None:
     agree(index_of(modules(texts)))
@@ -225,6 +235,19 @@ def test_what_a_subclass_has_from_the_class() -> None:
         assert link is not None
         assert (link.kind, link.rest, [hop.line for hop in link.chain]) == (kind, name, [4])
     assert links.path("app.hub.Sub.far") is None
+
+
+@pytest.mark.parametrize("made", ["Hub()", "Sub()", "Sub.create()", "make_hub()", "(Sub())", "take()"])
+def test_what_makes_an_instance_wherever_it_is_from(made: str) -> None:
+    """A class, its subclass, what they inherit, a factory, and a function that hands out what one of these makes."""
+    hub = (
+        "class Hub:\n    @classmethod\n    def create(cls): return cls()\nclass Sub(Hub): pass\n"
+        "def make_hub(): return Hub()\ndef take(): return Sub()\n"
+    )
+    index = with_texts(hub=hub, a=f"from app.hub import *\nx = {made}")
+    link = index.links[0].path("lib.a.x")
+    assert link is not None
+    assert (link.kind, link.rest, link.sure) == ("instance", "", True)
 
 
 # Rounds.

@@ -22,6 +22,7 @@ from flake8.plugins import finder
 from spec import SETTINGS, Case, Mark, read
 
 from ssot_lint.engine import run
+from ssot_lint.facts.callers import BY_NAME, BY_PATH, KEEPERS, WIRED
 from ssot_lint.model.finding import Finding, Hop
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import ALL, Rule
@@ -321,6 +322,12 @@ def test_page(rule: Rule) -> None:
 
 def test_every_page_has_a_rule() -> None:
     assert {page.stem for page in PAGES} == {rule.name for rule in ALL}
+
+
+def test_every_function_that_calls_or_keeps_what_it_is_given_has_an_example() -> None:
+    text = "\n".join(file.text for case in cases([*PAGES, *SPECS]) for file in case.sources)
+    paths = {path for table in (BY_PATH, BY_NAME, WIRED, KEEPERS) for path in table}
+    assert {path for path in paths if not re.search(rf"\b{path.rpartition('.')[2]}\(", text)} == set()
 
 
 # The format itself.

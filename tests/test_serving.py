@@ -165,6 +165,7 @@ FORMS = (
     ("def __getattr__(name):", ""),
     ("def __getattr__(name, /):", ""),
     ("def _look(name):", "__getattr__ = _look"),
+    ("def _look(name):", "_other = _look\n__getattr__ = _other"),
     ("def _look(name):", "__getattr__ = lambda one: _look(one)"),
     ("def _look(name):", "def __getattr__(attribute):\n    return _look(attribute)"),
     ("def _look(other, name):", "__getattr__ = functools.partial(_look, TABLE)"),
@@ -302,6 +303,7 @@ def test_no_circle_and_no_flood_of_ways_is_followed_for_ever() -> None:
         "T = {'A': U['A'] or kiln.A}\nU = {'A': T['A'] or kiln.A}\ndef __getattr__(name):\n return T[name]\n"
     )
     assert served(f"import kiln\n{either}") == (("A", "kiln.A"),)
+    assert served("_one = _two\n_two = _one\n__getattr__ = _one\n") == ()
     steps = " x = x.a or x.b or x.c or x.d\n" * 16
     flood = f"import kiln\ndef __getattr__(name):\n if name == 'A':\n  return kiln.A\n x = kiln\n{steps} return x\n"
     assert served(flood) == (("A", "kiln.A"),)
