@@ -111,14 +111,6 @@ class Reading:
                 found[f":{owner.inside(name)}"] = None
             else:
                 plain = False
-        if (
-            owner.kind == "module"
-            and scope.deferred
-            and live
-            and any(b.how == "import" for b in live)
-            and len(live) > 1
-        ):
-            plain = False
         return tuple(found), plain and len(found) == 1
 
     def value(self, node: ast.expr, scope: Scope) -> Value:
