@@ -56,3 +56,18 @@ def test_in_quotes_the_references_are_those_without(kind: str, form: str) -> Non
     plain = places(form.format(kind))
     quoted = places(form.format(f'"{kind}"'))
     assert quoted == [(line, column + 1, end + 1) for line, column, end in plain]
+
+
+@pytest.mark.parametrize("kind", ["Desk", "far.Desk", "Hub"])
+def test_in_quotes_a_function_says_the_same_of_what_it_returns(kind: str) -> None:
+    """Also where the type is none of the names: what it hands out may be."""
+
+    def said(annotation: str) -> tuple[str, str, tuple[str, ...]]:
+        source = f"def take(x) -> {annotation}:\n    return Hub(x)\n"
+        (function,) = extract((HEAD + source).encode(), frozenset({"Hub"})).functions
+        last = function.returns[-1]
+        assert last.ref is not None
+        return last.form, last.ref.spelled, last.ref.targets
+
+    assert said(kind)[:2] == ("typed", kind)
+    assert said(f'"{kind}"') == said(kind)
