@@ -45,6 +45,9 @@ def _imported(repair: Repair, statement: ImportStatement, alias: ast.alias) -> F
     retires: tuple[str, ...] = ()
     if local != repair.name:
         edits, retires = _renamed(repair, scope, local)
+    elif scope.kind == "module" and repair.finding.code == "SOT103":
+        # Whoever takes it from here would make a re-export of what is a retired name now.
+        repair.must_be_free(local)
     if not _is_typing(statement.site) and not scope.deferred:
         repair.must_close_no_cycle(repair.home, path.rpartition(".")[0])
     edits += _changed(repair, statement, alias)

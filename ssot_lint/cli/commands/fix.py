@@ -253,9 +253,21 @@ def _remarks(done: Sequence[Done], options: Namespace) -> list[str]:
 def _fails(done: Done) -> bool:
     """Whether ``check`` fails now, with the same selection."""
     settings = done.chosen.settings
-    report = engine.check(settings, paths=done.project.paths)
+    paths = done.project.paths
+    if settings.baseline:
+        found = engine.check(settings, paths=paths, how=RunOptions(cache=True)).findings
+    else:
+        # What was judged last is what is on the disk now.
+        is_wanted = asked_for(paths) if paths is not None else None
+        found = tuple(
+            one
+            for one in done.repaired.report.findings
+            if (is_wanted is None or is_wanted(one.path))
+            and one.code.startswith(settings.select)
+            and not one.code.startswith(settings.ignore or ("\0",))
+        )
     parts = Parts(settings)
     return any(
         SEVERITIES.index(one.severity) <= SEVERITIES.index(parts.of(one.path).settings.fail_on)
-        for one in report.findings
+        for one in found
     )
