@@ -71,8 +71,8 @@ def _told(part: Part, links: Links, everywhere: Sequence[Links]) -> list[Finding
 def _about(part: Part, links: Links, everywhere: Sequence[Links]) -> Iterator[Finding]:
     contract = links.contract
     if contract.named("primitive"):
-        for number, code, message in primitives.faults(links, everywhere):
-            yield _finding(part, contract, code, "primitives", message, str(number))
+        for one in primitives.faults(links, everywhere):
+            yield _finding(part, contract, one.code, one.key, one.message, str(one.number))
         return
     problem = _unknown(links)
     if problem:

@@ -5,31 +5,76 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from ssot_lint.links.project import absolute
 from ssot_lint.links.resolve import Links
+from ssot_lint.model.contracts.modules import covers
 from ssot_lint.model.packs import PREFIX
 
 _KNOWN = frozenset({*sys.stdlib_module_names, "builtins"})
 
 
-def faults(links: Links, everywhere: Sequence[Links]) -> Iterator[tuple[int, str, str]]:
-    """What is wrong with each entry: its place, the code, and a sentence. Of a pack it is enough that one is used."""
+class GatewayFault(NamedTuple):
+    """What is wrong with an entry of a gateway: its key, its place there, the code and a sentence."""
+
+    key: str
+    number: int
+    code: str
+    message: str
+
+
+def faults(links: Links, everywhere: Sequence[Links]) -> Iterator[GatewayFault]:
+    """What is wrong with the declarations of a gateway. Of a pack it is enough that one primitive is used."""
+    yield from _primitives(links, everywhere)
+    for key in ("home", "within"):
+        for number, pattern in enumerate(getattr(links.contract, key, ())):
+            if not any(_covers(view, pattern) for view in everywhere):
+                known = {name for view in everywhere for name in view.project.known}
+                near = difflib.get_close_matches(pattern.rstrip(".*"), sorted(known), 1)
+                more = f"; did you mean `{near[0]}`?" if near else ""
+                yield GatewayFault(
+                    key,
+                    number,
+                    "SOT907",
+                    f"`{key}` names `{pattern}`, and no module is covered by that{more}",
+                )
+
+
+def _covers(links: Links, pattern: str) -> bool:
+    """Whether a pattern covers a module, or is the path of something in one."""
+    project = links.project
+    if any(covers(pattern, name) for name in project.known):
+        return True
+    module, rest = project.find(pattern)
+    if module is None or not rest:
+        return False
+    # A class or a function that is home touches a primitive: so its file speaks of what stands in it.
+    scope = ".".join(rest)
+    facts = module.facts
+    places = (one.where.scope for some in (facts.imports, facts.uses, facts.texts) for one in some)
+    return any(f"{place}.".startswith(f"{scope}.") for place in places)
+
+
+def _primitives(links: Links, everywhere: Sequence[Links]) -> Iterator[GatewayFault]:
     used = {path for view in everywhere for path in _used(view)}
     modules = {path for view in everywhere for path in _imported(view)}
     imported = {path.partition(".")[0] for path in modules}
     for number, entry in enumerate(getattr(links.contract, "primitives", ())):
         if entry.startswith(PREFIX):
             if used.isdisjoint(links.contract.named("primitive")):
-                yield number, "SOT903", f"nothing in the project touches what `{entry}` names"
+                message = f"nothing in the project touches what `{entry}` names"
+                yield GatewayFault("primitives", number, "SOT903", message)
             continue
         top = entry.partition(".")[0]
         if entry in used or top == "builtins" or not modules.isdisjoint(_above(entry)):
             continue
         if top in _KNOWN or top in imported or any(view.project.is_module(top) for view in everywhere):
-            yield number, "SOT903", f"nothing in the project touches `{entry}`"
+            yield GatewayFault("primitives", number, "SOT903", f"nothing in the project touches `{entry}`")
         else:
-            yield number, "SOT901", f"`{entry}` is nowhere: {_nearest(top, imported)}"
+            yield GatewayFault(
+                "primitives", number, "SOT901", f"`{entry}` is nowhere: {_nearest(top, imported)}"
+            )
 
 
 def _nearest(top: str, imported: Iterable[str]) -> str:
