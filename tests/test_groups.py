@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import pytest
@@ -78,11 +79,9 @@ def test_a_table_is_never_wider_than_the_terminal_if_it_can_be_helped() -> None:
 def test_a_table_of_many_codes_counts_families() -> None:
     every = [finding("a.py", code) for code in CODES]
     lines = table(view(*every, by="file", width=80), NOTHING)
-    assert lines == [
-        "total  SOT1  SOT2  SOT3  SOT9  file",
-        "   27     7     6     6     8  a.py",
-        "   27     7     6     6     8  total",
-    ]
+    families = Counter(code[:4] for code in sorted(CODES))
+    row = f"{len(CODES):>5}  " + "  ".join(f"{number:>4}" for number in families.values())
+    assert lines == [f"total  {'  '.join(families)}  file", f"{row}  a.py", f"{row}  total"]
 
 
 def test_names_and_numbers_of_any_length_keep_the_columns() -> None:
