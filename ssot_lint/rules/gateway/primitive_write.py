@@ -30,7 +30,7 @@ def _bound_anew(evidence: Evidence) -> Iterator[Match]:
         for target in owner.targets:
             path = evidence.absolute(f"{target}.{one.name}")
             link = evidence.links.path(path) if path else None
-            if link is not None and link.kind == "symbol" and not link.rest:
+            if link is not None and link.kind == "symbol":
                 ref = Ref(one.span, f"{owner.spelled}.{one.name}")
                 chain = touches.chain_of(evidence, owner, one.where.scope) or link.chain
                 touch = PrimitiveUse(
