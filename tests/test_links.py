@@ -356,3 +356,14 @@ def test_modules_that_serve_and_export_from_each_other_are_looked_at_once() -> N
     project = Project(files, found)
     assert [*forwards(project, found[0])] == []
     assert exports_of(project, found[0]) == {f"Hub_{name}" for name in names}
+
+
+def test_what_a_decorator_is_given_is_no_name_of_what_it_decorates() -> None:
+    texts = {
+        "app/hub.py": "class Hub: pass",
+        "lib/a.py": "from app.hub import Hub\n@register(Hub)\ndef get(): pass\n@register(Hub)\nclass Old: pass",
+    }
+    (links, *_) = index_of(modules(texts, frozenset({"Hub"}))).links
+    assert links.path("lib.a.Hub") is not None
+    assert links.path("lib.a.get") is None
+    assert links.path("lib.a.Old") is None

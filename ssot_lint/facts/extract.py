@@ -24,7 +24,7 @@ from ssot_lint.facts.sharing.sharing import sharing_of
 from ssot_lint.model.errors import Unparsable
 from ssot_lint.model.facts import Binding, Call, Facts, Import, Use, Write
 
-VERSION = 18
+VERSION = 19
 """Grows whenever the same bytes and names may have other facts than before."""
 
 

@@ -6,7 +6,7 @@ class: links have no path for what these give. It is told as the source of a stu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from ssot_lint.links.hops import hop_of, spelled
@@ -53,7 +53,7 @@ def carried(links: Links, module: Module, name: str, refer: Refer, depth: int = 
     if binding.how == "class":
         return _of_class(links, module, name, name, refer)
     if binding.how == "def":
-        function = next((one for one in module.facts.functions if one.qualname == name), None)
+        function = next(iter(module.of_binding(binding, module.functions.get(name, ()))), None)
         given = _returned(links, module, function, refer) if function is not None else ""
         if function is None or not given:
             return None
@@ -62,6 +62,17 @@ def carried(links: Links, module: Module, name: str, refer: Refer, depth: int = 
         )
         return Carried((f"def {name}(*args, **keywords): return {given}",), hops=(hop,))
     return _of_value(links, module, binding, refer) if binding.how == "assign" else None
+
+
+def merged(found: Sequence[Carried]) -> tuple[str, ...]:
+    """What a name brings of several contracts, as one source: a class has the members of all, and what comes first
+    counts where they have the same."""
+    first = found[0].lines
+    if not first[0].startswith("class "):
+        return first
+    same = [one.lines for one in reversed(found) if one.lines[0] == first[0]]
+    body = [line for lines in same for line in lines if line.startswith(" ")]
+    return (first[0], *body, *(line for line in first[1:] if not line.startswith(" ")))
 
 
 def _of_value(links: Links, module: Module, binding: Binding, refer: Refer) -> Carried | None:
@@ -105,16 +116,7 @@ def _of_class(links: Links, module: Module, qualname: str, name: str, refer: Ref
     """A class with those of its members that hand out an instance, or are such a thing: its own and inherited ones."""
     members: dict[str, list[str]] = {}
     for where, one in _lineage(links, module, qualname):
-        own = {
-            function.name: _method(links, where, function, refer)
-            for function in where.facts.functions
-            if function.owner == one
-        }
-        for binding in where.facts.bindings:
-            if binding.where.scope == one and binding.how == "assign" and binding.value is not None:
-                link = _callable(links, where, binding.value)
-                own[binding.name] = [f"    {binding.name} = {refer(link)}"] if link is not None else []
-        for member, lines in own.items():
+        for member, lines in _members(links, where, one, refer).items():
             members.setdefault(member, lines)
     shown = {member: lines for member, lines in members.items() if lines}
     if not shown:
@@ -123,22 +125,49 @@ def _of_class(links: Links, module: Module, qualname: str, name: str, refer: Ref
     return Carried((f"class {name}:", *body), frozenset(shown))
 
 
+def _members(links: Links, module: Module, qualname: str, refer: Refer) -> dict[str, list[str]]:
+    """What a class statement itself says of its members; nothing of those that may be several things."""
+    own = {
+        function.name: _method(links, module, function, refer) if not others else []
+        for (function, *others) in module.functions.values()
+        if function.owner == qualname
+    }
+    for binding in module.facts.bindings:
+        if binding.how == "assign" and binding.where.scope == qualname and binding.value is not None:
+            link = _callable(links, module, binding.value) if not binding.where.guards else None
+            own[binding.name] = [f"    {binding.name} = {refer(link)}"] if link is not None else []
+        elif binding.how == "attribute" and _is_of(binding, qualname):
+            own[binding.name] = []
+    return own
+
+
+def _is_of(binding: Binding, qualname: str) -> bool:
+    """Whether a statement gives a class, or an object of it, an attribute."""
+    owner = binding.owner.spelled if binding.owner is not None else ""
+    within = f"{binding.where.scope}.".startswith(f"{qualname}.")
+    return owner == qualname or (within and owner in ("self", "cls"))
+
+
 def _method(links: Links, module: Module, function: Function, refer: Refer) -> list[str]:
     link = links.path(f"{module.name}.{function.qualname}")
     made = link is not None and link.kind in ("factory", "maker") and not link.rest
-    if made and any(one.spelled.rpartition(".")[2] in PROPERTIES for one in function.decorators):
-        assert link is not None
-        return ["    @property", f"    def {function.name}(self): return {refer(link)}()"]
+    is_property = any(one.spelled.rpartition(".")[2] in PROPERTIES for one in function.decorators)
     if made and link is not None:
+        if is_property:
+            return ["    @property", f"    def {function.name}(self): return {refer(link)}()"]
         return [f"    {function.name} = {refer(link)}"]
     given = _returned(links, module, function, refer)
+    if given and is_property:
+        return ["    @property", f"    def {function.name}(self): return {given}"]
     return [f"    def {function.name}(self, *args, **keywords): return {given}"] if given else []
 
 
 def _returned(links: Links, module: Module, function: Function, refer: Refer) -> str:
     """The one thing that a function returns to be called, if it does."""
-    found = [_callable(links, module, one) for one in function.returns if one.form == "path"]
-    return refer(found[0]) if len(function.returns) == 1 and found and found[0] is not None else ""
+    if len(function.returns) != 1 or function.yields:
+        return ""
+    found = _callable(links, module, function.returns[0])
+    return refer(found._replace(sure=not function.others)) if found is not None else ""
 
 
 def _callable(links: Links, module: Module, value: Value) -> Link | None:

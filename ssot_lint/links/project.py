@@ -13,6 +13,7 @@ from ssot_lint.model.facts import BY_NAME, Binding, Class, Facts, Function, Impo
 from ssot_lint.model.finding import File, Hop
 
 T = TypeVar("T")
+S = TypeVar("S", Class, Function)
 V = TypeVar("V", covariant=True)
 
 EVERYTHING = "*"
@@ -42,7 +43,7 @@ NOBODY = Beside()
 Bound = Import | Binding
 """What gives a name of a module its meaning."""
 
-_NO_NAMES = frozenset(["attribute", "module", "default", "loop", "with"])
+_NO_NAMES = frozenset(["attribute", "module", "default", "given", "loop", "with"])
 """How a binding binds what is no name of its module, or none that lasts."""
 
 
@@ -92,9 +93,24 @@ class Module:
         return found
 
     @cached_property
-    def functions(self) -> dict[str, Function]:
-        """The first function statement of each qualified name."""
-        return {one.qualname: one for one in reversed(self.facts.functions)}
+    def functions(self) -> dict[str, list[Function]]:
+        """By qualified name the function statements that are in force when the module has been imported."""
+        found: dict[str, list[Function]] = {}
+        for one in sorted(self.facts.functions, key=lambda one: one.span):
+            own = found.setdefault(one.qualname, [])
+            if own and _is_accessor(one):
+                continue
+            if not one.where.guards and not one.where.attempts:
+                own.clear()
+            own.append(one)
+        return found
+
+    def of_binding(self, binding: Binding, found: Iterable[S]) -> list[S]:
+        """Those of some statements that a class or function statement is, or has in it: not those of another one of
+        the same name."""
+        spans = (one.span for one in self._bound.get(binding.name, ()) if not one.where.scope)
+        end = min((one for one in spans if one > binding.span), default=None)
+        return [one for one in found if binding.span <= one.span and (end is None or one.span < end)]
 
     @property
     def bound_names(self) -> Collection[str]:
@@ -118,6 +134,12 @@ class Module:
         for name in ("_bound", "by_name", "classes", "functions"):
             self.__dict__.pop(name, None)
         self.facts.forget()
+
+
+def _is_accessor(function: Function) -> bool:
+    """Whether a method changes or deletes what the property of its name gives."""
+    own = {f"{function.name}.{what}" for what in ("setter", "deleter")}
+    return any(one.spelled in own for one in function.decorators)
 
 
 MUCH = 64

@@ -255,7 +255,8 @@ class Links:
     def _of_statement(self, binding: Binding, module: Module, tail: Sequence[str]) -> Link | None:
         name = ".".join([binding.name, *tail])
         if binding.how == "class":
-            own = next((one for one in module.classes.get(name, ()) if not one.where.deferred), None)
+            classes = module.of_binding(binding, module.classes.get(name, ()))
+            own = next((one for one in classes if not one.where.deferred), None)
             if own is not None:
                 return self._of_class(own, module)
             if len(tail) == 1 and (tail[0] in self.roles.makers or tail[0] == "__new__"):
@@ -264,8 +265,10 @@ class Links:
                 if link is not None and link.kind == "subclass":
                     kind = "maker" if tail[0] in self.roles.makers and not link.outside else link.kind
                     return link._replace(kind=kind, rest=tail[0])
-        function = module.functions.get(name)
-        return self._of_function(function, module) if function is not None else None
+        functions = module.of_binding(binding, module.functions.get(name, ()))
+        links = [self._of_function(one, module) for one in functions]
+        found = next((link for link in links if link is not None), None)
+        return found._replace(sure=found.sure and None not in links) if found is not None else None
 
     def _of_class(self, klass: Class, module: Module) -> Link | None:
         for base in klass.bases:
@@ -299,7 +302,7 @@ class Links:
                     "maker",
                     f"{module.name}.{function.qualname}",
                     chain=joined(hop, chain=made.chain),
-                    asynchronous=function.asynchronous,
+                    asynchronous=function.asynchronous or function.yields,
                 )
         return None
 

@@ -192,9 +192,9 @@ class Roles:
             if module is None or not rest:
                 return None
             name = ".".join(rest)
-            own = next((one for one in module.facts.functions if one.qualname == name), None)
-            if own is not None:
-                return own
+            own = module.functions.get(name)
+            if own:
+                return own[0]
             targets = [
                 absolute(target, module) for bound in module.live(rest[0]) for target, _ in targets_of(bound)
             ]

@@ -204,7 +204,8 @@ class Function(NamedTuple):
     """A function with what it may hand out. ``owner`` is the qualified name of its class, if it is a method.
 
     ``parameters`` that take the rest stand with their stars. ``wraps``: it stores what its argument makes, as a
-    singleton decorator does."""
+    singleton decorator does. ``others``: it may return something besides ``returns`` that is not None. ``yields``: it
+    hands out one thing after the other, and a call of it gives none of them yet."""
 
     span: Span
     name: str
@@ -217,6 +218,8 @@ class Function(NamedTuple):
     returns: tuple[Value, ...]
     asynchronous: bool = False
     wraps: bool = False
+    others: bool = False
+    yields: bool = False
 
 
 class Class(NamedTuple):

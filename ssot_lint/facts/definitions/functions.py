@@ -8,17 +8,20 @@ from collections.abc import Iterator
 from ssot_lint.facts.definitions.bodies import base_of, body_of, key_names, keys_of, stores_in
 from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.scopes import Scope
-from ssot_lint.facts.syntax import FUNCTIONS, AnyFunction, all_arguments, below, path_of, positional
+from ssot_lint.facts.syntax import FUNCTIONS, AnyFunction, all_arguments, below, children, path_of, positional
 from ssot_lint.model.facts import Function, Ref, Value
 
 
 def function_facts(reading: Reading) -> Iterator[Function]:
     """The functions that may hand out what was asked for, and those asked for by name."""
     handed: dict[int, list[Value]] = {}
+    yielding: set[int] = set()
     for site in reading.walked.of(ast.Return, ast.Yield):
         value = getattr(site.node, "value", None)
         if value is not None and reading.kinds(value):
             handed.setdefault(id(site.scope.node), []).append(reading.value(value, site.scope))
+            if isinstance(site.node, ast.Yield):
+                yielding.add(id(site.scope.node))
     for site in reading.walked.of(*FUNCTIONS):
         node = site.node
         assert isinstance(node, FUNCTIONS)
@@ -46,7 +49,23 @@ def function_facts(reading: Reading) -> Iterator[Function]:
             tuple(returns),
             isinstance(node, ast.AsyncFunctionDef),
             wraps,
+            bool(returns) and any(not _is_none(one) and not reading.kinds(one) for one in _returned(node)),
+            id(node) in yielding,
         )
+
+
+def _returned(node: AnyFunction) -> Iterator[ast.expr]:
+    """What a function returns itself, and none that is in it."""
+    todo: list[ast.AST] = [*node.body]
+    for one in todo:
+        if isinstance(one, ast.Return) and one.value is not None:
+            yield one.value
+        elif not isinstance(one, (*FUNCTIONS, ast.ClassDef, ast.expr)):
+            todo += children(one)
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def decorators(reading: Reading, nodes: list[ast.expr], scope: Scope) -> tuple[Ref, ...]:

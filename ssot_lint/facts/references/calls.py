@@ -83,12 +83,12 @@ def _argument(reading: Reading, slot: str, node: ast.expr, scope: Scope) -> Argu
 def typed(reading: Reading, functions: Iterable[Function]) -> Iterator[Function]:
     """The functions, with one more value (``typed``) for the instance that the annotation says they return."""
     places = {
-        site.scope.inside(site.node.name): site
+        reading.lines.name_span(site.node, site.node.name): site
         for site in reading.walked.of(*FUNCTIONS)
         if isinstance(site.node, FUNCTIONS)
     }
     for function in functions:
-        site = places.get(function.qualname)
+        site = places.get(function.span)
         value = _returned(reading, site) if site is not None else None
         yield function._replace(returns=(*function.returns, value)) if value is not None else function
 
@@ -97,6 +97,9 @@ def _returned(reading: Reading, site: Site) -> Value | None:
     """The class whose instance a function says it returns. None where there is no such class, or where it makes
     mocks."""
     assert isinstance(site.node, FUNCTIONS)
+    if any(last_name(one) == "overload" for one in site.node.decorator_list):
+        # It says this of some arguments alone.
+        return None
     value = _optional(reading, site.node.returns, site.scope)
     if value is None or value.ref is None or value.form != "path":
         return None
