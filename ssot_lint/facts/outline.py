@@ -41,13 +41,22 @@ def _bound(facts: Facts) -> set[tuple[str, str]]:
         for target in _targets(base.ref for base in one.bases)
     }
     found |= {(one.name, "") for one in facts.functions if not one.where.scope and one.returns}
-    # A class whose method hands out an instance; below, a table of instances or an object of such a class.
+    # A class whose method hands out an instance, or one that has the symbol as an attribute; below, a table of
+    # instances or an object of such a class.
     found |= {(one.owner, "") for one in facts.functions if one.returns and "." not in one.owner} - {("", "")}
+    found |= {(one.where.scope, "") for one in facts.bindings if _is_attribute(one)}
     return found | {
         (one.name, "")
         for one in facts.bindings
         if not one.where.scope and one.how == "assign" and one.value is not None and one.value.suspect
     }
+
+
+def _is_attribute(one: Binding) -> bool:
+    """Whether a binding gives a class of the module an attribute that may be the symbol."""
+    at, value = one.where, one.value
+    in_class = at.kind == "class" and "." not in at.scope and one.how == "assign"
+    return in_class and value is not None and value.form == "path" and value.suspect
 
 
 _BINDS = frozenset("assign alias key global".split())

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
 from ssot_lint.inference.inferred import Stub, StubTarget
-from ssot_lint.links.carried import carried
+from ssot_lint.links.carried import Carried, carried, merged
 from ssot_lint.links.definitions import lineage
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
@@ -188,16 +188,16 @@ class Targets:
         module, rest = self.index.project.find(path)
         if module is None or len(rest) != 1:
             return ()
-        for number, one in enumerate(self.index.links):
+        found: list[Carried] = []
+        for number in sorted(self._unspoken.union(self._speaking.get(rest[0], ()))):
 
             def name(link: Link, number: int = number) -> str:
                 kind: Stub = "outside" if link.outside else _stub(link)
                 return refer(StubTarget(number, kind, link.origin or link.path, link.sure))
 
-            found = carried(one, module, rest[0], name)
-            if found is not None:
-                return found.lines
-        return ()
+            brought = carried(self.index.links[number], module, rest[0], name)
+            found += [brought] if brought is not None else []
+        return merged(found) if found else ()
 
     def exists(self, path: str) -> bool:
         """Whether there is a module at a path: in the project, or because a contract says so."""
