@@ -11,7 +11,7 @@ from ssot_lint.facts import reflection
 from ssot_lint.facts.callers import keeps
 from ssot_lint.facts.flow import Kinds, kinds
 from ssot_lint.facts.lines import Lines
-from ssot_lint.facts.scopes import Bound, Scope, Site, Walked, alive
+from ssot_lint.facts.scopes import Bound, Scope, Site, Walked, alive, is_above
 from ssot_lint.facts.syntax import all_arguments, children, locals_of, path_of
 from ssot_lint.model.facts import NESTS, Form, Ref, Value
 from ssot_lint.model.finding import Span
@@ -89,6 +89,10 @@ class Reading:
         here = scope
         while here.kind in ("comprehension", "types") and here is not owner and here.parent is not None:
             here = here.parent
+        if owner.kind == "class" and here is owner and not any(is_above(bound, line) for bound in bounds):
+            # A class body takes the module's name until it binds its own, as in `N = N`.
+            bounded = name in owner.module.bounds
+            return self.targets(name, owner.module, 0, depth) if bounded else ((f"?{name}",), True)
         before = here is owner and not (owner.kind == "module" and scope.deferred)
         line = getattr(place, "lineno", 0) if before else 0
         live = alive(bounds, line, self.at.get(id(place)))

@@ -235,6 +235,13 @@ def _are_apart(outer: Site, one: Site, other: Site) -> bool:
     return fields == {"handlers", "orelse"}
 
 
+def is_above(bound: Bound, line: int) -> bool:
+    """Whether a binding comes before a load in the same body: not that of the statement which the load is in."""
+    last = getattr(bound.site.node, "end_lineno", bound.line)
+    own = bound.how in ("assign", "unpack", "class", "def")
+    return bound.how != "declare" and (last if own else bound.line) < line
+
+
 def alive(bounds: list[Bound], line: int, load: Site | None = None) -> list[Bound]:
     """The bindings that a load may see: the last one that has certainly run, and all after it.
 

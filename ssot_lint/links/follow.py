@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ssot_lint.links.names import MOST_PARTS, is_exported, targets_of
+from ssot_lint.links.names import MOST_PARTS, is_conditional, is_exported, targets_of
 from ssot_lint.links.project import Module, Project, absolute
 from ssot_lint.model.facts import Binding
 
@@ -140,13 +140,17 @@ def _served(project: Project, module: Module, rest: Sequence[str], seen: Sequenc
             return ".".join([path, *rest[served != "*" :]]) if path else unknown
     if any(one.qualname == "__getattr__" for one in module.facts.functions):
         return unknown
-    found = []
-    for star in module.facts.imports:
-        if star.name == "*" and not star.where.scope:
-            source = absolute(star.module, module)
-            if not project.is_module(source):
-                return unknown
-            goal = follow(project, ".".join([source, *rest]), seen) if source != module.name else unknown
-            if goal.kind != "nothing" and is_exported(project, source, rest[0]):
-                found.append(".".join([source, *rest]))
-    return found[0] if len(found) == 1 else Goal("nothing" if not found else "unknown", (), (), module)
+    found: dict[str, Goal] = {}
+    for star in module.stars:
+        source = absolute(star.module, module)
+        if not project.is_module(source):
+            return unknown
+        goal = follow(project, ".".join([source, *rest]), seen) if source != module.name else unknown
+        if goal.kind != "nothing" and is_exported(project, source, rest[0]):
+            found[".".join([source, *rest])] = goal
+            if not is_conditional(star):
+                break
+    ends = {goal.path for goal in found.values()}
+    return (
+        next(iter(found)) if len(ends) == 1 else Goal("nothing" if not found else "unknown", (), (), module)
+    )

@@ -44,6 +44,11 @@ def is_placeholder(bound: Bound) -> bool:
     return is_none or bool(bound.of_module and bound.where.scope)
 
 
+def is_conditional(bound: Bound) -> bool:
+    """Whether a run decides if a statement binds anything."""
+    return bool(bound.where.guards or bound.where.attempts)
+
+
 def forwards(project: Project, module: Module) -> Iterator[tuple[str, str, int]]:
     """What a module's ``__getattr__`` serves, as names, absolute paths and lines: its own, or another module's."""
     done = {module.file.path}

@@ -75,6 +75,12 @@ class Module:
         return found
 
     @cached_property
+    def stars(self) -> list[Import]:
+        """The star imports of the module, the last one first: what it brings counts."""
+        found = [one for one in self.facts.imports if one.name == "*" and not one.where.scope]
+        return sorted(found, key=lambda one: one.span, reverse=True)
+
+    @cached_property
     def by_name(self) -> dict[str, list[Bound]]:
         """All imports and bindings of each name, in whatever scope."""
         found: dict[str, list[Bound]] = {}
@@ -131,7 +137,7 @@ class Module:
 
     def forget(self) -> None:
         """Lets go of whatever can be made again."""
-        for name in ("_bound", "by_name", "classes", "functions"):
+        for name in ("_bound", "by_name", "classes", "functions", "stars"):
             self.__dict__.pop(name, None)
         self.facts.forget()
 

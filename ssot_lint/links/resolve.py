@@ -8,10 +8,18 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from functools import cached_property
 
-from ssot_lint.links.follow import Goal, follow, may_be_called
+from ssot_lint.links.follow import STATEMENTS, Goal, follow, may_be_called
 from ssot_lint.links.hops import hop_of, hops_of, refs_of
 from ssot_lint.links.link import At, Kind, Link, joined
-from ssot_lint.links.names import MOST_PARTS, forwards, is_exported, is_placeholder, name_of, targets_of
+from ssot_lint.links.names import (
+    MOST_PARTS,
+    forwards,
+    is_conditional,
+    is_exported,
+    is_placeholder,
+    name_of,
+    targets_of,
+)
 from ssot_lint.links.project import EVERYTHING, Bound, Module, Project, absolute
 from ssot_lint.links.roles import Roles
 from ssot_lint.links.settled import Settled
@@ -60,13 +68,9 @@ class Links:
     def resolve(self, target: str, module: Module) -> Link | None:
         """What a target in a file leads to."""
         if target.startswith("?"):
-            first, _, rest = target[1:].partition(".")
-            for star in module.facts.imports:
-                if star.name == "*":
-                    link = self._through_star(star, module, [first, *rest.split(".")] if rest else [first])
-                    if link is not None:
-                        return link
-            return None
+            parts = target[1:].split(".")
+            link, later = self._by_star(module, parts, ())
+            return self._unless(later, link, module, parts[0]) if link is not None else None
         path = absolute(target, module)
         return self.path(path) if path else None
 
@@ -154,16 +158,12 @@ class Links:
         """What a name of a module (and the attributes behind it) leads to."""
         name, tail = rest[0], rest[1:]
         bindings = module.live(name)
-        links = [self._of_binding(binding, module, tail) for binding in bindings]
-        links = [
-            link
-            for link, binding in zip(links, bindings, strict=True)
-            if link is not None or not is_placeholder(binding)
-        ]
-        found = [link for link in links if link is not None]
-        if found:
-            best = found[0]
-            return best if len(found) == len(links) else best._replace(sure=False)
+        link, later = self._by_star(module, rest, bindings)
+        bound = self._of_bindings(bindings, module, tail)
+        if bound is not None and (link is None or link.kind == bound.kind):
+            link = bound
+        if link is not None:
+            return self._unless(later, link, module, name)
         if bindings:
             return None
         for served, path, line in forwards(self.project, module):
@@ -174,14 +174,46 @@ class Links:
                     if link is not None:
                         hop = Hop(module.file.path, line, f"__getattr__ serves {name} from {path}")
                         return link._replace(chain=joined(hop, chain=link.chain))
-        for star in module.facts.imports:
-            if star.name == "*" and not star.where.scope:
-                link = self._through_star(star, module, rest)
-                if link is not None:
-                    return link
         # A class nested in another, or in a function.
         own = next(iter(module.classes.get(".".join(rest), ())), None)
         return self._of_class(own, module) if own is not None and "." in own.qualname else None
+
+    def _of_bindings(self, bindings: Sequence[Bound], module: Module, tail: Sequence[str]) -> Link | None:
+        """What the bindings of one name lead to; unsure where only some of them do."""
+        links = [self._of_binding(binding, module, tail) for binding in bindings]
+        links = [
+            link
+            for link, binding in zip(links, bindings, strict=True)
+            if link is not None or not is_placeholder(binding)
+        ]
+        best = next((link for link in links if link is not None), None)
+        return best._replace(sure=best.sure and None not in links) if best is not None else None
+
+    def _by_star(
+        self, module: Module, rest: Sequence[str], bindings: Sequence[Bound]
+    ) -> tuple[Link | None, Sequence[Import]]:
+        """What the last star that leads anywhere brings in the place of some bindings, and the stars behind it."""
+        later: list[Import] = []
+        for star in module.stars:
+            if bindings and star.span < bindings[-1].span:
+                break
+            link = self._through_star(star, module, rest)
+            if link is not None:
+                return link._replace(sure=link.sure and not (bindings and is_conditional(star))), later
+            later.append(star)
+        return None, later
+
+    def _unless(self, later: Sequence[Import], link: Link, module: Module, name: str) -> Link | None:
+        """A link of a name, unless a later star puts something else in its place."""
+        for star in later:
+            path = absolute(star.module, module)
+            if path and path != module.name and is_exported(self.project, path, name):
+                goal = follow(self.project, f"{path}.{name}")
+                if goal.kind in STATEMENTS and goal.path not in self.roles.entities:
+                    if not is_conditional(star):
+                        return None
+                    link = link._replace(sure=False)
+        return link
 
     def _through_star(self, star: Import, module: Module, rest: Sequence[str]) -> Link | None:
         path = absolute(star.module, module)

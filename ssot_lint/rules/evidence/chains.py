@@ -6,6 +6,7 @@ import re
 
 from ssot_lint.links.hops import hop_of, nearest
 from ssot_lint.links.link import Link
+from ssot_lint.links.project import absolute
 from ssot_lint.model.facts import Binding, Class, Function, Import, Ref, Value
 from ssot_lint.model.finding import Hop, Span
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, classes
@@ -103,4 +104,6 @@ def _definition(evidence: Evidence) -> tuple[Hop, ...]:
         statements: list[Class | Function] = [*module.facts.classes, *module.facts.functions]
         spans += [one.span for one in statements if one.qualname == name and len(rest) > 1]
         spans += [one.span for one in module.live(rest[0])]
+        way = links.roles.goals[links.roles.canonical].way
+        spans += [one.span for one in module.stars if f"{absolute(one.module, module)}.{name}" in way]
     return (Hop(file.path, spans[0].line if spans else 1, _end(evidence)),)

@@ -33,6 +33,9 @@ def _imported(evidence: Evidence) -> Iterator[Match]:
         path = _path(evidence, one.bound)
         if one.where.scope or not path:
             continue
+        if evidence.module.stars and evidence.links.path(path) is None:
+            # A star below puts something else in its place.
+            continue
         users = names.users(evidence, path)
         exported = one.bound in exports
         same = one.renamed and one.bound == one.name
@@ -76,12 +79,16 @@ def _brought(evidence: Evidence) -> Iterator[Match]:
             link = links.path(f"{source}.{word}") if source and path else None
             if link is None or not names.is_symbol(link) or not is_exported(links.project, source, word):
                 continue
+            own = links.path(path)
+            if own is None or not names.is_symbol(own):
+                # What stands below, a binding or another star, puts something else in its place.
+                continue
             users = tuple(hop for hop in names.users(evidence, path) if not hop.text.endswith("import *"))
             if users:
                 flagged = Flagged(star.span, f"{source}.*", star.where)
                 message = _message(evidence, path, users)
                 chain = (*users[:SHOWN], *link.chain)
-                yield chains.match(evidence, flagged, message, _remove(evidence), chain)
+                yield chains.match(evidence, flagged, message, _remove(evidence), chain, may=not own.sure)
                 break
 
 
