@@ -50,6 +50,7 @@ _WORDS: Mapping[str, Stub] = {
 _NAMES: Mapping[Stub, str] = {kind: name for name, kind in _WORDS.items() if name != "Perhaps"} | {
     "instance": "instance"
 }
+_CLASSES = frozenset(["symbol", "subclass", "outside"])
 
 
 @dataclass(slots=True)
@@ -89,6 +90,7 @@ class StubWorld:
             known = self.resolve(f"{module}.{name}")
             if known is not None:
                 yield self._import(known, name)
+                yield from self._more(module, name, known)
                 continue
             methods = self.methods(f"{module}.{name}")
             if methods:
@@ -97,6 +99,12 @@ class StubWorld:
                     yield _METHOD.format(name=method, number=made.contract)
             else:
                 yield from self._brought(module, name)
+
+    def _more(self, module: str, name: str, known: StubTarget) -> list[str]:
+        """What a class that is a contract's brings of other contracts: the same class, with those attributes."""
+        lines = self._brought(module, name) if known.kind in _CLASSES else []
+        head = f"class {name}:"
+        return [f"class {name}({name}):" if one == head else one for one in lines] if head in lines else []
 
     def _brought(self, module: str, name: str) -> list[str]:
         """What a name brings that is no link itself, with imports of what it is made of."""

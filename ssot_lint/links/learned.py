@@ -55,9 +55,7 @@ class _Learning:
             module, bound = self._own[path], self.index.routes.bound.get(path, {})
             for name in reach.names[path].difference(self.words):
                 for target in bound.get(name, ()):
-                    link = links.resolve(target, module) if target else None
-                    if not target or link is not None:
-                        self._look(links, name, module, link)
+                    self._look(links, name, module, links.resolve(target, module) if target else None)
         for module, at in self._handing:
             for name in sorted(reach.of(module.file.path, _of_source(links, at, self.found))):
                 if links.path(f"{at}.{name}"):
