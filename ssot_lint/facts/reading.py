@@ -89,13 +89,13 @@ class Reading:
         here = scope
         while here.kind in ("comprehension", "types") and here is not owner and here.parent is not None:
             here = here.parent
-        if owner.kind == "class" and here is owner and not any(is_above(bound, line) for bound in bounds):
+        at = getattr(place, "lineno", 0)
+        if owner.kind == "class" and here is owner and not any(is_above(bound, at) for bound in bounds):
             # A class body takes the module's name until it binds its own, as in `N = N`.
             bounded = name in owner.module.bounds
-            return self.targets(name, owner.module, 0, depth) if bounded else ((f"?{name}",), True)
+            return self.targets(name, owner.module, None, depth) if bounded else ((f"?{name}",), True)
         before = here is owner and not (owner.kind == "module" and scope.deferred)
-        line = getattr(place, "lineno", 0) if before else 0
-        live = alive(bounds, line, self.at.get(id(place)))
+        live = alive(bounds, at if before else 0, self.at.get(id(place)))
         found: dict[str, None] = {}
         plain = True
         for bound in live:
