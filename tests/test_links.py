@@ -146,6 +146,8 @@ class Everything(told._Learning):
                     link = links.resolve(target, module) if target else None
                     if not target or link is not None:
                         self._look(links, name, module, link)
+                    else:
+                        self._bring(links, name, module)
         for module, at in self._handing:
             for name in sorted(told._of_source(links, at, self.found)):
                 if links.path(f"{at}.{name}"):

@@ -150,7 +150,8 @@ def _served(project: Project, module: Module, rest: Sequence[str], seen: Sequenc
             found[".".join([source, *rest])] = goal
             if not is_conditional(star):
                 break
-    ends = {goal.path for goal in found.values()}
+    # A star of the module itself has led nowhere.
+    ends = {goal.path if goal.way else path for path, goal in found.items()}
     return (
         next(iter(found)) if len(ends) == 1 else Goal("nothing" if not found else "unknown", (), (), module)
     )

@@ -55,7 +55,11 @@ class _Learning:
             module, bound = self._own[path], self.index.routes.bound.get(path, {})
             for name in reach.names[path].difference(self.words):
                 for target in bound.get(name, ()):
-                    self._look(links, name, module, links.resolve(target, module) if target else None)
+                    link = links.resolve(target, module) if target else None
+                    if not target or link is not None:
+                        self._look(links, name, module, link)
+                    else:
+                        self._bring(links, name, module)
         for module, at in self._handing:
             for name in sorted(reach.of(module.file.path, _of_source(links, at, self.found))):
                 if links.path(f"{at}.{name}"):
@@ -76,12 +80,16 @@ class _Learning:
         if _is_name(bound) or _is_name(links.path(f"{module.name}.{name}")):
             self.found.setdefault(name, set()).update(parts)
             self.binders.setdefault(module.file.path, set()).add(name)
-            return
+        else:
+            self._bring(links, name, module)
+
+    def _bring(self, links: Links, name: str, module: Module) -> None:
+        """Takes in what a name brings, also one that leads nowhere itself: a class of another module, say."""
         brought = carried(links, module, name, str)
         if brought is not None:
             self.binders.setdefault(module.file.path, set()).add(name)
             for word in (name, *brought.words):
-                self.found.setdefault(word, set()).update(parts)
+                self.found.setdefault(word, set()).update(parts_of(module.file))
 
 
 def spoken(index: Index) -> Names:
