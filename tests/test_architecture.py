@@ -87,12 +87,16 @@ def packages_table() -> str:
     for name in order():
         docstring = ast.get_docstring(ast.parse((PACKAGE / name / "__init__.py").read_bytes())) or ""
         said = " ".join(docstring.split("\n\n")[0].split()).replace("``", "`")
-        rows.append(f"| [{name}](ssot_lint/{name}) | {said} |")
+        rows.append(f"| [{name}](../ssot_lint/{name}) | {said} |")
     return "".join(f"{row}\n" for row in rows)
 
 
-GENERATED = {"rules": rules_table, "sample": sample, "packages": packages_table}
-"""What stands in the README between ``<!-- NAME: begin -->`` and ``<!-- NAME: end -->``, by NAME."""
+GENERATED = {
+    "rules": (README, rules_table),
+    "sample": (README, sample),
+    "packages": (ROOT / "docs/design.md", packages_table),
+}
+"""What stands in a page between ``<!-- NAME: begin -->`` and ``<!-- NAME: end -->``, by NAME."""
 
 
 def split(readme: str, name: str) -> tuple[str, str, str]:
@@ -198,8 +202,9 @@ def test_command_starts_without_heavy_imports() -> None:
 
 @pytest.mark.parametrize("name", GENERATED)
 def test_readme_is_up_to_date(name: str) -> None:
-    _, part, _ = split(README.read_text(encoding="utf-8"), name)
-    assert part == GENERATED[name](), "run: python tests/test_architecture.py"
+    page, generate = GENERATED[name]
+    _, part, _ = split(page.read_text(encoding="utf-8"), name)
+    assert part == generate(), "run: python tests/test_architecture.py"
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"])
@@ -271,11 +276,9 @@ def test_changelog_knows_the_version() -> None:
 
 
 if __name__ == "__main__":
-    text = README.read_text(encoding="utf-8")
-    for name, generate in GENERATED.items():
-        before, _, after = split(text, name)
-        text = before + generate() + after
-    README.write_text(text, encoding="utf-8")
+    for name, (page, generate) in GENERATED.items():
+        before, _, after = split(page.read_text(encoding="utf-8"), name)
+        page.write_text(before + generate() + after, encoding="utf-8")
 
 
 def test_no_two_classes_have_one_name() -> None:
