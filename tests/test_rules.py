@@ -314,7 +314,15 @@ def test_page(rule: Rule) -> None:
     assert page.startswith(f"# {rule.code} {rule.name}\n")
     assert pages.summary(page).endswith(".")
     headings = [line for line in page.split("\n") if line.startswith("## ")]
-    wanted = ["## Why", "## Contract", "## Bad", "## Good", "## What it does not see", "## When to allow it"]
+    wanted = [
+        "## Why",
+        "## Contract",
+        "## Bad",
+        "## Good",
+        "## Fix",
+        "## What it does not see",
+        "## When to allow it",
+    ]
     assert [line for line in headings if line in wanted] == wanted
     bad = [case for case in cases([ROOT / "rules" / rule.page]) if case.section == "Bad"]
     assert rule.code in {mark.code for case in bad for mark in case.marks}
