@@ -34,15 +34,9 @@ def fixed(repair: Repair) -> Fix:
         repair.must_be_free(name.id)
     names.may_go(source, scope, name.id)
     sites = [one for one in names.uses(source, scope, name.id) if one.node is not name]
-    known = site.scope.lookup(path[0])
-    if known is None:
-        raise Unfixable(f"nothing in the file binds `{path[0]}`")
-    if len(known[1]) > 1 and not all(one.how == "import" for one in known[1]):
-        raise Unfixable(f"`{path[0]}` is bound more than once")
+    _must_not_change(repair, _source_of(site, path), path)
     for one in sites:
-        seen = one.scope.lookup(path[0])
-        if seen is None or seen[0] is not known[0]:
-            raise Unfixable(f"`{path[0]}` is something else in line {getattr(one.node, 'lineno', 0)}")
+        _must_be_same(site, one, name.id, path)
     edits = [source.edit(span, ".".join(path)) for span in _spans(source, sites, name.id)]
     if scope.kind == "module" and names.exported(source, name.id) is not None:
         if tier == "safe":
@@ -51,6 +45,49 @@ def fixed(repair: Repair) -> Fix:
     edits.append(_gone(source, site))
     retires = (f"{repair.module.name}.{name.id}",) if scope.kind == "module" else ()
     return repair.fix(f"use {'.'.join(path)} itself", edits, tier, retires=retires)
+
+
+def _comes_before(site: Site, use: Site) -> bool:
+    """Whether an assignment has been done when a name is used: the use stands behind it in the same block, or in a
+    function that is called later."""
+    place = use
+    for around in use.ancestors():
+        if site.parent is not None and around.node is site.parent.node:
+            is_later = use.scope is not site.scope and use.scope.deferred
+            is_behind = getattr(use.node, "lineno", 0) > (getattr(site.node, "end_lineno", 0) or 0)
+            return place.field == site.field and (is_behind or is_later)
+        place = around
+    return False
+
+
+def _source_of(site: Site, path: list[str]) -> Scope:
+    """The scope that binds what the name is given, once and for all."""
+    known = site.scope.lookup(path[0])
+    if known is None:
+        raise Unfixable(f"nothing in the file binds `{path[0]}`")
+    if len(known[1]) > 1 and not all(one.how == "import" for one in known[1]):
+        raise Unfixable(f"`{path[0]}` is bound more than once")
+    return known[0]
+
+
+def _must_be_same(site: Site, use: Site, name: str, path: list[str]) -> None:
+    """Unfixable, where a use of the name might not have the value, or where the value's own name is something else."""
+    line = getattr(use.node, "lineno", 0)
+    if not _comes_before(site, use):
+        raise Unfixable(f"line {line} may come before `{name}` has its value")
+    seen = use.scope.lookup(path[0])
+    if seen is None or seen[0] is not _source_of(site, path):
+        raise Unfixable(f"`{path[0]}` is something else in line {line}")
+
+
+def _must_not_change(repair: Repair, scope: Scope, path: list[str]) -> None:
+    """Unfixable, where somebody puts something else in the place of what the name is given: the name keeps what was
+    there before."""
+    for bound in scope.bounds[path[0]]:
+        if bound.how == "import":
+            repair.must_not_be_patched(repair.absolute(".".join([bound.target, *path[1:]])))
+    if scope.kind == "module":
+        repair.must_not_be_patched(".".join([repair.module.name, *path]))
 
 
 def _assignment(repair: Repair) -> tuple[Site, ast.Name, ast.expr]:

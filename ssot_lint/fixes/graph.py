@@ -20,11 +20,17 @@ from ssot_lint.model.finding import File
 
 
 class _Imported(NamedTuple):
-    """What a module imports: those of the project, those of nobody known, and why importing it fails by itself."""
+    """What a module imports: those of the project, those of nobody known, and why importing it fails by itself.
+    ``said`` are those of ``own`` that it names itself: the package around it comes first in any case. ``takes`` are the
+    names that it takes from others, and ``binds`` its own; ``stars`` are the modules of which it takes all."""
 
-    own: tuple[str, ...]
-    foreign: tuple[str, ...]
-    raises: str
+    own: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
+    raises: str = ""
+    said: tuple[str, ...] = ()
+    takes: tuple[tuple[str, str], ...] = ()
+    binds: frozenset[str] = frozenset()
+    stars: tuple[str, ...] = ()
 
 
 class Graph:
@@ -56,7 +62,48 @@ class Graph:
                 return f"{name} imports `{one.foreign[0]}`, which is not of this project"
             if one.raises:
                 return f"{name} {one.raises}"
+            for source, taken in one.takes:
+                if not self._has(source, taken, set()):
+                    return f"{name} imports `{taken}` from {source}, which may not have it"
+            if self.returns(name):
+                return f"{name} imports itself by way of others"
         return ""
+
+    def _has(self, module: str, name: str, seen: set[str]) -> bool:
+        """Whether a module binds a name when it is imported, or has a module of that name."""
+        known = self._known(module)
+        if known in seen:
+            return False
+        seen.add(known)
+        one = self._of(known)
+        return (
+            name in one.binds
+            or f"{known}.{name}" in self.project.known
+            or f"{known}.{name}" in self.project.packages
+            or (not name.startswith("_") and any(self._has(star, name, seen) for star in one.stars))
+        )
+
+    def is_same(self, module: str, other: str) -> bool:
+        """Whether two paths are one module's."""
+        return self._known(module) == self._known(other)
+
+    def says(self, module: str, other: str) -> bool:
+        """Whether a module imports another one by itself."""
+        return self._known(other) in self._of(module).said
+
+    def returns(self, module: str) -> bool:
+        """Whether a module imports itself by way of others, which then find it unfinished."""
+        module = self._known(module)
+        seen: set[str] = set()
+        todo = [module]
+        while todo:
+            for other in self._of(todo.pop()).said:
+                if other == module:
+                    return True
+                if other not in seen:
+                    seen.add(other)
+                    todo.append(other)
+        return False
 
     def file(self, path: str) -> File | None:
         """The project's file at a path."""
@@ -100,7 +147,7 @@ class Graph:
     def _of(self, name: str) -> _Imported:
         if name not in self._imported:
             file = self.project.known.get(name)
-            self._imported[name] = self._read(file) if file is not None else _Imported((), (), "")
+            self._imported[name] = self._read(file) if file is not None else _Imported()
         return self._imported[name]
 
     def _read(self, file: File) -> _Imported:
@@ -108,24 +155,31 @@ class Graph:
         own = [self._known(above)] if above in self.project.known else []
         data = self.read(file.path)
         if data is None:
-            return _Imported(tuple(own), (), "cannot be read")
+            return _Imported(tuple(own), raises="cannot be read")
         try:
             tree = parse(data)
         except Unparsable as problem:
-            return _Imported(tuple(own), (), problem.message)
+            return _Imported(tuple(own), raises=problem.message)
         package = file.module if file.package else above
-        foreign: list[str] = []
-        raises = ""
+        found = _Found()
+        said: list[str] = []
         for stmt, is_tried in _run(tree.body):
-            if isinstance(stmt, ast.Raise) and not is_tried:
-                raises = raises or f"raises in line {stmt.lineno}"
+            found.look(stmt, package, is_tried=is_tried)
             for path in _paths(stmt, package):
                 name = self._module(path)
                 if name:
-                    own.append(name)
+                    said.append(name)
                 elif not is_tried and path.partition(".")[0] not in sys.stdlib_module_names:
-                    foreign.append(path)
-        return _Imported(tuple(dict.fromkeys(own)), tuple(dict.fromkeys(foreign)), raises)
+                    found.foreign.append(path)
+        return _Imported(
+            tuple(dict.fromkeys([*own, *said])),
+            tuple(dict.fromkeys(found.foreign)),
+            found.raises,
+            tuple(dict.fromkeys(said)),
+            tuple(one for one in found.takes if self._module(one[0])),
+            frozenset(found.binds),
+            tuple(found.stars),
+        )
 
     def _module(self, path: str) -> str:
         """The module of the project that a path is, or begins with."""
@@ -136,6 +190,34 @@ class Graph:
                 return self._known(name)
         # A folder without an __init__ is a package, too.
         return path if parts[0] in self.project.packages else ""
+
+
+class _Found:
+    """What the statements of a module say, one after the other."""
+
+    def __init__(self) -> None:
+        self.foreign: list[str] = []
+        self.raises = ""
+        self.takes: list[tuple[str, str]] = []
+        self.binds: set[str] = set()
+        self.stars: list[str] = []
+
+    def look(self, stmt: ast.stmt, package: str, *, is_tried: bool) -> None:
+        if isinstance(stmt, ast.Raise) and not is_tried:
+            self.raises = self.raises or f"raises in line {stmt.lineno}"
+        if isinstance(stmt, ast.ImportFrom):
+            module = from_package(module_of(stmt), package) if stmt.level else module_of(stmt)
+            names = [one.name for one in stmt.names]
+            self.stars += [module] if "*" in names else []
+            self.takes += [(module, name) for name in names if name != "*" and not is_tried]
+        if isinstance(stmt, (ast.Import, ast.ImportFrom)):
+            self.binds.update(one.asname or one.name.partition(".")[0] for one in stmt.names)
+        elif isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            self.binds.add(stmt.name)
+        else:
+            for node in ast.walk(stmt):
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                    self.binds.add(node.id)
 
 
 def _paths(stmt: ast.stmt, package: str) -> Iterator[str]:

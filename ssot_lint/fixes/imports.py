@@ -192,28 +192,36 @@ def _without(source: FileText, statement: ImportStatement) -> Edit:
 # -- to import something else in the same place
 
 
+def exchanged(
+    source: FileText, statement: ImportStatement, alias: ast.alias, module: str, name: str
+) -> list[Edit]:
+    """Edits that import a name from a module, or with no name the module itself, and no more what a statement imports
+    by an alias: in its place, where it is the only one."""
+    if len(statement.node.names) > 1:
+        return [*dropped(source, statement, alias), *added(source, statement, module, name)]
+    if isinstance(statement.node, ast.Import):
+        more = added(source, statement, module, name)
+        if not any(one.text.endswith("\n") for one in more):
+            return [*dropped(source, statement, alias), *more]
+    return replaced(source, statement, alias, module, name)
+
+
 def replaced(
     source: FileText, statement: ImportStatement, alias: ast.alias, module: str, name: str
 ) -> list[Edit]:
-    """Edits that make the only name of a from-import another one, from another module. The statement moves where it
-    would stand out of order in imports that have one."""
+    """Edits that make the only name of an import another one, from another module. The statement moves where it would
+    stand out of order in imports that have one."""
     node = statement.node
-    assert isinstance(node, ast.ImportFrom)
     span = source.span(node)
-    start = source.offset(*span[:2])
-    found = _FROM.match(source.text, start)
-    if found is None:
-        raise Unfixable("the import is spelled in a way that cannot be changed")
-    edits = []
-    if found[1] != module:
-        edits.append(source.edit(source.slice(found.start(1), found.end(1)), module))
-    if source.piece(source.span(alias)) != name:
-        edits.append(source.edit(source.span(alias), name))
+    if isinstance(node, ast.ImportFrom) and name:
+        edits = _renamed(source, node, alias, module, name)
+    else:
+        edits = [source.edit(span, f"from {module} import {name}" if name else f"import {module}")]
     run = _run(source, statement)
     others = [one for one in run if one is not node]
     place = run.index(node)
     order = _order(run)
-    target = _position(others, module, False) if order is not None else None
+    target = _position(others, module, not name) if order is not None else None
     if (
         target is None
         or target == place
@@ -227,6 +235,18 @@ def replaced(
     row = source.row(span.line)
     moved = _within(row, span.line, edits)
     return [source.edit(Span(span.line, 0, span.line + 1, 0), ""), _inserted(source, others, target, moved)]
+
+
+def _renamed(source: FileText, node: ast.ImportFrom, alias: ast.alias, module: str, name: str) -> list[Edit]:
+    found = _FROM.match(source.text, source.offset(*source.span(node)[:2]))
+    if found is None:
+        raise Unfixable("the import is spelled in a way that cannot be changed")
+    edits = []
+    if found[1] != module:
+        edits.append(source.edit(source.slice(found.start(1), found.end(1)), module))
+    if source.piece(source.span(alias)) != name:
+        edits.append(source.edit(source.span(alias), name))
+    return edits
 
 
 def _within(row: str, line: int, edits: Sequence[Edit]) -> str:
@@ -252,18 +272,6 @@ def _behind(source: FileText, node: ast.stmt, row: str) -> Edit:
         end = len(source.rows[-1])
         return source.edit(Span(line, end, line, end), f"\n{row}")
     return source.edit(Span(line + 1, 0, line + 1, 0), f"{row}\n")
-
-
-def exchanged(
-    source: FileText, statement: ImportStatement, alias: ast.alias, module: str, name: str
-) -> list[Edit]:
-    """Edits that take a name out of an import and import another one, in the same place if that is the only name."""
-    node = statement.node
-    if len(node.names) == 1 and isinstance(node, ast.ImportFrom):
-        return replaced(source, statement, alias, module, name)
-    if len(node.names) == 1 and len(_run(source, statement)) == 1 and _is_alone(source, node):
-        return [source.edit(source.span(node), f"from {module} import {name}")]
-    return [*dropped(source, statement, alias), *added(source, statement, module, name)]
 
 
 # -- to import something more

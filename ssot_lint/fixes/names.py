@@ -64,7 +64,9 @@ def may_become(
         if getattr(site.node, "id", None) != name or not (site.scope is scope or _is_in(site.scope, scope)):
             continue
         seen = site.scope.lookup(name)
-        if (seen is None or not _is_in(seen[0], scope)) and not (seen and all(map(is_same, seen[1]))):
+        is_outside = seen is None or not _is_in(seen[0], scope)
+        # What a function binds anywhere is its own everywhere in it, also where it is not bound yet.
+        if is_outside and not (scope.kind == "module" and seen and all(map(is_same, seen[1]))):
             raise Unfixable(f"`{name}` is something else in line {getattr(site.node, 'lineno', 0)}")
     for declared in _declared(source, name):
         raise Unfixable(f"`{name}` is declared in line {declared}")
@@ -91,9 +93,20 @@ def may_go(source: FileText, scope: Scope, name: str) -> None:
         if text_of(getattr(site.node, "slice", None)) == name:
             raise Unfixable(f"a string in line {getattr(site.node, 'lineno', 0)} may name `{name}`")
     for site in source.walked.of(ast.JoinedStr):
-        if re.search(rf"\b{name}\s*=\s*[}}!:]", source.piece(source.span(site.node))):
-            raise Unfixable(f"line {getattr(site.node, 'lineno', 0)} shows `{name}` by its name")
+        _must_not_show(source, site.node, name)
     _must_not_be_told(source, name)
+
+
+def must_not_be_shown(source: FileText, site: Site, name: str) -> None:
+    """Raises Unfixable where an f-string shows the text of an expression with a name: ``f"{N.x=}"``."""
+    for around in site.ancestors():
+        if isinstance(around.node, ast.JoinedStr):
+            _must_not_show(source, around.node, name)
+
+
+def _must_not_show(source: FileText, node: ast.AST, name: str) -> None:
+    if re.search(rf"\{{[^{{}}]*\b{name}\b[^{{}}]*=\s*[}}!:]", source.piece(source.span(node))):
+        raise Unfixable(f"line {getattr(node, 'lineno', 0)} shows `{name}` by its name")
 
 
 def _may_be_called(site: Site, scope: Scope, name: str) -> None:
@@ -104,7 +117,8 @@ def _may_be_called(site: Site, scope: Scope, name: str) -> None:
     if called in _READS_NAMES and isinstance(node.func, ast.Name):
         if scope.kind == "module" or site.scope is scope or _is_in(site.scope, scope):
             raise Unfixable(f"`{called}` in line {node.lineno} may read `{name}`")
-    if called in _TAKES_NAMES and name in map(text_of, node.args) and not _is_own(node):
+    given = {word for one in node.args for word in (text_of(one) or "").split(".")}
+    if called in _TAKES_NAMES and name in given and not _is_own(node):
         raise Unfixable(f"a string in line {node.lineno} may name `{name}`")
 
 

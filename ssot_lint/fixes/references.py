@@ -33,6 +33,7 @@ def _imported(repair: Repair, statement: ImportStatement, alias: ast.alias) -> F
         raise Unfixable("a star import brings it; say which names the file needs")
     path = repair.absolute(f"{statement.module}{'' if statement.module.endswith('.') else '.'}{alias.name}")
     repair.link(path)
+    _must_hide_no_module(repair, statement.site.scope)
     old_path_tests.must_not_be_one(repair, statement.site, is_import=True)
     _must_be_same_root(repair, path)
     scope, local = statement.site.scope, alias.asname or alias.name
@@ -40,7 +41,7 @@ def _imported(repair: Repair, statement: ImportStatement, alias: ast.alias) -> F
     if owner is not scope:
         raise Unfixable(f"`{local}` is declared global or nonlocal")
     if statement.site.scope.deferred:
-        repair.must_not_be_patched(path, repair.canonical)
+        repair.must_look_alike(path)
     edits: list[Edit] = []
     retires: tuple[str, ...] = ()
     if local != repair.name:
@@ -82,13 +83,28 @@ def _renamed(repair: Repair, scope: Scope, local: str) -> tuple[list[Edit], tupl
         if is_new:
             repair.must_be_free(name)
             edits += strings.renamed(repair, local, name)
-        retires = (f"{repair.module.name}.{local}",)
+        retires = _retired(repair, scope, local)
+    _must_stay_itself(repair, scope)
     names.may_go(source, scope, local)
     sites = names.uses(source, scope, local)
     names.may_become(source, scope, sites, name, lambda bound: _is_symbol(repair, bound))
     for site in sites:
         old_path_tests.must_not_be_one(repair, site, is_import=False)
     return [*edits, *names.renamed(source, sites, local, name)], retires
+
+
+def _must_stay_itself(repair: Repair, scope: Scope) -> None:
+    """Unfixable, where somebody puts something else in the place of the symbol's own name in this module: what goes by
+    another name does not see that."""
+    if scope.kind == "module" and repair.name in scope.bounds:
+        repair.must_not_be_patched(f"{repair.module.name}.{repair.name}")
+
+
+def _must_hide_no_module(repair: Repair, scope: Scope) -> None:
+    """Unfixable, where the symbol's name would take the place of a module in its package."""
+    path = f"{repair.module.name}.{repair.name}"
+    if scope.kind == "module" and repair.module.file.package and repair.project.is_module(path):
+        raise Unfixable(f"`{path}` is a module")
 
 
 def _is_symbol(repair: Repair, bound: Bound) -> bool:
@@ -169,15 +185,25 @@ def _reached(repair: Repair) -> Fix:
     link = repair.links.path(target)
     behind = link.rest.count(".") + 1 if link is not None and link.rest else 0
     if behind:
+        # What follows the symbol stays.
         path, target = path[:-behind], target.rsplit(".", behind)[0]
     repair.link(target)
+    if len(path) < 2:
+        raise Unfixable("the name is reached in a way that cannot be changed")
     _must_be_same_root(repair, target)
-    if site.scope.deferred:
-        repair.must_not_be_patched(target, repair.canonical)
     sites = _alike(repair, scope, path, behind)
+    by_path = isinstance(bounds[0].site.node, ast.Import) and bounds[0].target == path[0] and len(path) > 2
+    if any(one.scope.deferred for one in sites):
+        if by_path or scope.deferred:
+            repair.must_look_alike(target)
+        else:
+            repair.must_not_be_patched(target)
     for one in sites:
         old_path_tests.must_not_be_one(repair, one, is_import=True)
-    if isinstance(bounds[0].site.node, ast.Import) and bounds[0].target == path[0] and len(path) > 2:
+        names.must_not_be_shown(source, one, path[-1])
+        if not by_path and one.parent is not None and isinstance(one.parent.node, ast.MatchValue):
+            raise Unfixable(f"`{repair.name}` alone would match everything")
+    if by_path:
         return _by_module(repair, scope, sites, path)
     return _by_name(repair, scope, bounds[-1], sites, path)
 
@@ -231,19 +257,30 @@ def _by_module(repair: Repair, scope: Scope, sites: list[Site], path: list[str])
     if top != path[0] and any(bound.target != top for bound in scope.bounds.get(top, ())):
         raise Unfixable(f"`{top}` is something else here")
     edits = _spelled(repair, sites, path, repair.canonical)
+    unused = _unused(repair, scope, own, sites, path)
     known = {alias.name for one in own for alias in one.node.names if alias.asname is None}
     if not any(f"{one}.".startswith(f"{repair.home}.") for one in known):
-        anchor = own[-1]
         repair.must_close_no_cycle(repair.home, ".".join(path[:-1]))
-        edits += imports.added(repair.source, anchor, repair.home, "")
-    edits += _unused(repair, scope, own, path, sites)
-    return repair.fix(f"reach it by {repair.canonical}", edits, claims=[_claim(repair, scope)])
+        if unused:
+            edits += imports.exchanged(repair.source, *unused, repair.home, "")
+        else:
+            edits += imports.added(repair.source, own[-1], repair.home, "")
+    elif unused:
+        edits += imports.dropped(repair.source, *unused)
+    retires = _retired(repair, scope, path[0]) if unused and top != path[0] else ()
+    message = f"reach it by {repair.canonical}"
+    return repair.fix(message, edits, retires=retires, claims=[_claim(repair, scope)])
+
+
+def _retired(repair: Repair, scope: Scope, name: str) -> tuple[str, ...]:
+    """The dotted name that stops to exist where a name of a scope goes."""
+    return (f"{repair.module.name}.{name}",) if scope.kind == "module" else ()
 
 
 def _unused(
-    repair: Repair, scope: Scope, own: list[ImportStatement], path: list[str], sites: list[Site]
-) -> list[Edit]:
-    """Edits that take away the import of a module that nothing needs any more."""
+    repair: Repair, scope: Scope, own: list[ImportStatement], sites: list[Site], path: list[str]
+) -> tuple[ImportStatement, ast.alias] | None:
+    """The import of a module that nothing needs any more."""
     source, module = repair.source, ".".join(path[:-1])
     gone = {id(site.node) for site in sites}
     for site in names.uses(source, scope, path[0]):
@@ -256,12 +293,12 @@ def _unused(
             continue
         spelled = path_of(whole.node) or []
         if spelled[: len(path) - 1] == path[:-1] or len(spelled) < len(path):
-            return []
+            return None
     for statement in own:
         for alias in statement.node.names:
             if alias.name == module and alias.asname is None and _may_go(repair, scope, module):
-                return imports.dropped(source, statement, alias)
-    return []
+                return statement, alias
+    return None
 
 
 def _may_go(repair: Repair, scope: Scope, name: str) -> bool:
@@ -283,6 +320,8 @@ def _by_name(repair: Repair, scope: Scope, bound: Bound, sites: list[Site], path
         raise Unfixable(f"`{path[0]}` is no module that the file imports")
     anchor = ImportStatement(bound.site, node)
     names.may_become(source, scope, sites, name, lambda one: _is_symbol(repair, one))
+    _must_stay_itself(repair, scope)
+    _must_hide_no_module(repair, scope)
     edits = _spelled(repair, sites, path, name)
     others = [one for one in names.uses(source, scope, path[0]) if not _is_at(one, sites)]
     alias = next((one for one in node.names if (one.asname or one.name) == path[0]), None)
@@ -292,6 +331,7 @@ def _by_name(repair: Repair, scope: Scope, bound: Bound, sites: list[Site], path
         and _may_go(repair, scope, path[0])
         and _is_quiet(repair, scope, path[0])
     )
+    retires = _retired(repair, scope, path[0]) if drops else ()
     if scope.bounds.get(name):
         if not all(_is_seen(one, sites) for one in scope.bounds[name]):
             raise Unfixable(f"`{name}` is imported behind the place that would need it")
@@ -299,6 +339,7 @@ def _by_name(repair: Repair, scope: Scope, bound: Bound, sites: list[Site], path
             f"use {name} itself",
             claims=[_claim(repair, scope)],
             edits=[*edits, *(imports.dropped(source, anchor, alias) if drops and alias else ())],
+            retires=retires,
         )
     if not _is_typing(bound.site) and not scope.deferred:
         repair.must_close_no_cycle(repair.home, repair.absolute(".".join([bound.target, *path[1:-1]])))
@@ -313,8 +354,8 @@ def _by_name(repair: Repair, scope: Scope, bound: Bound, sites: list[Site], path
         edits += imports.exchanged(source, anchor, alias, module, name)
     else:
         edits += imports.added(source, anchor, module, name)
-    what = f"import {name} from {repair.home} and use it by its name"
-    return repair.fix(what, edits, claims=[_claim(repair, scope)])
+    message = f"import {name} from {repair.home} and use it by its name"
+    return repair.fix(message, edits, retires=retires, claims=[_claim(repair, scope)])
 
 
 def _is_quiet(repair: Repair, scope: Scope, name: str) -> bool:

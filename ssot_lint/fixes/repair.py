@@ -5,7 +5,7 @@ A fixer gives a fix, or raises ``Unfixable`` with the reason why a person must d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ssot_lint.fixes.graph import Graph
@@ -14,7 +14,7 @@ from ssot_lint.links.follow import STATEMENTS, follow
 from ssot_lint.links.link import Link
 from ssot_lint.links.project import Module, Project, absolute
 from ssot_lint.links.resolve import Links
-from ssot_lint.links.users import users_of
+from ssot_lint.links.users import normal, users_of
 from ssot_lint.model.facts import Text
 from ssot_lint.model.finding import Edit, Finding, Fix, Hop, Span, Tier
 
@@ -32,6 +32,8 @@ class Context:
     """The Python files that hold a word."""
     _texts: dict[str, list[tuple[Module, Text]]] = field(default_factory=dict)
     _stars: dict[str, list[str]] = field(default_factory=dict)
+    _stores: dict[str, list[tuple[Module, Span]]] = field(default_factory=dict)
+    _reached: dict[str, list[tuple[Module, str, int]]] = field(default_factory=dict)
 
     def texts(self, path: str) -> list[tuple[Module, Text]]:
         """The strings that name a dotted path, or something below it."""
@@ -42,6 +44,39 @@ class Context:
                     for named in _named(text, module):
                         self._texts.setdefault(named, []).append((module, text))
         return self._texts.get(path, [])
+
+    def replaced(self, path: str) -> Iterator[tuple[Module, Span]]:
+        """The places that may put something else in the place of a dotted path: strings that name it and nothing below
+        it, and assignments to it as an attribute."""
+        for module, text in self.texts(path):
+            if path in _whole(text, module):
+                yield module, text.span
+        if not self._stores:
+            self._stores[""] = []
+            for module in self.project.every():
+                for one in module.facts.bindings:
+                    for target in one.owner.targets if one.owner is not None else ():
+                        known = normal(self.project, f"{absolute(target, module)}.{one.name}")
+                        self._stores.setdefault(known, []).append((module, one.span))
+        yield from self._stores.get(normal(self.project, path), ())
+
+    def takers(self, module: str, name: str) -> Iterator[tuple[Module, int]]:
+        """The lines that reach what a name of a module has, or the name of something unknown, in files that know the
+        module: that may be the module's."""
+        if not self._reached:
+            self._reached[""] = []
+            for one in self.project.every():
+                for word, target, line in _reached(one):
+                    self._reached.setdefault(word, []).append((one, target, line))
+        path = f"{module}.{name}"
+        for where, target, line in self._reached.get(name, ()):
+            if target:
+                if f"{normal(self.project, absolute(target, where))}.".startswith(f"{path}."):
+                    yield where, line
+            elif any(one is where for one, _ in self.texts(module)) or module in self.graph.imported(
+                where.file
+            ):
+                yield where, line
 
     def importers(self, module: str) -> list[str]:
         """The files that import a module by whatever name, wherever in them."""
@@ -63,16 +98,37 @@ class Context:
         return self._stars.get(module, [])
 
 
+def _reached(module: Module) -> Iterator[tuple[str, str, int]]:
+    """The names that a file reaches of something, or spells in strings: each with the target that it is in, or nothing
+    where that is unknown, and with the line."""
+    for use in module.facts.uses:
+        first, *others = use.ref.spelled.split(".")
+        line = use.ref.span.line
+        sure = [target for target in use.ref.targets if target[:1] not in (":", "?")]
+        for target in sure:
+            yield from ((word, target, line) for word in target.split(".")[1:-1])
+        if not sure and first not in ("self", "cls"):
+            yield from ((word, "", line) for word in others)
+    for text in module.facts.texts:
+        if text.value.isidentifier() and (text.subject is None or not text.subject.targets):
+            yield text.value, "", text.span.line
+
+
 def _named(text: Text, module: Module) -> set[str]:
     """The paths that a string names, with those above the last."""
+    parts = [one.split(".") for one in _whole(text, module)]
+    return {".".join(one[:end]) for one in parts for end in range(2, len(one) + 1)}
+
+
+def _whole(text: Text, module: Module) -> set[str]:
+    """The paths that a string names."""
     value = text.value.replace(":", ".")
     found = {value} if "." in value else set()
     for target in text.subject.targets if text.subject is not None else ():
         path = absolute(target, module)
         if path:
             found.add(f"{path}.{value}")
-    parts = [one.split(".") for one in found]
-    return {".".join(one[:end]) for one in parts for end in range(2, len(one) + 1)}
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,31 +215,45 @@ class Repair:
             raise Unfixable(f"{hop.path}:{hop.line} takes `{name}` from here", elsewhere=True)
         for where, text in () if but_strings else self.around.texts(path):
             raise Unfixable(f"a string in {where.file.path}:{text.span.line} names `{path}`", elsewhere=True)
+        for where, line in self.around.takers(self.module.name, name):
+            if where is not self.module:
+                raise Unfixable(f"{where.file.path}:{line} may take `{name}` from here", elsewhere=True)
         for star in self.around.starred(self.module.name):
             raise Unfixable(f"{star} imports all names from here", elsewhere=True)
 
-    def must_not_be_patched(self, *paths: str) -> None:
+    def must_not_be_patched(self, path: str) -> None:
         """Unfixable, where a test puts something else in the place of a path that is looked up when the file's code is
         called. What another test does while it runs does not reach a test that it does not import."""
         own = self.module.file
         is_test = own.tests and own.path.rpartition("/")[2].startswith("test_")
-        for path in paths:
-            for where, text in self.around.texts(path):
-                is_here = where.file.path == own.path
-                if is_here and text.span == self.finding.span:
-                    continue
-                if is_test and not is_here and own.module not in self.around.graph.imported(where.file):
-                    continue
-                place = f"{where.file.path}:{text.span.line}"
-                raise Unfixable(f"{place} puts something else in the place of `{path}`", elsewhere=True)
+        for where, span in self.around.replaced(path):
+            is_here = where.file.path == own.path
+            if is_here and span == self.finding.span:
+                continue
+            if is_test and not is_here and own.module not in self.around.graph.imported(where.file):
+                continue
+            place = f"{where.file.path}:{span.line}"
+            raise Unfixable(f"{place} puts something else in the place of `{path}`", elsewhere=True)
+
+    def must_look_alike(self, path: str) -> None:
+        """Unfixable, where who looks for the symbol by a path when called sees another thing than by its own."""
+        if path != self.canonical:
+            self.must_not_be_patched(path)
+            self.must_not_be_patched(self.canonical)
 
     def must_close_no_cycle(self, module: str, instead_of: str) -> None:
         """Unfixable, where the file would import a module that imports the file. ``instead_of``: what it imports now;
         whatever that imports is no news."""
-        own = self.module.file.module
-        if not own or (instead_of and self.around.graph.reaches(instead_of, module)):
+        own, graph = self.module.file.module, self.around.graph
+        if not own or graph.is_same(instead_of, module):
             return
-        way = self.around.graph.reaches(module, own)
+        if graph.returns(module) and not graph.says(own, module):
+            raise Unfixable(
+                f"{module} imports itself by way of others, which find it unfinished if that begins here"
+            )
+        if instead_of and graph.reaches(instead_of, module):
+            return
+        way = graph.reaches(module, own)
         if way:
             raise Unfixable(
                 f"it would close a cycle of imports: {' imports '.join([own, *way])}", elsewhere=True

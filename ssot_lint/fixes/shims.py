@@ -35,6 +35,7 @@ def fixed(repair: Repair) -> Fix:
     said = repair.around.mentions(path)
     if said:
         raise Unfixable(f"{said} names `{path}`", elsewhere=True)
+    _must_not_load(repair, statement.module)
     if len(scope.bounds.get(local, ())) > 1:
         raise Unfixable(f"`{local}` is bound more than once")
     exported = names.exported(source, local)
@@ -60,6 +61,16 @@ def fixed(repair: Repair) -> Fix:
     if exported is not None:
         edits.append(unexported(source, local))
     return repair.fix(f"hand `{local}` on no more", edits, "unsafe", retires=retires)
+
+
+def _must_not_load(repair: Repair, module: str) -> None:
+    """Unfixable, where another file has a module of this package only since the package imports it."""
+    package, graph = repair.module.name, repair.around.graph
+    parent, _, name = repair.absolute(module).rpartition(".")
+    if repair.module.file.package and parent == package:
+        for where, line in repair.around.takers(package, name):
+            if where is not repair.module and f"{package}.{name}" not in graph.imported(where.file):
+                raise Unfixable(f"{where.file.path}:{line} takes `{name}` from here without importing it")
 
 
 def _is_only_export(source: FileText, constant: ast.Constant) -> bool:

@@ -118,10 +118,12 @@ class FileText:
             first, last = before, behind
         elif before == 1 or (before < first and first - before >= behind - last > 0):
             last = behind
-        elif before < first and behind > last:
+        elif before < first and (behind > last or behind == len(self.rows)):
             first = before
         if last >= len(self.rows) and self.rows and not self.rows[-1].endswith(("\n", "\r")):
-            return self.edit(Span(first, 0, len(self.rows), len(self.rows[-1])), "")
+            # The last line has no end; neither has the one that is the last then.
+            start = (first - 1, len(self.row(first - 1))) if first > 1 else (1, 0)
+            return self.edit(Span(*start, len(self.rows), len(self.rows[-1])), "")
         return self.edit(Span(first, 0, last + 1, 0), "")
 
     def edit(self, span: Span, text: str) -> Edit:

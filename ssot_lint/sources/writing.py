@@ -20,6 +20,9 @@ from ssot_lint.model.wording import printable
 LARGEST = 4 * 1024 * 1024
 """A file of more bytes is not one that people write."""
 
+_WRITABLE = 0o222
+"""The bits of a file's mode by which somebody may write to it."""
+
 _FRESH = 0o666
 """The mode of a file that was not there, before the umask."""
 
@@ -195,6 +198,8 @@ def write_edits(edits: Sequence[FileEdit]) -> tuple[str, ...]:
                 fresh = None if current.new is None else beside(str(current.file), [current.new], undo)
                 ready.append((current, fresh))
             for current, temporary in ready:
+                if current.old is not None and not os.lstat(current.file).st_mode & _WRITABLE:
+                    raise Unusable(f"{printable(current.shown)} is read-only: nothing has been changed")
                 if content(current.file, current.shown) != current.old:
                     raise Unusable(f"{printable(current.shown)} has changed meanwhile: try again")
                 if temporary is None:

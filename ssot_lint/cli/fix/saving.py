@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ssot_lint.engine.fix import Repaired
@@ -52,13 +52,64 @@ def saved(repaired: Repaired, todo: Sequence[FileEdit], root: Path) -> tuple[set
     by_path = {relative(one.file, root): one for one in todo}
     failed: set[str] = set()
     problems = []
-    for group in _groups(by_path, repaired.done):
+    needed = _needed(repaired)
+    for group in _in_order(_groups(by_path, repaired.done), needed):
+        missing = sorted(failed & {other for path in group for other in needed.get(path, ())})
         try:
+            if missing:
+                shown, other = (printable(by_path[path].shown) for path in (group[0], missing[0]))
+                raise Unusable(f"{shown} is left: {other} still has what it had")
             writing.write_edits([by_path[path] for path in group])
         except Unusable as problem:
             failed.update(group)
             problems.append(str(problem))
     return failed, problems
+
+
+def _needed(repaired: Repaired) -> dict[str, set[str]]:
+    """For files that names are taken away from, those others that did without these names before that."""
+    found: dict[str, set[str]] = {}
+    before: set[str] = set()
+    for one in repaired.done:
+        made = one.fix
+        if made is None:
+            continue
+        touched = {edit.path for edit in made.edits} | set(made.removes)
+        for name in made.retires:
+            module, _, word = name.rpartition(".")
+            # From within a package its own name need not be said.
+            words = [word] if one.path.endswith("__init__.py") else [word, module.rpartition(".")[2]]
+            users = {path for path in before - touched if _holds(repaired.old.get(path, b""), words)}
+            for path in touched:
+                found.setdefault(path, set()).update(users)
+        before |= touched
+    return found
+
+
+def _holds(data: bytes, words: Iterable[str]) -> bool:
+    """Whether a text may hold all of some words, whatever its encoding."""
+    return all(not word.isascii() or word.encode() in data for word in words)
+
+
+def _in_order(groups: list[list[str]], needed: Mapping[str, Iterable[str]]) -> list[list[str]]:
+    """The groups, each behind those that it needs, as far as these do not need each other."""
+    group_of = {path: group for group in groups for path in group}
+    found: list[list[str]] = []
+    begun: set[str] = set()
+
+    def visit(group: list[str]) -> None:
+        if group[0] in begun:
+            return
+        begun.add(group[0])
+        for path in group:
+            for other in sorted(needed.get(path, ())):
+                if other in group_of:
+                    visit(group_of[other])
+        found.append(group)
+
+    for group in groups:
+        visit(group)
+    return found
 
 
 def _groups(paths: Iterable[str], done: Iterable[Finding]) -> list[list[str]]:

@@ -1,0 +1,196 @@
+"""What `ssot-lint fix` once did wrong, each as a small project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from test_cli import run
+
+CONTRACT = """\
+[tool.ssot-lint.contracts.hub]
+canonical = "app.hub.Hub"
+retired = ["OldHub"]
+"""
+FILES = {
+    "pyproject.toml": CONTRACT,
+    "app/__init__.py": "",
+    "app/hub.py": "class Hub:\n    VERSION = 3\n",
+    "app/old.py": "from app.hub import Hub as OldHub\n",
+}
+
+
+def fixed(folder: Path, path: str, text: str, *options: str, **others: str) -> str:
+    """What becomes of a file beside others, whose paths have ``__`` for ``/``."""
+    more = {f"{name.replace('__', '/')}.py": one for name, one in others.items()}
+    for name, one in {**FILES, **more, path: text}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(one.encode("utf-8"))
+    done = run("fix", "--no-cache", *options, cwd=folder)
+    assert done.returncode in (0, 1), done.stderr
+    return (folder / path).read_bytes().decode("utf-8")
+
+
+def test_what_follows_the_symbol_in_a_path_stays(tmp_path: Path) -> None:
+    text = (
+        "from app import old\n\n\ndef show(call):\n    call(old.OldHub.VERSION.real)\n    return old.OldHub\n"
+    )
+    new = "from app.hub import Hub\n\n\ndef show(call):\n    call(Hub.VERSION.real)\n    return Hub\n"
+    assert fixed(tmp_path, "app/user.py", text) == new
+
+
+def test_what_follows_the_symbol_in_a_path_of_modules_stays(tmp_path: Path) -> None:
+    text = "import app.old\n\n\ndef show():\n    return app.old.OldHub.VERSION.real\n"
+    new = "import app.hub\n\n\ndef show():\n    return app.hub.Hub.VERSION.real\n"
+    assert fixed(tmp_path, "app/user.py", text) == new
+
+
+def test_what_goes_at_the_end_of_a_file_leaves_no_gap(tmp_path: Path) -> None:
+    text = "from app.hub import Hub\n\nKINDS = [Hub]\n\n\n_alias = Hub"
+    assert fixed(tmp_path, "app/user.py", text) == "from app.hub import Hub\n\nKINDS = [Hub]"
+    assert fixed(tmp_path, "app/user.py", f"{text}\n") == "from app.hub import Hub\n\nKINDS = [Hub]\n"
+
+
+def test_what_a_test_puts_in_the_place_of_the_own_name_is_seen_by_no_other(tmp_path: Path) -> None:
+    text = "from app.hub import Hub\nfrom app.old import OldHub\n\n\ndef show():\n    return Hub, OldHub\n"
+    test = "import app.user\n\n\ndef test(monkeypatch):\n    monkeypatch.setattr(app.user, 'Hub', 4)\n"
+    assert fixed(tmp_path, "app/user.py", text, tests__test_user=test) == text
+
+
+def test_a_name_that_a_function_has_from_outside_is_not_bound_in_it(tmp_path: Path) -> None:
+    text = (
+        "from app.hub import Hub\n\n\ndef show(old):\n    if old:\n"
+        "        from app.old import OldHub\n\n        return OldHub\n    return Hub\n"
+    )
+    assert fixed(tmp_path, "app/user.py", text) == text
+
+
+def test_what_is_kept_to_be_put_back_stays(tmp_path: Path) -> None:
+    text = (
+        "import app.hub\n\n\ndef test():\n    kept = app.hub.Hub\n    app.hub.Hub = 3\n"
+        "    try:\n        assert app.hub.Hub == 3\n    finally:\n        app.hub.Hub = kept\n"
+    )
+    assert fixed(tmp_path, "tests/test_user.py", text) == text
+
+
+def test_what_is_kept_before_a_patch_stays(tmp_path: Path) -> None:
+    text = (
+        "from unittest import mock\n\nfrom app.hub import Hub\n\n\ndef test():\n    real = Hub\n"
+        "    with mock.patch('tests.test_user.Hub'):\n        assert Hub is not real\n"
+    )
+    assert fixed(tmp_path, "tests/test_user.py", text) == text
+
+
+def test_who_sees_what_a_test_assigns_to_a_module_goes_on_to(tmp_path: Path) -> None:
+    text = "def show():\n    from app.old import OldHub\n\n    return OldHub\n"
+    test = "import app.old\n\n\ndef test():\n    app.old.OldHub = 3\n"
+    assert fixed(tmp_path, "app/user.py", text, tests__test_user=test) == text
+
+
+def test_who_does_not_see_what_a_test_puts_at_home_does_not_later(tmp_path: Path) -> None:
+    text = "import app.old\n\n\ndef show():\n    return app.old.OldHub\n"
+    test = "from unittest import mock\n\n\ndef test():\n    with mock.patch('app.hub.Hub'):\n        pass\n"
+    assert fixed(tmp_path, "app/user.py", text, tests__test_user=test) == text
+    by_name = "import app.old as old\n\n\ndef show():\n    return old.OldHub\n"
+    new = "from app.hub import Hub\n\n\ndef show():\n    return Hub\n"
+    assert fixed(tmp_path, "app/user.py", by_name, tests__test_user=test) == new
+
+
+def test_the_name_of_a_module_of_the_package_is_not_taken(tmp_path: Path) -> None:
+    files = {
+        "pyproject.toml": CONTRACT.replace("Hub", "hub").replace("Old", "old_"),
+        "app/hub.py": "def hub():\n    pass\n",
+        "app/old.py": "",
+    }
+    text = "from app.hub import hub as old_hub\n"
+    for name, one in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(one, encoding="utf-8")
+    (tmp_path / "app/__init__.py").write_text(text, encoding="utf-8")
+    run("fix", "--no-cache", cwd=tmp_path)
+    assert (tmp_path / "app/__init__.py").read_text(encoding="utf-8") == text
+
+
+def test_a_fallback_stays_where_an_import_finds_no_name(tmp_path: Path) -> None:
+    text = "try:\n    from app.hub import Hub\nexcept ImportError:\n    Hub = None\n"
+    more = {
+        "app__hub": "import app.more\n\n\nclass Hub:\n    pass\n",
+        "app__more": "from app import nothing\n",
+    }
+    assert fixed(tmp_path, "app/user.py", text, **more) == text
+    more["app__more"] = "from app import old\n"
+    assert fixed(tmp_path, "app/user.py", text, **more) == text
+    more["app__more"] = "from app import other\n"
+    more["app__other"] = ""
+    assert fixed(tmp_path, "app/user.py", text, **more) == "from app.hub import Hub\n"
+
+
+USER = "from app.old import OldHub\n\n\ndef show():\n    return OldHub\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import importlib\n\nuser = importlib.import_module('app.user')\n\nprint(user.OldHub.VERSION)\n",
+        "import app.user\n\n\ndef take(module):\n    return module.OldHub\n\n\ntake(app.user)\n",
+        "from . import user\n\n\ndef show():\n    module = user\n    return module.OldHub.VERSION\n",
+        "import app.user\n\n\ndef show():\n    return app.user.OldHub.VERSION  # ssot: allow[SOT103] it stays\n",
+        "import app.user\n\nprint(eval('OldHub', vars(app.user)))\n",
+    ],
+)
+def test_a_name_stays_that_another_file_may_take(tmp_path: Path, text: str) -> None:
+    assert fixed(tmp_path, "app/user.py", USER, app__other=text) == USER
+
+
+def test_a_name_stays_that_an_attrgetter_takes(tmp_path: Path) -> None:
+    text = f"import operator\nimport sys\n\n{USER}\n\noperator.attrgetter('OldHub.VERSION')(sys.modules[__name__])\n"
+    assert fixed(tmp_path, "app/user.py", text) == text
+
+
+def test_a_pattern_does_not_become_one_that_matches_everything(tmp_path: Path) -> None:
+    text = "from app import old\n\n\ndef show(it):\n    match it:\n        case old.OldHub:\n            return 1\n"
+    assert fixed(tmp_path, "app/user.py", text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "    if old:\n        kind = Hub\n    return kind\n",
+        "    for _ in old:\n        print(kind)\n        kind = Hub\n",
+        "    try:\n        kind = Hub\n    finally:\n        print(kind)\n",
+    ],
+)
+def test_an_alias_stays_that_may_have_no_value_yet(tmp_path: Path, text: str) -> None:
+    whole = f"from app.hub import Hub\n\n\ndef show(old):\n{text}"
+    assert fixed(tmp_path, "app/user.py", whole) == whole
+
+
+@pytest.mark.parametrize("text", ["OldHub.VERSION=", "isinstance(1, OldHub) = !r"])
+def test_what_an_f_string_shows_stays(tmp_path: Path, text: str) -> None:
+    whole = f"from app.old import OldHub\n\nprint(f'{{{text}}}')\n"
+    assert fixed(tmp_path, "app/user.py", whole) == whole
+
+
+def test_the_comment_of_an_import_stays(tmp_path: Path) -> None:
+    text = "import app.old  # why\n\nprint(app.old.OldHub)\n"
+    assert fixed(tmp_path, "app/user.py", text) == "import app.hub  # why\n\nprint(app.hub.Hub)\n"
+    text = "import app.old as old  # why\n\nprint(old.OldHub)\n"
+    assert fixed(tmp_path, "app/user.py", text) == "from app.hub import Hub  # why\n\nprint(Hub)\n"
+
+
+def test_a_circle_of_imports_is_not_begun_at_another_place(tmp_path: Path) -> None:
+    more = {
+        "app__hub": "import app.more\n\n\nclass Hub:\n    pass\n",
+        "app__more": "from app.old import *\n",
+        "app__old": "import app.hub\n\nOldHub = app.hub.Hub\n",
+    }
+    text = "from app.old import OldHub\n\nprint(OldHub)\n"
+    assert fixed(tmp_path, "app/user.py", text, **more) == text
+
+
+def test_a_shim_stays_by_which_a_module_is_loaded(tmp_path: Path) -> None:
+    text = 'from .hub import Hub\n\n__all__ = ["Hub"]\n'
+    user = "import app\n\nprint(app.hub.Hub)\n"
+    assert fixed(tmp_path, "app/__init__.py", text, "--remove-shims", app__user=user) == text
+    user = "import app.hub\n\nprint(app.hub.Hub)\n"
+    assert fixed(tmp_path, "app/__init__.py", text, "--remove-shims", app__user=user) == "__all__ = []\n"
