@@ -82,8 +82,10 @@ class FixPlan(NamedTuple):
     elsewhere: bool = False
 
 
-Plans = dict[tuple[str, str, Span, str], tuple["bytes | None", FixPlan]]
-"""By path, code, place and contract: the bytes of the file and what was planned for them."""
+_Place = tuple[str, str, Span, str, str]
+
+Plans = dict[_Place, tuple["bytes | None", FixPlan]]
+"""By path, code, place, contract and message: the bytes of the file and what was planned for them."""
 
 
 class Planner:
@@ -155,7 +157,7 @@ class Planner:
 
     def _repair(self, finding: Finding, beside: Sequence[Finding]) -> Repair:
         if finding.severity == "warning" and " may " in f" {finding.message} ":
-            raise Unfixable("only a run can tell whether it is the symbol")
+            raise Unfixable("only a run can tell whether it is the symbol", elsewhere=True)
         world = self._world_of(finding.path)
         links = next((one for one in world.links if one.contract.name == finding.contract), None)
         module = world.project.at(finding.path)
@@ -181,8 +183,8 @@ class Planner:
         return [path for path in paths if pattern.search(self.files.read(path) or b"")]
 
 
-def _place(finding: Finding) -> tuple[str, str, Span, str]:
-    return finding.path, finding.code, finding.span, finding.contract
+def _place(finding: Finding) -> _Place:
+    return finding.path, finding.code, finding.span, finding.contract, finding.message
 
 
 def _source(path: str, data: bytes | None) -> FileText | Unfixable:
