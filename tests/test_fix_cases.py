@@ -25,7 +25,8 @@ def fixed(folder: Path, path: str, text: str, *options: str, **others: str) -> s
     more = {f"{name.replace('__', '/')}.py": one for name, one in others.items()}
     for name, one in {**FILES, **more, path: text}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(one.encode("utf-8"))
+        if one or not (folder / name).exists():
+            (folder / name).write_bytes(one.encode("utf-8"))
     done = run("fix", "--no-cache", *options, cwd=folder)
     assert done.returncode in (0, 1), done.stderr
     return (folder / path).read_bytes().decode("utf-8")
@@ -194,3 +195,14 @@ def test_a_shim_stays_by_which_a_module_is_loaded(tmp_path: Path) -> None:
     assert fixed(tmp_path, "app/__init__.py", text, "--remove-shims", app__user=user) == text
     user = "import app.hub\n\nprint(app.hub.Hub)\n"
     assert fixed(tmp_path, "app/__init__.py", text, "--remove-shims", app__user=user) == "__all__ = []\n"
+
+
+def test_a_circle_is_seen_though_the_package_imports_the_home(tmp_path: Path) -> None:
+    more = {
+        "app__impl": "class Hub:\n    pass\n",
+        "app__hub": "import app.user\nfrom app.impl import Hub\n",
+    }
+    text = "from app.impl import Hub\n\nprint(Hub)\n"
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/__init__.py").write_text("from .hub import Hub\n", encoding="utf-8")
+    assert fixed(tmp_path, "app/user.py", text, **more) == text

@@ -65,7 +65,7 @@ class Graph:
             for source, taken in one.takes:
                 if not self._has(source, taken, set()):
                     return f"{name} imports `{taken}` from {source}, which may not have it"
-            if self.returns(name):
+            if self.leads(name, name):
                 return f"{name} imports itself by way of others"
         return ""
 
@@ -91,18 +91,19 @@ class Graph:
         """Whether a module imports another one by itself."""
         return self._known(other) in self._of(module).said
 
-    def returns(self, module: str) -> bool:
-        """Whether a module imports itself by way of others, which then find it unfinished."""
-        module = self._known(module)
+    def leads(self, module: str, other: str) -> bool:
+        """Whether a module imports another one by way of what modules name themselves: the packages around them come
+        first in any case. A module that leads to itself is found unfinished by others."""
+        goal = self._known(other)
         seen: set[str] = set()
-        todo = [module]
+        todo = [self._known(module)]
         while todo:
-            for other in self._of(todo.pop()).said:
-                if other == module:
+            for one in self._of(todo.pop()).said:
+                if one == goal:
                     return True
-                if other not in seen:
-                    seen.add(other)
-                    todo.append(other)
+                if one not in seen:
+                    seen.add(one)
+                    todo.append(one)
         return False
 
     def file(self, path: str) -> File | None:

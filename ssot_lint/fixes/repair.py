@@ -250,11 +250,11 @@ class Repair:
         # A package that imports the module begins the circle, whoever imports the module: it is imported first.
         above = module.rpartition(".")[0]
         is_begun = bool(above) and bool(graph.reaches(above, module))
-        if graph.returns(module) and not is_begun and not graph.says(own, module):
+        if graph.leads(module, module) and not is_begun and not graph.says(own, module):
             raise Unfixable(
                 f"{module} imports itself by way of others, which find it unfinished if that begins here"
             )
-        if instead_of and graph.reaches(instead_of, module):
+        if instead_of and graph.leads(instead_of, module):
             return
         way = graph.reaches(module, own)
         if way:
