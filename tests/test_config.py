@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ssot_lint.findings.selection import graded, is_selected
-from ssot_lint.model.contracts import KINDS, PLANNED, ClassContract, GatewayContract
+from ssot_lint.model.contracts import KINDS, PLANNED, BaseContract, ClassContract, GatewayContract
 from ssot_lint.model.errors import ConfigError, Mistake, Unreadable
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.rules import ALL
@@ -718,8 +718,8 @@ def test_mistakes_on_the_command_line_stand_beside_those_in_the_file() -> None:
 def test_words_are_resolved_to_codes() -> None:
     words = ["SOT", "SOT1", "SOT10", "SOT101", "re-export"]
     assert parse("", overrides={"select": words}).select == ("SOT", "SOT1", "SOT10", "SOT101", "SOT105")
-    with pytest.raises(ConfigError, match=r"`SOT7`.*\n.*`reexport`.*did you mean `re-export`"):
-        parse("", overrides={"select": ["SOT7", "SOT1", "reexport"]})
+    with pytest.raises(ConfigError, match=r"`SOT0`.*\n.*`reexport`.*did you mean `re-export`"):
+        parse("", overrides={"select": ["SOT0", "SOT1", "reexport"]})
 
 
 # Files on disk.
@@ -867,7 +867,7 @@ def test_the_schema_allows_nothing_that_it_does_not_describe() -> None:
     whole = schema()
     assert all("additionalProperties" in found for found in _objects(whole))
     closed = [found for found in _objects(whole) if "properties" in found]
-    assert len(closed) == 4
+    assert len(closed) == 5
     for found in closed:
         assert found["additionalProperties"] is False
         assert isinstance(found["properties"], dict)
@@ -926,6 +926,7 @@ PLAUSIBLE = {
     "name-pattern": ["Mock*", "*Fake"],
     "module-pattern": ["a", "a.*", "a.b.**", "**"],
     "primitive": ["os.environ", "jwt", "pack:clock"],
+    "signature": ["def(self)", "async def(self, a, *, b=None)"],
     "contract": ["c", "a-b", "_x-1"],
     "glob": ["a/**", "**/*.py", "a b", "vendor/", "ä[!x]?"],
     "member": ["a", "services/*", "libs/**", "ä/[xy]?/"],
@@ -948,6 +949,7 @@ def value(key: Key) -> st.SearchStrategy[object]:
     names = st.sampled_from(PLAUSIBLE[key.names or "text"])
     return {
         "a string": text,
+        "a string or an array of strings": text | st.lists(text, min_size=1, max_size=2),
         "a boolean": st.booleans(),
         "an integer": st.integers(1, 9),
         "a date": st.dates(datetime.date(1900, 1, 1)),
@@ -968,7 +970,8 @@ def value(key: Key) -> st.SearchStrategy[object]:
         contracts=st.dictionaries(
             st.sampled_from(PLAUSIBLE["contract"]),
             plausible(ClassContract, kind=st.just("class"))
-            | plausible(GatewayContract, kind=st.just("gateway")),
+            | plausible(GatewayContract, kind=st.just("gateway"))
+            | plausible(BaseContract, kind=st.just("base")),
             max_size=2,
         ),
         exemptions=st.lists(plausible(Exemption), max_size=2),
@@ -1013,6 +1016,7 @@ def properties() -> dict[tuple[str, str], tuple[Key, Mapping[str, object]]]:
         "settings": (Settings, whole),
         "contract": (ClassContract, whole["definitions"]["class"]),
         "gateway": (GatewayContract, whole["definitions"]["gateway"]),
+        "base": (BaseContract, whole["definitions"]["base"]),
         "exemption": (Exemption, whole["definitions"]["exemption"]),
     }
     return {
@@ -1027,9 +1031,16 @@ def test_defaults_of_the_schema_are_those_of_the_settings(of: tuple[str, str]) -
     table, name = of
     key, said = properties()[of]
     contracts = '[contracts.hub]\ncanonical = "a.B"\n[contracts.clock]\nkind = "gateway"\nprimitives = ["time.time"]\n'
+    contracts += '[contracts.case]\nkind = "base"\ncanonical = "a.C"\n'
     bare = parse(f'{contracts}[[exemptions]]\ncode = "SOT1"\nreason = "x"\n')
-    hub, clock = bare.contracts
-    thing = {"settings": bare, "contract": hub, "gateway": clock, "exemption": bare.exemptions[0]}[table]
+    hub, clock, case = bare.contracts
+    thing = {
+        "settings": bare,
+        "contract": hub,
+        "gateway": clock,
+        "base": case,
+        "exemption": bare.exemptions[0],
+    }[table]
     if key.required or name in ("code", "contracts", "exemptions"):
         return
     value = getattr(thing, key.attribute)

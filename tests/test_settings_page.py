@@ -11,14 +11,20 @@ from pathlib import Path
 import pytest
 import tomli
 
-from ssot_lint.model.contracts import KINDS, ClassContract, GatewayContract
+from ssot_lint.model.contracts import KINDS, BaseContract, ClassContract, GatewayContract
 from ssot_lint.model.contracts.contract import Contract
 from ssot_lint.report.pages.settings import toml
 from ssot_lint.settings.fields import Key, keys_of
 from ssot_lint.settings.settings import Exemption, Settings
 
 PAGE = Path(__file__).parent.parent / "docs" / "settings.md"
-TABLES = {"top": Settings, "contract": ClassContract, "gateway": GatewayContract, "exemption": Exemption}
+TABLES = {
+    "top": Settings,
+    "contract": ClassContract,
+    "gateway": GatewayContract,
+    "base": BaseContract,
+    "exemption": Exemption,
+}
 """What stands in the page between ``<!-- NAME: begin -->`` and ``<!-- NAME: end -->``, by NAME."""
 
 

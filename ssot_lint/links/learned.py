@@ -141,7 +141,10 @@ def parts_of(file: File) -> set[str]:
 
 
 def _is_name(link: Link | None) -> bool:
-    return link is not None and not link.rest and link.kind in ("symbol", "subclass", "maker", "factory")
+    return link is not None and not link.rest and link.kind in _NAMED
+
+
+_NAMED = frozenset(["symbol", "instead", "subclass", "maker", "factory"])
 
 
 def _sources(module: Module) -> Iterator[str]:

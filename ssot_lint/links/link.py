@@ -8,6 +8,7 @@ from ssot_lint.model.finding import Hop
 
 Kind = Literal[
     "symbol",  # the canonical object itself
+    "instead",  # a class that nobody may derive from in its place
     "subclass",  # a class that derives from it
     "double",  # a subclass that the contract takes for a test double
     "factory",  # a callable that the contract names as such

@@ -152,7 +152,7 @@ class Links:
             return self._entity("factory", "factory", self.roles.factory_methods[rest], "")
         if rest and rest in self.roles.makers:
             return Link("maker", path, at, rest)
-        return Link("symbol", path, at, rest, origin=path)
+        return Link("instead" if kind == "instead" else "symbol", path, at, rest, origin=path)
 
     def _member(self, module: Module, rest: Sequence[str]) -> Link | None:
         """What a name of a module (and the attributes behind it) leads to."""
@@ -318,6 +318,7 @@ class Links:
                     f"{module.name}.{klass.qualname}",
                     chain=joined(hop, chain=link.chain),
                     outside=outside,
+                    origin=link.origin,
                 )
             if link is not None and link.kind == "double":
                 return link

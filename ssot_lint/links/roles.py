@@ -28,7 +28,7 @@ class Roles:
         self._doubles = contract.named("double")
         self.goals = {
             path: follow(project, path)
-            for path in contract.named("canonical", "implementation", "factory", "also")
+            for path in contract.named("canonical", "implementation", "factory", "also", "instead")
         }
         """Where each path leads that the contract gives."""
         self.builders = tuple(
@@ -48,7 +48,8 @@ class Roles:
         self.factories = frozenset(path for one in factories for path in (*one.way, one.body))
         """Every path of a factory, those of its statement included."""
         self.entities = self._entities()
-        paths = (*(goal.way if goal is not None else ()), self.declared, *self._statement_of_implementation())
+        ways = (one for path in contract.named("canonical") for one in self.goals[path].way)
+        paths = (*ways, self.declared, *self._statement_of_implementation())
         # What is the project's own may touch itself.
         paths += tuple(path for path in contract.named("primitive") if project.split(path)[0] is not None)
         self.homes = frozenset(self._module_of(path) for path in paths if path)
@@ -73,12 +74,21 @@ class Roles:
         if self.implementation:
             known = (self.implementation, *self._statement_of_implementation())
             found |= dict.fromkeys(known, ("symbol", "implementation"))
+        for path in self.contract.named("instead"):
+            found |= dict.fromkeys(self._known_as(path), ("instead", ""))
+        for path in self.contract.named("canonical")[1:]:
+            found |= dict.fromkeys(self._known_as(path), ("symbol", "implementation"))
         for path in self.contract.named("also"):
             found |= dict.fromkeys(self.goals[path].given, ("symbol", "also"))
         for path in self.contract.named("canonical"):
             found |= dict.fromkeys(self.goals[path].given, ("symbol", "canonical"))
         found |= dict.fromkeys(self.contract.named("primitive"), ("symbol", "canonical"))
         return found
+
+    def _known_as(self, path: str) -> tuple[str, ...]:
+        """A path that the contract gives, and that of the statement to which it leads."""
+        goal = self.goals[path]
+        return (*goal.given, goal.path) if goal.kind in STATEMENTS else goal.given
 
     @cached_property
     def factory_methods(self) -> dict[str, str]:
@@ -223,7 +233,7 @@ class Roles:
 def words_of(contract: Contract) -> frozenset[str]:
     """The plain names that a contract goes by: last parts of its paths, and retired names without patterns."""
     factories = contract.named("factory")
-    paths = contract.named("canonical", "also", "factory", "implementation", "primitive")
+    paths = contract.named("canonical", "also", "factory", "implementation", "primitive", "instead")
     words = {path.rpartition(".")[2] for path in paths}
     for path in factories:
         words.add(path.split(".")[-2])
@@ -231,14 +241,18 @@ def words_of(contract: Contract) -> frozenset[str]:
         parts = [part for part in pattern.split(".") if "*" not in part]
         if parts:
             words.add(parts[-1])
+    words |= {last for last in _last_parts(contract) if "*" not in last}
     words -= {part for path in factories for part in path.split(".")[:-1] if part[:1].islower()}
     return frozenset(words)
 
 
 def patterns_of(contract: Contract) -> tuple[re.Pattern[str], ...]:
-    """The retired names that are patterns, for whole identifiers."""
-    return tuple(
-        re.compile(pattern.replace("*", r"\w*"))
-        for pattern in contract.named("retired")
-        if "." not in pattern and "*" in pattern
-    )
+    """The retired names that are patterns, and those of classes, for whole identifiers."""
+    retired = (one for one in contract.named("retired") if "." not in one)
+    patterns = (one for one in (*retired, *_last_parts(contract)) if "*" in one and one.strip("*"))
+    return tuple(re.compile(pattern.replace("*", r"\w*")) for pattern in patterns)
+
+
+def _last_parts(contract: Contract) -> tuple[str, ...]:
+    """The names, or patterns of names, of the classes that must derive from the symbol."""
+    return tuple(pattern.rpartition(".")[2] for pattern in contract.named("member"))

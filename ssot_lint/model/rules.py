@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from ssot_lint.model.contracts import Contract
 
 CODE = re.compile(r"SOT[1-9]\d\d")
-FAMILIES = {"1": "identity", "2": "construction", "3": "sharing", "5": "gateway", "8": "added", "9": "health"}
+FAMILIES = {
+    "1": "identity",
+    "2": "construction",
+    "3": "sharing",
+    "5": "gateway",
+    "7": "shape",
+    "8": "added",
+    "9": "health",
+}
 """The folder of a rule's module and of its page, by the first digit of the code. ``SOT8xx`` are rules of plugins."""
 NAME = re.compile(r"[a-z]+(-[a-z]+)*")
 
@@ -94,6 +102,7 @@ _PRECEDENCE: list[Rule] = [
             Rule("SOT504", "primitive-string", kind="gateway"),
             Rule("SOT501", "primitive-import", kind="gateway"),
             Rule("SOT502", "primitive-use", kind="gateway"),
+            Rule("SOT701", "wrong-base", kind="base"),
             Rule("SOT900", "unparsable-file", of_stage=True),
             Rule("SOT901", "unknown-canonical", of_stage=True),
             Rule("SOT902", "unbound-implementation", of_stage=True),

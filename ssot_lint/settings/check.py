@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from fnmatch import fnmatchcase
 
-from ssot_lint.model.contracts import KINDS, PLANNED, ClassContract
+from ssot_lint.model.contracts import KINDS, PLANNED, BaseContract, ClassContract
 from ssot_lint.model.errors import Mistake
 from ssot_lint.model.wording import shown, suggestion
 from ssot_lint.settings.fields import Complaint, complaints, expected, keys_of, text_problem
@@ -84,7 +84,10 @@ def of_all(merged: Merged, whole: bool, foreign: Collection[str] | None) -> Iter
                 message = f"needs `{key.name}`: {key.help[0].lower()}{key.help[1:].removesuffix('.')}"
                 yield merged.mistake(("contracts", name), message)
         canonical = contract.get("canonical")
-        if isinstance(canonical, str):
+        if canonical in ((), []) and whole:
+            yield merged.mistake(("contracts", name, "canonical"), "is empty: name a class")
+        # Several contracts may say of one base who must derive from it, and how it must look.
+        if isinstance(canonical, str) and kind != BaseContract.kind:
             first = owners.setdefault((kind, canonical), name)
             if first != name:
                 message = f"{shown(canonical)} is the canonical of the contract `{first}` already"

@@ -40,6 +40,7 @@ _SHAPES = {
     "int": Shape("an integer", (int,), not_types=(bool,)),
     "datetime.date": DATE,
     "tuple[str, ...]": _STRINGS,
+    "str | tuple[str, ...]": Shape("a string or an array of strings", (str, list, tuple), STRING),
     "Mapping[str, str]": Shape("a table of strings", (Mapping,), STRING),
     "Mapping[str, tuple[str, ...]]": Shape("a table of arrays of strings", (Mapping,), _STRINGS),
     "tuple[Contract, ...]": Shape("a table of tables", (Mapping,)),

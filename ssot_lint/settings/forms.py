@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from ssot_lint.model.packs import PACKS, PREFIX
+from ssot_lint.model.signatures import signature_of
 from ssot_lint.model.wording import suggestion
 
 
@@ -115,6 +116,17 @@ def _primitive(text: str) -> str:
     )
 
 
+def _signature(text: str) -> str:
+    """A function without its name: ``async def(self, context, *, timeout=None)``."""
+    try:
+        parameters = signature_of(text).parameters
+    except ValueError:
+        return "is no signature: write it as in `async def(self, context, *, timeout=None)`"
+    if not parameters or parameters[0].kind not in ("bare", "plain"):
+        return "has no first parameter: write `self`, too"
+    return ""
+
+
 def _contract(text: str) -> str:
     if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*", text):
         return ""
@@ -192,6 +204,7 @@ FORMS: Final[Mapping[str, Form]] = {
     "name-pattern": Form(_name_pattern, f"^{_STAR}$"),
     "module-pattern": Form(_module_pattern, rf"^({_NAME}(\.{_NAME})*(\.\*\*?)?|\*\*?)$"),
     "primitive": Form(_primitive, rf"^(pack:[a-z]+|{_NAME}(\.{_NAME})*)$"),
+    "signature": Form(_signature, r"^\s*(async\s+)?def\s*\("),
     "contract": Form(_contract, r"^[A-Za-z_][A-Za-z0-9_]*(-[A-Za-z0-9_]+)*$"),
     "any-contract": Form(_any_contract, r"^[A-Za-z_][A-Za-z0-9_]*(-[A-Za-z0-9_]+)*(@[^/\\~][^\\]*)?$"),
     "glob": Form(_glob, r"^[^/\\~!][^\\]*$"),

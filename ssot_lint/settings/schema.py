@@ -84,6 +84,8 @@ def _schema(key: Key, shape: Shape) -> dict[str, object]:
     if shape is STRING:
         return {"type": "string", **({"enum": list(key.choices)} if key.choices else _matching(key.form))}
     item = _schema(key, shape.item) if shape.item else {}
+    if str in shape.types:
+        return {"anyOf": [item, {"type": "array", "items": item, "minItems": 1}]}
     if shape.types == (Mapping,):
         return {"type": "object", "propertyNames": _matching(key.names), "additionalProperties": item}
     return {"type": "array", "items": item}

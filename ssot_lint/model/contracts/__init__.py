@@ -1,13 +1,14 @@
 """The kinds of contract, one module for each: frozen records whose fields are the keys of the settings."""
 
+from ssot_lint.model.contracts.base_contract import BaseContract
 from ssot_lint.model.contracts.class_contract import ClassContract
 from ssot_lint.model.contracts.contract import Contract, Role
 from ssot_lint.model.contracts.gateway_contract import GatewayContract
 
-__all__ = ["KINDS", "PLANNED", "ClassContract", "Contract", "GatewayContract", "Role"]
+__all__ = ["KINDS", "PLANNED", "BaseContract", "ClassContract", "Contract", "GatewayContract", "Role"]
 
-KINDS: dict[str, type[Contract]] = {one.kind: one for one in (ClassContract, GatewayContract)}
+KINDS: dict[str, type[Contract]] = {one.kind: one for one in (ClassContract, GatewayContract, BaseContract)}
 """The kinds by the word that stands after ``kind =``."""
 
-PLANNED = ("vocabulary", "base")
+PLANNED = ("vocabulary",)
 """Kinds that the design describes and this version does not know; they have their own error."""

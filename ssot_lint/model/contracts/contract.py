@@ -23,6 +23,9 @@ Role = Literal[
     "key",  # a parameter that keeps users apart
     "reference",  # a callable or setting whose strings are imports
     "primitive",  # a foreign name that only a home may touch
+    "instead",  # a class that nobody may derive from in place of the symbol
+    "member",  # a name, path or pattern of classes that must derive from it
+    "parameter",  # a parameter that must be annotated with it
 ]
 """What the strings of a key name. Links follow the symbols of each role; they know no kind of contract."""
 

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.model.facts import Call
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, classes, meaning
 from ssot_lint.rules.evidence.meaning import Meaning
-
-MAKERS = ("type", "builtins.type", "types.new_class")
-"""Calls that make a class."""
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
@@ -21,17 +17,16 @@ def check(evidence: Evidence) -> Iterator[Match]:
             yield _match(evidence, Flagged(klass.span, klass.name, klass.where), base)
     for call in evidence.facts.calls:
         name = call.arguments[0].text if call.arguments else ""
-        if not _makes_class(call) or evidence.links.roles.is_double(name) or evidence.in_factory(call.where):
+        if (
+            not classes.makes_class(call)
+            or evidence.links.roles.is_double(name)
+            or evidence.in_factory(call.where)
+        ):
             continue
         bases = (meaning.klass(evidence, part) for part in call.arguments[1].value.parts)
         base = next((one for one in bases if one is not None), None)
         if base is not None:
             yield _match(evidence, Flagged(call.span, name, call.where), base)
-
-
-def _makes_class(call: Call) -> bool:
-    ref = call.callee.ref
-    return ref is not None and ref.spelled in MAKERS and len(call.arguments) > 1
 
 
 def _match(evidence: Evidence, flagged: Flagged, base: Meaning | None) -> Match:

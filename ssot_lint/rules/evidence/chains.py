@@ -29,8 +29,8 @@ def match(
         hops = way(evidence, proof, flagged.where.scope, place)
     else:
         hops = proof or way(evidence, None, flagged.where.scope, place)
-    if not hops or hops[-1].text != _end(evidence):
-        hops = (*hops, *_definition(evidence))
+    if not hops or hops[-1].text != _end(evidence.canonical):
+        hops = (*hops, *definition(evidence, evidence.canonical))
     unsure = may or (link is not None and not link.sure)
     if unsure and not MAY.search(message):
         message += "; it may be something else"
@@ -87,14 +87,14 @@ def descent(evidence: Evidence, qualname: str) -> tuple[Hop, ...]:
     return ()
 
 
-def _end(evidence: Evidence) -> str:
-    return f"{evidence.canonical} is canonical"
+def _end(canonical: str) -> str:
+    return f"{canonical} is canonical"
 
 
-def _definition(evidence: Evidence) -> tuple[Hop, ...]:
-    """The canonical definition, as the last hop of a chain."""
+def definition(evidence: Evidence, canonical: str) -> tuple[Hop, ...]:
+    """A canonical definition, as the last hop of a chain."""
     links = evidence.links
-    file, _, rest = links.project.split(evidence.canonical)
+    file, _, rest = links.project.split(canonical)
     if file is None:
         return ()
     module = links.project.at(file.path) if rest else None
@@ -104,6 +104,7 @@ def _definition(evidence: Evidence) -> tuple[Hop, ...]:
         statements: list[Class | Function] = [*module.facts.classes, *module.facts.functions]
         spans += [one.span for one in statements if one.qualname == name and len(rest) > 1]
         spans += [one.span for one in module.live(rest[0])]
-        way = links.roles.goals[links.roles.canonical].way
+        goal = links.roles.goals.get(canonical)
+        way = goal.way if goal is not None else ()
         spans += [one.span for one in module.stars if f"{absolute(one.module, module)}.{name}" in way]
-    return (Hop(file.path, spans[0].line if spans else 1, _end(evidence)),)
+    return (Hop(file.path, spans[0].line if spans else 1, _end(canonical)),)

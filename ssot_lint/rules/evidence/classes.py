@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.links.definitions import lineage
-from ssot_lint.model.facts import Class, Where
+from ssot_lint.model.facts import Call, Class, Where
 from ssot_lint.rules.evidence import Evidence, meaning
 from ssot_lint.rules.evidence.meaning import Meaning
+
+MAKERS = ("type", "builtins.type", "types.new_class")
+"""Calls that make a class."""
+
+
+def makes_class(call: Call) -> bool:
+    ref = call.callee.ref
+    return ref is not None and ref.spelled in MAKERS and len(call.arguments) > 1
 
 
 def own(evidence: Evidence) -> Iterator[tuple[Class, Meaning | None]]:

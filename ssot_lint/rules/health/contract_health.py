@@ -10,14 +10,16 @@ from ssot_lint.links.index import Index
 from ssot_lint.links.names import exists, targets_of
 from ssot_lint.links.project import Module, absolute
 from ssot_lint.links.resolve import Links
-from ssot_lint.model.contracts import Contract
+from ssot_lint.model.contracts import BaseContract, Contract, Role
 from ssot_lint.model.facts import Binding
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.rules import CODES
-from ssot_lint.rules.health import primitives
+from ssot_lint.rules.health import bases, primitives
 from ssot_lint.rules.health.declarations import faults
 from ssot_lint.settings.members import Part, Parts
 from ssot_lint.settings.settings import Settings
+
+_ROLES: dict[str, Role] = {"canonical": "canonical", "instead-of": "instead", "parameters": "parameter"}
 
 
 def findings(settings: Settings, index: Index) -> Iterator[Finding]:
@@ -73,6 +75,11 @@ def _about(part: Part, links: Links, everywhere: Sequence[Links]) -> Iterator[Fi
     if contract.named("primitive"):
         for one in primitives.faults(links, everywhere):
             yield _finding(part, contract, one.code, one.key, one.message, str(one.number))
+        return
+    if isinstance(contract, BaseContract):
+        for key, number, code, message in bases.faults(links, everywhere):
+            more = _moved(links, contract.named(_ROLES[key])[number]) if code == "SOT901" else ""
+            yield _finding(part, contract, code, key, f"{message}{more}", f"{key} {number}")
         return
     problem = _unknown(links)
     if problem:

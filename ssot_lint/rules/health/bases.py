@@ -1,0 +1,45 @@
+"""The declarations of a contract of kind base → those that lead nowhere, or to what no class can derive from. Pure."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+
+from ssot_lint.links.names import exists
+from ssot_lint.links.project import absolute
+from ssot_lint.links.resolve import Links
+from ssot_lint.model.contracts import Role
+
+_NO_CLASSES = {"module": "a module", "def": "a function"}
+
+
+def faults(links: Links, everywhere: Sequence[Links]) -> Iterator[tuple[str, int, str, str]]:
+    """What is wrong with each entry: its key and place, the code, and a sentence."""
+    roles: tuple[tuple[str, Role], ...] = (("canonical", "canonical"), ("instead-of", "instead"))
+    for key, role in roles:
+        for number, path in enumerate(links.contract.named(role)):
+            goal = links.roles.goals[path]
+            if goal.kind in _NO_CLASSES:
+                what = _NO_CLASSES[goal.kind]
+                yield (
+                    key,
+                    number,
+                    "SOT907",
+                    f"`{path}` is {what}: no class can derive from it; name the class",
+                )
+            elif not any(_is_there(view, path) for view in everywhere):
+                yield key, number, "SOT901", f"`{path}` does not exist"
+
+
+def _is_there(links: Links, path: str) -> bool:
+    """Whether the project has something at a path, or a library that it may use."""
+    project, top = links.project, path.partition(".")[0]
+    if project.split(path)[0] is not None or project.is_module(top):
+        return exists(project, path)
+    return top in sys.stdlib_module_names or top == "builtins" or top in _imported(links)
+
+
+def _imported(links: Links) -> set[str]:
+    """The first parts of all that is imported, as far as facts tell."""
+    paths = (absolute(one.target, module) for module in links.project.every() for one in module.facts.imports)
+    return {path.partition(".")[0] for path in paths}
