@@ -110,7 +110,10 @@ def flaws(texts: Mapping[str, str], finding: Finding) -> Iterator[str]:
     if not finding.advice or "None" in finding.advice:
         yield f"nothing is said of what to do: {finding.advice!r}"
     # What is foreign has no definition here, and a string or a builtin is known by itself.
-    is_foreign = finding.code.startswith("SOT5")
+    top = finding.symbol.partition(".")[0]
+    is_foreign = finding.code.startswith("SOT5") or not any(
+        one.startswith((f"{top}/", f"{top}.py", f"src/{top}")) for one in texts
+    )
     if not is_foreign and (not chain or chain[-1].text != f"{finding.symbol} is canonical"):
         yield f"does not end at the definition of {finding.symbol}"
     place = at_place(texts[path], finding.span.line, finding.span.column)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ssot_lint.facts.leads import leads
+from ssot_lint.facts.syntax import CLASSES
 from ssot_lint.model.facts import Binding, Facts, Import, Ref
 from ssot_lint.model.finding import Span
 
@@ -67,7 +68,7 @@ def _needs(facts: Facts, asked: frozenset[str]) -> set[tuple[str, int]]:
     found: set[tuple[str, int]] = set()
     # The symbol, its subclasses and what else goes by such a name: what decorates it may keep its instance.
     for klass in facts.classes:
-        if klass.name in asked or any(base.suspect for base in klass.bases):
+        if klass.name in asked or CLASSES in asked or any(base.suspect for base in klass.bases):
             refs = [*klass.decorators, *([klass.metaclass] if klass.metaclass else [])]
             refs += [base.ref for base in klass.bases if base.ref is not None]
             found |= {(target, 1) for target in _targets(refs) if target[:1] != "?"}

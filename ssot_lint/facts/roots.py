@@ -16,7 +16,7 @@ from ssot_lint.facts.definitions.holders import holder_of
 from ssot_lint.facts.flow import Kinds, kinds, speaks
 from ssot_lint.facts.quoted import around, settings_of
 from ssot_lint.facts.scopes import Scope, Site, Sites
-from ssot_lint.facts.syntax import FUNCTIONS, arguments_of, below, called, path_of, targets_of
+from ssot_lint.facts.syntax import CLASSES, FUNCTIONS, arguments_of, below, called, path_of, targets_of
 
 Names = Mapping[str, Kinds]
 Roots = Iterator[str]
@@ -95,9 +95,10 @@ def _of_assignments(sites: Sequence[Site], names: Names) -> Roots:
 def _of_classes(sites: Sequence[Site], names: Names) -> Roots:
     for site in sites:
         assert isinstance(site.node, ast.ClassDef)
-        if site.node.name in names:
+        if site.node.name in names or CLASSES in names:
             kept = [keyword.value for keyword in site.node.keywords]
-            for path in map(path_of, map(called, [*site.node.decorator_list, *site.node.bases, *kept])):
+            bases = [one.value if isinstance(one, ast.Subscript) else one for one in site.node.bases]
+            for path in map(path_of, map(called, [*site.node.decorator_list, *bases, *kept])):
                 yield from {path[0], path[-1]} if path else ()
 
 

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
+CLASSES = "class"
+"""Stands among the names that a file is asked for where all of its classes matter. No name is called so."""
+
 _PLAIN = frozenset(
     "ctx op ops id attr arg name asname module level kind simple is_async conversion type_comment type_ignores rest"
     " kwd_attrs tag str".split()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
 
 from ssot_lint.facts.parse import EXHAUSTED
 from ssot_lint.facts.prefilter import PACKAGE
+from ssot_lint.facts.syntax import CLASSES
 from ssot_lint.links.carried import carried
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
@@ -193,6 +195,11 @@ def by_contracts(index: Index) -> Iterator[tuple[str, int]]:
     for links in index.links:
         roles: tuple[Role, ...] = ("canonical", "implementation", "factory", "also", "builder", "reference")
         yield from ((path, 1) for path in links.contract.named(*roles))
+        # Where a pattern takes all classes of a module, no name tells which.
+        whole = [one for one in links.contract.named("member") if not one.rpartition(".")[2].strip("*")]
+        for module in index.project.known if whole else ():
+            if any(fnmatchcase(f"{module}.x", pattern) for pattern in whole):
+                yield f"{module}.{CLASSES}", 1
 
 
 def needed(index: Index, paths: Iterable[tuple[str, int]]) -> Names:

@@ -103,6 +103,7 @@ _PRECEDENCE: list[Rule] = [
             Rule("SOT501", "primitive-import", kind="gateway"),
             Rule("SOT502", "primitive-use", kind="gateway"),
             Rule("SOT701", "wrong-base", kind="base"),
+            Rule("SOT702", "missing-base", kind="base"),
             Rule("SOT900", "unparsable-file", of_stage=True),
             Rule("SOT901", "unknown-canonical", of_stage=True),
             Rule("SOT902", "unbound-implementation", of_stage=True),

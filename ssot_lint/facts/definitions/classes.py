@@ -9,7 +9,7 @@ from ssot_lint.facts.definitions.bodies import Body, bodies_of, decorated, makes
 from ssot_lint.facts.definitions.functions import decorators, with_stars
 from ssot_lint.facts.definitions.singletons import fresh, shape_of
 from ssot_lint.facts.reading import Reading
-from ssot_lint.facts.syntax import pairs, path_of, targets_of
+from ssot_lint.facts.syntax import CLASSES, pairs, path_of, targets_of
 from ssot_lint.model.facts import Class, Write
 
 
@@ -32,7 +32,7 @@ def class_facts(reading: Reading, writes: Iterable[Write]) -> Iterator[Class]:
         node = site.node
         assert isinstance(node, ast.ClassDef)
         qualname = site.scope.inside(node.name)
-        wanted = node.name in reading.names or qualname in stored
+        wanted = node.name in reading.names or qualname in stored or CLASSES in reading.asked
         if not wanted and not any(reading.kinds(base) for base in node.bases):
             continue
         keyword = next((k.value for k in node.keywords if k.arg == "metaclass"), None)

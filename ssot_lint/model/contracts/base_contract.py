@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import ClassVar
 
 from ssot_lint.model.contracts.contract import Contract, key
@@ -81,6 +82,11 @@ class BaseContract(Contract):
 
     def judges(self, module: str) -> bool:
         return not self.within or any(covers(pattern, module) for pattern in self.within)
+
+    def claims(self, path: str) -> bool:
+        """Whether a class at a path must derive from canonical. A pattern with a dot is one of the whole path."""
+        name = path.rpartition(".")[2]
+        return any(fnmatchcase(path if "." in one else name, one) for one in self.classes)
 
     @property
     def left_off(self) -> Mapping[str, str]:

@@ -9,6 +9,8 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from ssot_lint.links.definitions import class_at, lineage
+from ssot_lint.links.follow import follow
+from ssot_lint.links.hops import hop_of, hops_of
 from ssot_lint.links.link import Link
 from ssot_lint.links.project import Module, absolute
 from ssot_lint.model.contracts import BaseContract
@@ -32,7 +34,8 @@ MOST_BASES = 100
 
 
 class BaseClass(NamedTuple):
-    """What a base is, or may be. ``path``: where it comes from, as far as that is known."""
+    """What a base is, or may be. ``path``: where it comes from, as far as that is known. ``hops`` lead to its statement
+    in the project."""
 
     ground: Ground
     value: Value
@@ -40,6 +43,7 @@ class BaseClass(NamedTuple):
     link: Link | None = None
     klass: tuple[Module, Class] | None = None
     sure: bool = True
+    hops: tuple[Hop, ...] = ()
 
 
 class Descent(NamedTuple):
@@ -122,8 +126,19 @@ def _by_ref(evidence: Evidence, value: Value, ref: Ref, module: Module, scope: s
         return BaseClass("unknown", value, sure=False)
     own = class_at(evidence.links.project, ref, module)
     if own is not None:
-        return BaseClass("own", value, f"{own[0].name}.{own[1].qualname}", klass=own)
+        hop = Hop(own[0].file.path, own[1].span.line, f"class {own[1].name}")
+        hops = (*hops_of(ref, ref.targets[0], module, scope), *_handed(evidence, ref.targets[0], module), hop)
+        return BaseClass("own", value, f"{own[0].name}.{own[1].qualname}", klass=own, hops=hops)
     return BaseClass(*_outside(evidence, ref.targets[0], value, module))
+
+
+def _handed(evidence: Evidence, target: str, module: Module) -> Iterator[Hop]:
+    """By which bindings of modules a target leads to the statement."""
+    project = evidence.links.project
+    for path in follow(project, absolute(target, module)).way[:-1]:
+        there, rest = project.find(path)
+        if there is not None and rest:
+            yield from (hop_of(bound, there) for bound in there.live(rest[0])[-1:])
 
 
 def _outside(evidence: Evidence, target: str, value: Value, module: Module) -> tuple[Ground, Value, str]:
@@ -145,17 +160,19 @@ def _outside(evidence: Evidence, target: str, value: Value, module: Module) -> t
 def descent(evidence: Evidence, klass: Class, module: Module) -> Descent:
     """What a class derives from, through the project's own bases."""
     found: list[BaseClass] = []
-    todo = [(klass, module)]
+    todo: list[tuple[Class, Module, tuple[Hop, ...]]] = [(klass, module, ())]
     opaque: BaseClass | None = None
-    for one, where in todo:
+    for one, where, hops in todo:
         for base in bases(evidence, one, where):
+            base = base._replace(hops=(*hops, *base.hops))
             found.append(base)
             if base.ground == "canonical" and base.sure:
                 return Descent("yes", tuple(found))
             is_closed = base.ground in ("library", "instead", "own") and base.sure
             opaque = opaque or (None if is_closed else base)
-            if base.klass is not None and len(todo) < MOST_BASES and base.klass[::-1] not in todo:
-                todo.append(base.klass[::-1])
+            if base.klass is not None and len(todo) < MOST_BASES:
+                if all(base.klass != (there, other) for other, there, _ in todo):
+                    todo.append((base.klass[1], base.klass[0], base.hops))
     return Descent("no" if opaque is None else "may", tuple(found), opaque)
 
 

@@ -1,0 +1,36 @@
+"""SOT702: a class that must derive from a canonical class does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ssot_lint.model.finding import Hop
+from ssot_lint.rules.evidence import Evidence, Flagged, Match, shapes
+from ssot_lint.rules.evidence.shapes import Descent
+
+OTHER_KINDS = ("typing.Protocol", "typing_extensions.Protocol", "enum.")
+"""Bases of classes that are no such thing, whatever they are called."""
+
+
+def check(evidence: Evidence) -> Iterator[Match]:
+    contract = shapes.contract_of(evidence)
+    if not contract.classes:
+        return
+    for klass in shapes.classes(evidence):
+        if not contract.claims(f"{evidence.module.name}.{klass.qualname}"):
+            continue
+        found = shapes.descent(evidence, klass, evidence.module)
+        if found.derives == "yes" or any(one.path.startswith(OTHER_KINDS) for one in found.bases):
+            continue
+        may = found.derives == "may"
+        canonical = shapes.either(shapes.canonicals(evidence))
+        said = f"may not derive from {canonical}, and must" if may else f"must derive from {canonical}"
+        flagged = Flagged(klass.span, klass.name, klass.where)
+        yield shapes.match(evidence, flagged, f"`{klass.name}` {said}", _chain(found), may)
+
+
+def _chain(found: Descent) -> tuple[Hop, ...]:
+    """By which bases it does not."""
+    if found.opaque is not None:
+        return found.opaque.hops
+    return next((one.hops for one in reversed(found.bases) if one.hops), ())
