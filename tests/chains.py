@@ -112,7 +112,7 @@ def flaws(texts: Mapping[str, str], finding: Finding) -> Iterator[str]:
     # What is foreign has no definition here, and a string or a builtin is known by itself.
     top = finding.symbol.partition(".")[0]
     is_foreign = finding.code.startswith("SOT5") or not any(
-        one.startswith((f"{top}/", f"{top}.py", f"src/{top}")) for one in texts
+        f"/{top}{end}" in f"/{one}" for one in texts for end in ("/", ".py")
     )
     if not is_foreign and (not chain or chain[-1].text != f"{finding.symbol} is canonical"):
         yield f"does not end at the definition of {finding.symbol}"

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from ssot_lint.model.finding import Comment, Span
 from ssot_lint.model.sharing import Shape, Sharing, Slot
+from ssot_lint.model.signatures import Signature
 
 Level = Literal["module", "class", "function"]
 """What the innermost scope of a place belongs to."""
@@ -222,6 +223,16 @@ class Function(NamedTuple):
     yields: bool = False
 
 
+class Method(NamedTuple):
+    """A function statement in the body of a class."""
+
+    span: Span
+    name: str
+    signature: Signature
+    decorators: tuple[str, ...] = ()
+    """Their last names; empty for what is no path."""
+
+
 class Class(NamedTuple):
     """A class statement. ``shape`` comes with the line that shows it; ``fresh``: attributes that every new instance has
     of its own; ``makers``: its own methods that return a new instance; ``parameters``: what it is called with, where
@@ -241,6 +252,9 @@ class Class(NamedTuple):
     parameters: tuple[str, ...] | None = None
     kept: str = ""
     """The name of an object of it that importing its module makes."""
+    methods: tuple[Method, ...] = ()
+    names: tuple[str, ...] = ()
+    """What its body binds besides methods."""
 
 
 Owner = Literal[

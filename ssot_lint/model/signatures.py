@@ -34,6 +34,49 @@ class Signature(NamedTuple):
     asynchronous: bool = False
 
 
+def differences(declared: Signature, own: Signature) -> Iterator[str]:
+    """What a method has otherwise than it is declared, in words. The first parameter, whatever its name, is no part of
+    this; what a caller need not give may be there besides."""
+    if own.asynchronous != declared.asynchronous:
+        yield "is async" if own.asynchronous else "is not async"
+    wanted, given = declared.parameters[1:], own.parameters
+    if given and given[0].kind in ("bare", "plain"):
+        given = given[1:]
+    if [one.kind for one in given] == ["rest", "others"]:
+        return
+    known = {one.name: (at, one) for at, one in enumerate(given) if one.kind not in _STARS}
+    for at, one in enumerate(wanted):
+        if one.kind in _STARS:
+            if all(other.kind != one.kind for other in given):
+                yield f"has no `{_STARS[one.kind]}{one.name}`"
+        elif one.name not in known:
+            yield f"has no `{one.name}`"
+        else:
+            yield from _otherwise(at, one, *known[one.name])
+    names = {one.name for one in wanted}
+    for name, (_, one) in known.items():
+        if name not in names and not one.optional:
+            yield f"asks for `{name}`"
+
+
+def _otherwise(place: int, wanted: Parameter, at: int, given: Parameter) -> Iterator[str]:
+    """What is otherwise with one parameter."""
+    if given.kind != wanted.kind:
+        yield f"has `{given.name}` {_KINDS[given.kind]}"
+    elif given.kind != "named" and at != place:
+        yield f"has `{given.name}` at another place"
+    elif given.optional != wanted.optional:
+        yield f"has `{given.name}` {'without' if wanted.optional else 'with'} a default"
+
+
+_STARS: dict[ParameterKind, str] = {"rest": "*", "others": "**"}
+_KINDS: dict[ParameterKind, str] = {
+    "bare": "by position only",
+    "plain": "by position, too",
+    "named": "by name only",
+}
+
+
 def signature_of(text: str) -> Signature:
     """The signature that a text such as ``async def(self, context)`` stands for. Raises ValueError where it is none."""
     # Most settings have no signature.

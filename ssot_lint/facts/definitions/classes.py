@@ -9,8 +9,19 @@ from ssot_lint.facts.definitions.bodies import Body, bodies_of, decorated, makes
 from ssot_lint.facts.definitions.functions import decorators, with_stars
 from ssot_lint.facts.definitions.singletons import fresh, shape_of
 from ssot_lint.facts.reading import Reading
-from ssot_lint.facts.syntax import CLASSES, pairs, path_of, targets_of
-from ssot_lint.model.facts import Class, Write
+from ssot_lint.facts.syntax import (
+    CLASSES,
+    FUNCTIONS,
+    AnyFunction,
+    called,
+    children,
+    last_name,
+    pairs,
+    path_of,
+    targets_of,
+)
+from ssot_lint.model.facts import Class, Method, Write
+from ssot_lint.model.signatures import Signature, parameters_of
 
 
 def class_facts(reading: Reading, writes: Iterable[Write]) -> Iterator[Class]:
@@ -53,6 +64,8 @@ def class_facts(reading: Reading, writes: Iterable[Write]) -> Iterator[Class]:
             tuple(_makers(bodies)),
             parameters=_parameters(node),
             kept=kept.get(qualname, ""),
+            methods=tuple(_method(reading, one) for one in methods_of(node)),
+            names=tuple(sorted(_names(node))),
         )
 
 
@@ -77,6 +90,28 @@ def _parameters(node: ast.ClassDef) -> tuple[str, ...] | None:
         if method.name in ("__init__", "__new__"):
             return tuple(with_stars(method.args))[1:]
     return None
+
+
+def _method(reading: Reading, node: AnyFunction) -> Method:
+    signature = Signature(tuple(parameters_of(node.args)), isinstance(node, ast.AsyncFunctionDef))
+    decorators = tuple(last_name(called(one)) for one in node.decorator_list)
+    return Method(reading.lines.name_span(node, node.name), node.name, signature, decorators)
+
+
+def _names(node: ast.ClassDef) -> set[str]:
+    """What the body of a class binds besides methods."""
+    found: set[str] = set()
+    todo: list[ast.AST] = list(node.body)
+    for one in todo:
+        if isinstance(one, ast.ClassDef):
+            found.add(one.name)
+        elif isinstance(one, ast.Name) and not isinstance(one.ctx, ast.Load):
+            found.add(one.id)
+        elif isinstance(one, (ast.Import, ast.ImportFrom)):
+            found |= {alias.asname or alias.name.partition(".")[0] for alias in one.names}
+        elif not isinstance(one, (*FUNCTIONS, ast.Lambda)):
+            todo += children(one)
+    return found
 
 
 def _makers(bodies: Iterable[Body]) -> Iterator[str]:

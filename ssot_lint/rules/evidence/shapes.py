@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import builtins
 import sys
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from ssot_lint.links.definitions import class_at, lineage
@@ -157,6 +156,19 @@ def _outside(evidence: Evidence, target: str, value: Value, module: Module) -> t
     return ("library" if top in sys.stdlib_module_names else "foreign"), value, path
 
 
+def above(evidence: Evidence, klass: Class) -> BaseClass | None:
+    """The canonical class that a class of the file derives from, or may derive from."""
+    found = [one for one in descent(evidence, klass, evidence.module).bases if one.ground == "canonical"]
+    return next((one for one in found if one.sure), found[0] if found else None)
+
+
+def named(evidence: Evidence, base: BaseClass) -> str:
+    """The path by which the contract names a canonical class."""
+    goals = evidence.links.roles.goals
+    known = (one for one in canonicals(evidence) if base.path in (*goals[one].given, goals[one].path))
+    return next(known, evidence.canonical)
+
+
 def descent(evidence: Evidence, klass: Class, module: Module) -> Descent:
     """What a class derives from, through the project's own bases."""
     found: list[BaseClass] = []
@@ -166,20 +178,23 @@ def descent(evidence: Evidence, klass: Class, module: Module) -> Descent:
         for base in bases(evidence, one, where):
             base = base._replace(hops=(*hops, *base.hops))
             found.append(base)
-            if base.ground == "canonical" and base.sure:
-                return Descent("yes", tuple(found))
             is_closed = base.ground in ("library", "instead", "own") and base.sure
             opaque = opaque or (None if is_closed else base)
             if base.klass is not None and len(todo) < MOST_BASES:
                 if all(base.klass != (there, other) for other, there, _ in todo):
                     todo.append((base.klass[1], base.klass[0], base.hops))
+    if any(one.ground == "canonical" and one.sure for one in found):
+        return Descent("yes", tuple(found))
     return Descent("no" if opaque is None else "may", tuple(found), opaque)
 
 
-@cache
-def either(paths: tuple[str, ...]) -> str:
-    """Some paths in words."""
-    return " or ".join([", ".join(paths[:-1]), paths[-1]] if len(paths) > 1 else paths)
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """Some words as an enumeration."""
+    return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def either(paths: Sequence[str]) -> str:
+    return listed(paths, "or")
 
 
 def match(
