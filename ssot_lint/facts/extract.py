@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from ssot_lint.facts import comments
+from ssot_lint.facts.definitions.annotations import annotation_facts
 from ssot_lint.facts.definitions.classes import class_facts
 from ssot_lint.facts.definitions.exports import exported
 from ssot_lint.facts.definitions.functions import function_facts
@@ -60,6 +61,7 @@ def extract(data: bytes, asked: frozenset[str], *, sharing: bool = False) -> Fac
         sharing=sharing_of(tree, lines) if sharing else None,
         comments=spoken,
         derived=tuple(sorted(reading.asked - asked)),
+        annotations=tuple(annotation_facts(reading)),
     )
     reading.walked.release()
     return outlined(facts, reading.asked)

@@ -72,6 +72,8 @@ def _needs(facts: Facts, asked: frozenset[str]) -> set[tuple[str, int]]:
             refs = [*klass.decorators, *([klass.metaclass] if klass.metaclass else [])]
             refs += [base.ref for base in klass.bases if base.ref is not None]
             found |= {(target, 1) for target in _targets(refs) if target[:1] != "?"}
+    held = (value.ref for one in facts.annotations for value in one.values)
+    found |= {(target, 1) for target in _targets(held) if target[:1] != "?"}
     # Whether an import that speaks of something brings anything at all, only the other file knows.
     found |= {(one.target, 1) for one in facts.imports if one.name not in ("", "*") and one.name not in asked}
     # Whether a thing of another module is a container, and whose, is told there.

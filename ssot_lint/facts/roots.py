@@ -16,7 +16,16 @@ from ssot_lint.facts.definitions.holders import holder_of
 from ssot_lint.facts.flow import Kinds, kinds, speaks
 from ssot_lint.facts.quoted import around, settings_of
 from ssot_lint.facts.scopes import Scope, Site, Sites
-from ssot_lint.facts.syntax import CLASSES, FUNCTIONS, arguments_of, below, called, path_of, targets_of
+from ssot_lint.facts.syntax import (
+    CLASSES,
+    FUNCTIONS,
+    all_arguments,
+    arguments_of,
+    below,
+    called,
+    path_of,
+    targets_of,
+)
 
 Names = Mapping[str, Kinds]
 Roots = Iterator[str]
@@ -40,6 +49,8 @@ def roots_of(sites: Sites, names: Names, asked: frozenset[str]) -> set[str]:
                 if kinds(value, names):
                     found.update(_kept(site, names, inside[id(scope)]))
                     break
+    for kind in FUNCTIONS:
+        found.update(name for site in sites.get(kind, ()) for name in _of_parameters(site.node, asked))
     for site in sites.get(ast.Nonlocal, ()):
         found.update(_holding(site, names))
     return found - {"", "self", "cls"}
@@ -121,6 +132,13 @@ _ROOTS: dict[type[ast.AST], Callable[[Sequence[Site], Names], Roots]] = {
     **dict.fromkeys(FUNCTIONS, _of_functions),
 }
 """By the type of the node: the roots of some places of a statement."""
+
+
+def _of_parameters(node: Any, asked: frozenset[str]) -> Roots:
+    """The names in the annotations of parameters that were asked for."""
+    for one in all_arguments(node.args):
+        if one.arg in asked and one.annotation is not None:
+            yield from names_in(one.annotation)
 
 
 def _first_names(*nodes: ast.expr) -> Roots:

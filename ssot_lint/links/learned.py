@@ -9,6 +9,7 @@ from ssot_lint.facts.parse import EXHAUSTED
 from ssot_lint.facts.prefilter import PACKAGE
 from ssot_lint.facts.syntax import CLASSES
 from ssot_lint.links.carried import carried
+from ssot_lint.links.follow import follow
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
 from ssot_lint.links.names import GETATTR, targets_of
@@ -195,11 +196,22 @@ def by_contracts(index: Index) -> Iterator[tuple[str, int]]:
     for links in index.links:
         roles: tuple[Role, ...] = ("canonical", "implementation", "factory", "also", "builder", "reference")
         yield from ((path, 1) for path in links.contract.named(*roles))
+        for path in links.contract.named("parameter"):
+            yield from ((one, 1) for one in _of_parameter(links, path))
         # Where a pattern takes all classes of a module, no name tells which.
         whole = [one for one in links.contract.named("member") if not one.rpartition(".")[2].strip("*")]
         for module in index.project.known if whole else ():
             if any(fnmatchcase(f"{module}.x", pattern) for pattern in whole):
                 yield f"{module}.{CLASSES}", 1
+
+
+def _of_parameter(links: Links, path: str) -> Iterator[str]:
+    """What must be known of a parameter: whose it is, and where that is, what has the name of the parameter."""
+    _, prefix, rest = links.project.split(path)
+    if len(rest) > 1:
+        yield f"{prefix}.{rest[0]}"
+        goal = follow(links.project, f"{prefix}.{rest[0]}")
+        yield f"{goal.module.name if goal.module is not None else prefix}.{rest[-1]}"
 
 
 def needed(index: Index, paths: Iterable[tuple[str, int]]) -> Names:

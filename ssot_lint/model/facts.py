@@ -223,6 +223,17 @@ class Function(NamedTuple):
     yields: bool = False
 
 
+class Annotation(NamedTuple):
+    """A parameter that was asked for by name. ``function`` is the qualified name of what takes it; ``values`` are all
+    that its annotation lets it be, none where it has none."""
+
+    span: Span
+    function: str
+    name: str
+    where: Where
+    values: tuple[Value, ...] = ()
+
+
 class Method(NamedTuple):
     """A function statement in the body of a class."""
 
@@ -325,6 +336,7 @@ class Facts:
     bound: tuple[tuple[str, str], ...] = ()
     needs: tuple[tuple[str, int], ...] = ()
     leads: tuple[Lead, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
 
     def may_mention(self, name: str) -> bool:
         """Whether it is worth while to look among imports and uses for a name."""

@@ -106,6 +106,7 @@ _PRECEDENCE: list[Rule] = [
             Rule("SOT702", "missing-base", kind="base"),
             Rule("SOT703", "method-signature", kind="base"),
             Rule("SOT704", "missing-method", kind="base"),
+            Rule("SOT705", "untyped-parameter", kind="base"),
             Rule("SOT900", "unparsable-file", of_stage=True),
             Rule("SOT901", "unknown-canonical", of_stage=True),
             Rule("SOT902", "unbound-implementation", of_stage=True),

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from ssot_lint.links.names import exists
+from ssot_lint.links.parameters import taker_of
 from ssot_lint.links.project import absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.contracts import Role
@@ -29,6 +30,17 @@ def faults(links: Links, everywhere: Sequence[Links]) -> Iterator[tuple[str, int
                 )
             elif not any(_is_there(view, path) for view in everywhere):
                 yield key, number, "SOT901", f"`{path}` does not exist"
+
+
+def missing(everywhere: Sequence[Links]) -> Iterator[tuple[int, str]]:
+    """The parameters that do not exist, by their places, each with what is wrong."""
+    for number, path in enumerate(everywhere[0].contract.named("parameter") if everywhere else ()):
+        takers = [taker_of(view.project, path) for view in everywhere]
+        known = [one for one in takers if one is not None]
+        if not known and not any(_is_there(view, path.rpartition(".")[0]) for view in everywhere):
+            yield number, f"`{path}` does not exist"
+        elif known and all(one.is_known and not one.found for one in known):
+            yield number, f"nothing at `{path.rpartition('.')[0]}` takes `{path.rpartition('.')[2]}`"
 
 
 def _is_there(links: Links, path: str) -> bool:

@@ -19,7 +19,7 @@ from ssot_lint.rules.health.declarations import faults
 from ssot_lint.settings.members import Part, Parts
 from ssot_lint.settings.settings import Settings
 
-_ROLES: dict[str, Role] = {"canonical": "canonical", "instead-of": "instead", "parameters": "parameter"}
+_ROLES: dict[str, Role] = {"canonical": "canonical", "instead-of": "instead"}
 
 
 def findings(settings: Settings, index: Index) -> Iterator[Finding]:
@@ -77,9 +77,7 @@ def _about(part: Part, links: Links, everywhere: Sequence[Links]) -> Iterator[Fi
             yield _finding(part, contract, one.code, one.key, one.message, str(one.number))
         return
     if isinstance(contract, BaseContract):
-        for key, number, code, message in bases.faults(links, everywhere):
-            more = _moved(links, contract.named(_ROLES[key])[number]) if code == "SOT901" else ""
-            yield _finding(part, contract, code, key, f"{message}{more}", f"{key} {number}")
+        yield from _about_bases(part, links, everywhere)
         return
     problem = _unknown(links)
     if problem:
@@ -101,6 +99,15 @@ def _about(part: Part, links: Links, everywhere: Sequence[Links]) -> Iterator[Fi
     elif not any(map(_used, everywhere)):
         message = f"nothing outside its home uses `{contract.symbol}`"
         yield _finding(part, contract, "SOT903", "canonical", message)
+
+
+def _about_bases(part: Part, links: Links, everywhere: Sequence[Links]) -> Iterator[Finding]:
+    contract = links.contract
+    for key, number, code, message in bases.faults(links, everywhere):
+        more = _moved(links, contract.named(_ROLES[key])[number]) if code == "SOT901" else ""
+        yield _finding(part, contract, code, key, f"{message}{more}", f"{key} {number}")
+    for number, message in bases.missing(everywhere):
+        yield _finding(part, contract, "SOT901", "parameters", message, f"parameters {number}")
 
 
 def _finding(part: Part, contract: Contract, code: str, key: str, message: str, spelled: str = "") -> Finding:

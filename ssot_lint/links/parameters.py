@@ -1,0 +1,41 @@
+"""The path of a parameter → the function that takes it, by its file and its qualified names there. Pure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ssot_lint.links.follow import follow
+from ssot_lint.links.project import Module, Project
+from ssot_lint.model.facts import Annotation, Class
+
+
+class Taker(NamedTuple):
+    """What takes a parameter: ``found`` is the parameter there. ``is_known``: all of the function is known, so that it
+    has no such parameter where none is found."""
+
+    module: Module
+    found: tuple[Annotation, ...]
+    is_known: bool
+
+
+def taker_of(project: Project, path: str) -> Taker | None:
+    """What takes the parameter at a path; None where nothing of the project is known there."""
+    _, prefix, rest = project.split(path)
+    goal = follow(project, f"{prefix}.{rest[0]}") if len(rest) > 1 else None
+    if goal is None or goal.module is None or goal.kind not in ("class", "def"):
+        return None
+    inner = ".".join([goal.path.rpartition(".")[2], *rest[1:-1]])
+    names = (inner, f"{inner}.__init__")
+    found = tuple(
+        one for one in goal.module.facts.annotations if one.function in names and one.name == rest[-1]
+    )
+    classes = goal.module.classes
+    return Taker(goal.module, found, goal.kind == "def" or _is_known(classes, inner))
+
+
+def _is_known(classes: dict[str, list[Class]], inner: str) -> bool:
+    """Whether a class has the method that takes the parameter, and no other can."""
+    for owner, method in ((inner, "__init__"), (inner.rpartition(".")[0], inner.rpartition(".")[2])):
+        for klass in classes.get(owner, ()):
+            return not klass.decorators and any(one.name == method for one in klass.methods)
+    return False
