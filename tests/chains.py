@@ -132,7 +132,12 @@ def flaws(texts: Mapping[str, str], finding: Finding) -> Iterator[str]:
         if (hop != chain[-1] or is_foreign) and not told and not any(_leads(one, here) for one in known):
             yield f"{hop} has nothing to do with what is before it"
         known.append(here)
-    by_name = finding.code not in ("SOT103", "SOT107") and not place.imports and "*" not in place.binds
+    by_name = (
+        finding.code not in ("SOT103", "SOT107")
+        and not finding.code.startswith("SOT6")
+        and not place.imports
+        and "*" not in place.binds
+    )
     own = _imported(texts[path], finding.symbol) & place.says
     if by_name and own and not any(hop.path == path for hop in chain):
         yield f"no hop is in {path}, which imports {sorted(own)}"

@@ -236,7 +236,14 @@ def is_plain(case: Case) -> bool:
 def moved_by(shift: int, one: Got) -> Got:
     """A finding as it is when all lines of the sources are further down."""
     chain = tuple(hop if is_of_file(hop) else hop._replace(line=hop.line + shift) for hop in one.chain or ())
-    return replace(one, line=one.line + shift * (one.path != SETTINGS), chain=chain)
+    stays = one.path == SETTINGS or is_of_module(one)
+    return replace(one, line=one.line + shift * (not stays), chain=chain)
+
+
+def is_of_module(one: Got) -> bool:
+    """Whether a finding is about a module as a whole, which is flagged at its first line."""
+    module = one.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    return one.code.startswith("SOT6") and one.message.startswith(f"`{module}` ")
 
 
 def is_of_file(hop: Hop) -> bool:

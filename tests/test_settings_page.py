@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import tomli
 
-from ssot_lint.model.contracts import KINDS, BaseContract, ClassContract, GatewayContract
+from ssot_lint.model.contracts import KINDS, BaseContract, ClassContract, GatewayContract, VocabularyContract
 from ssot_lint.model.contracts.contract import Contract
 from ssot_lint.report.pages.settings import toml
 from ssot_lint.settings.fields import Key, keys_of
@@ -22,6 +22,7 @@ TABLES = {
     "top": Settings,
     "contract": ClassContract,
     "gateway": GatewayContract,
+    "vocabulary": VocabularyContract,
     "base": BaseContract,
     "exemption": Exemption,
 }

@@ -213,7 +213,7 @@ def _finding(
         message=match.message,
         path=module.file.path,
         span=match.span,
-        severity="warning" if match.may else "error",
+        severity="warning" if match.may or match.mild else "error",
         contract=contract.name if contract is not None else "",
         symbol=match.symbol or symbol,
         spelled=match.spelled,

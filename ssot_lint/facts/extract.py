@@ -20,12 +20,14 @@ from ssot_lint.facts.parse import parse
 from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.references.bindings import binding_facts, import_facts
 from ssot_lint.facts.references.calls import call_facts, typed
+from ssot_lint.facts.references.literals import literal_facts
 from ssot_lint.facts.references.uses import text_facts, use_facts
 from ssot_lint.facts.sharing.sharing import sharing_of
+from ssot_lint.model.asked import names_of
 from ssot_lint.model.errors import Unparsable
 from ssot_lint.model.facts import Binding, Call, Facts, Import, Use, Write
 
-VERSION = 19
+VERSION = 21
 """Grows whenever the same bytes and names may have other facts than before."""
 
 
@@ -42,7 +44,9 @@ def extract(data: bytes, asked: frozenset[str], *, sharing: bool = False) -> Fac
             problem_column=problem.column,
         )
     lines = Lines(data)
-    reading = Reading(*followed(tree, lines, asked), lines)
+    names = names_of(asked)
+    literals = literal_facts(tree, lines, asked) if len(names) < len(asked) else None
+    reading = Reading(*followed(tree, lines, names), lines)
     writes = _sorted(write_facts(reading))
     exports, exports_line = exported(tree) if "__all__" in lines.search else (None, 0)
     facts = Facts(
@@ -60,8 +64,9 @@ def extract(data: bytes, asked: frozenset[str], *, sharing: bool = False) -> Fac
         forwards=tuple(served(reading)),
         sharing=sharing_of(tree, lines) if sharing else None,
         comments=spoken,
-        derived=tuple(sorted(reading.asked - asked)),
+        derived=tuple(sorted(reading.asked - names)),
         annotations=tuple(annotation_facts(reading)),
+        literals=literals,
     )
     reading.walked.release()
     return outlined(facts, reading.asked)

@@ -80,7 +80,24 @@ def _needs(facts: Facts, asked: frozenset[str]) -> set[tuple[str, int]]:
     kept = [*(one.target for one in facts.writes), *(one.subject for one in facts.texts)]
     found |= {(target, 1) for target in _targets(kept) if target[:1] not in ":?"}
     found |= {(target, 2) for target in _targets(one.ref for one in facts.uses) if target[:1] not in ":?"}
-    return found
+    # What a constant of another module is, is told there; and what another module emits.
+    return found | {(target, least) for target, least in _told(facts) if target[:1] not in ":?"}
+
+
+def _told(facts: Facts) -> Iterator[tuple[str, int]]:
+    if facts.literals is None:
+        return
+    for leaves in (
+        *(spot.leaves for spot in facts.literals.spots),
+        *(fed.leaves for call in facts.literals.emissions for fed in call.arguments),
+    ):
+        for leaf in leaves:
+            yield from ((target, 0) for target in leaf.targets)
+    for call in facts.literals.emissions:
+        # Of a method its class may have it from another one.
+        yield from ((target, 0 if call.bound else 1) for target in call.targets)
+    for heir in facts.literals.heirs:
+        yield from ((target, 0) for target in heir.bases)
 
 
 def _targets(refs: Iterable[Ref | None]) -> Iterator[str]:
@@ -95,7 +112,9 @@ def linking(facts: Facts) -> object:
     in_order = sorted(read, key=lambda one: one.span)
     forwards = [(served, target) for served, target, _ in facts.forwards]
     classes = [one._replace(shape_line=0) for one in facts.classes]
+    values = facts.literals
     rest = (
+        (values.emissions, values.takers, values.lists, values.heirs) if values is not None else (),
         facts.functions,
         classes,
         facts.exports,

@@ -16,6 +16,7 @@ from functools import cached_property
 from ssot_lint.cache.memory import NamesHeld
 from ssot_lint.facts import comments
 from ssot_lint.facts.prefilter import is_special, present, reachable
+from ssot_lint.model.asked import is_name, names_of
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,19 @@ def held(question: Question, data: bytes) -> NamesHeld:
         wanted = question.words if question.learned is None else question.learned
         return NamesHeld(tuple(sorted({*wanted, *present(data, (), question.patterns)})), special=True)
     if question.learned is not None:
-        return NamesHeld(tuple(sorted(reachable(data, question.learned, question.names))))
-    names = tuple(sorted(present(data, question.words, question.patterns)))
+        plain = names_of(question.names)
+        return NamesHeld(
+            tuple(sorted(reachable(data, question.learned, plain) | _signed(data, question.names)))
+        )
+    found = present(data, names_of(question.words), question.patterns)
+    names = tuple(sorted(found | _signed(data, question.words)))
     special = question.sharing or (bool(question.words) and not names and is_special(data))
     spoken = comments.read(data) if not names and not special and b"ssot" in data.lower() else ()
     return NamesHeld(names, special, spoken)
+
+
+def _signed(data: bytes, asked: frozenset[str]) -> frozenset[str]:
+    """Those of the words behind a sign that a file holds: it can have what is asked for nowhere else."""
+    signed = [one for one in asked if not is_name(one)]
+    found = present(data, frozenset(one[1:] for one in signed)) if signed else frozenset[str]()
+    return frozenset(one for one in signed if one[1:] in found)

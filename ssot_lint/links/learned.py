@@ -9,6 +9,7 @@ from ssot_lint.facts.parse import EXHAUSTED
 from ssot_lint.facts.prefilter import PACKAGE
 from ssot_lint.facts.syntax import CLASSES
 from ssot_lint.links.carried import carried
+from ssot_lint.links.emitters import wrappers
 from ssot_lint.links.follow import follow
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
@@ -16,6 +17,7 @@ from ssot_lint.links.names import GETATTR, targets_of
 from ssot_lint.links.project import Module, absolute, stem_of
 from ssot_lint.links.reached import Reached, reached
 from ssot_lint.links.resolve import Links
+from ssot_lint.model.asked import ANYWHERE, LIST, is_name
 from ssot_lint.model.contracts import Role
 from ssot_lint.model.finding import File
 
@@ -53,6 +55,9 @@ class _Learning:
 
     def learn(self, links: Links) -> None:
         self._of_statements(links)
+        for word in {*links.roles.words, *wrappers(links)}.difference(self.words):
+            if not is_name(word):
+                self.found.setdefault(word, set()).add(ANYWHERE)
         reach = _reached(self.index, links)
         for path in reach.names.keys() & self._own.keys():
             module, bound = self._own[path], self.index.routes.bound.get(path, {})
@@ -203,6 +208,9 @@ def by_contracts(index: Index) -> Iterator[tuple[str, int]]:
         for module in index.project.known if whole else ():
             if any(fnmatchcase(f"{module}.x", pattern) for pattern in whole):
                 yield f"{module}.{CLASSES}", 1
+        if links.contract.lists_values:
+            yield links.contract.symbol, 0
+            yield from ((path, 1) for path in links.contract.named("emitter") if "." in path)
 
 
 def _of_parameter(links: Links, path: str) -> Iterator[str]:
@@ -215,7 +223,7 @@ def _of_parameter(links: Links, path: str) -> Iterator[str]:
 
 
 def needed(index: Index, paths: Iterable[tuple[str, int]]) -> Names:
-    """Names that some paths need from a file."""
+    """Names that some paths need from a file; of a path that needs no name behind its module, what it lists."""
     found: dict[str, set[str]] = {}
     modules = index.project.by_path
 
@@ -225,6 +233,11 @@ def needed(index: Index, paths: Iterable[tuple[str, int]]) -> Names:
         while True:
             file, _, rest = index.project.split(path)
             if file is None or len(rest) < least or file.path in index.unreadable:
+                return
+            if not least:
+                # What lists values is told by a name, or by the module as a whole.
+                found.setdefault(file.path, set()).add(f"{LIST}{rest[0] if rest else ''}")
+            if not rest:
                 return
             if len(rest) >= left.get((file.path, rest[0]), len(rest) + 1):
                 return

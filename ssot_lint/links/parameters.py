@@ -9,7 +9,7 @@ from ssot_lint.links.project import Module, Project
 from ssot_lint.model.facts import Annotation, Class
 
 
-class Taker(NamedTuple):
+class ParameterTaker(NamedTuple):
     """What takes a parameter: ``found`` is the parameter there. ``is_known``: all of the function is known, so that it
     has no such parameter where none is found."""
 
@@ -18,7 +18,7 @@ class Taker(NamedTuple):
     is_known: bool
 
 
-def taker_of(project: Project, path: str) -> Taker | None:
+def taker_of(project: Project, path: str) -> ParameterTaker | None:
     """What takes the parameter at a path; None where nothing of the project is known there."""
     _, prefix, rest = project.split(path)
     goal = follow(project, f"{prefix}.{rest[0]}") if len(rest) > 1 else None
@@ -30,7 +30,7 @@ def taker_of(project: Project, path: str) -> Taker | None:
         one for one in goal.module.facts.annotations if one.function in names and one.name == rest[-1]
     )
     classes = goal.module.classes
-    return Taker(goal.module, found, goal.kind == "def" or _is_known(classes, inner))
+    return ParameterTaker(goal.module, found, goal.kind == "def" or _is_known(classes, inner))
 
 
 def _is_known(classes: dict[str, list[Class]], inner: str) -> bool:

@@ -38,6 +38,8 @@ class Links:
         self.lost = 0
         """How many questions have asked too much, and have no answer."""
         self._answers: Settled[Link] = Settled(project, self._path)
+        self.whole: dict[str, object] = {}
+        """What was found in all files; whoever looks at it depends on all of them."""
         # What is looked up once, for all answers.
         roles = self.roles
         _, basis = project.traced(lambda: (roles.makers, roles.is_class, roles.is_keyless, self.usable))
@@ -48,6 +50,7 @@ class Links:
         if EVERYTHING in self.basis or not self.basis.isdisjoint(changed):
             return False
         self._answers.forget(changed)
+        self.whole.clear()
         self.lost = 0
         return True
 

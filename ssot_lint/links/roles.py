@@ -8,8 +8,10 @@ from functools import cached_property
 
 from ssot_lint.links.follow import STATEMENTS, follow, may_be_called
 from ssot_lint.links.link import At, Kind
+from ssot_lint.links.listed import listed
 from ssot_lint.links.names import MOST_PARTS, targets_of
 from ssot_lint.links.project import Module, Project, absolute
+from ssot_lint.model.asked import EMITTER, FIELD, LIST, VALUE
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.facts import Binding, Class, Function
 
@@ -53,7 +55,11 @@ class Roles:
         # What is the project's own may touch itself.
         paths += tuple(path for path in contract.named("primitive") if project.split(path)[0] is not None)
         self.homes = frozenset(self._module_of(path) for path in paths if path)
+        self.listed = listed(project, self.canonical) if contract.lists_values else None
+        """What lists the values, where the symbol does."""
+        values = [one.text for one in self.listed.words.entries if one.known] if self.listed else []
         self.words = words_of(contract) | {path.rpartition(".")[2] for path in self.entities}
+        self.words |= {f"{VALUE}{one}" for one in values}
 
     def _module_of(self, path: str) -> str:
         file, _, _ = self.project.split(path)
@@ -243,7 +249,16 @@ def words_of(contract: Contract) -> frozenset[str]:
             words.add(parts[-1])
     words |= {last for last in _last_parts(contract) if "*" not in last}
     words -= {part for path in factories for part in path.split(".")[:-1] if part[:1].islower()}
-    return frozenset(words)
+    return frozenset(words | _signed(contract))
+
+
+def _signed(contract: Contract) -> set[str]:
+    """The values, fields and emitters that a contract names, as files are asked for them."""
+    found = {f"{VALUE}{one}" for one in contract.named("value", "retired-value")}
+    found |= {f"{FIELD}{one}" for one in contract.named("field")}
+    found |= {f"{EMITTER}{one.rpartition('.')[2]}" for one in contract.named("emitter")}
+    lists = contract.named("canonical") if contract.lists_values else ()
+    return found | {f"{LIST}{one.rpartition('.')[2]}" for one in lists}
 
 
 def patterns_of(contract: Contract) -> tuple[re.Pattern[str], ...]:

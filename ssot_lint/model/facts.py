@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from ssot_lint.model.finding import Comment, Span
+from ssot_lint.model.literals import Literals
 from ssot_lint.model.sharing import Shape, Sharing, Slot
 from ssot_lint.model.signatures import Signature
 
@@ -337,6 +338,7 @@ class Facts:
     needs: tuple[tuple[str, int], ...] = ()
     leads: tuple[Lead, ...] = ()
     annotations: tuple[Annotation, ...] = ()
+    literals: Literals | None = None
 
     def may_mention(self, name: str) -> bool:
         """Whether it is worth while to look among imports and uses for a name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from fnmatch import fnmatchcase
 
-from ssot_lint.model.contracts import KINDS, PLANNED, BaseContract, ClassContract
+from ssot_lint.model.contracts import KINDS, BaseContract, ClassContract
 from ssot_lint.model.errors import Mistake
 from ssot_lint.model.wording import shown, suggestion
 from ssot_lint.settings.fields import Complaint, complaints, expected, keys_of, text_problem
@@ -40,10 +40,8 @@ def _contract_complaints(name: str, contract: object, codes: Mapping[str, str]) 
     kind = contract.get("kind", ClassContract.kind)
     if not isinstance(kind, str):
         yield ("kind",), expected("a string", kind)
-    elif kind in PLANNED:
-        yield ("kind",), f"kind `{kind}` is not supported by this version"
     elif kind not in KINDS:
-        yield ("kind",), f"unknown kind {shown(kind)}{suggestion(kind, (*KINDS, *PLANNED))}"
+        yield ("kind",), f"unknown kind {shown(kind)}{suggestion(kind, KINDS)}"
     else:
         rest = {key: value for key, value in contract.items() if key != "kind"}
         for keys, message in complaints(rest, KINDS[kind], codes):

@@ -127,6 +127,15 @@ def _signature(text: str) -> str:
     return ""
 
 
+def _argument(text: str) -> str:
+    """A parameter, by its name or its position."""
+    return "" if text.isascii() and text.isdigit() else _identifier(text)
+
+
+def _value(text: str) -> str:
+    return "" if text else "is empty"
+
+
 def _contract(text: str) -> str:
     if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*", text):
         return ""
@@ -205,6 +214,8 @@ FORMS: Final[Mapping[str, Form]] = {
     "module-pattern": Form(_module_pattern, rf"^({_NAME}(\.{_NAME})*(\.\*\*?)?|\*\*?)$"),
     "primitive": Form(_primitive, rf"^(pack:[a-z]+|{_NAME}(\.{_NAME})*)$"),
     "signature": Form(_signature, r"^\s*(async\s+)?def\s*\("),
+    "argument": Form(_argument, f"^({_NAME}|[0-9]+)$"),
+    "value": Form(_value, r"^[\s\S]+$"),
     "contract": Form(_contract, r"^[A-Za-z_][A-Za-z0-9_]*(-[A-Za-z0-9_]+)*$"),
     "any-contract": Form(_any_contract, r"^[A-Za-z_][A-Za-z0-9_]*(-[A-Za-z0-9_]+)*(@[^/\\~][^\\]*)?$"),
     "glob": Form(_glob, r"^[^/\\~!][^\\]*$"),

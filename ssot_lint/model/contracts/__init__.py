@@ -4,11 +4,19 @@ from ssot_lint.model.contracts.base_contract import BaseContract
 from ssot_lint.model.contracts.class_contract import ClassContract
 from ssot_lint.model.contracts.contract import Contract, Role
 from ssot_lint.model.contracts.gateway_contract import GatewayContract
+from ssot_lint.model.contracts.vocabulary_contract import VocabularyContract
 
-__all__ = ["KINDS", "PLANNED", "BaseContract", "ClassContract", "Contract", "GatewayContract", "Role"]
+__all__ = [
+    "KINDS",
+    "BaseContract",
+    "ClassContract",
+    "Contract",
+    "GatewayContract",
+    "Role",
+    "VocabularyContract",
+]
 
-KINDS: dict[str, type[Contract]] = {one.kind: one for one in (ClassContract, GatewayContract, BaseContract)}
+KINDS: dict[str, type[Contract]] = {
+    one.kind: one for one in (ClassContract, GatewayContract, VocabularyContract, BaseContract)
+}
 """The kinds by the word that stands after ``kind =``."""
-
-PLANNED = ("vocabulary",)
-"""Kinds that the design describes and this version does not know; they have their own error."""

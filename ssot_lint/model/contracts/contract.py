@@ -26,6 +26,10 @@ Role = Literal[
     "instead",  # a class that nobody may derive from in place of the symbol
     "member",  # a name, path or pattern of classes that must derive from it
     "parameter",  # a parameter that must be annotated with it
+    "value",  # a string that has been agreed
+    "retired-value",  # one that nobody may use any more
+    "emitter",  # a callable that is given a value
+    "field",  # what holds a value
 ]
 """What the strings of a key name. Links follow the symbols of each role; they know no kind of contract."""
 
@@ -83,6 +87,11 @@ class Contract:
     def judges(self, module: str) -> bool:
         """Whether the contract applies to a module that is not its home."""
         return True
+
+    @property
+    def lists_values(self) -> bool:
+        """Whether the symbol stands for the strings that it lists."""
+        return False
 
     @property
     def left_off(self) -> Mapping[str, str]:

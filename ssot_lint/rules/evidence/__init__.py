@@ -42,6 +42,8 @@ class Match(NamedTuple):
     advice: str = ""
     symbol: str = ""
     """What the place touches, where the contract protects several things."""
+    mild: bool = False
+    """It is certain, and only a warning."""
 
 
 @dataclass(frozen=True, slots=True)

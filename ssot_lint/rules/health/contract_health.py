@@ -14,7 +14,7 @@ from ssot_lint.model.contracts import BaseContract, Contract, Role
 from ssot_lint.model.facts import Binding
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.rules import CODES
-from ssot_lint.rules.health import bases, primitives
+from ssot_lint.rules.health import bases, primitives, vocabularies
 from ssot_lint.rules.health.declarations import faults
 from ssot_lint.settings.members import Part, Parts
 from ssot_lint.settings.settings import Settings
@@ -83,22 +83,31 @@ def _about(part: Part, links: Links, everywhere: Sequence[Links]) -> Iterator[Fi
     if problem:
         yield _finding(part, contract, "SOT901", "canonical", problem)
         return
+    if contract.lists_values:
+        for code, key, word, message in vocabularies.faults(links, everywhere):
+            yield _finding(part, contract, code, key, message, word)
+        return
     for number, path in enumerate(contract.named("factory")):
         if links.roles.goals[path].kind == "nothing":
             message = f"the factory `{path}` does not exist{_moved(links, path)}"
             yield _finding(part, contract, "SOT901", "factories", message, str(number))
-    views = [{(one.key, one.word): one for one in faults(view)} for view in everywhere]
-    for fault in faults(links):
-        # What is a module to one member need not be one to another.
-        if all((fault.key, fault.word) in view for view in views):
-            found = _finding(part, contract, "SOT907", fault.key, fault.message, fault.word)
-            yield found._replace(severity="warning") if fault.may else found
+    yield from _void(part, links, everywhere)
     problem = _unbound(links)
     if problem:
         yield _finding(part, contract, "SOT902", "implementation", problem)
     elif not any(map(_used, everywhere)):
         message = f"nothing outside its home uses `{contract.symbol}`"
         yield _finding(part, contract, "SOT903", "canonical", message)
+
+
+def _void(part: Part, links: Links, everywhere: Sequence[Links]) -> Iterator[Finding]:
+    """The declarations that cannot hold."""
+    views = [{(one.key, one.word): one for one in faults(view)} for view in everywhere]
+    for fault in faults(links):
+        # What is a module to one member need not be one to another.
+        if all((fault.key, fault.word) in view for view in views):
+            found = _finding(part, links.contract, "SOT907", fault.key, fault.message, fault.word)
+            yield found._replace(severity="warning") if fault.may else found
 
 
 def _about_bases(part: Part, links: Links, everywhere: Sequence[Links]) -> Iterator[Finding]:

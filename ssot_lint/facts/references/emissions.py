@@ -1,0 +1,181 @@
+"""The calls of emitters in one file, with all that their arguments may be; and the definitions of emitters. Pure."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterable, Iterator
+
+from ssot_lint.facts.reading import Reading
+from ssot_lint.facts.references.leaves import bounds_of, leaves
+from ssot_lint.facts.references.testing import is_asserted
+from ssot_lint.facts.scopes import Scope, Site
+from ssot_lint.facts.syntax import FUNCTIONS, AnyFunction, last_name, path_of, positional, text_of
+from ssot_lint.model.literals import Emission, Fed, Heir, Taker
+
+_PLAIN = frozenset("staticmethod classmethod override abstractmethod".split())
+"""Decorators that leave a function what it is."""
+
+
+def emission_facts(reading: Reading, names: frozenset[str], fields: frozenset[str]) -> Iterator[Emission]:
+    """The calls, and places where an emitter is handed over: there its arguments are not known."""
+    for site in reading.walked.of(ast.Call):
+        node = site.node
+        assert isinstance(node, ast.Call)
+        targets, bound = _callee(reading, node.func, site.scope)
+        if not _is_named(node.func, targets, names):
+            continue
+        fed = [(str(number), one) for number, one in enumerate(node.args) if not isinstance(one, ast.Starred)]
+        fed += [(one.arg, one.value) for one in node.keywords if one.arg is not None]
+        hidden = len(fed) < len(node.args) + len(node.keywords)
+        arguments = tuple(Fed(slot, tuple(leaves(reading, value, site.scope, fields))) for slot, value in fed)
+        yield Emission(
+            reading.lines.span(node),
+            _spelled(node.func),
+            targets,
+            arguments,
+            hidden,
+            bound,
+            site.scope.qualname,
+            is_asserted(site),
+        )
+    handed = {*names, *_renamed(reading, names)}
+    for site in reading.walked.of(ast.Name, ast.Attribute) if names else ():
+        if _is_handed(site, handed):
+            assert isinstance(site.node, (ast.Name, ast.Attribute))
+            targets, bound = _callee(reading, site.node, site.scope)
+            span = reading.lines.span(site.node)
+            yield Emission(span, _spelled(site.node), targets, (), True, bound, site.scope.qualname)
+
+
+def _spelled(node: ast.expr) -> str:
+    path = path_of(node)
+    return ".".join(path) if path else getattr(node, "attr", "")
+
+
+def _is_named(node: ast.expr, targets: tuple[str, ...], names: frozenset[str]) -> bool:
+    last = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    return last in names or any(one.lstrip(":?.").rpartition(".")[2] in names for one in targets)
+
+
+def _renamed(reading: Reading, names: frozenset[str]) -> Iterator[str]:
+    """Other names by which the file imports emitters."""
+    for site in reading.walked.of(ast.ImportFrom):
+        assert isinstance(site.node, ast.ImportFrom)
+        yield from (one.asname for one in site.node.names if one.asname and one.name in names)
+
+
+def _is_handed(site: Site, names: Collection[str]) -> bool:
+    """Whether an emitter is named, but neither called nor a part of a longer path."""
+    node = site.node
+    if not isinstance(getattr(node, "ctx", None), ast.Load):
+        return False
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    parent = site.parent.node if site.parent is not None else None
+    if name not in names or isinstance(parent, ast.Attribute):
+        return False
+    return not (isinstance(parent, ast.Call) and site.field == "func")
+
+
+def _callee(reading: Reading, node: ast.expr, scope: Scope) -> tuple[tuple[str, ...], bool]:
+    """What a callee may stand for, and whether it is a method of an object."""
+    if isinstance(node, ast.Attribute):
+        klass = _class_of(reading, node.value, scope)
+        if klass:
+            return (f"{klass}.{node.attr}",), True
+    ref = reading.ref(node, scope)
+    if ref is None or not ref.targets:
+        return (), isinstance(node, ast.Attribute)
+    return ref.targets, False
+
+
+def _class_of(reading: Reading, node: ast.expr, scope: Scope) -> str:
+    """The target of the class of which an expression is certainly an instance; nothing where that is not known."""
+    if isinstance(node, ast.Call):
+        return _plainly(reading, node.func, scope)
+    if not isinstance(node, ast.Name):
+        return ""
+    if node.id == "self":
+        qualname, _ = reading.within(scope)
+        return f":{qualname}" if qualname else ""
+    seen = bounds_of(reading, node, scope)
+    if seen is None or len(seen[1]) != 1:
+        return ""
+    bound = seen[1][0]
+    if bound.how == "param" and bound.value is not None:
+        return _hinted(reading, bound.value, seen[0].parent or scope)
+    if bound.how == "assign" and isinstance(bound.value, ast.Call):
+        return _plainly(reading, bound.value.func, bound.site.scope)
+    return ""
+
+
+def _hinted(reading: Reading, node: ast.expr, scope: Scope) -> str:
+    """The class that an annotation names, also in quotes, or beside None."""
+    text = text_of(node)
+    if text is not None:
+        try:
+            node = ast.parse(text, mode="eval").body
+        except (SyntaxError, ValueError):
+            return ""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        sides = [
+            one
+            for one in (node.left, node.right)
+            if not (isinstance(one, ast.Constant) and one.value is None)
+        ]
+        return _hinted(reading, sides[0], scope) if len(sides) == 1 else ""
+    if isinstance(node, ast.Subscript) and last_name(node.value) == "Optional":
+        return _hinted(reading, node.slice, scope)
+    return _plainly(reading, node, scope)
+
+
+def _plainly(reading: Reading, node: ast.expr, scope: Scope) -> str:
+    """The one target of a plain path whose last name looks like that of a class."""
+    ref = reading.ref(node, scope)
+    if ref is None or not ref.sure or len(ref.targets) != 1 or ref.targets[0].startswith("?"):
+        return ""
+    return ref.targets[0] if ref.spelled.rpartition(".")[2].lstrip("_")[:1].isupper() else ""
+
+
+def taker_facts(reading: Reading, names: frozenset[str]) -> Iterator[Taker]:
+    """The definitions of functions, and of what makes an object of a class, that go by an emitter's name."""
+    for site in reading.walked.of(*FUNCTIONS):
+        assert isinstance(site.node, FUNCTIONS)
+        if site.node.name in names:
+            yield _taker(reading, site, site.node)
+        elif site.node.name == "__init__" and site.scope.kind == "class":
+            klass = site.scope.qualname
+            if klass.rpartition(".")[2] in names:
+                yield _taker(reading, site, site.node)._replace(qualname=klass)
+
+
+def heir_facts(reading: Reading, emissions: Iterable[Emission], names: frozenset[str]) -> Iterator[Heir]:
+    """The classes on whose objects emitters are called, and those asked for, with their bases."""
+    called = {
+        target[1:].rpartition(".")[0] for one in emissions for target in one.targets if target[:1] == ":"
+    }
+    for site in reading.walked.of(ast.ClassDef):
+        assert isinstance(site.node, ast.ClassDef)
+        qualname = site.scope.inside(site.node.name)
+        if qualname in called or site.node.name in names:
+            refs = [reading.ref(base, site.scope) for base in site.node.bases]
+            bases = (ref.targets[0] for ref in refs if ref is not None and ref.sure and len(ref.targets) == 1)
+            yield Heir(qualname, tuple(bases))
+
+
+def _taker(reading: Reading, site: Site, node: AnyFunction) -> Taker:
+    arguments = positional(node.args)
+    static = any(last_name(one) == "staticmethod" for one in node.decorator_list)
+    if site.scope.kind == "class" and not static:
+        arguments = arguments[1:]
+    every = [*arguments, *node.args.kwonlyargs]
+    hints = [(one.arg, _hinted(reading, one.annotation, site.scope)) for one in every if one.annotation]
+    keywords = [one.arg for one in node.args.kwonlyargs]
+    keywords += [f"*{one.arg}" for one in (node.args.vararg,) if one is not None]
+    keywords += [f"**{one.arg}" for one in (node.args.kwarg,) if one is not None]
+    return Taker(
+        site.scope.inside(node.name),
+        tuple(one.arg for one in arguments),
+        tuple(keywords),
+        tuple((name, hint) for name, hint in hints if hint),
+        any(last_name(one) not in _PLAIN for one in node.decorator_list),
+    )

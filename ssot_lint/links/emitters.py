@@ -1,0 +1,248 @@
+"""A call of an emitter → its definition, and the argument that takes the value. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from ssot_lint.links.listed import further, listed
+from ssot_lint.links.names import MOST_PARTS
+from ssot_lint.links.project import Module, absolute
+from ssot_lint.links.resolve import Links
+from ssot_lint.model.asked import EMITTER
+from ssot_lint.model.contracts import VocabularyContract
+from ssot_lint.model.literals import Emission, Fed, Leaf, Taker
+
+
+class Meant(NamedTuple):
+    """The string that an expression gives. ``member``: it does so by a member of canonical; ``place`` are the path of
+    the file, the qualified name of what lists it and its name there, where that is another constant."""
+
+    text: str
+    member: bool
+    place: tuple[str, str, str] | None = None
+
+
+def meant(links: Links, module: Module, leaf: Leaf) -> Meant | None:
+    """What a leaf certainly gives; None where that is not known."""
+    if leaf.form == "text":
+        return Meant(leaf.text, member=False)
+    if leaf.form != "path" or len(leaf.targets) != 1 or leaf.targets[0].startswith("?"):
+        return None
+    path = absolute(leaf.targets[0], module)
+    found = listed(links.project, path) if path else None
+    own = links.roles.listed
+    if found is None:
+        return None
+    rest = found.rest[:-1] if found.rest[-1:] == ("value",) else found.rest
+    name = ".".join(rest) or found.words.name.rpartition(".")[2]
+    is_own = own is not None and found.module.file == own.module.file
+    if own is not None and is_own and own.words.form == "module":
+        found = found._replace(words=own.words)
+    entry = next((one for one in found.words.entries if one.name == name and one.known), None)
+    if entry is None:
+        return None
+    if own is not None and is_own and found.words.name == own.words.name:
+        return Meant(entry.text, member=True)
+    return Meant(entry.text, False, (found.module.file.path, found.words.name, entry.name))
+
+
+class Definition(NamedTuple):
+    """The function that is called, in its module."""
+
+    module: Module
+    taker: Taker
+
+    @property
+    def path(self) -> str:
+        return f"{self.module.name}.{self.taker.qualname}"
+
+
+def called(links: Links, module: Module, call: Emission) -> Definition | None:
+    """The definition of what is called, where that is certain."""
+    if len(call.targets) != 1 or call.targets[0].startswith("?"):
+        return None
+    return defined(links, absolute(call.targets[0], module))
+
+
+def defined(links: Links, path: str) -> Definition | None:
+    """The definition that a path leads to, through imports and the bases of classes."""
+    done: set[str] = set()
+    todo = [path]
+    while todo:
+        path = todo.pop()
+        found, rest = links.project.find(path) if path and path not in done else (None, [])
+        done.add(path)
+        if found is None or not rest or len(done) > MOST_PARTS:
+            continue
+        name = ".".join(rest)
+        said = found.facts.literals
+        own = [one for one in said.takers if one.qualname == name] if said is not None else []
+        if own:
+            return Definition(found, own[0]) if len(own) == 1 else None
+        above, method = ".".join(rest[:-1]), rest[-1]
+        heir = next((one for one in said.heirs if one.qualname == above), None) if said is not None else None
+        if heir is not None:
+            bases = (absolute(base, found) for base in heir.bases if not base.startswith("?"))
+            todo += [f"{base}.{method}" for base in bases if base][::-1]
+        else:
+            todo.append(further(found, rest))
+    return None
+
+
+def emits(links: Links, module: Module, call: Emission) -> bool:
+    """Whether a call is one of an emitter that the contract names."""
+    emitters = links.contract.named("emitter")
+    names = {call.spelled.rpartition(".")[2], *(one.lstrip(":?.").rpartition(".")[2] for one in call.targets)}
+    if not names.isdisjoint(emitters):
+        return True
+    dotted = [one for one in emitters if "." in one and one.rpartition(".")[2] in names]
+    if not dotted:
+        return False
+    paths = {absolute(one, module) for one in call.targets if not one.startswith("?")}
+    if not paths.isdisjoint(dotted):
+        return True
+    found = called(links, module, call)
+    return found is not None and found.path in {_path(links, one) for one in dotted}
+
+
+def _path(links: Links, emitter: str) -> str:
+    """The path of the statement of an emitter."""
+    found = defined(links, emitter)
+    return found.path if found is not None else emitter
+
+
+class Chosen(NamedTuple):
+    """The argument that takes the value; none where that is not known. ``sure``: nothing else can be that argument.
+    ``definition`` is what is called, if it is a function of the project."""
+
+    fed: Fed | None
+    sure: bool
+    definition: Definition | None
+
+
+def argument_of(links: Links, module: Module, call: Emission) -> Chosen:
+    """The argument of a call that takes the value."""
+    contract = links.contract
+    assert isinstance(contract, VocabularyContract)
+    definition = called(links, module, call)
+    name = contract.argument or _parameter(links, definition, contract.fields)
+    if name:
+        slots = _slots(name, definition)
+        fed = next((one for one in call.arguments if one.slot in slots), None)
+        return Chosen(fed, True, definition)
+    dark = False
+    for one in call.arguments:
+        found = [meant(links, module, leaf) for leaf in one.leaves]
+        if any(found):
+            return Chosen(one, not dark, definition)
+        dark = dark or any(leaf.form != "data" for leaf in one.leaves)
+    first = call.arguments[0] if call.arguments and not call.open else None
+    return Chosen(first, False, definition)
+
+
+def _parameter(links: Links, definition: Definition | None, fields: tuple[str, ...]) -> str:
+    """The parameter that its annotation or its name says to take the value."""
+    if definition is None:
+        return ""
+    own = links.roles.listed
+    for name, hint in definition.taker.hints:
+        path = absolute(hint, definition.module)
+        found = listed(links.project, path) if path else None
+        if found is not None and own is not None and not found.rest:
+            if (found.module.file, found.words.name) == (own.module.file, own.words.name):
+                return name
+    return next((name for name in definition.taker.parameters if name in fields), "")
+
+
+def _slots(name: str, definition: Definition | None) -> frozenset[str]:
+    """The position and the keyword of a parameter, as far as they are known."""
+    parameters = definition.taker.parameters if definition is not None else ()
+    if name.isdigit():
+        own = parameters[int(name)] if int(name) < len(parameters) else name
+        return frozenset([name, own])
+    return frozenset([name, str(parameters.index(name))]) if name in parameters else frozenset([name])
+
+
+class Wrapper(NamedTuple):
+    """A function that passes a parameter on to an emitter: its path, and the name of the parameter."""
+
+    path: str
+    parameter: str
+
+
+class Emitted(NamedTuple):
+    """What emitters are given outside of tests. ``dark`` are the calls of which that is not known, each as the path of
+    the file and the line; ``calls`` is the number of all calls."""
+
+    values: frozenset[str]
+    dark: tuple[tuple[str, int], ...]
+    calls: int
+    wrappers: frozenset[Wrapper]
+
+
+def emitted(links: Links, modules: Iterable[Module]) -> Emitted:
+    """What all emitters are given, also through functions that pass a parameter on."""
+    calls = [
+        (module, call)
+        for module in modules
+        if not module.file.tests and module.facts.literals is not None
+        for call in module.facts.literals.emissions
+    ]
+    values: set[str] = set()
+    dark: dict[tuple[str, int], None] = {}
+    known: dict[Wrapper, None] = {}
+    direct = [(module, call) for module, call in calls if emits(links, module, call)]
+    todo = [(module, call, argument_of(links, module, call).fed) for module, call in direct]
+    done: set[Wrapper] = set()
+    while True:
+        for module, call, fed in todo:
+            leaves = fed.leaves if fed is not None else ()
+            if not leaves:
+                dark[module.file.path, call.span.line] = None
+            for leaf in leaves:
+                given = meant(links, module, leaf)
+                if given is not None:
+                    values.add(given.text)
+                elif leaf.form == "parameter":
+                    known[Wrapper(f"{module.name}.{leaf.constant}", leaf.text)] = None
+                else:
+                    dark[module.file.path, call.span.line] = None
+        new = [one for one in known if one not in done]
+        if not new:
+            return Emitted(frozenset(values), tuple(dark), len(direct), frozenset(known))
+        done.update(new)
+        todo = []
+        for one in new:
+            found = list(_through(links, one, calls))
+            todo += found
+            if not found:
+                # Somebody calls it whom nobody sees.
+                dark[one.path, 0] = None
+
+
+def _through(
+    links: Links, wrapper: Wrapper, calls: Iterable[tuple[Module, Emission]]
+) -> Iterator[tuple[Module, Emission, Fed | None]]:
+    """The calls that may be of a wrapper, with what they give its parameter."""
+    name = wrapper.path.rpartition(".")[2]
+    for module, call in calls:
+        names = {call.spelled.rpartition(".")[2], *(one.rpartition(".")[2] for one in call.targets)}
+        if name not in names:
+            continue
+        definition = called(links, module, call)
+        if definition is not None and definition.path != wrapper.path:
+            continue
+        usable = definition is not None and not definition.taker.decorated
+        slots = _slots(wrapper.parameter, definition if usable else None)
+        fed = next((one for one in call.arguments if one.slot in slots), None)
+        yield module, call, fed
+
+
+def wrappers(links: Links) -> Iterator[str]:
+    """The functions that pass a parameter on to an emitter, as files are asked for them."""
+    contract = links.contract
+    if isinstance(contract, VocabularyContract) and contract.emitters and contract.complete:
+        for one in emitted(links, links.project.by_path.values()).wrappers:
+            if not one.path.endswith(">"):
+                yield f"{EMITTER}{one.path.rpartition('.')[2]}"

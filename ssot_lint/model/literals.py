@@ -1,0 +1,127 @@
+"""What one file says of agreed values: the strings it spells out, and where these go. Frozen values only."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from ssot_lint.model.finding import Span
+
+Spelled = Literal[
+    "text",  # a literal, or what is put together from literals: ``text``
+    "path",  # a name or a dotted path: ``text`` is how it is spelled, ``targets`` what it may stand for
+    "parameter",  # ``text`` is its name, ``constant`` the qualified name of its function
+    "field",  # what a field holds
+    "data",  # a literal that is certainly no string
+    "other",  # anything else
+]
+"""How an expression says what it is."""
+
+
+class Leaf(NamedTuple):
+    """One thing that an expression may be. ``span`` is that of what says it, which is elsewhere where a name is given
+    it: then ``constant`` is the qualified name of that name."""
+
+    span: Span
+    form: Spelled
+    text: str = ""
+    targets: tuple[str, ...] = ()
+    constant: str = ""
+
+
+Place = Literal[
+    "given",  # a field gets the value
+    "compared",  # a field is compared with it
+    "plain",  # the literal is one of the values asked for, and stands anywhere else
+]
+"""Where a value stands."""
+
+
+class Spot(NamedTuple):
+    """A place of a value. ``field`` is the name of the field, ``scope`` the enclosing qualified name; ``asserted``: a
+    test asserts it."""
+
+    place: Place
+    field: str
+    leaves: tuple[Leaf, ...]
+    scope: str = ""
+    asserted: bool = False
+
+
+class Fed(NamedTuple):
+    """An argument of an emitter. ``slot`` is its position or keyword."""
+
+    slot: str
+    leaves: tuple[Leaf, ...]
+
+
+class Emission(NamedTuple):
+    """A call of an emitter. ``open``: some arguments are hidden; ``bound``: it is called as a method of an object.
+    ``targets`` are all that the callee may stand for, of a method through the class of the object, where that is
+    certain."""
+
+    span: Span
+    spelled: str
+    targets: tuple[str, ...]
+    arguments: tuple[Fed, ...]
+    open: bool
+    bound: bool
+    scope: str = ""
+    asserted: bool = False
+
+
+class Taker(NamedTuple):
+    """The definition of a callable that goes by an emitter's name. ``parameters`` are those that take an argument by
+    position, without ``self``, ``keywords`` the others, with their stars; ``hints`` the target of each parameter's
+    annotation, where that is a plain path. ``decorated``: something else may be called in its place, or call it."""
+
+    qualname: str
+    parameters: tuple[str, ...]
+    keywords: tuple[str, ...]
+    hints: tuple[tuple[str, str], ...]
+    decorated: bool = False
+
+
+class Heir(NamedTuple):
+    """A class that may have an emitter from its bases. ``bases`` are their targets, as far as they are plain paths."""
+
+    qualname: str
+    bases: tuple[str, ...]
+
+
+Listed = Literal[
+    "enum",
+    "class",
+    "module",
+    "literal",  # ``Literal["a", "b"]``
+    "collection",  # a tuple, list, set or frozenset
+    "constant",  # one value; its text is the source of the literal, quotes and all
+]
+"""What lists values."""
+
+
+class Entry(NamedTuple):
+    """``text`` is the string; ``known``: it is one, and certain."""
+
+    span: Span
+    name: str
+    text: str
+    known: bool = True
+
+
+class WordList(NamedTuple):
+    """Values that a file defines. ``name`` is the qualified name, empty for the module."""
+
+    span: Span
+    name: str
+    form: Listed
+    entries: tuple[Entry, ...]
+
+
+class Literals(NamedTuple):
+    """All of it."""
+
+    spots: tuple[Spot, ...] = ()
+    emissions: tuple[Emission, ...] = ()
+    takers: tuple[Taker, ...] = ()
+    lists: tuple[WordList, ...] = ()
+    heirs: tuple[Heir, ...] = ()

@@ -1,0 +1,71 @@
+"""SOT605: something else lists the values, too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ssot_lint.links.listed import ListedAt
+from ssot_lint.model.literals import WordList
+from ssot_lint.rules.evidence import Evidence, Match, values
+
+_FEW = 2
+"""A vocabulary of so many values is known by its name, too."""
+
+
+def check(evidence: Evidence) -> Iterator[Match]:
+    own = evidence.links.roles.listed
+    if own is None or evidence.home:
+        return
+    if own.words.form == "constant":
+        yield from _constants(evidence, own)
+        return
+    agreed = {*values.agreed(evidence.links)}
+    for words in values.literals_of(evidence.module).lists:
+        if words.form == "constant":
+            continue
+        held = {one.text for one in words.entries if one.known} & agreed
+        if not _is_rival(words, held, agreed, evidence.links.contract.symbol):
+            continue
+        name = values.shown_list(words, evidence.module)
+        yield values.match(
+            evidence,
+            values.at(words.span, words.name or evidence.module.name),
+            f"`{name}` lists {len(held)} of the {len(agreed)} values, besides `{evidence.canonical}`",
+            f"use {evidence.canonical}",
+        )
+
+
+def _is_rival(words: WordList, held: set[str], agreed: set[str], canonical: str) -> bool:
+    if len(agreed) > _FEW:
+        return len(held) > _FEW and 2 * len(held) >= len(words.entries)
+    shared = _words(words.name.rpartition(".")[2]) & _words(canonical.rpartition(".")[2])
+    return bool(agreed) and held == agreed and bool(shared)
+
+
+def _words(name: str) -> set[str]:
+    """The words in a name, as ``AgentEvent`` and ``AGENT_EVENTS`` share one."""
+    found = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)
+    return {one.lower().removesuffix("s") for one in found}
+
+
+def _constants(evidence: Evidence, own: ListedAt) -> Iterator[Match]:
+    """Another assignment of the same bare name."""
+    entry, name = own.words.entries[0], own.words.name
+    top = evidence.canonical.partition(".")[0]
+    for words in values.literals_of(evidence.module).lists:
+        if words.form != "constant" or words.name != name:
+            continue
+        other = words.entries[0]
+        same = (other.text, other.known) == (entry.text, entry.known)
+        away = evidence.module.name.partition(".")[0] != top
+        what = "again" if same else f"as {other.text}, and {evidence.canonical} is {entry.text}"
+        verb = "may be defined" if away else "is defined"
+        yield values.match(
+            evidence,
+            values.at(words.span, name),
+            f"`{name}` {verb} {what}",
+            f"use {evidence.canonical}",
+            may=away,
+            mild=same,
+        )
