@@ -386,6 +386,45 @@ def test_a_mistake_in_a_contract(line: str, expected: str) -> None:
     assert mistakes(f"[contracts.c]\ncanonical = 'a.B'\n{line}") == [f"3: contracts.c.{expected}"]
 
 
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("canonical = []", "canonical: is empty: name a class"),
+        ("canonical = 1", "canonical: expected a string or an array of strings, got the integer `1`"),
+        (
+            "canonical = ['a.B', 'c']",
+            "canonical[1]: `c` has no dot: name the module too, as in `package.module.Name`",
+        ),
+        (
+            "canonical = 'a.B'\ninstead-of = ['c.D', 'a.B']",
+            "instead-of[1]: `a.B` is a canonical path itself",
+        ),
+        ("canonical = 'a.B'\nclasses = ['*']", "classes[0]: `*` would match every name"),
+        (
+            "canonical = 'a.B'\nmethods = {run = 'def(self, x'}",
+            "methods.run: `def(self, x` is no signature: write it as in `async def(self, context, *, timeout=None)`",
+        ),
+        (
+            "canonical = 'a.B'\nmethods = {run = 'def run(self)'}",
+            "methods.run: `def run(self)` is no signature: write it as in `async def(self, context, *, timeout=None)`",
+        ),
+        (
+            "canonical = 'a.B'\nmethods = {run = 'def(*args)'}",
+            "methods.run: `def(*args)` has no first parameter: write `self`, too",
+        ),
+        ("canonical = 'a.B'\nretired = ['C']", "retired: belongs to kind class, and this one is base"),
+    ],
+)
+def test_a_mistake_in_a_contract_of_kind_base(lines: str, expected: str) -> None:
+    count = lines.count("\n") + 3
+    assert mistakes(f"[contracts.c]\nkind = 'base'\n{lines}") == [f"{count}: contracts.c.{expected}"]
+
+
+def test_several_contracts_may_have_one_base() -> None:
+    one = "kind = 'base'\ncanonical = 'a.B'\n"
+    assert len(parse(f"[contracts.c]\n{one}[contracts.d]\n{one}").contracts) == 2
+
+
 def test_a_retired_name_that_another_key_allows() -> None:
     text = "[contracts.c]\ncanonical = 'a.B'\nalso-at = ['api.C']\nretired = ['x', 'C', 'api.*']"
     assert mistakes(text) == [

@@ -82,15 +82,13 @@ def of_all(merged: Merged, whole: bool, foreign: Collection[str] | None) -> Iter
                 message = f"needs `{key.name}`: {key.help[0].lower()}{key.help[1:].removesuffix('.')}"
                 yield merged.mistake(("contracts", name), message)
         canonical = contract.get("canonical")
-        if canonical in ((), []) and whole:
-            yield merged.mistake(("contracts", name, "canonical"), "is empty: name a class")
         # Several contracts may say of one base who must derive from it, and how it must look.
         if isinstance(canonical, str) and kind != BaseContract.kind:
             first = owners.setdefault((kind, canonical), name)
             if first != name:
                 message = f"{shown(canonical)} is the canonical of the contract `{first}` already"
                 yield merged.mistake(("contracts", name, "canonical"), message)
-        for keys, message in _contradictions(contract, whole) if kind == ClassContract.kind else ():
+        for keys, message in _against(kind, contract, whole):
             yield merged.mistake(("contracts", name, *keys), message)
     names = {*merged.contracts, *(foreign or ())}
     for index, exemption in enumerate(items(merged.table.get("exemptions"))):
@@ -118,6 +116,24 @@ def _contradictions(contract: Mapping[str, object], whole: bool) -> Iterator[Com
         for facade in facades:
             if _names(pattern, facade):
                 yield ("retired", index), f"{shown(pattern)} retires {shown(facade)}, which `also-at` allows"
+
+
+def _of_bases(contract: Mapping[str, object]) -> Iterator[Complaint]:
+    given = contract.get("canonical")
+    canonical = [given] if isinstance(given, str) else items(given)
+    if given in ([], ()):
+        yield ("canonical",), "is empty: name a class"
+    for index, path in enumerate(items(contract.get("instead-of"))):
+        if isinstance(path, str) and path in canonical:
+            yield ("instead-of", index), f"{shown(path)} is a canonical path itself"
+
+
+def _against(kind: object, contract: Mapping[str, object], whole: bool) -> Iterator[Complaint]:
+    """What the keys of a contract say against each other."""
+    if kind == ClassContract.kind:
+        yield from _contradictions(contract, whole)
+    elif kind == BaseContract.kind:
+        yield from _of_bases(contract)
 
 
 def _names(pattern: str, path: str) -> bool:
