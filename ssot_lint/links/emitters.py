@@ -79,7 +79,8 @@ def defined(links: Links, path: str) -> Definition | None:
         said = found.facts.literals
         own = [one for one in said.takers if one.qualname == name] if said is not None else []
         if own:
-            return Definition(found, own[0]) if len(own) == 1 else None
+            alike = all(one.parameters == own[0].parameters for one in own)
+            return Definition(found, own[0]) if alike else None
         above, method = ".".join(rest[:-1]), rest[-1]
         heir = next((one for one in said.heirs if one.qualname == above), None) if said is not None else None
         if heir is not None:
@@ -204,6 +205,9 @@ def emitted(links: Links, modules: Iterable[Module]) -> Emitted:
                 given = meant(links, module, leaf)
                 if given is not None:
                     values.add(given.text)
+                elif leaf.form == "each" and _is_own(links, module, leaf):
+                    assert links.roles.listed is not None
+                    values.update(one.text for one in links.roles.listed.words.entries)
                 elif leaf.form == "parameter":
                     known[Wrapper(f"{module.name}.{leaf.constant}", leaf.text)] = None
                 else:
@@ -219,6 +223,16 @@ def emitted(links: Links, modules: Iterable[Module]) -> Emitted:
             if not found:
                 # Somebody calls it whom nobody sees.
                 dark[one.path, 0] = None
+
+
+def _is_own(links: Links, module: Module, leaf: Leaf) -> bool:
+    """Whether a leaf stands for all that canonical lists."""
+    own = links.roles.listed
+    path = absolute(leaf.targets[0], module) if leaf.targets[0][:1] != "?" else ""
+    found = listed(links.project, path) if path else None
+    if found is None or own is None or found.rest:
+        return False
+    return (found.module.file, found.words.name) == (own.module.file, own.words.name)
 
 
 def _through(

@@ -11,6 +11,7 @@ Spelled = Literal[
     "path",  # a name or a dotted path: ``text`` is how it is spelled, ``targets`` what it may stand for
     "parameter",  # ``text`` is its name, ``constant`` the qualified name of its function
     "field",  # what a field holds
+    "each",  # one after the other of what ``targets`` hold
     "data",  # a literal that is certainly no string
     "other",  # anything else
 ]

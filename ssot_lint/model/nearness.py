@@ -10,10 +10,11 @@ _ENDINGS = ("ing", "ed", "s", "e")
 
 
 def near(text: str, values: Iterable[str]) -> str:
-    """The nearest value, if one is near: it differs in two letters at most, in case alone, or in its ending."""
+    """The nearest value, if one is near: it differs in two letters at most, and in no more than half of them; in case
+    alone; or in its ending."""
     known = list(dict.fromkeys(values))
     ranked = sorted((distance(text, one), place) for place, one in enumerate(known))
-    if ranked and ranked[0][0] <= min(_MOST, max(len(text) - 1, 0)):
+    if ranked and ranked[0][0] <= min(_MOST, min(len(text), len(known[ranked[0][1]])) // 2):
         return known[ranked[0][1]]
     stem = _stem(text.casefold())
     return next((one for one in known if _stem(one.casefold()) == stem and len(stem) > _MOST), "")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.scopes import COMPREHENSIONS, Bound, Scope, alive
 from ssot_lint.facts.syntax import path_of, text_of
+from ssot_lint.model.finding import Span
 from ssot_lint.model.literals import Leaf
 
 _DEPTH = 6
@@ -117,12 +118,31 @@ def _of_name(
             for leaf in leaves(reading, bound.value, bound.site.scope, fields, depth + 1):
                 constant = seen[0].inside(node.id) if seen[0].kind in ("module", "class") else ""
                 yield leaf._replace(constant=leaf.constant or constant)
+        elif bound.how == "loop":
+            yield from _of_loop(reading, bound, span, fields, depth + 1)
         elif bound.how == "import":
             yield Leaf(span, "path", node.id, (bound.target,))
         elif bound.how == "param":
             yield Leaf(span, "parameter", node.id, constant=seen[0].qualname)
         else:
             yield Leaf(span, "other")
+
+
+def _of_loop(
+    reading: Reading, bound: Bound, span: Span, fields: frozenset[str], depth: int
+) -> Iterator[Leaf]:
+    """What a name is, one after the other, that a loop gives its values."""
+    node, iterated, scope = bound.site.node, bound.value, bound.site.scope
+    plain = isinstance(node, (ast.For, ast.AsyncFor)) and isinstance(node.target, ast.Name)
+    if plain and isinstance(iterated, (ast.Tuple, ast.List, ast.Set)) and iterated.elts:
+        for one in iterated.elts:
+            yield from leaves(reading, one, scope, fields, depth)
+        return
+    ref = reading.ref(iterated, scope) if plain and iterated is not None else None
+    if ref is not None and ref.sure and len(ref.targets) == 1:
+        yield Leaf(span, "each", ref.spelled, ref.targets)
+    else:
+        yield Leaf(span, "other")
 
 
 def field_of(node: ast.AST) -> str:

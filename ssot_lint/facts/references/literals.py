@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 
 from ssot_lint.facts.lines import Lines
@@ -14,7 +15,7 @@ from ssot_lint.facts.references.testing import is_asserted
 from ssot_lint.facts.scopes import Scope, Site
 from ssot_lint.facts.syntax import last_name, path_of, singles, text_of
 from ssot_lint.facts.walk import walk
-from ssot_lint.model.asked import EMITTER, FIELD, LIST, VALUE, behind
+from ssot_lint.model.asked import EMITTER, FIELD, LIST, VALUE, behind, is_name
 from ssot_lint.model.finding import Span
 from ssot_lint.model.literals import Leaf, Literals, Place, Spot
 
@@ -24,8 +25,11 @@ _SETTING = frozenset(["setdefault", "__setitem__"])
 
 def literal_facts(tree: ast.Module, lines: Lines, asked: frozenset[str]) -> Literals:
     """What the file says of values. The tree is walked as a whole, as a constant may stand anywhere."""
+    values = behind(VALUE, asked)
+    fields = frozenset(one for one in behind(FIELD, asked) if _is_field(one, lines.search))
+    if not fields and all(one.startswith(FIELD) for one in asked if not is_name(one)):
+        return Literals()
     reading = Reading(walk(tree), {}, frozenset(), lines)
-    fields, values = behind(FIELD, asked), behind(VALUE, asked)
     emissions = tuple(emission_facts(reading, behind(EMITTER, asked), fields))
     spots = [spot for spot in _spots(reading, fields) if _matters(spot, values)] if fields else []
     known = {leaf.span for spot in spots for leaf in spot.leaves}
@@ -40,6 +44,13 @@ def literal_facts(tree: ast.Module, lines: Lines, asked: frozenset[str]) -> Lite
     )
     reading.walked.release()
     return found
+
+
+def _is_field(name: str, text: str) -> bool:
+    """Whether a name stands in a text as a field can: in quotes, behind a dot, or before an equals sign or a colon.
+    Of most words for fields, as ``type``, there are many other uses."""
+    word = re.escape(name)
+    return re.search(rf"[\"'.]\s*{word}(?!\w)|(?<!\w){word}\s*[=:]", text) is not None
 
 
 def _matters(spot: Spot, values: frozenset[str]) -> bool:
@@ -96,7 +107,15 @@ def _given(reading: Reading, fields: frozenset[str]) -> Iterator[Given]:
             in_class = isinstance(target, ast.Name) and site.scope.kind == "class"
             field = target.id if in_class and isinstance(target, ast.Name) else field_of(target)
             if field in fields and one is not None:
-                yield "given", field, one, site
+                yield "given", field, _default(one) if in_class else one, site
+
+
+def _default(node: ast.expr) -> ast.expr:
+    """What a class gives its field, also where it says more of it: ``field(default=…)``, ``Field(…)``."""
+    if not isinstance(node, ast.Call) or last_name(node.func).rpartition(".")[2] not in ("field", "Field"):
+        return node
+    named = next((one.value for one in node.keywords if one.arg == "default"), None)
+    return named if named is not None else node.args[0] if node.args else node
 
 
 def _by_call(node: ast.Call) -> Iterator[tuple[str, ast.expr]]:

@@ -185,4 +185,7 @@ def _fed(links: Links, modules: list[Module]) -> dict[tuple[str, str, str], list
 
 
 def shown_list(words: WordList, module: Module) -> str:
+    """What to call a list of a module in a message."""
+    if not module.file.module:
+        return words.name or module.file.path
     return f"{module.name}.{words.name}" if words.name else module.name

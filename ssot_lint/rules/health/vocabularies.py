@@ -14,7 +14,7 @@ from ssot_lint.rules.evidence.values import agreed, literals_of, vocabulary
 def faults(links: Links, everywhere: Sequence[Links]) -> Iterator[tuple[str, str, str, str]]:
     """What is wrong: the code, the key, the word in it, and a sentence."""
     contract, canonical = vocabulary(links), links.contract.symbol
-    if links.roles.listed is None:
+    if links.roles.listed is None and not contract.values:
         yield "SOT907", "canonical", "", f"`{canonical}` lists no values that can be read"
         return
     for number, one in enumerate(contract.retired_values):
