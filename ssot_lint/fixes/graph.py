@@ -162,7 +162,7 @@ class Graph:
         except Unparsable as problem:
             return _Imported(tuple(own), raises=problem.message)
         package = file.module if file.package else above
-        found = _Found()
+        found = _Reached()
         said: list[str] = []
         for stmt, is_tried in _run(tree.body):
             found.look(stmt, package, is_tried=is_tried)
@@ -193,7 +193,7 @@ class Graph:
         return path if parts[0] in self.project.packages else ""
 
 
-class _Found:
+class _Reached:
     """What the statements of a module say, one after the other."""
 
     def __init__(self) -> None:

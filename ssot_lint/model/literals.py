@@ -100,7 +100,7 @@ Listed = Literal[
 """What lists values."""
 
 
-class Entry(NamedTuple):
+class ListedEntry(NamedTuple):
     """``text`` is the string; ``known``: it is one, and certain."""
 
     span: Span
@@ -115,7 +115,7 @@ class WordList(NamedTuple):
     span: Span
     name: str
     form: Listed
-    entries: tuple[Entry, ...]
+    entries: tuple[ListedEntry, ...]
 
 
 class Literals(NamedTuple):

@@ -11,7 +11,7 @@ from ssot_lint.facts.scopes import Scope, Site
 from ssot_lint.facts.syntax import last_name, singles
 from ssot_lint.model.asked import LIST, VALUE, behind
 from ssot_lint.model.finding import Span
-from ssot_lint.model.literals import Entry, Listed, WordList
+from ssot_lint.model.literals import ListedEntry, Listed, WordList
 
 _MAKERS = frozenset("tuple list set frozenset".split())
 _CHOICES = frozenset("TextChoices IntegerChoices".split())
@@ -20,7 +20,7 @@ _CHOICES = frozenset("TextChoices IntegerChoices".split())
 def list_facts(reading: Reading, asked: frozenset[str]) -> Iterator[WordList]:
     """The lists that are asked for by name, and those that hold one of the values."""
     names, values = behind(LIST, asked), behind(VALUE, asked)
-    module: list[Entry] = []
+    module: list[ListedEntry] = []
     for found in _lists(reading, module):
         holds = any(one.known and one.text in values for one in found.entries)
         if found.name.rpartition(".")[2] in names or (holds and found.form != "constant"):
@@ -29,7 +29,7 @@ def list_facts(reading: Reading, asked: frozenset[str]) -> Iterator[WordList]:
         yield WordList(Span(1, 0, 1, 1), "", "module", tuple(module))
 
 
-def _lists(reading: Reading, module: list[Entry]) -> Iterator[WordList]:
+def _lists(reading: Reading, module: list[ListedEntry]) -> Iterator[WordList]:
     """All lists of module and class level. ``module`` gets the constants of the module."""
     for site in reading.walked.of(ast.ClassDef):
         assert isinstance(site.node, ast.ClassDef)
@@ -63,7 +63,7 @@ def _assigned(reading: Reading) -> Iterator[tuple[ast.Name, ast.expr, Site]]:
 def _of_class(reading: Reading, site: Site, node: ast.ClassDef) -> WordList:
     bases = {last_name(base) for base in node.bases}
     is_enum = any(base.endswith(("Enum", "Flag")) for base in bases) or not bases.isdisjoint(_CHOICES)
-    entries: list[Entry] = []
+    entries: list[ListedEntry] = []
     scope = reading.at[id(node.body[0])].scope
     for one in node.body:
         if isinstance(one, (ast.Assign, ast.AnnAssign)):
@@ -75,16 +75,18 @@ def _of_class(reading: Reading, site: Site, node: ast.ClassDef) -> WordList:
     return WordList(span, site.scope.inside(node.name), form, tuple(entries))
 
 
-def _member(reading: Reading, value: ast.expr, scope: Scope, name: str, bases: set[str]) -> Entry:
+def _member(reading: Reading, value: ast.expr, scope: Scope, name: str, bases: set[str]) -> ListedEntry:
     if isinstance(value, ast.Tuple) and not bases.isdisjoint(_CHOICES) and value.elts:
         value = value.elts[0]
     text = folded(reading, value, scope)
     if text is None and isinstance(value, ast.Call) and last_name(value.func).endswith("auto"):
         text = name.lower() if "StrEnum" in bases else None
-    return Entry(reading.lines.span(value), name, text or "", text is not None)
+    return ListedEntry(reading.lines.span(value), name, text or "", text is not None)
 
 
-def _of_value(reading: Reading, value: ast.expr, scope: Scope) -> tuple[Listed, tuple[Entry, ...]] | None:
+def _of_value(
+    reading: Reading, value: ast.expr, scope: Scope
+) -> tuple[Listed, tuple[ListedEntry, ...]] | None:
     """A ``Literal``, or a collection of strings."""
     if isinstance(value, ast.Subscript):
         if last_name(value.value) == "Literal":
@@ -98,18 +100,18 @@ def _of_value(reading: Reading, value: ast.expr, scope: Scope) -> tuple[Listed, 
     return "collection", tuple(_entry(reading, one, scope) for one in value.elts)
 
 
-def _entry(reading: Reading, node: ast.expr, scope: Scope) -> Entry:
+def _entry(reading: Reading, node: ast.expr, scope: Scope) -> ListedEntry:
     text = folded(reading, node, scope)
-    return Entry(reading.lines.span(node), "", text or "", text is not None)
+    return ListedEntry(reading.lines.span(node), "", text or "", text is not None)
 
 
-def _constant(reading: Reading, value: ast.expr, scope: Scope, name: str) -> Entry | None:
+def _constant(reading: Reading, value: ast.expr, scope: Scope, name: str) -> ListedEntry | None:
     """A constant, of which ``text`` is the source where it is no string."""
     span = reading.lines.span(value)
     text = folded(reading, value, scope) if not isinstance(value, ast.Name) else None
     if text is not None:
-        return Entry(span, name, text)
+        return ListedEntry(span, name, text)
     try:
-        return Entry(span, name, repr(ast.literal_eval(value)), known=False)
+        return ListedEntry(span, name, repr(ast.literal_eval(value)), known=False)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return None
