@@ -11,7 +11,7 @@ from ssot_lint.facts.scopes import Scope, Site
 from ssot_lint.facts.syntax import last_name, singles
 from ssot_lint.model.asked import LIST, VALUE, behind
 from ssot_lint.model.finding import Span
-from ssot_lint.model.literals import ListedEntry, Listed, WordList
+from ssot_lint.model.literals import Listed, ListedEntry, WordList
 
 _MAKERS = frozenset("tuple list set frozenset".split())
 _CHOICES = frozenset("TextChoices IntegerChoices".split())
