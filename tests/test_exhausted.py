@@ -83,7 +83,10 @@ OUTSIDE = {
         ("ssot_lint.rules.health.contract_health", name)
         for name in ("findings", "_told", "_declared", "_finding")
     ),
-    *(("ssot_lint.links.roles", name) for name in ("words_of", "patterns_of", "_module_of")),
+    *(
+        ("ssot_lint.links.roles", name)
+        for name in ("words_of", "patterns_of", "_signed", "_last_parts", "_module_of")
+    ),
 }
 """What orders the work, says what has happened, or takes a contract alone to pieces."""
 
