@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -65,6 +66,26 @@ def test_a_file_that_has_changed_meanwhile_has_the_others_taken_back(tmp_path: P
     with pytest.raises(Unusable, match="z has changed meanwhile: try again"):
         writing.write_edits(todo)
     assert state(tmp_path) == before
+
+
+def test_what_cannot_be_taken_back_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in "az":
+        (tmp_path / name).write_bytes(b"old")
+    todo = [planned(tmp_path, "a", b"new"), planned(tmp_path, "z", b"new")]
+    real, calls = os.replace, []
+
+    def once(old: str, new: str) -> None:
+        calls.append(new)
+        if len(calls) > 1:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(old, new)
+
+    monkeypatch.setattr(os, "replace", once)
+    with pytest.raises(
+        Unusable, match=r"z cannot be written: .*; what had been written .* taken back either: a$"
+    ):
+        writing.write_edits(todo)
+    assert state(tmp_path) == {"a": b"new", "z": b"old"}
 
 
 def test_a_diff_shows_what_a_terminal_can(tmp_path: Path) -> None:

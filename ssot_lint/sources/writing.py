@@ -187,31 +187,45 @@ def content(file: Path, shown: str) -> bytes | None:
 
 def write_edits(edits: Sequence[FileEdit]) -> tuple[str, ...]:
     """Writes what changes; the paths as people see them. Unusable, with everything as it was, where that fails: files
-    that were put in place already are taken back."""
+    that were put in place already are taken back, and the message names those for which that failed as well."""
     todo = [one for one in edits if one.old != one.new]
     current: FileEdit | None = None
-    with ExitStack() as undo:
-        try:
+    lost: list[str] = []
+    try:
+        with ExitStack() as undo:
             ready = []
             for current in todo:
                 _make(current.file.parent, undo)
                 fresh = None if current.new is None else beside(str(current.file), [current.new], undo)
                 ready.append((current, fresh))
             for current, temporary in ready:
-                if current.old is not None and not os.lstat(current.file).st_mode & _WRITABLE:
-                    raise Unusable(f"{printable(current.shown)} is read-only: nothing has been changed")
-                if content(current.file, current.shown) != current.old:
-                    raise Unusable(f"{printable(current.shown)} has changed meanwhile: try again")
-                if temporary is None:
-                    os.unlink(current.file)
-                else:
-                    os.replace(temporary, current.file)
-                undo.callback(_quietly, _take_back, current)
+                _put(current, temporary)
+                undo.callback(_take_back, current, lost)
             undo.pop_all()
-        except OSError as error:
-            shown = printable(current.shown) if current is not None else ""
-            raise Unusable(f"{shown} cannot be written: {_reason(error)}; nothing has been changed") from None
+    except Unusable as error:
+        raise Unusable(f"{error}; {_not_as_before(lost)}") if lost else error from None
+    except OSError as error:
+        shown = printable(current.shown) if current is not None else ""
+        state = _not_as_before(lost) if lost else "nothing has been changed"
+        raise Unusable(f"{shown} cannot be written: {_reason(error)}; {state}") from None
     return tuple(one.shown for one in todo)
+
+
+def _put(edit: FileEdit, temporary: str | None) -> None:
+    """Puts the new bytes in place, or removes the file. Unusable where it is not what the edit was made for."""
+    if edit.old is not None and not os.lstat(edit.file).st_mode & _WRITABLE:
+        raise Unusable(f"{printable(edit.shown)} is read-only: it has not been changed")
+    if content(edit.file, edit.shown) != edit.old:
+        raise Unusable(f"{printable(edit.shown)} has changed meanwhile: try again")
+    if temporary is None:
+        os.unlink(edit.file)
+    else:
+        os.replace(temporary, edit.file)
+
+
+def _not_as_before(lost: Sequence[str]) -> str:
+    names = ", ".join(map(printable, lost))
+    return f"what had been written before could not be taken back either: {names}"
 
 
 def _make(folder: Path, undo: ExitStack) -> None:
@@ -222,12 +236,15 @@ def _make(folder: Path, undo: ExitStack) -> None:
         undo.callback(_quietly, folder.rmdir)
 
 
-def _take_back(edit: FileEdit) -> None:
-    if edit.old is None:
-        if edit.new is not None:
+def _take_back(edit: FileEdit, lost: list[str]) -> None:
+    """Puts back what was there; where that fails, the file is among those that are ``lost``."""
+    try:
+        if edit.old is not None:
+            write(str(edit.file), edit.old)
+        elif edit.new is not None:
             os.unlink(edit.file)
-    else:
-        write(str(edit.file), edit.old)
+    except OSError:
+        lost.append(edit.shown)
 
 
 def _reason(error: OSError) -> str:
