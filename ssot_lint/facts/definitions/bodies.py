@@ -27,6 +27,16 @@ CHANGERS = MUTATORS | frozenset(
 )
 """Methods of the standard containers that change them."""
 
+MAKERS = (
+    "__new__",
+    "__init__",
+    "__post_init__",
+    "__attrs_pre_init__",
+    "__attrs_post_init__",
+    "model_post_init",
+)
+"""Methods that run while an object is made: those of Python, dataclasses, attrs and pydantic."""
+
 OF_CLASS = ("__new__", "__init_subclass__", "__class_getitem__")
 
 

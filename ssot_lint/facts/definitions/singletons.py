@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from ssot_lint.facts.definitions.bodies import (
+    MAKERS,
     Body,
     base_of,
     is_own_class,
@@ -124,14 +125,11 @@ def _is_common(value: ast.expr, body: Body, own: set[str]) -> bool:
     return isinstance(value, ast.Name) and value.id not in body.locals
 
 
-_EARLY = ("__new__", "__init__", "__post_init__", "__attrs_post_init__", "model_post_init")
-
-
 def fresh(node: ast.ClassDef, bodies: Iterable[Body]) -> set[str]:
     """The attributes that every new instance gets of its own: bound in ``__init__``, or in what that calls."""
     methods = {body.node.name: body for body in bodies}
     found: set[str] = set()
-    todo = [name for name in _EARLY if name in methods]
+    todo = [name for name in MAKERS if name in methods]
     for name in todo:
         body = methods[name]
         receivers = body.made if name == "__new__" else {body.receiver} - {""}

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ssot_lint.facts.definitions.bodies import CHANGERS
+from ssot_lint.facts.definitions.bodies import CHANGERS, MAKERS
 from ssot_lint.links.definitions import Key
 from ssot_lint.rules.every_class.doings import Doing
 from ssot_lint.rules.every_class.timing import Timing
 
-EARLY = frozenset(
-    ["__init__", "__new__", "__post_init__", "__setstate__", "__init_subclass__", "__set_name__"]
-)
-"""Methods that run while an object is made."""
+_EARLY = frozenset([*MAKERS, "__setstate__", "__init_subclass__", "__set_name__"])
+"""Methods that run before others have an object in hand."""
 
 _PLAIN = ("?", "abc.", "typing.", "collections.abc.")
 """Bases that call no method of an object when it is made."""
@@ -54,7 +52,7 @@ class Changes:
             seen |= methods
             for doing in self.doings.own.get(key, ()):
                 method = doing.touch.outer[len(key[1]) + 1 :].partition(".")[0]
-                if method not in methods or method in EARLY:
+                if method not in methods or method in _EARLY:
                     continue
                 rest = doing.rest
                 if doing.touch.how == "call" and len(rest) == 1:
