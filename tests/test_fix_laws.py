@@ -33,6 +33,8 @@ SAFE = FixOptions()
 ALL: frozenset[Tier] = frozenset(["safe", "unsafe"])
 OPTIONS = st.sampled_from([SAFE, SAFE, FixOptions(ALL), FixOptions(ALL, removes_shims=True)])
 
+pytestmark = pytest.mark.no_cover  # Counting doubles the time, and what the laws reach is reached by others.
+
 LAWS = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 
 
