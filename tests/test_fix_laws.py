@@ -33,9 +33,13 @@ SAFE = FixOptions()
 ALL: frozenset[Tier] = frozenset(["safe", "unsafe"])
 OPTIONS = st.sampled_from([SAFE, SAFE, FixOptions(ALL), FixOptions(ALL, removes_shims=True)])
 
-pytestmark = pytest.mark.no_cover  # Counting doubles the time, and what the laws reach is reached by others.
+pytestmark = pytest.mark.no_cover  # What the laws reach is reached by others.
 
-LAWS = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+# An example judges a project about five times, and may run it twice.
+LAWS = settings(
+    max_examples=max(2, settings.default.max_examples // 5),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 
 
 @pytest.fixture(scope="module")
