@@ -14,6 +14,7 @@ from ssot_lint.facts.extract import extract
 from ssot_lint.facts.parse import deep
 from ssot_lint.links import learned as told
 from ssot_lint.links.carried import carried
+from ssot_lint.links.follow import follow
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
 from ssot_lint.links.names import exports_of, forwards
@@ -358,6 +359,41 @@ def test_modules_that_serve_and_export_from_each_other_are_looked_at_once() -> N
     project = Project(files, found)
     assert [*forwards(project, found[0])] == []
     assert exports_of(project, found[0]) == {f"Hub_{name}" for name in names}
+
+
+# Which modules take all names of which: each has far more ways through it than modules.
+STARS = {
+    "row": lambda count: {at: range(at + 1, count) for at in range(count)},
+    "diamonds": lambda count: {at: range(count)[at + 1 + at % 2 :][:2] for at in range(count)},
+    "ring": lambda count: {at: [one for one in range(count) if one != at] for at in range(count)},
+}
+
+
+class Asked(Project):
+    """A project that remembers for which paths its modules were looked through."""
+
+    def split(self, path: str) -> tuple[File | None, str, list[str]]:
+        self.paths = [*getattr(self, "paths", []), path]
+        return super().split(path)
+
+
+@pytest.mark.parametrize("name", ["Hub", "_Hub", "nowhere"])
+@pytest.mark.parametrize("shape", STARS)
+def test_modules_that_take_all_names_from_each_other_are_looked_through_a_few_times(
+    shape: str, name: str
+) -> None:
+    count = 24
+    stars = {
+        f"m{at}": "".join(f"if c:\n    from m{one} import *\n" for one in others)
+        for at, others in STARS[shape](count).items()
+    }
+    stars[f"m{count - 1}"] += "class Hub: pass"
+    files = [File(f"{name}.py", name, package=False, tests=False) for name in stars]
+    project = Asked(files, [Module(file, extract(stars[file.module].encode(), ASKED)) for file in files])
+    # No file says what stands at the end of a circle.
+    kinds = {"Hub": "class", "nowhere": "nothing"} if shape != "ring" else {}
+    assert follow(project, f"m0.{name}").kind == kinds.get(name, "nothing" if name == "_Hub" else "unknown")
+    assert len(project.paths) <= 8 * count
 
 
 def test_what_a_decorator_is_given_is_no_name_of_what_it_decorates() -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ssot_lint.links.names import MOST_PARTS, is_conditional, is_exported, targets_of
 from ssot_lint.links.project import Module, Project, absolute
 from ssot_lint.model.facts import Binding
+from ssot_lint.model.finding import File
 
 PLAIN_BASES = frozenset(["object", "ABC", "Generic", "Protocol"])
 """Bases that do nothing to the attributes of a class."""
@@ -50,108 +51,145 @@ def may_be_called(goal: Goal) -> bool:
     return goal.kind != "module" and (value is None or value.form not in NO_CALLABLES)
 
 
-def follow(project: Project, path: str, seen: Sequence[str] = ()) -> Goal:
-    """Where a path leads. One that begins outside of the project leads to ``nothing``. ``seen`` are paths that have led
-    here."""
-    way: list[str] = []
-    given = 0
-    while path not in (*seen, *way) and len(seen) + len(way) < MOST_PARTS and path.count(".") <= MOST_PARTS:
-        way.append(path)
-        file, prefix, rest = project.split(path)
-        if file is not None and file.module and prefix != file.module:
-            path = ".".join([file.module, *rest])
-            given += len(way) == 1
-            continue
-        start = tuple(way[: given + 1])
-        if file is None:
-            kind = "module" if path in project.packages else "unknown" if len(way) > given + 1 else "nothing"
-            return Goal(kind, start, tuple(way))
-        module = project.at(file.path)
-        if not rest:
-            return Goal("module", start, tuple(way), module)
-        if module is None or module.facts.problem:
-            return Goal("unknown", start, tuple(way))
-        step = _step(project, module, rest, (*seen, *way))
-        if isinstance(step, Goal):
-            return step._replace(given=start, way=tuple(way))
-        path = step
-    way = way or [path]
-    return Goal("unknown", tuple(way[: given + 1]), tuple(way))
+def follow(project: Project, path: str) -> Goal:
+    """Where a path leads. One that begins outside of the project leads to ``nothing``."""
+    return _Search(project).goal(path)
 
 
-def _step(project: Project, module: Module, rest: Sequence[str], seen: Sequence[str]) -> str | Goal:
-    """The next path on the way from a name of a module, or where the way ends."""
-    name, tail = rest[0], list(rest[1:])
-    bindings = module.live(name)
-    statements = [one for one in bindings if isinstance(one, Binding) and one.how in ("class", "def")]
-    unknown = Goal("unknown", (), (), module)
-    if bindings and len(statements) == len(bindings):
-        kinds = {_inside(project, module, one, tail, seen) for one in statements}
-        return kinds.pop() if len(kinds) == 1 else unknown
-    if len(bindings) > 1:
-        return unknown
-    if not bindings:
-        return _served(project, module, rest, seen)
-    targets = list(dict.fromkeys(targets_of(bindings[0])))
-    if len(targets) == 1 and targets[0][1] and not targets[0][0].startswith("?"):
-        path = absolute(targets[0][0], module)
-        return ".".join([path, *tail]) if path else unknown
-    if isinstance(bindings[0], Binding) and not targets and not tail and bindings[0].how == "assign":
-        return Goal("value", (), (), module, bindings[0])
-    return unknown
+class _Search:
+    """The work on one question. What was found on the way is not looked for again: between modules that take all names
+    from each other there are far more ways than modules."""
 
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.begun: set[str] = set()
+        """The paths that have led here: who comes to one of them again goes in a circle."""
+        self.found: dict[str, Goal] = {}
 
-def _inside(
-    project: Project, module: Module, binding: Binding, tail: Sequence[str], seen: Sequence[str]
-) -> Goal:
-    """What a class or function is, or an attribute of a class; inherited ones are looked for in its bases."""
-    unknown = Goal("unknown", (), (), module)
-    if not tail:
-        return Goal(binding.how, (), (), module)
-    name = ".".join([binding.name, *tail])
-    if any(one.qualname == name for one in module.facts.functions):
-        return Goal("def", (), (), module)
-    if any(one.qualname == name for one in module.facts.classes):
-        return Goal("class", (), (), module)
-    klass = next((one for one in module.facts.classes if one.qualname == binding.name), None)
-    own = [one for one in module.facts.bindings if one.where.scope == binding.name and one.name == tail[0]]
-    if klass is None or own or len(tail) > 1 or klass.metaclass is not None or klass.decorators:
-        return unknown
-    for base in klass.bases:
-        if base.ref is not None and base.ref.spelled.rpartition(".")[2] in PLAIN_BASES:
-            continue
-        targets = base.ref.targets if base.ref is not None else ()
-        path = absolute(targets[0], module) if len(targets) == 1 else ""
-        goal = follow(project, f"{path}.{tail[0]}", seen) if path else unknown
-        if goal.kind == "def":
-            return Goal("def", (), (), goal.module, inherited=goal.body)
-        # What nothing binds, and no star brings, is one of the builtins.
-        if goal.kind != "nothing" or targets[0][:1] == "?" or project.split(path)[0] is None:
-            return unknown
-    return Goal("nothing", (), (), module)
+    def goal(self, path: str) -> Goal:
+        if path in self.begun:
+            return Goal("unknown", (path,), (path,))
+        if path not in self.found:
+            self.found[path] = self._goal(path)
+        return self.found[path]
 
-
-def _served(project: Project, module: Module, rest: Sequence[str], seen: Sequence[str]) -> str | Goal:
-    """The next path by a name that a module does not bind: by its ``__getattr__``, or by a star import."""
-    unknown = Goal("unknown", (), (), module)
-    for served, target, _ in module.facts.forwards:
-        if served in (rest[0], "*"):
-            path = absolute(target, module)
-            return ".".join([path, *rest[served != "*" :]]) if path else unknown
-    if any(one.qualname == "__getattr__" for one in module.facts.functions):
-        return unknown
-    found: dict[str, Goal] = {}
-    for star in module.stars:
-        source = absolute(star.module, module)
-        if not project.is_module(source):
-            return unknown
-        goal = follow(project, ".".join([source, *rest]), seen) if source != module.name else unknown
-        if goal.kind != "nothing" and is_exported(project, source, rest[0]):
-            found[".".join([source, *rest])] = goal
-            if not is_conditional(star):
+    def _goal(self, path: str) -> Goal:
+        way: list[str] = []
+        given = 0
+        end: Goal | None = None
+        while end is None and self._may_go_on(path):
+            known = self.found.get(path)
+            if known is not None and known.kind != "nothing":
+                end = known._replace(way=(*way, *known.way))
                 break
-    # A star of the module itself has led nowhere.
-    ends = {goal.path if goal.way else path for path, goal in found.items()}
-    return (
-        next(iter(found)) if len(ends) == 1 else Goal("nothing" if not found else "unknown", (), (), module)
-    )
+            way.append(path)
+            self.begun.add(path)
+            file, prefix, rest = self.project.split(path)
+            if file is not None and file.module and prefix != file.module:
+                path = ".".join([file.module, *rest])
+                given += len(way) == 1
+                continue
+            step = self._step(path, file, rest, is_asked=len(way) == given + 1)
+            if isinstance(step, Goal):
+                end = step._replace(way=tuple(way))
+            else:
+                path = step
+        self.begun.difference_update(way)
+        way = way or [path]
+        end = end or Goal("unknown", (), tuple(way))
+        return end._replace(given=tuple(way[: given + 1]))
+
+    def _may_go_on(self, path: str) -> bool:
+        return path not in self.begun and len(self.begun) < MOST_PARTS and path.count(".") <= MOST_PARTS
+
+    def _step(self, path: str, file: File | None, rest: Sequence[str], *, is_asked: bool) -> str | Goal:
+        """The next path behind one, or where the way ends. ``is_asked``: the path is the one of the question."""
+        if file is None:
+            return Goal(
+                "module" if path in self.project.packages else "nothing" if is_asked else "unknown", (), ()
+            )
+        module = self.project.at(file.path)
+        if not rest:
+            return Goal("module", (), (), module)
+        if module is None or module.facts.problem:
+            return Goal("unknown", (), ())
+        return self._of_name(module, rest)
+
+    def _of_name(self, module: Module, rest: Sequence[str]) -> str | Goal:
+        """The next path on the way from a name of a module, or where the way ends."""
+        name, tail = rest[0], list(rest[1:])
+        bindings = module.live(name)
+        statements = [one for one in bindings if isinstance(one, Binding) and one.how in ("class", "def")]
+        unknown = Goal("unknown", (), (), module)
+        if bindings and len(statements) == len(bindings):
+            kinds = {self._inside(module, one, tail) for one in statements}
+            return kinds.pop() if len(kinds) == 1 else unknown
+        if len(bindings) > 1:
+            return unknown
+        if not bindings:
+            return self._served(module, rest)
+        targets = list(dict.fromkeys(targets_of(bindings[0])))
+        if len(targets) == 1 and targets[0][1] and not targets[0][0].startswith("?"):
+            path = absolute(targets[0][0], module)
+            return ".".join([path, *tail]) if path else unknown
+        if isinstance(bindings[0], Binding) and not targets and not tail and bindings[0].how == "assign":
+            return Goal("value", (), (), module, bindings[0])
+        return unknown
+
+    def _inside(self, module: Module, binding: Binding, tail: Sequence[str]) -> Goal:
+        """What a class or function is, or an attribute of a class; inherited ones are looked for in its bases."""
+        unknown = Goal("unknown", (), (), module)
+        if not tail:
+            return Goal(binding.how, (), (), module)
+        name = ".".join([binding.name, *tail])
+        if any(one.qualname == name for one in module.facts.functions):
+            return Goal("def", (), (), module)
+        if any(one.qualname == name for one in module.facts.classes):
+            return Goal("class", (), (), module)
+        klass = next((one for one in module.facts.classes if one.qualname == binding.name), None)
+        own = [
+            one for one in module.facts.bindings if one.where.scope == binding.name and one.name == tail[0]
+        ]
+        if klass is None or own or len(tail) > 1 or klass.metaclass is not None or klass.decorators:
+            return unknown
+        for base in klass.bases:
+            if base.ref is not None and base.ref.spelled.rpartition(".")[2] in PLAIN_BASES:
+                continue
+            targets = base.ref.targets if base.ref is not None else ()
+            path = absolute(targets[0], module) if len(targets) == 1 else ""
+            goal = self.goal(f"{path}.{tail[0]}") if path else unknown
+            if goal.kind == "def":
+                return Goal("def", (), (), goal.module, inherited=goal.body)
+            # What nothing binds, and no star brings, is one of the builtins.
+            if goal.kind != "nothing" or targets[0][:1] == "?" or self.project.split(path)[0] is None:
+                return unknown
+        return Goal("nothing", (), (), module)
+
+    def _served(self, module: Module, rest: Sequence[str]) -> str | Goal:
+        """The next path by a name that a module does not bind: by its ``__getattr__``, or by a star import."""
+        unknown = Goal("unknown", (), (), module)
+        for served, target, _ in module.facts.forwards:
+            if served in (rest[0], "*"):
+                path = absolute(target, module)
+                return ".".join([path, *rest[served != "*" :]]) if path else unknown
+        if any(one.qualname == "__getattr__" for one in module.facts.functions):
+            return unknown
+        found: dict[str, Goal] = {}
+        for star in module.stars:
+            source = absolute(star.module, module)
+            if not self.project.is_module(source):
+                return unknown
+            if not is_exported(self.project, source, rest[0]):
+                continue
+            goal = self.goal(".".join([source, *rest])) if source != module.name else unknown
+            if goal.kind != "nothing":
+                found[".".join([source, *rest])] = goal
+                if not is_conditional(star):
+                    break
+        # A star of the module itself has led nowhere.
+        ends = {goal.path if goal.way else path for path, goal in found.items()}
+        return (
+            next(iter(found))
+            if len(ends) == 1
+            else Goal("nothing" if not found else "unknown", (), (), module)
+        )
