@@ -15,6 +15,7 @@ from ssot_lint.facts.parse import parse
 from ssot_lint.facts.syntax import from_package, module_of
 from ssot_lint.facts.walk import guard_of, handled
 from ssot_lint.links.project import Project
+from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.errors import Unparsable
 from ssot_lint.model.finding import File
 
@@ -122,8 +123,7 @@ class Graph:
         package = file.module if file.package else file.module.rpartition(".")[0]
         for node in ast.walk(tree):
             for path in _paths(node, package) if isinstance(node, ast.stmt) else ():
-                parts = path.split(".")
-                found.update(".".join(parts[:end]) for end in range(1, len(parts) + 1))
+                found.update(beginnings(path))
         return found
 
     def _from(self, module: str) -> dict[str, str]:
@@ -184,13 +184,11 @@ class Graph:
 
     def _module(self, path: str) -> str:
         """The module of the project that a path is, or begins with."""
-        parts = path.split(".")
-        for end in range(len(parts), 0, -1):
-            name = ".".join(parts[:end])
-            if name in self.project.known:
-                return self._known(name)
+        known = next((name for name in beginnings(path) if name in self.project.known), None)
+        if known is not None:
+            return self._known(known)
         # A folder without an __init__ is a package, too.
-        return path if parts[0] in self.project.packages else ""
+        return path if path.partition(".")[0] in self.project.packages else ""
 
 
 class _Reached:

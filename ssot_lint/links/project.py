@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Generic, TypeVar
 
 from ssot_lint.facts.syntax import from_package
+from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.facts import BY_NAME, Binding, Class, Facts, Function, Import
 from ssot_lint.model.finding import File, Hop
 
@@ -206,6 +207,11 @@ class Project:
         """Who uses a path, as far as that is known; and all users of paths with some last name."""
         self.mentions: dict[str, dict[str, list[Hop]]] = {}
 
+    @cached_property
+    def most_parts(self) -> int:
+        """The number of parts of the longest name of a module."""
+        return max((name.count(".") + 1 for name in self.known), default=0)
+
     @classmethod
     def of(cls, known: dict[str, File], packages: set[str]) -> Project:
         """A project whose names are known already, without facts."""
@@ -261,12 +267,11 @@ class Project:
     def split(self, path: str) -> tuple[File | None, str, list[str]]:
         """The file of the longest prefix that is a module, that prefix, and the parts behind it. What hides a module is
         meant by its path."""
-        parts = path.split(".")
-        for end in range(len(parts), 0, -1):
-            prefix = ".".join(parts[:end])
-            if prefix in self.known and (end < len(parts) or self.hiding(path) is None):
-                return self.known[prefix], prefix, parts[end:]
-        return None, "", parts
+        for prefix in beginnings(path, self.most_parts):
+            if prefix in self.known and (len(prefix) < len(path) or self.hiding(path) is None):
+                rest = path[len(prefix) + 1 :]
+                return self.known[prefix], prefix, rest.split(".") if rest else []
+        return None, "", path.split(".")
 
     def hiding(self, path: str) -> Module | None:
         """The package that takes a name out of its own submodule of that name, as ``from .Hub import Hub`` does: it is
@@ -374,8 +379,7 @@ def absolute(target: str, module: Module) -> str:
 
 
 def _is_shut(path: str, shut: Collection[str]) -> bool:
-    parts = path.split(".")
-    return any(".".join(parts[:end]) in shut for end in range(1, len(parts) + 1))
+    return any(one in shut for one in beginnings(path))
 
 
 def _absolute(target: str, module: Module) -> str:

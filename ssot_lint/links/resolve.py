@@ -24,6 +24,7 @@ from ssot_lint.links.project import EVERYTHING, Bound, Module, Project, absolute
 from ssot_lint.links.roles import Roles
 from ssot_lint.links.settled import Settled
 from ssot_lint.model.contracts import Contract
+from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.facts import Binding, Class, Function, Import, Ref, Value
 from ssot_lint.model.finding import Hop
 
@@ -122,15 +123,14 @@ class Links:
                 return None
             hop = Hop(file.path, 1, f"{prefix} is {file.module} by another root")
             return link._replace(path=path, at="", chain=joined(hop, chain=link.chain))
-        parts = path.split(".")
-        for end in range(len(parts), 0, -1):
-            entity = self.roles.entities.get(".".join(parts[:end]))
+        for known in beginnings(path, self.roles.most_parts):
+            entity = self.roles.entities.get(known)
             if entity is not None:
                 kind, at = entity
-                tail = ".".join(parts[end:])
+                tail = path[len(known) + 1 :]
                 if kind == "factory" and tail:
                     continue
-                return self._entity(kind, at, ".".join(parts[:end]), tail)
+                return self._entity(kind, at, known, tail)
         if file is None and path.startswith("<"):
             prefix, _, tail = path.partition(">.")
             module = self.project.at(prefix[1:])

@@ -13,6 +13,7 @@ from ssot_lint.links.names import MOST_PARTS, targets_of
 from ssot_lint.links.project import Module, Project, absolute
 from ssot_lint.model.asked import EMITTER, FIELD, LIST, VALUE
 from ssot_lint.model.contracts import Contract
+from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.facts import Binding, Class, Function
 
 CALLS_THAT_MAKE_CLASSES = ("NewType", "type", "namedtuple")
@@ -50,6 +51,8 @@ class Roles:
         self.factories = frozenset(path for one in factories for path in (*one.way, one.body))
         """Every path of a factory, those of its statement included."""
         self.entities = self._entities()
+        self.most_parts = max((path.count(".") + 1 for path in self.entities), default=0)
+        """The number of parts of the longest of them."""
         ways = (one for path in contract.named("canonical") for one in self.goals[path].way)
         paths = (*ways, self.declared, *self._statement_of_implementation())
         # What is the project's own may touch itself.
@@ -135,9 +138,8 @@ class Roles:
         names = self.project.split(path)[2] if own is None else parts[len(parts) - own :]
         for pattern in self._retired:
             if "." in pattern:
-                for end in range(len(parts), 1, -1):
-                    if fnmatchcase(".".join(parts[:end]), pattern):
-                        return pattern
+                if any(fnmatchcase(one, pattern) for one in beginnings(path)):
+                    return pattern
             elif any(fnmatchcase(part, pattern) for part in names):
                 return pattern
         return ""

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 
 from ssot_lint.findings.comparison.renames import common_end, renamed_modules, tail, translated
 from ssot_lint.findings.comparison.surroundings import Bound, Sources
+from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.errors import Unreadable
 from ssot_lint.model.finding import File
 from ssot_lint.settings.members import Parts
@@ -46,13 +47,11 @@ class Codebase:
     def split(self, dotted: str, folder: str) -> tuple[File | None, str, str]:
         """The file of the module that a path begins with, the path of that module, and the rest. Of several files the
         one in ``folder`` is meant."""
-        parts = dotted.split(".")
-        for end in range(len(parts), 0, -1):
-            module = ".".join(parts[:end])
+        for module in beginnings(dotted):
             found = self._modules.get(module)
             if found:
                 own = [one for one in found if self.parts.folder(one.path) == folder]
-                return (own or found)[0], module, ".".join(parts[end:])
+                return (own or found)[0], module, dotted[len(module) + 1 :]
         return None, "", dotted
 
     def has(self, dotted: str, folder: str) -> bool:

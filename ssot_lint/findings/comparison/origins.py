@@ -23,6 +23,7 @@ from ssot_lint.findings.comparison.ancestry import Ancestry, Codebase
 from ssot_lint.findings.comparison.difference import NOTHING, Hints
 from ssot_lint.findings.comparison.renames import tail
 from ssot_lint.model.contracts import ClassContract, Contract
+from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.errors import ConfigError, Unreadable
 from ssot_lint.model.rules import CODES
 from ssot_lint.settings import loading
@@ -203,8 +204,7 @@ def _retired(
 
 def _is_retired(path: str, pattern: str) -> bool:
     """Whether a path, or the module that it is in, is retired by a dotted pattern."""
-    parts = path.split(".")
-    return any(fnmatchcase(".".join(parts[:end]), pattern) for end in range(1, len(parts) + 1))
+    return any(fnmatchcase(one, pattern) for one in beginnings(path))
 
 
 def _renamed_names(changed: Mapping[str, str]) -> dict[str, str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ssot_lint.model.dotted import beginnings
+
 
 def renamed_modules(renamed: Mapping[str, str]) -> dict[str, str]:
     """Dotted paths of renamed files and of the folders that they show to be renamed, old to new, from each folder that
@@ -37,12 +39,8 @@ def _parts(path: str) -> list[str]:
 
 def translated(dotted: str, modules: Mapping[str, str]) -> str:
     """A dotted path, where its longest beginning that is among the modules has the other name."""
-    parts = dotted.split(".") if modules else []
-    for end in range(len(parts), 0, -1):
-        found = modules.get(".".join(parts[:end]))
-        if found is not None:
-            return ".".join((found, *parts[end:]))
-    return dotted
+    known = next((one for one in beginnings(dotted) if one in modules), None) if modules else None
+    return dotted if known is None else f"{modules[known]}{dotted[len(known) :]}"
 
 
 def common_end(path: str, other: str) -> int:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from ssot_lint.model.contracts.contract import Contract, Role, key
 from ssot_lint.model.contracts.modules import covers
+from ssot_lint.model.dotted import above
 from ssot_lint.model.packs import PACKS, PREFIX
 
 
@@ -66,9 +67,8 @@ class GatewayContract(Contract):
         return tuple(dict.fromkeys(path for one in found for path in _opened(one)))
 
     def is_home(self, place: str) -> bool:
-        parts = place.split(".")
         return any(covers(pattern, place) for pattern in self.home) or any(
-            ".".join(parts[:end]) in self.home for end in range(1, len(parts))
+            one in self.home for one in above(place)
         )
 
     def judges(self, module: str) -> bool:

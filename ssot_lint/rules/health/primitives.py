@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ssot_lint.links.project import absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.contracts.modules import covers
+from ssot_lint.model.dotted import above
 from ssot_lint.model.packs import PREFIX
 
 _KNOWN = frozenset({*sys.stdlib_module_names, "builtins"})
@@ -67,7 +68,7 @@ def _primitives(links: Links, everywhere: Sequence[Links]) -> Iterator[GatewayFa
                 yield GatewayFault("primitives", number, "SOT903", message)
             continue
         top = entry.partition(".")[0]
-        if entry in used or top == "builtins" or not modules.isdisjoint(_above(entry)):
+        if entry in used or top == "builtins" or not modules.isdisjoint(above(entry)):
             continue
         if top in _KNOWN or top in imported or any(view.project.is_module(top) for view in everywhere):
             yield GatewayFault("primitives", number, "SOT903", f"nothing in the project touches `{entry}`")
@@ -121,9 +122,4 @@ def _imported(links: Links) -> Iterator[str]:
         for one in module.facts.imports:
             path = absolute(one.target, module)
             yield path
-            yield from _above(path)
-
-
-def _above(path: str) -> Iterator[str]:
-    parts = path.split(".")
-    yield from (".".join(parts[:end]) for end in range(1, len(parts)))
+            yield from above(path)
