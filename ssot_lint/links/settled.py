@@ -14,7 +14,7 @@ from ssot_lint.links.project import EVERYTHING, Conclusion, Project
 
 T = TypeVar("T")
 
-MOST_STEPS = 5_000
+MOST_STEPS = 200
 """So many further questions that grow, or that have come up before, one question may lead to: names that are bound to
 parts of each other lead to ever more."""
 
