@@ -102,6 +102,9 @@ def _bound(node: ast.stmt) -> Iterator[str]:
             yield one.value.rpartition(".")[2]
 
 
+_STRING = re.compile(r"[a-zA-Z]{0,2}[\"']")
+
+
 def flaws(texts: Mapping[str, str], finding: Finding) -> Iterator[str]:
     """What is wrong with the chain of a finding, in sentences."""
     path, chain = finding.path, finding.chain
@@ -132,8 +135,11 @@ def flaws(texts: Mapping[str, str], finding: Finding) -> Iterator[str]:
         if (hop != chain[-1] or is_foreign) and not told and not any(_leads(one, here) for one in known):
             yield f"{hop} has nothing to do with what is before it"
         known.append(here)
+    line = texts[path].splitlines()[finding.span.line - 1]
     by_name = (
-        finding.code not in ("SOT103", "SOT107")
+        finding.code != "SOT103"
+        # What a string names goes by no name of the file.
+        and not _STRING.match(line, finding.span.column)
         and not finding.code.startswith("SOT6")
         and not place.imports
         and "*" not in place.binds

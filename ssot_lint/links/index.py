@@ -103,6 +103,9 @@ class Index:
             self.project.take(now.values())
         else:
             self.project = self.project.having(now.values())
+        self.project.protected = frozenset(
+            path for one in contracts for path in one.named("canonical", "implementation")
+        )
         old: Sequence[Links | None] = self.links or [None] * len(contracts)
         self.links = [
             _links(contract, self.project, before, changed)

@@ -203,6 +203,8 @@ class Project:
         self.touched: set[str] = set()
         self.used: set[Conclusion[object]] = set()
         self._files: dict[frozenset[str], frozenset[str]] = {}
+        self.protected: frozenset[str] = frozenset()
+        """The paths by which contracts name their symbols and the statements of these."""
         self.users: dict[str, tuple[Hop, ...]] = {}
         """Who uses a path, as far as that is known; and all users of paths with some last name."""
         self.mentions: dict[str, dict[str, list[Hop]]] = {}

@@ -271,5 +271,5 @@ def patterns_of(contract: Contract) -> tuple[re.Pattern[str], ...]:
 
 
 def _last_parts(contract: Contract) -> tuple[str, ...]:
-    """The names, or patterns of names, of the classes that must derive from the symbol."""
-    return tuple(pattern.rpartition(".")[2] for pattern in contract.named("member"))
+    """The names, or patterns of names, of the classes that must derive from the symbol, or are copies of it."""
+    return tuple(pattern.rpartition(".")[2] for pattern in contract.named("member", "rival"))

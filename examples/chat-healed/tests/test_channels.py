@@ -1,8 +1,8 @@
 from chat.channels import get_channel_manager
 from chat.context import UserContext
-from chat.events import Event
+from chat.events import ANNOUNCEMENT, Event
 
-HELLO = Event("announcement", "ann", "hello")
+HELLO = Event(ANNOUNCEMENT, "ann", "hello")
 
 
 def test_sends_to_all_channels_of_a_user() -> None:

@@ -1,9 +1,9 @@
 from chat.announce import announce
-from chat.events import Event
+from chat.events import AGENT_COMPLETED, AGENT_STARTED, AGENT_THINKING, TOOL_COMPLETED, TOOL_EXECUTING, Event
 from chat.health import healthy
 from chat.server import open_session
 
-EVENTS = ["agent_started", "agent_thinking", "tool_executing", "tool_completed", "agent_completed"]
+EVENTS = [AGENT_STARTED, AGENT_THINKING, TOOL_EXECUTING, TOOL_COMPLETED, AGENT_COMPLETED]
 
 
 def test_all_five_events_in_order() -> None:
@@ -17,7 +17,7 @@ def test_all_five_events_in_order() -> None:
 def test_what_was_missed_comes_after_a_lost_connection() -> None:
     session = open_session("ann", device="laptop")
     session.lose_connection()
-    late = Event("agent_completed", "ann", "the sum is 5")
+    late = Event(AGENT_COMPLETED, "ann", "the sum is 5")
     session.manager.send(late)
     assert session.user_context.channel.inbox == []
 

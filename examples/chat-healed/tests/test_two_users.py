@@ -1,7 +1,7 @@
-from chat.events import Event
+from chat.events import AGENT_COMPLETED, AGENT_STARTED, AGENT_THINKING, TOOL_COMPLETED, TOOL_EXECUTING, Event
 from chat.server import Session, open_session
 
-EVENTS = ["agent_started", "agent_thinking", "tool_executing", "tool_completed", "agent_completed"]
+EVENTS = [AGENT_STARTED, AGENT_THINKING, TOOL_EXECUTING, TOOL_COMPLETED, AGENT_COMPLETED]
 
 
 def seen(session: Session) -> list[tuple[str, str]]:
@@ -33,13 +33,13 @@ def test_questions_in_turns() -> None:
 def test_only_ann_is_shown_what_ann_missed() -> None:
     ann = open_session("ann", device="laptop")
     ann.lose_connection()
-    ann.manager.send(Event("agent_completed", "ann", "the sum is 5"))
+    ann.manager.send(Event(AGENT_COMPLETED, "ann", "the sum is 5"))
 
     bob = open_session("bob", device="phone")
     assert seen(bob) == []
 
     ann.resume()
-    assert seen(ann) == [("ann", "agent_completed")]
+    assert seen(ann) == [("ann", AGENT_COMPLETED)]
 
 
 def test_who_shares_a_device_resumes_their_own_session() -> None:

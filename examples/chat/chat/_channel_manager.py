@@ -5,6 +5,16 @@ from chat.events import Event
 
 
 class _ChannelManagerImpl:
+    """Sends events to the channel of a user."""
+
+    def __init__(self, user_context: UserContext) -> None:
+        self.channel = user_context.channel
+
+    def send(self, event: Event) -> None:
+        self.channel.receive(event)
+
+
+class _ChannelManagerImpl:
     """Sends events to all open channels of a user."""
 
     backlog: list[Event] = []

@@ -15,6 +15,15 @@ from ssot_lint.model.literals import Emission, Fed, Heir, Taker
 _PLAIN = frozenset("staticmethod classmethod override abstractmethod".split())
 """Decorators that leave a function what it is."""
 
+_MAKE_BY_FIELDS = frozenset("dataclass define mutable frozen".split())
+"""Decorators that make the parameters of a class from its fields: those of dataclasses, pydantic and attrs."""
+
+_BY_NAME = frozenset(["BaseModel", "TypedDict"])
+_BY_FIELDS = _BY_NAME | {"NamedTuple"}
+"""Bases that do so; some want all of them by name."""
+
+_PLAIN_BASES = frozenset(["object", "ABC", "Generic", "Protocol"])
+
 
 def emission_facts(reading: Reading, names: frozenset[str], fields: frozenset[str]) -> Iterator[Emission]:
     """The calls, and places where an emitter is handed over: there its arguments are not known."""
@@ -138,6 +147,11 @@ def _plainly(reading: Reading, node: ast.expr, scope: Scope) -> str:
 
 def taker_facts(reading: Reading, names: frozenset[str]) -> Iterator[Taker]:
     """The definitions of functions, and of what makes an object of a class, that go by an emitter's name."""
+    for site in reading.walked.of(ast.ClassDef):
+        assert isinstance(site.node, ast.ClassDef)
+        made = _of_fields(reading, site, site.node) if site.node.name in names else None
+        if made is not None:
+            yield made
     for site in reading.walked.of(*FUNCTIONS):
         assert isinstance(site.node, FUNCTIONS)
         if site.node.name in names:
@@ -146,6 +160,44 @@ def taker_facts(reading: Reading, names: frozenset[str]) -> Iterator[Taker]:
             klass = site.scope.qualname
             if klass.rpartition(".")[2] in names:
                 yield _taker(reading, site, site.node)._replace(qualname=klass)
+
+
+def _of_fields(reading: Reading, site: Site, node: ast.ClassDef) -> Taker | None:
+    """What makes an object of a class whose parameters are its annotated fields (PEP 557, and others like it)."""
+    marks = [one.func if isinstance(one, ast.Call) else one for one in node.decorator_list]
+    bases = {last_name(one.value if isinstance(one, ast.Subscript) else one) for one in node.bases}
+    is_decorated = any(last_name(one) in _MAKE_BY_FIELDS for one in marks)
+    has_own = any(isinstance(one, FUNCTIONS) and one.name == "__init__" for one in node.body)
+    if has_own or not (is_decorated or bases & _BY_FIELDS) or bases - _BY_FIELDS - _PLAIN_BASES:
+        # The fields of a base go before a class's own.
+        return None
+    options = [option for one in node.decorator_list if isinstance(one, ast.Call) for option in one.keywords]
+    is_named = bool(bases & _BY_NAME) or any(one.arg == "kw_only" for one in options)
+    fields: list[str] = []
+    named: list[str] = []
+    hints: list[tuple[str, str]] = []
+    for one in node.body:
+        if not isinstance(one, ast.AnnAssign) or not isinstance(one.target, ast.Name):
+            continue
+        kind = last_name(
+            one.annotation.value if isinstance(one.annotation, ast.Subscript) else one.annotation
+        )
+        is_named = is_named or kind == "KW_ONLY"
+        if kind in ("KW_ONLY", "ClassVar") or _is_left_out(one.value):
+            continue
+        (named if is_named else fields).append(one.target.id)
+        hints.append((one.target.id, _hinted(reading, one.annotation, site.scope)))
+    kept = tuple((name, hint) for name, hint in hints if hint)
+    return Taker(site.scope.inside(node.name), tuple(fields), tuple(named), kept)
+
+
+def _is_left_out(value: ast.expr | None) -> bool:
+    """Whether a field is no parameter: ``field(init=False)``."""
+    options = value.keywords if isinstance(value, ast.Call) else ()
+    return any(
+        one.arg == "init" and isinstance(one.value, ast.Constant) and one.value.value is False
+        for one in options
+    )
 
 
 def heir_facts(reading: Reading, emissions: Iterable[Emission], names: frozenset[str]) -> Iterator[Heir]:

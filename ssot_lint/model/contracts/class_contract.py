@@ -129,6 +129,16 @@ class ClassContract(Contract):
         ),
     )
 
+    rivals: tuple[str, ...] = field(
+        default=(),
+        metadata=key(
+            "Further names of copies, besides the symbol's own: bare names, dotted paths, or patterns of either.",
+            form="pattern",
+            example='["app.legacy.SocketManager", "*SocketManager"]',
+            role="rival",
+        ),
+    )
+
     @property
     def left_off(self) -> Mapping[str, str]:
         found = {}
@@ -136,6 +146,8 @@ class ClassContract(Contract):
             found["SOT2"] = "has neither `factories` nor `build-in`"
         if not self.isolated_by:
             found["SOT205"] = "has no `isolated-by`"
+        if self.duplicates == "off":
+            found["SOT401"] = found["SOT404"] = 'has `duplicates = "off"`'
         if self.instances == "shared":
             found["SOT3"] = 'has `instances = "shared"`'
         return found

@@ -20,6 +20,7 @@ Role = Literal[
     "builder",  # a module that may do so, too
     "retired",  # a name, path or pattern that must not be used any more
     "double",  # a pattern for names of test doubles
+    "rival",  # a pattern for names and paths of known copies
     "key",  # a parameter that keeps users apart
     "reference",  # a callable or setting whose strings are imports
     "primitive",  # a foreign name that only a home may touch

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from ssot_lint.links.follow import NO_CALLABLES, Goal, follow
@@ -51,6 +52,7 @@ def faults(links: Links) -> Iterator[Fault]:
     yield from _also_at(links)
     yield from _build_in(links)
     yield from _references(links)
+    yield from _rivals(links)
 
 
 def _canonical(links: Links) -> Iterator[Fault]:
@@ -245,6 +247,28 @@ def _references(links: Links) -> Iterator[Fault]:
         message = f"`references` names `{path}`, and nothing in the project goes by that name{near}"
         # What a library offers need not be used yet.
         yield Fault("references", path, message, may=not is_here)
+
+
+def _rivals(links: Links) -> Iterator[Fault]:
+    own = {*links.roles.goals[links.contract.symbol].way, links.roles.implementation}
+    defined = {
+        f"{module.name}.{one.name}"
+        for module in links.project.every()
+        for one in module.facts.bindings
+        if one.how in ("class", "def") and not one.where.scope
+    }
+    for pattern in links.contract.named("rival"):
+        if pattern in own:
+            yield Fault("rivals", pattern, f"`rivals` names `{pattern}`, which is the symbol itself")
+            continue
+        names = defined if "." in pattern else {path.rpartition(".")[2] for path in defined}
+        if not any(fnmatchcase(one, pattern) for one in names):
+            near = _near(pattern, defined) if "." in pattern and "*" not in pattern else ""
+            message = (
+                f"`rivals` names `{pattern}`, and no class or function in the project goes by that name{near}"
+            )
+            # It may be there to keep one from coming back.
+            yield Fault("rivals", pattern, message, may=True)
 
 
 def _speaks(facts: Facts, name: str) -> bool:

@@ -1,0 +1,85 @@
+"""SOT404: a module takes a rival of the symbol from another module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ssot_lint.links.names import is_exported
+from ssot_lint.model.dotted import beginnings
+from ssot_lint.model.facts import Ref
+from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, names, rivals, texts
+
+
+def check(evidence: Evidence) -> Iterator[Match]:
+    if evidence.contract.duplicates == "off" or evidence.home:
+        return
+    yield from _imported(evidence)
+    yield from _brought(evidence)
+    yield from _reached(evidence)
+    yield from _named(evidence)
+
+
+def _imported(evidence: Evidence) -> Iterator[Match]:
+    own = [one for one, _ in names.imported(evidence)]
+    for one in evidence.facts.imports:
+        path = evidence.absolute(one.target)
+        if one.name in ("", "*") or not path or rivals.is_fallback(one, own):
+            continue
+        yield from _match(evidence, Flagged(one.span, one.target, one.where), path)
+
+
+def _brought(evidence: Evidence) -> Iterator[Match]:
+    """Star imports that bring a rival, where the file uses it."""
+    used = {
+        target[1:].partition(".")[0]
+        for use in evidence.facts.uses
+        for target in use.ref.targets
+        if target.startswith("?")
+    }
+    for star in evidence.facts.imports:
+        source = evidence.absolute(star.module) if star.name == "*" else ""
+        for name in sorted(used) if source else ():
+            if is_exported(evidence.links.project, source, name):
+                flagged = Flagged(star.span, f"{source}.*", star.where)
+                yield from _match(evidence, flagged, f"{source}.{name}")
+
+
+def _reached(evidence: Evidence) -> Iterator[Match]:
+    for use in evidence.facts.uses:
+        for path in _paths(evidence, use.ref):
+            yield from _match(evidence, Flagged(use.ref.span, use.ref.spelled, use.where), path)
+
+
+def _paths(evidence: Evidence, ref: Ref) -> Iterator[str]:
+    """What an attribute path leads to behind its first name, which is judged where it is bound."""
+    if "." not in ref.spelled or len(ref.targets) != 1 or not ref.sure:
+        return
+    target = evidence.absolute(ref.targets[0]) if ref.targets[0][:1] not in ":?" else ""
+    extra = 0 if ref.spelled.startswith(".") else ref.spelled.count(".")
+    root = target.rsplit(".", extra)[0] if extra else ""
+    yield from (path for path in beginnings(target) if len(path) > len(root))
+
+
+def _named(evidence: Evidence) -> Iterator[Match]:
+    """Strings that Python will use as an import."""
+    for text in evidence.facts.texts:
+        path = texts.path(evidence, text)
+        for one in beginnings(path or ""):
+            yield from _match(evidence, Flagged(text.span, text.value, text.where, is_text=True), one)
+
+
+def _match(evidence: Evidence, flagged: Flagged, path: str) -> Iterator[Match]:
+    links = evidence.links
+    if not rivals.goes_by(links, path) or links.roles.retired(path) or evidence.in_factory(flagged.where):
+        return
+    found = rivals.at(links, path)
+    if found is None or found[0].module.file == evidence.module.file:
+        return
+    rival, hops = found
+    if not flagged.is_text:
+        hops = (*chains.way(evidence, None, flagged.where.scope, Ref(flagged.span, flagged.spelled)), *hops)
+    verb = "may be" if rival.may else "is"
+    kind = "a copy of" if rival.named else f"another {rival.what} than"
+    message = f"`{path}` {verb} {kind} {evidence.canonical}"
+    advice = f"use {evidence.canonical}"
+    yield chains.match(evidence, flagged, message, advice, hops, may=rival.may)
