@@ -24,6 +24,10 @@ _OF_MODULES = frozenset(["assign", "global", "key", "alias"])
 """Bindings that give a module a name for something else."""
 
 
+_MAY_BE_ANYTHING = frozenset(["either", "same", "await", "entry", "item", "member", "generic"])
+"""Forms of values that may hand out the symbol itself."""
+
+
 class Rival(NamedTuple):
     """A definition beside the symbol's. ``other`` is what it binds its name to, where that is defined elsewhere;
     ``named`` the contract's pattern that it goes by. ``may``: it is not certain that this is another object."""
@@ -134,7 +138,7 @@ def _assigned(links: Links, rival: Rival, one: Binding) -> Rival | None:
         paths = [absolute(target, rival.module) for target in value.ref.targets] if value.ref else []
         is_other = len(paths) == 1 and paths[0] and value.ref and value.ref.sure
         return rival._replace(other=paths[0]) if is_other and _is_another(links, paths[0]) else None
-    if _symbol(links).kind != "value" or value.form in ("either", "same", "await", "other", "entry", "item"):
+    if _symbol(links).kind != "value" or value.form in _MAY_BE_ANYTHING:
         return None
     made = follow(links.project, _called(rival.module, one)) if value.form == "call" else None
     return rival._replace(may=made is not None and made.kind != "class")
