@@ -27,7 +27,7 @@ from ssot_lint.model.asked import names_of
 from ssot_lint.model.errors import Unparsable
 from ssot_lint.model.facts import Binding, Call, Facts, Import, Use, Write
 
-VERSION = 23
+VERSION = 24
 """Grows whenever the same bytes and names may have other facts than before."""
 
 

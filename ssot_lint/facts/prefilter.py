@@ -143,6 +143,11 @@ def _searchable(data: bytes) -> str | None:
 _ASCII = bytes(range(128))
 
 
+def text_of(data: bytes) -> str:
+    """The text of a file to search."""
+    return _searchable(data) or data.decode("utf-8", "replace")
+
+
 @lru_cache(maxsize=4096)
 def _may_change(character: str) -> bool:
     """Whether a name with such a character may become another name when it is normalised. It may if the character has

@@ -15,8 +15,9 @@ from functools import cached_property
 
 from ssot_lint.cache.memory import NamesHeld
 from ssot_lint.facts import comments
-from ssot_lint.facts.prefilter import is_special, present, reachable
-from ssot_lint.model.asked import is_name, names_of
+from ssot_lint.facts.prefilter import is_special, present, reachable, text_of
+from ssot_lint.facts.spelled import holds
+from ssot_lint.model.asked import FIELD, is_name, names_of
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,12 @@ def held(question: Question, data: bytes) -> NamesHeld:
 
 def _signed(data: bytes, asked: frozenset[str]) -> frozenset[str]:
     """Those of the words behind a sign that a file holds: it can have what is asked for nowhere else."""
-    signed = [one for one in asked if not is_name(one)]
-    found = present(data, frozenset(one[1:] for one in signed)) if signed else frozenset[str]()
-    return frozenset(one for one in signed if one[1:] in found)
+    signed = {
+        one: one[1:].partition("\n")[0] if one.startswith(FIELD) else one[1:]
+        for one in asked
+        if not is_name(one)
+    }
+    found = present(data, frozenset(signed.values())) if signed else frozenset[str]()
+    there = [one for one, word in signed.items() if word in found]
+    text = text_of(data) if there else ""
+    return frozenset(one for one in there if holds(one, text))

@@ -17,7 +17,7 @@ from ssot_lint.links.names import GETATTR, targets_of
 from ssot_lint.links.project import Module, absolute, stem_of
 from ssot_lint.links.reached import Reached, reached
 from ssot_lint.links.resolve import Links
-from ssot_lint.model.asked import ANYWHERE, LIST, is_name
+from ssot_lint.model.asked import ANYWHERE, LIST, FieldAsked, is_name
 from ssot_lint.model.contracts import Role
 from ssot_lint.model.finding import File
 
@@ -55,7 +55,8 @@ class _Learning:
 
     def learn(self, links: Links) -> None:
         self._of_statements(links)
-        for word in {*links.roles.words, *wrappers(links)}.difference(self.words):
+        told = {*links.roles.words, *wrappers(links), *_fields(self.index, links)}
+        for word in told.difference(self.words):
             if not is_name(word):
                 self.found.setdefault(word, set()).add(ANYWHERE)
         reach = _reached(self.index, links)
@@ -100,6 +101,18 @@ class _Learning:
                 self.found.setdefault(word, set()).update(parts_of(module.file))
 
 
+def _fields(index: Index, links: Links) -> Iterator[str]:
+    """The questions about fields that constants may be given to."""
+    fields = links.contract.named("field")
+    spelled = {*links.contract.named("value", "retired-value")}
+    if links.roles.listed is not None:
+        spelled.update(one.text for one in links.roles.listed.words.entries if one.known)
+    for module in index.own.values() if fields else ():
+        for words in module.facts.literals.lists if module.facts.literals is not None else ():
+            names = (one.name for one in words.entries if one.text in spelled and one.name.isupper())
+            yield from (FieldAsked(field, constant=name).word for name in names for field in fields)
+
+
 def spoken(index: Index) -> Names:
     """By contract the names that may lead to its symbol: its own, and all that modules bind to it."""
     own = index.own
@@ -107,7 +120,7 @@ def spoken(index: Index) -> Names:
     found: dict[str, frozenset[str]] = {}
 
     def look(one: Links) -> None:
-        names = {*anything, *one.roles.words}
+        names = {*anything, *one.roles.words, *_fields(index, one)}
         reach = _reached(index, one).names
         for path in reach.keys() & own.keys():
             for name in reach[path]:

@@ -11,7 +11,7 @@ from ssot_lint.links.link import At, Kind
 from ssot_lint.links.listed import listed
 from ssot_lint.links.names import MOST_PARTS, targets_of
 from ssot_lint.links.project import Module, Project, absolute
-from ssot_lint.model.asked import EMITTER, FIELD, LIST, VALUE
+from ssot_lint.model.asked import EMITTER, LIST, VALUE, FieldAsked
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.facts import Binding, Class, Function
@@ -62,7 +62,10 @@ class Roles:
         """What lists the values, where the symbol does."""
         values = [one.text for one in self.listed.words.entries if one.known] if self.listed else []
         self.words = words_of(contract) | {path.rpartition(".")[2] for path in self.entities}
-        self.words |= {f"{VALUE}{one}" for one in values}
+        agreed = contract.named("value") or values
+        self.words |= {f"{VALUE}{one}" for one in agreed}
+        spelled = {*contract.named("retired-value"), *agreed}
+        self.words |= {FieldAsked(one, frozenset(spelled)).word for one in contract.named("field") if spelled}
 
     def _module_of(self, path: str) -> str:
         file, _, _ = self.project.split(path)
@@ -257,7 +260,6 @@ def words_of(contract: Contract) -> frozenset[str]:
 def _signed(contract: Contract) -> set[str]:
     """The values, fields and emitters that a contract names, as files are asked for them."""
     found = {f"{VALUE}{one}" for one in contract.named("value", "retired-value")}
-    found |= {f"{FIELD}{one}" for one in contract.named("field")}
     found |= {f"{EMITTER}{one.rpartition('.')[2]}" for one in contract.named("emitter")}
     lists = contract.named("canonical") if contract.lists_values else ()
     return found | {f"{LIST}{one.rpartition('.')[2]}" for one in lists}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
 
 VALUE = "="
 """Before the text of a string literal."""
 FIELD = "["
-"""Before the name of what holds a value: a dict key, a keyword argument, an attribute."""
+"""Before the name of what holds a value: a dict key, a keyword argument, an attribute; see ``FieldAsked``."""
 EMITTER = "("
 """Before the name of a callable that is given a value."""
 LIST = "#"
@@ -31,3 +33,27 @@ def names_of(asked: Iterable[str]) -> frozenset[str]:
 def behind(sign: str, asked: Iterable[str]) -> frozenset[str]:
     """The words behind a sign."""
     return frozenset(one[1:] for one in asked if one.startswith(sign))
+
+
+class FieldAsked(NamedTuple):
+    """A question about a field: a file matters to it that can spell out one of ``values``, or nearly one, or that names
+    ``constant``."""
+
+    name: str
+    values: frozenset[str] = frozenset()
+    constant: str = ""
+
+    @property
+    def word(self) -> str:
+        """The question as a word."""
+        return "\n".join([f"{FIELD}{self.name}", self.constant, *sorted(self.values)])
+
+    @classmethod
+    def of(cls, word: str) -> FieldAsked:
+        return _field_of(word)
+
+
+@lru_cache(maxsize=1024)
+def _field_of(word: str) -> FieldAsked:
+    name, constant, *values = word[len(FIELD) :].split("\n")
+    return FieldAsked(name, frozenset(values), constant)

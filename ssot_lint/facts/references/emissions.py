@@ -25,7 +25,7 @@ _BY_FIELDS = _BY_NAME | {"NamedTuple"}
 _PLAIN_BASES = frozenset(["object", "ABC", "Generic", "Protocol"])
 
 
-def emission_facts(reading: Reading, names: frozenset[str], fields: frozenset[str]) -> Iterator[Emission]:
+def emission_facts(reading: Reading, names: frozenset[str]) -> Iterator[Emission]:
     """The calls, and places where an emitter is handed over: there its arguments are not known."""
     for site in reading.walked.of(ast.Call):
         node = site.node
@@ -36,7 +36,9 @@ def emission_facts(reading: Reading, names: frozenset[str], fields: frozenset[st
         fed = [(str(number), one) for number, one in enumerate(node.args) if not isinstance(one, ast.Starred)]
         fed += [(one.arg, one.value) for one in node.keywords if one.arg is not None]
         hidden = len(fed) < len(node.args) + len(node.keywords)
-        arguments = tuple(Fed(slot, tuple(leaves(reading, value, site.scope, fields))) for slot, value in fed)
+        arguments = tuple(
+            Fed(slot, tuple(leaves(reading, value, site.scope, frozenset()))) for slot, value in fed
+        )
         yield Emission(
             reading.lines.span(node),
             _spelled(node.func),

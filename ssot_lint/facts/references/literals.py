@@ -13,6 +13,7 @@ from ssot_lint.facts.references.leaves import bounds_of, field_of, leaves
 from ssot_lint.facts.references.lists import list_facts
 from ssot_lint.facts.references.testing import is_asserted
 from ssot_lint.facts.scopes import Scope, Site
+from ssot_lint.facts.spelled import holds_field
 from ssot_lint.facts.syntax import last_name, path_of, singles, text_of
 from ssot_lint.facts.walk import walk
 from ssot_lint.model.asked import EMITTER, FIELD, LIST, VALUE, behind, is_name
@@ -26,11 +27,11 @@ _SETTING = frozenset(["setdefault", "__setitem__"])
 def literal_facts(tree: ast.Module, lines: Lines, asked: frozenset[str]) -> Literals:
     """What the file says of values. The tree is walked as a whole, as a constant may stand anywhere."""
     values = behind(VALUE, asked)
-    fields = frozenset(one for one in behind(FIELD, asked) if _is_field(one, lines.search))
+    fields = frozenset(one for one in _fields(asked, lines.search) if _is_field(one, lines.search))
     if not fields and all(one.startswith(FIELD) for one in asked if not is_name(one)):
         return Literals()
     reading = Reading(walk(tree), {}, frozenset(), lines)
-    emissions = tuple(emission_facts(reading, behind(EMITTER, asked), fields))
+    emissions = tuple(emission_facts(reading, behind(EMITTER, asked)))
     spots = [spot for spot in _spots(reading, fields) if _matters(spot, values)] if fields else []
     known = {leaf.span for spot in spots for leaf in spot.leaves}
     known |= {leaf.span for call in emissions for fed in call.arguments for leaf in fed.leaves}
@@ -44,6 +45,15 @@ def literal_facts(tree: ast.Module, lines: Lines, asked: frozenset[str]) -> Lite
     )
     reading.walked.release()
     return found
+
+
+def _fields(asked: frozenset[str], text: str) -> set[str]:
+    """The fields that matter in a text."""
+    return {
+        one[len(FIELD) :].partition("\n")[0]
+        for one in asked
+        if one.startswith(FIELD) and holds_field(one, text)
+    }
 
 
 def _is_field(name: str, text: str) -> bool:

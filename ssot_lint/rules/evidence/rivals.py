@@ -56,7 +56,7 @@ class Rival(NamedTuple):
 
 def defined(links: Links, module: Module) -> Iterator[Rival]:
     """The rivals that a module defines, in the order of their places."""
-    if links.roles.is_home(module):
+    if links.roles.is_home(module) or not _exists(links):
         return
     bound: list[Bound] = [*module.facts.imports, *module.facts.bindings]
     for one in sorted(bound, key=lambda one: one.span):
@@ -178,6 +178,12 @@ def _is_the_symbols(links: Links, path: str) -> bool:
     own = {f"{where.name}.{klass.qualname}" for where, klass in _family(links)}
     others = links.project.protected
     return path in own or path in others or any(follow(links.project, one).path == path for one in others)
+
+
+def _exists(links: Links) -> bool:
+    """Whether the symbol is there, or may be in a library: SOT901 reports one that is not."""
+    top = links.contract.symbol.partition(".")[0]
+    return _symbol(links).kind != "nothing" or not links.project.is_module(top)
 
 
 def _symbol(links: Links) -> Goal:
