@@ -42,14 +42,7 @@ class PrimitiveUse(NamedTuple):
 
 
 def gateway(evidence: Evidence) -> GatewayContract:
-    contract = evidence.links.contract
-    assert isinstance(contract, GatewayContract)
-    return contract
-
-
-def judged(evidence: Evidence) -> bool:
-    """Whether the contract applies to the file at all."""
-    return not evidence.home and evidence.links.contract.judges(evidence.module.name)
+    return evidence.of_kind(GatewayContract)
 
 
 def excused(evidence: Evidence, where: Where) -> bool:

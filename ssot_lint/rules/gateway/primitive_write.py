@@ -10,7 +10,7 @@ from ssot_lint.rules.evidence.touches import PrimitiveUse
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
-    if not touches.judged(evidence) or touches.gateway(evidence).access == "call":
+    if not evidence.judged or touches.gateway(evidence).access == "call":
         return
     for touch in touches.uses(evidence):
         if touch.doing == "write" and touches.wanted(evidence, touch):

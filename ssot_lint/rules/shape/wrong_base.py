@@ -23,7 +23,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
             chain = wrong.link.chain if wrong.link is not None else ()
             flagged = Flagged(klass.span, klass.name, klass.where)
             yield shapes.match(evidence, flagged, message, chain, may)
-    if shapes.judged(evidence):
+    if evidence.judged:
         for call in evidence.facts.calls:
             yield from _by_call(evidence, call)
 
