@@ -11,11 +11,9 @@ import ast
 from ssot_lint.facts.syntax import path_of, text_of
 from ssot_lint.fixes.repair import Repair
 from ssot_lint.fixes.source import Unfixable
+from ssot_lint.model.dotted import ends
 from ssot_lint.model.finding import Edit, Fix
-
-_PATCHES = frozenset(
-    "patch setattr delattr patch.dict patch.multiple monkeypatch.setattr monkeypatch.delattr".split()
-)
+from ssot_lint.model.patching import BY_PATH, SETTERS
 
 
 def fixed(repair: Repair) -> Fix:
@@ -36,9 +34,8 @@ def fixed(repair: Repair) -> Fix:
     reached = path.removesuffix(f".{link.rest}") if link.rest else path
     repair.link(reached)
     call = next((one.node for one in site.ancestors() if isinstance(one.node, ast.Call)), None)
-    called = path_of(call.func) if isinstance(call, ast.Call) else None
-    patches = called is not None and bool({called[-1], ".".join(called[-2:])} & _PATCHES)
-    if patches and not link.rest:
+    called = (path_of(call.func) or []) if isinstance(call, ast.Call) else []
+    if ends(".".join(called), BY_PATH | SETTERS) and not link.rest:
         raise Unfixable(f"who looks for the name in `{reached.rpartition('.')[0]}` would see the real one")
     home, name = repair.home, repair.name
     new = f"{home}:{name}" if ":" in value else repair.canonical

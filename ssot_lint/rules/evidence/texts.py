@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 from ssot_lint.links.project import absolute
+from ssot_lint.model.dotted import ends
 from ssot_lint.model.facts import Text
+from ssot_lint.model.patching import BY_PATH, SETTERS
 from ssot_lint.rules.evidence import Evidence
 
-PATHS = frozenset(
-    "patch patch.dict patch.multiple import_string locate resolve_name load_object import_object import_from_string"
-    " import_item autospec_path symbol_by_name resolve eval".split()
+PATHS = BY_PATH | frozenset(
+    "import_string locate resolve_name load_object import_object import_from_string import_item autospec_path"
+    " symbol_by_name resolve eval".split()
 )
 """Callables, by the end of their path, whose first string is a dotted path."""
 
-SETTERS = frozenset("monkeypatch.setattr monkeypatch.delattr setattr delattr".split())
-NAMES = frozenset("getattr hasattr delattr patch.object monkeypatch.setattr monkeypatch.delattr".split())
+NAMES = SETTERS - {"setattr"} | {"getattr", "hasattr", "patch.object"}
 """Callables whose second argument names an attribute of the first."""
-
-PATCHERS = frozenset(
-    "patch patch.object patch.dict patch.multiple monkeypatch.setattr monkeypatch.delattr setattr delattr".split()
-)
-"""Callables that put something else in a name's place: done in the module that uses it, that is how mocks work."""
 
 MODULES = frozenset("import_module __import__ find_spec reload".split())
 
 MOST = 100
 """A value is not followed through more modules than this."""
-
-
-def ends(spelled: str, table: frozenset[str]) -> bool:
-    parts = spelled.split(".")
-    return any(".".join(parts[-size:]) in table for size in (1, 2))
 
 
 def path(evidence: Evidence, text: Text, *, foreign: bool = False) -> str | None:
@@ -58,7 +49,7 @@ def path(evidence: Evidence, text: Text, *, foreign: bool = False) -> str | None
         return value
     if text.slot == "setting":
         return None
-    if spelled.rpartition(".")[2] == "patch" or ends(spelled, PATHS):
+    if ends(spelled, PATHS):
         return value if text.slot in ("0", "target", "name", "dotted_path", "expression") else None
     if ends(spelled, SETTERS) and spelled.startswith(("monkeypatch", "mp", "m")):
         return value if text.slot in ("0", "target") else None

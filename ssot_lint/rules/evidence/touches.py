@@ -11,16 +11,11 @@ from ssot_lint.links.link import Link
 from ssot_lint.model.contracts import GatewayContract
 from ssot_lint.model.facts import Binding, Call, Doing, Import, Ref, Text, Value, Where
 from ssot_lint.model.finding import Hop, Span
+from ssot_lint.model.patching import CHANGERS
 from ssot_lint.rules.evidence import Evidence, Match
 
 WRITING = frozenset("update pop popitem setdefault clear __setitem__ __delitem__ __ior__".split())
 """Methods that change a mapping."""
-
-PUTTING = frozenset(
-    "patch.dict patch.object patch.multiple monkeypatch.setattr monkeypatch.delattr monkeypatch.setitem"
-    " monkeypatch.delitem setattr delattr".split()
-)
-"""Callables that change what their first argument is, or an attribute of it."""
 
 _BUILTINS = "builtins."
 
@@ -95,7 +90,7 @@ def _through_a_name(evidence: Evidence, call: Call) -> Iterator[PrimitiveUse]:
 def _put(evidence: Evidence, call: Call) -> Iterator[PrimitiveUse]:
     """A call that changes its first argument: ``patch.dict(os.environ, …)``."""
     spelled = call.callee.ref.spelled if call.callee.ref is not None else ""
-    if ".".join(spelled.split(".")[-2:]) not in PUTTING and spelled not in PUTTING:
+    if ".".join(spelled.split(".")[-2:]) not in CHANGERS:
         return
     for one in call.arguments[:1]:
         link = _link(evidence, one.value.ref) if one.value.ref is not None else None
