@@ -11,6 +11,7 @@ import codecs
 import io
 import re
 import tokenize
+from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -89,8 +90,6 @@ class FileText:
 
     def place(self, offset: int) -> tuple[int, int]:
         """The line and the column of an offset."""
-        from bisect import bisect_right
-
         line = min(bisect_right(self.ends, offset), max(len(self.rows), 1))
         if offset == len(self.text) and self.rows and _END.search(self.rows[-1]):
             return len(self.rows) + 1, 0
