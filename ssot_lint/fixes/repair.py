@@ -5,8 +5,10 @@ A fixer gives a fix, or raises ``Unfixable`` with the reason why a person must d
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from ssot_lint.fixes.graph import Graph
 from ssot_lint.fixes.source import FileText, Unfixable
@@ -30,19 +32,49 @@ class Context:
     """The first file besides Python's that names a dotted path, with its line; nothing where there is none."""
     paths: Callable[[str], Iterable[str]]
     """The Python files that hold a word."""
-    _texts: dict[str, list[tuple[Module, Text]]] = field(default_factory=dict)
-    _stars: dict[str, list[str]] = field(default_factory=dict)
-    _stores: dict[str, list[tuple[Module, Span]]] = field(default_factory=dict)
-    _reached: dict[str, list[tuple[Module, str, int]]] = field(default_factory=dict)
+
+    @cached_property
+    def _texts(self) -> dict[str, list[tuple[Module, Text]]]:
+        """By path the strings that name it, or something below it."""
+        found = defaultdict(list)
+        for module in self.project.every():
+            for text in module.facts.texts:
+                for named in _named(text, module):
+                    found[named].append((module, text))
+        return found
+
+    @cached_property
+    def _stores(self) -> dict[str, list[tuple[Module, Span]]]:
+        """By path the assignments to it as an attribute."""
+        found = defaultdict(list)
+        for module in self.project.every():
+            for one in module.facts.bindings:
+                for target in one.owner.targets if one.owner is not None else ():
+                    known = normal(self.project, f"{absolute(target, module)}.{one.name}")
+                    found[known].append((module, one.span))
+        return found
+
+    @cached_property
+    def _reaching(self) -> dict[str, list[tuple[Module, str, int]]]:
+        """By name the places that reach it."""
+        found = defaultdict(list)
+        for module in self.project.every():
+            for word, target, line in _reached(module):
+                found[word].append((module, target, line))
+        return found
+
+    @cached_property
+    def _stars(self) -> dict[str, list[str]]:
+        """By module the files that import all of its names."""
+        found = defaultdict(list)
+        for module in self.project.every():
+            for star in module.facts.imports:
+                if star.name == "*":
+                    found[absolute(star.module, module)].append(module.file.path)
+        return found
 
     def texts(self, path: str) -> list[tuple[Module, Text]]:
         """The strings that name a dotted path, or something below it."""
-        if not self._texts:
-            self._texts[""] = []
-            for module in self.project.every():
-                for text in module.facts.texts:
-                    for named in _named(text, module):
-                        self._texts.setdefault(named, []).append((module, text))
         return self._texts.get(path, [])
 
     def replaced(self, path: str) -> Iterator[tuple[Module, Span]]:
@@ -51,25 +83,13 @@ class Context:
         for module, text in self.texts(path):
             if path in _whole(text, module):
                 yield module, text.span
-        if not self._stores:
-            self._stores[""] = []
-            for module in self.project.every():
-                for one in module.facts.bindings:
-                    for target in one.owner.targets if one.owner is not None else ():
-                        known = normal(self.project, f"{absolute(target, module)}.{one.name}")
-                        self._stores.setdefault(known, []).append((module, one.span))
         yield from self._stores.get(normal(self.project, path), ())
 
     def takers(self, module: str, name: str) -> Iterator[tuple[Module, int]]:
         """The lines that reach what a name of a module has, or the name of something unknown, in files that know the
         module: that may be the module's."""
-        if not self._reached:
-            self._reached[""] = []
-            for one in self.project.every():
-                for word, target, line in _reached(one):
-                    self._reached.setdefault(word, []).append((one, target, line))
         path = f"{module}.{name}"
-        for where, target, line in self._reached.get(name, ()):
+        for where, target, line in self._reaching.get(name, ()):
             if target:
                 if f"{normal(self.project, absolute(target, where))}.".startswith(f"{path}."):
                     yield where, line
@@ -89,12 +109,6 @@ class Context:
 
     def starred(self, module: str) -> list[str]:
         """The files that import all names of a module."""
-        if not self._stars:
-            self._stars[""] = []
-            for one in self.project.every():
-                for star in one.facts.imports:
-                    if star.name == "*":
-                        self._stars.setdefault(absolute(star.module, one), []).append(one.file.path)
         return self._stars.get(module, [])
 
 
