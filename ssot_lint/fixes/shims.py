@@ -45,15 +45,8 @@ def fixed(repair: Repair) -> Fix:
             raise Unfixable(f"the file uses `{local}` itself")
         return repair.fix(f"take `{local}` out of `__all__`", [unexported(source, local)], "unsafe")
     names.may_go(source, scope, local)
-    if (
-        exported is not None
-        and _is_only_export(source, exported)
-        and _holds_nothing_else(repair, statement.node)
-    ):
-        return repair.fix(
-            f"delete {repair.module.file.path}", (), "unsafe", removes=[source.path], retires=retires
-        )
-    if exported is None and _holds_nothing_else(repair, statement.node):
+    is_alone = exported is None or _is_only_export(source, exported)
+    if is_alone and _holds_nothing_else(repair, statement.node):
         return repair.fix(
             f"delete {repair.module.file.path}", (), "unsafe", removes=[source.path], retires=retires
         )
