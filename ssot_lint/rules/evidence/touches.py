@@ -121,9 +121,7 @@ def _chain(evidence: Evidence, ref: Ref, scope: str, link: Link) -> tuple[Hop, .
     shown = evidence.links.shown(ref, evidence.module, scope)
     if shown is not None and shown.chain:
         return shown.chain
-    bound = nearest(evidence.facts, ref, scope)
-    hops = (hop_of(bound, evidence.module),) if bound is not None and bound.span != ref.span else ()
-    return (*hops, *link.chain)
+    return (*chain_of(evidence, ref, scope), *link.chain)
 
 
 def by_text(evidence: Evidence, text: Text, link: Link, doing: Doing = "read") -> PrimitiveUse:
@@ -139,9 +137,9 @@ def by_text(evidence: Evidence, text: Text, link: Link, doing: Doing = "read") -
 
 
 def chain_of(evidence: Evidence, ref: Ref, scope: str) -> tuple[Hop, ...]:
-    """The binding of this file that gives a path its meaning in a scope."""
+    """The binding of this file that gives a path its meaning in a scope, where that is another place."""
     bound = nearest(evidence.facts, ref, scope)
-    return (hop_of(bound, evidence.module),) if bound is not None else ()
+    return (hop_of(bound, evidence.module),) if bound is not None and bound.span != ref.span else ()
 
 
 def _link(evidence: Evidence, ref: Ref) -> Link | None:
