@@ -159,23 +159,13 @@ def _callee(repair: Repair, site: Site, module: str, name: str) -> tuple[list[Ed
         and alias is not None
         and len(spelled) == 1
         and not others
-        and _may_go(repair, scope, spelled[0])
+        and repair.may_drop(scope, spelled[0])
+        and (scope.kind != "module" or names.is_unread(source, scope, spelled[0]))
     ):
         if module_of(node) == spelling:
             return [source.edit(source.span(alias), name)], name
         return imports.exchanged(source, anchor, alias, spelling, name), name
     return imports.added(source, anchor, spelling, name), name
-
-
-def _may_go(repair: Repair, scope: Scope, name: str) -> bool:
-    if scope.kind != "module":
-        return True
-    try:
-        repair.must_be_free(name)
-        names.may_go(repair.source, scope, name)
-    except Unfixable:
-        return False
-    return names.exported(repair.source, name) is None and not repair.module.file.package
 
 
 def _leads(repair: Repair, target: str, goal: str) -> bool:

@@ -97,6 +97,15 @@ def may_go(source: FileText, scope: Scope, name: str) -> None:
     _must_not_be_told(source, name)
 
 
+def is_unread(source: FileText, scope: Scope, name: str) -> bool:
+    """Whether nothing reads a name of a scope but code that names it."""
+    try:
+        may_go(source, scope, name)
+    except Unfixable:
+        return False
+    return True
+
+
 def must_not_be_shown(source: FileText, site: Site, name: str) -> None:
     """Raises Unfixable where an f-string shows the text of an expression with a name: ``f"{N.x=}"``."""
     for around in site.ancestors():

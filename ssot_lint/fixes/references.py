@@ -296,20 +296,9 @@ def _unused(
             return None
     for statement in own:
         for alias in statement.node.names:
-            if alias.name == module and alias.asname is None and _may_go(repair, scope, module):
+            if alias.name == module and alias.asname is None and repair.may_drop(scope, path[0]):
                 return statement, alias
     return None
-
-
-def _may_go(repair: Repair, scope: Scope, name: str) -> bool:
-    """Whether nobody elsewhere can need that the file imports a module."""
-    if scope.kind != "module":
-        return scope.kind == "function"
-    try:
-        repair.must_be_free(name.partition(".")[0])
-    except Unfixable:
-        return False
-    return names.exported(repair.source, name) is None and not repair.module.file.package
 
 
 def _by_name(repair: Repair, scope: Scope, bound: Bound, sites: list[Site], path: list[str]) -> Fix:
@@ -328,8 +317,8 @@ def _by_name(repair: Repair, scope: Scope, bound: Bound, sites: list[Site], path
     drops = (
         not others
         and alias is not None
-        and _may_go(repair, scope, path[0])
-        and _is_quiet(repair, scope, path[0])
+        and repair.may_drop(scope, path[0])
+        and names.is_unread(source, scope, path[0])
     )
     retires = _retired(repair, scope, path[0]) if drops else ()
     if scope.bounds.get(name):
@@ -356,14 +345,6 @@ def _by_name(repair: Repair, scope: Scope, bound: Bound, sites: list[Site], path
         edits += imports.added(source, anchor, module, name)
     message = f"import {name} from {repair.home} and use it by its name"
     return repair.fix(message, edits, retires=retires, claims=[_claim(repair, scope)])
-
-
-def _is_quiet(repair: Repair, scope: Scope, name: str) -> bool:
-    try:
-        names.may_go(repair.source, scope, name)
-    except Unfixable:
-        return False
-    return True
 
 
 def _is_at(site: Site, sites: list[Site]) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from ssot_lint.facts.scopes import Scope
+from ssot_lint.fixes import names
 from ssot_lint.fixes.graph import Graph
 from ssot_lint.fixes.source import FileText, Unfixable
 from ssot_lint.links.follow import STATEMENTS, follow
@@ -234,6 +236,16 @@ class Repair:
                 raise Unfixable(f"{where.file.path}:{line} may take `{name}` from here", elsewhere=True)
         for star in self.around.starred(self.module.name):
             raise Unfixable(f"{star} imports all names from here", elsewhere=True)
+
+    def may_drop(self, scope: Scope, name: str) -> bool:
+        """Whether nothing outside of the file can need that a scope of it imports a name."""
+        if scope.kind != "module":
+            return scope.kind == "function"
+        try:
+            self.must_be_free(name)
+        except Unfixable:
+            return False
+        return names.exported(self.source, name) is None and not self.module.file.package
 
     def must_not_be_patched(self, path: str) -> None:
         """Unfixable, where a test puts something else in the place of a path that is looked up when the file's code is
