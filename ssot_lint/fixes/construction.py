@@ -160,7 +160,7 @@ def _callee(repair: Repair, site: Site, module: str, name: str) -> tuple[list[Ed
         and len(spelled) == 1
         and not others
         and repair.may_drop(scope, spelled[0])
-        and (scope.kind != "module" or names.is_unread(source, scope, spelled[0]))
+        and names.is_unread(source, scope, spelled[0])
     ):
         if module_of(node) == spelling:
             return [source.edit(source.span(alias), name)], name

@@ -282,6 +282,10 @@ def _unused(
 ) -> tuple[ImportStatement, ast.alias] | None:
     """The import of a module that nothing needs any more."""
     source, module = repair.source, ".".join(path[:-1])
+    # The first name stays bound where the canonical path begins with it, too.
+    stays = repair.home.partition(".")[0] == path[0]
+    if not repair.may_drop(scope, path[0]) or not (stays or names.is_unread(source, scope, path[0])):
+        return None
     gone = {id(site.node) for site in sites}
     for site in names.uses(source, scope, path[0]):
         whole = site
@@ -296,7 +300,7 @@ def _unused(
             return None
     for statement in own:
         for alias in statement.node.names:
-            if alias.name == module and alias.asname is None and repair.may_drop(scope, path[0]):
+            if alias.name == module and alias.asname is None:
                 return statement, alias
     return None
 
