@@ -36,13 +36,12 @@ def meant(links: Links, module: Module, leaf: Leaf) -> Meant | None:
         return None
     rest = found.rest[:-1] if found.rest[-1:] == ("value",) else found.rest
     name = ".".join(rest) or found.words.name.rpartition(".")[2]
-    is_own = own is not None and found.module.file == own.module.file
-    if own is not None and is_own and own.words.form == "module":
+    if own is not None and own.words.form == "module" and found.module.file == own.module.file:
         found = found._replace(words=own.words)
     entry = next((one for one in found.words.entries if one.name == name and one.known), None)
     if entry is None:
         return None
-    if own is not None and is_own and found.words.name == own.words.name:
+    if found.is_same(own):
         return Meant(entry.text, member=True)
     return Meant(entry.text, False, (found.module.file.path, found.words.name, entry.name))
 
@@ -146,13 +145,9 @@ def _parameter(links: Links, definition: Definition | None, fields: tuple[str, .
     """The parameter that its annotation or its name says to take the value."""
     if definition is None:
         return ""
-    own = links.roles.listed
     for name, hint in definition.taker.hints:
-        path = absolute(hint, definition.module)
-        found = listed(links.project, path) if path else None
-        if found is not None and own is not None and not found.rest:
-            if (found.module.file, found.words.name) == (own.module.file, own.words.name):
-                return name
+        if _is_canonical(links, definition.module, hint):
+            return name
     return next((name for name in definition.taker.parameters if name in fields), "")
 
 
@@ -205,7 +200,7 @@ def emitted(links: Links, modules: Iterable[Module]) -> Emitted:
                 given = meant(links, module, leaf)
                 if given is not None:
                     values.add(given.text)
-                elif leaf.form == "each" and _is_own(links, module, leaf):
+                elif leaf.form == "each" and _is_canonical(links, module, leaf.targets[0]):
                     assert links.roles.listed is not None
                     values.update(one.text for one in links.roles.listed.words.entries)
                 elif leaf.form == "parameter":
@@ -225,14 +220,11 @@ def emitted(links: Links, modules: Iterable[Module]) -> Emitted:
                 dark[one.path, 0] = None
 
 
-def _is_own(links: Links, module: Module, leaf: Leaf) -> bool:
-    """Whether a leaf stands for all that canonical lists."""
-    own = links.roles.listed
-    path = absolute(leaf.targets[0], module) if leaf.targets[0][:1] != "?" else ""
+def _is_canonical(links: Links, module: Module, target: str) -> bool:
+    """Whether a target of a module leads to canonical's list itself."""
+    path = absolute(target, module) if not target.startswith("?") else ""
     found = listed(links.project, path) if path else None
-    if found is None or own is None or found.rest:
-        return False
-    return (found.module.file, found.words.name) == (own.module.file, own.words.name)
+    return found is not None and not found.rest and found.is_same(links.roles.listed)
 
 
 def _through(

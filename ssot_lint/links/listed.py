@@ -17,6 +17,11 @@ class ListedAt(NamedTuple):
     words: WordList
     rest: tuple[str, ...] = ()
 
+    def is_same(self, other: ListedAt | None) -> bool:
+        """Whether another list is this one, whatever is left of the paths."""
+        own = (self.module.file, self.words.name)
+        return other is not None and own == (other.module.file, other.words.name)
+
 
 def listed(project: Project, path: str) -> ListedAt | None:
     """What a path leads to, if it is a list of values, or something in one."""
