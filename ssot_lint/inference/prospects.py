@@ -13,14 +13,12 @@ from functools import cached_property
 from ssot_lint.inference.targets import Targets
 from ssot_lint.links.project import Module, absolute
 from ssot_lint.model.facts import Call, Class, Facts, Ref, Text, Value
+from ssot_lint.model.patching import MOCKS
 
 REFLECTING = frozenset(
     "getattr getattr_static __getattribute__ attrgetter itemgetter import_module __import__".split()
 )
 """Callables that are told by a string what they get."""
-
-MOCKING = frozenset(["patch", "patch.object", "patch.dict", "patch.multiple"])
-"""Callables that give nothing of what they are told."""
 
 PASSING = frozenset(
     "partial partialmethod cast import_module __import__ copy deepcopy run run_until_complete create_task ensure_future"
@@ -160,7 +158,8 @@ def _is_got(ref: Ref, names: Collection[str]) -> bool:
 
 def _is_told(text: Text, names: Collection[str]) -> bool:
     """Whether a string may tell by one of some names what is got."""
-    if text.slot == "setting" or ".".join(text.holder.spelled.split(".")[-2:]) in MOCKING:
+    if text.slot == "setting" or ".".join(text.holder.spelled.split(".")[-2:]) in MOCKS:
+        # These give nothing of what they are told.
         return False
     return any(part in names for part in text.value.replace(":", ".").split("."))
 

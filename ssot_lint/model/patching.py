@@ -9,7 +9,10 @@ SETTERS = frozenset("setattr delattr monkeypatch.setattr monkeypatch.delattr".sp
 BY_PATH = frozenset("patch patch.dict patch.multiple".split())
 """The place is a dotted path."""
 
-PATCHERS = SETTERS | BY_PATH | {"patch.object"}
+MOCKS = BY_PATH | {"patch.object"}
+"""Those of unittest.mock."""
+
+PATCHERS = SETTERS | MOCKS
 
 CHANGERS = PATCHERS - {"patch"} | {"monkeypatch.setitem", "monkeypatch.delitem"}
 """They change their first argument, or an attribute of it."""
