@@ -1,4 +1,4 @@
-"""A place that reaches the symbol by another name or path → a fix after which it goes by its own. Pure."""
+"""A place that reaches the symbol by another name or path → a fix: it uses the canonical name and path. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ssot_lint.model.finding import Edit, Fix
 
 
 def fixed(repair: Repair) -> Fix:
-    """The import, or the dotted path, at the place of the finding goes to the canonical path."""
+    """Changes the import, or the dotted path, at the place of the finding to the canonical path."""
     found = imports.at(repair.source, repair.finding.span)
     if found is not None:
         return _imported(repair, *found)
@@ -62,12 +62,12 @@ def _imported(repair: Repair, statement: ImportStatement, alias: ast.alias) -> F
 
 
 def _claim(repair: Repair, scope: Scope) -> str:
-    """Two fixes that import the symbol into one scope would import it twice."""
+    """The scope that imports the symbol: two fixes with the same claim would import it twice."""
     return f"{repair.source.path}:{getattr(scope.node, 'lineno', 0)}:{repair.canonical}"
 
 
 def _renamed(repair: Repair, scope: Scope, local: str) -> tuple[list[Edit], tuple[str, ...]]:
-    """Edits that call a local name by the symbol's, and the dotted names that then are gone."""
+    """Edits that give a local name the symbol's name, and the dotted names that no longer exist then."""
     source, name = repair.source, repair.name
     if scope.kind == "class":
         raise Unfixable(f"`{local}` is an attribute of the class")
@@ -94,26 +94,26 @@ def _renamed(repair: Repair, scope: Scope, local: str) -> tuple[list[Edit], tupl
 
 
 def _must_stay_itself(repair: Repair, scope: Scope) -> None:
-    """Unfixable, where somebody puts something else in the place of the symbol's own name in this module: what goes by
-    another name does not see that."""
+    """Unfixable, where a test replaces the symbol's own name in this module: code that uses another name does not see
+    that."""
     if scope.kind == "module" and repair.name in scope.bounds:
         repair.must_not_be_patched(f"{repair.module.name}.{repair.name}")
 
 
 def _must_hide_no_module(repair: Repair, scope: Scope) -> None:
-    """Unfixable, where the symbol's name would take the place of a module in its package."""
+    """Unfixable, where the symbol's name would hide a module of its package."""
     path = f"{repair.module.name}.{repair.name}"
     if scope.kind == "module" and repair.module.file.package and repair.project.is_module(path):
         raise Unfixable(f"`{path}` is a module")
 
 
 def _is_symbol(repair: Repair, bound: Bound) -> bool:
-    """Whether a name is bound to the symbol by an import, before anything else happens."""
+    """Whether a binding is the canonical import of the symbol, outside of any ``try``."""
     return bound.how == "import" and repair.is_canonical(bound.target) and not bound.site.attempts
 
 
 def _changed(repair: Repair, statement: ImportStatement, alias: ast.alias) -> list[Edit]:
-    """Edits that import the symbol, and not what was imported."""
+    """Edits that make the statement import the symbol instead of the old name."""
     source, name, node = repair.source, repair.name, statement.node
     assert isinstance(node, ast.ImportFrom)
     module = imports.spelled(repair.home, statement.module, repair.package)
@@ -131,7 +131,7 @@ def _changed(repair: Repair, statement: ImportStatement, alias: ast.alias) -> li
 
 
 def _has(repair: Repair, statement: ImportStatement, alias: ast.alias) -> bool:
-    """Whether another import has bound the symbol's own name, before this one, for all that this one is seen by."""
+    """Whether an earlier import already binds the symbol's own name wherever this one is seen."""
     own = statement.site
     for bound in own.scope.bounds.get(repair.name, ()):
         site = bound.site
@@ -145,7 +145,7 @@ def _has(repair: Repair, statement: ImportStatement, alias: ast.alias) -> bool:
 
 
 def _merged(repair: Repair, statement: ImportStatement, alias: ast.alias, module: str) -> list[Edit]:
-    """Edits that put the name into another import from that module; none where there is no such import before it."""
+    """Edits that move the name to an earlier import from that module; none where there is no such import."""
     into = imports.merged(repair.source, statement.site, module, repair.name)
     return [*imports.dropped(repair.source, statement, alias), *into] if into else []
 
@@ -155,7 +155,7 @@ def _is_typing(site: Site) -> bool:
 
 
 def _must_be_same_root(repair: Repair, path: str) -> None:
-    """Unfixable, where the file imports the project by another root than the contract names it by."""
+    """Unfixable, where the file and the contract import the project by different roots."""
     file, _, _ = repair.project.split(repair.canonical)
     top = path.partition(".")[0]
     if file is None or top == repair.canonical.partition(".")[0]:
@@ -209,12 +209,12 @@ def _reached(repair: Repair) -> Fix:
 
 
 def _is_plain(bounds: list[Bound]) -> bool:
-    """Whether a name is bound by ``import a.b`` alone, however often."""
+    """Whether only statements like ``import a.b`` bind a name."""
     return all(one.how == "import" and isinstance(one.site.node, ast.Import) for one in bounds)
 
 
 def _alike(repair: Repair, scope: Scope, path: list[str], behind: int) -> list[Site]:
-    """The places in the file that spell a path, and that are findings; ``behind``: so many names may follow there."""
+    """The places in the file that spell a path and are findings. Up to ``behind`` further names may follow the path."""
     wanted = {span for span, code in repair.spans if code == repair.finding.code} | {repair.finding.span}
     found = []
     for site in repair.source.walked.of(ast.Attribute):
@@ -228,7 +228,7 @@ def _alike(repair: Repair, scope: Scope, path: list[str], behind: int) -> list[S
 
 
 def _attributes(site: Site, most: int) -> Iterator[Site]:
-    """What a place is the beginning of: longer and longer paths."""
+    """The longer and longer paths that begin with the path at a place."""
     for around in site.ancestors():
         if not most or not isinstance(around.node, ast.Attribute):
             return
@@ -247,7 +247,7 @@ def _spelled(repair: Repair, sites: list[Site], path: list[str], new: str) -> li
 
 
 def _by_module(repair: Repair, scope: Scope, sites: list[Site], path: list[str]) -> Fix:
-    """The file imports modules by their paths: so it does the canonical one."""
+    """The file imports modules by their paths, so it imports the canonical module in the same way."""
     top = repair.home.partition(".")[0]
     own = [
         ImportStatement(one.site, one.site.node)
@@ -273,14 +273,14 @@ def _by_module(repair: Repair, scope: Scope, sites: list[Site], path: list[str])
 
 
 def _retired(repair: Repair, scope: Scope, name: str) -> tuple[str, ...]:
-    """The dotted name that stops to exist where a name of a scope goes."""
+    """The dotted name that no longer exists when a scope loses a name."""
     return (f"{repair.module.name}.{name}",) if scope.kind == "module" else ()
 
 
 def _unused(
     repair: Repair, scope: Scope, own: list[ImportStatement], sites: list[Site], path: list[str]
 ) -> tuple[ImportStatement, ast.alias] | None:
-    """The import of a module that nothing needs any more."""
+    """The import of a module that nothing uses any more."""
     source, module = repair.source, ".".join(path[:-1])
     # The first name stays bound where the canonical path begins with it, too.
     stays = repair.home.partition(".")[0] == path[0]
@@ -306,7 +306,7 @@ def _unused(
 
 
 def _by_name(repair: Repair, scope: Scope, bound: Bound, sites: list[Site], path: list[str]) -> Fix:
-    """The file knows the module by a name: so it imports the symbol itself."""
+    """The file has a name for the module, so it imports the symbol itself."""
     source, name = repair.source, repair.name
     node = bound.site.node
     if not isinstance(node, (ast.Import, ast.ImportFrom)) or scope.kind == "class":
@@ -357,7 +357,7 @@ def _is_at(site: Site, sites: list[Site]) -> bool:
 
 
 def _is_seen(bound: Bound, sites: list[Site]) -> bool:
-    """Whether an import comes before all places that would need it, wherever these run."""
+    """Whether an import comes before all places that would need it."""
     line = bound.line
     return (
         all(site.scope.deferred or getattr(site.node, "lineno", 0) > line for site in sites)

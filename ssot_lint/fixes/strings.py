@@ -1,7 +1,7 @@
-"""A string that names the symbol by another path → a fix after which it names the canonical one. Pure.
+"""A string that names the symbol by another path → a fix: it names the canonical path. Pure.
 
-What a test puts in a name's place is seen by those who look there. So a patched name itself is left to a person; what
-lies below the symbol, as a method, is the same wherever it is reached from.
+A mock in a name's place is seen only by code that looks there, so a person decides about a patched name itself. A
+method or another name below the symbol is the same on every path.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ def fixed(repair: Repair) -> Fix:
 
 
 def renamed(repair: Repair, old: str, new: str) -> list[Edit]:
-    """Edits after which all strings that name a name of the file's module name it by another one: whoever puts
-    something in its place does so for the same readers as before."""
+    """Edits that rename a name of the file's module in all strings that name it, so that a patch still reaches the same
+    readers."""
     found: list[Edit] = []
     path = f"{repair.module.name}.{old}"
     for where, text in repair.around.texts(path):

@@ -15,8 +15,8 @@ from ssot_lint.model.literals import Emission, Fed, Leaf, Taker
 
 
 class Meant(NamedTuple):
-    """The string that an expression gives. ``member``: it does so by a member of canonical; ``place`` are the path of
-    the file, the qualified name of what lists it and its name there, where that is another constant."""
+    """The string that an expression stands for. ``member``: it is a member of canonical. ``place``: it is a constant
+    elsewhere; this is the path of its file, the qualified name of the list that holds it, and its name there."""
 
     text: str
     member: bool
@@ -24,7 +24,7 @@ class Meant(NamedTuple):
 
 
 def meant(links: Links, module: Module, leaf: Leaf) -> Meant | None:
-    """What a leaf certainly gives; None where that is not known."""
+    """What a leaf certainly stands for; None where that is not known."""
     if leaf.form == "text":
         return Meant(leaf.text, member=False)
     if leaf.form != "path" or len(leaf.targets) != 1 or leaf.targets[0].startswith("?"):
@@ -47,7 +47,7 @@ def meant(links: Links, module: Module, leaf: Leaf) -> Meant | None:
 
 
 class Definition(NamedTuple):
-    """The function that is called, in its module."""
+    """The function that a call calls, in its module."""
 
     module: Module
     taker: Taker
@@ -58,14 +58,14 @@ class Definition(NamedTuple):
 
 
 def called(links: Links, module: Module, call: Emission) -> Definition | None:
-    """The definition of what is called, where that is certain."""
+    """The definition of the function that is called; None where that is not certain."""
     if len(call.targets) != 1 or call.targets[0].startswith("?"):
         return None
     return defined(links, absolute(call.targets[0], module))
 
 
 def defined(links: Links, path: str) -> Definition | None:
-    """The definition that a path leads to, through imports and the bases of classes."""
+    """The function at a path, found through imports and the bases of classes."""
     done: set[str] = set()
     todo = [path]
     while todo:
@@ -91,7 +91,7 @@ def defined(links: Links, path: str) -> Definition | None:
 
 
 def emits(links: Links, module: Module, call: Emission) -> bool:
-    """Whether a call is one of an emitter that the contract names."""
+    """Whether a call is a call of an emitter that the contract names."""
     emitters = links.contract.named("emitter")
     names = {call.spelled.rpartition(".")[2], *(one.lstrip(":?.").rpartition(".")[2] for one in call.targets)}
     if not names.isdisjoint(emitters):
@@ -107,14 +107,14 @@ def emits(links: Links, module: Module, call: Emission) -> bool:
 
 
 def _path(links: Links, emitter: str) -> str:
-    """The path of the statement of an emitter."""
+    """The path at which an emitter is defined."""
     found = defined(links, emitter)
     return found.path if found is not None else emitter
 
 
 class Chosen(NamedTuple):
-    """The argument that takes the value; none where that is not known. ``sure``: nothing else can be that argument.
-    ``definition`` is what is called, if it is a function of the project."""
+    """The argument that takes the value; None where that is not known. ``sure``: no other argument can be the one.
+    ``definition``: the function of the project that is called."""
 
     fed: Fed | None
     sure: bool
@@ -142,7 +142,7 @@ def argument_of(links: Links, module: Module, call: Emission) -> Chosen:
 
 
 def _parameter(links: Links, definition: Definition | None, fields: tuple[str, ...]) -> str:
-    """The parameter that its annotation or its name says to take the value."""
+    """The parameter that takes the value, by its annotation or by its name."""
     if definition is None:
         return ""
     for name, hint in definition.taker.hints:
@@ -168,8 +168,8 @@ class Wrapper(NamedTuple):
 
 
 class Emitted(NamedTuple):
-    """What emitters are given outside of tests. ``dark`` are the calls of which that is not known, each as the path of
-    the file and the line; ``calls`` is the number of all calls."""
+    """The values that emitters get outside of tests. ``dark`` are the calls whose value is not known, each as the path
+    of the file and the line; ``calls`` is the number of all calls."""
 
     values: frozenset[str]
     dark: tuple[tuple[str, int], ...]
@@ -178,7 +178,7 @@ class Emitted(NamedTuple):
 
 
 def emitted(links: Links, modules: Iterable[Module]) -> Emitted:
-    """What all emitters are given, also through functions that pass a parameter on."""
+    """The values that all emitters get, also through functions that pass a parameter on."""
     calls = [
         (module, call)
         for module in modules
@@ -216,12 +216,12 @@ def emitted(links: Links, modules: Iterable[Module]) -> Emitted:
             found = list(_through(links, one, calls))
             todo += found
             if not found:
-                # Somebody calls it whom nobody sees.
+                # Its callers are not seen.
                 dark[one.path, 0] = None
 
 
 def _is_canonical(links: Links, module: Module, target: str) -> bool:
-    """Whether a target of a module leads to canonical's list itself."""
+    """Whether a target of a module is the list of canonical itself."""
     path = absolute(target, module) if not target.startswith("?") else ""
     found = listed(links.project, path) if path else None
     return found is not None and not found.rest and found.is_same(links.roles.listed)
@@ -230,7 +230,7 @@ def _is_canonical(links: Links, module: Module, target: str) -> bool:
 def _through(
     links: Links, wrapper: Wrapper, calls: Iterable[tuple[Module, Emission]]
 ) -> Iterator[tuple[Module, Emission, Fed | None]]:
-    """The calls that may be of a wrapper, with what they give its parameter."""
+    """The calls that may call a wrapper, with what each passes to its parameter."""
     name = wrapper.path.rpartition(".")[2]
     for module, call in calls:
         names = {call.spelled.rpartition(".")[2], *(one.rpartition(".")[2] for one in call.targets)}
@@ -246,7 +246,7 @@ def _through(
 
 
 def wrappers(links: Links) -> Iterator[str]:
-    """The functions that pass a parameter on to an emitter, as files are asked for them."""
+    """The functions that pass a parameter on to an emitter, in the form in which files are asked for them."""
     contract = links.contract
     if isinstance(contract, VocabularyContract) and contract.emitters and contract.complete:
         for one in emitted(links, links.project.by_path.values()).wrappers:
