@@ -193,20 +193,13 @@ def emitted(links: Links, modules: Iterable[Module]) -> Emitted:
     done: set[Wrapper] = set()
     while True:
         for module, call, fed in todo:
-            leaves = fed.leaves if fed is not None else ()
-            if not leaves:
-                dark[module.file.path, call.span.line] = None
-            for leaf in leaves:
-                given = meant(links, module, leaf)
-                if given is not None:
-                    values.add(given.text)
-                elif leaf.form == "each" and _is_canonical(links, module, leaf.targets[0]):
-                    assert links.roles.listed is not None
-                    values.update(one.text for one in links.roles.listed.words.entries)
-                elif leaf.form == "parameter":
-                    known[Wrapper(f"{module.name}.{leaf.constant}", leaf.text)] = None
-                else:
+            for given in _given(links, module, fed):
+                if given is None:
                     dark[module.file.path, call.span.line] = None
+                elif isinstance(given, Wrapper):
+                    known[given] = None
+                else:
+                    values.add(given)
         new = [one for one in known if one not in done]
         if not new:
             return Emitted(frozenset(values), tuple(dark), len(direct), frozenset(known))
@@ -218,6 +211,24 @@ def emitted(links: Links, modules: Iterable[Module]) -> Emitted:
             if not found:
                 # Its callers are not seen.
                 dark[one.path, 0] = None
+
+
+def _given(links: Links, module: Module, fed: Fed | None) -> Iterator[str | Wrapper | None]:
+    """The values that an argument passes; where it passes on a parameter, that function; None for what is not known."""
+    if fed is None or not fed.leaves:
+        yield None
+        return
+    for leaf in fed.leaves:
+        said = meant(links, module, leaf)
+        if said is not None:
+            yield said.text
+        elif leaf.form == "each" and _is_canonical(links, module, leaf.targets[0]):
+            assert links.roles.listed is not None
+            yield from (one.text for one in links.roles.listed.words.entries)
+        elif leaf.form == "parameter":
+            yield Wrapper(f"{module.name}.{leaf.constant}", leaf.text)
+        else:
+            yield None
 
 
 def _is_canonical(links: Links, module: Module, target: str) -> bool:
