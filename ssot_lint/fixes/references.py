@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ssot_lint.facts.scopes import Bound, Scope, Site
 from ssot_lint.facts.syntax import module_of, path_of
 from ssot_lint.fixes import imports, names, old_path_tests, strings
-from ssot_lint.fixes.imports import ImportStatement
+from ssot_lint.fixes.imports import AnyImport, ImportStatement
 from ssot_lint.fixes.repair import Repair
 from ssot_lint.fixes.source import Unfixable
 from ssot_lint.model.finding import Edit, Fix
@@ -316,39 +316,47 @@ def _by_name(repair: Repair, scope: Scope, bound: Bound, sites: list[Site], path
     _must_stay_itself(repair, scope)
     _must_hide_no_module(repair, scope)
     edits = _spelled(repair, sites, path, name)
-    others = [one for one in names.uses(source, scope, path[0]) if not _is_at(one, sites)]
-    alias = next((one for one in node.names if (one.asname or one.name) == path[0]), None)
-    drops = (
-        not others
-        and alias is not None
-        and repair.may_drop(scope, path[0])
-        and names.is_unread(source, scope, path[0])
-    )
-    retires = _retired(repair, scope, path[0]) if drops else ()
+    alias = _left_over(repair, scope, node, path[0], sites)
     if scope.bounds.get(name):
         if not all(_is_seen(one, sites) for one in scope.bounds[name]):
             raise Unfixable(f"`{name}` is imported behind the place that would need it")
-        return repair.fix(
-            f"use {name} itself",
-            claims=[_claim(repair, scope)],
-            edits=[*edits, *(imports.dropped(source, anchor, alias) if drops and alias else ())],
-            retires=retires,
-        )
-    if not _is_typing(bound.site) and not scope.deferred:
-        repair.must_close_no_cycle(repair.home, repair.absolute(".".join([bound.target, *path[1:-1]])))
-    if scope.kind == "module" and repair.around.starred(repair.module.name) and not name.startswith("_"):
-        raise Unfixable(
-            f"{repair.around.starred(repair.module.name)[0]} imports all names from here", elsewhere=True
-        )
-    module = repair.home
-    if isinstance(node, ast.ImportFrom):
-        module = imports.spelled(module, module_of(node), repair.package)
-    if drops and alias is not None:
-        edits += imports.exchanged(source, anchor, alias, module, name)
+        edits += imports.dropped(source, anchor, alias) if alias is not None else []
+        message = f"use {name} itself"
     else:
-        edits += imports.added(source, anchor, module, name)
-    message = f"import {name} from {repair.home} and use it by its name"
+        edits += _new_import(repair, scope, bound, ".".join([bound.target, *path[1:-1]]), alias)
+        message = f"import {name} from {repair.home} and use it by its name"
+    retires = _retired(repair, scope, path[0]) if alias is not None else ()
     return repair.fix(message, edits, retires=retires, claims=[_claim(repair, scope)])
+
+
+def _left_over(
+    repair: Repair, scope: Scope, node: AnyImport, name: str, sites: list[Site]
+) -> ast.alias | None:
+    """What binds a name in an import, if nothing needs it once some places do without it."""
+    if not all(_is_at(one, sites) for one in names.uses(repair.source, scope, name)):
+        return None
+    if not repair.may_drop(scope, name) or not names.is_unread(repair.source, scope, name):
+        return None
+    return next((one for one in node.names if (one.asname or one.name) == name), None)
+
+
+def _new_import(
+    repair: Repair, scope: Scope, bound: Bound, module: str, alias: ast.alias | None
+) -> list[Edit]:
+    """Edits that import the symbol beside the import of a module, or instead of its alias."""
+    node, name, spelling = bound.site.node, repair.name, repair.home
+    assert isinstance(node, (ast.Import, ast.ImportFrom))
+    if not _is_typing(bound.site) and not scope.deferred:
+        repair.must_close_no_cycle(repair.home, repair.absolute(module))
+    stars = repair.around.starred(repair.module.name) if scope.kind == "module" else []
+    if stars and not name.startswith("_"):
+        raise Unfixable(f"{stars[0]} imports all names from here", elsewhere=True)
+    if isinstance(node, ast.ImportFrom):
+        spelling = imports.spelled(spelling, module_of(node), repair.package)
+    anchor = ImportStatement(bound.site, node)
+    if alias is not None:
+        return imports.exchanged(repair.source, anchor, alias, spelling, name)
+    return imports.added(repair.source, anchor, spelling, name)
 
 
 def _is_at(site: Site, sites: list[Site]) -> bool:
