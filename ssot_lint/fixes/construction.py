@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 
-from ssot_lint.facts.scopes import Scope, Site
+from ssot_lint.facts.scopes import Bound, Scope, Site
 from ssot_lint.facts.syntax import module_of, path_of
 from ssot_lint.fixes import imports, names
 from ssot_lint.fixes.imports import ImportStatement
@@ -137,13 +137,7 @@ def _callee(repair: Repair, site: Site, module: str, name: str) -> tuple[list[Ed
     spelled = path_of(call.func)
     if not spelled:
         raise Unfixable("what is called is not spelled out here")
-    found = site.scope.lookup(spelled[0])
-    bounds = [one for one in found[1] if one.how == "import"] if found is not None else []
-    if found is None or not bounds or found[0].kind == "class" or bounds[-1].site.attempts:
-        raise Unfixable("no import shows where the factory's import belongs")
-    scope, bound = found[0], bounds[-1]
-    if "typing" in bound.site.guards:
-        raise Unfixable("the class is imported for types alone")
+    scope, bound = _import_of(site, spelled[0])
     node = bound.site.node
     assert isinstance(node, (ast.Import, ast.ImportFrom))
     anchor = ImportStatement(bound.site, node)
@@ -167,6 +161,17 @@ def _callee(repair: Repair, site: Site, module: str, name: str) -> tuple[list[Ed
             return [source.edit(source.span(alias), name)], name
         return imports.exchanged(source, anchor, alias, spelling, name), name
     return imports.added(source, anchor, spelling, name), name
+
+
+def _import_of(site: Site, name: str) -> tuple[Scope, Bound]:
+    """The import that binds a name at a place, and its scope."""
+    found = site.scope.lookup(name)
+    bounds = [one for one in found[1] if one.how == "import"] if found is not None else []
+    if found is None or not bounds or found[0].kind == "class" or bounds[-1].site.attempts:
+        raise Unfixable("no import shows where the factory's import belongs")
+    if "typing" in bounds[-1].site.guards:
+        raise Unfixable("the class is imported for types alone")
+    return found[0], bounds[-1]
 
 
 def _leads(repair: Repair, target: str, goal: str) -> bool:

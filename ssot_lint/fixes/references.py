@@ -168,19 +168,7 @@ def _must_be_same_root(repair: Repair, path: str) -> None:
 
 
 def _reached(repair: Repair) -> Fix:
-    source, span = repair.source, repair.finding.span
-    site = next((one for one in source.walked.of(ast.Attribute) if source.span(one.node) == span), None)
-    path = path_of(site.node) if site is not None else None
-    if site is None and repair.finding.spelled.isidentifier():
-        raise Unfixable(f"nothing in the file binds `{repair.finding.spelled}`: this fails when it runs")
-    if site is None or path is None:
-        raise Unfixable("the name is reached in a way that cannot be changed")
-    seen = site.scope.lookup(path[0])
-    if seen is None or (len(seen[1]) != 1 and not _is_plain(seen[1])):
-        raise Unfixable(f"`{path[0]}` is bound more than once")
-    scope, bounds = seen
-    if any(bound.how != "import" for bound in bounds):
-        raise Unfixable(f"`{path[0]}` is no module that the file imports")
+    path, scope, bounds = _dotted(repair)
     target = repair.absolute(".".join([bounds[0].target, *path[1:]]))
     link = repair.links.path(target)
     behind = link.rest.count(".") + 1 if link is not None and link.rest else 0
@@ -200,12 +188,29 @@ def _reached(repair: Repair) -> Fix:
             repair.must_not_be_patched(target)
     for one in sites:
         old_path_tests.must_not_be_one(repair, one, is_import=True)
-        names.must_not_be_shown(source, one, path[-1])
+        names.must_not_be_shown(repair.source, one, path[-1])
         if not by_path and one.parent is not None and isinstance(one.parent.node, ast.MatchValue):
             raise Unfixable(f"`{repair.name}` alone would match everything")
     if by_path:
         return _by_module(repair, scope, sites, path)
     return _by_name(repair, scope, bounds[-1], sites, path)
+
+
+def _dotted(repair: Repair) -> tuple[list[str], Scope, list[Bound]]:
+    """The dotted path at the place of the finding, and the imports of a scope that bind its first name."""
+    source, span = repair.source, repair.finding.span
+    site = next((one for one in source.walked.of(ast.Attribute) if source.span(one.node) == span), None)
+    path = path_of(site.node) if site is not None else None
+    if site is None and repair.finding.spelled.isidentifier():
+        raise Unfixable(f"nothing in the file binds `{repair.finding.spelled}`: this fails when it runs")
+    if site is None or path is None:
+        raise Unfixable("the name is reached in a way that cannot be changed")
+    seen = site.scope.lookup(path[0])
+    if seen is None or (len(seen[1]) != 1 and not _is_plain(seen[1])):
+        raise Unfixable(f"`{path[0]}` is bound more than once")
+    if any(bound.how != "import" for bound in seen[1]):
+        raise Unfixable(f"`{path[0]}` is no module that the file imports")
+    return path, *seen
 
 
 def _is_plain(bounds: list[Bound]) -> bool:
