@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from ssot_lint.cli import dialects
 from ssot_lint.cli.arguments import build
-from ssot_lint.cli.options import COMMANDS, SHELLS
+from ssot_lint.cli.options import SHELLS
+from ssot_lint.cli.overview import COMMANDS
 from ssot_lint.model.rules import ALL
 from ssot_lint.model.wording import nearest
 from tests.test_cli import POSIX, START, environment, project, run, wrong

@@ -20,10 +20,10 @@ FILES = {
 }
 
 
-def fixed(folder: Path, path: str, text: str, *options: str, **others: str) -> str:
+def fixed(folder: Path, path: str, text: str, *options: str, contract: str = CONTRACT, **others: str) -> str:
     """What becomes of a file beside others, whose paths have ``__`` for ``/``."""
     more = {f"{name.replace('__', '/')}.py": one for name, one in others.items()}
-    for name, one in {**FILES, **more, path: text}.items():
+    for name, one in {**FILES, "pyproject.toml": contract, **more, path: text}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         if one or not (folder / name).exists():
             (folder / name).write_bytes(one.encode("utf-8"))
@@ -170,6 +170,22 @@ def test_an_alias_stays_that_may_have_no_value_yet(tmp_path: Path, text: str) ->
 def test_what_an_f_string_shows_stays(tmp_path: Path, text: str) -> None:
     whole = f"from app.old import OldHub\n\nprint(f'{{{text}}}')\n"
     assert fixed(tmp_path, "app/user.py", whole) == whole
+
+
+@pytest.mark.parametrize("rest", ["__all__ = ['lib']", "print(eval('lib.old'))"])
+def test_an_import_stays_by_whose_name_something_else_reads(tmp_path: Path, rest: str) -> None:
+    text = f"import lib.old\n\nprint(lib.old.OldHub)\n{rest}\n"
+    new = f"import app.hub\nimport lib.old\n\nprint(app.hub.Hub)\n{rest}\n"
+    assert fixed(tmp_path, "app/user.py", text, lib__old=FILES["app/old.py"]) == new
+
+
+def test_an_import_stays_in_a_function_that_reads_names_when_it_runs(tmp_path: Path) -> None:
+    factory = "\n\ndef get(user):\n    return Hub()\n"
+    more = {"app__hub": FILES["app/hub.py"] + factory}
+    contract = CONTRACT + 'factories = ["app.hub.get"]\nisolated-by = ["user"]\n'
+    text = "def show(user):\n    from app.hub import Hub\n\n    return Hub(), eval('Hub')\n"
+    new = text.replace("Hub\n", "Hub, get\n").replace("Hub(),", "get(user=user),")
+    assert fixed(tmp_path, "app/user.py", text, "--unsafe-fixes", contract=contract, **more) == new
 
 
 def test_the_comment_of_an_import_stays(tmp_path: Path) -> None:

@@ -20,10 +20,10 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_report import ALIAS, CALL, patient, view
+from test_report import ALIAS, CALL, findings_of, patient, view
 
 from ssot_lint.findings.suppress import Suppressed
-from ssot_lint.model.finding import Edit, Finding, Fix, Hop, Span
+from ssot_lint.model.finding import Finding, Hop, Span
 from ssot_lint.model.rules import CODES
 from ssot_lint.model.wording import named, printable
 from ssot_lint.report import FORMATS, renderer
@@ -44,45 +44,8 @@ SNIPPETS = [
 ]
 letters = st.characters() | st.sampled_from("\0\x1b\n\r\t\udce9\ud800\x85`:,%;][()<>&|@#*_\\~$ ")
 words = st.lists(st.text(letters, max_size=8) | st.sampled_from(SNIPPETS), max_size=3).map("".join)
-numbers = st.integers(0, 9)
 columns = st.integers(0, 40)
-edits = st.builds(
-    Edit,
-    path=words.map("a".__add__),
-    span=st.builds(
-        lambda line, column, more: Span(line + 1, column, line + 1 + more, column), *[numbers] * 3
-    ),
-    text=words,
-)
-fixes = st.none() | st.builds(
-    Fix,
-    tier=st.sampled_from(["safe", "unsafe", "display"]),
-    message=words,
-    edits=st.lists(edits, max_size=2).map(tuple),
-    removes=st.lists(words, max_size=1).map(tuple),
-    retires=st.lists(words, max_size=1).map(tuple),
-)
-findings = st.builds(
-    Finding,
-    code=st.sampled_from(sorted(CODES)),
-    name=st.just("alias-import"),
-    message=words,
-    path=words.map("a".__add__) | st.just(ALIAS.path),
-    span=st.builds(Span, numbers, columns, numbers, columns),
-    severity=st.sampled_from(["error", "warning", "info"]),
-    contract=words,
-    symbol=words,
-    spelled=words,
-    resolved=words,
-    module=words,
-    scope=words,
-    chain=st.lists(st.builds(Hop, words.map("b".__add__), numbers, words), max_size=3).map(tuple),
-    advice=words,
-    reason=words,
-    fingerprint=words,
-    suppressible=st.booleans(),
-    fix=fixes,
-)
+findings = findings_of(words, words.map("a".__add__) | st.just(ALIAS.path), columns)
 lists = st.lists(findings, max_size=4)
 
 

@@ -369,7 +369,7 @@ STARS = {
 }
 
 
-class Asked(Project):
+class Counting(Project):
     """A project that remembers for which paths its modules were looked through."""
 
     def split(self, path: str) -> tuple[File | None, str, list[str]]:
@@ -389,7 +389,7 @@ def test_modules_that_take_all_names_from_each_other_are_looked_through_a_few_ti
     }
     stars[f"m{count - 1}"] += "class Hub: pass"
     files = [File(f"{name}.py", name, package=False, tests=False) for name in stars]
-    project = Asked(files, [Module(file, extract(stars[file.module].encode(), ASKED)) for file in files])
+    project = Counting(files, [Module(file, extract(stars[file.module].encode(), ASKED)) for file in files])
     # No file says what stands at the end of a circle.
     kinds = {"Hub": "class", "nowhere": "nothing"} if shape != "ring" else {}
     assert follow(project, f"m0.{name}").kind == kinds.get(name, "nothing" if name == "_Hub" else "unknown")

@@ -74,45 +74,54 @@ def render(format: str, shown: View) -> str:
     return renderer(format)(shown)
 
 
-words = st.text(st.characters() | st.sampled_from("\n\r\x1b\udce9\u2028`"), max_size=12)
 numbers = st.integers(0, 9)
-edits = st.builds(
-    Edit,
-    path=words.map("a".__add__),
-    span=st.builds(
-        lambda line, column, more: Span(line + 1, column, line + 1 + more, column), *[numbers] * 3
-    ),
-    text=words,
-)
-fixes = st.none() | st.builds(
-    Fix,
-    tier=st.sampled_from(["safe", "unsafe", "display"]),
-    message=words,
-    edits=st.lists(edits, max_size=2).map(tuple),
-    removes=st.lists(words, max_size=1).map(tuple),
-    retires=st.lists(words, max_size=1).map(tuple),
-)
-findings = st.builds(
-    Finding,
-    code=st.sampled_from(sorted(CODES)),
-    name=st.just("alias-import"),
-    message=words,
-    path=words.map("a".__add__),
-    span=st.builds(Span, numbers, numbers, numbers, numbers),
-    severity=st.sampled_from(["error", "warning", "info"]),
-    contract=words,
-    symbol=words,
-    spelled=words,
-    resolved=words,
-    module=words,
-    scope=words,
-    chain=st.lists(st.builds(Hop, words.map("b".__add__), numbers, words), max_size=2).map(tuple),
-    advice=words,
-    reason=words,
-    fingerprint=words,
-    suppressible=st.booleans(),
-    fix=fixes,
-)
+
+
+def findings_of(
+    words: st.SearchStrategy[str], paths: st.SearchStrategy[str], columns: st.SearchStrategy[int]
+) -> st.SearchStrategy[Finding]:
+    """Findings whose texts are made of some words, in files at some paths."""
+    edits = st.builds(
+        Edit,
+        path=words.map("a".__add__),
+        span=st.builds(
+            lambda line, column, more: Span(line + 1, column, line + 1 + more, column), *[numbers] * 3
+        ),
+        text=words,
+    )
+    fixes = st.none() | st.builds(
+        Fix,
+        tier=st.sampled_from(["safe", "unsafe", "display"]),
+        message=words,
+        edits=st.lists(edits, max_size=2).map(tuple),
+        removes=st.lists(words, max_size=1).map(tuple),
+        retires=st.lists(words, max_size=1).map(tuple),
+    )
+    return st.builds(
+        Finding,
+        code=st.sampled_from(sorted(CODES)),
+        name=st.just("alias-import"),
+        message=words,
+        path=paths,
+        span=st.builds(Span, numbers, columns, numbers, columns),
+        severity=st.sampled_from(["error", "warning", "info"]),
+        contract=words,
+        symbol=words,
+        spelled=words,
+        resolved=words,
+        module=words,
+        scope=words,
+        chain=st.lists(st.builds(Hop, words.map("b".__add__), numbers, words), max_size=3).map(tuple),
+        advice=words,
+        reason=words,
+        fingerprint=words,
+        suppressible=st.booleans(),
+        fix=fixes,
+    )
+
+
+words = st.text(st.characters() | st.sampled_from("\n\r\x1b\udce9\u2028`"), max_size=12)
+findings = findings_of(words, words.map("a".__add__), numbers)
 findings_lists = st.lists(findings, max_size=4)
 
 # Text.

@@ -15,6 +15,14 @@ SETTINGS = '[contracts.hub]\ncanonical = "app.hub.Hub"\n'
 LENGTH = 40
 
 
+def write(folder: Path, **files: str) -> None:
+    """The settings, the class, and further modules of the package."""
+    (folder / "app").mkdir()
+    (folder / "ssot-lint.toml").write_text(SETTINGS)
+    for name, text in {"hub": "class Hub:\n    pass\n", **files}.items():
+        (folder / f"app/{name}.py").write_text(text)
+
+
 def codes(folder: Path) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for one in run.check(workspace.load(folder / "ssot-lint.toml", codes=CODES)).findings:
@@ -32,40 +40,31 @@ def codes(folder: Path) -> dict[str, list[str]]:
     ],
 )
 def test_each_link_of_a_long_chain_is_found(tmp_path: Path, link: str) -> None:
-    app = tmp_path / "app"
-    app.mkdir()
-    (tmp_path / "ssot-lint.toml").write_text(SETTINGS)
-    (app / "hub.py").write_text("class Hub:\n    pass\n")
-    (app / "m0.py").write_text("from app.hub import Hub as N0\n")
-    for number in range(1, LENGTH):
-        (app / f"m{number}.py").write_text(link.format(number - 1, number))
+    links = {f"m{number}": link.format(number - 1, number) for number in range(1, LENGTH)}
+    write(tmp_path, m0="from app.hub import Hub as N0\n", **links)
     found = codes(tmp_path)
     assert found.keys() == {f"app/m{number}.py" for number in range(LENGTH)}
 
 
 def test_circles_come_to_an_end(tmp_path: Path) -> None:
-    app = tmp_path / "app"
-    app.mkdir()
-    (tmp_path / "ssot-lint.toml").write_text(SETTINGS)
-    (app / "hub.py").write_text("class Hub:\n    pass\n")
-    (app / "a.py").write_text("from app.b import B as A\nfrom app.hub import Hub as H\n")
-    (app / "b.py").write_text("from app.a import A as B, H as I\nfrom app.c import J\n")
-    (app / "c.py").write_text("from app.b import I as J\nfrom app.c import J as J\n")
+    write(
+        tmp_path,
+        a="from app.b import B as A\nfrom app.hub import Hub as H\n",
+        b="from app.a import A as B, H as I\nfrom app.c import J\n",
+        c="from app.b import I as J\nfrom app.c import J as J\n",
+    )
     assert codes(tmp_path).keys() == {"app/a.py", "app/b.py", "app/c.py"}
 
 
 def test_a_run_that_begins_anew_asks_all_files(tmp_path: Path) -> None:
     """Where less is told than in the last run, nothing that was learned then is taken for granted."""
-    files = {
-        "ssot-lint.toml": 'singletons = "all"\n' + SETTINGS,
-        "app/hub.py": "class Hub:\n    pass\n",
-        "app/shim.py": "from app.hub import Hub as Old\n",
-        "app/a.py": "from app.shim import Old\n\nHUB = Old()\n",
-        "app/b.py": "from app.hub import Hub as Hall\n",
-    }
-    (tmp_path / "app").mkdir()
-    for name, text in files.items():
-        (tmp_path / name).write_text(text)
+    write(
+        tmp_path,
+        shim="from app.hub import Hub as Old\n",
+        a="from app.shim import Old\n\nHUB = Old()\n",
+        b="from app.hub import Hub as Hall\n",
+    )
+    (tmp_path / "ssot-lint.toml").write_text('singletons = "all"\n' + SETTINGS)
     settings = workspace.load(tmp_path / "ssot-lint.toml", codes=CODES)
     run.check(settings, how=RunOptions(1, cache=True))
     (tmp_path / "app/b.py").write_text("Hall = 1\n")
@@ -75,14 +74,8 @@ def test_a_run_that_begins_anew_asks_all_files(tmp_path: Path) -> None:
 
 
 def test_only_files_that_may_reach_a_learned_name_are_looked_through_for_it(tmp_path: Path) -> None:
-    app = tmp_path / "app"
-    app.mkdir()
-    (tmp_path / "ssot-lint.toml").write_text(SETTINGS)
-    (app / "hub.py").write_text("class Hub:\n    pass\n")
-    (app / "shim.py").write_text("from app.hub import Hub as Hall\n")
-    (app / "user.py").write_text("from app.shim import Hall\n")
-    for number in range(4):
-        (app / f"far{number}.py").write_text("import elsewhere\n")
+    far = {f"far{number}": "import elsewhere\n" for number in range(4)}
+    write(tmp_path, shim="from app.hub import Hub as Hall\n", user="from app.shim import Hall\n", **far)
     told: list[tuple[str, int, int]] = []
     how = RunOptions(1, progress=lambda stage, done, of: told.append((stage, done, of)))
     found = run.check(workspace.load(tmp_path / "ssot-lint.toml", codes=CODES), how=how).findings

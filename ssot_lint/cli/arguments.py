@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 from ssot_lint import __version__
-from ssot_lint.cli.options import ALIASES, COMMANDS
+from ssot_lint.cli.overview import ALIASES, COMMANDS
 from ssot_lint.cli.values import PROGRAM
 
 _HELP = ("-h", "--help")

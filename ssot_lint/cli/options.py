@@ -1,10 +1,9 @@
-"""The commands: what each is for, examples of it, its options. Imports no command: help costs next to nothing."""
+"""A command's parser → its options. Imports no command: help costs next to nothing."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from ssot_lint.cli.values import (
     BASELINE,
@@ -23,22 +22,6 @@ from ssot_lint.cli.values import (
 )
 from ssot_lint.report import FORMATS, GROUPINGS
 
-Name = Literal[
-    "init",
-    "check",
-    "fix",
-    "explain",
-    "why",
-    "rules",
-    "packs",
-    "baseline",
-    "config",
-    "schema",
-    "completion",
-    "facts",
-]
-"""The commands; ``COMMANDS`` says what each is for."""
-
 COLOURS = ("auto", "always", "never")
 
 Action = Literal["create", "update", "prune", "status"]
@@ -50,15 +33,12 @@ SHELLS = ("bash", "zsh", "fish", "tcsh")
 WORDS = ("codes", "contracts", "baselines")
 """What the scripts for these shells ask for when they are at work."""
 
-ALIASES = {"rule": "explain"}
-"""Commands that ruff's users know by another name."""
-
 SETTINGS_FILES = ("pyproject.toml", "ssot-lint.toml")
 CI_SERVICES = ("github", "gitlab")
 """What `init` writes to, and for."""
 
 
-def _check(parser: ArgumentParser) -> None:
+def check(parser: ArgumentParser) -> None:
     _paths(parser, "files and folders to report on (default: the working directory); `-` is standard input")
     _what_is_judged(parser.add_argument_group("what is judged"))
     _what_is_repaired(parser.add_argument_group("what is repaired first"))
@@ -172,7 +152,7 @@ def _how_it_runs(group: Options) -> None:
     group.add_argument("--profile", action="store_true", help="say on standard error where the time went")
 
 
-def _fix(parser: ArgumentParser) -> None:
+def fix(parser: ArgumentParser) -> None:
     _paths(
         parser, "files and folders to repair (default: the working directory); fixes may touch others, too"
     )
@@ -209,26 +189,26 @@ def _fix(parser: ArgumentParser) -> None:
     how.add_argument("--no-progress", action="store_true", help="show no progress in the terminal")
 
 
-def _explain(parser: ArgumentParser) -> None:
+def explain(parser: ArgumentParser) -> None:
     completed(
         parser.add_argument("rule", metavar="CODE|NAME", help="as in SOT201 or direct-construction"), CODE
     )
     _colour(parser)
 
 
-def _why(parser: ArgumentParser) -> None:
+def why(parser: ArgumentParser) -> None:
     completed(parser.add_argument("place", metavar="PATH:LINE", help="a line, as reports name it"), FILE)
     _config(parser)
     _format(parser)
     _colour(parser)
 
 
-def _rules(parser: ArgumentParser) -> None:
+def rules(parser: ArgumentParser) -> None:
     _format(parser)
     _colour(parser)
 
 
-def _settings(parser: ArgumentParser) -> None:
+def settings(parser: ArgumentParser) -> None:
     _paths(parser, "files and folders whose settings are meant (default: the working directory)")
     _config(parser)
     parser.add_argument("--check", action="store_true", help="only say what is wrong with the settings")
@@ -236,7 +216,7 @@ def _settings(parser: ArgumentParser) -> None:
     _colour(parser)
 
 
-def _baseline(parser: ArgumentParser) -> None:
+def baseline(parser: ArgumentParser) -> None:
     choice(parser, "action", words=ACTIONS)
     _config(parser)
     help = "the baseline (default: that of the settings, or ssot-baseline.txt)"
@@ -251,11 +231,11 @@ def _baseline(parser: ArgumentParser) -> None:
     _format(parser)
 
 
-def _schema(parser: ArgumentParser) -> None:
+def schema(parser: ArgumentParser) -> None:
     pass
 
 
-def _init(parser: ArgumentParser) -> None:
+def init(parser: ArgumentParser) -> None:
     where = "where settings go (default: pyproject.toml where there is one)"
     choice(parser, "--file", words=SETTINGS_FILES, help=where)
     parser.add_argument(
@@ -276,117 +256,18 @@ def _init(parser: ArgumentParser) -> None:
     _colour(parser)
 
 
-def _completion(parser: ArgumentParser) -> None:
+def completion(parser: ArgumentParser) -> None:
     help = f"the shell, or {', '.join(WORDS)}: the words that its script asks for"
     choice(parser, "shell", words=(*SHELLS, *WORDS), metavar="|".join(SHELLS), help=help)
 
 
-def _facts(parser: ArgumentParser) -> None:
+def facts(parser: ArgumentParser) -> None:
     completed(parser.add_argument("path", metavar="PATH", help="the file"), FILE)
     _list(
         parser, "--names", "NAMES", "about these names (default: those of the contracts)", none="has no name"
     )
     parser.add_argument("--sharing", action="store_true", help="also what the file shares, under any name")
     _config(parser)
-
-
-class Command(NamedTuple):
-    """``help`` is a sentence without its capital and full stop. Each of ``examples`` follows the program's name.
-    ``hidden``: the list of commands leaves it out."""
-
-    name: Name
-    help: str
-    examples: tuple[str, ...]
-    add_options: Callable[[ArgumentParser], None]
-    hidden: bool = False
-
-
-COMMANDS: tuple[Command, ...] = (
-    Command(
-        "init",
-        "write a first contract from what is seen in the code, and what runs it at commit and in CI",
-        ("init --dry-run", "init --pre-commit --ci github", "init --contracts 3 --file ssot-lint.toml"),
-        _init,
-    ),
-    Command(
-        "check",
-        "report where the code departs from its contracts",
-        (
-            "check",
-            "check src tests/test_chat.py",
-            "check --select SOT2,alias-import --statistics",
-            "check --owner @org/backend --group-by contract",
-            "check --since origin/main",
-            "check --staged --since HEAD",
-            "check --format json > findings.json",
-            "check --output sarif:ssot-lint.sarif --output junit:ssot-lint.xml",
-            "check - --stdin-filename src/chat.py < buffer",
-        ),
-        _check,
-    ),
-    Command(
-        "fix",
-        "repair what departs from the contracts, as far as that is safe",
-        (
-            "fix --diff",
-            "fix",
-            "fix src --contract chat-hub --interactive",
-            "fix --since origin/main",
-            "fix --unsafe-fixes --remove-shims",
-        ),
-        _fix,
-    ),
-    Command(
-        "explain", "show the page of a rule", ("explain SOT201", "explain direct-construction"), _explain
-    ),
-    Command(
-        "why",
-        "show each step of the reasoning about one line, also why nothing is reported",
-        ("why src/chat.py:12",),
-        _why,
-    ),
-    Command("rules", "list all rules", ("rules", "rules --format json"), _rules),
-    Command(
-        "packs",
-        "list the packs: primitives that a contract of kind gateway can name together",
-        ("packs", "packs --format json"),
-        _rules,
-    ),
-    Command(
-        "baseline",
-        "record what is there now, so that only new findings are reported",
-        (
-            "baseline create",
-            "baseline prune    # drops what is fixed, and adds nothing",
-            "baseline update   # also takes new findings in, follows moves, resolves a merge",
-            "baseline status --format json",
-        ),
-        _baseline,
-    ),
-    Command(
-        "config",
-        "show the settings in force, and where each comes from",
-        ("config", "config --check", "config --config shared/ssot-lint.toml --format json"),
-        _settings,
-    ),
-    Command("schema", "print the JSON Schema of the settings", ("schema > ssot-lint.schema.json",), _schema),
-    Command(
-        "completion",
-        "print a script that completes commands, options and their words in a shell (needs shtab)",
-        (
-            "completion bash > ~/.local/share/bash-completion/completions/ssot-lint",
-            "completion fish > ~/.config/fish/completions/ssot-lint.fish",
-        ),
-        _completion,
-    ),
-    Command(
-        "facts",
-        "show what a file says about some names, for people who work on ssot-lint",
-        ("facts src/chat.py", "facts src/chat.py --names ChatHub"),
-        _facts,
-        hidden=True,
-    ),
-)
 
 
 def _paths(parser: Options, help: str) -> None:

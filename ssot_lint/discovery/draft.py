@@ -24,7 +24,7 @@ EXAMPLE = """\
 #
 # [{table}contracts.hub]
 # canonical   = "app.hub.Hub"           # the one name, the one import path
-# retired     = ["OldHub"]              # names nobody may use any more
+# retired     = ["OldHub"]              # names that code must no longer use
 # factories   = ["app.hub.get_hub"]     # alone may construct
 # isolated-by = ["user"]                # the factory's parameter that keeps users apart
 # reason      = "an event of one user must never reach another"

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from ssot_lint.cache.memory import Memory
 from ssot_lint.cache.store import Store
 from ssot_lint.engine.judge import judge
-from ssot_lint.engine.plan import FOREIGN, Planner, Plans, Readers
+from ssot_lint.engine.plan import Planner, Plans, Readers
 from ssot_lint.engine.report import Report, report
 from ssot_lint.engine.request import Request
 from ssot_lint.engine.run import own_folder
@@ -307,6 +307,3 @@ def _new(before: Report, after: Report, *, about: bool = False) -> list[Finding]
         if was[_key(one)] < 0:
             found.append(one)
     return found
-
-
-__all__ = ["FOREIGN", "FixOptions", "Repaired", "fix"]

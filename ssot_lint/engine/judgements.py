@@ -163,7 +163,7 @@ def _of_file(
     def look(number: int, links: Links) -> None:
         if built.concerns(links, module.file.path):
             built.project.touched.add(CONTRACT + links.contract.name)
-            evidence = Evidence(links, module, asker.of(number), asker.leads.can_fail(number))
+            evidence = Evidence(links, module, asker.of(number), asker.prospects.can_fail(number))
             found.extend(_rules(checks, evidence))
 
     try:

@@ -1,4 +1,4 @@
-"""An assignment that gives the symbol another name → a fix after which what used that name uses the symbol's. Pure."""
+"""An assignment that gives the symbol another name → a fix: the code uses the symbol's own name instead. Pure."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from ssot_lint.model.finding import Edit, Fix, Span, Tier
 
 
 def fixed(repair: Repair) -> Fix:
-    """The assignment at the place of the finding goes, and its uses in the file name what it was given. In a function,
-    or of a private name of a module that nothing else names, that is safe."""
+    """Removes the assignment at the place of the finding, and puts its value wherever the file uses its name. That is
+    safe in a function, and for a private name of a module that no other file uses."""
     source = repair.source
     site, name, value = _assignment(repair)
     scope = site.scope
@@ -48,8 +48,8 @@ def fixed(repair: Repair) -> Fix:
 
 
 def _comes_before(site: Site, use: Site) -> bool:
-    """Whether an assignment has been done when a name is used: the use stands behind it in the same block, or in a
-    function that is called later."""
+    """Whether the assignment has run when a name is used: the use stands after it in the same block, or in a function
+    that is called later."""
     place = use
     for around in use.ancestors():
         if site.parent is not None and around.node is site.parent.node:
@@ -61,7 +61,7 @@ def _comes_before(site: Site, use: Site) -> bool:
 
 
 def _source_of(site: Site, path: list[str]) -> Scope:
-    """The scope that binds what the name is given, once and for all."""
+    """The scope that binds the first name of the value. Unfixable, where it binds that name more than once."""
     known = site.scope.lookup(path[0])
     if known is None:
         raise Unfixable(f"nothing in the file binds `{path[0]}`")
@@ -71,7 +71,8 @@ def _source_of(site: Site, path: list[str]) -> Scope:
 
 
 def _must_be_same(site: Site, use: Site, name: str, path: list[str]) -> None:
-    """Unfixable, where a use of the name might not have the value, or where the value's own name is something else."""
+    """Unfixable, where the name may not have its value yet at a use, or where the path of the value means something
+    else there."""
     line = getattr(use.node, "lineno", 0)
     if not _comes_before(site, use):
         raise Unfixable(f"line {line} may come before `{name}` has its value")
@@ -81,8 +82,7 @@ def _must_be_same(site: Site, use: Site, name: str, path: list[str]) -> None:
 
 
 def _must_not_change(repair: Repair, scope: Scope, path: list[str]) -> None:
-    """Unfixable, where somebody puts something else in the place of what the name is given: the name keeps what was
-    there before."""
+    """Unfixable, where a test or other code replaces the value: the name would still have the old one."""
     for bound in scope.bounds[path[0]]:
         if bound.how == "import":
             repair.must_not_be_patched(repair.absolute(".".join([bound.target, *path[1:]])))
@@ -91,7 +91,7 @@ def _must_not_change(repair: Repair, scope: Scope, path: list[str]) -> None:
 
 
 def _assignment(repair: Repair) -> tuple[Site, ast.Name, ast.expr]:
-    """The statement at the place of the finding, what it binds and what it gives."""
+    """The statement at the place of the finding, its target and its value."""
     for site in repair.source.walked.of(ast.Assign, ast.AnnAssign):
         node = site.node
         assert isinstance(node, (ast.Assign, ast.AnnAssign))
@@ -113,7 +113,7 @@ def _spans(source: FileText, sites: list[Site], name: str) -> list[Span]:
 
 
 def _gone(source: FileText, site: Site) -> Edit:
-    """The edit that takes a statement away, with the comment behind it; ``pass`` where nothing else is in its block."""
+    """The edit that removes a statement and the comment after it; it writes ``pass`` where the block would be empty."""
     span = source.span(site.node)
     row, end = source.row(span.line), source.row(span.end_line)
     behind = end[span.end_column :].strip()
@@ -139,7 +139,7 @@ def _gone(source: FileText, site: Site) -> Edit:
 
 
 def unexported(source: FileText, name: str) -> Edit:
-    """The edit that takes a name out of ``__all__``."""
+    """The edit that removes a name from ``__all__``."""
     constant = names.exported(source, name)
     assert constant is not None
     span = source.span(constant)

@@ -1,13 +1,13 @@
-"""A construction past the factory → a fix that calls the factory, where the isolation key is at hand. Pure.
+"""A construction that bypasses the factory → a fix that calls the factory, where the isolation key is at hand. Pure.
 
-What the factory does besides is not known: so the fix is for a person to look at.
+What else the factory does is not known, so a person has to look at the fix.
 """
 
 from __future__ import annotations
 
 import ast
 
-from ssot_lint.facts.scopes import Scope, Site
+from ssot_lint.facts.scopes import Bound, Scope, Site
 from ssot_lint.facts.syntax import module_of, path_of
 from ssot_lint.fixes import imports, names
 from ssot_lint.fixes.imports import ImportStatement
@@ -19,7 +19,8 @@ from ssot_lint.model.finding import Edit, Fix
 
 
 def fixed(repair: Repair) -> Fix:
-    """The call at the place of the finding calls the contract's first factory, with the key under its name."""
+    """Replaces the call at the place of the finding by one of the contract's first factory, and passes the key by
+    name."""
     source = repair.source
     site = next(
         (one for one in source.walked.of(ast.Call) if source.span(one.node) == repair.finding.span), None
@@ -46,7 +47,7 @@ def fixed(repair: Repair) -> Fix:
 
 
 def _arguments(repair: Repair, site: Site, call: ast.Call, factory: Function) -> list[str]:
-    """The arguments of the factory, in the words of the code."""
+    """The arguments for the factory, as the code spells them."""
     keys = repair.links.roles.keys_of(factory)
     known = [one for one in factory.parameters if not one.startswith("*")]
     takes_any = any(one.startswith("**") for one in factory.parameters)
@@ -68,7 +69,7 @@ def _arguments(repair: Repair, site: Site, call: ast.Call, factory: Function) ->
 
 
 def _said(repair: Repair, call: ast.Call) -> dict[str, str]:
-    """The arguments of a call of the class, by the names of its parameters."""
+    """The arguments of the construction, by the names of the class's parameters."""
     source, said = repair.source, dict[str, str]()
     names_of = _parameters(repair)
     for place, one in enumerate(call.args):
@@ -85,7 +86,7 @@ def _said(repair: Repair, call: ast.Call) -> dict[str, str]:
 
 
 def _parameters(repair: Repair) -> list[str]:
-    """What the class is called with, by position."""
+    """The positional parameters of the class."""
     for _, klass in repair.links.roles.managed:
         if klass.parameters is not None:
             return [one for one in klass.parameters if not one.startswith("*")]
@@ -93,7 +94,7 @@ def _parameters(repair: Repair) -> list[str]:
 
 
 def _is_at_hand(site: Site, name: str) -> bool:
-    """Whether a parameter or a local variable of that name is there for certain."""
+    """Whether a parameter or a local variable of that name certainly exists there."""
     seen = site.scope.lookup(name)
     if seen is None or seen[0].kind != "function":
         return False
@@ -105,7 +106,7 @@ def _is_at_hand(site: Site, name: str) -> bool:
 
 
 def _await(site: Site, factory: Function) -> bool:
-    """Whether the call has to be awaited. Unfixable, where it has and cannot be."""
+    """Whether the call must be awaited. Unfixable, where it must be and cannot be."""
     if not factory.asynchronous:
         return False
     scope: Scope | None = site.scope
@@ -123,7 +124,7 @@ def _needs_brackets(site: Site) -> bool:
 
 
 def _callee(repair: Repair, site: Site, module: str, name: str) -> tuple[list[Edit], str]:
-    """How the factory is called in this place, and what must be imported for it."""
+    """The edits that import the factory where that is needed, and how the call spells it."""
     source, path = repair.source, f"{module}.{name}"
     seen = site.scope.lookup(name)
     goal = follow(repair.project, path).path
@@ -136,13 +137,7 @@ def _callee(repair: Repair, site: Site, module: str, name: str) -> tuple[list[Ed
     spelled = path_of(call.func)
     if not spelled:
         raise Unfixable("what is called is not spelled out here")
-    found = site.scope.lookup(spelled[0])
-    bounds = [one for one in found[1] if one.how == "import"] if found is not None else []
-    if found is None or not bounds or found[0].kind == "class" or bounds[-1].site.attempts:
-        raise Unfixable("no import shows where the factory's import belongs")
-    scope, bound = found[0], bounds[-1]
-    if "typing" in bound.site.guards:
-        raise Unfixable("the class is imported for types alone")
+    scope, bound = _import_of(site, spelled[0])
     node = bound.site.node
     assert isinstance(node, (ast.Import, ast.ImportFrom))
     anchor = ImportStatement(bound.site, node)
@@ -159,7 +154,8 @@ def _callee(repair: Repair, site: Site, module: str, name: str) -> tuple[list[Ed
         and alias is not None
         and len(spelled) == 1
         and not others
-        and _may_go(repair, scope, spelled[0])
+        and repair.may_drop(scope, spelled[0])
+        and names.is_unread(source, scope, spelled[0])
     ):
         if module_of(node) == spelling:
             return [source.edit(source.span(alias), name)], name
@@ -167,15 +163,15 @@ def _callee(repair: Repair, site: Site, module: str, name: str) -> tuple[list[Ed
     return imports.added(source, anchor, spelling, name), name
 
 
-def _may_go(repair: Repair, scope: Scope, name: str) -> bool:
-    if scope.kind != "module":
-        return True
-    try:
-        repair.must_be_free(name)
-        names.may_go(repair.source, scope, name)
-    except Unfixable:
-        return False
-    return names.exported(repair.source, name) is None and not repair.module.file.package
+def _import_of(site: Site, name: str) -> tuple[Scope, Bound]:
+    """The import that binds a name at a place, and its scope."""
+    found = site.scope.lookup(name)
+    bounds = [one for one in found[1] if one.how == "import"] if found is not None else []
+    if found is None or not bounds or found[0].kind == "class" or bounds[-1].site.attempts:
+        raise Unfixable("no import shows where the factory's import belongs")
+    if "typing" in bounds[-1].site.guards:
+        raise Unfixable("the class is imported for types alone")
+    return found[0], bounds[-1]
 
 
 def _leads(repair: Repair, target: str, goal: str) -> bool:

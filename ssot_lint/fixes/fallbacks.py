@@ -1,4 +1,4 @@
-"""A ``try`` around an import of the symbol → a fix that leaves the import alone, if that cannot fail. Pure."""
+"""A ``try`` around an import of the symbol → a fix that keeps only the import, if the import cannot fail. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ssot_lint.model.finding import Fix, Span
 
 
 def fixed(repair: Repair) -> Fix:
-    """The ``try`` goes, and the imports in its body stay."""
+    """Removes the ``try`` and keeps the imports in its body."""
     source = repair.source
     site = _try(repair)
     node = site.node
@@ -45,7 +45,7 @@ def fixed(repair: Repair) -> Fix:
 
 
 def _bound(repair: Repair, node: ast.Try) -> set[str]:
-    """The names that the ``try`` imports the symbol by. Unfixable, where it does anything else."""
+    """The names under which the ``try`` imports the symbol. Unfixable, where it does anything else."""
     if node.orelse or node.finalbody:
         raise Unfixable("the `try` has more than an import and its fallback")
     if len(node.handlers) != 1 or handled(node.handlers[0]) == "":
@@ -68,7 +68,7 @@ def _bound(repair: Repair, node: ast.Try) -> set[str]:
 
 
 def _with_gap(source: FileText, span: Span) -> Span:
-    """Lines with the empty ones before them, where empty ones come behind, too."""
+    """Some lines, together with the empty lines before them where empty lines follow, too."""
     line = span.line
     if not source.row(span.end_line).strip():
         while line > 1 and not source.row(line - 1).strip():

@@ -1,6 +1,7 @@
-"""Which modules importing a module imports: the project's import graph at import time, as far as somebody asks. Pure.
+"""The project's import graph: which modules does importing a module import? Pure.
 
-Imports in functions and under ``if TYPE_CHECKING`` do not run then. What is in a package imports the package first.
+Only what is asked for is read. Imports in functions and under ``if TYPE_CHECKING`` do not run at that time. Importing a
+module of a package imports the package first.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ from ssot_lint.model.finding import File
 
 
 class _Imported(NamedTuple):
-    """What a module imports: those of the project, those of nobody known, and why importing it fails by itself.
-    ``said`` are those of ``own`` that it names itself: the package around it comes first in any case. ``takes`` are the
-    names that it takes from others, and ``binds`` its own; ``stars`` are the modules of which it takes all."""
+    """What a module imports: modules of the project (``own``), unknown modules, and why its import fails by itself.
+    ``said`` are those of ``own`` that its code names; Python imports the packages around them in any case. ``takes``
+    are the names that it takes from other modules, ``binds`` are its own names, and ``stars`` are the modules from
+    which it takes all names."""
 
     own: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
@@ -35,7 +37,7 @@ class _Imported(NamedTuple):
 
 
 class Graph:
-    """``read`` has the bytes of a file, by its path."""
+    """``read`` gives the bytes of a file by its path."""
 
     def __init__(self, project: Project, read: Callable[[str], bytes | None]) -> None:
         self.project = project
@@ -45,7 +47,7 @@ class Graph:
         self._ways: dict[str, dict[str, str]] = {}
 
     def reaches(self, module: str, other: str) -> tuple[str, ...]:
-        """The modules on the shortest way by which importing one imports another, both included."""
+        """The modules on the shortest way by which importing the first imports the second, both included."""
         way = self._from(module)
         name = self._known(other)
         if name not in way:
@@ -56,7 +58,7 @@ class Graph:
         return tuple(reversed(found))
 
     def fails(self, module: str) -> str:
-        """Why importing a module may fail, nothing where it cannot."""
+        """Why importing a module may fail; empty where it cannot."""
         for name in self._from(module):
             one = self._of(name)
             if one.foreign:
@@ -85,16 +87,16 @@ class Graph:
         )
 
     def is_same(self, module: str, other: str) -> bool:
-        """Whether two paths are one module's."""
+        """Whether two paths name the same module."""
         return self._known(module) == self._known(other)
 
     def says(self, module: str, other: str) -> bool:
-        """Whether a module imports another one by itself."""
+        """Whether a module itself imports another one."""
         return self._known(other) in self._of(module).said
 
     def leads(self, module: str, other: str) -> bool:
-        """Whether a module imports another one by way of what modules name themselves: the packages around them come
-        first in any case. A module that leads to itself is found unfinished by others."""
+        """Whether a module imports another one through modules that the code names; Python imports the packages around
+        them in any case. A module that leads to itself is not finished when the others import it."""
         goal = self._known(other)
         seen: set[str] = set()
         todo = [self._known(module)]
@@ -112,7 +114,7 @@ class Graph:
         return next((one for one in self.project.known.values() if one.path == path), None)
 
     def imported(self, file: File) -> set[str]:
-        """All that a file imports, also in functions, with what that is in."""
+        """All paths that a file imports, also in functions, and the packages around them."""
         if file.path in self._all:
             return self._all[file.path]
         found = self._all[file.path] = set[str]()
@@ -127,7 +129,7 @@ class Graph:
         return found
 
     def _from(self, module: str) -> dict[str, str]:
-        """All modules that importing one imports, each with the one that does so."""
+        """All modules that importing a module imports, each with the module that does so."""
         start = self._known(module)
         if start not in self._ways:
             way = {start: ""}
@@ -183,7 +185,7 @@ class Graph:
         )
 
     def _module(self, path: str) -> str:
-        """The module of the project that a path is, or begins with."""
+        """The module of the project at a path, or at the longest beginning of it."""
         known = next((name for name in beginnings(path) if name in self.project.known), None)
         if known is not None:
             return self._known(known)
@@ -192,7 +194,7 @@ class Graph:
 
 
 class _Reached:
-    """What the statements of a module say, one after the other."""
+    """What the statements of a module import and bind, in their order."""
 
     def __init__(self) -> None:
         self.foreign: list[str] = []
@@ -230,7 +232,8 @@ def _paths(stmt: ast.stmt, package: str) -> Iterator[str]:
 
 
 def _run(body: list[ast.stmt]) -> Iterator[tuple[ast.stmt, bool]]:
-    """The statements that run when a module is imported, each with whether a failing import in it is caught."""
+    """The statements that run when a module is imported, and whether each is in a ``try`` that catches a failing
+    import."""
     todo = [(one, False) for one in reversed(body)]
     while todo:
         stmt, is_tried = todo.pop()

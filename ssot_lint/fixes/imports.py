@@ -1,7 +1,7 @@
-"""Import statements of one file → edits that change, add and take away what they import. Pure.
+"""Import statements of one file → edits that change, add and remove imported names. Pure.
 
-Nothing that stands is brought into another order. What is new goes where the statements around it would have it if they
-are sorted, by the habits of isort and ruff: plain imports before others, modules and names by their letters.
+No statement that stays changes its place. A new import goes where isort or ruff would sort it, if the statements around
+it are sorted: plain imports before from-imports, modules and names by their letters.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def statements(source: FileText) -> Iterator[ImportStatement]:
 
 
 def at(source: FileText, span: Span) -> tuple[ImportStatement, ast.alias] | None:
-    """The statement and the name in it at the place of an import."""
+    """The import statement at a place, and the name in it."""
     for one in statements(source):
         for alias in one.node.names:
             if source.span(alias) == span:
@@ -55,7 +55,7 @@ def at(source: FileText, span: Span) -> tuple[ImportStatement, ast.alias] | None
 
 
 def block(site: Site) -> list[ast.stmt]:
-    """The statements among which one stands."""
+    """The statements of the block in which a statement stands."""
     for field in ("body", "orelse", "finalbody"):
         body = getattr(site.parent.node if site.parent is not None else None, field, None)
         if isinstance(body, list) and site.node in body:
@@ -64,7 +64,7 @@ def block(site: Site) -> list[ast.stmt]:
 
 
 def _is_alone(source: FileText, node: ast.stmt) -> bool:
-    """Whether a statement has its lines for itself."""
+    """Whether no other statement shares the lines of a statement."""
     span = source.span(node)
     before = source.row(span.line)[: span.column]
     behind = source.row(span.end_line)[span.end_column :]
@@ -81,7 +81,7 @@ def _must_be_alone(source: FileText, node: ast.stmt) -> None:
 
 
 def _run(source: FileText, statement: ImportStatement) -> list[AnyImport]:
-    """The imports around one with no other line between them but comments."""
+    """The imports around an import, with nothing but comments between them."""
     body = block(statement.site)
     place = body.index(statement.node)
     first = last = place
@@ -107,7 +107,8 @@ def _letters(name: str) -> Key:
 
 
 def _by_kind(module: str, plain: bool) -> Key:
-    """isort's own order: plain imports first; of from-imports relative ones last, the farther before the nearer."""
+    """isort's own order: plain imports first; relative from-imports last, and of these the farther before the
+    nearer."""
     dots = len(module) - len(module.lstrip("."))
     return not plain, dots > 0, -dots, _letters(module)
 
@@ -127,7 +128,7 @@ def _key(order: Callable[[str, bool], Key], node: AnyImport) -> Key:
 
 
 def _order(run: Sequence[AnyImport]) -> Callable[[str, bool], Key] | None:
-    """The order in which the imports of a run stand, if they do in one."""
+    """The order in which the imports of a run are sorted, if they are."""
     for order in ORDERS:
         keys = [_key(order, one) for one in run]
         if keys == sorted(keys):
@@ -136,7 +137,7 @@ def _order(run: Sequence[AnyImport]) -> Callable[[str, bool], Key] | None:
 
 
 def _position(run: Sequence[AnyImport], module: str, plain: bool) -> int | None:
-    """Before which of some imports another one belongs; None where they have no order."""
+    """The import before which a new one belongs; None where the imports are not sorted."""
     order = _order(run)
     if order is None:
         return None
@@ -148,7 +149,7 @@ def _position(run: Sequence[AnyImport], module: str, plain: bool) -> int | None:
 
 
 def dropped(source: FileText, statement: ImportStatement, alias: ast.alias) -> list[Edit]:
-    """Edits that take a name out of an import, or the whole statement away if it is the only one."""
+    """Edits that remove a name from an import, or the whole statement if it imports nothing else."""
     node = statement.node
     if len(node.names) == 1:
         return [_without(source, statement)]
@@ -180,7 +181,7 @@ def dropped(source: FileText, statement: ImportStatement, alias: ast.alias) -> l
 
 
 def _without(source: FileText, statement: ImportStatement) -> Edit:
-    """The edit that takes a whole statement away."""
+    """The edit that removes a whole statement."""
     node = statement.node
     _must_be_alone(source, node)
     span = source.span(node)
@@ -195,8 +196,8 @@ def _without(source: FileText, statement: ImportStatement) -> Edit:
 def exchanged(
     source: FileText, statement: ImportStatement, alias: ast.alias, module: str, name: str
 ) -> list[Edit]:
-    """Edits that import a name from a module, or with no name the module itself, and no more what a statement imports
-    by an alias: in its place, where it is the only one."""
+    """Edits that import a name from a module (or, without a name, the module itself) instead of what an alias imports;
+    the new import takes the place of a statement that imports nothing else."""
     if len(statement.node.names) > 1:
         return [*dropped(source, statement, alias), *added(source, statement, module, name)]
     if isinstance(statement.node, ast.Import):
@@ -209,8 +210,8 @@ def exchanged(
 def replaced(
     source: FileText, statement: ImportStatement, alias: ast.alias, module: str, name: str
 ) -> list[Edit]:
-    """Edits that make the only name of an import another one, from another module. The statement moves where it would
-    stand out of order in imports that have one."""
+    """Edits that replace the only name of an import by a name from another module. The statement moves if the imports
+    around it are sorted and it would be out of order."""
     node = statement.node
     span = source.span(node)
     if isinstance(node, ast.ImportFrom) and name:
@@ -250,14 +251,14 @@ def _renamed(source: FileText, node: ast.ImportFrom, alias: ast.alias, module: s
 
 
 def _within(row: str, line: int, edits: Sequence[Edit]) -> str:
-    """A line with edits done in it."""
+    """A line after some edits."""
     for one in sorted(edits, key=lambda one: one.span, reverse=True):
         row = row[: one.span.column] + one.text + row[one.span.end_column :]
     return row
 
 
 def _inserted(source: FileText, run: Sequence[AnyImport], place: int, row: str) -> Edit:
-    """A line put before one of some imports, or behind the last."""
+    """The edit that inserts a line before one of some imports, or after the last."""
     if place < len(run):
         line = source.span(run[place]).line
         while place and source.row(line - 1).strip().startswith("#"):
@@ -278,8 +279,8 @@ def _behind(source: FileText, node: ast.stmt, row: str) -> Edit:
 
 
 def added(source: FileText, anchor: ImportStatement, module: str, name: str) -> list[Edit]:
-    """Edits that import a name from a module, or with no name the module itself, in the block of another import, which
-    all that needs the name comes after."""
+    """Edits that import a name from a module (or, without a name, the module itself) in the block of another import.
+    Whatever needs the name comes after that import."""
     body = block(anchor.site)
     place = body.index(anchor.node)
     if name:
@@ -298,7 +299,7 @@ def added(source: FileText, anchor: ImportStatement, module: str, name: str) -> 
 
 
 def merged(source: FileText, site: Site, module: str, name: str) -> list[Edit]:
-    """Edits that put a name into an import from a module that stands before a statement, in its block; none where there
+    """Edits that add a name to an import from that module, in the same block and before a statement; none where there
     is no such import."""
     body = block(site)
     for one in _mergeable(source, body[: body.index(_statement(site))], module):
@@ -328,7 +329,7 @@ NAME_ORDERS: tuple[Callable[[str], Key], ...] = (_rank, _letters)
 
 
 def _joined(source: FileText, node: ast.ImportFrom, name: str) -> list[Edit]:
-    """Edits that put a name into a list of imported names."""
+    """Edits that add a name to a list of imported names."""
     names = [one.name for one in node.names]
     if any(one.name == name and one.asname is None for one in node.names):
         return []
@@ -383,7 +384,8 @@ def _on_one_line(source: FileText, node: ast.ImportFrom, place: int, name: str) 
 
 
 def spelled(module: str, like: str, package: Sequence[str]) -> str:
-    """A module's path as a file of a package would spell it: relative where ``like`` is, as far as it can be."""
+    """The path of a module as a file of a package would spell it: relative if ``like`` is relative, as far as
+    possible."""
     if not like.startswith("."):
         return module
     parts = module.split(".")

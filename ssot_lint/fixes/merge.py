@@ -1,6 +1,6 @@
-"""The fixes of many findings → those that can be done together, and the bytes that come of them. Pure.
+"""The fixes of many findings → the fixes that can be done together, and the new bytes of the files. Pure.
 
-The first in order wins; what is in its way waits for the next pass, when it is planned anew.
+The first fix in order wins. A fix that collides with it waits for the next pass and is planned anew there.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ssot_lint.model.finding import Edit, Finding, Span
 
 
 class Choice(NamedTuple):
-    """``chosen`` are the findings whose fixes go together, ``waiting`` those that are in the way of these."""
+    """The fixes of the findings in ``chosen`` are done together; those of ``waiting`` collide with them."""
 
     chosen: list[Finding]
     waiting: list[Finding]
@@ -48,7 +48,7 @@ def merged(findings: Iterable[Finding]) -> Choice:
 
 
 def _collide(edit: Edit, others: Iterable[Edit]) -> bool:
-    """Whether an edit touches another one that is not the same."""
+    """Whether an edit overlaps or touches another edit that differs from it."""
     return any(one != edit and _touch(edit.span, one.span) for one in others)
 
 
@@ -57,7 +57,7 @@ def _touch(one: Span, other: Span) -> bool:
 
 
 def applied(findings: Sequence[Finding], sources: Mapping[str, FileText]) -> dict[str, bytes]:
-    """The new bytes of the files that fixes change; none for one that is removed. Unfixable, where they cannot be
+    """The new bytes of the files that fixes change; None for a removed file. Unfixable, where the bytes cannot be
     written."""
     edits: dict[str, list[Edit]] = {}
     new: dict[str, bytes] = {}

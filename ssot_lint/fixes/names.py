@@ -1,7 +1,6 @@
-"""A name in a scope → the places that mean it, and what stands in the way of another name. Pure.
+"""A name in a scope → the places that mean it, and the reasons why it cannot get another name. Pure.
 
-Whatever reads names at run time (``globals()``, ``eval``, strings in ``getattr``) is looked for; where it might read
-the name, there is a reason not to rename it.
+A name is not changed where ``globals()``, ``eval`` or a string in ``getattr`` may read it at run time.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ _DOCTEST = re.compile(r"^\s*>>> ", re.MULTILINE)
 
 
 def uses(source: FileText, scope: Scope, name: str) -> list[Site]:
-    """All names that mean what the scope binds, also those that bind it."""
+    """All places whose name is the one that the scope binds, also where it is bound."""
     return [site for site in source.walked.of(ast.Name) if _means(site, scope, name)]
 
 
@@ -36,7 +35,7 @@ def _means(site: Site, scope: Scope, name: str) -> bool:
 
 
 def renamed(source: FileText, sites: list[Site], old: str, new: str) -> list[Edit]:
-    """Edits that put another name at some places. Unfixable where the text there is not the name."""
+    """Edits that replace a name at some places. Unfixable, where the text there is not the name."""
     found = []
     for site in sites:
         span = source.span(site.node)
@@ -49,8 +48,8 @@ def renamed(source: FileText, sites: list[Site], old: str, new: str) -> list[Edi
 def may_become(
     source: FileText, scope: Scope, sites: list[Site], name: str, is_same: Callable[[Bound], bool]
 ) -> None:
-    """Raises Unfixable where a name at some places, bound in a scope, would be taken for something else, or would take
-    the place of something. ``is_same``: whether a binding of it binds the very thing."""
+    """Raises Unfixable where the new name of some places would mean something else, or would hide something else.
+    ``is_same``: whether a binding of the new name already binds the same thing."""
     for bound in scope.bounds.get(name, ()):
         if not is_same(bound):
             raise Unfixable(f"`{name}` is something else here: see line {bound.line}")
@@ -84,7 +83,7 @@ def _declared(source: FileText, name: str) -> Iterator[int]:
 
 
 def may_go(source: FileText, scope: Scope, name: str) -> None:
-    """Raises Unfixable where something may read a name of a scope without naming it in code."""
+    """Raises Unfixable where something may read a name of a scope at run time, by a string for instance."""
     for line in _declared(source, name):
         raise Unfixable(f"`{name}` is declared in line {line}")
     for site in source.walked.of(ast.Call):
@@ -95,6 +94,15 @@ def may_go(source: FileText, scope: Scope, name: str) -> None:
     for site in source.walked.of(ast.JoinedStr):
         _must_not_show(source, site.node, name)
     _must_not_be_told(source, name)
+
+
+def is_unread(source: FileText, scope: Scope, name: str) -> bool:
+    """Whether nothing reads a name of a scope but code that spells it."""
+    try:
+        may_go(source, scope, name)
+    except Unfixable:
+        return False
+    return True
 
 
 def must_not_be_shown(source: FileText, site: Site, name: str) -> None:
@@ -135,12 +143,12 @@ def _must_not_be_told(source: FileText, name: str) -> None:
 
 
 def _is_own(call: ast.Call) -> bool:
-    """Whether an attribute of an object is meant, and no name of a module: ``getattr(self, "N")``."""
+    """Whether a call asks for an attribute of an object and not for a name of a module: ``getattr(self, "N")``."""
     return bool(call.args) and isinstance(call.args[0], ast.Name) and call.args[0].id in ("self", "cls")
 
 
 def exported(source: FileText, name: str) -> ast.Constant | None:
-    """The string in ``__all__`` that names something."""
+    """The string in ``__all__`` that names a name."""
     for site in source.walked.of(ast.Constant):
         if text_of(site.node) == name and any(_is_all(one) for one in site.ancestors()):
             assert isinstance(site.node, ast.Constant)

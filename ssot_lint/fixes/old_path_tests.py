@@ -1,4 +1,4 @@
-"""A place in a test → why it must stay, where the test is about the old path itself. Pure."""
+"""A place in a test → the reason why it must stay, if the test is about the old path itself. Pure."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _COMPARING = ("assertIs", "assertIsNot", "assertEqual", "assertNotEqual")
 
 
 def must_not_be_one(repair: Repair, site: Site, *, is_import: bool) -> None:
-    """Unfixable, where a test is about the old path itself: it compares two names of one thing, or expects that an
-    import fails or warns. ``is_import``: the place is where the old path is looked up."""
+    """Unfixable, where a test is about the old path itself: it compares two names of the symbol, or expects an import
+    to fail or to warn. ``is_import``: the old path is looked up at this place."""
     for around in site.ancestors():
         node = around.node
         if isinstance(node, ast.Compare):
@@ -32,7 +32,7 @@ def must_not_be_one(repair: Repair, site: Site, *, is_import: bool) -> None:
 
 
 def _must_differ(repair: Repair, site: Site, sides: list[ast.expr]) -> None:
-    """Unfixable, where more than one of some expressions is the symbol."""
+    """Unfixable, where two of the expressions are the symbol."""
     if sum(_names_symbol(repair, site, one) for one in sides) > 1:
         raise Unfixable(f"line {getattr(site.node, 'lineno', 0)} compares two names of one thing")
 
@@ -52,7 +52,7 @@ def _names_symbol(repair: Repair, site: Site, node: ast.expr) -> bool:
 
 
 def _expects(call: ast.expr) -> bool:
-    """Whether a ``with`` waits for an import that fails, or that warns."""
+    """Whether a ``with`` expects an import to fail or to warn."""
     if not isinstance(call, ast.Call):
         return False
     called = (path_of(call.func) or [""])[-1]

@@ -1,4 +1,4 @@
-"""A place that reaches the symbol by another name or path → a fix after which it goes by its own. Pure."""
+"""A place that reaches the symbol by another name or path → a fix: it uses the canonical name and path. Pure."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from ssot_lint.facts.scopes import Bound, Scope, Site
 from ssot_lint.facts.syntax import module_of, path_of
 from ssot_lint.fixes import imports, names, old_path_tests, strings
-from ssot_lint.fixes.imports import ImportStatement
+from ssot_lint.fixes.imports import AnyImport, ImportStatement
 from ssot_lint.fixes.repair import Repair
 from ssot_lint.fixes.source import Unfixable
 from ssot_lint.model.finding import Edit, Fix
 
 
 def fixed(repair: Repair) -> Fix:
-    """The import, or the dotted path, at the place of the finding goes to the canonical path."""
+    """Changes the import, or the dotted path, at the place of the finding to the canonical path."""
     found = imports.at(repair.source, repair.finding.span)
     if found is not None:
         return _imported(repair, *found)
@@ -62,12 +62,12 @@ def _imported(repair: Repair, statement: ImportStatement, alias: ast.alias) -> F
 
 
 def _claim(repair: Repair, scope: Scope) -> str:
-    """Two fixes that import the symbol into one scope would import it twice."""
+    """The scope that imports the symbol: two fixes with the same claim would import it twice."""
     return f"{repair.source.path}:{getattr(scope.node, 'lineno', 0)}:{repair.canonical}"
 
 
 def _renamed(repair: Repair, scope: Scope, local: str) -> tuple[list[Edit], tuple[str, ...]]:
-    """Edits that call a local name by the symbol's, and the dotted names that then are gone."""
+    """Edits that give a local name the symbol's name, and the dotted names that no longer exist then."""
     source, name = repair.source, repair.name
     if scope.kind == "class":
         raise Unfixable(f"`{local}` is an attribute of the class")
@@ -94,26 +94,26 @@ def _renamed(repair: Repair, scope: Scope, local: str) -> tuple[list[Edit], tupl
 
 
 def _must_stay_itself(repair: Repair, scope: Scope) -> None:
-    """Unfixable, where somebody puts something else in the place of the symbol's own name in this module: what goes by
-    another name does not see that."""
+    """Unfixable, where a test replaces the symbol's own name in this module: code that uses another name does not see
+    that."""
     if scope.kind == "module" and repair.name in scope.bounds:
         repair.must_not_be_patched(f"{repair.module.name}.{repair.name}")
 
 
 def _must_hide_no_module(repair: Repair, scope: Scope) -> None:
-    """Unfixable, where the symbol's name would take the place of a module in its package."""
+    """Unfixable, where the symbol's name would hide a module of its package."""
     path = f"{repair.module.name}.{repair.name}"
     if scope.kind == "module" and repair.module.file.package and repair.project.is_module(path):
         raise Unfixable(f"`{path}` is a module")
 
 
 def _is_symbol(repair: Repair, bound: Bound) -> bool:
-    """Whether a name is bound to the symbol by an import, before anything else happens."""
+    """Whether a binding is the canonical import of the symbol, outside of any ``try``."""
     return bound.how == "import" and repair.is_canonical(bound.target) and not bound.site.attempts
 
 
 def _changed(repair: Repair, statement: ImportStatement, alias: ast.alias) -> list[Edit]:
-    """Edits that import the symbol, and not what was imported."""
+    """Edits that make the statement import the symbol instead of the old name."""
     source, name, node = repair.source, repair.name, statement.node
     assert isinstance(node, ast.ImportFrom)
     module = imports.spelled(repair.home, statement.module, repair.package)
@@ -131,7 +131,7 @@ def _changed(repair: Repair, statement: ImportStatement, alias: ast.alias) -> li
 
 
 def _has(repair: Repair, statement: ImportStatement, alias: ast.alias) -> bool:
-    """Whether another import has bound the symbol's own name, before this one, for all that this one is seen by."""
+    """Whether an earlier import already binds the symbol's own name wherever this one is seen."""
     own = statement.site
     for bound in own.scope.bounds.get(repair.name, ()):
         site = bound.site
@@ -145,7 +145,7 @@ def _has(repair: Repair, statement: ImportStatement, alias: ast.alias) -> bool:
 
 
 def _merged(repair: Repair, statement: ImportStatement, alias: ast.alias, module: str) -> list[Edit]:
-    """Edits that put the name into another import from that module; none where there is no such import before it."""
+    """Edits that move the name to an earlier import from that module; none where there is no such import."""
     into = imports.merged(repair.source, statement.site, module, repair.name)
     return [*imports.dropped(repair.source, statement, alias), *into] if into else []
 
@@ -155,7 +155,7 @@ def _is_typing(site: Site) -> bool:
 
 
 def _must_be_same_root(repair: Repair, path: str) -> None:
-    """Unfixable, where the file imports the project by another root than the contract names it by."""
+    """Unfixable, where the file and the contract import the project by different roots."""
     file, _, _ = repair.project.split(repair.canonical)
     top = path.partition(".")[0]
     if file is None or top == repair.canonical.partition(".")[0]:
@@ -168,19 +168,7 @@ def _must_be_same_root(repair: Repair, path: str) -> None:
 
 
 def _reached(repair: Repair) -> Fix:
-    source, span = repair.source, repair.finding.span
-    site = next((one for one in source.walked.of(ast.Attribute) if source.span(one.node) == span), None)
-    path = path_of(site.node) if site is not None else None
-    if site is None and repair.finding.spelled.isidentifier():
-        raise Unfixable(f"nothing in the file binds `{repair.finding.spelled}`: this fails when it runs")
-    if site is None or path is None:
-        raise Unfixable("the name is reached in a way that cannot be changed")
-    seen = site.scope.lookup(path[0])
-    if seen is None or (len(seen[1]) != 1 and not _is_plain(seen[1])):
-        raise Unfixable(f"`{path[0]}` is bound more than once")
-    scope, bounds = seen
-    if any(bound.how != "import" for bound in bounds):
-        raise Unfixable(f"`{path[0]}` is no module that the file imports")
+    path, scope, bounds = _dotted(repair)
     target = repair.absolute(".".join([bounds[0].target, *path[1:]]))
     link = repair.links.path(target)
     behind = link.rest.count(".") + 1 if link is not None and link.rest else 0
@@ -200,7 +188,7 @@ def _reached(repair: Repair) -> Fix:
             repair.must_not_be_patched(target)
     for one in sites:
         old_path_tests.must_not_be_one(repair, one, is_import=True)
-        names.must_not_be_shown(source, one, path[-1])
+        names.must_not_be_shown(repair.source, one, path[-1])
         if not by_path and one.parent is not None and isinstance(one.parent.node, ast.MatchValue):
             raise Unfixable(f"`{repair.name}` alone would match everything")
     if by_path:
@@ -208,13 +196,30 @@ def _reached(repair: Repair) -> Fix:
     return _by_name(repair, scope, bounds[-1], sites, path)
 
 
+def _dotted(repair: Repair) -> tuple[list[str], Scope, list[Bound]]:
+    """The dotted path at the place of the finding, and the imports of a scope that bind its first name."""
+    source, span = repair.source, repair.finding.span
+    site = next((one for one in source.walked.of(ast.Attribute) if source.span(one.node) == span), None)
+    path = path_of(site.node) if site is not None else None
+    if site is None and repair.finding.spelled.isidentifier():
+        raise Unfixable(f"nothing in the file binds `{repair.finding.spelled}`: this fails when it runs")
+    if site is None or path is None:
+        raise Unfixable("the name is reached in a way that cannot be changed")
+    seen = site.scope.lookup(path[0])
+    if seen is None or (len(seen[1]) != 1 and not _is_plain(seen[1])):
+        raise Unfixable(f"`{path[0]}` is bound more than once")
+    if any(bound.how != "import" for bound in seen[1]):
+        raise Unfixable(f"`{path[0]}` is no module that the file imports")
+    return path, *seen
+
+
 def _is_plain(bounds: list[Bound]) -> bool:
-    """Whether a name is bound by ``import a.b`` alone, however often."""
+    """Whether only statements like ``import a.b`` bind a name."""
     return all(one.how == "import" and isinstance(one.site.node, ast.Import) for one in bounds)
 
 
 def _alike(repair: Repair, scope: Scope, path: list[str], behind: int) -> list[Site]:
-    """The places in the file that spell a path, and that are findings; ``behind``: so many names may follow there."""
+    """The places in the file that spell a path and are findings. Up to ``behind`` further names may follow the path."""
     wanted = {span for span, code in repair.spans if code == repair.finding.code} | {repair.finding.span}
     found = []
     for site in repair.source.walked.of(ast.Attribute):
@@ -228,7 +233,7 @@ def _alike(repair: Repair, scope: Scope, path: list[str], behind: int) -> list[S
 
 
 def _attributes(site: Site, most: int) -> Iterator[Site]:
-    """What a place is the beginning of: longer and longer paths."""
+    """The longer and longer paths that begin with the path at a place."""
     for around in site.ancestors():
         if not most or not isinstance(around.node, ast.Attribute):
             return
@@ -247,7 +252,7 @@ def _spelled(repair: Repair, sites: list[Site], path: list[str], new: str) -> li
 
 
 def _by_module(repair: Repair, scope: Scope, sites: list[Site], path: list[str]) -> Fix:
-    """The file imports modules by their paths: so it does the canonical one."""
+    """The file imports modules by their paths, so it imports the canonical module in the same way."""
     top = repair.home.partition(".")[0]
     own = [
         ImportStatement(one.site, one.site.node)
@@ -273,15 +278,19 @@ def _by_module(repair: Repair, scope: Scope, sites: list[Site], path: list[str])
 
 
 def _retired(repair: Repair, scope: Scope, name: str) -> tuple[str, ...]:
-    """The dotted name that stops to exist where a name of a scope goes."""
+    """The dotted name that no longer exists when a scope loses a name."""
     return (f"{repair.module.name}.{name}",) if scope.kind == "module" else ()
 
 
 def _unused(
     repair: Repair, scope: Scope, own: list[ImportStatement], sites: list[Site], path: list[str]
 ) -> tuple[ImportStatement, ast.alias] | None:
-    """The import of a module that nothing needs any more."""
+    """The import of a module that nothing uses any more."""
     source, module = repair.source, ".".join(path[:-1])
+    # The first name stays bound where the canonical path begins with it, too.
+    stays = repair.home.partition(".")[0] == path[0]
+    if not repair.may_drop(scope, path[0]) or not (stays or names.is_unread(source, scope, path[0])):
+        return None
     gone = {id(site.node) for site in sites}
     for site in names.uses(source, scope, path[0]):
         whole = site
@@ -296,24 +305,13 @@ def _unused(
             return None
     for statement in own:
         for alias in statement.node.names:
-            if alias.name == module and alias.asname is None and _may_go(repair, scope, module):
+            if alias.name == module and alias.asname is None:
                 return statement, alias
     return None
 
 
-def _may_go(repair: Repair, scope: Scope, name: str) -> bool:
-    """Whether nobody elsewhere can need that the file imports a module."""
-    if scope.kind != "module":
-        return scope.kind == "function"
-    try:
-        repair.must_be_free(name.partition(".")[0])
-    except Unfixable:
-        return False
-    return names.exported(repair.source, name) is None and not repair.module.file.package
-
-
 def _by_name(repair: Repair, scope: Scope, bound: Bound, sites: list[Site], path: list[str]) -> Fix:
-    """The file knows the module by a name: so it imports the symbol itself."""
+    """The file has a name for the module, so it imports the symbol itself."""
     source, name = repair.source, repair.name
     node = bound.site.node
     if not isinstance(node, (ast.Import, ast.ImportFrom)) or scope.kind == "class":
@@ -323,47 +321,47 @@ def _by_name(repair: Repair, scope: Scope, bound: Bound, sites: list[Site], path
     _must_stay_itself(repair, scope)
     _must_hide_no_module(repair, scope)
     edits = _spelled(repair, sites, path, name)
-    others = [one for one in names.uses(source, scope, path[0]) if not _is_at(one, sites)]
-    alias = next((one for one in node.names if (one.asname or one.name) == path[0]), None)
-    drops = (
-        not others
-        and alias is not None
-        and _may_go(repair, scope, path[0])
-        and _is_quiet(repair, scope, path[0])
-    )
-    retires = _retired(repair, scope, path[0]) if drops else ()
+    alias = _left_over(repair, scope, node, path[0], sites)
     if scope.bounds.get(name):
         if not all(_is_seen(one, sites) for one in scope.bounds[name]):
             raise Unfixable(f"`{name}` is imported behind the place that would need it")
-        return repair.fix(
-            f"use {name} itself",
-            claims=[_claim(repair, scope)],
-            edits=[*edits, *(imports.dropped(source, anchor, alias) if drops and alias else ())],
-            retires=retires,
-        )
-    if not _is_typing(bound.site) and not scope.deferred:
-        repair.must_close_no_cycle(repair.home, repair.absolute(".".join([bound.target, *path[1:-1]])))
-    if scope.kind == "module" and repair.around.starred(repair.module.name) and not name.startswith("_"):
-        raise Unfixable(
-            f"{repair.around.starred(repair.module.name)[0]} imports all names from here", elsewhere=True
-        )
-    module = repair.home
-    if isinstance(node, ast.ImportFrom):
-        module = imports.spelled(module, module_of(node), repair.package)
-    if drops and alias is not None:
-        edits += imports.exchanged(source, anchor, alias, module, name)
+        edits += imports.dropped(source, anchor, alias) if alias is not None else []
+        message = f"use {name} itself"
     else:
-        edits += imports.added(source, anchor, module, name)
-    message = f"import {name} from {repair.home} and use it by its name"
+        edits += _new_import(repair, scope, bound, ".".join([bound.target, *path[1:-1]]), alias)
+        message = f"import {name} from {repair.home} and use it by its name"
+    retires = _retired(repair, scope, path[0]) if alias is not None else ()
     return repair.fix(message, edits, retires=retires, claims=[_claim(repair, scope)])
 
 
-def _is_quiet(repair: Repair, scope: Scope, name: str) -> bool:
-    try:
-        names.may_go(repair.source, scope, name)
-    except Unfixable:
-        return False
-    return True
+def _left_over(
+    repair: Repair, scope: Scope, node: AnyImport, name: str, sites: list[Site]
+) -> ast.alias | None:
+    """What binds a name in an import, if nothing needs it once some places do without it."""
+    if not all(_is_at(one, sites) for one in names.uses(repair.source, scope, name)):
+        return None
+    if not repair.may_drop(scope, name) or not names.is_unread(repair.source, scope, name):
+        return None
+    return next((one for one in node.names if (one.asname or one.name) == name), None)
+
+
+def _new_import(
+    repair: Repair, scope: Scope, bound: Bound, module: str, alias: ast.alias | None
+) -> list[Edit]:
+    """Edits that import the symbol beside the import of a module, or instead of its alias."""
+    node, name, spelling = bound.site.node, repair.name, repair.home
+    assert isinstance(node, (ast.Import, ast.ImportFrom))
+    if not _is_typing(bound.site) and not scope.deferred:
+        repair.must_close_no_cycle(repair.home, repair.absolute(module))
+    stars = repair.around.starred(repair.module.name) if scope.kind == "module" else []
+    if stars and not name.startswith("_"):
+        raise Unfixable(f"{stars[0]} imports all names from here", elsewhere=True)
+    if isinstance(node, ast.ImportFrom):
+        spelling = imports.spelled(spelling, module_of(node), repair.package)
+    anchor = ImportStatement(bound.site, node)
+    if alias is not None:
+        return imports.exchanged(repair.source, anchor, alias, spelling, name)
+    return imports.added(repair.source, anchor, spelling, name)
 
 
 def _is_at(site: Site, sites: list[Site]) -> bool:
@@ -372,7 +370,7 @@ def _is_at(site: Site, sites: list[Site]) -> bool:
 
 
 def _is_seen(bound: Bound, sites: list[Site]) -> bool:
-    """Whether an import comes before all places that would need it, wherever these run."""
+    """Whether an import comes before all places that would need it."""
     line = bound.line
     return (
         all(site.scope.deferred or getattr(site.node, "lineno", 0) > line for site in sites)

@@ -1,13 +1,17 @@
-"""What the fixer of a rule is given: a finding, its file as text and as facts, and what the project says about names.
+"""What a rule's fixer gets: a finding, its file as text and as facts, and what the project knows about names.
 
-A fixer gives a fix, or raises ``Unfixable`` with the reason why a person must decide.
+The fixer returns a fix, or raises ``Unfixable`` with the reason why a person must decide.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
+from ssot_lint.facts.scopes import Scope
+from ssot_lint.fixes import names
 from ssot_lint.fixes.graph import Graph
 from ssot_lint.fixes.source import FileText, Unfixable
 from ssot_lint.links.follow import STATEMENTS, follow
@@ -21,7 +25,7 @@ from ssot_lint.model.finding import Edit, Finding, Fix, Hop, Span, Tier
 
 @dataclass(frozen=True, eq=False)
 class Context:
-    """What is asked of the whole project, and remembered for all fixers. ``source`` has a file as edits see it."""
+    """Answers about the whole project, remembered for all fixers. ``source`` gives a file as edits see it."""
 
     project: Project
     source: Callable[[str], FileText]
@@ -30,46 +34,64 @@ class Context:
     """The first file besides Python's that names a dotted path, with its line; nothing where there is none."""
     paths: Callable[[str], Iterable[str]]
     """The Python files that hold a word."""
-    _texts: dict[str, list[tuple[Module, Text]]] = field(default_factory=dict)
-    _stars: dict[str, list[str]] = field(default_factory=dict)
-    _stores: dict[str, list[tuple[Module, Span]]] = field(default_factory=dict)
-    _reached: dict[str, list[tuple[Module, str, int]]] = field(default_factory=dict)
+
+    @cached_property
+    def _texts(self) -> dict[str, list[tuple[Module, Text]]]:
+        """The strings that name a path, or something below it, by that path."""
+        found = defaultdict(list)
+        for module in self.project.every():
+            for text in module.facts.texts:
+                for named in _named(text, module):
+                    found[named].append((module, text))
+        return found
+
+    @cached_property
+    def _stores(self) -> dict[str, list[tuple[Module, Span]]]:
+        """The assignments to a path as an attribute, by that path."""
+        found = defaultdict(list)
+        for module in self.project.every():
+            for one in module.facts.bindings:
+                for target in one.owner.targets if one.owner is not None else ():
+                    known = normal(self.project, f"{absolute(target, module)}.{one.name}")
+                    found[known].append((module, one.span))
+        return found
+
+    @cached_property
+    def _reaching(self) -> dict[str, list[tuple[Module, str, int]]]:
+        """The places that reach a name, by that name."""
+        found = defaultdict(list)
+        for module in self.project.every():
+            for word, target, line in _reached(module):
+                found[word].append((module, target, line))
+        return found
+
+    @cached_property
+    def _stars(self) -> dict[str, list[str]]:
+        """The files that import all names of a module, by that module."""
+        found = defaultdict(list)
+        for module in self.project.every():
+            for star in module.facts.imports:
+                if star.name == "*":
+                    found[absolute(star.module, module)].append(module.file.path)
+        return found
 
     def texts(self, path: str) -> list[tuple[Module, Text]]:
         """The strings that name a dotted path, or something below it."""
-        if not self._texts:
-            self._texts[""] = []
-            for module in self.project.every():
-                for text in module.facts.texts:
-                    for named in _named(text, module):
-                        self._texts.setdefault(named, []).append((module, text))
         return self._texts.get(path, [])
 
     def replaced(self, path: str) -> Iterator[tuple[Module, Span]]:
-        """The places that may put something else in the place of a dotted path: strings that name it and nothing below
-        it, and assignments to it as an attribute."""
+        """The places that may replace what is at a dotted path: strings that name exactly this path, and assignments to
+        it as an attribute."""
         for module, text in self.texts(path):
             if path in _whole(text, module):
                 yield module, text.span
-        if not self._stores:
-            self._stores[""] = []
-            for module in self.project.every():
-                for one in module.facts.bindings:
-                    for target in one.owner.targets if one.owner is not None else ():
-                        known = normal(self.project, f"{absolute(target, module)}.{one.name}")
-                        self._stores.setdefault(known, []).append((module, one.span))
         yield from self._stores.get(normal(self.project, path), ())
 
     def takers(self, module: str, name: str) -> Iterator[tuple[Module, int]]:
-        """The lines that reach what a name of a module has, or the name of something unknown, in files that know the
-        module: that may be the module's."""
-        if not self._reached:
-            self._reached[""] = []
-            for one in self.project.every():
-                for word, target, line in _reached(one):
-                    self._reached.setdefault(word, []).append((one, target, line))
+        """The lines that may take a name from a module: they reach it there, or reach that name in something unknown in
+        a file that knows the module."""
         path = f"{module}.{name}"
-        for where, target, line in self._reached.get(name, ()):
+        for where, target, line in self._reaching.get(name, ()):
             if target:
                 if f"{normal(self.project, absolute(target, where))}.".startswith(f"{path}."):
                     yield where, line
@@ -79,7 +101,7 @@ class Context:
                 yield where, line
 
     def importers(self, module: str) -> list[str]:
-        """The files that import a module by whatever name, wherever in them."""
+        """The files that import a module, under any name and anywhere in the file."""
         found = []
         for path in self.paths(module.rpartition(".")[2]):
             one = self.graph.file(path)
@@ -89,18 +111,12 @@ class Context:
 
     def starred(self, module: str) -> list[str]:
         """The files that import all names of a module."""
-        if not self._stars:
-            self._stars[""] = []
-            for one in self.project.every():
-                for star in one.facts.imports:
-                    if star.name == "*":
-                        self._stars.setdefault(absolute(star.module, one), []).append(one.file.path)
         return self._stars.get(module, [])
 
 
 def _reached(module: Module) -> Iterator[tuple[str, str, int]]:
-    """The names that a file reaches of something, or spells in strings: each with the target that it is in, or nothing
-    where that is unknown, and with the line."""
+    """The names that a file takes from something, or spells in strings: each with the target that has it (empty where
+    that is unknown) and with the line."""
     for use in module.facts.uses:
         first, *others = use.ref.spelled.split(".")
         line = use.ref.span.line
@@ -115,7 +131,7 @@ def _reached(module: Module) -> Iterator[tuple[str, str, int]]:
 
 
 def _named(text: Text, module: Module) -> set[str]:
-    """The paths that a string names, with those above the last."""
+    """The paths that a string names, and the beginnings of each, of two names or more."""
     parts = [one.split(".") for one in _whole(text, module)]
     return {".".join(one[:end]) for one in parts for end in range(2, len(one) + 1)}
 
@@ -133,8 +149,8 @@ def _whole(text: Text, module: Module) -> set[str]:
 
 @dataclass(frozen=True, eq=False)
 class Repair:
-    """``finding`` is what shall go away; ``spans`` are the places of all findings of its contract in the file that may
-    be touched, with their codes."""
+    """``finding`` is to be fixed. ``spans`` are the places and codes of all findings of its contract in the file that
+    may be changed."""
 
     finding: Finding
     links: Links
@@ -154,7 +170,7 @@ class Repair:
 
     @property
     def home(self) -> str:
-        """The module through which everyone shall import the symbol. Unfixable, where it is none of the project's."""
+        """The module from which everyone shall import the symbol. Unfixable, where it is not in the project."""
         _, prefix, rest = self.project.split(self.canonical)
         if not prefix or len(rest) != 1:
             raise Unfixable(f"{self.canonical} is no name of a module of this project")
@@ -166,7 +182,7 @@ class Repair:
 
     @property
     def package(self) -> list[str]:
-        """The parts of the package that the file's relative imports begin at."""
+        """The parts of the package at which the file's relative imports begin."""
         parts = self.module.file.module.split(".")
         return parts if self.module.file.package else parts[:-1]
 
@@ -178,7 +194,7 @@ class Repair:
         return self.absolute(target) == self.canonical
 
     def link(self, path: str) -> Link:
-        """What a path leads to. Unfixable, where that is not the symbol itself, and for certain."""
+        """The link of a path. Unfixable, where the path is not certainly the symbol itself."""
         link = self.links.path(path)
         if link is None or link.kind != "symbol":
             raise Unfixable(f"`{path}` is not {self.canonical} itself", elsewhere=True)
@@ -190,7 +206,7 @@ class Repair:
         return link
 
     def must_be_symbol(self, span: Span) -> None:
-        """Unfixable, where the binding at a place gives its name something else than the symbol, or may do so."""
+        """Unfixable, where the binding at a place binds, or may bind, something else than the symbol."""
         for one in self.module.facts.bindings:
             ref = one.value.ref if one.span == span and one.value is not None else None
             link = self.links.ref(ref, self.module) if ref is not None else None
@@ -208,8 +224,8 @@ class Repair:
         return [hop for hop in users_of(self.project, path) if hop.path != self.module.file.path]
 
     def must_be_free(self, name: str, *, but_strings: bool = False) -> None:
-        """Unfixable, where something outside of the file names a name of its module, so that it cannot go yet.
-        ``but_strings``: what strings name is changed with it."""
+        """Unfixable, where something outside of the file still uses a name of its module. ``but_strings``: the fix
+        changes the strings that name it, too."""
         path = f"{self.module.name}.{name}"
         for hop in self.users(path):
             raise Unfixable(f"{hop.path}:{hop.line} takes `{name}` from here", elsewhere=True)
@@ -221,9 +237,19 @@ class Repair:
         for star in self.around.starred(self.module.name):
             raise Unfixable(f"{star} imports all names from here", elsewhere=True)
 
+    def may_drop(self, scope: Scope, name: str) -> bool:
+        """Whether a scope of the file may stop importing a name, since nothing outside of the file needs it."""
+        if scope.kind != "module":
+            return scope.kind == "function"
+        try:
+            self.must_be_free(name)
+        except Unfixable:
+            return False
+        return names.exported(self.source, name) is None and not self.module.file.package
+
     def must_not_be_patched(self, path: str) -> None:
-        """Unfixable, where a test puts something else in the place of a path that is looked up when the file's code is
-        called. What another test does while it runs does not reach a test that it does not import."""
+        """Unfixable, where a test replaces what is at a path that the file's code looks up when it is called. What one
+        test replaces while it runs does not affect a test that it does not import."""
         own = self.module.file
         is_test = own.tests and own.path.rpartition("/")[2].startswith("test_")
         for where, span in self.around.replaced(path):
@@ -236,14 +262,14 @@ class Repair:
             raise Unfixable(f"{place} puts something else in the place of `{path}`", elsewhere=True)
 
     def must_look_alike(self, path: str) -> None:
-        """Unfixable, where who looks for the symbol by a path when called sees another thing than by its own."""
+        """Unfixable, where code that is called may find another thing at a path than at the canonical one."""
         if path != self.canonical:
             self.must_not_be_patched(path)
             self.must_not_be_patched(self.canonical)
 
     def must_close_no_cycle(self, module: str, instead_of: str) -> None:
-        """Unfixable, where the file would import a module that imports the file. ``instead_of``: what it imports now;
-        whatever that imports is no news."""
+        """Unfixable, where the file would import a module that imports the file. ``instead_of``: the module that it
+        imports now, so whatever that one imports is no reason."""
         own, graph = self.module.file.module, self.around.graph
         if not own or graph.is_same(instead_of, module):
             return

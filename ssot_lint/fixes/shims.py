@@ -1,6 +1,7 @@
-"""A module that hands the symbol on, and that nobody asks any more → a fix that takes the line away. Pure.
+"""A module that hands the symbol on, while no file of the project takes it from there → a fix that removes the line.
+Pure.
 
-That is for those who ask for it: what is not of this project may still import from there.
+Only an option asks for that: code outside of the project may still import the symbol from there.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from ssot_lint.model.finding import Fix
 
 
 def fixed(repair: Repair) -> Fix:
-    """The import at the place of the finding goes; so does the file, if it holds nothing else."""
+    """Removes the import at the place of the finding, or the file if it holds nothing else."""
     source = repair.source
     found = imports.at(source, repair.finding.span)
     if found is None:
@@ -45,15 +46,8 @@ def fixed(repair: Repair) -> Fix:
             raise Unfixable(f"the file uses `{local}` itself")
         return repair.fix(f"take `{local}` out of `__all__`", [unexported(source, local)], "unsafe")
     names.may_go(source, scope, local)
-    if (
-        exported is not None
-        and _is_only_export(source, exported)
-        and _holds_nothing_else(repair, statement.node)
-    ):
-        return repair.fix(
-            f"delete {repair.module.file.path}", (), "unsafe", removes=[source.path], retires=retires
-        )
-    if exported is None and _holds_nothing_else(repair, statement.node):
+    is_alone = exported is None or _is_only_export(source, exported)
+    if is_alone and _holds_nothing_else(repair, statement.node):
         return repair.fix(
             f"delete {repair.module.file.path}", (), "unsafe", removes=[source.path], retires=retires
         )
@@ -64,7 +58,7 @@ def fixed(repair: Repair) -> Fix:
 
 
 def _must_not_load(repair: Repair, module: str) -> None:
-    """Unfixable, where another file has a module of this package only since the package imports it."""
+    """Unfixable, where another file uses a module of this package and relies on the package to import it."""
     package, graph = repair.module.name, repair.around.graph
     parent, _, name = repair.absolute(module).rpartition(".")
     if repair.module.file.package and parent == package:
@@ -82,7 +76,7 @@ def _is_only_export(source: FileText, constant: ast.Constant) -> bool:
 
 
 def _holds_nothing_else(repair: Repair, node: imports.AnyImport) -> bool:
-    """Whether a file has but this import, what exports it, and words about it."""
+    """Whether a file holds only this import, ``__all__``, and text about them."""
     if repair.module.file.package or len(node.names) > 1:
         return False
     for one in repair.source.tree.body:
@@ -99,5 +93,5 @@ def _holds_nothing_else(repair: Repair, node: imports.AnyImport) -> bool:
 
 
 def _is_imported(repair: Repair) -> bool:
-    """Whether another file imports the module, by whatever name and for whatever it has."""
+    """Whether another file imports the module, under any name and for any purpose."""
     return any(path != repair.source.path for path in repair.around.importers(repair.module.file.module))

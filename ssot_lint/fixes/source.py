@@ -1,7 +1,7 @@
 """A file's bytes → its text and its tree for edits, and edits → new bytes. Pure.
 
-Places are lines and columns in code points, as in findings. Whatever no edit names keeps its bytes: encoding, mark,
-ends of lines, comments.
+Places are lines and columns in code points, as in findings. Edits change nothing else in the file: encoding, byte order
+mark, line ends and comments stay.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import codecs
 import io
 import re
 import tokenize
+from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -28,8 +29,8 @@ _END = re.compile(r"\r\n|\r|\n\Z")
 
 
 class Unfixable(Exception):
-    """Why something cannot be done, as the end of a sentence. ``elsewhere``: it lies in another file than the one that
-    would change."""
+    """The reason why a fix is not possible, as the end of a sentence. ``elsewhere``: the reason lies in another file
+    than the one that would change."""
 
     def __init__(self, reason: str, *, elsewhere: bool = False) -> None:
         super().__init__(reason)
@@ -37,8 +38,8 @@ class Unfixable(Exception):
 
 
 class FileText:
-    """One file. Unfixable, where its bytes are not what Python would make of its text again; or, when the tree is first
-    asked for, where they do not parse."""
+    """One file. Raises Unfixable if encoding its text again would not give the same bytes, and, when the tree is first
+    asked for, if the file does not parse."""
 
     def __init__(self, path: str, data: bytes) -> None:
         self.path = path
@@ -65,7 +66,7 @@ class FileText:
 
     @cached_property
     def walked(self) -> Walked:
-        """All places of the tree with their scopes; types are out of their quotes."""
+        """All places of the tree with their scopes; quoted types are parsed, too."""
         while True:
             walked = walk(self.tree)
             known = {word for site in walked.of(ast.Constant) for word in _words(site)}
@@ -74,7 +75,7 @@ class FileText:
 
     @cached_property
     def ends(self) -> list[int]:
-        """Where each line ends in the text, from an empty line before the first on."""
+        """The offsets at which the lines end; the first is 0, as the end of an empty line before the first."""
         found = [0]
         for row in self.rows:
             found.append(found[-1] + len(row))
@@ -84,20 +85,18 @@ class FileText:
         return self.lines.span(node)
 
     def offset(self, line: int, column: int) -> int:
-        """A place as a number of code points from the beginning."""
+        """A place as a number of code points from the beginning of the text."""
         return self.ends[min(line - 1, len(self.rows))] + column
 
     def place(self, offset: int) -> tuple[int, int]:
         """The line and the column of an offset."""
-        from bisect import bisect_right
-
         line = min(bisect_right(self.ends, offset), max(len(self.rows), 1))
         if offset == len(self.text) and self.rows and _END.search(self.rows[-1]):
             return len(self.rows) + 1, 0
         return line, offset - self.ends[line - 1]
 
     def slice(self, start: int, end: int) -> Span:
-        """The piece between two offsets."""
+        """The span between two offsets."""
         return Span(*self.place(start), *self.place(end))
 
     def piece(self, span: Span) -> str:
@@ -108,7 +107,7 @@ class FileText:
         return _END.sub("", self.rows[line - 1]).rstrip("\r\n") if 0 < line <= len(self.rows) else ""
 
     def rows_away(self, first: int, last: int) -> Edit:
-        """The edit that takes lines away. Of the gaps before and behind them the larger one stays."""
+        """The edit that removes some lines. Of the gaps before and after them the larger one stays."""
         before, behind = first, last
         while before > 1 and not self.row(before - 1).strip():
             before -= 1
@@ -130,7 +129,7 @@ class FileText:
         return Edit(self.path, span, text)
 
     def edited(self, edits: Iterable[Edit]) -> bytes:
-        """The bytes with edits done. Unfixable, where two of them overlap, or where the encoding lacks a letter."""
+        """The bytes after some edits. Unfixable, where two of them overlap, or where the encoding lacks a letter."""
         pieces: list[str] = []
         last = 0
         ordered = sorted(
@@ -150,7 +149,7 @@ class FileText:
             raise Unfixable(f"the file's encoding ({self.encoding}) lacks a letter of the name") from None
 
     def _newline(self, offset: int) -> str:
-        """How the line ends in which something is put, or the one above, or any."""
+        """The end of the line at an offset, or of the line above, or of any line."""
         line = self.place(offset)[0]
         for number in (line, line - 1, *range(1, len(self.rows) + 1)):
             end = _END.search(self.rows[number - 1]) if 0 < number <= len(self.rows) else None

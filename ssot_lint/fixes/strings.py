@@ -1,7 +1,7 @@
-"""A string that names the symbol by another path → a fix after which it names the canonical one. Pure.
+"""A string that names the symbol by another path → a fix: it names the canonical path. Pure.
 
-What a test puts in a name's place is seen by those who look there. So a patched name itself is left to a person; what
-lies below the symbol, as a method, is the same wherever it is reached from.
+A mock in a name's place is seen only by code that looks there, so a person decides about a patched name itself. A
+method or another name below the symbol is the same on every path.
 """
 
 from __future__ import annotations
@@ -11,11 +11,9 @@ import ast
 from ssot_lint.facts.syntax import path_of, text_of
 from ssot_lint.fixes.repair import Repair
 from ssot_lint.fixes.source import Unfixable
+from ssot_lint.model.dotted import ends
 from ssot_lint.model.finding import Edit, Fix
-
-_PATCHES = frozenset(
-    "patch setattr delattr patch.dict patch.multiple monkeypatch.setattr monkeypatch.delattr".split()
-)
+from ssot_lint.model.patching import BY_PATH, SETTERS
 
 
 def fixed(repair: Repair) -> Fix:
@@ -36,9 +34,8 @@ def fixed(repair: Repair) -> Fix:
     reached = path.removesuffix(f".{link.rest}") if link.rest else path
     repair.link(reached)
     call = next((one.node for one in site.ancestors() if isinstance(one.node, ast.Call)), None)
-    called = path_of(call.func) if isinstance(call, ast.Call) else None
-    patches = called is not None and bool({called[-1], ".".join(called[-2:])} & _PATCHES)
-    if patches and not link.rest:
+    called = (path_of(call.func) or []) if isinstance(call, ast.Call) else []
+    if ends(".".join(called), BY_PATH | SETTERS) and not link.rest:
         raise Unfixable(f"who looks for the name in `{reached.rpartition('.')[0]}` would see the real one")
     home, name = repair.home, repair.name
     new = f"{home}:{name}" if ":" in value else repair.canonical
@@ -48,8 +45,8 @@ def fixed(repair: Repair) -> Fix:
 
 
 def renamed(repair: Repair, old: str, new: str) -> list[Edit]:
-    """Edits after which all strings that name a name of the file's module name it by another one: whoever puts
-    something in its place does so for the same readers as before."""
+    """Edits that rename a name of the file's module in all strings that name it, so that a patch still reaches the same
+    readers."""
     found: list[Edit] = []
     path = f"{repair.module.name}.{old}"
     for where, text in repair.around.texts(path):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ssot_lint.facts.lines import Lines
 from ssot_lint.facts.prefilter import is_plain
 from ssot_lint.inference.inferred import Inferred
-from ssot_lint.inference.leads import Leads, parts_of, values_of
+from ssot_lint.inference.prospects import Prospects, parts_of, values_of
 from ssot_lint.inference.targets import Targets
 from ssot_lint.inference.world import StubWorld
 from ssot_lint.links.project import TEXT, Module
@@ -47,13 +47,13 @@ class Asker:
         """Of a file whose characters are not all bytes: columns are counted in code points, and in bytes by trees."""
         self.proven: dict[Span, bool] = {}
         self.answers: dict[Span, Sequence[Inferred]] = {}
-        self.leads = Leads(targets, module)
+        self.prospects = Prospects(targets, module)
 
     def of(self, contract: int) -> Ask:
         def ask(value: Value) -> Sequence[Inferred]:
             span = value.span
             if span not in self.answers:
-                if not self.leads.by(contract, value) or self._is_proven(value):
+                if not self.prospects.of(contract, value) or self._is_proven(value):
                     return ()
                 self.answers[span] = self._answers(span)
             return [one for one in self.answers[span] if one.contract == contract]
@@ -144,7 +144,7 @@ class Asker:
         return [
             (number, one)
             for number, one in enumerate(links)
-            if self.leads.to(number) and self.index.concerns(one, path)
+            if self.prospects.anywhere(number) and self.index.concerns(one, path)
         ]
 
     def _builds(self) -> bool:
@@ -163,7 +163,7 @@ class Asker:
             return False
         ref = value.ref if value.form in ("path", "generic") else None
         return any(
-            self.leads.by(number, value) and (ref is None or links.ref(ref, self.module) is None)
+            self.prospects.of(number, value) and (ref is None or links.ref(ref, self.module) is None)
             for number, links in self._asking
         )
 

@@ -15,8 +15,8 @@ from ssot_lint.model.literals import Emission, Fed, Leaf, Taker
 
 
 class Meant(NamedTuple):
-    """The string that an expression gives. ``member``: it does so by a member of canonical; ``place`` are the path of
-    the file, the qualified name of what lists it and its name there, where that is another constant."""
+    """The string that an expression stands for. ``member``: it is a member of canonical. ``place``: it is a constant
+    elsewhere; this is the path of its file, the qualified name of the list that holds it, and its name there."""
 
     text: str
     member: bool
@@ -24,7 +24,7 @@ class Meant(NamedTuple):
 
 
 def meant(links: Links, module: Module, leaf: Leaf) -> Meant | None:
-    """What a leaf certainly gives; None where that is not known."""
+    """What a leaf certainly stands for; None where that is not known."""
     if leaf.form == "text":
         return Meant(leaf.text, member=False)
     if leaf.form != "path" or len(leaf.targets) != 1 or leaf.targets[0].startswith("?"):
@@ -36,19 +36,18 @@ def meant(links: Links, module: Module, leaf: Leaf) -> Meant | None:
         return None
     rest = found.rest[:-1] if found.rest[-1:] == ("value",) else found.rest
     name = ".".join(rest) or found.words.name.rpartition(".")[2]
-    is_own = own is not None and found.module.file == own.module.file
-    if own is not None and is_own and own.words.form == "module":
+    if own is not None and own.words.form == "module" and found.module.file == own.module.file:
         found = found._replace(words=own.words)
     entry = next((one for one in found.words.entries if one.name == name and one.known), None)
     if entry is None:
         return None
-    if own is not None and is_own and found.words.name == own.words.name:
+    if found.is_same(own):
         return Meant(entry.text, member=True)
     return Meant(entry.text, False, (found.module.file.path, found.words.name, entry.name))
 
 
 class Definition(NamedTuple):
-    """The function that is called, in its module."""
+    """The function that a call calls, in its module."""
 
     module: Module
     taker: Taker
@@ -59,14 +58,14 @@ class Definition(NamedTuple):
 
 
 def called(links: Links, module: Module, call: Emission) -> Definition | None:
-    """The definition of what is called, where that is certain."""
+    """The definition of the function that is called; None where that is not certain."""
     if len(call.targets) != 1 or call.targets[0].startswith("?"):
         return None
     return defined(links, absolute(call.targets[0], module))
 
 
 def defined(links: Links, path: str) -> Definition | None:
-    """The definition that a path leads to, through imports and the bases of classes."""
+    """The function at a path, found through imports and the bases of classes."""
     done: set[str] = set()
     todo = [path]
     while todo:
@@ -92,7 +91,7 @@ def defined(links: Links, path: str) -> Definition | None:
 
 
 def emits(links: Links, module: Module, call: Emission) -> bool:
-    """Whether a call is one of an emitter that the contract names."""
+    """Whether a call is a call of an emitter that the contract names."""
     emitters = links.contract.named("emitter")
     names = {call.spelled.rpartition(".")[2], *(one.lstrip(":?.").rpartition(".")[2] for one in call.targets)}
     if not names.isdisjoint(emitters):
@@ -108,14 +107,14 @@ def emits(links: Links, module: Module, call: Emission) -> bool:
 
 
 def _path(links: Links, emitter: str) -> str:
-    """The path of the statement of an emitter."""
+    """The path at which an emitter is defined."""
     found = defined(links, emitter)
     return found.path if found is not None else emitter
 
 
 class Chosen(NamedTuple):
-    """The argument that takes the value; none where that is not known. ``sure``: nothing else can be that argument.
-    ``definition`` is what is called, if it is a function of the project."""
+    """The argument that takes the value; None where that is not known. ``sure``: no other argument can be the one.
+    ``definition``: the function of the project that is called."""
 
     fed: Fed | None
     sure: bool
@@ -143,16 +142,12 @@ def argument_of(links: Links, module: Module, call: Emission) -> Chosen:
 
 
 def _parameter(links: Links, definition: Definition | None, fields: tuple[str, ...]) -> str:
-    """The parameter that its annotation or its name says to take the value."""
+    """The parameter that takes the value, by its annotation or by its name."""
     if definition is None:
         return ""
-    own = links.roles.listed
     for name, hint in definition.taker.hints:
-        path = absolute(hint, definition.module)
-        found = listed(links.project, path) if path else None
-        if found is not None and own is not None and not found.rest:
-            if (found.module.file, found.words.name) == (own.module.file, own.words.name):
-                return name
+        if _is_canonical(links, definition.module, hint):
+            return name
     return next((name for name in definition.taker.parameters if name in fields), "")
 
 
@@ -173,8 +168,8 @@ class Wrapper(NamedTuple):
 
 
 class Emitted(NamedTuple):
-    """What emitters are given outside of tests. ``dark`` are the calls of which that is not known, each as the path of
-    the file and the line; ``calls`` is the number of all calls."""
+    """The values that emitters get outside of tests. ``dark`` are the calls whose value is not known, each as the path
+    of the file and the line; ``calls`` is the number of all calls."""
 
     values: frozenset[str]
     dark: tuple[tuple[str, int], ...]
@@ -183,7 +178,7 @@ class Emitted(NamedTuple):
 
 
 def emitted(links: Links, modules: Iterable[Module]) -> Emitted:
-    """What all emitters are given, also through functions that pass a parameter on."""
+    """The values that all emitters get, also through functions that pass a parameter on."""
     calls = [
         (module, call)
         for module in modules
@@ -198,20 +193,13 @@ def emitted(links: Links, modules: Iterable[Module]) -> Emitted:
     done: set[Wrapper] = set()
     while True:
         for module, call, fed in todo:
-            leaves = fed.leaves if fed is not None else ()
-            if not leaves:
-                dark[module.file.path, call.span.line] = None
-            for leaf in leaves:
-                given = meant(links, module, leaf)
-                if given is not None:
-                    values.add(given.text)
-                elif leaf.form == "each" and _is_own(links, module, leaf):
-                    assert links.roles.listed is not None
-                    values.update(one.text for one in links.roles.listed.words.entries)
-                elif leaf.form == "parameter":
-                    known[Wrapper(f"{module.name}.{leaf.constant}", leaf.text)] = None
-                else:
+            for given in _given(links, module, fed):
+                if given is None:
                     dark[module.file.path, call.span.line] = None
+                elif isinstance(given, Wrapper):
+                    known[given] = None
+                else:
+                    values.add(given)
         new = [one for one in known if one not in done]
         if not new:
             return Emitted(frozenset(values), tuple(dark), len(direct), frozenset(known))
@@ -221,24 +209,39 @@ def emitted(links: Links, modules: Iterable[Module]) -> Emitted:
             found = list(_through(links, one, calls))
             todo += found
             if not found:
-                # Somebody calls it whom nobody sees.
+                # Its callers are not seen.
                 dark[one.path, 0] = None
 
 
-def _is_own(links: Links, module: Module, leaf: Leaf) -> bool:
-    """Whether a leaf stands for all that canonical lists."""
-    own = links.roles.listed
-    path = absolute(leaf.targets[0], module) if leaf.targets[0][:1] != "?" else ""
+def _given(links: Links, module: Module, fed: Fed | None) -> Iterator[str | Wrapper | None]:
+    """The values that an argument passes; where it passes on a parameter, that function; None for what is not known."""
+    if fed is None or not fed.leaves:
+        yield None
+        return
+    for leaf in fed.leaves:
+        said = meant(links, module, leaf)
+        if said is not None:
+            yield said.text
+        elif leaf.form == "each" and _is_canonical(links, module, leaf.targets[0]):
+            assert links.roles.listed is not None
+            yield from (one.text for one in links.roles.listed.words.entries)
+        elif leaf.form == "parameter":
+            yield Wrapper(f"{module.name}.{leaf.constant}", leaf.text)
+        else:
+            yield None
+
+
+def _is_canonical(links: Links, module: Module, target: str) -> bool:
+    """Whether a target of a module is the list of canonical itself."""
+    path = absolute(target, module) if not target.startswith("?") else ""
     found = listed(links.project, path) if path else None
-    if found is None or own is None or found.rest:
-        return False
-    return (found.module.file, found.words.name) == (own.module.file, own.words.name)
+    return found is not None and not found.rest and found.is_same(links.roles.listed)
 
 
 def _through(
     links: Links, wrapper: Wrapper, calls: Iterable[tuple[Module, Emission]]
 ) -> Iterator[tuple[Module, Emission, Fed | None]]:
-    """The calls that may be of a wrapper, with what they give its parameter."""
+    """The calls that may call a wrapper, with what each passes to its parameter."""
     name = wrapper.path.rpartition(".")[2]
     for module, call in calls:
         names = {call.spelled.rpartition(".")[2], *(one.rpartition(".")[2] for one in call.targets)}
@@ -254,7 +257,7 @@ def _through(
 
 
 def wrappers(links: Links) -> Iterator[str]:
-    """The functions that pass a parameter on to an emitter, as files are asked for them."""
+    """The functions that pass a parameter on to an emitter, in the form in which files are asked for them."""
     contract = links.contract
     if isinstance(contract, VocabularyContract) and contract.emitters and contract.complete:
         for one in emitted(links, links.project.by_path.values()).wrappers:

@@ -1,4 +1,4 @@
-"""Links → the names that they tell of, by which further files can speak of a symbol. Pure."""
+"""Links → the names by which further files can speak of a symbol. Pure."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ Names = Mapping[str, frozenset[str]]
 
 
 def learned(index: Index, words: Collection[str]) -> tuple[Names, Names]:
-    """The names of the symbols besides ``words``: with the last parts of the modules that bind each or hand it on, and
-    by the files that do."""
+    """The names of the symbols besides ``words``: by name the last parts of the modules that bind it or hand it on, and
+    by file the names that it binds."""
     learning = _Learning(index, words)
     _of_each(index.links, learning.learn)
     return (
@@ -37,7 +37,7 @@ def learned(index: Index, words: Collection[str]) -> tuple[Names, Names]:
 
 
 class _Learning:
-    """What the links of one contract after the other tell. ``found`` and ``binders``: see ``learned``."""
+    """Collects what the links of each contract tell. ``found`` and ``binders`` are what ``learned`` returns."""
 
     def __init__(self, index: Index, words: Collection[str]) -> None:
         self.index = index
@@ -75,7 +75,7 @@ class _Learning:
                     self._look(links, name, module, None)
 
     def _of_statements(self, links: Links) -> None:
-        """Where a contract goes by a facade, the statement may have another name."""
+        """Adds the name at the statement, where the contract names a facade."""
         for path in links.roles.entities:
             name = path.rpartition(".")[2]
             file, _, rest = links.project.split(path)
@@ -93,7 +93,8 @@ class _Learning:
             self._bring(links, name, module)
 
     def _bring(self, links: Links, name: str, module: Module) -> None:
-        """Takes in what a name brings, also one that leads nowhere itself: a class of another module, say."""
+        """Adds what comes with a name, also where the name itself leads to no symbol, as that of another module's
+        class."""
         brought = carried(links, module, name, str)
         if brought is not None:
             self.binders.setdefault(module.file.path, set()).add(name)
@@ -114,7 +115,7 @@ def _fields(index: Index, links: Links) -> Iterator[str]:
 
 
 def spoken(index: Index) -> Names:
-    """By contract the names that may lead to its symbol: its own, and all that modules bind to it."""
+    """By contract the names that may lead to its symbol: its own, and all names that modules bind to it."""
     own = index.own
     anything = {name for module in own.values() for name, target in module.facts.bound if target[:1] == "?"}
     found: dict[str, frozenset[str]] = {}
@@ -132,7 +133,7 @@ def spoken(index: Index) -> Names:
 
 
 def _spoken(links: Links, module: Module, name: str, targets: Collection[str]) -> set[str]:
-    """The names by which a name of a module speaks of a contract, or brings something of it."""
+    """The names by which a name of a module leads to a contract's symbol, or brings something of it."""
     paths = (absolute(target or f":{name}", module) for target in targets if target[:1] != "?")
     own = {name for path in paths if path and _is_name(links.path(path))}
     brought = carried(links, module, name, str) if targets else None
@@ -140,7 +141,7 @@ def _spoken(links: Links, module: Module, name: str, targets: Collection[str]) -
 
 
 def _of_each(links: Iterable[Links], work: Callable[[Links], None]) -> None:
-    """Does some work for each contract. Those of which it asks too much take note of that."""
+    """Calls ``work`` for each contract, and counts in its links where that exhausts the stack or the memory."""
     for one in links:
         try:
             work(one)
@@ -154,7 +155,7 @@ def _reached(index: Index, links: Links) -> Reached:
 
 
 def parts_of(file: File) -> set[str]:
-    """The last parts of the paths by which a module is imported, and whether it is a package."""
+    """The last parts of the paths by which a module is imported; also whether it is a package."""
     # What has no name is imported by that of its file, from beside it.
     own = file.module or stem_of(file.path)
     parts = {part.rpartition(".")[2] for part in (own, *file.also) if part}
@@ -169,7 +170,7 @@ _NAMED = frozenset(["symbol", "instead", "subclass", "maker", "factory"])
 
 
 def _sources(module: Module) -> Iterator[str]:
-    """The modules all of whose names a module hands on."""
+    """The modules whose names a module hands on, all of them."""
     for one in module.facts.imports:
         if one.name == "*" and not one.where.scope:
             yield absolute(one.module, module)
@@ -181,7 +182,8 @@ def _sources(module: Module) -> Iterator[str]:
 
 
 def _of_source(links: Links, at: str, names: Mapping[str, object]) -> Collection[str]:
-    """Those of some names that a module may have: what it binds, unless it has or serves names without binding them."""
+    """The names among ``names`` that a module may have: those that it binds; all, if it gets or serves names in another
+    way."""
     module = links.project.module(at)
     if module is not None and (
         module.facts.forwards
@@ -195,7 +197,7 @@ def _of_source(links: Links, at: str, names: Mapping[str, object]) -> Collection
 
 
 def _target(module: Module, name: str) -> str:
-    """What a module imports under a name, or assigns to it."""
+    """The target that a module imports or assigns under a name."""
     imported = [one for one in module.facts.imports if one.bound == name and not one.where.scope]
     if imported:
         return imported[-1].target
@@ -204,13 +206,13 @@ def _target(module: Module, name: str) -> str:
 
 
 def by_files(index: Index) -> Iterator[tuple[str, int]]:
-    """The paths that files need to know more of, with how many names behind its module make one of it."""
+    """The paths of which files need to know more, each with the number of names that must follow its module."""
     for module in index.own.values():
         yield from ((absolute(target, module), least) for target, least in module.facts.needs)
 
 
 def by_contracts(index: Index) -> Iterator[tuple[str, int]]:
-    """The same, of contracts."""
+    """The same for contracts."""
     for links in index.links:
         roles: tuple[Role, ...] = ("canonical", "implementation", "factory", "also", "builder", "reference")
         yield from ((path, 1) for path in links.contract.named(*roles))
@@ -227,7 +229,8 @@ def by_contracts(index: Index) -> Iterator[tuple[str, int]]:
 
 
 def _of_parameter(links: Links, path: str) -> Iterator[str]:
-    """What must be known of a parameter: whose it is, and where that is, what has the name of the parameter."""
+    """The paths to know for a parameter: that of its function or class, and that of its own name in the module
+    there."""
     _, prefix, rest = links.project.split(path)
     if len(rest) > 1:
         yield f"{prefix}.{rest[0]}"
@@ -236,7 +239,7 @@ def _of_parameter(links: Links, path: str) -> Iterator[str]:
 
 
 def needed(index: Index, paths: Iterable[tuple[str, int]]) -> Names:
-    """Names that some paths need from a file; of a path that needs no name behind its module, what it lists."""
+    """By file the names that some paths need from it, and its lists of values where a path may be the module alone."""
     found: dict[str, set[str]] = {}
     modules = index.project.by_path
 

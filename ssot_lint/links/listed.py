@@ -1,4 +1,4 @@
-"""A path → what lists values there: a class, a collection, a constant or a module, through imports. Pure."""
+"""A path → the list of values there, through imports: a class, a collection, a constant or a module. Pure."""
 
 from __future__ import annotations
 
@@ -11,15 +11,20 @@ from ssot_lint.model.literals import WordList
 
 
 class ListedAt(NamedTuple):
-    """A list of values in its module. ``rest`` is what is left of the path behind it."""
+    """A list of values in its module. ``rest`` are the names of the path after the list."""
 
     module: Module
     words: WordList
     rest: tuple[str, ...] = ()
 
+    def is_same(self, other: ListedAt | None) -> bool:
+        """Whether another list is this one; ``rest`` may differ."""
+        own = (self.module.file, self.words.name)
+        return other is not None and own == (other.module.file, other.words.name)
+
 
 def listed(project: Project, path: str) -> ListedAt | None:
-    """What a path leads to, if it is a list of values, or something in one."""
+    """The list of values at a path, or the list that holds what is there."""
     done: set[str] = set()
     while path not in done and len(done) < MOST_PARTS and path.count(".") <= MOST_PARTS:
         done.add(path)
@@ -42,7 +47,7 @@ def lists_of(module: Module) -> Iterator[WordList]:
 
 
 def further(module: Module, rest: list[str]) -> str:
-    """Where the first name of a path is taken from, if that is certain."""
+    """The path from which the first name of a path is taken; empty where that is not certain."""
     bindings = module.live(rest[0]) if rest else []
     targets = {target for one in bindings for target, sure in targets_of(one) if sure}
     if len(bindings) != 1 or len(targets) != 1:

@@ -1,4 +1,4 @@
-"""The path of a parameter → the function that takes it, by its file and its qualified names there. Pure."""
+"""The path of a parameter → the function that takes it. Pure."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from ssot_lint.model.facts import Annotation, Class
 
 
 class ParameterTaker(NamedTuple):
-    """What takes a parameter: ``found`` is the parameter there. ``is_known``: all of the function is known, so that it
-    has no such parameter where none is found."""
+    """The module of the function. ``found``: the parameters of that name there. ``is_known``: the whole function is
+    known, so if ``found`` is empty, it has no such parameter."""
 
     module: Module
     found: tuple[Annotation, ...]
@@ -19,7 +19,7 @@ class ParameterTaker(NamedTuple):
 
 
 def taker_of(project: Project, path: str) -> ParameterTaker | None:
-    """What takes the parameter at a path; None where nothing of the project is known there."""
+    """The function that takes the parameter at a path; None where the project has no such function."""
     _, prefix, rest = project.split(path)
     goal = follow(project, f"{prefix}.{rest[0]}") if len(rest) > 1 else None
     if goal is None or goal.module is None or goal.kind not in ("class", "def"):
@@ -34,7 +34,7 @@ def taker_of(project: Project, path: str) -> ParameterTaker | None:
 
 
 def _is_known(classes: dict[str, list[Class]], inner: str) -> bool:
-    """Whether a class has the method that takes the parameter, and no other can."""
+    """Whether the method that takes the parameter is certainly that of the class."""
     for owner, method in ((inner, "__init__"), (inner.rpartition(".")[0], inner.rpartition(".")[2])):
         for klass in classes.get(owner, ()):
             return not klass.decorators and any(one.name == method for one in klass.methods)

@@ -13,6 +13,12 @@ def beginnings(path: str, most: int = -1) -> Iterator[str]:
         begun = begun.rpartition(".")[0]
 
 
+def ends(path: str, table: frozenset[str]) -> bool:
+    """Whether a table holds the last name of a path, or the last two."""
+    parts = path.split(".")
+    return any(".".join(parts[-size:]) in table for size in (1, 2))
+
+
 def above(path: str) -> Iterator[str]:
     """What a path begins with, the longest first."""
     return beginnings(path.rpartition(".")[0])

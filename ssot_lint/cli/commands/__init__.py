@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from ssot_lint.cli.options import Name
+    from ssot_lint.cli.overview import Name
 
 
 class Answer(NamedTuple):

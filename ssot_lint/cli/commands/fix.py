@@ -12,7 +12,8 @@ from ssot_lint.cli.commands import Answer
 from ssot_lint.cli.fix import asking, saving
 from ssot_lint.cli.terminal import Progress, colour, is_attended, wraps
 from ssot_lint.engine import run as engine
-from ssot_lint.engine.fix import FOREIGN, FixOptions, Repaired, fix
+from ssot_lint.engine.fix import FixOptions, Repaired, fix
+from ssot_lint.engine.plan import FOREIGN
 from ssot_lint.engine.request import asked_for
 from ssot_lint.fixes.source import FileText, Unfixable
 from ssot_lint.model.errors import Unreadable, Unusable, WrongInput

@@ -35,7 +35,7 @@ class ClassContract(Contract):
     retired: tuple[str, ...] = field(
         default=(),
         metadata=key(
-            "Names nobody may use any more: bare names, dotted paths, or patterns of either with `*`.",
+            "Names that code must no longer use: bare names, dotted paths, or patterns of either with `*`.",
             form="pattern",
             example='["UnifiedWebSocketManager", "app.websocket.legacy.*"]',
             role="retired",

@@ -28,7 +28,7 @@ Role = Literal[
     "member",  # a name, path or pattern of classes that must derive from it
     "parameter",  # a parameter that must be annotated with it
     "value",  # a string that has been agreed
-    "retired-value",  # one that nobody may use any more
+    "retired-value",  # a value that code must no longer use
     "emitter",  # a callable that is given a value
     "field",  # what holds a value
 ]

@@ -36,7 +36,7 @@ class VocabularyContract(Contract):
     retired_values: tuple[str, ...] = field(
         default=(),
         metadata=key(
-            "Values that nobody may use any more.",
+            "Values that code must no longer use.",
             form="value",
             example='["agent_complete"]',
             role="retired-value",

@@ -8,16 +8,18 @@ the bindings that prove it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from ssot_lint.inference.ask import Ask
 from ssot_lint.links.project import Module, absolute
 from ssot_lint.links.resolve import Links
-from ssot_lint.model.contracts import ClassContract
+from ssot_lint.model.contracts import ClassContract, Contract
 from ssot_lint.model.facts import Facts, Where
 from ssot_lint.model.finding import Hop, Span
 
 __all__ = ["Evidence", "Flagged", "Match"]
+
+Kind = TypeVar("Kind", bound=Contract)
 
 
 class Flagged(NamedTuple):
@@ -59,9 +61,7 @@ class Evidence:
     @property
     def contract(self) -> ClassContract:
         """What a contract of the kind ``class`` says."""
-        contract = self.links.contract
-        assert isinstance(contract, ClassContract)
-        return contract
+        return self.of_kind(ClassContract)
 
     @property
     def facts(self) -> Facts:
@@ -75,6 +75,11 @@ class Evidence:
     def home(self) -> bool:
         """Whether this file is where the symbol is defined."""
         return self.links.roles.is_home(self.module)
+
+    @property
+    def judged(self) -> bool:
+        """Whether the contract applies to this file at all."""
+        return not self.home and self.links.contract.judges(self.module.name)
 
     @property
     def builds(self) -> bool:
@@ -104,6 +109,12 @@ class Evidence:
     def isolated(self) -> bool:
         """Whether users may not share an instance."""
         return self.contract.instances == "isolated" and self.links.roles.is_class
+
+    def of_kind(self, kind: type[Kind]) -> Kind:
+        """The contract, which is of the kind that the rule is for."""
+        contract = self.links.contract
+        assert isinstance(contract, kind)
+        return contract
 
     def in_factory(self, where: Where) -> bool:
         return self.links.roles.in_factory(self.module, where.scope)

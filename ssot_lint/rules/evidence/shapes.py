@@ -55,19 +55,12 @@ class Descent(NamedTuple):
 
 
 def contract_of(evidence: Evidence) -> BaseContract:
-    contract = evidence.links.contract
-    assert isinstance(contract, BaseContract)
-    return contract
-
-
-def judged(evidence: Evidence) -> bool:
-    """Whether the contract applies to the file at all."""
-    return not evidence.home and evidence.links.contract.judges(evidence.module.name)
+    return evidence.of_kind(BaseContract)
 
 
 def classes(evidence: Evidence) -> Iterator[Class]:
     """The classes of the file that are judged: no doubles, and nothing that a canonical class derives from."""
-    if not judged(evidence):
+    if not evidence.judged:
         return
     above = [klass for path in canonicals(evidence) for klass in canonical_lineage(evidence, path)]
     for klass in evidence.facts.classes:

@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 from ssot_lint.links.project import absolute
+from ssot_lint.model.dotted import ends
 from ssot_lint.model.facts import Text
+from ssot_lint.model.patching import BY_PATH, SETTERS
 from ssot_lint.rules.evidence import Evidence
 
-PATHS = frozenset(
-    "patch patch.dict patch.multiple import_string locate resolve_name load_object import_object import_from_string"
-    " import_item autospec_path symbol_by_name resolve eval".split()
+PATHS = BY_PATH | frozenset(
+    "import_string locate resolve_name load_object import_object import_from_string import_item autospec_path"
+    " symbol_by_name resolve eval".split()
 )
 """Callables, by the end of their path, whose first string is a dotted path."""
 
-SETTERS = frozenset("monkeypatch.setattr monkeypatch.delattr setattr delattr".split())
-NAMES = frozenset("getattr hasattr delattr patch.object monkeypatch.setattr monkeypatch.delattr".split())
+NAMES = SETTERS - {"setattr"} | {"getattr", "hasattr", "patch.object"}
 """Callables whose second argument names an attribute of the first."""
-
-PATCHERS = frozenset(
-    "patch patch.object patch.dict patch.multiple monkeypatch.setattr monkeypatch.delattr setattr delattr".split()
-)
-"""Callables that put something else in a name's place: done in the module that uses it, that is how mocks work."""
 
 MODULES = frozenset("import_module __import__ find_spec reload".split())
 
 MOST = 100
 """A value is not followed through more modules than this."""
-
-
-def ends(spelled: str, table: frozenset[str]) -> bool:
-    parts = spelled.split(".")
-    return any(".".join(parts[-size:]) in table for size in (1, 2))
 
 
 def path(evidence: Evidence, text: Text, *, foreign: bool = False) -> str | None:
@@ -42,29 +33,28 @@ def path(evidence: Evidence, text: Text, *, foreign: bool = False) -> str | None
     if not declared and any(target.startswith(":") for target in text.holder.targets):
         # The project's own function of that name.
         return None
+    subjects = [evidence.absolute(target) for target in text.subject.targets] if text.subject else []
     if text.slot in ("1", "attribute", "name", "attr") and ends(spelled, NAMES) and text.subject is not None:
-        for target in text.subject.targets:
-            path = evidence.absolute(target)
-            if path and (foreign or evidence.links.project.is_module(path)):
-                return f"{path}.{value}"
-        return None
+        holders = (one for one in subjects if one and (foreign or evidence.links.project.is_module(one)))
+        return next((f"{one}.{value}" for one in holders), None)
     if ends(spelled, MODULES) and text.slot in ("0", "name") and (text.subject or value.startswith(".")):
-        found = [evidence.absolute(target) for target in text.subject.targets] if text.subject else []
-        return found[0] or None if found else None
+        return (subjects[0] or None) if subjects else None
     plain = all(part.isidentifier() for part in value.split("."))
     if not plain or ("." not in value and not declared):
         return None
-    if declared:
-        return value
-    if text.slot == "setting":
-        return None
-    if spelled.rpartition(".")[2] == "patch" or ends(spelled, PATHS):
-        return value if text.slot in ("0", "target", "name", "dotted_path", "expression") else None
-    if ends(spelled, SETTERS) and spelled.startswith(("monkeypatch", "mp", "m")):
-        return value if text.slot in ("0", "target") else None
-    if ends(spelled, MODULES) or text.slot == "item":
-        return value
-    return None
+    return value if declared or _is_path(spelled, text.slot) else None
+
+
+def _is_path(spelled: str, slot: str) -> bool:
+    """Whether a callable takes a dotted path in a slot."""
+    if slot == "setting":
+        return False
+    if ends(spelled, PATHS):
+        return slot in ("0", "target", "name", "dotted_path", "expression")
+    if ends(spelled, SETTERS) and spelled.startswith("m"):
+        # The fixture ``monkeypatch``, which many call ``mp`` or ``m``.
+        return slot in ("0", "target")
+    return ends(spelled, MODULES) or slot == "item"
 
 
 def _declared(evidence: Evidence, text: Text) -> bool:
@@ -80,11 +70,11 @@ def _declared(evidence: Evidence, text: Text) -> bool:
     if text.slot != "setting":
         return False
     wanted = [one for one in references if "." in one]
-    ends = {one.rpartition(".")[2] for one in (last, *(name for name in names if name))}
+    lasts = {one.rpartition(".")[2] for one in (last, *(name for name in names if name))}
     return any(
         one in _taken_from(evidence, name) or name in _taken_from(evidence, one)
         for one in wanted
-        if one.rpartition(".")[2] in ends
+        if one.rpartition(".")[2] in lasts
         for name in names
         if "." in name
     )

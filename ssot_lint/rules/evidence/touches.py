@@ -11,16 +11,11 @@ from ssot_lint.links.link import Link
 from ssot_lint.model.contracts import GatewayContract
 from ssot_lint.model.facts import Binding, Call, Doing, Import, Ref, Text, Value, Where
 from ssot_lint.model.finding import Hop, Span
+from ssot_lint.model.patching import CHANGERS
 from ssot_lint.rules.evidence import Evidence, Match
 
 WRITING = frozenset("update pop popitem setdefault clear __setitem__ __delitem__ __ior__".split())
 """Methods that change a mapping."""
-
-PUTTING = frozenset(
-    "patch.dict patch.object patch.multiple monkeypatch.setattr monkeypatch.delattr monkeypatch.setitem"
-    " monkeypatch.delitem setattr delattr".split()
-)
-"""Callables that change what their first argument is, or an attribute of it."""
 
 _BUILTINS = "builtins."
 
@@ -42,14 +37,7 @@ class PrimitiveUse(NamedTuple):
 
 
 def gateway(evidence: Evidence) -> GatewayContract:
-    contract = evidence.links.contract
-    assert isinstance(contract, GatewayContract)
-    return contract
-
-
-def judged(evidence: Evidence) -> bool:
-    """Whether the contract applies to the file at all."""
-    return not evidence.home and evidence.links.contract.judges(evidence.module.name)
+    return evidence.of_kind(GatewayContract)
 
 
 def excused(evidence: Evidence, where: Where) -> bool:
@@ -102,7 +90,7 @@ def _through_a_name(evidence: Evidence, call: Call) -> Iterator[PrimitiveUse]:
 def _put(evidence: Evidence, call: Call) -> Iterator[PrimitiveUse]:
     """A call that changes its first argument: ``patch.dict(os.environ, …)``."""
     spelled = call.callee.ref.spelled if call.callee.ref is not None else ""
-    if ".".join(spelled.split(".")[-2:]) not in PUTTING and spelled not in PUTTING:
+    if ".".join(spelled.split(".")[-2:]) not in CHANGERS:
         return
     for one in call.arguments[:1]:
         link = _link(evidence, one.value.ref) if one.value.ref is not None else None
@@ -133,9 +121,7 @@ def _chain(evidence: Evidence, ref: Ref, scope: str, link: Link) -> tuple[Hop, .
     shown = evidence.links.shown(ref, evidence.module, scope)
     if shown is not None and shown.chain:
         return shown.chain
-    bound = nearest(evidence.facts, ref, scope)
-    hops = (hop_of(bound, evidence.module),) if bound is not None and bound.span != ref.span else ()
-    return (*hops, *link.chain)
+    return (*chain_of(evidence, ref, scope), *link.chain)
 
 
 def by_text(evidence: Evidence, text: Text, link: Link, doing: Doing = "read") -> PrimitiveUse:
@@ -151,9 +137,9 @@ def by_text(evidence: Evidence, text: Text, link: Link, doing: Doing = "read") -
 
 
 def chain_of(evidence: Evidence, ref: Ref, scope: str) -> tuple[Hop, ...]:
-    """The binding of this file that gives a path its meaning in a scope."""
+    """The binding of this file that gives a path its meaning in a scope, where that is another place."""
     bound = nearest(evidence.facts, ref, scope)
-    return (hop_of(bound, evidence.module),) if bound is not None else ()
+    return (hop_of(bound, evidence.module),) if bound is not None and bound.span != ref.span else ()
 
 
 def _link(evidence: Evidence, ref: Ref) -> Link | None:

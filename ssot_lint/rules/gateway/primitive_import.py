@@ -9,7 +9,7 @@ from ssot_lint.rules.evidence import Evidence, Match, touches
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
-    if not touches.judged(evidence) or touches.is_narrow(evidence):
+    if not evidence.judged or touches.is_narrow(evidence):
         return
     counts: dict[str, int] = {}
     for use in evidence.facts.uses:

@@ -8,7 +8,7 @@ from ssot_lint.rules.evidence import Evidence, Match, texts, touches
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
-    if not touches.judged(evidence) or touches.is_narrow(evidence):
+    if not evidence.judged or touches.is_narrow(evidence):
         return
     for text in evidence.facts.texts:
         if text.subject is not None or touches.excused(evidence, text.where):

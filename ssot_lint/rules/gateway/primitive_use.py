@@ -11,7 +11,7 @@ GETTERS = frozenset(["getattr"])
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
-    if not touches.judged(evidence) or touches.gateway(evidence).access == "write":
+    if not evidence.judged or touches.gateway(evidence).access == "write":
         return
     calls_only = touches.gateway(evidence).access == "call"
     narrow = touches.is_narrow(evidence)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ssot_lint.model.dotted import ends
 from ssot_lint.model.facts import Ref
+from ssot_lint.model.patching import CHANGERS
 from ssot_lint.rules.evidence import Evidence, Match, texts, touches
 from ssot_lint.rules.evidence.touches import PrimitiveUse
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
-    if not touches.judged(evidence) or touches.gateway(evidence).access == "call":
+    if not evidence.judged or touches.gateway(evidence).access == "call":
         return
     for touch in touches.uses(evidence):
         if touch.doing == "write" and touches.wanted(evidence, touch):
@@ -43,11 +45,7 @@ def _by_string(evidence: Evidence) -> Iterator[Match]:
     """``patch.object(os, "environ")``, ``monkeypatch.setattr(os, "environ", …)``."""
     for text in evidence.facts.texts:
         holder = text.holder.spelled
-        if (
-            text.subject is None
-            or not texts.ends(holder, touches.PUTTING)
-            or touches.excused(evidence, text.where)
-        ):
+        if text.subject is None or not ends(holder, CHANGERS) or touches.excused(evidence, text.where):
             continue
         path = texts.path(evidence, text, foreign=True)
         link = evidence.links.path(path) if path else None

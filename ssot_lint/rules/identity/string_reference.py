@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from ssot_lint.fixes import strings
 from ssot_lint.fixes.repair import Repair
 from ssot_lint.links.names import exists
+from ssot_lint.model.dotted import ends
 from ssot_lint.model.finding import Fix, Span
+from ssot_lint.model.patching import PATCHERS
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, names, texts
 
 
@@ -20,7 +22,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         path = texts.path(evidence, text)
         if path is None:
             continue
-        message = _problem(evidence, path, patches=texts.ends(text.holder.spelled, texts.PATCHERS))
+        message = _problem(evidence, path, patches=ends(text.holder.spelled, PATCHERS))
         if not message:
             continue
         link = evidence.links.path(path)

@@ -1,4 +1,4 @@
-"""SOT702: a class that must derive from a canonical class does not."""
+"""SOT702: a class does not derive from a canonical class, though the contract wants that."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
 
 
 def _chain(found: Descent) -> tuple[Hop, ...]:
-    """By which bases it does not."""
+    """The bases that show why it does not."""
     if found.opaque is not None:
         return found.opaque.hops
     return next((one.hops for one in reversed(found.bases) if one.hops), ())

@@ -1,4 +1,4 @@
-"""SOT704: a class that derives directly from a canonical class has not a method that the contract declares."""
+"""SOT704: a class that derives directly from a canonical class lacks a method that the contract declares."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _is_abstract(klass: Class, bases: list[BaseClass]) -> bool:
 
 
 def _had(evidence: Evidence, klass: Class, bases: list[BaseClass]) -> set[str]:
-    """The names that a class has of its own, or from a class of the project."""
+    """The names that a class defines, or inherits from classes of the project."""
     found = lineage(evidence.links.project, evidence.module, klass)
     for base in bases:
         found += shapes.canonical_lineage(evidence, shapes.named(evidence, base)) if _is_direct(base) else []
@@ -65,7 +65,7 @@ def _had(evidence: Evidence, klass: Class, bases: list[BaseClass]) -> set[str]:
 
 
 def _is_open(evidence: Evidence, klass: Class) -> bool:
-    """Whether something else may bring a method: a base that only a run knows, or a decorator of the class."""
+    """Whether something else may add a method: a base that is known only at run time, or a decorator of the class."""
     decorators = (one.spelled.rpartition(".")[2] for one in klass.decorators if ".mark." not in one.spelled)
     if any(name not in PLAIN for name in decorators) or not shapes.is_of_project(evidence):
         return True

@@ -1,4 +1,4 @@
-"""SOT705: a parameter that must be annotated with a canonical class is not."""
+"""SOT705: a parameter is not annotated with a canonical class, though the contract wants that."""
 
 from __future__ import annotations
 
@@ -46,6 +46,6 @@ def _judged(evidence: Evidence, one: Annotation) -> Iterator[Match]:
 
 
 def _chain(wrong: list[BaseClass]) -> tuple[Hop, ...]:
-    """By which names the annotation is something else."""
+    """The bindings that show what the annotation is."""
     first = next((one for one in wrong if one.ground != "unknown"), None)
     return first.hops if first is not None else ()

@@ -1,4 +1,4 @@
-"""SOT701: a class derives from what the contract wants replaced, and not from a canonical class."""
+"""SOT701: a class derives from a class that the contract wants replaced, and from no canonical class."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
             chain = wrong.link.chain if wrong.link is not None else ()
             flagged = Flagged(klass.span, klass.name, klass.where)
             yield shapes.match(evidence, flagged, message, chain, may)
-    if shapes.judged(evidence):
+    if evidence.judged:
         for call in evidence.facts.calls:
             yield from _by_call(evidence, call)
 
@@ -49,7 +49,7 @@ def _wrong(bases: Iterator[BaseClass] | list[BaseClass]) -> BaseClass | None:
 
 
 def _leaves_open(evidence: Evidence, base: BaseClass) -> bool:
-    """Whether a base may bring a canonical class. Another library knows nothing of the project's own."""
+    """Whether a base may be a canonical class. Another library does not know the project's own classes."""
     if base.ground == "foreign":
         return not shapes.is_of_project(evidence)
     return base.ground == "unknown" or (base.ground == "canonical" and not base.sure)

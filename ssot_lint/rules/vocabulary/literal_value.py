@@ -1,4 +1,4 @@
-"""SOT601: a value is written by hand where a member of canonical could stand."""
+"""SOT601: code spells a value by hand where it could use a member of canonical."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SOT603: a value that nobody may use any more is given to an emitter or a field, or compared with one."""
+"""SOT603: code passes a retired value to an emitter, puts it into a field, or compares a field with it."""
 
 from __future__ import annotations
 

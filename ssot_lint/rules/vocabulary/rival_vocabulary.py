@@ -1,4 +1,4 @@
-"""SOT605: something else lists the values, too."""
+"""SOT605: another class, collection or constant lists the same values."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _is_rival(words: WordList, held: set[str], agreed: set[str], canonical: str)
 
 
 def _words(name: str) -> set[str]:
-    """The words in a name, as ``AgentEvent`` and ``AGENT_EVENTS`` share one."""
+    """The words in a name: ``AgentEvent`` and ``AGENT_EVENTS`` have one in common."""
     found = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)
     return {one.lower().removesuffix("s") for one in found}
 

@@ -1,4 +1,4 @@
-"""SOT602: an emitter is given, or a field compared with, a literal that is no value."""
+"""SOT602: code passes to an emitter, or compares with a field, a literal that is no value of the vocabulary."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SOT606: canonical lacks a value of the contract, or holds one that is not among them."""
+"""SOT606: canonical lacks a value that the contract names, or holds one that the contract does not name."""
 
 from __future__ import annotations
 

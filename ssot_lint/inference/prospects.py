@@ -13,14 +13,12 @@ from functools import cached_property
 from ssot_lint.inference.targets import Targets
 from ssot_lint.links.project import Module, absolute
 from ssot_lint.model.facts import Call, Class, Facts, Ref, Text, Value
+from ssot_lint.model.patching import MOCKS
 
 REFLECTING = frozenset(
     "getattr getattr_static __getattribute__ attrgetter itemgetter import_module __import__".split()
 )
 """Callables that are told by a string what they get."""
-
-MOCKING = frozenset(["patch", "patch.object", "patch.dict", "patch.multiple"])
-"""Callables that give nothing of what they are told."""
 
 PASSING = frozenset(
     "partial partialmethod cast import_module __import__ copy deepcopy run run_until_complete create_task ensure_future"
@@ -38,17 +36,17 @@ DEPTH = 20
 """So many bases are followed from one to the next."""
 
 
-class Leads:
-    """What in a file leads to contracts, for which numbers stand as in ``Targets``."""
+class Prospects:
+    """Where in a file inference can come to something of a contract; numbers stand for contracts as in ``Targets``."""
 
     def __init__(self, targets: Targets, module: Module) -> None:
         self.targets = targets
         self.module = module
         self._open: dict[int, bool] = {}
 
-    def by(self, number: int, value: Value) -> bool:
+    def of(self, number: int, value: Value) -> bool:
         """Whether inference about a value can come to something of a contract."""
-        if not self.to(number):
+        if not self.anywhere(number):
             return False
         ref = value.ref
         if value.form not in ("path", "call") or ref is None or len(ref.targets) != 1 or not ref.sure:
@@ -81,7 +79,7 @@ class Leads:
         ref = base.ref if base.form == "path" else None
         if ref is not None and ref.sure and len(ref.targets) == 1 and ref.targets[0].startswith(":"):
             return self._by_own(number, ref.targets[0][1:], depth - 1)
-        return self.by(number, base)
+        return self.of(number, base)
 
     @cached_property
     def _classes(self) -> dict[str, Class]:
@@ -91,7 +89,7 @@ class Leads:
     def _functions(self) -> frozenset[str]:
         return frozenset(one.qualname for one in self.module.facts.functions)
 
-    def to(self, number: int) -> bool:
+    def anywhere(self, number: int) -> bool:
         """Whether anything in the file leads to a contract."""
         if number not in self._open:
             self._open[number] = number in self._led or self._is_open(number)
@@ -100,7 +98,7 @@ class Leads:
     def can_fail(self, number: int) -> bool:
         """Whether links or inference can lead from any value of the file to a contract, or the class of the contract
         has a base here."""
-        if self._has_star or self.module.facts.forwards or self.to(number):
+        if self._has_star or self.module.facts.forwards or self.anywhere(number):
             return True
         return self.module.file.path in self.targets.family(number)
 
@@ -160,7 +158,8 @@ def _is_got(ref: Ref, names: Collection[str]) -> bool:
 
 def _is_told(text: Text, names: Collection[str]) -> bool:
     """Whether a string may tell by one of some names what is got."""
-    if text.slot == "setting" or ".".join(text.holder.spelled.split(".")[-2:]) in MOCKING:
+    if text.slot == "setting" or ".".join(text.holder.spelled.split(".")[-2:]) in MOCKS:
+        # These give nothing of what they are told.
         return False
     return any(part in names for part in text.value.replace(":", ".").split("."))
 

@@ -9,7 +9,7 @@ import pytest
 from ssot_lint.cache.memory import Memory
 from ssot_lint.cache.store import Store
 from ssot_lint.engine import run
-from ssot_lint.inference.leads import PASSING, Leads, values_of
+from ssot_lint.inference.prospects import PASSING, Prospects, values_of
 from ssot_lint.inference.targets import Targets
 from ssot_lint.inference.tips import PASSING as TAUGHT
 from ssot_lint.links import rounds
@@ -59,9 +59,9 @@ def index_of(folder: Path, text: str) -> Index:
     return rounds.build(settings, memory, {}, RunOptions(workers=1))
 
 
-def leads_of(folder: Path, text: str) -> Leads:
+def prospects_of(folder: Path, text: str) -> Prospects:
     index = index_of(folder, text)
-    return Leads(Targets(index), index.project.by_path["app/user.py"])
+    return Prospects(Targets(index), index.project.by_path["app/user.py"])
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,8 @@ def leads_of(folder: Path, text: str) -> Leads:
     ],
 )
 def test_what_leads_to_a_contract(tmp_path: Path, text: str, expected: set[int]) -> None:
-    leads = leads_of(tmp_path, BOTH + text)
-    assert {number for number in range(2) if leads.to(number)} == expected
+    prospects = prospects_of(tmp_path, BOTH + text)
+    assert {number for number in range(2) if prospects.anywhere(number)} == expected
 
 
 @pytest.mark.parametrize(
@@ -109,9 +109,9 @@ def test_what_leads_to_a_contract(tmp_path: Path, text: str, expected: set[int])
 def test_what_certainly_is_something_else_is_not_asked_about(
     tmp_path: Path, text: str, spelled: str, form: str, expected: bool
 ) -> None:
-    leads = leads_of(tmp_path, f"{BOTH}from app.hub import Hub\n{text}")
-    values = [one for one in values_of(leads.module.facts) if one.ref and one.ref.spelled == spelled]
-    found = {leads.by(0, one) for one in values if one.form == form}
+    prospects = prospects_of(tmp_path, f"{BOTH}from app.hub import Hub\n{text}")
+    values = [one for one in values_of(prospects.module.facts) if one.ref and one.ref.spelled == spelled]
+    found = {prospects.of(0, one) for one in values if one.form == form}
     assert found == {expected}
 
 

@@ -1,0 +1,132 @@
+"""The commands: what each is for, examples of it, and what adds its options. Imports no command."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from ssot_lint.cli import options
+
+Name = Literal[
+    "init",
+    "check",
+    "fix",
+    "explain",
+    "why",
+    "rules",
+    "packs",
+    "baseline",
+    "config",
+    "schema",
+    "completion",
+    "facts",
+]
+"""The commands; ``COMMANDS`` says what each is for."""
+
+ALIASES = {"rule": "explain"}
+"""Commands that ruff's users know by another name."""
+
+
+class Command(NamedTuple):
+    """``help`` is a sentence without its capital and full stop. Each of ``examples`` follows the program's name.
+    ``hidden``: the list of commands leaves it out."""
+
+    name: Name
+    help: str
+    examples: tuple[str, ...]
+    add_options: Callable[[ArgumentParser], None]
+    hidden: bool = False
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        "init",
+        "write a first contract from what is seen in the code, and what runs it at commit and in CI",
+        ("init --dry-run", "init --pre-commit --ci github", "init --contracts 3 --file ssot-lint.toml"),
+        options.init,
+    ),
+    Command(
+        "check",
+        "report where the code departs from its contracts",
+        (
+            "check",
+            "check src tests/test_chat.py",
+            "check --select SOT2,alias-import --statistics",
+            "check --owner @org/backend --group-by contract",
+            "check --since origin/main",
+            "check --staged --since HEAD",
+            "check --format json > findings.json",
+            "check --output sarif:ssot-lint.sarif --output junit:ssot-lint.xml",
+            "check - --stdin-filename src/chat.py < buffer",
+        ),
+        options.check,
+    ),
+    Command(
+        "fix",
+        "repair what departs from the contracts, as far as that is safe",
+        (
+            "fix --diff",
+            "fix",
+            "fix src --contract chat-hub --interactive",
+            "fix --since origin/main",
+            "fix --unsafe-fixes --remove-shims",
+        ),
+        options.fix,
+    ),
+    Command(
+        "explain",
+        "show the page of a rule",
+        ("explain SOT201", "explain direct-construction"),
+        options.explain,
+    ),
+    Command(
+        "why",
+        "show each step of the reasoning about one line, also why nothing is reported",
+        ("why src/chat.py:12",),
+        options.why,
+    ),
+    Command("rules", "list all rules", ("rules", "rules --format json"), options.rules),
+    Command(
+        "packs",
+        "list the packs: primitives that a contract of kind gateway can name together",
+        ("packs", "packs --format json"),
+        options.rules,
+    ),
+    Command(
+        "baseline",
+        "record what is there now, so that only new findings are reported",
+        (
+            "baseline create",
+            "baseline prune    # drops what is fixed, and adds nothing",
+            "baseline update   # also takes new findings in, follows moves, resolves a merge",
+            "baseline status --format json",
+        ),
+        options.baseline,
+    ),
+    Command(
+        "config",
+        "show the settings in force, and where each comes from",
+        ("config", "config --check", "config --config shared/ssot-lint.toml --format json"),
+        options.settings,
+    ),
+    Command(
+        "schema", "print the JSON Schema of the settings", ("schema > ssot-lint.schema.json",), options.schema
+    ),
+    Command(
+        "completion",
+        "print a script that completes commands, options and their words in a shell (needs shtab)",
+        (
+            "completion bash > ~/.local/share/bash-completion/completions/ssot-lint",
+            "completion fish > ~/.config/fish/completions/ssot-lint.fish",
+        ),
+        options.completion,
+    ),
+    Command(
+        "facts",
+        "show what a file says about some names, for people who work on ssot-lint",
+        ("facts src/chat.py", "facts src/chat.py --names ChatHub"),
+        options.facts,
+        hidden=True,
+    ),
+)

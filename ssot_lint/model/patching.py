@@ -1,0 +1,18 @@
+"""The callables by which tests put something else in a place: each by the end of its path.
+
+A mock works by patching a name in the module that uses it.
+"""
+
+SETTERS = frozenset("setattr delattr monkeypatch.setattr monkeypatch.delattr".split())
+"""The place is an attribute: of an object, or as a dotted path."""
+
+BY_PATH = frozenset("patch patch.dict patch.multiple".split())
+"""The place is a dotted path."""
+
+MOCKS = BY_PATH | {"patch.object"}
+"""Those of unittest.mock."""
+
+PATCHERS = SETTERS | MOCKS
+
+CHANGERS = PATCHERS - {"patch"} | {"monkeypatch.setitem", "monkeypatch.delitem"}
+"""They change their first argument, or an attribute of it."""
