@@ -30,8 +30,8 @@ from ssot_lint.sources.disk import Disk
 QUIET = RunOptions(cache=False)
 
 SAFE = FixOptions()
-ALL: frozenset[Tier] = frozenset(["safe", "unsafe"])
-OPTIONS = st.sampled_from([SAFE, SAFE, FixOptions(ALL), FixOptions(ALL, removes_shims=True)])
+TIERS: frozenset[Tier] = frozenset(["safe", "unsafe"])
+OPTIONS = st.sampled_from([SAFE, SAFE, FixOptions(TIERS), FixOptions(TIERS, removes_shims=True)])
 
 pytestmark = pytest.mark.no_cover  # What the laws reach is reached by others.
 

@@ -12,7 +12,7 @@ from typing import Any
 from ssot_lint.facts.syntax import bound_name, import_target, module_of, pairs, path_of, targets_of
 from ssot_lint.model.facts import OTHERS
 
-ALL = "__all__"
+DUNDER_ALL = "__all__"
 
 _COPIES = frozenset("list tuple set sorted frozenset reversed copy dict keys fromkeys".split())
 _ADDS = frozenset("append add insert extend update __iadd__ appendleft".split())
@@ -29,7 +29,7 @@ def exported(tree: ast.Module) -> tuple[tuple[str, ...] | None, int]:
     them where some are computed, or where it is not certain that there is such a list."""
     module = _Module()
     module.block(tree.body, True)
-    names = module.lists.get(ALL)
+    names = module.lists.get(DUNDER_ALL)
     return (tuple(dict.fromkeys(names)) if names is not None else None), module.line
 
 
@@ -71,7 +71,7 @@ class _Module:
             bound = alias.asname or alias.name
             self.modules[bound] = import_target(module, alias.name)
             self.given.pop(bound, None)
-            if alias.name == ALL:
+            if alias.name == DUNDER_ALL:
                 self._bind(bound, [f"{OTHERS}{module}"], node.lineno, is_certain)
             else:
                 self.lists.pop(bound, None)
@@ -85,7 +85,7 @@ class _Module:
                 name = single.id
                 if isinstance(value, ast.Name) and value.id in self.lists:
                     self._bind(name, self.lists[value.id], node.lineno, is_certain)
-                elif value is None or name == ALL or isinstance(value, _LISTS):
+                elif value is None or name == DUNDER_ALL or isinstance(value, _LISTS):
                     names = made.setdefault(id(value), self.names(value))
                     self._bind(name, names, node.lineno, is_certain)
                 else:
@@ -95,7 +95,7 @@ class _Module:
                 self.modules.pop(name, None)
 
     def _bind(self, name: str, names: Names, line: int, is_certain: bool) -> None:
-        if name == ALL:
+        if name == DUNDER_ALL:
             self.line = self.line or line
         if is_certain:
             self.lists[name] = names
@@ -108,9 +108,9 @@ class _Module:
             self._added(node.target.id, self.names(node.value), node.lineno)
 
     def _added(self, name: str, names: Names, line: int) -> None:
-        if name == ALL:
+        if name == DUNDER_ALL:
             self.line = self.line or line
-            self.lists.setdefault(ALL, [])
+            self.lists.setdefault(DUNDER_ALL, [])
         if name in self.lists:
             _add(self.lists[name], names)
 
@@ -156,7 +156,7 @@ class _Module:
             return [OTHERS]
         if isinstance(node, ast.Name) and node.id in self.lists:
             return list(self.lists[node.id])
-        if isinstance(node, ast.Attribute) and node.attr == ALL:
+        if isinstance(node, ast.Attribute) and node.attr == DUNDER_ALL:
             target = self._module(node.value, depth)
             return [f"{OTHERS}{target}"] if target else [OTHERS]
         if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
