@@ -369,55 +369,55 @@ def moved(files: Mapping[str, str | None], old: str, new: str) -> dict[str, str 
     return {**gone, **{path.replace(old, new, 1): text for path, text in files.items()}}
 
 
-EVERYTHING: dict[str, str | None] = {**BEFORE, "app/__init__.py": "", "pyproject.toml": SETTINGS}
+WHOLE: dict[str, str | None] = {**BEFORE, "app/__init__.py": "", "pyproject.toml": SETTINGS}
 PARTS = LONG.partition("\n\ndef make_hub")
 RENAMES: dict[str, dict[str, str | None]] = {
-    "the module": {**told(EVERYTHING, ("app.hub", "app.core")), "app/hub.py": None, "app/core.py": LONG},
+    "the module": {**told(WHOLE, ("app.hub", "app.core")), "app/hub.py": None, "app/core.py": LONG},
     "the module, into a package": {
-        **told(EVERYTHING, ("app.hub", "app.core.hub")),
+        **told(WHOLE, ("app.hub", "app.core.hub")),
         "app/hub.py": None, "app/core/__init__.py": "", "app/core/hub.py": LONG,
     },
     "the module, to a package of its own": {
-        **told(EVERYTHING, ("app.hub", "app.hubs")), "app/hub.py": None, "app/hubs/__init__.py": LONG
+        **told(WHOLE, ("app.hub", "app.hubs")), "app/hub.py": None, "app/hubs/__init__.py": LONG
     },
     "the module, which is edited": {
-        **told(EVERYTHING, ("app.hub", "app.core")),
+        **told(WHOLE, ("app.hub", "app.core")),
         "app/hub.py": None, "app/core.py": LONG.replace("size=3", "size=4").replace("items", "things", 2),
     },
-    "the package": told(moved(EVERYTHING, "app/", "lib/"), ("app.", "lib.")),
-    "the package, to the layout of src": moved(EVERYTHING, "app/", "src/app/"),
+    "the package": told(moved(WHOLE, "app/", "lib/"), ("app.", "lib.")),
+    "the package, to the layout of src": moved(WHOLE, "app/", "src/app/"),
     "the package, to a declared root": {
-        **moved(EVERYTHING, "app/", "lib/app/"), "pyproject.toml": f'[tool.ssot-lint]\nsrc = ["lib"]\n\n{SETTINGS}'
+        **moved(WHOLE, "app/", "lib/app/"), "pyproject.toml": f'[tool.ssot-lint]\nsrc = ["lib"]\n\n{SETTINGS}'
     },
-    "the package, below another": told(moved(EVERYTHING, "app/", "org/app/"), ("app.", "org.app.")),
-    "the class": told(EVERYTHING, ("Hub", "Centre"), ("OldCentre", "OldHub")),
+    "the package, below another": told(moved(WHOLE, "app/", "org/app/"), ("app.", "org.app.")),
+    "the class": told(WHOLE, ("Hub", "Centre"), ("OldCentre", "OldHub")),
     "the class, whose old name is retired": told(
-        EVERYTHING, ("Hub", "Centre"), ('"OldCentre"', '"Hub", "app.legacy.*"')
+        WHOLE, ("Hub", "Centre"), ('"OldCentre"', '"Hub", "app.legacy.*"')
     ),
     "the class, which is edited": told(
-        EVERYTHING, ("Hub", "Centre"), ("OldCentre", "OldHub"), ("size=3", "size=4"),
+        WHOLE, ("Hub", "Centre"), ("OldCentre", "OldHub"), ("size=3", "size=4"),
     ),
     "the class, to another module that is there": {
-        **told(EVERYTHING, ("app.hub import Hub", "app.core import Hub"), ("app.hub.Hub", "app.core.Hub")),
+        **told(WHOLE, ("app.hub import Hub", "app.core import Hub"), ("app.hub.Hub", "app.core.Hub")),
         "app/hub.py": f"from app.core import Hub\n\n\ndef make_hub{PARTS[2]}",
         "app/core.py": f"LIMIT = 3\n\n\n{PARTS[0]}",
     },
     "the class, whose old name is a subclass for now": {
-        **told(EVERYTHING, ("Hub", "Centre"), ("OldCentre", "OldHub"), ('"OldHub"]', '"OldHub"]\ndoubles = ["Hub"]')),
+        **told(WHOLE, ("Hub", "Centre"), ("OldCentre", "OldHub"), ('"OldHub"]', '"OldHub"]\ndoubles = ["Hub"]')),
         "app/hub.py": LONG.replace("Hub", "Centre").replace("size=3", "size=4") + "\n\nclass Hub(Centre):\n    pass\n",
     },
     "the factory, whose old name forwards": {
-        **told(EVERYTHING, ("make_hub", "open_hub")),
+        **told(WHOLE, ("make_hub", "open_hub")),
         "app/hub.py": LONG.replace("make_hub", "open_hub") + "\n\ndef make_hub():\n    return open_hub()\n",
     },
-    "the factory": told(EVERYTHING, ("make_hub", "open_hub")),
+    "the factory": told(WHOLE, ("make_hub", "open_hub")),
     "the factory, to another module": {
-        **told(EVERYTHING, ("app.hub.make_hub", "app.make.make_hub"), ("app.hub import make_hub", "app.make import make_hub")),
+        **told(WHOLE, ("app.hub.make_hub", "app.make.make_hub"), ("app.hub import make_hub", "app.make import make_hub")),
         "app/hub.py": PARTS[0],
         "app/make.py": f"from app.hub import Hub\n\n\ndef make_hub{PARTS[2]}",
     },
     "class, module, package, factory and contract": told(
-        moved(moved(EVERYTHING, "app/hub", "app/core/centre"), "app/", "lib/"),
+        moved(moved(WHOLE, "app/hub", "app/core/centre"), "app/", "lib/"),
         ("app.hub", "lib.core.centre"), ("app.", "lib."), ("Hub", "Centre"), ("make_hub", "open_centre"),
         ("OldCentre", "OldHub"), ("contracts.hub", "contracts.centre"),
     ),
@@ -476,7 +476,7 @@ def test_what_is_new_is_new_beside_what_has_moved(what: str, old: Path) -> None:
 
 
 def test_who_is_left_behind_by_a_rename_is_new(old: Path) -> None:
-    files = told(EVERYTHING, ("Hub", "Centre"), ('"OldCentre"', '"Hub"'))
+    files = told(WHOLE, ("Hub", "Centre"), ('"OldCentre"', '"Hub"'))
     del files["app/ben.py"]
     change(old, {**files, "app/hub.py": f"{files['app/hub.py']}\n\nHub = Centre\n"})
     code, places, _ = check("--since", "HEAD", cwd=old)
