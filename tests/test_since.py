@@ -412,7 +412,9 @@ RENAMES: dict[str, dict[str, str | None]] = {
     },
     "the factory": told(WHOLE, ("make_hub", "open_hub")),
     "the factory, to another module": {
-        **told(WHOLE, ("app.hub.make_hub", "app.make.make_hub"), ("app.hub import make_hub", "app.make import make_hub")),
+        **told(
+            WHOLE, ("app.hub.make_hub", "app.make.make_hub"), ("app.hub import make_hub", "app.make import make_hub")
+        ),
         "app/hub.py": PARTS[0],
         "app/make.py": f"from app.hub import Hub\n\n\ndef make_hub{PARTS[2]}",
     },
