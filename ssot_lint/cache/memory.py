@@ -15,9 +15,9 @@ from functools import cached_property
 from typing import Final, NamedTuple, TypeVar
 
 from ssot_lint.cache import key
-from ssot_lint.cache.codec import decode, encode, shape
+from ssot_lint.cache.codec import encode, shape
 from ssot_lint.cache.store import Store, digest
-from ssot_lint.model.errors import Damaged, Unreadable
+from ssot_lint.model.errors import Unreadable
 from ssot_lint.model.finding import Comment, File, Finding
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import Settings
@@ -245,6 +245,11 @@ class Memory:
         return {one.question: dict(one.held) for one in recalled.rounds} if recalled else {}
 
     @property
+    def questions(self) -> tuple[str, ...]:
+        """All that was asked in this run or, where nothing had to be asked, in the last one."""
+        return tuple(self._held or self.answers)
+
+    @property
     def changed(self) -> list[str] | None:
         """The files that are not certain to be as they were; None where it is not certain which there were, or where so
         many have changed that it is not worth while to look at each."""
@@ -290,7 +295,7 @@ class Memory:
         """Puts this run in the place of the last one, with what others want to recall. ``relevant``: the files that
         have facts, where these are others than in the last run. ``verdict``: the one of this run, where that is
         another."""
-        if self._unsaved or self.store.folder is None or (self._is_known and verdict is None):
+        if self._unsaved or not self.store.keeps or (self._is_known and verdict is None):
             return
         disk = self._last
         known = disk.relevant if disk is not None else ()
@@ -315,10 +320,8 @@ class Memory:
             pieces = {**pieces, "verdict": verdict._replace(paths=())}
         # What says the same as before stays; of two listings that are equal the basis may differ.
         changed = {what: value for what, value in pieces.items() if value != self._recalled.get(what)}
-        # All or nothing: what belongs together is put when there is all of it.
-        encoded = {what: encode(value) for what, value in {"disk": disk, **listing, **changed}.items()}
-        for what, piece in encoded.items():
-            self.store.put(self._key + what, piece)
+        new = {"disk": disk, **listing, **changed}
+        self.store.keep({self._key + what: value for what, value in new.items()})
 
     def _recalled_disk(self) -> _Disk | None:
         disk = self.recalled(_Disk, "disk")
@@ -327,13 +330,9 @@ class Memory:
         return disk if len(disk.paths) == len(disk.stamps) == len(disk.contents) else None
 
     def recalled(self, cls: type[T], what: str) -> T | None:
-        piece = self.store.get(self._key + what)
-        if piece is None:
-            return None
-        try:
-            found = self._recalled[what] = decode(cls, piece)
-        except Damaged:
-            return None
+        found = self.store.recall(cls, self._key + what)
+        if found is not None:
+            self._recalled[what] = found
         return found
 
 

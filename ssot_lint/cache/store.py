@@ -23,13 +23,15 @@ import os
 import stat
 import time
 import zlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, TypeVar
 
-from ssot_lint.cache.codec import loads
+from ssot_lint.cache.codec import decode, encode, loads
 from ssot_lint.model.errors import Damaged
 from ssot_lint.sources.writing import beside
+
+T = TypeVar("T")
 
 NAME: Final = "store"
 NEWS: Final = "news"
@@ -212,6 +214,27 @@ class Store:
         if self.folder is not None and self.get(key) != piece:
             self._new[key] = piece
         self._used.add(key)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether what is put here is there for the next run."""
+        return self.folder is not None
+
+    def recall(self, cls: type[T], key: str) -> T | None:
+        """The value that ``keep`` was given. None where there is none, or where it is damaged."""
+        piece = self.get(key)
+        if piece is None:
+            return None
+        try:
+            return decode(cls, piece)
+        except Damaged:
+            return None
+
+    def keep(self, values: Mapping[str, object]) -> None:
+        """Puts frozen values that belong together: all of them, or none."""
+        encoded = {key: encode(value) for key, value in values.items()}
+        for key, piece in encoded.items():
+            self.put(key, piece)
 
     def save(self) -> None:
         """Writes what is new. Where that fails ``trouble`` says why, and what was there stays."""

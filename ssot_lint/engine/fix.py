@@ -35,7 +35,6 @@ from ssot_lint.sources.overlay import Overlay
 from ssot_lint.sources.tree import Tree
 
 PASSES = 10
-"""So often what is in the way of something else is planned anew."""
 
 Chosen = Callable[[Finding], bool]
 """Whether a finding shall be fixed, if it can be."""
@@ -44,12 +43,14 @@ Chosen = Callable[[Finding], bool]
 @dataclass(frozen=True, slots=True)
 class FixOptions:
     """What shall be done. ``tiers`` are those that may be applied. ``chosen`` tells which findings shall be fixed;
-    ``asks`` chooses among those that can be, with their fixes: it is asked once for each."""
+    ``asks`` chooses among those that can be, with their fixes: it is asked once for each. ``passes``: how often what
+    is in the way of something else is planned anew."""
 
     tiers: frozenset[Tier] = frozenset(["safe"])
     removes_shims: bool = False
     chosen: Chosen = field(default=lambda finding: True)
     asks: Callable[[Sequence[Finding]], Sequence[Finding]] = field(default=lambda findings: findings)
+    passes: int = PASSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +85,12 @@ def fix(
     *,
     mentions: Callable[[str], str] = lambda path: "",
     how: RunOptions | None = None,
+    store: Store | None = None,
 ) -> Repaired:
-    """Repairs a state as far as it is wanted."""
+    """Repairs a state as far as it is wanted. ``store`` is one that somebody keeps in memory."""
     how = how or RunOptions()
+    if store is not None:
+        return deep(_Fixing(settings, tree, wanted, mentions, how, store).repaired)
     folder = (how.folder or own_folder(settings.root)) if how.cache else None
     with ExitStack() as end:
         # What one pass has read the next one does not read again, whether or not it is kept.
@@ -133,12 +137,12 @@ class _Fixing:
     def repaired(self) -> Repaired:
         before = now = self.judged({}, ())
         planned = self.planned(now)
-        for number in range(PASSES):
+        for number in range(self.wanted.passes):
             ready = self.agreed([one for one in planned if self.is_ready(one)])
             if not ready:
                 break
             if self.how.progress is not None:
-                self.how.progress("fix", number + 1, PASSES)
+                self.how.progress("fix", number + 1, self.wanted.passes)
             now = self.passed(now, ready) or now
             planned = self.planned(now)
         left = [self.explained(one) for one in planned if self.wanted.chosen(one) and one.contract]

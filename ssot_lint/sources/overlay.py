@@ -12,11 +12,13 @@ from ssot_lint.sources.tree import Contents, Tree
 
 
 class Overlay(NamedTuple):
-    """``new`` has the bytes of the files that are others than in ``base``; ``removed`` are files that are gone."""
+    """``new`` has the bytes of the files that are others than in ``base``; ``removed`` are files that are gone, and
+    ``added`` those of the new ones that ``base`` does not list."""
 
     base: Tree
     new: Mapping[str, bytes]
     removed: Collection[str] = ()
+    added: Collection[str] = ()
 
     @property
     def key(self) -> str:
@@ -25,10 +27,17 @@ class Overlay(NamedTuple):
     def contents(self) -> Contents:
         found = self.base.contents()
         gone = frozenset(self.removed)
-        return found._replace(files=tuple(path for path in found.files if path not in gone))
+        there = dict.fromkeys((*found.files, *self.added))
+        return found._replace(
+            files=tuple(path for path in there if path not in gone), said=self._also(found.said)
+        )
 
     def said(self) -> str | None:
-        return self.base.said()
+        return self._also(self.base.said())
+
+    def _also(self, said: str | None) -> str | None:
+        """What the base was made from, with what is added to it."""
+        return said if said is None or not self.added else "\n".join([said, *sorted(self.added)])
 
     def resolve(self, given: str) -> str | None:
         return self.base.resolve(given)
@@ -72,8 +81,9 @@ class Overlay(NamedTuple):
             self.base.below(folder),
             {path[len(start) :]: data for path, data in self.new.items() if path.startswith(start)},
             [path[len(start) :] for path in self.removed if path.startswith(start)],
+            [path[len(start) :] for path in self.added if path.startswith(start)],
         )
 
     def only(self, paths: Collection[str]) -> Overlay:
         new = {path: data for path, data in self.new.items() if path in paths}
-        return Overlay(self.base.only(paths), new, self.removed)
+        return Overlay(self.base.only(paths), new, self.removed, self.added)

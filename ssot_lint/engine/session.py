@@ -1,0 +1,181 @@
+"""A settings file and the texts that editors hold → what is found in its project, after each change.
+
+Settings are read here, too: while they are wrong, the last good ones count. A text that does not parse says nothing
+about others: these are judged by the last one that did.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from ssot_lint.engine.fix import FixOptions, Repaired
+from ssot_lint.engine.half_typed import moved
+from ssot_lint.engine.judgements import unparsable
+from ssot_lint.engine.warm import Judged, Texts, Warm
+from ssot_lint.facts.parse import deep, parse
+from ssot_lint.findings.selection import place
+from ssot_lint.links.index import Index
+from ssot_lint.model.errors import ConfigError, Mistake, Unparsable, Unreadable, Unusable
+from ssot_lint.model.finding import Finding
+from ssot_lint.model.options import Progress
+from ssot_lint.model.rules import CODES, UNPARSABLE
+from ssot_lint.settings import workspace
+from ssot_lint.settings.documents import Documents, read_file
+from ssot_lint.settings.members import Parts
+from ssot_lint.settings.settings import Settings
+from ssot_lint.sources import disk
+from ssot_lint.sources.tree import is_source
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is known of a project. ``findings`` are sorted as in a report, with paths relative to the root.
+    ``mistakes`` are in settings that count for nothing; ``settings`` are those that count, if there are any."""
+
+    settings: Settings | None = None
+    findings: tuple[Finding, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+
+
+class _Parsed(NamedTuple):
+    """A text, and why it does not parse. ``good`` is the last one that did."""
+
+    data: bytes
+    problem: Unparsable | None
+    good: bytes | None
+
+
+class Session:
+    """A project that stays in memory. Buffers are given by absolute path. Calls do not overlap."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.root = Path(os.path.realpath(file.parent))
+        self.state = State()
+        self._warm = Warm(str(self.root))
+        self._texts = Texts({})
+        self._parsed: dict[str, _Parsed] = {}
+        self._is_read = False
+
+    def disk_changed(self) -> None:
+        """Files may have been made, changed or removed."""
+        self._warm.disk.look_again()
+
+    def settings_changed(self) -> None:
+        """What settings files hold may be something else now."""
+        self._is_read = False
+
+    def path(self, file: str) -> str | None:
+        """The path of a file relative to the root; None where it lies elsewhere."""
+        found = disk.path_in(self.root, file, self.root)
+        return found if found != "." else None
+
+    def update(self, buffers: Mapping[str, bytes], progress: Progress | None = None) -> State:
+        """What is found in the project with these buffers. ``progress`` may raise to give up."""
+        settings, mistakes = self.state.settings, self.state.mistakes
+        if not self._is_read:
+            settings, mistakes = self._read(buffers)
+        texts, broken = self._sorted(buffers)
+        findings = self.state.findings
+        if settings is not None:
+            try:
+                judged = self._warm.judged(settings, texts, progress)
+                findings = _shown(judged, broken)
+            except Unusable as error:
+                mistakes, findings = (*mistakes, _at_fault(settings, error)), ()
+        self.state = State(settings, findings, mistakes)
+        self._texts, self._is_read = texts, True
+        return self.state
+
+    def index(self) -> Index | None:
+        """The index of the project as it was last judged."""
+        settings = self.state.settings
+        return self._warm.index(settings, self._texts) if settings is not None else None
+
+    def text(self, path: str) -> bytes | None:
+        """The bytes of a file that were judged."""
+        if path in self._texts.new:
+            return self._texts.new[path]
+        limit = Parts(self.state.settings).limit(path) if self.state.settings is not None else 0
+        try:
+            return self._warm.disk.read(path, limit)
+        except Unreadable:
+            return None
+
+    def fixed(self, wanted: FixOptions) -> Repaired | None:
+        """The project as it was last judged, repaired as far as it is wanted; nothing is written."""
+        settings = self.state.settings
+        return self._warm.fixed(settings, self._texts, wanted) if settings is not None else None
+
+    def is_broken(self, path: str) -> bool:
+        """Whether the text of a file does not parse."""
+        return path in self._parsed and self._parsed[path].problem is not None
+
+    def _read(self, buffers: Mapping[str, bytes]) -> tuple[Settings | None, tuple[Mistake, ...]]:
+        """The settings that count, and what is wrong with those that do not."""
+        documents = Documents(reader(buffers))
+        try:
+            return workspace.load(self.file, codes=CODES, documents=documents), ()
+        except ConfigError as error:
+            return self.state.settings, error.mistakes
+
+    def _sorted(self, buffers: Mapping[str, bytes]) -> tuple[Texts, dict[str, _Parsed]]:
+        """The texts to judge, and those in whose place they are judged."""
+        paths = ((self.path(file), data) for file, data in buffers.items())
+        held = {path: data for path, data in paths if path is not None}
+        sources = {path: data for path, data in held.items() if is_source(path)}
+        self._parsed = {path: self._parse(path, data) for path, data in sources.items()}
+        broken = {path: one for path, one in self._parsed.items() if one.problem is not None}
+        instead = {path: one.good for path, one in broken.items() if one.good is not None}
+        added = [path for path in sources if not self._warm.disk.has(path)]
+        return Texts({**held, **instead}, added), broken
+
+    def _parse(self, path: str, data: bytes) -> _Parsed:
+        before = self._parsed.get(path)
+        if before is not None and before.data == data:
+            return before
+        try:
+            deep(partial(parse, data))
+        except Unparsable as problem:
+            return _Parsed(data, problem, before.good if before is not None else None)
+        return _Parsed(data, None, data)
+
+
+def reader(buffers: Mapping[str, bytes]) -> Callable[[Path], bytes]:
+    """Reads settings files, from buffers where there are any."""
+    held = {os.path.realpath(file): data for file, data in buffers.items()}
+
+    def read(file: Path) -> bytes:
+        data = held.get(os.path.realpath(file)) if "\0" not in str(file) else None
+        return data if data is not None else read_file(file)
+
+    return read
+
+
+def _shown(judged: Judged, broken: Mapping[str, _Parsed]) -> tuple[Finding, ...]:
+    """What is reported, with what is left of that in texts that do not parse."""
+    also = []
+    for path, one in broken.items():
+        if one.good is not None and one.problem is not None and judged.matters(one.data):
+            also.append(unparsable(path, one.problem.message, one.problem.line, one.problem.column))
+    found: list[Finding] = []
+    by_path: dict[str, list[Finding]] = {}
+    for finding in judged.report(tuple(also)).findings:
+        is_apart = finding.path in broken and finding.code != UNPARSABLE
+        (by_path.setdefault(finding.path, []) if is_apart else found).append(finding)
+    for path, own in by_path.items():
+        good = broken[path].good
+        found += moved(own, good, broken[path].data) if good is not None else own
+    return tuple(sorted(found, key=place))
+
+
+def _at_fault(settings: Settings, error: Unusable) -> Mistake:
+    return Mistake(settings.label, 0, "", str(error))
+
+
+__all__ = ["Session", "State", "reader"]

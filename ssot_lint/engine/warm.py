@@ -1,0 +1,130 @@
+"""A project that is judged again and again → its verdict, by way of what the time before has left in memory.
+
+It is the work of a run and no other: the same memory, the same judgements, the same rules about what still holds. What
+is on the disk is looked at once, until somebody says that it may have changed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Collection, Mapping
+from functools import partial
+from typing import NamedTuple
+
+from ssot_lint.cache.memory import Memory, Verdict
+from ssot_lint.cache.resident import Resident
+from ssot_lint.cache.store import Store
+from ssot_lint.engine import run
+from ssot_lint.engine.fix import FixOptions, Repaired, fix
+from ssot_lint.engine.judge import judge
+from ssot_lint.engine.report import Report, report
+from ssot_lint.engine.request import Request
+from ssot_lint.facts.parse import deep
+from ssot_lint.findings.baseline_file import NONE, named
+from ssot_lint.gather.questions import holds_nothing
+from ssot_lint.links import rounds
+from ssot_lint.links.index import Index
+from ssot_lint.model.errors import Damaged
+from ssot_lint.model.finding import Finding
+from ssot_lint.model.options import Progress, RunOptions
+from ssot_lint.settings.settings import Settings
+from ssot_lint.sources.disk import Disk
+from ssot_lint.sources.looked import Looked
+from ssot_lint.sources.overlay import Overlay
+from ssot_lint.sources.tree import Tree
+
+
+class Texts(NamedTuple):
+    """What editors hold of a project, by path. ``added`` are those of the files that the disk does not have."""
+
+    new: Mapping[str, bytes]
+    added: Collection[str] = ()
+
+
+class Judged(NamedTuple):
+    """The verdict on one state. ``questions`` are those that files were asked, as text."""
+
+    request: Request
+    verdict: Verdict
+    questions: tuple[str, ...]
+
+    def matters(self, data: bytes) -> bool:
+        """Whether these bytes hold any name that contracts go by."""
+        return not holds_nothing(self.questions, data)
+
+    def report(self, also: tuple[Finding, ...] = ()) -> Report:
+        """The report on all files, with findings that somebody else has made."""
+        found = tuple(sorted((*self.verdict.found, *also), key=lambda one: (one.path, one.span)))
+        settings = self.request.settings
+        baseline = named(settings, self.request.tree) if settings.baseline else NONE
+        return report(self.request, self.verdict._replace(found=found), baseline, "")
+
+
+class Warm:
+    """One project. Its calls follow each other; they do not overlap."""
+
+    def __init__(self, root: str) -> None:
+        self.disk = Looked(Disk(os.path.realpath(root)))
+        self._store: Resident | None = None
+        self._built: tuple[Settings, Index] | None = None
+
+    def judged(self, settings: Settings, texts: Texts, progress: Progress | None = None) -> Judged:
+        """The verdict on the disk and, over it, these texts. ``progress`` may raise to give up; what was known before
+        is known still. Unusable as with ``run.check``."""
+        how = RunOptions(workers=1, progress=progress)
+        store = self._begun(settings, how)
+        request = Request(settings, self._tree(texts), {})
+        try:
+            return deep(partial(self._judged, request, store, how))
+        except Damaged:
+            # A program that knows our checksums, but not our data, has written the store.
+            self._store = Resident()
+            return deep(partial(self._judged, request, self._store, how))
+
+    def index(self, settings: Settings, texts: Texts) -> Index:
+        """The index of that state, which has just been judged."""
+        if self._built is None or self._built[0] != settings:
+            how = RunOptions(workers=1)
+            memory = Memory(settings, self._tree(texts), self._begun(settings, how))
+            memory.look(holds_nothing)
+            self._built = settings, deep(lambda: rounds.build(settings, memory, {}, how))
+        return self._built[1]
+
+    def fixed(self, settings: Settings, texts: Texts, wanted: FixOptions) -> Repaired:
+        """That state, repaired as far as it is wanted. Nothing is written."""
+        how = RunOptions(workers=1)
+        return fix(settings, self._tree(texts), wanted, how=how, store=self._begun(settings, how))
+
+    def _tree(self, texts: Texts) -> Tree:
+        return Overlay(self.disk, texts.new, (), texts.added) if texts.new else self.disk
+
+    def _begun(self, settings: Settings, how: RunOptions) -> Resident:
+        """The memory; at first that of the last run on the disk, which is brought up to date there."""
+        if self._store is None:
+            folder = run.own_folder(settings.root)
+            with contextlib.closing(Store(folder)) as store:
+                is_kept = store.keeps and not store.trouble
+            if is_kept:
+                run.check(settings, how=RunOptions(workers=1, cache=True, progress=how.progress))
+            self._store = Resident(Store(folder) if is_kept else None)
+        return self._store
+
+    def _judged(self, request: Request, store: Resident, how: RunOptions) -> Judged:
+        settings = request.settings
+        memory = Memory(settings, request.tree, store)
+        verdict = memory.verdict(None) if memory.look(holds_nothing) else None
+        if verdict is None:
+            fresh = judge(request, memory, how)
+            memory.remember(fresh.relevant, verdict=fresh.verdict, **fresh.pieces)
+            verdict, self._built = fresh.verdict, (settings, fresh.built)
+        else:
+            memory.remember()
+            if self._built is not None and self._built[0] != settings:
+                self._built = None
+        store.settle()
+        store.save()
+        return Judged(request, verdict, memory.questions)
+
+
+__all__ = ["Judged", "Texts", "Warm"]

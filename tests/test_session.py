@@ -1,0 +1,219 @@
+"""A project that stays in memory: after each change what it says is what a run says that knows nothing."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ssot_lint.engine import run
+from ssot_lint.engine.half_typed import moved
+from ssot_lint.engine.session import Session, State
+from ssot_lint.engine.warm import Texts, Warm
+from ssot_lint.model.finding import Finding, Span
+from ssot_lint.model.options import RunOptions
+from ssot_lint.model.rules import CODES
+from ssot_lint.settings import workspace
+
+ROOT = Path(__file__).parent.parent
+CHAT = ROOT / "examples" / "chat"
+SETTINGS = """\
+[contracts.hub]
+canonical = "app.hub.Hub"
+factories = ["app.hub.make"]
+retired = ["Relay"]
+"""
+FILES = {
+    "ssot-lint.toml": SETTINGS,
+    "app/__init__.py": "",
+    "app/hub.py": "class Hub: ...\n\n\ndef make():\n    return Hub()\n",
+    "app/jobs.py": "from app.hub import Hub as H\n\nhub = H()\n",
+    "app/other.py": "import os\n\nprint(os.name)\n",
+}
+
+
+def written(folder: Path) -> Path:
+    for path, text in FILES.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    return folder
+
+
+def cold(folder: Path, buffers: dict[str, bytes] | None = None) -> tuple[Finding, ...]:
+    settings = workspace.load(next(iter(sorted(folder.glob("*.toml")))), codes=CODES)
+    return run.check(settings, buffers=buffers, how=RunOptions(workers=1)).findings
+
+
+def places(found: tuple[Finding, ...]) -> list[tuple[str, int, str]]:
+    return [(one.path, one.span.line, one.code) for one in found]
+
+
+# Random edits.
+
+LINES = (
+    "from chat.hub import ConnectionHub as Other",
+    "from chat.hub import *",
+    "import chat.hub as hub",
+    "Alias = ConnectionHub",
+    "SHARED = ConnectionHub()",
+    "from chat.alias import Alias",
+    "def f(x): return ConnectionHub(x)",
+    "x = (",
+    "# ssot: allow[SOT201] as it was",
+    "class Sub(ConnectionHub): ...",
+    "",
+)
+
+
+def edited(chance: random.Random, text: str) -> str:
+    lines = text.split("\n")
+    for _ in range(chance.choice((1, 1, 2))):
+        at = chance.randrange(len(lines))
+        match chance.randrange(4):
+            case 0 | 1:
+                lines.insert(at, chance.choice((*LINES, *lines)).strip())
+            case 2:
+                del lines[at : at + chance.choice((1, 1, 3))]
+                lines = lines or [""]
+            case _:
+                lines[at] = lines[at].replace("ConnectionHub", "Hub").replace("import", "import ", 1)
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_equal_to_a_cold_run_after_each_edit(seed: int, tmp_path: Path) -> None:
+    chance = random.Random(seed)
+    folder = tmp_path / "chat"
+    shutil.copytree(CHAT, folder, ignore=shutil.ignore_patterns(".ssot_lint_cache"))
+    settings = workspace.load(folder / "pyproject.toml", codes=CODES)
+    files = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*.py"))]
+    warm = Warm(str(folder))
+    buffers: dict[str, str] = {}
+    seen = set()
+    for step in range(20):
+        path = chance.choice([*files, "chat/alias.py"])
+        match chance.randrange(8):
+            case 0 if path in buffers:
+                del buffers[path]
+            case 1:
+                # On the disk, and told.
+                target = folder / path
+                if target.exists() and chance.random() < 0.4:
+                    target.unlink()
+                else:
+                    target.write_text(edited(chance, target.read_text() if target.exists() else ""))
+                warm.disk.look_again()
+            case _:
+                there = (folder / path).read_text() if (folder / path).exists() else ""
+                buffers[path] = edited(chance, buffers.get(path, there))
+        new = {path: text.encode() for path, text in buffers.items()}
+        added = [path for path in new if not (folder / path).exists()]
+        got = warm.judged(settings, Texts(new, added)).report().findings
+        assert got == run.check(settings, buffers=new, how=RunOptions(workers=1)).findings, (seed, step)
+        seen.add(tuple(places(got)))
+    assert len(seen) > 5
+
+
+# Sessions.
+
+
+def said(state: State) -> list[tuple[str, int, str]]:
+    return places(state.findings)
+
+
+def test_buffers_are_over_the_disk(tmp_path: Path) -> None:
+    folder = written(tmp_path)
+    session = Session(folder / "ssot-lint.toml")
+    assert said(session.update({})) == places(cold(folder))
+    place = str(folder / "app" / "other.py")
+    buffers = {place: b"from app.hub import Hub as Unsaved\n"}
+    assert ("app/other.py", 1, "SOT101") in said(session.update(buffers))
+    assert said(session.update(buffers)) == places(cold(folder, {"app/other.py": buffers[place]}))
+    assert said(session.update({})) == places(cold(folder))
+
+
+def test_the_disk_is_looked_at_when_that_is_told(tmp_path: Path) -> None:
+    folder = written(tmp_path)
+    session = Session(folder / "ssot-lint.toml")
+    session.update({})
+    (folder / "app" / "new.py").write_text("from app.hub import Hub as New\n")
+    session.disk_changed()
+    assert ("app/new.py", 1, "SOT101") in said(session.update({}))
+    (folder / "app" / "new.py").unlink()
+    (folder / "app" / "jobs.py").write_text("\n")
+    session.disk_changed()
+    assert said(session.update({})) == places(cold(folder))
+    assert {code for *_, code in said(session.state)} == {"SOT903"}
+
+
+def test_a_file_that_is_not_on_the_disk(tmp_path: Path) -> None:
+    folder = written(tmp_path)
+    session = Session(folder / "ssot-lint.toml")
+    place = str(folder / "app" / "unsaved.py")
+    buffers = {
+        place: b"from app.hub import Hub as Alias\n",
+        str(folder / "app" / "other.py"): b"from app.unsaved import Alias\n",
+    }
+    own = {Path(path).relative_to(folder).as_posix(): data for path, data in buffers.items()}
+    found = said(session.update(buffers))
+    assert found == places(cold(folder, own))
+    assert ("app/unsaved.py", 1, "SOT101") in found
+    assert "app/unsaved.py" not in {path for path, *_ in said(session.update({}))}
+
+
+def test_settings_that_are_wrong_leave_the_last_good_ones(tmp_path: Path) -> None:
+    folder = written(tmp_path)
+    file = folder / "ssot-lint.toml"
+    session = Session(file)
+    good = said(session.update({}))
+    session.settings_changed()
+    state = session.update({str(file): SETTINGS.replace("factories", "factory").encode()})
+    assert [(one.file, one.line) for one in state.mistakes] == [("ssot-lint.toml", 3)]
+    assert said(state) == good
+    session.settings_changed()
+    state = session.update({str(file): SETTINGS.replace('"Relay"', '"H"').encode()})
+    assert not state.mistakes
+    assert ("app/jobs.py", 1, "SOT103") in said(state)
+
+
+def test_a_text_that_does_not_parse_keeps_what_its_lines_had(tmp_path: Path) -> None:
+    folder = written(tmp_path)
+    session = Session(folder / "ssot-lint.toml")
+    session.update({})
+    place = str(folder / "app" / "jobs.py")
+    session.update({place: FILES["app/jobs.py"].encode()})
+    assert said(session.update({place: b"import os\nfrom app.hub import Hub as H\n\nhub = H(\n"})) == [
+        ("app/jobs.py", 2, "SOT101"),
+        ("app/jobs.py", 4, "SOT900"),
+    ]
+    # What others find in a file that is half typed is not gone.
+    home = str(folder / "app" / "hub.py")
+    session.update({home: FILES["app/hub.py"].encode()})
+    state = session.update({home: FILES["app/hub.py"].replace("return Hub()", "return Hub(").encode()})
+    assert {path for path, *_ in said(state)} == {"app/hub.py", "app/jobs.py"}
+    assert {code for path, _, code in said(state) if path == "app/hub.py"} == {"SOT900"}
+    assert said(session.update({})) == places(cold(folder))
+
+
+def of_lines(*lines: int) -> Iterator[Finding]:
+    for line in lines:
+        yield Finding("SOT201", "direct-construction", "", "a.py", Span(line, 0, line, 1))
+
+
+@pytest.mark.parametrize(
+    ("new", "lines"),
+    [
+        ("a\nb\nc", [1, 2, 3]),
+        ("x\na\nb\nc", [2, 3, 4]),
+        ("a\nc", [1, 2]),
+        ("a\nb (\nc", [1, 3]),
+        ("x\na\ny\nc", [2, 4]),
+        ("", []),
+    ],
+)
+def test_moved(new: str, lines: list[int]) -> None:
+    found = moved(of_lines(1, 2, 3), b"a\nb\nc", new.encode())
+    assert [one.span.line for one in found] == lines
