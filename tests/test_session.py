@@ -160,7 +160,7 @@ def test_a_file_that_is_not_on_the_disk(tmp_path: Path) -> None:
     own = {Path(path).relative_to(folder).as_posix(): data for path, data in buffers.items()}
     found = said(session.update(buffers))
     assert found == places(cold(folder, own))
-    assert ("app/unsaved.py", 1, "SOT101") in found
+    assert ("app/unsaved.py", 1, "SOT105") in found
     assert "app/unsaved.py" not in {path for path, *_ in said(session.update({}))}
 
 

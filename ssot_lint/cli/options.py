@@ -235,6 +235,15 @@ def schema(parser: ArgumentParser) -> None:
     pass
 
 
+def server(parser: ArgumentParser) -> None:
+    help = "listen there for one editor, instead of standard input; for debugging"
+    parser.add_argument("--tcp", metavar="HOST:PORT", help=help)
+    # What several clients add to any server that they start.
+    parser.add_argument(
+        "--stdio", action="store_true", help="speak over standard input and output (the default)"
+    )
+
+
 def init(parser: ArgumentParser) -> None:
     where = "where settings go (default: pyproject.toml where there is one)"
     choice(parser, "--file", words=SETTINGS_FILES, help=where)

@@ -19,6 +19,7 @@ Name = Literal[
     "baseline",
     "config",
     "schema",
+    "server",
     "completion",
     "facts",
 ]
@@ -112,6 +113,12 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "schema", "print the JSON Schema of the settings", ("schema > ssot-lint.schema.json",), options.schema
+    ),
+    Command(
+        "server",
+        "serve an editor while one types, by the Language Server Protocol",
+        ("server", "server --tcp 127.0.0.1:8765"),
+        options.server,
     ),
     Command(
         "completion",

@@ -233,7 +233,7 @@ class _Fixing:
             plans=self.plans,
             removes_shims=self.wanted.removes_shims,
         )
-        return planner.planned(now.report.findings)
+        return planner.planned(now.report.findings, self.wanted.chosen)
 
     def is_ready(self, finding: Finding) -> bool:
         """Whether a finding can be fixed now, and shall be."""

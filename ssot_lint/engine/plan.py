@@ -111,11 +111,16 @@ class Planner:
         self._source: tuple[str, FileText | Unfixable] = ("", Unfixable(""))
         self._fixers = {rule.code: fixer_of(rule) for rule in PRECEDENCE if not rule.of_stage}
 
-    def planned(self, findings: Sequence[Finding]) -> list[Finding]:
-        """The findings with their fixes, in their order. Rules without a fixer give none."""
+    def planned(
+        self, findings: Sequence[Finding], chosen: Callable[[Finding], bool] = lambda finding: True
+    ) -> list[Finding]:
+        """The findings that are chosen with their fixes, and the others as they are, in their order. Rules without a
+        fixer give none."""
+        paths = {one.path for one in findings if chosen(one)}
         by_path: dict[str, list[Finding]] = {}
         for one in findings:
-            by_path.setdefault(one.path, []).append(one)
+            if one.path in paths:
+                by_path.setdefault(one.path, []).append(one)
         todo = [path for path in by_path if not all(map(self._is_known, by_path[path]))]
         count = processes(self._workers, len(todo), ENOUGH)
 
@@ -126,7 +131,10 @@ class Planner:
             data = self.files.read(path)
             for one, made in zip(by_path[path], plans, strict=True):
                 self._plans[_place(one)] = data, made
-        return [one._replace(fix=self._plans[_place(one)][1].fix) for one in findings]
+        return [
+            one._replace(fix=self._plans[_place(one)][1].fix) if one.path in paths else one
+            for one in findings
+        ]
 
     def _is_known(self, finding: Finding) -> bool:
         """Whether what was planned before holds: for the same bytes, and for a reason that lies in them."""

@@ -71,6 +71,10 @@ def _function(command: Name) -> Callable[[Namespace], Answer]:  # noqa: C901 - a
             from ssot_lint.cli.commands import schema
 
             return schema.run
+        case "server":
+            from ssot_lint.cli.commands import server
+
+            return server.run
         case "completion":
             from ssot_lint.cli.commands import completion
 

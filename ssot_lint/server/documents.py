@@ -1,0 +1,79 @@
+"""The texts that an editor has open, and what its messages make of them. Pure."""
+
+from __future__ import annotations
+
+import io
+import os
+import tokenize
+from collections.abc import Iterable
+from functools import cached_property
+from typing import NamedTuple
+from urllib.parse import quote, unquote, urlsplit
+
+from ssot_lint.server.positions import Unit, lines_of, offset
+
+
+class Change(NamedTuple):
+    """A piece of a text that is replaced: two places, each a line and a column in the client's unit; None for the whole
+    text."""
+
+    place: tuple[int, int, int, int] | None
+    text: str
+
+
+class Document:
+    """One text. It is not changed: each change makes another."""
+
+    def __init__(self, uri: str, path: str, text: str, version: int | None) -> None:
+        self.uri, self.path, self.text, self.version = uri, path, text, version
+
+    @cached_property
+    def lines(self) -> list[str]:
+        return lines_of(self.text)
+
+    @cached_property
+    def data(self) -> bytes:
+        """The bytes that a file with this text would have, in the encoding that it names."""
+        data = self.text.encode("utf-8", "replace")
+        if b"coding" not in data[:400]:
+            return data
+        try:
+            encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+            return self.text.encode(encoding.removesuffix("-sig"))
+        except (SyntaxError, LookupError, UnicodeError):
+            return data
+
+
+def changed(document: Document, changes: Iterable[Change], version: int | None, unit: Unit) -> Document:
+    """The document after some changes, in their order."""
+    text = document.text
+    for one in changes:
+        if one.place is None:
+            text = one.text
+            continue
+        row, column, end_row, end_column = one.place
+        start, end = offset(text, row, column, unit), offset(text, end_row, end_column, unit)
+        text = text[:start] + one.text + text[max(start, end) :]
+    return Document(document.uri, document.path, text, version)
+
+
+def path_of(uri: str) -> str | None:
+    """The path of a file on this machine; None where a URI names something else."""
+    parts = urlsplit(uri)
+    if parts.scheme != "file":
+        return None
+    path = unquote(parts.path, errors="surrogateescape")
+    if "\0" in path or not path:
+        return None
+    if os.name == "nt":
+        path = path.lstrip("/") if path[2:3] == ":" else path
+        path = f"//{parts.netloc}{path}" if parts.netloc else path
+    return os.path.normpath(path)
+
+
+def uri_of(path: str) -> str:
+    """The URI of a file, by its absolute path."""
+    path = path.replace(os.sep, "/")
+    if not path.startswith("/"):
+        path = f"/{path}"
+    return f"file://{quote(os.fsencode(path))}"

@@ -1,0 +1,118 @@
+"""What is known of one editor: its folders, texts and wishes, what it was sent, and the judging for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from lsprotocol import types as lsp
+
+from ssot_lint.report.terminal.excerpt import lines_of as lines_of_bytes
+from ssot_lint.server.diagnostics import diagnostics, identity
+from ssot_lint.server.documents import Document, path_of, uri_of
+from ssot_lint.server.judging import Judging
+from ssot_lint.server.positions import Unit
+from ssot_lint.server.projects import Desk, Pages
+from ssot_lint.sources.tree import is_source
+
+Publish = Callable[[lsp.PublishDiagnosticsParams], None]
+
+
+@dataclass(slots=True)
+class Editor:
+    """``publish`` sends diagnostics, ``refresh`` tells a client that pulls them that others have changed."""
+
+    publish: Publish
+    refresh: Callable[[], None]
+    judging: Judging = field(init=False)
+    unit: Unit = "utf-16"
+    pulls: bool = False
+    watches: bool = False
+    """The client tells of changes on the disk; if not, the disk is looked at with each key."""
+    folders: dict[str, str] = field(default_factory=dict)
+    """The real paths of the folders, and the paths that the client knows them by."""
+    documents: dict[str, Document] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)
+    """The open files that were opened or changed since they were last sent."""
+    sent: dict[str, str] = field(default_factory=dict)
+    """By path, what tells the diagnostics that the client has from others."""
+
+    def __post_init__(self) -> None:
+        self.judging = Judging(self.desk, self.shown)
+
+    def desk(self) -> Desk:
+        return Desk(tuple(self.folders), dict(self.documents))
+
+    def path(self, uri: str) -> str | None:
+        """The path of a URI, with the links in its folder resolved."""
+        path = path_of(uri)
+        if path is None:
+            return None
+        return os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
+
+    def uri(self, path: str) -> str:
+        """The URI of a file as the client spells it."""
+        if path in self.documents:
+            return self.documents[path].uri
+        for real, given in self.folders.items():
+            if real != given and path.startswith(f"{real}{os.sep}"):
+                return uri_of(given + path[len(real) :])
+        return uri_of(path)
+
+    def lines(self, path: str) -> Sequence[str]:
+        """The lines of a file: of the open text, or else those on the disk."""
+        if path in self.documents:
+            return self.documents[path].lines
+        found = self.judging.projects.session_of(path)
+        data = found[0].text(found[1]) if found is not None else None
+        return lines_of_bytes(data) if data is not None else ()
+
+    def diagnostics(self, path: str, pages: Pages, desk: Desk | None = None) -> list[lsp.Diagnostic]:
+        """What is shown of a file. ``desk``: the texts as they were judged."""
+        known: dict[str, Sequence[str]] = {}
+        texts = desk.documents if desk is not None else self.documents
+
+        def lines(file: str) -> Sequence[str]:
+            if file not in known:
+                known[file] = texts[file].lines if file in texts else self.lines(file)
+            return known[file]
+
+        page = pages.get(path)
+        session = self.judging.projects.session_of(path)
+        settings = session[0].state.settings if session is not None else None
+        return diagnostics(path, page, settings, lines, self.uri, self.unit)
+
+    def shown(self, desk: Desk, pages: Pages) -> None:
+        """Sends what has changed."""
+        if self.pulls:
+            self._tell(desk, pages)
+            return
+        touched, self.touched = self.touched, set()
+        held = [path for path in desk.documents if desk.holds(path)]
+        # Nobody opens the settings to see that they are wrong.
+        apart = [path for path in pages if not is_source(path)]
+        for path in dict.fromkeys((*held, *apart, *self.sent)):
+            is_shown = path in held or path in apart
+            found = self.diagnostics(path, pages, desk) if is_shown else []
+            self._send(path, found, desk, always=path in touched and path in held)
+
+    def _send(self, path: str, found: list[lsp.Diagnostic], desk: Desk, *, always: bool) -> None:
+        mark = identity(found) if found else ""
+        if always or self.sent.get(path, "") != mark:
+            document = desk.documents.get(path)
+            version = document.version if document is not None else None
+            self.publish(lsp.PublishDiagnosticsParams(self.uri(path), found, version=version))
+        if mark or path in desk.documents:
+            self.sent[path] = mark
+        else:
+            self.sent.pop(path, None)
+
+    def _tell(self, desk: Desk, pages: Pages) -> None:
+        """Asks a client that pulls to do so, where files have changed that it has not touched itself."""
+        touched, self.touched = self.touched, set()
+        marks = {path: identity(self.diagnostics(path, pages, desk)) for path in pages}
+        changed = {path for path in marks.keys() | self.sent.keys() if marks.get(path) != self.sent.get(path)}
+        self.sent = marks
+        if changed - touched:
+            self.refresh()

@@ -1,0 +1,122 @@
+"""A place in a text → what is known of the name there: its contract and rules, where it is bound, who speaks of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+
+from lsprotocol import types as lsp
+
+from ssot_lint.engine import symbols
+from ssot_lint.engine.session import Session
+from ssot_lint.engine.symbols import Named, Place
+from ssot_lint.model.contracts import Contract
+from ssot_lint.model.finding import Finding
+from ssot_lint.rules import pages
+from ssot_lint.server.diagnostics import span_of
+from ssot_lint.server.editor import Editor
+from ssot_lint.server.positions import from_client
+from ssot_lint.server.projects import Projects
+
+
+async def hover(editor: Editor, params: lsp.HoverParams) -> lsp.Hover | None:
+    def found(projects: Projects) -> lsp.Hover | None:
+        at = _at(editor, projects, params.text_document.uri, params.position)
+        if at is None:
+            return None
+        session, path, line, column = at
+        findings = [one for one in session.state.findings if one.path == path and _holds(one, line, column)]
+        named = _named(session, path, line, column)
+        known = {one.name: one for one in _contracts(session)}
+        contracts = {one.contract.name: one.contract for one in named}
+        contracts |= {one.contract: known[one.contract] for one in findings if one.contract in known}
+        parts = [*map(_of_finding, findings), *map(_of_contract, contracts.values())]
+        parts += [page for name in dict.fromkeys(one.name for one in findings) if (page := pages.text(name))]
+        if not parts:
+            return None
+        spans = [one.span for one in findings] or [one.span for one in named]
+        lines = editor.lines(os.path.normpath(session.root / path))
+        text = lsp.MarkupContent(lsp.MarkupKind.Markdown, "\n\n---\n\n".join(parts))
+        return lsp.Hover(text, span_of(lines, spans[0], editor.unit))
+
+    return await editor.judging.ask(found)
+
+
+async def definition(editor: Editor, params: lsp.DefinitionParams) -> list[lsp.Location]:
+    def found(projects: Projects) -> list[lsp.Location]:
+        at = _at(editor, projects, params.text_document.uri, params.position)
+        index = at[0].index() if at is not None else None
+        if at is None or index is None:
+            return []
+        places = (place for one in _named(*at) for place in symbols.definition(index, one.contract))
+        return [*_locations(editor, at[0], places)]
+
+    return await editor.judging.ask(found)
+
+
+async def references(editor: Editor, params: lsp.ReferenceParams) -> list[lsp.Location]:
+    def found(projects: Projects) -> list[lsp.Location]:
+        at = _at(editor, projects, params.text_document.uri, params.position)
+        index = at[0].index() if at is not None else None
+        if at is None or index is None:
+            return []
+        places: list[Place] = []
+        for one in _named(*at):
+            places += symbols.references(index, one.contract)
+            if params.context.include_declaration:
+                places += symbols.definition(index, one.contract)
+        return [*_locations(editor, at[0], sorted(set(places)))]
+
+    return await editor.judging.ask(found)
+
+
+def _at(
+    editor: Editor, projects: Projects, uri: str, position: lsp.Position
+) -> tuple[Session, str, int, int] | None:
+    """The project of a file, its path there, and the place as findings count it."""
+    path = editor.path(uri)
+    known = projects.session_of(path) if path is not None else None
+    if path is None or known is None:
+        return None
+    row, column = from_client(editor.lines(path), position.line, position.character, editor.unit)
+    return *known, row + 1, column
+
+
+def _named(session: Session, path: str, line: int, column: int) -> list[Named]:
+    index = session.index()
+    return symbols.named_at(index, path, line, column) if index is not None else []
+
+
+def _locations(editor: Editor, session: Session, places: Iterable[Place]) -> Iterator[lsp.Location]:
+    for place in dict.fromkeys(places):
+        path = os.path.normpath(session.root / place.path)
+        yield lsp.Location(editor.uri(path), span_of(editor.lines(path), place.span, editor.unit))
+
+
+def _holds(finding: Finding, line: int, column: int) -> bool:
+    span = finding.span
+    return (span.line, span.column) <= (line, column) <= (span.end_line, span.end_column)
+
+
+def _contracts(session: Session) -> Iterator[Contract]:
+    settings = session.state.settings
+    if settings is not None:
+        yield from settings.contracts
+        for member in settings.workspace:
+            yield from member.settings.contracts if member.settings is not None else ()
+
+
+def _of_finding(finding: Finding) -> str:
+    lines = [f"**{finding.code} {finding.name}**: {finding.message}"]
+    lines += [f"Help: {finding.advice}"] if finding.advice else []
+    return "\n\n".join(lines)
+
+
+def _of_contract(contract: Contract) -> str:
+    """A contract in a few lines of Markdown."""
+    lines = [f"**Contract {contract.name}**: `{contract.symbol}` is canonical."]
+    for word, roles in (("Made by", "factory"), ("Retired", "retired"), ("Also at", "also")):
+        names = contract.named(roles)  # type: ignore[arg-type]
+        lines += [f"{word}: {', '.join(f'`{name}`' for name in names)}"] if names else []
+    lines += [f"Reason: {contract.reason}"] if contract.reason else []
+    return "\n\n".join(lines)

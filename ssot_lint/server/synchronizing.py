@@ -1,0 +1,102 @@
+"""Messages of the editor about its texts, folders and files → what is known of it, and the judging of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from lsprotocol import types as lsp
+
+from ssot_lint.server.documents import Change, Document, changed, path_of
+from ssot_lint.server.editor import Editor
+from ssot_lint.server.positions import UNITS
+from ssot_lint.server.projects import Changes
+from ssot_lint.sources.tree import is_source
+
+
+def initialize(editor: Editor, params: lsp.InitializeParams) -> None:
+    """Takes note of what the client can do, and where its folders are."""
+    capabilities = params.capabilities
+    offered = capabilities.general.position_encodings if capabilities.general is not None else None
+    words = [str(getattr(one, "value", one)) for one in offered or ()]
+    editor.unit = next((unit for word in words for unit in UNITS if unit == word), "utf-16")
+    text, work = capabilities.text_document, capabilities.workspace
+    editor.pulls = text is not None and text.diagnostic is not None
+    watched = work.did_change_watched_files if work is not None else None
+    editor.watches = watched is not None and bool(watched.dynamic_registration)
+    folders = [one.uri for one in params.workspace_folders or ()] or [params.root_uri]
+    paths = [path_of(uri) for uri in folders if uri]
+    if not any(paths) and params.root_path:
+        paths = [params.root_path]
+    editor.folders = {os.path.realpath(path): path for path in paths if path}
+
+
+def initialized(editor: Editor) -> None:
+    editor.judging.changed(Changes(disk=True, settings=True), at_once=True)
+
+
+def folders_changed(editor: Editor, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
+    for one in params.event.removed:
+        path = path_of(one.uri)
+        editor.folders.pop(os.path.realpath(path) if path else "", None)
+    for one in params.event.added:
+        path = path_of(one.uri)
+        if path:
+            editor.folders[os.path.realpath(path)] = path
+    editor.judging.changed(Changes(disk=True, settings=True), at_once=True)
+
+
+def opened(editor: Editor, params: lsp.DidOpenTextDocumentParams) -> None:
+    given = params.text_document
+    path = editor.path(given.uri)
+    if path is not None:
+        editor.documents[path] = Document(given.uri, path, given.text, given.version)
+        editor.touched.add(path)
+        editor.judging.changed(Changes(disk=True, settings=not is_source(path)), at_once=True)
+
+
+def text_changed(editor: Editor, params: lsp.DidChangeTextDocumentParams) -> None:
+    given = params.text_document
+    path = editor.path(given.uri)
+    document = editor.documents.get(path or "")
+    if path is None or document is None:
+        return
+    editor.documents[path] = changed(document, _changes(params.content_changes), given.version, editor.unit)
+    editor.touched.add(path)
+    editor.judging.changed(Changes(disk=not editor.watches, settings=not is_source(path)))
+
+
+def _changes(
+    given: Sequence[lsp.TextDocumentContentChangePartial | lsp.TextDocumentContentChangeWholeDocument],
+) -> list[Change]:
+    found = []
+    for one in given:
+        place = getattr(one, "range", None)
+        where = (
+            (place.start.line, place.start.character, place.end.line, place.end.character) if place else None
+        )
+        found.append(Change(where, one.text))
+    return found
+
+
+def closed(editor: Editor, params: lsp.DidCloseTextDocumentParams) -> None:
+    path = editor.path(params.text_document.uri)
+    if path is not None and editor.documents.pop(path, None) is not None:
+        editor.touched.discard(path)
+        editor.judging.changed(Changes(disk=True, settings=not is_source(path)), at_once=True)
+
+
+def saved(editor: Editor, params: lsp.DidSaveTextDocumentParams) -> None:
+    path = editor.path(params.text_document.uri)
+    if path is not None:
+        editor.judging.changed(Changes(disk=True, settings=not is_source(path)))
+
+
+def files_changed(editor: Editor, params: lsp.DidChangeWatchedFilesParams) -> None:
+    """Files on the disk were made, changed or removed. A new folder may be a member, and hold settings."""
+    plain = all(is_source(one.uri) and one.type == lsp.FileChangeType.Changed for one in params.changes)
+    editor.judging.changed(Changes(disk=True, settings=not plain))
+
+
+WATCHED = ("**/*.py", "**/*.pyi", "**/*.toml", "**/*.cfg", "**/*.txt", "**/.gitignore", "**/CODEOWNERS")
+"""What a client is asked to watch: sources, settings, baselines, and what says which files there are."""

@@ -1,0 +1,170 @@
+"""An editor, as far as the server can tell: messages over standard input and output, and what came back."""
+
+from __future__ import annotations
+
+import json
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+PATIENCE = 60.0
+"""Seconds that a busy machine may take for an answer."""
+
+Message = dict[str, Any]
+
+
+class Client:
+    """One server process, and the diagnostics that it has pushed, by path."""
+
+    def __init__(self, *options: str) -> None:
+        command = [sys.executable, "-m", "ssot_lint", "server", *options]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.pushed: dict[str, Message] = {}
+        self.pushes: list[str] = []
+        self.asked: list[Message] = []
+        self._answers: queue.Queue[Message] = queue.Queue()
+        self._news = threading.Condition()
+        self._number = 0
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def start(
+        self, folders: Sequence[Path], *, pulls: bool = False, offered: Sequence[str] = (), **more: object
+    ) -> Message:
+        text: Message = {"publishDiagnostics": {"relatedInformation": True}}
+        if pulls:
+            text["diagnostic"] = {}
+        capabilities = {
+            "textDocument": text,
+            "workspace": {"diagnostics": {"refreshSupport": True}},
+            "general": {"positionEncodings": [*offered]} if offered else {},
+        }
+        places = [{"uri": one.as_uri(), "name": one.name} for one in folders]
+        params = {"processId": None, "capabilities": capabilities, "rootUri": None, "workspaceFolders": places}
+        found: Message = self.ask("initialize", {**params, **more})
+        self.tell("initialized", {})
+        return found
+
+    def ask(self, method: str, params: object) -> Any:
+        """The result. An error of the protocol is raised as RuntimeError."""
+        answer = self.answer(method, params)
+        if "error" in answer:
+            raise RuntimeError(answer["error"])
+        return answer["result"]
+
+    def answer(self, method: str, params: object) -> Message:
+        self._number += 1
+        self.send({"jsonrpc": "2.0", "id": self._number, "method": method, "params": params})
+        while True:
+            answer = self._answers.get(timeout=PATIENCE)
+            if answer["id"] == self._number:
+                return answer
+
+    def tell(self, method: str, params: object) -> None:
+        self.send({"jsonrpc": "2.0", "method": method, "params": params})
+
+    def send(self, message: Message) -> None:
+        self.send_bytes(json.dumps(message).encode())
+
+    def send_bytes(self, body: bytes) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        self.process.stdin.flush()
+
+    # -- texts
+
+    def open(self, file: Path, text: str | None = None, version: int = 1) -> None:
+        document = {
+            "uri": file.as_uri(),
+            "languageId": "python",
+            "version": version,
+            "text": text if text is not None else file.read_text(),
+        }
+        self.tell("textDocument/didOpen", {"textDocument": document})
+
+    def change(self, file: Path, text: str, version: int = 2, place: Message | None = None) -> None:
+        change = {"text": text} if place is None else {"text": text, "range": place}
+        params = {"textDocument": {"uri": file.as_uri(), "version": version}, "contentChanges": [change]}
+        self.tell("textDocument/didChange", params)
+
+    def close(self, file: Path) -> None:
+        self.tell("textDocument/didClose", {"textDocument": {"uri": file.as_uri()}})
+
+    def told_of(self, *files: Path, kind: int = 2) -> None:
+        changes = [{"uri": one.as_uri(), "type": kind} for one in files]
+        self.tell("workspace/didChangeWatchedFiles", {"changes": changes})
+
+    def pull(self, file: Path) -> list[Message]:
+        found: list[Message] = self.ask("textDocument/diagnostic", {"textDocument": {"uri": file.as_uri()}})["items"]
+        return found
+
+    def until(self, is_right: Callable[[Client], bool], seconds: float = PATIENCE) -> None:
+        """Waits until what was pushed is right."""
+        end = time.monotonic() + seconds
+        with self._news:
+            while not is_right(self):
+                left = end - time.monotonic()
+                assert left > 0, f"not said: {self.pushed}"
+                self._news.wait(left)
+
+    def codes(self, file: Path) -> list[tuple[int, str]] | None:
+        """Lines, from 1, and codes of what was pushed last of a file."""
+        found = self.pushed.get(str(file))
+        return None if found is None else codes(found["diagnostics"])
+
+    def _listen(self) -> None:
+        stream = self.process.stdout
+        assert stream is not None
+        while True:
+            length = 0
+            while line := stream.readline().strip():
+                name, _, value = line.partition(b":")
+                length = int(value) if name.lower() == b"content-length" else length
+            if not length:
+                return
+            message = json.loads(stream.read(length))
+            if "method" not in message:
+                self._answers.put(message)
+                continue
+            with self._news:
+                if message["method"] == "textDocument/publishDiagnostics":
+                    path = unquote(urlsplit(message["params"]["uri"]).path)
+                    self.pushed[path] = message["params"]
+                    self.pushes.append(path)
+                else:
+                    self.asked.append(message)
+                self._news.notify_all()
+            if "id" in message:
+                self.send({"jsonrpc": "2.0", "id": message["id"], "result": None})
+
+
+def codes(diagnostics: Sequence[Message]) -> list[tuple[int, str]]:
+    return [(one["range"]["start"]["line"] + 1, one.get("code", "")) for one in diagnostics]
+
+
+def edited(text: str, edits: Sequence[Message]) -> str:
+    """A text after the edits of an action, counted in UTF-16."""
+    lines = text.split("\n")
+
+    def at(place: Message) -> int:
+        before = sum(len(line) + 1 for line in lines[: place["line"]])
+        rest = lines[place["line"]] if place["line"] < len(lines) else ""
+        return before + len(rest.encode("utf-16-le")[: 2 * place["character"]].decode("utf-16-le"))
+
+    ordered = sorted(edits, key=lambda one: at(one["range"]["start"]), reverse=True)
+    for one in ordered:
+        start, end = at(one["range"]["start"]), at(one["range"]["end"])
+        text = text[:start] + one["newText"] + text[end:]
+    return text
