@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import queue
 import subprocess
@@ -19,26 +20,16 @@ PATIENCE = 60.0
 Message = dict[str, Any]
 
 
-class Client:
-    """One server process, and the diagnostics that it has pushed, by path."""
+class Editor:
+    """One conversation, and the diagnostics that were pushed in it, by path."""
 
-    def __init__(self, *options: str) -> None:
-        command = [sys.executable, "-m", "ssot_lint", "server", *options]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    def __init__(self) -> None:
         self.pushed: dict[str, Message] = {}
         self.pushes: list[str] = []
         self.asked: list[Message] = []
         self._answers: queue.Queue[Message] = queue.Queue()
         self._news = threading.Condition()
         self._number = 0
-        threading.Thread(target=self._listen, daemon=True).start()
-
-    def __enter__(self) -> Client:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.process.kill()
-        self.process.wait()
 
     def start(
         self, folders: Sequence[Path], *, pulls: bool = False, offered: Sequence[str] = (), **more: object
@@ -52,7 +43,12 @@ class Client:
             "general": {"positionEncodings": [*offered]} if offered else {},
         }
         places = [{"uri": one.as_uri(), "name": one.name} for one in folders]
-        params = {"processId": None, "capabilities": capabilities, "rootUri": None, "workspaceFolders": places}
+        params = {
+            "processId": None,
+            "capabilities": capabilities,
+            "rootUri": None,
+            "workspaceFolders": places,
+        }
         found: Message = self.ask("initialize", {**params, **more})
         self.tell("initialized", {})
         return found
@@ -79,9 +75,7 @@ class Client:
         self.send_bytes(json.dumps(message).encode())
 
     def send_bytes(self, body: bytes) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
-        self.process.stdin.flush()
+        raise NotImplementedError
 
     # -- texts
 
@@ -107,10 +101,12 @@ class Client:
         self.tell("workspace/didChangeWatchedFiles", {"changes": changes})
 
     def pull(self, file: Path) -> list[Message]:
-        found: list[Message] = self.ask("textDocument/diagnostic", {"textDocument": {"uri": file.as_uri()}})["items"]
+        found: list[Message] = self.ask("textDocument/diagnostic", {"textDocument": {"uri": file.as_uri()}})[
+            "items"
+        ]
         return found
 
-    def until(self, is_right: Callable[[Client], bool], seconds: float = PATIENCE) -> None:
+    def until(self, is_right: Callable[[Editor], bool], seconds: float = PATIENCE) -> None:
         """Waits until what was pushed is right."""
         end = time.monotonic() + seconds
         with self._news:
@@ -124,6 +120,43 @@ class Client:
         found = self.pushed.get(str(file))
         return None if found is None else codes(found["diagnostics"])
 
+    def heard(self, message: Message) -> None:
+        if "method" not in message:
+            self._answers.put(message)
+            return
+        with self._news:
+            if message["method"] == "textDocument/publishDiagnostics":
+                path = unquote(urlsplit(message["params"]["uri"]).path)
+                self.pushed[path] = message["params"]
+                self.pushes.append(path)
+            else:
+                self.asked.append(message)
+            self._news.notify_all()
+        if "id" in message:
+            self.send({"jsonrpc": "2.0", "id": message["id"], "result": None})
+
+
+class Client(Editor):
+    """An editor that has started the server as a process."""
+
+    def __init__(self, *options: str) -> None:
+        super().__init__()
+        command = [sys.executable, "-m", "ssot_lint", "server", *options]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def send_bytes(self, body: bytes) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        self.process.stdin.flush()
+
     def _listen(self) -> None:
         stream = self.process.stdout
         assert stream is not None
@@ -134,20 +167,40 @@ class Client:
                 length = int(value) if name.lower() == b"content-length" else length
             if not length:
                 return
-            message = json.loads(stream.read(length))
-            if "method" not in message:
-                self._answers.put(message)
-                continue
-            with self._news:
-                if message["method"] == "textDocument/publishDiagnostics":
-                    path = unquote(urlsplit(message["params"]["uri"]).path)
-                    self.pushed[path] = message["params"]
-                    self.pushes.append(path)
-                else:
-                    self.asked.append(message)
-                self._news.notify_all()
-            if "id" in message:
-                self.send({"jsonrpc": "2.0", "id": message["id"], "result": None})
+            self.heard(json.loads(stream.read(length)))
+
+
+class Inside(Editor):
+    """An editor in the process of the server: the same messages, and nothing to start."""
+
+    def __init__(self) -> None:
+        from ssot_lint.server.wire import built
+
+        super().__init__()
+        self._loop = asyncio.new_event_loop()
+        self._server, _ = built()
+        self._server.protocol.set_writer(self)
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+
+    def __enter__(self) -> Inside:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+
+    def send_bytes(self, body: bytes) -> None:
+        protocol = self._server.protocol
+
+        def taken() -> None:
+            protocol.handle_message(json.loads(body, object_hook=protocol.structure_message))
+
+        self._loop.call_soon_threadsafe(taken)
+
+    def write(self, data: bytes) -> None:
+        """What the server says."""
+        self.heard(json.loads(data.partition(b"\r\n\r\n")[2]))
 
 
 def codes(diagnostics: Sequence[Message]) -> list[tuple[int, str]]:

@@ -118,11 +118,12 @@ class Warm:
             fresh = judge(request, memory, how)
             memory.remember(fresh.relevant, verdict=fresh.verdict, **fresh.pieces)
             verdict, self._built = fresh.verdict, (settings, fresh.built)
+            # By now all has been asked for that the next judgement needs.
+            store.settle()
         else:
             memory.remember()
             if self._built is not None and self._built[0] != settings:
                 self._built = None
-        store.settle()
         store.save()
         return Judged(request, verdict, memory.questions)
 

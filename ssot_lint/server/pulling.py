@@ -15,8 +15,8 @@ async def document(editor: Editor, params: lsp.DocumentDiagnosticParams) -> lsp.
     found = editor.diagnostics(path, pages) if path is not None and desk.holds(path) else []
     mark = identity(found)
     if params.previous_result_id == mark:
-        return lsp.RelatedUnchangedDocumentDiagnosticReport(mark)
-    return lsp.RelatedFullDocumentDiagnosticReport(found, result_id=mark)
+        return lsp.RelatedUnchangedDocumentDiagnosticReport(result_id=mark)
+    return lsp.RelatedFullDocumentDiagnosticReport(items=found, result_id=mark)
 
 
 async def workspace(editor: Editor, params: lsp.WorkspaceDiagnosticParams) -> lsp.WorkspaceDiagnosticReport:
@@ -32,8 +32,10 @@ async def workspace(editor: Editor, params: lsp.WorkspaceDiagnosticParams) -> ls
         found = editor.diagnostics(path, pages)
         mark = identity(found)
         reports.append(
-            lsp.WorkspaceUnchangedDocumentDiagnosticReport(uri, mark, version)
+            lsp.WorkspaceUnchangedDocumentDiagnosticReport(uri=uri, result_id=mark, version=version)
             if known is not None and known.value == mark
-            else lsp.WorkspaceFullDocumentDiagnosticReport(uri, found, version, mark)
+            else lsp.WorkspaceFullDocumentDiagnosticReport(
+                uri=uri, items=found, version=version, result_id=mark
+            )
         )
     return lsp.WorkspaceDiagnosticReport(reports)

@@ -113,7 +113,7 @@ def _begin(server: Any, editor: Editor, life: Life) -> None:
             server.feature(lsp.WORKSPACE_DIAGNOSTIC)(partial(pulling.workspace, editor))
         life.is_initialized = True
 
-    def initialized(params: lsp.InitializedParams) -> None:
+    def initialized(*_: object) -> None:
         if editor.watches:
             watchers = [lsp.FileSystemWatcher(pattern) for pattern in synchronizing.WATCHED]
             options = lsp.DidChangeWatchedFilesRegistrationOptions(watchers)
@@ -123,10 +123,10 @@ def _begin(server: Any, editor: Editor, life: Life) -> None:
             server.client_register_capability(lsp.RegistrationParams([registration]))
         synchronizing.initialized(editor)
 
-    def shutdown(params: object) -> None:
+    def shutdown(*_: object) -> None:
         life.is_shut_down = True
 
-    def exit(params: object) -> None:
+    def exit(*_: object) -> None:
         raise SystemExit
 
     server.feature(lsp.INITIALIZE)(initialize)
