@@ -1,0 +1,93 @@
+"""Every case of the pages and of the specs, as an editor sees it: one server for all, each case is a folder of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("pygls", reason="the extra `server` is not installed")
+
+from ssot_lint.server.documents import path_of
+from tests.lsp_client import Editor, Inside
+from tests.spec import SETTINGS, Case
+from tests.test_rules import PAGES, SPECS, cases, found_in
+
+SEVERITIES = {1: "error", 2: "warning", 3: "info"}
+DOCUMENTS = [*PAGES, *(pytest.param(one, marks=pytest.mark.slow) for one in SPECS)]
+
+
+@pytest.fixture(scope="module")
+def editor() -> Iterator[Inside]:
+    with Inside() as inside:
+        inside.start([], pulls=True, offered=["utf-32"])
+        yield inside
+
+
+Said = tuple[str, tuple[int, int, int, int], str, str, str, tuple[tuple[str, int, str], ...]]
+"""Path, place, code, severity, message, chain."""
+
+
+def through_server(editor: Editor, folder: Path, case: Case) -> list[Said]:
+    """What the editor is told of a project when it opens its files one after the other."""
+    place = {"uri": folder.as_uri(), "name": case.title}
+    empty: list[dict[str, str]] = []
+
+    def folders(added: list[dict[str, str]], removed: list[dict[str, str]]) -> None:
+        event = {"event": {"added": added, "removed": removed}}
+        editor.tell("workspace/didChangeWorkspaceFolders", event)
+
+    folders([place], empty)
+    for file in case.sources:
+        editor.open(folder / file.path, file.text)
+    found = editor.ask("workspace/diagnostic", {"previousResultIds": []})["items"]
+    for file in case.sources:
+        editor.close(folder / file.path)
+    folders(empty, [place])
+
+    def inside(uri: str) -> str:
+        return Path(path_of(uri) or "").relative_to(folder).as_posix()
+
+    def told(path: str, one: dict[str, Any]) -> Said:
+        start, end = one["range"]["start"], one["range"]["end"]
+        chain = tuple(
+            (inside(hop["location"]["uri"]), hop["location"]["range"]["start"]["line"] + 1, hop["message"])
+            for hop in one.get("relatedInformation") or ()
+        )
+        span = (start["line"] + 1, start["character"], end["line"] + 1, end["character"])
+        return path, span, one["code"], SEVERITIES[one["severity"]], one["message"], chain
+
+    return sorted(told(inside(report["uri"]), one) for report in found for one in report["items"])
+
+
+def through_engine(folder: Path) -> list[Said]:
+    return sorted(
+        (
+            one.path,
+            (
+                max(one.span.line, 1),
+                one.span.column,
+                max(one.span.end_line, one.span.line, 1),
+                one.span.end_column,
+            ),
+            one.code,
+            one.severity,
+            one.message,
+            tuple((hop.path, max(hop.line, 1), hop.text) for hop in one.chain),
+        )
+        for one in found_in(folder)
+    )
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda one: one.stem)
+def test_as_check_says_it(document: Path, editor: Inside, tmp_path: Path) -> None:
+    for number, case in enumerate(cases([document])):
+        if sys.version_info[:2] < case.requires:
+            continue
+        folder = tmp_path / str(number)
+        case.write(folder)
+        assert (folder / SETTINGS).is_file()
+        assert through_server(editor, folder, case) == through_engine(folder), f"{case.document}:{case.line}"
