@@ -169,7 +169,7 @@ def test_an_option_of_other_tools_gets_what_there_is(word: str, tmp_path: Path) 
     assert remedy == "try `ssot-lint check --help`"
 
 
-@pytest.mark.parametrize("word", ["autofix", "watch", "lint", "help", "server"])
+@pytest.mark.parametrize("word", ["autofix", "watch", "lint", "help"])
 def test_a_command_of_other_tools_gets_what_there_is(word: str, tmp_path: Path) -> None:
     sentence, _ = wrong(word, cwd=tmp_path)
     assert sentence == f"ssot-lint: unknown command `{word}`: {dialects.COMMANDS[word]}"

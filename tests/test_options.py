@@ -98,6 +98,7 @@ LINES: dict[str, tuple[int, str]] = {
     "init --dry-run --color never --traceback": (0, ""),
     "init --file ssot-lint.toml --contracts 1 --no-baseline --yes --no-progress": (0, ""),
     "init --pre-commit --ci github -y": (0, ""),
+    "server --stdio --tcp 8765 --traceback": (2, "write HOST:PORT"),
 }
 """Command lines, in a project with two findings that are not committed yet, with the exit code and a part of what is
 said on either stream."""

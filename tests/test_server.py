@@ -20,7 +20,7 @@ pytest.importorskip("pygls", reason="the extra `server` is not installed")
 from ssot_lint.cli.commands.server import _address
 from ssot_lint.engine.repairs import REASON
 from ssot_lint.model.errors import WrongInput
-from ssot_lint.server.documents import Change, Document, changed, path_of, uri_of
+from ssot_lint.server.documents import OpenText, TextChange, changed, path_of, uri_of
 from ssot_lint.server.positions import UNITS, Unit, from_client, lines_of, to_client
 from tests.lsp_client import Client, Editor, Inside, codes, edited
 from tests.test_cli import process, run
@@ -312,21 +312,21 @@ def test_places_there_and_back() -> None:
 
 
 def test_changes_in_their_order() -> None:
-    document = Document("file:///a.py", "/a.py", "one\ntwo\n", 1)
+    document = OpenText("file:///a.py", "/a.py", "one\ntwo\n", 1)
     found = changed(
         document,
-        [Change((0, 0, 0, 3), "1"), Change((1, 3, 2, 0), "!"), Change((9, 0, 9, 9), "?")],
+        [TextChange((0, 0, 0, 3), "1"), TextChange((1, 3, 2, 0), "!"), TextChange((9, 0, 9, 9), "?")],
         2,
         "utf-16",
     )
     assert (found.text, found.version) == ("1\ntwo!?", 2)
-    assert changed(document, [Change(None, "all")], 3, "utf-8").text == "all"
+    assert changed(document, [TextChange(None, "all")], 3, "utf-8").text == "all"
 
 
 def test_encodings_that_a_text_names() -> None:
     text = "# -*- coding: latin-1 -*-\nx = 'é'\n"
-    assert Document("", "", text, 1).data == text.encode("latin-1")
-    assert Document("", "", text.replace("latin-1", "nonsense"), 1).data.decode() == text.replace(
+    assert OpenText("", "", text, 1).data == text.encode("latin-1")
+    assert OpenText("", "", text.replace("latin-1", "nonsense"), 1).data.decode() == text.replace(
         "latin-1", "nonsense"
     )
 

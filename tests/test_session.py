@@ -11,8 +11,8 @@ import pytest
 
 from ssot_lint.engine import run
 from ssot_lint.engine.half_typed import moved
-from ssot_lint.engine.session import Session, State
-from ssot_lint.engine.warm import Texts, Warm
+from ssot_lint.engine.session import ProjectState, Session
+from ssot_lint.engine.warm import Unsaved, Warm
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
@@ -111,7 +111,7 @@ def test_equal_to_a_cold_run_after_each_edit(seed: int, tmp_path: Path) -> None:
                 buffers[path] = edited(chance, buffers.get(path, there))
         new = {path: text.encode() for path, text in buffers.items()}
         added = [path for path in new if not (folder / path).exists()]
-        got = warm.judged(settings, Texts(new, added)).report().findings
+        got = warm.judged(settings, Unsaved(new, added)).report().findings
         assert got == run.check(settings, buffers=new, how=RunOptions(workers=1)).findings, (seed, step)
         seen.add(tuple(places(got)))
     assert len(seen) > 5
@@ -120,7 +120,7 @@ def test_equal_to_a_cold_run_after_each_edit(seed: int, tmp_path: Path) -> None:
 # Sessions.
 
 
-def said(state: State) -> list[tuple[str, int, str]]:
+def said(state: ProjectState) -> list[tuple[str, int, str]]:
     return places(state.findings)
 
 

@@ -27,7 +27,7 @@ REASON = "<reason>"
 
 
 @dataclass(frozen=True, slots=True)
-class Repair:
+class Remedy:
     """What is done, in words; whether a person has to look at it; the edits by file, as places in the texts that were
     judged; and the files that go."""
 
@@ -37,7 +37,7 @@ class Repair:
     removed: tuple[str, ...] = ()
 
 
-def of_finding(session: Session, finding: Finding) -> Repair | None:
+def of_finding(session: Session, finding: Finding) -> Remedy | None:
     """The repair of one finding; None where nothing repairs it."""
 
     def is_it(one: Finding) -> bool:
@@ -55,7 +55,7 @@ def of_finding(session: Session, finding: Finding) -> Repair | None:
     return _repair(fix.message, fix.tier == "safe", done)
 
 
-def of_file(session: Session, path: str) -> Repair | None:
+def of_file(session: Session, path: str) -> Remedy | None:
     """The safe repairs of all findings in a file; None where there are none."""
     chosen: Chosen = lambda one: one.path == path  # noqa: E731 - its type says what it is
     done = _done(session, FixOptions(_SAFE, chosen=chosen))
@@ -67,13 +67,13 @@ def _done(session: Session, wanted: FixOptions) -> Repaired | None:
     return found if found is not None and (found.new or found.removed) else None
 
 
-def _repair(title: str, is_safe: bool, done: Repaired) -> Repair:
+def _repair(title: str, is_safe: bool, done: Repaired) -> Remedy:
     edits = {
         path: changes(path, done.old[path], data)
         for path, data in done.new.items()
         if path not in done.removed
     }
-    return Repair(title, is_safe, edits, tuple(sorted(done.removed)))
+    return Remedy(title, is_safe, edits, tuple(sorted(done.removed)))
 
 
 def changes(path: str, old: bytes, new: bytes) -> list[Edit]:
@@ -87,7 +87,7 @@ def changes(path: str, old: bytes, new: bytes) -> list[Edit]:
     ]
 
 
-def exemption(finding: Finding, data: bytes) -> Repair | None:
+def exemption(finding: Finding, data: bytes) -> Remedy | None:
     """The comment that excuses a finding, with the reason to be filled in; None where no comment can."""
     if not finding.suppressible or finding.code.startswith(ABOUT_ITSELF) or not finding.code:
         return None
@@ -98,7 +98,7 @@ def exemption(finding: Finding, data: bytes) -> Repair | None:
         return None
     if edit is None:
         return None
-    return Repair(f"Exempt this {finding.code} {finding.name} with a reason", True, {finding.path: [edit]})
+    return Remedy(f"Exempt this {finding.code} {finding.name} with a reason", True, {finding.path: [edit]})
 
 
 def _comment(text: FileText, finding: Finding) -> Edit | None:

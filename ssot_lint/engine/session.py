@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ssot_lint.engine.fix import FixOptions, Repaired
 from ssot_lint.engine.half_typed import moved
 from ssot_lint.engine.judgements import unparsable
-from ssot_lint.engine.warm import Judged, Texts, Warm
+from ssot_lint.engine.warm import Unsaved, Warm, WarmVerdict
 from ssot_lint.facts.parse import deep, parse
 from ssot_lint.findings.selection import place
 from ssot_lint.links.index import Index
@@ -33,7 +33,7 @@ from ssot_lint.sources.tree import is_source
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class ProjectState:
     """What is known of a project. ``findings`` are sorted as in a report, with paths relative to the root.
     ``mistakes`` are in settings that count for nothing; ``settings`` are those that count, if there are any."""
 
@@ -56,9 +56,9 @@ class Session:
     def __init__(self, file: Path) -> None:
         self.file = file
         self.root = Path(os.path.realpath(file.parent))
-        self.state = State()
+        self.state = ProjectState()
         self._warm = Warm(str(self.root))
-        self._texts = Texts({})
+        self._texts = Unsaved({})
         self._parsed: dict[str, _Parsed] = {}
         self._is_read = False
 
@@ -75,7 +75,7 @@ class Session:
         found = disk.path_in(self.root, file, self.root)
         return found if found != "." else None
 
-    def update(self, buffers: Mapping[str, bytes], progress: Progress | None = None) -> State:
+    def update(self, buffers: Mapping[str, bytes], progress: Progress | None = None) -> ProjectState:
         """What is found in the project with these buffers. ``progress`` may raise to give up."""
         settings, mistakes = self.state.settings, self.state.mistakes
         if not self._is_read:
@@ -88,7 +88,7 @@ class Session:
                 findings = _shown(judged, broken)
             except Unusable as error:
                 mistakes, findings = (*mistakes, _at_fault(settings, error)), ()
-        self.state = State(settings, findings, mistakes)
+        self.state = ProjectState(settings, findings, mistakes)
         self._texts, self._is_read = texts, True
         return self.state
 
@@ -124,7 +124,7 @@ class Session:
         except ConfigError as error:
             return self.state.settings, error.mistakes
 
-    def _sorted(self, buffers: Mapping[str, bytes]) -> tuple[Texts, dict[str, _Parsed]]:
+    def _sorted(self, buffers: Mapping[str, bytes]) -> tuple[Unsaved, dict[str, _Parsed]]:
         """The texts to judge, and those in whose place they are judged."""
         paths = ((self.path(file), data) for file, data in buffers.items())
         held = {path: data for path, data in paths if path is not None}
@@ -133,7 +133,7 @@ class Session:
         broken = {path: one for path, one in self._parsed.items() if one.problem is not None}
         instead = {path: one.good for path, one in broken.items() if one.good is not None}
         added = [path for path in sources if not self._warm.disk.has(path)]
-        return Texts({**held, **instead}, added), broken
+        return Unsaved({**held, **instead}, added), broken
 
     def _parse(self, path: str, data: bytes) -> _Parsed:
         before = self._parsed.get(path)
@@ -157,7 +157,7 @@ def reader(buffers: Mapping[str, bytes]) -> Callable[[Path], bytes]:
     return read
 
 
-def _shown(judged: Judged, broken: Mapping[str, _Parsed]) -> tuple[Finding, ...]:
+def _shown(judged: WarmVerdict, broken: Mapping[str, _Parsed]) -> tuple[Finding, ...]:
     """What is reported, with what is left of that in texts that do not parse."""
     also = []
     for path, one in broken.items():
@@ -178,4 +178,4 @@ def _at_fault(settings: Settings, error: Unusable) -> Mistake:
     return Mistake(settings.label, 0, "", str(error))
 
 
-__all__ = ["Session", "State", "reader"]
+__all__ = ["ProjectState", "Session", "reader"]

@@ -14,14 +14,14 @@ from ssot_lint.model.contracts import Contract
 from ssot_lint.model.finding import Span
 
 
-class Place(NamedTuple):
+class FilePlace(NamedTuple):
     """A piece of a file of the project."""
 
     path: str
     span: Span
 
 
-class Named(NamedTuple):
+class NamedPiece(NamedTuple):
     """A contract, and the piece of code that names its symbol, or a callable that makes it."""
 
     contract: Contract
@@ -29,7 +29,7 @@ class Named(NamedTuple):
     spelled: str
 
 
-def named_at(index: Index, path: str, line: int, column: int) -> list[Named]:
+def named_at(index: Index, path: str, line: int, column: int) -> list[NamedPiece]:
     """The contracts that the name at a place belongs to; lines count from 1, columns from 0."""
     found = []
     for world in index.worlds:
@@ -37,19 +37,19 @@ def named_at(index: Index, path: str, line: int, column: int) -> list[Named]:
         for links in world.links if module is not None else ():
             for span, spelled in _in_module(links, module) if module is not None else ():
                 if _holds(span, line, column):
-                    found.append(Named(links.contract, span, spelled))
+                    found.append(NamedPiece(links.contract, span, spelled))
                     break
             else:
                 for place in definition(index, links.contract):
                     if place.path == path and place.span.line == line and _holds(place.span, line, column):
-                        found.append(Named(links.contract, place.span, links.contract.symbol))
+                        found.append(NamedPiece(links.contract, place.span, links.contract.symbol))
                         break
     return found
 
 
-def definition(index: Index, contract: Contract) -> list[Place]:
+def definition(index: Index, contract: Contract) -> list[FilePlace]:
     """Where the statement is that binds the canonical path of a contract."""
-    found: dict[Place, None] = {}
+    found: dict[FilePlace, None] = {}
     for world in index.worlds:
         for path in contract.named("canonical"):
             file, _, rest = world.project.split(path)
@@ -57,20 +57,20 @@ def definition(index: Index, contract: Contract) -> list[Place]:
             if module is None:
                 continue
             if not rest:
-                found[Place(module.file.path, Span(1, 0, 1, 0))] = None
+                found[FilePlace(module.file.path, Span(1, 0, 1, 0))] = None
             for one in module.live(rest[0]) if rest else ():
-                found[Place(module.file.path, one.span)] = None
+                found[FilePlace(module.file.path, one.span)] = None
     return [*found]
 
 
-def references(index: Index, contract: Contract) -> list[Place]:
+def references(index: Index, contract: Contract) -> list[FilePlace]:
     """All imports and uses of the symbol of a contract, in all files, sorted."""
-    found: set[Place] = set()
+    found: set[FilePlace] = set()
     for world in index.worlds:
         for links in world.links:
             if links.contract.symbol == contract.symbol and links.contract.kind == contract.kind:
                 for path, module in world.own.items():
-                    found |= {Place(path, span) for span, _ in _in_module(links, module, only="symbol")}
+                    found |= {FilePlace(path, span) for span, _ in _in_module(links, module, only="symbol")}
     return sorted(found)
 
 

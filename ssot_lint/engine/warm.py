@@ -35,14 +35,14 @@ from ssot_lint.sources.overlay import Overlay
 from ssot_lint.sources.tree import Tree
 
 
-class Texts(NamedTuple):
+class Unsaved(NamedTuple):
     """What editors hold of a project, by path. ``added`` are those of the files that the disk does not have."""
 
     new: Mapping[str, bytes]
     added: Collection[str] = ()
 
 
-class Judged(NamedTuple):
+class WarmVerdict(NamedTuple):
     """The verdict on one state. ``questions`` are those that files were asked, as text."""
 
     request: Request
@@ -69,7 +69,7 @@ class Warm:
         self._store: Resident | None = None
         self._built: tuple[Settings, Index] | None = None
 
-    def judged(self, settings: Settings, texts: Texts, progress: Progress | None = None) -> Judged:
+    def judged(self, settings: Settings, texts: Unsaved, progress: Progress | None = None) -> WarmVerdict:
         """The verdict on the disk and, over it, these texts. ``progress`` may raise to give up; what was known before
         is known still. Unusable as with ``run.check``."""
         how = RunOptions(workers=1, progress=progress)
@@ -82,7 +82,7 @@ class Warm:
             self._store = Resident()
             return deep(partial(self._judged, request, self._store, how))
 
-    def index(self, settings: Settings, texts: Texts) -> Index:
+    def index(self, settings: Settings, texts: Unsaved) -> Index:
         """The index of that state, which has just been judged."""
         if self._built is None or self._built[0] != settings:
             how = RunOptions(workers=1)
@@ -91,12 +91,12 @@ class Warm:
             self._built = settings, deep(lambda: rounds.build(settings, memory, {}, how))
         return self._built[1]
 
-    def fixed(self, settings: Settings, texts: Texts, wanted: FixOptions) -> Repaired:
+    def fixed(self, settings: Settings, texts: Unsaved, wanted: FixOptions) -> Repaired:
         """That state, repaired as far as it is wanted. Nothing is written."""
         how = RunOptions(workers=1)
         return fix(settings, self._tree(texts), wanted, how=how, store=self._begun(settings, how))
 
-    def _tree(self, texts: Texts) -> Tree:
+    def _tree(self, texts: Unsaved) -> Tree:
         return Overlay(self.disk, texts.new, (), texts.added) if texts.new else self.disk
 
     def _begun(self, settings: Settings, how: RunOptions) -> Resident:
@@ -110,7 +110,7 @@ class Warm:
             self._store = Resident(Store(folder) if is_kept else None)
         return self._store
 
-    def _judged(self, request: Request, store: Resident, how: RunOptions) -> Judged:
+    def _judged(self, request: Request, store: Resident, how: RunOptions) -> WarmVerdict:
         settings = request.settings
         memory = Memory(settings, request.tree, store)
         verdict = memory.verdict(None) if memory.look(holds_nothing) else None
@@ -125,7 +125,7 @@ class Warm:
             if self._built is not None and self._built[0] != settings:
                 self._built = None
         store.save()
-        return Judged(request, verdict, memory.questions)
+        return WarmVerdict(request, verdict, memory.questions)
 
 
-__all__ = ["Judged", "Texts", "Warm"]
+__all__ = ["Unsaved", "Warm", "WarmVerdict"]

@@ -3,4 +3,4 @@
 It judges nothing, reads no project itself and writes nothing: edits are handed to the editor.
 """
 
-__all__ = ["serve"]
+__all__ = ["wire"]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from lsprotocol import types as lsp
 
 from ssot_lint.engine import repairs
-from ssot_lint.engine.repairs import Repair
+from ssot_lint.engine.repairs import Remedy
 from ssot_lint.engine.session import Session
 from ssot_lint.model.finding import Edit, Finding
 from ssot_lint.server.diagnostics import diagnostics, span_of
@@ -85,13 +85,13 @@ def _shown(editor: Editor, path: str, session: Session, finding: Finding) -> lsp
     return diagnostics(path, page, session.state.settings, editor.lines, editor.uri, editor.unit)[0]
 
 
-def _title(repair: Repair) -> str:
+def _title(repair: Remedy) -> str:
     title = repair.title[:1].upper() + repair.title[1:]
     return title if repair.is_safe else f"{title} (unsafe)"
 
 
 def _action(
-    editor: Editor, session: Session, repair: Repair, title: str, shown: lsp.Diagnostic, *, is_best: bool
+    editor: Editor, session: Session, repair: Remedy, title: str, shown: lsp.Diagnostic, *, is_best: bool
 ) -> lsp.CodeAction:
     return lsp.CodeAction(
         title,
@@ -102,7 +102,7 @@ def _action(
     )
 
 
-def _edit(editor: Editor, session: Session, repair: Repair) -> lsp.WorkspaceEdit:
+def _edit(editor: Editor, session: Session, repair: Remedy) -> lsp.WorkspaceEdit:
     """The edits of a repair as the protocol has them. Only files that go ask for more than the plain form."""
     changes: dict[str, list[lsp.TextEdit]] = {}
     for inside, edits in repair.edits.items():

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote, urlsplit
 from ssot_lint.server.positions import Unit, lines_of, offset
 
 
-class Change(NamedTuple):
+class TextChange(NamedTuple):
     """A piece of a text that is replaced: two places, each a line and a column in the client's unit; None for the whole
     text."""
 
@@ -21,7 +21,7 @@ class Change(NamedTuple):
     text: str
 
 
-class Document:
+class OpenText:
     """One text. It is not changed: each change makes another."""
 
     def __init__(self, uri: str, path: str, text: str, version: int | None) -> None:
@@ -44,7 +44,7 @@ class Document:
             return data
 
 
-def changed(document: Document, changes: Iterable[Change], version: int | None, unit: Unit) -> Document:
+def changed(document: OpenText, changes: Iterable[TextChange], version: int | None, unit: Unit) -> OpenText:
     """The document after some changes, in their order."""
     text = document.text
     for one in changes:
@@ -54,7 +54,7 @@ def changed(document: Document, changes: Iterable[Change], version: int | None, 
         row, column, end_row, end_column = one.place
         start, end = offset(text, row, column, unit), offset(text, end_row, end_column, unit)
         text = text[:start] + one.text + text[max(start, end) :]
-    return Document(document.uri, document.path, text, version)
+    return OpenText(document.uri, document.path, text, version)
 
 
 def path_of(uri: str) -> str | None:

@@ -10,7 +10,7 @@ from lsprotocol import types as lsp
 
 from ssot_lint.report.terminal.excerpt import lines_of as lines_of_bytes
 from ssot_lint.server.diagnostics import diagnostics, identity
-from ssot_lint.server.documents import Document, path_of, uri_of
+from ssot_lint.server.documents import OpenText, path_of, uri_of
 from ssot_lint.server.judging import Judging
 from ssot_lint.server.positions import Unit
 from ssot_lint.server.projects import Desk, Pages
@@ -32,7 +32,7 @@ class Editor:
     """The client tells of changes on the disk; if not, the disk is looked at with each key."""
     folders: dict[str, str] = field(default_factory=dict)
     """The real paths of the folders, and the paths that the client knows them by."""
-    documents: dict[str, Document] = field(default_factory=dict)
+    documents: dict[str, OpenText] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
     """The open files that were opened or changed since they were last sent."""
     sent: dict[str, str] = field(default_factory=dict)

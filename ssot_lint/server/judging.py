@@ -8,12 +8,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import queue
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
-from ssot_lint.server.projects import Changes, Desk, Pages, Projects
+from ssot_lint.server.projects import Desk, News, Pages, Projects
 
 T = TypeVar("T")
 
@@ -28,6 +31,33 @@ class GivenUp(Exception):
     """The texts have changed while they were judged."""
 
 
+class Worker:
+    """A thread that does one thing after the other. It holds up no end of the process, whatever it is about."""
+
+    def __init__(self) -> None:
+        self._work: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        threading.Thread(target=self._run, name="ssot-lint-worker", daemon=True).start()
+
+    def _run(self) -> None:
+        while True:
+            self._work.get()()
+
+    def do(self, function: Callable[[], T]) -> asyncio.Future[T]:
+        """The result, to be awaited in an event loop."""
+        future: Future[T] = Future()
+
+        def work() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                future.set_result(function())
+            except BaseException as error:
+                future.set_exception(error)
+
+        self._work.put(work)
+        return asyncio.wrap_future(future)
+
+
 @dataclass(slots=True)
 class Judging:
     """``desk`` gives what the editor has now; ``shown`` takes what is to be shown of that state."""
@@ -35,8 +65,8 @@ class Judging:
     desk: Callable[[], Desk]
     shown: Callable[[Desk, Pages], None]
     projects: Projects = field(default_factory=Projects)
-    worker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
-    pending: Changes = field(default_factory=Changes)
+    worker: Worker = field(default_factory=Worker)
+    pending: News = field(default_factory=News)
     wanted: int = 0
     """Counts changes."""
     done: int = 0
@@ -45,7 +75,7 @@ class Judging:
     hurry: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
 
-    def changed(self, changes: Changes, *, at_once: bool = False) -> None:
+    def changed(self, changes: News, *, at_once: bool = False) -> None:
         """Something has changed, besides the texts or only these."""
         self.pending = self.pending.also(changes)
         self.wanted += 1
@@ -63,7 +93,7 @@ class Judging:
     async def ask(self, question: Callable[[Projects], T]) -> T:
         """The answer to a question about the projects as they are now."""
         await self.current()
-        return await asyncio.get_running_loop().run_in_executor(self.worker, question, self.projects)
+        return await self.worker.do(partial(question, self.projects))
 
     async def _work(self) -> None:
         while self.done != self.wanted:
@@ -74,16 +104,14 @@ class Judging:
 
     async def _judge(self) -> None:
         number, desk = self.wanted, self.desk()
-        changes, self.pending = self.pending, Changes()
+        changes, self.pending = self.pending, News()
 
         def progress(stage: str, through: int, of: int) -> None:
             if self.wanted != number and self.given_up < PATIENCE:
                 raise GivenUp
 
         try:
-            pages = await asyncio.get_running_loop().run_in_executor(
-                self.worker, self.projects.update, desk, changes, progress
-            )
+            pages = await self.worker.do(partial(self.projects.update, desk, changes, progress))
         except GivenUp:
             self.given_up += 1
             return

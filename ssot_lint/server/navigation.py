@@ -9,7 +9,7 @@ from lsprotocol import types as lsp
 
 from ssot_lint.engine import symbols
 from ssot_lint.engine.session import Session
-from ssot_lint.engine.symbols import Named, Place
+from ssot_lint.engine.symbols import FilePlace, NamedPiece
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.finding import Finding
 from ssot_lint.rules import pages
@@ -60,7 +60,7 @@ async def references(editor: Editor, params: lsp.ReferenceParams) -> list[lsp.Lo
         index = at[0].index() if at is not None else None
         if at is None or index is None:
             return []
-        places: list[Place] = []
+        places: list[FilePlace] = []
         for one in _named(*at):
             places += symbols.references(index, one.contract)
             if params.context.include_declaration:
@@ -82,12 +82,12 @@ def _at(
     return *known, row + 1, column
 
 
-def _named(session: Session, path: str, line: int, column: int) -> list[Named]:
+def _named(session: Session, path: str, line: int, column: int) -> list[NamedPiece]:
     index = session.index()
     return symbols.named_at(index, path, line, column) if index is not None else []
 
 
-def _locations(editor: Editor, session: Session, places: Iterable[Place]) -> Iterator[lsp.Location]:
+def _locations(editor: Editor, session: Session, places: Iterable[FilePlace]) -> Iterator[lsp.Location]:
     for place in dict.fromkeys(places):
         path = os.path.normpath(session.root / place.path)
         yield lsp.Location(editor.uri(path), span_of(editor.lines(path), place.span, editor.unit))

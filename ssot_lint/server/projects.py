@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from ssot_lint.engine.session import Session, State, reader
+from ssot_lint.engine.session import ProjectState, Session, reader
 from ssot_lint.model.errors import ConfigError, Mistake
 from ssot_lint.model.finding import Finding
 from ssot_lint.model.options import Progress
-from ssot_lint.server.documents import Document
+from ssot_lint.server.documents import OpenText
 from ssot_lint.settings import workspace
 from ssot_lint.settings.documents import Documents
 from ssot_lint.sources.tree import is_source
@@ -34,21 +34,21 @@ Pages = Mapping[str, Page]
 """By absolute path; files of which there is nothing to say are not among them."""
 
 
-class Changes(NamedTuple):
+class News(NamedTuple):
     """What may have changed besides the texts: files on the disk; settings."""
 
     disk: bool = False
     settings: bool = False
 
-    def also(self, other: Changes) -> Changes:
-        return Changes(self.disk or other.disk, self.settings or other.settings)
+    def also(self, other: News) -> News:
+        return News(self.disk or other.disk, self.settings or other.settings)
 
 
 class Desk(NamedTuple):
     """What an editor has: its folders, and the texts that are open by path."""
 
     folders: tuple[str, ...]
-    documents: Mapping[str, Document]
+    documents: Mapping[str, OpenText]
 
     def holds(self, path: str) -> bool:
         """Whether a file lies in one of the folders."""
@@ -64,7 +64,7 @@ class Projects:
     """By folder the settings file that decides about it."""
     pages: Pages = field(default_factory=dict)
 
-    def update(self, desk: Desk, changes: Changes, progress: Progress | None = None) -> Pages:
+    def update(self, desk: Desk, changes: News, progress: Progress | None = None) -> Pages:
         """What is shown now. ``progress`` may raise to give up; then nothing has happened, but that changes on the disk
         and in settings are taken note of."""
         for session in self.sessions.values():
@@ -125,7 +125,7 @@ class Projects:
         return next((file for file in self.sessions if os.path.realpath(file) in named), None)
 
 
-def _pages(root: Path, state: State) -> Iterator[tuple[str, Page]]:
+def _pages(root: Path, state: ProjectState) -> Iterator[tuple[str, Page]]:
     by_path: dict[str, list[Finding]] = {}
     for finding in state.findings:
         by_path.setdefault(finding.path, []).append(finding)
@@ -144,4 +144,4 @@ def _mistakes(root: Path, mistakes: Sequence[Mistake]) -> Iterator[tuple[str, Pa
         yield os.path.normpath(root / file), Page(root, (), (own[0].line, text))
 
 
-__all__ = ["Changes", "Desk", "Page", "Pages", "Projects"]
+__all__ = ["Desk", "News", "Page", "Pages", "Projects"]

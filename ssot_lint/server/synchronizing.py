@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from lsprotocol import types as lsp
 
-from ssot_lint.server.documents import Change, Document, changed, path_of
+from ssot_lint.server.documents import OpenText, TextChange, changed, path_of
 from ssot_lint.server.editor import Editor
 from ssot_lint.server.positions import UNITS
-from ssot_lint.server.projects import Changes
+from ssot_lint.server.projects import News
 from ssot_lint.sources.tree import is_source
 
 
@@ -32,7 +32,7 @@ def initialize(editor: Editor, params: lsp.InitializeParams) -> None:
 
 
 def initialized(editor: Editor) -> None:
-    editor.judging.changed(Changes(disk=True, settings=True), at_once=True)
+    editor.judging.changed(News(disk=True, settings=True), at_once=True)
 
 
 def folders_changed(editor: Editor, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
@@ -43,16 +43,16 @@ def folders_changed(editor: Editor, params: lsp.DidChangeWorkspaceFoldersParams)
         path = path_of(one.uri)
         if path:
             editor.folders[os.path.realpath(path)] = path
-    editor.judging.changed(Changes(disk=True, settings=True), at_once=True)
+    editor.judging.changed(News(disk=True, settings=True), at_once=True)
 
 
 def opened(editor: Editor, params: lsp.DidOpenTextDocumentParams) -> None:
     given = params.text_document
     path = editor.path(given.uri)
     if path is not None:
-        editor.documents[path] = Document(given.uri, path, given.text, given.version)
+        editor.documents[path] = OpenText(given.uri, path, given.text, given.version)
         editor.touched.add(path)
-        editor.judging.changed(Changes(disk=True, settings=not is_source(path)), at_once=True)
+        editor.judging.changed(News(disk=True, settings=not is_source(path)), at_once=True)
 
 
 def text_changed(editor: Editor, params: lsp.DidChangeTextDocumentParams) -> None:
@@ -63,19 +63,19 @@ def text_changed(editor: Editor, params: lsp.DidChangeTextDocumentParams) -> Non
         return
     editor.documents[path] = changed(document, _changes(params.content_changes), given.version, editor.unit)
     editor.touched.add(path)
-    editor.judging.changed(Changes(disk=not editor.watches, settings=not is_source(path)))
+    editor.judging.changed(News(disk=not editor.watches, settings=not is_source(path)))
 
 
 def _changes(
     given: Sequence[lsp.TextDocumentContentChangePartial | lsp.TextDocumentContentChangeWholeDocument],
-) -> list[Change]:
+) -> list[TextChange]:
     found = []
     for one in given:
         place = getattr(one, "range", None)
         where = (
             (place.start.line, place.start.character, place.end.line, place.end.character) if place else None
         )
-        found.append(Change(where, one.text))
+        found.append(TextChange(where, one.text))
     return found
 
 
@@ -83,19 +83,19 @@ def closed(editor: Editor, params: lsp.DidCloseTextDocumentParams) -> None:
     path = editor.path(params.text_document.uri)
     if path is not None and editor.documents.pop(path, None) is not None:
         editor.touched.discard(path)
-        editor.judging.changed(Changes(disk=True, settings=not is_source(path)), at_once=True)
+        editor.judging.changed(News(disk=True, settings=not is_source(path)), at_once=True)
 
 
 def saved(editor: Editor, params: lsp.DidSaveTextDocumentParams) -> None:
     path = editor.path(params.text_document.uri)
     if path is not None:
-        editor.judging.changed(Changes(disk=True, settings=not is_source(path)))
+        editor.judging.changed(News(disk=True, settings=not is_source(path)))
 
 
 def files_changed(editor: Editor, params: lsp.DidChangeWatchedFilesParams) -> None:
     """Files on the disk were made, changed or removed. A new folder may be a member, and hold settings."""
     plain = all(is_source(one.uri) and one.type == lsp.FileChangeType.Changed for one in params.changes)
-    editor.judging.changed(Changes(disk=True, settings=not plain))
+    editor.judging.changed(News(disk=True, settings=not plain))
 
 
 WATCHED = ("**/*.py", "**/*.pyi", "**/*.toml", "**/*.cfg", "**/*.txt", "**/.gitignore", "**/CODEOWNERS")

@@ -6,6 +6,7 @@ both are taken from it here.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sys
@@ -25,17 +26,14 @@ from ssot_lint.server.lifecycle import Life, end_with
 def serve(tcp: tuple[str, int] | None = None) -> int:
     """Speaks with one editor, over standard input and output or over a port, until it ends. The exit code."""
     logging.getLogger("pygls").setLevel(logging.CRITICAL)
+    server, life = built()
     out = sys.stdout.buffer
     # Whoever prints must not write into the conversation.
-    sys.stdout = sys.stderr
-    server, life = built()
-    try:
+    with contextlib.suppress(SystemExit), contextlib.redirect_stdout(sys.stderr):
         if tcp is not None:
             server.start_tcp(*tcp)
         else:
             server.start_io(sys.stdin.buffer, out)
-    except (SystemExit, KeyboardInterrupt):
-        pass
     return 0 if life.is_shut_down else 1
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import sys
 from argparse import Namespace
 
 from ssot_lint.cli.commands import Answer
@@ -22,23 +20,18 @@ def run(options: Namespace) -> Answer:
         raise WrongInput(
             "server needs the package pygls: `pip install 'ssot-lint[server]'`, then try again"
         ) from None
-    for each in (signal.SIGINT, signal.SIGTERM):
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    for each in before:
         # There is nothing to clean up, and a thread that waits for input would hold up an orderly end.
         signal.signal(each, signal.SIG_DFL)
-    code = 1
     try:
-        code = serve(tcp)
+        return Answer("", serve(tcp))
     except OSError as error:
-        raise WrongInput(
-            f"the server cannot listen on {shown(options.tcp)}: {error.strerror or error}"
-        ) from None
+        reason = error.strerror or error
+        raise WrongInput(f"the server cannot listen on {shown(options.tcp or '')}: {reason}") from None
     finally:
-        if tcp is None:
-            # At once: work that is under way is nobody's any more.
-            if sys.stderr is not None:
-                sys.stderr.flush()
-            os._exit(code)
-    return Answer("", code)
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _address(text: str) -> tuple[str, int]:
