@@ -422,6 +422,49 @@ def test_hover_definition_and_references(folder: Path, editor: Editor) -> None:
     assert places == {(str(hub), 5), (str(jobs), 1), (str(jobs), 3), (str(other), 2), (str(other), 3)}
 
 
+# Completion.
+
+
+def words(editor: Editor, file: Path, text: str, place: str) -> dict[str, dict[str, Any]]:
+    """What is proposed behind a piece of a text, by label."""
+    before = text[: text.index(place) + len(place)]
+    where = {"line": before.count("\n"), "character": len(before) - before.rfind("\n") - 1}
+    params = {"textDocument": {"uri": file.as_uri()}, "position": where}
+    return {one["label"]: one for one in editor.ask("textDocument/completion", params)}
+
+
+def test_completion_of_names(folder: Path, editor: Editor) -> None:
+    editor.start([folder])
+    plain = folder / "app" / "plain.py"
+    text = '"""What it does."""\n\nimport os\n\nx = H\ny = Re\n'
+    editor.open(plain, text)
+    found = words(editor, plain, text, "x = H")
+    assert set(found) == {"Hub"}
+    new = edited(text, [found["Hub"]["textEdit"], *found["Hub"]["additionalTextEdits"]])
+    assert new == text.replace("import os\n", "import os\nfrom app.hub import Hub\n").replace(
+        "x = H", "x = Hub"
+    )
+    retired = words(editor, plain, text, "y = Re")["Relay"]
+    assert (retired["tags"], retired["textEdit"]["newText"]) == ([1], "Hub")
+    editor.change(plain, new.replace("x = Hub", "x = H"))
+    assert "additionalTextEdits" not in words(editor, plain, new.replace("x = Hub", "x = H"), "x = H")["Hub"]
+
+
+def test_completion_in_settings(folder: Path, editor: Editor) -> None:
+    editor.start([folder])
+    file = folder / "ssot-lint.toml"
+    text = 'select = ["SOT2"]\nfail\n' + SETTINGS.replace("app.hub.Hub", "app.hub.H") + "docs\nrea\n"
+    editor.open(file, text)
+    assert "SOT201" in words(editor, file, text, '"SOT2')
+    assert set(words(editor, file, text, "fail")) == {"fail-on"}
+    assert set(words(editor, file, text, "\nrea")) == {"reason"}
+    assert "app.hub.Hub" in words(editor, file, text, '"app.hub.H')
+    assert "app.jobs" in words(editor, file, text, '"app.')
+    other = folder / "pyproject.toml"
+    editor.open(other, "[tool.other]\nsel\n")
+    assert words(editor, other, "[tool.other]\nsel\n", "sel") == {}
+
+
 # The process.
 
 

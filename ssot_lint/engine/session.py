@@ -20,6 +20,7 @@ from ssot_lint.engine.warm import Unsaved, Warm, WarmVerdict
 from ssot_lint.facts.parse import deep, parse
 from ssot_lint.findings.selection import place
 from ssot_lint.links.index import Index
+from ssot_lint.model.contracts import Contract
 from ssot_lint.model.errors import ConfigError, Mistake, Unparsable, Unreadable, Unusable
 from ssot_lint.model.finding import Finding
 from ssot_lint.model.options import Progress
@@ -111,6 +112,12 @@ class Session:
         """The project as it was last judged, repaired as far as it is wanted; nothing is written."""
         settings = self.state.settings
         return self._warm.fixed(settings, self._texts, wanted) if settings is not None else None
+
+    def contracts(self) -> list[Contract]:
+        """The contracts of the root and of its members."""
+        settings = self.state.settings
+        parts = [one.settings for one in settings.workspace] if settings is not None else []
+        return [one for part in (settings, *parts) if part is not None for one in part.contracts]
 
     def is_broken(self, path: str) -> bool:
         """Whether the text of a file does not parse."""

@@ -11,6 +11,7 @@ from ssot_lint.engine import symbols
 from ssot_lint.engine.session import Session
 from ssot_lint.engine.symbols import FilePlace, NamedPiece
 from ssot_lint.model.contracts import Contract
+from ssot_lint.model.contracts.contract import Role
 from ssot_lint.model.finding import Finding
 from ssot_lint.rules import pages
 from ssot_lint.server.diagnostics import span_of
@@ -27,7 +28,7 @@ async def hover(editor: Editor, params: lsp.HoverParams) -> lsp.Hover | None:
         session, path, line, column = at
         findings = [one for one in session.state.findings if one.path == path and _holds(one, line, column)]
         named = _named(session, path, line, column)
-        known = {one.name: one for one in _contracts(session)}
+        known = {one.name: one for one in session.contracts()}
         contracts = {one.contract.name: one.contract for one in named}
         contracts |= {one.contract: known[one.contract] for one in findings if one.contract in known}
         parts = [*map(_of_finding, findings), *map(_of_contract, contracts.values())]
@@ -98,14 +99,6 @@ def _holds(finding: Finding, line: int, column: int) -> bool:
     return (span.line, span.column) <= (line, column) <= (span.end_line, span.end_column)
 
 
-def _contracts(session: Session) -> Iterator[Contract]:
-    settings = session.state.settings
-    if settings is not None:
-        yield from settings.contracts
-        for member in settings.workspace:
-            yield from member.settings.contracts if member.settings is not None else ()
-
-
 def _of_finding(finding: Finding) -> str:
     lines = [f"**{finding.code} {finding.name}**: {finding.message}"]
     lines += [f"Help: {finding.advice}"] if finding.advice else []
@@ -115,8 +108,13 @@ def _of_finding(finding: Finding) -> str:
 def _of_contract(contract: Contract) -> str:
     """A contract in a few lines of Markdown."""
     lines = [f"**Contract {contract.name}**: `{contract.symbol}` is canonical."]
-    for word, roles in (("Made by", "factory"), ("Retired", "retired"), ("Also at", "also")):
-        names = contract.named(roles)  # type: ignore[arg-type]
+    roles: tuple[tuple[str, Role], ...] = (
+        ("Made by", "factory"),
+        ("Retired", "retired"),
+        ("Also at", "also"),
+    )
+    for word, role in roles:
+        names = contract.named(role)
         lines += [f"{word}: {', '.join(f'`{name}`' for name in names)}"] if names else []
     lines += [f"Reason: {contract.reason}"] if contract.reason else []
     return "\n\n".join(lines)

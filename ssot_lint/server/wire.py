@@ -18,7 +18,7 @@ from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
 from ssot_lint import __version__
-from ssot_lint.server import actions, navigation, pulling, synchronizing
+from ssot_lint.server import actions, completing, navigation, pulling, synchronizing
 from ssot_lint.server.editor import Editor
 from ssot_lint.server.lifecycle import Life, end_with
 
@@ -144,4 +144,6 @@ def _answers(server: Any, editor: Editor) -> None:
     )
     for method, function in plain:
         server.feature(method)(partial(function, editor))
+    words = lsp.CompletionOptions(trigger_characters=[*completing.BEGIN])
+    server.feature(lsp.TEXT_DOCUMENT_COMPLETION, words)(partial(completing.completion, editor))
     server.feature(lsp.CODE_ACTION_RESOLVE)(actions.resolved)

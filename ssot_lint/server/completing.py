@@ -1,0 +1,83 @@
+"""A place in a text → the words that may stand there, as the protocol has them."""
+
+from __future__ import annotations
+
+import os
+
+from lsprotocol import types as lsp
+
+from ssot_lint.engine import completions
+from ssot_lint.engine.completions import Proposal
+from ssot_lint.engine.session import Session
+from ssot_lint.server.documents import OpenText
+from ssot_lint.server.editor import Editor
+from ssot_lint.server.positions import from_client, to_client
+from ssot_lint.server.projects import Projects
+from ssot_lint.settings.settings import FILE, PYPROJECT
+from ssot_lint.sources.tree import is_source
+
+_KINDS = {
+    "class": lsp.CompletionItemKind.Class,
+    "key": lsp.CompletionItemKind.Property,
+    "path": lsp.CompletionItemKind.Module,
+    "value": lsp.CompletionItemKind.EnumMember,
+}
+
+BEGIN = (".", '"', "[")
+"""Letters behind which an editor asks."""
+
+
+async def completion(editor: Editor, params: lsp.CompletionParams) -> list[lsp.CompletionItem]:
+    path = editor.path(params.text_document.uri)
+    document = editor.documents.get(path or "")
+    if path is None or document is None:
+        return []
+    lines = document.lines
+    row, column = from_client(lines, params.position.line, params.position.character, editor.unit)
+
+    def found(projects: Projects) -> list[lsp.CompletionItem]:
+        known = projects.session_of(path)
+        if known is None:
+            return []
+        proposals = _proposals(known[0], document, row, lines[row][:column])
+        return [_item(editor, document, one, row, column) for one in proposals]
+
+    return await editor.judging.ask(found)
+
+
+def _proposals(session: Session, document: OpenText, row: int, before: str) -> list[Proposal]:
+    if is_source(document.path):
+        return completions.in_python(session.contracts(), before, document.text)
+    name = os.path.basename(document.path)
+    if name not in (FILE, PYPROJECT):
+        return []
+    index = session.index()
+    return completions.in_settings(
+        document.lines,
+        row,
+        before,
+        is_pyproject=name == PYPROJECT,
+        files=index.listing.files if index is not None else (),
+        source=session.text,
+    )
+
+
+def _item(editor: Editor, document: OpenText, one: Proposal, row: int, column: int) -> lsp.CompletionItem:
+    lines = document.lines
+    start = to_client(lines, row + 1, column - one.typed, editor.unit)
+    end = to_client(lines, row + 1, column, editor.unit)
+    edit = lsp.TextEdit(lsp.Range(lsp.Position(*start), lsp.Position(*end)), one.text)
+    added = None
+    if one.module:
+        at = lsp.Position(completions.import_line(document.text), 0)
+        newline = "\r\n" if "\r\n" in document.text else "\n"
+        added = [lsp.TextEdit(lsp.Range(at, at), f"from {one.module} import {one.text}{newline}")]
+    return lsp.CompletionItem(
+        one.label,
+        kind=_KINDS[one.kind],
+        detail=one.about or None,
+        tags=[lsp.CompletionItemTag.Deprecated] if one.is_retired else None,
+        filter_text=one.label,
+        text_edit=edit,
+        additional_text_edits=added,
+    )
