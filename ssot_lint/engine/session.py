@@ -7,7 +7,7 @@ about others: these are judged by the last one that did.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,14 +22,15 @@ from ssot_lint.findings.selection import place
 from ssot_lint.links.index import Index
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.errors import ConfigError, Mistake, Unparsable, Unreadable, Unusable
-from ssot_lint.model.finding import Finding
+from ssot_lint.model.finding import File, Finding
 from ssot_lint.model.options import Progress
 from ssot_lint.model.rules import CODES, UNPARSABLE
-from ssot_lint.settings import workspace
+from ssot_lint.settings import loading, workspace
 from ssot_lint.settings.documents import Documents, read_file
 from ssot_lint.settings.members import Parts
-from ssot_lint.settings.settings import Settings
+from ssot_lint.settings.settings import FILE, Settings
 from ssot_lint.sources import disk
+from ssot_lint.sources.listing import listing
 from ssot_lint.sources.tree import is_source
 
 
@@ -102,7 +103,7 @@ class Session:
         """The bytes of a file that were judged."""
         if path in self._texts.new:
             return self._texts.new[path]
-        limit = Parts(self.state.settings).limit(path) if self.state.settings is not None else 0
+        limit = Parts(self._settings()).limit(path)
         try:
             return self._warm.disk.read(path, limit)
         except Unreadable:
@@ -112,6 +113,17 @@ class Session:
         """The project as it was last judged, repaired as far as it is wanted; nothing is written."""
         settings = self.state.settings
         return self._warm.fixed(settings, self._texts, wanted) if settings is not None else None
+
+    def files(self) -> Sequence[File]:
+        """The Python files of the project, also while its settings are wrong."""
+        index = self.index()
+        return (
+            index.listing.files if index is not None else listing(self._settings(), (), self._warm.disk).files
+        )
+
+    def _settings(self) -> Settings:
+        """The settings that count, or those of a file that says nothing."""
+        return self.state.settings or loading.parse(b"", self.root / FILE, codes=CODES)
 
     def contracts(self) -> list[Contract]:
         """The contracts of the root and of its members."""

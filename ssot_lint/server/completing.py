@@ -51,13 +51,12 @@ def _proposals(session: Session, document: OpenText, row: int, before: str) -> l
     name = os.path.basename(document.path)
     if name not in (FILE, PYPROJECT):
         return []
-    index = session.index()
     return completions.in_settings(
         document.lines,
         row,
         before,
         is_pyproject=name == PYPROJECT,
-        files=index.listing.files if index is not None else (),
+        files=session.files(),
         source=session.text,
     )
 
