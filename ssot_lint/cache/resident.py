@@ -5,8 +5,8 @@ Values stay the objects that they are, and pieces that no recent run has asked f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar, cast
 
 from ssot_lint.cache.store import Store
 
@@ -24,6 +24,7 @@ class Resident(Store):
         self._behind = behind
         self._pieces: dict[str, bytes] = {}
         self._values: dict[str, object] = {}
+        self._made: dict[str, object] = {}
         self._asked: dict[str, int] = {}
         """By key the run that has last asked for it."""
         self._run = 0
@@ -67,6 +68,12 @@ class Resident(Store):
         self._values.update(values)
         self._asked.update(dict.fromkeys(values, self._run))
 
+    def made(self, key: str, make: Callable[[], T]) -> T:
+        known: Any = self._made.get(key)
+        if known is None:
+            known = self._made[key] = make()
+        return cast(T, known)
+
     def save(self) -> None:
         """Ends a run: what has not been asked for lately goes."""
         self._run += 1
@@ -75,6 +82,7 @@ class Resident(Store):
             del self._asked[key]
             self._pieces.pop(key, None)
             self._values.pop(key, None)
+            self._made.pop(key, None)
 
     def settle(self) -> None:
         """Takes over from the disk all that was asked for, and lets go of it: on some systems nobody else could write

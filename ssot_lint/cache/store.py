@@ -23,7 +23,7 @@ import os
 import stat
 import time
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any, BinaryIO, Final, TypeVar
 
@@ -235,6 +235,10 @@ class Store:
         encoded = {key: encode(value) for key, value in values.items()}
         for key, piece in encoded.items():
             self.put(key, piece)
+
+    def made(self, key: str, make: Callable[[], T]) -> T:
+        """What is made of the piece of a key. A store that stays in memory may have made it before."""
+        return make()
 
     def save(self) -> None:
         """Writes what is new. Where that fails ``trouble`` says why, and what was there stays."""

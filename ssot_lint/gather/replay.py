@@ -8,7 +8,7 @@ from functools import partial
 
 from ssot_lint.cache.memory import UNREADABLE, Memory, NamesHeld
 from ssot_lint.cache.packed import later, unpack
-from ssot_lint.cache.store import digest
+from ssot_lint.cache.store import Store, digest
 from ssot_lint.facts.outline import linking
 from ssot_lint.gather.answers import Gathered, KnownFile, Source, Task, answer, bytes_of, key_of
 from ssot_lint.gather.questions import Question, held
@@ -97,7 +97,7 @@ def replay(
             content = memory.contents.get(path, "")
             if not content or key not in memory.store:
                 return None
-            facts = later(partial(_stored, memory, key))
+            facts = memory.store.made(key, partial(later, partial(_stored, memory.store, key)))
             found.taken.append(KnownFile(path, content, some, derived, facts, key))
     for path, content in memory.contents.items():
         if content.startswith(UNREADABLE):
@@ -135,8 +135,8 @@ def _known(
     return KnownFile(path, content, asked, frozenset(facts.derived), facts, key, seconds)
 
 
-def _stored(memory: Memory, key: str) -> bytes:
-    packed = memory.store.get(key)
+def _stored(store: Store, key: str) -> bytes:
+    packed = store.get(key)
     if packed is None:
         raise Damaged("the store no longer holds what it held")
     return packed
