@@ -237,6 +237,19 @@ def test_broken_settings_are_one_diagnostic(folder: Path, editor: Editor) -> Non
     shows(editor, file, [])
 
 
+def test_mistakes_in_settings_that_are_extended(folder: Path, editor: Editor) -> None:
+    shared = folder / "shared.toml"
+    shared.write_text("fail_on = 'error'\n")
+    inner = folder / "inner"
+    inner.mkdir()
+    (inner / "ssot-lint.toml").write_text('extends = "../shared.toml"\n')
+    editor.start([inner])
+    shows(editor, shared, [(1, "")])
+    shared.write_text("fail-on = 'error'\n")
+    editor.told_of(shared)
+    shows(editor, shared, [])
+
+
 def test_settings_that_were_never_good(folder: Path, editor: Editor) -> None:
     file = folder / "ssot-lint.toml"
     file.unlink()

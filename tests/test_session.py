@@ -189,6 +189,14 @@ def test_a_text_that_does_not_parse_keeps_what_its_lines_had(tmp_path: Path) -> 
         ("app/jobs.py", 2, "SOT101"),
         ("app/jobs.py", 4, "SOT900"),
     ]
+    # Opened like that, it is as it was saved.
+    other = Session(folder / "ssot-lint.toml")
+    assert said(other.update({place: b"\n" + FILES["app/jobs.py"].encode() + b"x = ("})) == [
+        ("app/jobs.py", 2, "SOT101"),
+        ("app/jobs.py", 4, "SOT201"),
+        ("app/jobs.py", 4, "SOT301"),
+        ("app/jobs.py", 5, "SOT900"),
+    ]
     # What others find in a file that is half typed is not gone.
     home = str(folder / "app" / "hub.py")
     session.update({home: FILES["app/hub.py"].encode()})

@@ -158,11 +158,23 @@ class Session:
         before = self._parsed.get(path)
         if before is not None and before.data == data:
             return before
-        try:
-            deep(partial(parse, data))
-        except Unparsable as problem:
-            return _Parsed(data, problem, before.good if before is not None else None)
-        return _Parsed(data, None, data)
+        problem = _problem(data)
+        if problem is None:
+            return _Parsed(data, None, data)
+        if before is not None:
+            return _Parsed(data, problem, before.good)
+        # What is opened like that may have been better when it was saved.
+        saved = self.text(path)
+        return _Parsed(data, problem, saved if saved is not None and _problem(saved) is None else None)
+
+
+def _problem(data: bytes) -> Unparsable | None:
+    """Why a text does not parse."""
+    try:
+        deep(partial(parse, data))
+    except Unparsable as problem:
+        return problem
+    return None
 
 
 def reader(buffers: Mapping[str, bytes]) -> Callable[[Path], bytes]:

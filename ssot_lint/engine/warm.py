@@ -73,7 +73,7 @@ class Warm:
         """The verdict on the disk and, over it, these texts. ``progress`` may raise to give up; what was known before
         is known still. Unusable as with ``run.check``."""
         how = RunOptions(workers=1, progress=progress)
-        store = self._begun(settings, how)
+        store = self._begun(settings)
         request = Request(settings, self._tree(texts), {})
         try:
             return deep(partial(self._judged, request, store, how))
@@ -86,7 +86,7 @@ class Warm:
         """The index of that state, which has just been judged."""
         if self._built is None or self._built[0] != settings:
             how = RunOptions(workers=1)
-            memory = Memory(settings, self._tree(texts), self._begun(settings, how))
+            memory = Memory(settings, self._tree(texts), self._begun(settings))
             memory.look(holds_nothing)
             self._built = settings, deep(lambda: rounds.build(settings, memory, {}, how))
         return self._built[1]
@@ -94,19 +94,20 @@ class Warm:
     def fixed(self, settings: Settings, texts: Unsaved, wanted: FixOptions) -> Repaired:
         """That state, repaired as far as it is wanted. Nothing is written."""
         how = RunOptions(workers=1)
-        return fix(settings, self._tree(texts), wanted, how=how, store=self._begun(settings, how))
+        return fix(settings, self._tree(texts), wanted, how=how, store=self._begun(settings))
 
     def _tree(self, texts: Unsaved) -> Tree:
         return Overlay(self.disk, texts.new, (), texts.added) if texts.new else self.disk
 
-    def _begun(self, settings: Settings, how: RunOptions) -> Resident:
+    def _begun(self, settings: Settings) -> Resident:
         """The memory; at first that of the last run on the disk, which is brought up to date there."""
         if self._store is None:
             folder = run.own_folder(settings.root)
             with contextlib.closing(Store(folder)) as store:
                 is_kept = store.keeps and not store.trouble
             if is_kept:
-                run.check(settings, how=RunOptions(workers=1, cache=True, progress=how.progress))
+                # To the end, whatever is typed meanwhile: what it leaves makes all that follows quick.
+                run.check(settings, how=RunOptions(workers=1, cache=True))
             self._store = Resident(Store(folder) if is_kept else None)
         return self._store
 

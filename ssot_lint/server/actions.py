@@ -41,9 +41,9 @@ def _actions(
     session, inside = known
     wanted = params.context.only
     if _is_wanted(QUICK_FIX, wanted):
-        for finding in session.state.findings:
+        for finding in (one for one in session.state.findings if one.path == inside):
             shown = _shown(editor, path, session, finding)
-            if finding.path != inside or not _touch(shown.range, params.range):
+            if not _touch(shown.range, params.range):
                 continue
             repair = repairs.of_finding(session, finding)
             if repair is not None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
+from ssot_lint.facts.parse import deep
 from ssot_lint.server.projects import Desk, News, Pages, Projects
 
 T = TypeVar("T")
@@ -93,7 +94,7 @@ class Judging:
     async def ask(self, question: Callable[[Projects], T]) -> T:
         """The answer to a question about the projects as they are now."""
         await self.current()
-        return await self.worker.do(partial(question, self.projects))
+        return await self.worker.do(partial(deep, partial(question, self.projects)))
 
     async def _work(self) -> None:
         while self.done != self.wanted:

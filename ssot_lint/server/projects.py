@@ -87,7 +87,8 @@ class Projects:
             shown = {path: page for path, page in shown.items() if not path.startswith(below)}
             shown.update(_pages(session.root, state))
         shown.update(strays)
-        self.pages = {path: page for path, page in shown.items() if desk.holds(path)}
+        # Wrong settings are told wherever they stand: without them nothing else is.
+        self.pages = {path: page for path, page in shown.items() if desk.holds(path) or page.mistake}
         return self.pages
 
     def session_of(self, path: str) -> tuple[Session, str] | None:
