@@ -115,6 +115,7 @@ def linking(facts: Facts) -> object:
     values = facts.literals
     rest = (
         (values.emissions, values.takers, values.lists, values.heirs) if values is not None else (),
+        facts.methods.kin if facts.methods is not None else (),
         facts.functions,
         classes,
         facts.exports,

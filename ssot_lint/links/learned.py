@@ -12,6 +12,7 @@ from ssot_lint.links.carried import carried
 from ssot_lint.links.emitters import wrappers
 from ssot_lint.links.follow import follow
 from ssot_lint.links.index import Index
+from ssot_lint.links.lineage import targets_in
 from ssot_lint.links.link import Link
 from ssot_lint.links.names import GETATTR, targets_of
 from ssot_lint.links.project import Module, absolute, stem_of
@@ -201,6 +202,7 @@ def by_contracts(index: Index) -> Iterator[tuple[str, int]]:
     for links in index.links:
         roles: tuple[Role, ...] = ("canonical", "implementation", "factory", "also", "builder", "reference")
         yield from ((path, 1) for path in links.contract.named(*roles))
+        yield from ((owner, 1) for owner in _owners(links))
         for path in links.contract.named("parameter"):
             yield from ((one, 1) for one in _of_parameter(links, path))
         # Where a pattern takes all classes of a module, no name tells which.
@@ -213,6 +215,25 @@ def by_contracts(index: Index) -> Iterator[tuple[str, int]]:
             yield from ((path, 1) for path in links.contract.named("emitter") if "." in path)
 
 
+def _owners(links: Links) -> set[str]:
+    """What primitives are attributes of, where that may be a class."""
+    above = (path.rpartition(".")[0] for path in links.contract.named("primitive"))
+    return {path for path in above if "." in path}
+
+
+def by_methods(index: Index) -> Iterator[tuple[str, int]]:
+    """The paths of which files and contracts must know of which class things are that stand there."""
+    for module in index.own.values():
+        if module.facts.methods is not None:
+            for target in targets_in(module.facts.methods):
+                if target[:1] not in ":?":
+                    yield absolute(target, module), 0
+                elif target[:1] == "?":
+                    yield from ((f"{absolute(star.module, module)}.{target[1:]}", 0) for star in module.stars)
+    for links in index.links:
+        yield from ((owner, 0) for owner in _owners(links))
+
+
 def _of_parameter(links: Links, path: str) -> Iterator[str]:
     """What must be known of a parameter: whose it is, and where that is, what has the name of the parameter."""
     _, prefix, rest = links.project.split(path)
@@ -222,8 +243,9 @@ def _of_parameter(links: Links, path: str) -> Iterator[str]:
         yield f"{goal.module.name if goal.module is not None else prefix}.{rest[-1]}"
 
 
-def needed(index: Index, paths: Iterable[tuple[str, int]]) -> Names:
-    """Names that some paths need from a file; of a path that needs no name behind its module, what it lists."""
+def needed(index: Index, paths: Iterable[tuple[str, int]], sign: str = LIST) -> Names:
+    """Names that some paths need from a file; of a path that needs no name behind its module, what it lists, or what
+    another ``sign`` asks for."""
     found: dict[str, set[str]] = {}
     modules = index.project.by_path
 
@@ -236,7 +258,7 @@ def needed(index: Index, paths: Iterable[tuple[str, int]]) -> Names:
                 return
             if not least:
                 # What lists values is told by a name, or by the module as a whole.
-                found.setdefault(file.path, set()).add(f"{LIST}{rest[0] if rest else ''}")
+                found.setdefault(file.path, set()).add(f"{sign}{rest[0] if rest else ''}")
             if not rest:
                 return
             if len(rest) >= left.get((file.path, rest[0]), len(rest) + 1):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from functools import cached_property
 
@@ -11,7 +12,7 @@ from ssot_lint.links.link import At, Kind
 from ssot_lint.links.listed import listed
 from ssot_lint.links.names import MOST_PARTS, targets_of
 from ssot_lint.links.project import Module, Project, absolute
-from ssot_lint.model.asked import EMITTER, FIELD, LIST, VALUE
+from ssot_lint.model.asked import EMITTER, FIELD, LIST, METHOD, VALUE
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.facts import Binding, Class, Function
@@ -57,12 +58,34 @@ class Roles:
         paths = (*ways, self.declared, *self._statement_of_implementation())
         # What is the project's own may touch itself.
         paths += tuple(path for path in contract.named("primitive") if project.split(path)[0] is not None)
+        paths += tuple(self._statements_of_primitives())
         self.homes = frozenset(self._module_of(path) for path in paths if path)
         self.listed = listed(project, self.canonical) if contract.lists_values else None
         """What lists the values, where the symbol does."""
         values = [one.text for one in self.listed.words.entries if one.known] if self.listed else []
         self.words = words_of(contract) | {path.rpartition(".")[2] for path in self.entities}
         self.words |= {f"{VALUE}{one}" for one in values}
+        self.words |= {f"{METHOD}{path.rpartition('.')[2]}" for path in self._methods()}
+
+    def _statements_of_primitives(self) -> Iterator[str]:
+        """Where the project's own primitives are defined, or the classes of which they are methods."""
+        for path in self.contract.named("primitive"):
+            for one in (path, path.rpartition(".")[0]):
+                if "." in one and self.project.split(one)[0] is not None:
+                    goal = follow(self.project, one)
+                    if goal.kind in STATEMENTS:
+                        yield goal.path
+
+    def _methods(self) -> Iterator[str]:
+        """The primitives that are methods of classes of the project, whatever these are called."""
+        for path in self.contract.named("primitive"):
+            owner = path.rpartition(".")[0]
+            if (
+                owner
+                and self.project.split(owner)[0] is not None
+                and follow(self.project, owner).kind == "class"
+            ):
+                yield path
 
     def _module_of(self, path: str) -> str:
         file, _, _ = self.project.split(path)
@@ -259,8 +282,24 @@ def _signed(contract: Contract) -> set[str]:
     found = {f"{VALUE}{one}" for one in contract.named("value", "retired-value")}
     found |= {f"{FIELD}{one}" for one in contract.named("field")}
     found |= {f"{EMITTER}{one.rpartition('.')[2]}" for one in contract.named("emitter")}
+    found |= {f"{METHOD}{one.rpartition('.')[2]}" for one in contract.named("primitive") if is_method(one)}
     lists = contract.named("canonical") if contract.lists_values else ()
     return found | {f"{LIST}{one.rpartition('.')[2]}" for one in lists}
+
+
+_CLASSES = frozenset(
+    "datetime.datetime datetime.date datetime.time datetime.timedelta datetime.tzinfo socket.socket array.array"
+    " collections.deque collections.defaultdict mmap.mmap threading.local ast.AST asyncio.subprocess.Process"
+    " builtins.str builtins.bytes builtins.bytearray builtins.dict builtins.list builtins.set builtins.frozenset"
+    " builtins.int builtins.float builtins.object zipimport.zipimporter".split()
+)
+"""Classes of the standard library that are not called as classes are."""
+
+
+def is_method(path: str) -> bool:
+    """Whether a primitive is a method, as far as its path tells: what it is taken from is called as classes are."""
+    owner = path.rpartition(".")[0]
+    return "." in owner and (owner.rpartition(".")[2].lstrip("_")[:1].isupper() or owner in _CLASSES)
 
 
 def patterns_of(contract: Contract) -> tuple[re.Pattern[str], ...]:

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from ssot_lint.model.finding import Comment, Span
 from ssot_lint.model.literals import Literals
+from ssot_lint.model.methods import Methods
 from ssot_lint.model.sharing import Shape, Sharing, Slot
 from ssot_lint.model.signatures import Signature
 
@@ -339,6 +340,7 @@ class Facts:
     leads: tuple[Lead, ...] = ()
     annotations: tuple[Annotation, ...] = ()
     literals: Literals | None = None
+    methods: Methods | None = None
 
     def may_mention(self, name: str) -> bool:
         """Whether it is worth while to look among imports and uses for a name."""

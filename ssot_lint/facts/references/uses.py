@@ -32,7 +32,7 @@ def use_facts(reading: Reading) -> Iterator[Use]:
             # Not a path, which by this attribute would speak of it.
             ref = reading.reflected(node, site.scope)
         if ref is not None:
-            yield Use(ref, site.where, *_done(site))
+            yield Use(ref, site.where, *done(site))
     for site, got in _accesses(reading):
         if got.holders == (OWN,):
             # `globals()["N"]` is `N`, and says no more of it.
@@ -50,7 +50,7 @@ def _is_added_to(site: Site) -> bool:
     return site.parent is not None and isinstance(site.parent.node, ast.AugAssign) and site.field == "target"
 
 
-def _done(site: Site) -> tuple[Doing, str]:
+def done(site: Site) -> tuple[Doing, str]:
     """What is done with what stands at a place, and by which literal an item of it is got."""
     parent = site.parent
     around = parent.node if parent is not None else None

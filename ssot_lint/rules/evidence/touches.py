@@ -141,7 +141,8 @@ def _chain(evidence: Evidence, ref: Ref, scope: str, link: Link) -> tuple[Hop, .
 def by_text(evidence: Evidence, text: Text, link: Link, doing: Doing = "read") -> PrimitiveUse:
     """What a string touches."""
     subject = text.subject
-    root = Ref(text.span, subject.targets[0]) if subject is not None and len(subject.targets) == 1 else None
+    spelled = subject.spelled or subject.targets[0] if subject is not None and subject.targets else ""
+    root = Ref(text.span, spelled) if subject is not None and len(subject.targets) == 1 else None
     hops = chain_of(evidence, root, text.where.scope) if root is not None else ()
     link = _of_origin(evidence, link)
     chain = (*hops, *link.chain)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from ssot_lint.links.lineage import primitives, touched
 from ssot_lint.links.project import absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.contracts.modules import covers
@@ -104,6 +105,11 @@ def _used(links: Links) -> Iterator[str]:
             for target in use.ref.targets:
                 if target.startswith("?"):
                     yield f"builtins.{target[1:]}"
+        known = primitives(links) if module.facts.methods is not None else []
+        for taken in module.facts.methods.uses if module.facts.methods is not None else ():
+            found = touched(links, module, taken, known)
+            if found is not None:
+                yield found.primitive.path
         for text in module.facts.texts:
             yield from _of(links, text.value)
             for target in text.subject.targets if text.subject is not None else ():
@@ -123,3 +129,4 @@ def _imported(links: Links) -> Iterator[str]:
             path = absolute(one.target, module)
             yield path
             yield from above(path)
+        yield from module.facts.methods.imports if module.facts.methods is not None else ()
