@@ -160,6 +160,9 @@ Doing = Literal[
 ]
 """What is done at a place with what a path leads to."""
 
+WRITING = frozenset("update pop popitem setdefault clear __setitem__ __delitem__ __ior__".split())
+"""Methods that change a mapping."""
+
 
 class Use(NamedTuple):
     """A place that refers to a name. ``key`` is the literal by which an item of it is got or looked for."""

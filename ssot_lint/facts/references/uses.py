@@ -11,7 +11,7 @@ from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.reflection import OWN, Access, access, named, reached
 from ssot_lint.facts.scopes import Site
 from ssot_lint.facts.syntax import last_name, path_of, text_of, words_of
-from ssot_lint.model.facts import Doing, Ref, Text, Use
+from ssot_lint.model.facts import WRITING, Doing, Ref, Text, Use
 
 GETTER = "getattr"
 """The spelled holder of a string by which an attribute is got, however it is got."""
@@ -43,6 +43,7 @@ def use_facts(reading: Reading) -> Iterator[Use]:
 
 
 _NAMING = frozenset(["isinstance", "issubclass", "hasattr"])
+_CASTING = frozenset(["cast"])
 
 
 def _is_added_to(site: Site) -> bool:
@@ -59,19 +60,31 @@ def done(site: Site) -> tuple[Doing, str]:
         return "write" if wrote else "read", text_of(around.slice) or ""
     if isinstance(around, ast.Call) and site.field == "func":
         return "call", ""
+    if isinstance(around, ast.Attribute) and around.attr in WRITING and _is_called(parent):
+        return "write", ""
     if _is_added_to(site):
         return "write", ""
     if isinstance(around, ast.Compare) and site.field == "comparators" and len(around.ops) == 1:
         looked = isinstance(around.ops[0], (ast.In, ast.NotIn))
         return "read", (text_of(around.left) or "") if looked else ""
+    inner = site
     for one in (site, *site.ancestors()):
         if one.field in ("annotation", "returns"):
             return "type", ""
         if isinstance(one.node, ast.Call) and last_name(one.node.func) in _NAMING:
             return "type", ""
+        if isinstance(one.node, ast.Call) and last_name(one.node.func) in _CASTING:
+            return ("type" if one.node.args[:1] == [inner.node] else "read"), ""
         if isinstance(one.node, ast.stmt):
             break
+        inner = one
     return "read", ""
+
+
+def _is_called(site: Site | None) -> bool:
+    """Whether what stands at a place is called."""
+    around = site.parent.node if site is not None and site.parent is not None else None
+    return isinstance(around, ast.Call) and site is not None and site.field == "func"
 
 
 def _has_literal(node: ast.AST, reading: Reading) -> bool:

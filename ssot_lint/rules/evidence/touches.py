@@ -8,13 +8,11 @@ from typing import NamedTuple
 
 from ssot_lint.links.hops import hop_of, nearest
 from ssot_lint.links.link import Link
+from ssot_lint.links.names import exists, is_exported
 from ssot_lint.model.contracts import GatewayContract
-from ssot_lint.model.facts import Binding, Call, Doing, Import, Ref, Text, Value, Where
+from ssot_lint.model.facts import WRITING, Binding, Call, Doing, Import, Ref, Text, Value, Where
 from ssot_lint.model.finding import Hop, Span
-from ssot_lint.rules.evidence import Evidence, Match
-
-WRITING = frozenset("update pop popitem setdefault clear __setitem__ __delitem__ __ior__".split())
-"""Methods that change a mapping."""
+from ssot_lint.rules.evidence import Evidence, Match, chains
 
 PUTTING = frozenset(
     "patch.dict patch.object patch.multiple monkeypatch.setattr monkeypatch.delattr monkeypatch.setitem"
@@ -64,6 +62,8 @@ def match(evidence: Evidence, touch: PrimitiveUse, message: str) -> Match:
     advice = f"use {use}" if use else "go through its home"
     if not use and gateway(evidence).home:
         advice = f"go through {gateway(evidence).home[0]}"
+    if not touch.sure and not chains.MAY.search(message):
+        message += "; it may be something else"
     return Match(
         touch.span, message, touch.spelled, touch.where, touch.chain, not touch.sure, advice, touch.path
     )
@@ -162,14 +162,22 @@ def _link(evidence: Evidence, ref: Ref) -> Link | None:
     link = evidence.links.ref(ref, evidence.module)
     if link is not None:
         return _of_origin(evidence, link) if link.kind == "symbol" else None
-    if (
-        len(ref.targets) == 1
-        and ref.targets[0].startswith("?")
-        and not evidence.module.live(ref.targets[0][1:])
-    ):
-        link = evidence.links.path(_BUILTINS + ref.targets[0][1:])
-        return link if link is not None and link.kind == "symbol" else None
-    return None
+    if len(ref.targets) != 1 or not ref.targets[0].startswith("?"):
+        return None
+    name = ref.targets[0][1:]
+    link = evidence.links.path(_BUILTINS + name) if not evidence.module.live(name) else None
+    if link is None or link.kind != "symbol":
+        return None
+    brought = {_is_brought(evidence, star, name.partition(".")[0]) for star in evidence.module.stars}
+    return None if True in brought else link._replace(sure=link.sure and None not in brought)
+
+
+def _is_brought(evidence: Evidence, star: Import, name: str) -> bool | None:
+    """Whether a star import brings a name; None where only the library knows."""
+    project, source = evidence.links.project, evidence.absolute(star.module)
+    if not project.is_module(source):
+        return None
+    return is_exported(project, source, name) and exists(project, f"{source}.{name}")
 
 
 def _of_origin(evidence: Evidence, link: Link) -> Link:
