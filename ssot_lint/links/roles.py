@@ -12,7 +12,7 @@ from ssot_lint.links.link import At, Kind
 from ssot_lint.links.listed import listed
 from ssot_lint.links.names import MOST_PARTS, targets_of
 from ssot_lint.links.project import Module, Project, absolute
-from ssot_lint.model.asked import EMITTER, FIELD, LIST, METHOD, VALUE
+from ssot_lint.model.asked import EMITTER, FIELD, KEYED, LIST, METHOD, VALUE
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.facts import Binding, Class, Function
@@ -114,8 +114,16 @@ class Roles:
             found |= dict.fromkeys(self.goals[path].given, ("symbol", "also"))
         for path in self.contract.named("canonical"):
             found |= dict.fromkeys(self.goals[path].given, ("symbol", "canonical"))
-        found |= dict.fromkeys(self.contract.named("primitive"), ("symbol", "canonical"))
+        found |= dict.fromkeys(self._primitives(), ("symbol", "canonical"))
         return found
+
+    def _primitives(self) -> Iterator[str]:
+        """The primitives by the paths that the contract gives, and by those of the project's own statements."""
+        for path in self.contract.named("primitive"):
+            yield path
+            goal = follow(self.project, path) if self.project.split(path)[0] is not None else None
+            if goal is not None and goal.kind in STATEMENTS:
+                yield goal.path
 
     def _known_as(self, path: str) -> tuple[str, ...]:
         """A path that the contract gives, and that of the statement to which it leads."""
@@ -136,7 +144,7 @@ class Roles:
     # -- what files are to the contract
 
     def is_home(self, module: Module) -> bool:
-        return module.name in self.homes or self.contract.is_home(module.name)
+        return module.name in self.homes or self.contract.is_home(module.name, "")
 
     def is_builder(self, module: Module) -> bool:
         """Whether a module is in the contract's ``build-in``, or below a module that is."""
@@ -283,6 +291,8 @@ def _signed(contract: Contract) -> set[str]:
     found |= {f"{FIELD}{one}" for one in contract.named("field")}
     found |= {f"{EMITTER}{one.rpartition('.')[2]}" for one in contract.named("emitter")}
     found |= {f"{METHOD}{one.rpartition('.')[2]}" for one in contract.named("primitive") if is_method(one)}
+    if contract.named("primitive-key"):
+        found |= {f"{KEYED}{one.rpartition('.')[2]}" for one in contract.named("primitive")}
     lists = contract.named("canonical") if contract.lists_values else ()
     return found | {f"{LIST}{one.rpartition('.')[2]}" for one in lists}
 

@@ -19,12 +19,14 @@ METHOD = "."
 """Before the name of a method that is taken of objects."""
 KIN = ":"
 """Before the name of what tells of which class an object is: a class, a function, a value."""
+KEYED = "&"
+"""Before the name of what is asked for its items, or for something else, by literals."""
 
 ANYWHERE = ""
 """Stands for the modules from which a word can be taken that stands in a file by itself."""
 
 _OF_LITERALS = (VALUE, FIELD, EMITTER, LIST)
-_SIGNS = (*_OF_LITERALS, METHOD, KIN)
+_SIGNS = (*_OF_LITERALS, METHOD, KIN, KEYED)
 
 
 def is_name(asked: str) -> bool:

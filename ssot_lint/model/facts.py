@@ -165,12 +165,27 @@ WRITING = frozenset("update pop popitem setdefault clear __setitem__ __delitem__
 
 
 class Use(NamedTuple):
-    """A place that refers to a name. ``key`` is the literal by which an item of it is got or looked for."""
+    """A place that refers to a name."""
 
     ref: Ref
     where: Where
     doing: Doing = "read"
-    key: str = ""
+
+
+ITEM = "[]"
+"""The slot of the key of a subscript, or of what is looked for in a container."""
+
+INSIDE = "{}"
+"""The slot of a key of a dict display that is an argument, or that is added in place."""
+
+
+class Folded(NamedTuple):
+    """A literal by which something is asked for, also one that is put together from others. ``span`` is the place of
+    what has the item, or of the call; ``slot`` the position or the keyword there, ``ITEM`` or ``INSIDE``."""
+
+    span: Span
+    slot: str
+    text: str
 
 
 class Argument(NamedTuple):
@@ -344,6 +359,7 @@ class Facts:
     annotations: tuple[Annotation, ...] = ()
     literals: Literals | None = None
     methods: Methods | None = None
+    keys: tuple[Folded, ...] = ()
 
     def may_mention(self, name: str) -> bool:
         """Whether it is worth while to look among imports and uses for a name."""

@@ -94,7 +94,7 @@ def _use(
         words(site.node),
         name,
         found,
-        done(site)[0],
+        done(site),
         _keys(reading, around, site.scope) if site.field == "func" else (),
         site.scope.qualname,
         site.guards,

@@ -26,6 +26,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         more = f", and used {uses} times" if uses > 1 else ", and used once" if uses else ""
         yield touches.match(evidence, touch, f"{what}{more}, outside its home")
     yield from _by_objects(evidence)
+    yield from _by_calls(evidence)
     for touch in touches.stars(evidence):
         yield touches.match(evidence, touch, f"`{touch.spelled}` brings `{touch.path}`, outside its home")
 
@@ -38,3 +39,13 @@ def _by_objects(evidence: Evidence) -> Iterator[Match]:
             verb = "becomes" if one.touch.sure else "may become"
             message = f"`{one.use.bound}` {verb} `{one.touch.path}`, outside its home"
             yield touches.match(evidence, one.touch, message)
+
+
+def _by_calls(evidence: Evidence) -> Iterator[Match]:
+    """``import_module("jwt")``, where the module is the primitive."""
+    for text in evidence.facts.texts:
+        path = touches.imported(evidence, text)
+        link = evidence.links.path(path) if path else None
+        if link is not None and link.kind == "symbol" and not touches.excused(evidence, text.where):
+            touch = touches.by_text(evidence, text, link)._replace(span=text.holder.span)
+            yield touches.match(evidence, touch, f"`{link.path}` is imported here, outside its home")
