@@ -120,6 +120,21 @@ def touched(links: Links, module: Module, use: MethodUse, known: Sequence[Primit
     return found[0]._replace(sure=sure and all(one.sure for one in found)) if found else None
 
 
+def members(links: Links, path: str) -> set[str] | None:
+    """All that the class at a path and its bases have; None where that is not known, or where it is no class."""
+    lineage = Lineage(links.project, frozenset())
+    kind, rest = lineage.at(path)
+    if kind is None or kind.kin is None or kind.form != "class" or rest:
+        return None
+    found: set[str] = set()
+    for one in lineage.above(Ancestor(kind.path, kind.module, kind.kin)):
+        if one.kin is not None:
+            found |= {*one.kin.defines, *(member.name for member in one.kin.members)}
+        elif one.path.rpartition(".")[2] not in ("object", "ABC", "Generic", "Protocol"):
+            return None
+    return found
+
+
 def _taken(lineage: Lineage, kind: Known, named: Sequence[Primitive]) -> Touched | None:
     """The primitive that is the method of a class, of an object or of what is above it."""
     if kind.form not in ("class", "object", "above"):
@@ -209,15 +224,15 @@ class Lineage:
         if target.startswith("?"):
             for star in module.stars:
                 source = absolute(star.module, module)
-                found = self._at(f"{source}.{target[1:]}") if source else (None, [])
+                found = self.at(f"{source}.{target[1:]}") if source else (None, [])
                 if found[0] is not None and (found[0].kin is not None or found[0].path in self.owners):
                     hop = Hop(module.file.path, star.span.line, f"from {star.module} import *")
                     return found[0]._replace(chain=joined(hop, chain=found[0].chain)), found[1]
-            return self._at(f"builtins.{target[1:]}") if not module.stars else (None, [])
+            return self.at(f"builtins.{target[1:]}") if not module.stars else (None, [])
         path = absolute(target, module)
-        return self._at(path) if path else (None, [])
+        return self.at(path) if path else (None, [])
 
-    def _at(self, path: str) -> tuple[Known | None, list[str]]:
+    def at(self, path: str) -> tuple[Known | None, list[str]]:
         """What stands at a path, through imports. Of a library it is taken for a class."""
         done: set[str] = set()
         chain: tuple[Hop, ...] = ()

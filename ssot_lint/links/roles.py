@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -12,7 +13,7 @@ from ssot_lint.links.link import At, Kind
 from ssot_lint.links.listed import listed
 from ssot_lint.links.names import MOST_PARTS, targets_of
 from ssot_lint.links.project import Module, Project, absolute
-from ssot_lint.model.asked import EMITTER, FIELD, KEYED, LIST, METHOD, VALUE
+from ssot_lint.model.asked import EMITTER, FIELD, IMPORTED, KEYED, LIST, METHOD, VALUE
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.facts import Binding, Class, Function
@@ -291,6 +292,8 @@ def _signed(contract: Contract) -> set[str]:
     found |= {f"{FIELD}{one}" for one in contract.named("field")}
     found |= {f"{EMITTER}{one.rpartition('.')[2]}" for one in contract.named("emitter")}
     found |= {f"{METHOD}{one.rpartition('.')[2]}" for one in contract.named("primitive") if is_method(one)}
+    tops = {one.partition(".")[0] for one in contract.named("primitive") if "." in one}
+    found |= {f"{IMPORTED}{one}" for one in tops.difference(sys.stdlib_module_names, ["builtins"])}
     if contract.named("primitive-key"):
         found |= {f"{KEYED}{one.rpartition('.')[2]}" for one in contract.named("primitive")}
     lists = contract.named("canonical") if contract.lists_values else ()

@@ -21,12 +21,14 @@ KIN = ":"
 """Before the name of what tells of which class an object is: a class, a function, a value."""
 KEYED = "&"
 """Before the name of what is asked for its items, or for something else, by literals."""
+IMPORTED = "!"
+"""Before the first name of a module of which it must be known whether anybody imports it."""
 
 ANYWHERE = ""
 """Stands for the modules from which a word can be taken that stands in a file by itself."""
 
 _OF_LITERALS = (VALUE, FIELD, EMITTER, LIST)
-_SIGNS = (*_OF_LITERALS, METHOD, KIN, KEYED)
+_SIGNS = (*_OF_LITERALS, METHOD, KIN, KEYED, IMPORTED)
 
 
 def is_name(asked: str) -> bool:

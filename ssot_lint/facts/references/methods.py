@@ -21,7 +21,7 @@ from ssot_lint.facts.syntax import (
     singles,
 )
 from ssot_lint.facts.walk import walk
-from ssot_lint.model.asked import KIN, METHOD, behind
+from ssot_lint.model.asked import IMPORTED, KIN, METHOD, behind
 from ssot_lint.model.methods import UNKNOWN, Kin, Member, Methods, MethodUse, Origin, Origins, Said
 
 _PROPERTIES = frozenset(["property", "cached_property"])
@@ -33,12 +33,18 @@ def method_facts(tree: ast.Module, lines: Lines, asked: frozenset[str]) -> Metho
     names = frozenset(one for one in behind(METHOD, asked) if _is_taken(one, lines.search))
     kin = behind(KIN, asked)
     if not names and not kin:
-        return None
+        imports = tuple(sorted(one for one in behind(IMPORTED, asked) if _is_imported(one, lines.search)))
+        return Methods(imports=imports) if imports else None
     reading = Reading(walk(tree), {}, frozenset(), lines)
     uses = tuple(sorted(_uses(reading, names), key=lambda one: one.span)) if names else ()
     found = Methods(uses, tuple(_kin_of(reading, uses, kin)), tuple(sorted(_imported(reading))))
     reading.walked.release()
     return found
+
+
+def _is_imported(name: str, text: str) -> bool:
+    """Whether a text has an import that begins with a name."""
+    return re.search(rf"(?m)^[ \t]*(?:from|import)[ \t][^\n]*\b{re.escape(name)}\b", text) is not None
 
 
 def _imported(reading: Reading) -> set[str]:
