@@ -133,6 +133,7 @@ def flaws(texts: Mapping[str, str], finding: Finding) -> Iterator[str]:
         # What a parameter or an object from elsewhere is, is known by the file's import alone.
         told = (here.imports and hop.path == path) or " writes to " in hop.text or "__all__" in here.binds
         told = told or (enters and not _ENTERING.isdisjoint(here.binds))
+        told = told or (hop.text.startswith("isinstance(") and bool(here.says & place.says))
         enters = enters or hop.text.startswith("with ")
         if (hop != chain[-1] or is_foreign) and not told and not any(_leads(one, here) for one in known):
             yield f"{hop} has nothing to do with what is before it"

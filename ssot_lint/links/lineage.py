@@ -117,7 +117,9 @@ def touched(links: Links, module: Module, use: MethodUse, known: Sequence[Primit
             found.append(taken)
         else:
             sure = False
-    return found[0]._replace(sure=sure and all(one.sure for one in found)) if found else None
+    sure = sure and all(one.sure for one in found)
+    # Of several things the code itself asks which it is.
+    return found[0]._replace(sure=sure) if found and (sure or not use.tested) else None
 
 
 def members(links: Links, path: str) -> set[str] | None:

@@ -58,7 +58,7 @@ UNKNOWN = Origins()
 class MethodUse(NamedTuple):
     """A place that takes a method of an object. ``doing`` and ``keys`` as of other uses, ``keys`` with all literals
     that a call is given. ``bound``: an assignment gives the method a name; ``named``: the place goes by such a name;
-    ``handed``: it is an argument of a call."""
+    ``handed``: it is an argument of a call; ``tested``: the code around asks of which class the object is."""
 
     span: Span
     spelled: str
@@ -71,6 +71,7 @@ class MethodUse(NamedTuple):
     bound: str = ""
     named: bool = False
     handed: bool = False
+    tested: bool = False
 
 
 class Member(NamedTuple):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from ssot_lint.facts.lines import Lines
 from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.references.leaves import bounds_of, folded
+from ssot_lint.facts.references.narrowing import narrowed
 from ssot_lint.facts.references.origins import annotated, origins, told, union, words
 from ssot_lint.facts.references.uses import done
 from ssot_lint.facts.scopes import Bound, Scope, Site
@@ -90,9 +91,8 @@ def _uses(reading: Reading, names: frozenset[str]) -> Iterator[MethodUse]:
 def _use(
     reading: Reading, site: Site, value: ast.expr, name: str, tested: frozenset[tuple[str, str]]
 ) -> Iterator[MethodUse]:
-    found = origins(reading, value, site.scope)
-    if not found.found or (not found.sure and (site.scope.qualname, words(value)) in tested):
-        # Of several things, the code itself asks which it is.
+    found = narrowed(reading, site, value, origins(reading, value, site.scope))
+    if not found.found:
         return
     around = site.parent.node if site.parent is not None else None
     yield MethodUse(
@@ -106,6 +106,7 @@ def _use(
         site.guards,
         bound=_bound(site, around),
         handed=isinstance(around, (ast.Call, ast.keyword)) and site.field in ("args", "value"),
+        tested=(site.scope.qualname, words(value)) in tested,
     )
 
 
