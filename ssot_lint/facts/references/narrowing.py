@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.references.leaves import bounds_of
 from ssot_lint.facts.references.origins import annotated, told, union, words
-from ssot_lint.facts.scopes import Scope, Site
+from ssot_lint.facts.scopes import BLOCKS, Scope, Site
 from ssot_lint.facts.syntax import last_name, path_of
 from ssot_lint.model.methods import UNKNOWN, Origins, Said
 
@@ -49,9 +49,12 @@ def _tests(site: Site, text: str) -> Iterator[Test]:
     """The tests of an expression around a place, the nearest first."""
     inner = site
     for outer in site.ancestors():
+        node = outer.node
+        block = getattr(node, inner.field) if inner.field in BLOCKS else None
+        if isinstance(block, list):
+            yield from _above(block, inner.node, text)
         if outer.scope is not site.scope:
             return
-        node = outer.node
         if isinstance(node, (ast.If, ast.IfExp, ast.While)) and inner.field in ("body", "orelse"):
             yield from _of_test(node.test, text, holds=inner.field == "body")
         elif isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And):
@@ -60,6 +63,19 @@ def _tests(site: Site, text: str) -> Iterator[Test]:
                     break
                 yield from _of_test(one, text, holds=True)
         inner = outer
+
+
+def _above(block: list[ast.stmt], node: ast.AST, text: str) -> Iterator[Test]:
+    """The tests above a statement in its block, after which only one outcome goes on."""
+    above = block[: next((number for number, one in enumerate(block) if one is node), 0)]
+    for one in reversed(above):
+        if isinstance(one, ast.Assert):
+            yield from _of_test(one.test, text, holds=True)
+        elif isinstance(one, ast.If) and not one.orelse and isinstance(one.body[-1], _LEAVING):
+            yield from _of_test(one.test, text, holds=False)
+
+
+_LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
 def _of_test(node: ast.expr, text: str, *, holds: bool) -> Iterator[Test]:
