@@ -26,9 +26,9 @@ from ssot_lint.model.methods import (
     Kin,
     Methods,
     MethodUse,
-    Origin,
     Origins,
-    Said,
+    Telling,
+    TypeOrigin,
 )
 
 _DEPTH = 12
@@ -62,7 +62,7 @@ Form = Literal["class", "object", "above", "function", "manager", "later"]
 gives to be entered, ``later`` what an asynchronous one gives to be awaited."""
 
 
-class Known(NamedTuple):
+class Nature(NamedTuple):
     """What something is: a class, an object of it, or a function. ``module`` and ``kin`` are the statement, where the
     project has it."""
 
@@ -72,7 +72,7 @@ class Known(NamedTuple):
     kin: Kin | None = None
     sure: bool = True
     chain: tuple[Hop, ...] = ()
-    receiver: Known | None = None
+    receiver: Nature | None = None
 
 
 def targets_in(said: Methods) -> set[str]:
@@ -137,7 +137,7 @@ def members(links: Links, path: str) -> set[str] | None:
     return found
 
 
-def _taken(lineage: Lineage, kind: Known, named: Sequence[Primitive]) -> Touched | None:
+def _taken(lineage: Lineage, kind: Nature, named: Sequence[Primitive]) -> Touched | None:
     """The primitive that is the method of a class, of an object or of what is above it."""
     if kind.form not in ("class", "object", "above"):
         return None
@@ -169,11 +169,11 @@ class Lineage:
     # -- what something is
 
     def of(
-        self, origins: Origins, module: Module, receiver: Known | None = None, depth: int = 0
-    ) -> tuple[list[Known], bool]:
+        self, origins: Origins, module: Module, receiver: Nature | None = None, depth: int = 0
+    ) -> tuple[list[Nature], bool]:
         """All that something may be, as far as that is known; and whether it can be nothing else."""
         sure = origins.sure
-        found: list[Known] = []
+        found: list[Nature] = []
         for origin in origins.found if depth < _DEPTH else ():
             kinds, certain = self._of(origin, module, receiver, depth)
             if origin.hints and not self._are_told(kinds):
@@ -182,13 +182,13 @@ class Lineage:
             sure = sure and certain and bool(kinds)
         return found, sure and depth < _DEPTH
 
-    def _are_told(self, kinds: Sequence[Known]) -> bool:
+    def _are_told(self, kinds: Sequence[Nature]) -> bool:
         """Whether it is known of which class something is, and what that class has."""
         return bool(kinds) and all(one.kin is not None or one.path in self.owners for one in kinds)
 
     def _of(
-        self, origin: Origin, module: Module, receiver: Known | None, depth: int
-    ) -> tuple[list[Known], bool]:
+        self, origin: TypeOrigin, module: Module, receiver: Nature | None, depth: int
+    ) -> tuple[list[Nature], bool]:
         kinds, rest, sure = self._begun(origin, module, receiver, depth)
         if origin.start in ("object", "above"):
             if rest or any(one.form != "class" for one in kinds):
@@ -205,8 +205,8 @@ class Lineage:
         return kinds, sure
 
     def _begun(
-        self, origin: Origin, module: Module, receiver: Known | None, depth: int
-    ) -> tuple[list[Known], list[str], bool]:
+        self, origin: TypeOrigin, module: Module, receiver: Nature | None, depth: int
+    ) -> tuple[list[Nature], list[str], bool]:
         """What an origin starts from, and the attributes that are left; and whether it can be nothing else."""
         if origin.start == "receiver":
             return [receiver._replace(form="object")] if receiver is not None else [], [], True
@@ -218,7 +218,7 @@ class Lineage:
         found, sure = self.of(kind.kin.gives, kind.module, None, depth + 1)
         return [one._replace(chain=joined(*kind.chain, chain=one.chain)) for one in found], rest, sure
 
-    def _start(self, target: str, module: Module) -> tuple[Known | None, list[str]]:
+    def _start(self, target: str, module: Module) -> tuple[Nature | None, list[str]]:
         """What stands at a target of a file, and the attributes of it that are left."""
         if target.startswith(":"):
             found = _own(module, target[1:].split("."))
@@ -234,7 +234,7 @@ class Lineage:
         path = absolute(target, module)
         return self.at(path) if path else (None, [])
 
-    def at(self, path: str) -> tuple[Known | None, list[str]]:
+    def at(self, path: str) -> tuple[Nature | None, list[str]]:
         """What stands at a path, through imports. Of a library it is taken for a class."""
         done: set[str] = set()
         chain: tuple[Hop, ...] = ()
@@ -245,10 +245,10 @@ class Lineage:
                 known = ".".join(parts[:end])
                 if known in self.owners:
                     module, kin = self._statement(known)
-                    return Known("class", known, module, kin, chain=chain), parts[end:]
+                    return Nature("class", known, module, kin, chain=chain), parts[end:]
             file, _, rest = self.project.split(path)
             if file is None:
-                return Known("class", path, chain=chain), []
+                return Nature("class", path, chain=chain), []
             module = self.project.at(file.path)
             if module is None or not rest:
                 return None, []
@@ -267,7 +267,7 @@ class Lineage:
 
     # -- steps
 
-    def _step(self, kind: Known, step: str, depth: int) -> tuple[list[Known], bool]:
+    def _step(self, kind: Nature, step: str, depth: int) -> tuple[list[Nature], bool]:
         """What a step from something leads to."""
         if step == CALL:
             return self._called(kind, depth)
@@ -283,7 +283,7 @@ class Lineage:
             return self._member(kind, step, depth)
         return [], False
 
-    def _called(self, kind: Known, depth: int) -> tuple[list[Known], bool]:
+    def _called(self, kind: Nature, depth: int) -> tuple[list[Nature], bool]:
         if kind.form == "class":
             return [kind._replace(form="object")], True
         if kind.form != "function" or kind.kin is None or kind.module is None:
@@ -296,7 +296,7 @@ class Lineage:
             made = [one._replace(form="later", receiver=one) for one in made]
         return made, sure
 
-    def _entered(self, kind: Known, step: str, depth: int) -> tuple[list[Known], bool]:
+    def _entered(self, kind: Nature, step: str, depth: int) -> tuple[list[Nature], bool]:
         if kind.form == "manager" and kind.kin is not None and kind.module is not None:
             found, sure = self.of(kind.kin.enters, kind.module, kind.receiver, depth + 1)
             return [one._replace(chain=joined(*kind.chain, chain=one.chain)) for one in found], sure
@@ -316,7 +316,7 @@ class Lineage:
                 return ([kind], True) if one.path in ENTERED else ([kind._replace(sure=False)], True)
         return [], False
 
-    def _member(self, kind: Known, name: str, depth: int) -> tuple[list[Known], bool]:
+    def _member(self, kind: Nature, name: str, depth: int) -> tuple[list[Nature], bool]:
         """An attribute of a class or of an object."""
         for number, one in enumerate(self.above(Ancestor(kind.path, kind.module, kind.kin))):
             if one.kin is None or one.module is None:
@@ -334,7 +334,7 @@ class Lineage:
             if inner is not None:
                 path = f"{one.module.name}.{inner.qualname}"
                 form: Form = "class" if inner.form == "class" else "function"
-                return [Known(form, path, one.module, inner, kind.sure, chain, kind)], True
+                return [Nature(form, path, one.module, inner, kind.sure, chain, kind)], True
             if name in one.kin.defines:
                 return [], False
         return [], False
@@ -372,18 +372,18 @@ def _merged(lines: list[list[Ancestor]]) -> Iterator[Ancestor]:
         lines = [line for line in lines if line]
 
 
-def _own(module: Module, parts: list[str]) -> tuple[Known | None, list[str]] | None:
+def _own(module: Module, parts: list[str]) -> tuple[Nature | None, list[str]] | None:
     """What the file itself says of a qualified name, or of one that it begins with."""
     for end in range(len(parts), 0, -1):
         kin = _kin(module, ".".join(parts[:end]))
         if kin is not None:
-            return _as_known(module, kin), parts[end:]
+            return _as_nature(module, kin), parts[end:]
     return None
 
 
-def _as_known(module: Module, kin: Kin) -> Known:
+def _as_nature(module: Module, kin: Kin) -> Nature:
     form: Form = "class" if kin.form == "class" else "function" if kin.form == "function" else "manager"
-    return Known(form, f"{module.name}.{kin.qualname}", module, kin)
+    return Nature(form, f"{module.name}.{kin.qualname}", module, kin)
 
 
 def _kin(module: Module, qualname: str) -> Kin | None:
@@ -391,7 +391,7 @@ def _kin(module: Module, qualname: str) -> Kin | None:
     return next((one for one in said.kin if one.qualname == qualname), None) if said is not None else None
 
 
-def _hop(said: Said, module: Module) -> Hop:
+def _hop(said: Telling, module: Module) -> Hop:
     return Hop(module.file.path, said.line, said.text)
 
 

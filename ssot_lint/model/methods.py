@@ -18,7 +18,7 @@ CLASS = "class"
 """The class of the object."""
 
 
-class Said(NamedTuple):
+class Telling(NamedTuple):
     """A place of the file that tells of a class, in the words of the code."""
 
     line: int
@@ -34,21 +34,21 @@ Start = Literal[
 """Where an origin begins."""
 
 
-class Origin(NamedTuple):
+class TypeOrigin(NamedTuple):
     """What an expression is: from where it starts, by attributes and other ``steps``. ``said`` has the places that tell
     so. ``hints`` are what an annotation says that it is, for where nothing else tells."""
 
     start: Start
     target: str = ""
     steps: tuple[str, ...] = ()
-    said: tuple[Said, ...] = ()
-    hints: tuple[Origin, ...] = ()
+    said: tuple[Telling, ...] = ()
+    hints: tuple[TypeOrigin, ...] = ()
 
 
 class Origins(NamedTuple):
     """All that an expression may be besides None. ``sure``: it can be nothing else."""
 
-    found: tuple[Origin, ...] = ()
+    found: tuple[TypeOrigin, ...] = ()
     sure: bool = False
 
 
@@ -74,7 +74,7 @@ class MethodUse(NamedTuple):
     tested: bool = False
 
 
-class Member(NamedTuple):
+class TypedMember(NamedTuple):
     """An attribute of the objects of a class, or a property."""
 
     name: str
@@ -93,7 +93,7 @@ class Kin(NamedTuple):
     text: str
     bases: tuple[Origins, ...] = ()
     defines: tuple[str, ...] = ()
-    members: tuple[Member, ...] = ()
+    members: tuple[TypedMember, ...] = ()
     gives: Origins = UNKNOWN
     enters: Origins = UNKNOWN
     asynchronous: bool = False

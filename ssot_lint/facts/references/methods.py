@@ -23,7 +23,16 @@ from ssot_lint.facts.syntax import (
 )
 from ssot_lint.facts.walk import walk
 from ssot_lint.model.asked import IMPORTED, KIN, METHOD, behind
-from ssot_lint.model.methods import UNKNOWN, Kin, Member, Methods, MethodUse, Origin, Origins, Said
+from ssot_lint.model.methods import (
+    UNKNOWN,
+    Kin,
+    Methods,
+    MethodUse,
+    Origins,
+    Telling,
+    TypedMember,
+    TypeOrigin,
+)
 
 _PROPERTIES = frozenset(["property", "cached_property"])
 _MANAGERS = frozenset(["contextmanager", "asynccontextmanager"])
@@ -154,7 +163,7 @@ def _by_name(reading: Reading, site: Site, names: frozenset[str], bound: set[str
     )
     if seen is not None and isinstance(value, ast.Attribute) and value.attr in names:
         found = origins(reading, value.value, seen[1][0].site.scope)
-        said = Said(seen[1][0].line, f"{callee.id} = {words(value)}")
+        said = Telling(seen[1][0].line, f"{callee.id} = {words(value)}")
         if found.found:
             yield MethodUse(
                 reading.lines.span(callee),
@@ -243,7 +252,7 @@ class _Places:
             shown,
             bases,
             tuple(sorted(defines)),
-            tuple(Member(name, one) for name, one in sorted(members.items()) if one.found),
+            tuple(TypedMember(name, one) for name, one in sorted(members.items()) if one.found),
         )
 
     def _bounds(self, node: ast.ClassDef) -> Mapping[str, list[Bound]]:
@@ -259,10 +268,10 @@ class _Places:
             assert isinstance(node, (ast.Assign, ast.AnnAssign))
             for name, value in _attributes(self.reading, site, qualname):
                 if isinstance(node, ast.AnnAssign):
-                    said = Said(node.lineno, f"{words(node.target)}: {words(node.annotation)}")
+                    said = Telling(node.lineno, f"{words(node.target)}: {words(node.annotation)}")
                     hinted[name] = told(annotated(self.reading, node.annotation, site.scope), said)
                 elif value is not None:
-                    said = Said(node.lineno, f"{words(node.targets[0])} = {words(value)}")
+                    said = Telling(node.lineno, f"{words(node.targets[0])} = {words(value)}")
                     given.setdefault(name, []).append(told(origins(self.reading, value, site.scope), said))
                 else:
                     given.setdefault(name, []).append(UNKNOWN)
@@ -296,7 +305,7 @@ class _Places:
         node = site.node
         assert isinstance(node, FUNCTIONS)
         if node.returns is not None:
-            said = Said(node.lineno, f"def {node.name}(…) -> {words(node.returns)}")
+            said = Telling(node.lineno, f"def {node.name}(…) -> {words(node.returns)}")
             return told(annotated(self.reading, node.returns, site.scope), said)
         inside = [one for one in self.reading.walked.of(ast.Return) if one.scope.node is node]
         yields = any(one.scope.node is node for one in self.reading.walked.of(ast.Yield, ast.YieldFrom))
@@ -309,9 +318,10 @@ class _Places:
             for one, value in zip(inside, values, strict=True)
         ]
         found = union(each)
-        said = Said(node.lineno, f"def {node.name}")
+        said = Telling(node.lineno, f"def {node.name}")
         received = [
-            Origin("receiver") if klass and one[:3] == ("object", klass, ()) else one for one in found.found
+            TypeOrigin("receiver") if klass and one[:3] == ("object", klass, ()) else one
+            for one in found.found
         ]
         return told(found._replace(found=tuple(received)), said)
 
@@ -321,7 +331,7 @@ class _Places:
         if not isinstance(hint, ast.Subscript):
             return UNKNOWN
         inner = hint.slice.elts[0] if isinstance(hint.slice, ast.Tuple) and hint.slice.elts else hint.slice
-        said = Said(node.lineno, f"def {node.name}(…) -> {words(hint)}")
+        said = Telling(node.lineno, f"def {node.name}(…) -> {words(hint)}")
         return told(annotated(self.reading, inner, scope), said)
 
     def _of_value(self, qualname: str) -> Iterator[Kin]:

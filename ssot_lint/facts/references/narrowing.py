@@ -11,10 +11,10 @@ from ssot_lint.facts.references.leaves import bounds_of
 from ssot_lint.facts.references.origins import annotated, told, union, words
 from ssot_lint.facts.scopes import BLOCKS, Scope, Site
 from ssot_lint.facts.syntax import last_name, path_of
-from ssot_lint.model.methods import UNKNOWN, Origins, Said
+from ssot_lint.model.methods import UNKNOWN, Origins, Telling
 
 
-class Test(NamedTuple):
+class ClassTest(NamedTuple):
     """A call of ``isinstance`` that decides whether a place is reached. ``holds``: it is, where that is true."""
 
     node: ast.Call
@@ -30,7 +30,7 @@ def narrowed(reading: Reading, site: Site, value: ast.expr, found: Origins) -> O
             return found
         asked = _classes(reading, test.node, site.scope)
         if test.holds:
-            return told(asked, Said(test.node.lineno, words(test.node)))
+            return told(asked, Telling(test.node.lineno, words(test.node)))
         targets = {one.target for one in asked.found} if asked.sure else set[str]()
         found = found._replace(found=tuple([one for one in found.found if one.target not in targets]))
     return found
@@ -45,7 +45,7 @@ def _classes(reading: Reading, test: ast.Call, scope: Scope) -> Origins:
     return union(annotated(reading, one, scope) for one in parts)
 
 
-def _tests(site: Site, text: str) -> Iterator[Test]:
+def _tests(site: Site, text: str) -> Iterator[ClassTest]:
     """The tests of an expression around a place, the nearest first."""
     inner = site
     for outer in site.ancestors():
@@ -65,7 +65,7 @@ def _tests(site: Site, text: str) -> Iterator[Test]:
         inner = outer
 
 
-def _above(block: list[ast.stmt], node: ast.AST, text: str) -> Iterator[Test]:
+def _above(block: list[ast.stmt], node: ast.AST, text: str) -> Iterator[ClassTest]:
     """The tests above a statement in its block, after which only one outcome goes on."""
     above = block[: next((number for number, one in enumerate(block) if one is node), 0)]
     for one in reversed(above):
@@ -78,7 +78,7 @@ def _above(block: list[ast.stmt], node: ast.AST, text: str) -> Iterator[Test]:
 _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
-def _of_test(node: ast.expr, text: str, *, holds: bool) -> Iterator[Test]:
+def _of_test(node: ast.expr, text: str, *, holds: bool) -> Iterator[ClassTest]:
     """The tests of an expression in a condition, where that certainly is true or false."""
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         yield from _of_test(node.operand, text, holds=not holds)
@@ -87,7 +87,7 @@ def _of_test(node: ast.expr, text: str, *, holds: bool) -> Iterator[Test]:
             yield from _of_test(one, text, holds=holds)
     elif isinstance(node, ast.Call) and last_name(node.func) == "isinstance" and node.args:
         if words(node.args[0]) == text:
-            yield Test(node, holds)
+            yield ClassTest(node, holds)
 
 
 def _is_bound_since(reading: Reading, value: ast.expr, scope: Scope, line: int) -> bool:

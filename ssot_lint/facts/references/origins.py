@@ -17,9 +17,9 @@ from ssot_lint.model.methods import (
     ENTER,
     ENTER_LATER,
     UNKNOWN,
-    Origin,
     Origins,
-    Said,
+    Telling,
+    TypeOrigin,
 )
 
 _DEPTH = 8
@@ -56,17 +56,17 @@ def then(before: Origins, step: str) -> Origins:
     )
 
 
-def _with_step(origin: Origin, step: str) -> Origin:
+def _with_step(origin: TypeOrigin, step: str) -> TypeOrigin:
     hints = tuple([_with_step(one, step) for one in origin.hints])
     return origin._replace(steps=(*origin.steps, step), hints=hints)
 
 
-def told(origins: Origins, said: Said) -> Origins:
+def told(origins: Origins, said: Telling) -> Origins:
     """The same, told by one place more."""
     return origins._replace(found=tuple([_with_said(one, said) for one in origins.found]))
 
 
-def _with_said(origin: Origin, said: Said) -> Origin:
+def _with_said(origin: TypeOrigin, said: Telling) -> TypeOrigin:
     return origin._replace(
         said=(said, *origin.said), hints=tuple([_with_said(one, said) for one in origin.hints])
     )
@@ -91,7 +91,7 @@ def words(node: ast.AST) -> str:
 def _of_name(reading: Reading, node: ast.Name, scope: Scope, depth: int) -> Origins:
     seen = bounds_of(reading, node, scope)
     if seen is None:
-        return Origins((Origin("path", f"?{node.id}"),), True)
+        return Origins((TypeOrigin("path", f"?{node.id}"),), True)
     owner, bounds = seen
     found = union(_of_bound(reading, bound, owner, node.id, depth + 1) for bound in bounds)
     # An annotation of the name holds for whatever it is given.
@@ -120,7 +120,9 @@ def _of_call(reading: Reading, node: ast.Call, scope: Scope, depth: int) -> Orig
     called = path_of(node.func)
     if called == ["super"] and scope.lookup("super") is None:
         klass, _ = reading.within(scope)
-        return Origins((Origin("above", f":{klass}"),), True) if klass and len(node.args) != 1 else UNKNOWN
+        return (
+            Origins((TypeOrigin("above", f":{klass}"),), True) if klass and len(node.args) != 1 else UNKNOWN
+        )
     if called == ["type"] and len(node.args) == 1 and scope.lookup("type") is None:
         return then(origins(reading, node.args[0], scope, depth + 1), CLASS)
     if called and called[-1] == "cast" and len(node.args) == 2:
@@ -170,10 +172,10 @@ def _of_bound(reading: Reading, bound: Bound, owner: Scope, name: str, depth: in
     """What one binding makes of a name."""
     match bound.how:
         case "import":
-            said = Said(bound.line, _import_text(bound, name))
-            return Origins((Origin("path", bound.target, said=(said,)),), True)
+            said = Telling(bound.line, _import_text(bound, name))
+            return Origins((TypeOrigin("path", bound.target, said=(said,)),), True)
         case "class" | "def":
-            return Origins((Origin("path", f":{owner.inside(name)}"),), True)
+            return Origins((TypeOrigin("path", f":{owner.inside(name)}"),), True)
         case "param":
             return _of_parameter(reading, bound, owner, name)
         case "assign" if bound.value is not None:
@@ -183,7 +185,7 @@ def _of_bound(reading: Reading, bound: Bound, owner: Scope, name: str, depth: in
         case "with" if bound.value is not None and _is_entered(bound, name):
             step = ENTER_LATER if isinstance(bound.site.node, ast.AsyncWith) else ENTER
             found = then(origins(reading, bound.value, bound.site.scope, depth), step)
-            return told(found, Said(bound.value.lineno, f"with {words(bound.value)} as {name}"))
+            return told(found, Telling(bound.value.lineno, f"with {words(bound.value)} as {name}"))
     return UNKNOWN
 
 
@@ -201,7 +203,7 @@ def _import_text(bound: Bound, name: str) -> str:
 def _of_assignment(reading: Reading, bound: Bound, name: str, depth: int) -> Origins:
     assert bound.value is not None
     found = origins(reading, bound.value, bound.site.scope, depth)
-    found = told(found, Said(bound.line, f"{name} = {words(bound.value)}"))
+    found = told(found, Telling(bound.line, f"{name} = {words(bound.value)}"))
     return _hinting(found, _declared(reading, bound.site)) if _annotation_of(bound) is not None else found
 
 
@@ -214,7 +216,7 @@ def _declared(reading: Reading, site: Site) -> Origins:
     """What the annotation of an assignment, or of a name alone, says."""
     assert isinstance(site.node, ast.AnnAssign)
     found = annotated(reading, site.node.annotation, site.scope)
-    return told(found, Said(site.node.lineno, f"{words(site.node.target)}: {words(site.node.annotation)}"))
+    return told(found, Telling(site.node.lineno, f"{words(site.node.target)}: {words(site.node.annotation)}"))
 
 
 def _is_entered(bound: Bound, name: str) -> bool:
@@ -236,11 +238,11 @@ def _of_parameter(reading: Reading, bound: Bound, owner: Scope, name: str) -> Or
     decorators = {last_name(one) for one in node.decorator_list}
     if bound.value is None and klass.kind == "class" and first == name and "staticmethod" not in decorators:
         is_class = "classmethod" in decorators or node.name in _CLASS_METHODS
-        return Origins((Origin("path" if is_class else "object", f":{klass.qualname}"),), True)
+        return Origins((TypeOrigin("path" if is_class else "object", f":{klass.qualname}"),), True)
     rest = [one.arg for one in (node.args.vararg, node.args.kwarg) if one is not None]
     if bound.value is None or name in rest:
         return UNKNOWN
-    said = Said(bound.value.lineno, f"{name}: {words(bound.value)}")
+    said = Telling(bound.value.lineno, f"{name}: {words(bound.value)}")
     return told(annotated(reading, bound.value, owner.parent or owner), said)
 
 
@@ -297,7 +299,7 @@ def _of_hint(reading: Reading, node: ast.expr, scope: Scope) -> Origins:
         # Of a generic class the parameters tell nothing of its methods.
         node = node.value
     if last_name(node) == "Self":
-        return Origins((Origin("receiver"),), True)
+        return Origins((TypeOrigin("receiver"),), True)
     return _hinted(reading, node, scope, "object")
 
 
@@ -307,7 +309,7 @@ def _hinted(reading: Reading, node: ast.expr, scope: Scope, start: Any) -> Origi
         return UNKNOWN
     seen = scope.lookup(path[0])
     if seen is None:
-        return Origins((Origin(start, "?" + ".".join(path)),), True)
+        return Origins((TypeOrigin(start, "?" + ".".join(path)),), True)
     owner, bounds = seen
     bounds = [one for one in bounds if one.how != "declare"]
     # Of several branches only one is run, and of `TYPE_CHECKING` and its other branch both are meant.
