@@ -12,7 +12,6 @@ from ssot_lint.links.carried import carried
 from ssot_lint.links.emitters import wrappers
 from ssot_lint.links.follow import follow
 from ssot_lint.links.index import Index
-from ssot_lint.links.lineage import targets_in
 from ssot_lint.links.link import Link
 from ssot_lint.links.names import GETATTR, targets_of
 from ssot_lint.links.project import Module, absolute, stem_of
@@ -21,6 +20,7 @@ from ssot_lint.links.resolve import Links
 from ssot_lint.model.asked import ANYWHERE, LIST, is_name
 from ssot_lint.model.contracts import Role
 from ssot_lint.model.finding import File
+from ssot_lint.model.methods import targets_in
 
 Names = Mapping[str, frozenset[str]]
 """By name, or by path."""

@@ -24,7 +24,6 @@ from ssot_lint.model.methods import (
     ENTER,
     ENTER_LATER,
     Kin,
-    Methods,
     MethodUse,
     Origins,
     Telling,
@@ -73,14 +72,6 @@ class Nature(NamedTuple):
     sure: bool = True
     chain: tuple[Hop, ...] = ()
     receiver: Nature | None = None
-
-
-def targets_in(said: Methods) -> set[str]:
-    """The targets of all that a file says."""
-    each = [one.origins for one in said.uses]
-    for kin in said.kin:
-        each += [*kin.bases, *(one.origins for one in kin.members), kin.gives, kin.enters]
-    return {origin.target for one in each for origin in one.found if origin.target}
 
 
 class Ancestor(NamedTuple):

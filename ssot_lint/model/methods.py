@@ -106,3 +106,14 @@ class Methods(NamedTuple):
     uses: tuple[MethodUse, ...] = ()
     kin: tuple[Kin, ...] = ()
     imports: tuple[str, ...] = ()
+
+
+def targets_in(said: Methods) -> set[str]:
+    """The targets of all that a file says."""
+    each = [one.origins for one in said.uses]
+    for kin in said.kin:
+        each += [*kin.bases, *(one.origins for one in kin.members), kin.gives, kin.enters]
+    todo = [origin for one in each for origin in one.found]
+    for origin in todo:
+        todo += origin.hints
+    return {origin.target for origin in todo if origin.target}

@@ -204,7 +204,9 @@ def all_origins(kin: Kin) -> Iterator[Origins]:
 
 def _own(origins: Origins) -> Iterator[str]:
     """The qualified names of the file that some things may begin with."""
-    for one in origins.found:
+    todo = list(origins.found)
+    for one in todo:
+        todo += one.hints
         if one.target.startswith(":"):
             parts = one.target[1:].split(".")
             yield from (".".join(parts[:end]) for end in range(len(parts), 0, -1))

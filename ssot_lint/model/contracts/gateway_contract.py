@@ -19,7 +19,7 @@ class GatewayContract(Contract):
 
     primitives: tuple[str, ...] = field(
         metadata=key(
-            "Dotted paths of what only the home may touch: functions, classes, attributes, modules; or packs of these.",
+            "Dotted paths of what only the home may touch: functions, classes, methods, attributes, modules; or packs.",
             form="primitive",
             example='["os.environ", "os.getenv"]',
             role="primitive",
