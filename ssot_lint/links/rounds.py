@@ -15,11 +15,21 @@ from ssot_lint.gather.gather import Workers, gather
 from ssot_lint.gather.questions import Question
 from ssot_lint.gather.replay import replay
 from ssot_lint.links.index import Index, Rounds
-from ssot_lint.links.learned import Names, by_contracts, by_files, learned, needed, parts_of, spoken
+from ssot_lint.links.learned import (
+    Names,
+    by_contracts,
+    by_files,
+    by_methods,
+    learned,
+    needed,
+    parts_of,
+    spoken,
+)
 from ssot_lint.links.project import NOBODY, Module, Project, neighbours
 from ssot_lint.links.reached import Routes
 from ssot_lint.links.roles import patterns_of, words_of
 from ssot_lint.links.worlds import worlds
+from ssot_lint.model.asked import KIN
 from ssot_lint.model.options import RunOptions
 from ssot_lint.settings.members import ROOT, Parts, declared
 from ssot_lint.settings.settings import Settings
@@ -280,7 +290,8 @@ class _Building:
             for one in self.index.worlds:
                 names, binders = learned(one, self.words)
                 wanted = needed(one, chain(by_files(one), by_contracts(one)))
-                for so_far, more in ((told, names), (missing, binders), (missing, wanted)):
+                kin = needed(one, by_methods(one), KIN)
+                for so_far, more in ((told, names), (missing, binders), (missing, wanted), (missing, kin)):
                     for key, values in more.items():
                         so_far[key] = so_far.get(key, frozenset()) | values
         return told, missing
