@@ -54,6 +54,8 @@ per-path-ignores = {"legacy/**" = ["SOT201", "retired-name"]}
 severity = {SOT205 = "error", alias-import = "info"}
 fail-on = "warning"
 singletons = "all"
+duplicates = "all"
+similarity = 0.75
 max-file-size = 1_000
 
 [tool.ssot-lint.contracts.websocket-manager]
@@ -69,6 +71,8 @@ build-in = ["app.main", "wsgi"]
 doubles = ["Mock*", "Fake*"]
 local-rename = "allow"
 references = ["load_backend", "settings.MANAGER_CLASS"]
+duplicates = "similar"
+similarity = 1
 reason = "one manager"
 suppressible = false
 
@@ -143,6 +147,8 @@ def test_every_key_arrives() -> None:
         severity={"SOT205": "error", "SOT101": "info"},
         fail_on="warning",
         singletons="all",
+        duplicates="all",
+        similarity=0.75,
         max_file_size=1000,
         contracts=(
             ClassContract(
@@ -158,12 +164,14 @@ def test_every_key_arrives() -> None:
                 doubles=("Mock*", "Fake*"),
                 local_rename="allow",
                 references=("load_backend", "settings.MANAGER_CLASS"),
+                duplicates="similar",
+                similarity=1.0,
                 reason="one manager",
                 suppressible=False,
             ),
             ClassContract(name="config", canonical="app.config.Config"),
         ),
-        contract_lines={"websocket-manager": 16, "config": 32},
+        contract_lines={"websocket-manager": 18, "config": 36},
         exemptions=(
             Exemption(
                 path="legacy/**",
@@ -172,9 +180,9 @@ def test_every_key_arrives() -> None:
                 symbol="WebSocketManager",
                 reason="moves in spring",
                 until=datetime.date(2027, 3, 1),
-                line=35,
+                line=39,
             ),
-            Exemption(code="SOT1", reason="later", line=43),
+            Exemption(code="SOT1", reason="later", line=47),
         ),
         sources=settings.sources,
     )
@@ -249,6 +257,20 @@ NO_CODE = "is no code, prefix of codes or name of a rule"
         ),
         ("singletons = true", "1: singletons: expected a string, got the boolean `true`"),
         ("singletons = 'every'", "1: singletons: `every` is not one of `contracts`, `all`"),
+        (
+            "duplicates = 'contract'",
+            "1: duplicates: `contract` is not one of `contracts`, `all`; did you mean `contracts`?",
+        ),
+        ("duplicates = true", "1: duplicates: expected a string, got the boolean `true`"),
+        ("duplicate = 'all'", "1: duplicate: unknown key; did you mean `duplicates`?"),
+        ("similarity = '0.7'", "1: similarity: expected a number, got the string `0.7`"),
+        ("similarity = true", "1: similarity: expected a number, got the boolean `true`"),
+        ("similarity = 0.49", "1: similarity: is less than 0.5"),
+        ("similarity = -inf", "1: similarity: is less than 0.5"),
+        ("similarity = 1.01", "1: similarity: is greater than 1"),
+        ("similarity = 0x" + "f" * 5000, "1: similarity: is greater than 1"),
+        ("similarity = 70", "1: similarity: is greater than 1; write `0.7`"),
+        ("similarity = nan", "1: similarity: is not a number"),
         ("max-file-size = 0", "1: max-file-size: is less than 1"),
         ("max-file-size = true", "1: max-file-size: expected an integer, got the boolean `true`"),
         ("max-file-size = 1.5", "1: max-file-size: expected an integer, got a float"),
@@ -377,6 +399,18 @@ def test_a_mistake_at_the_top(text: str, expected: str) -> None:
             "instances = 'share'",
             "instances: `share` is not one of `isolated`, `shared`; did you mean `shared`?",
         ),
+        (
+            "duplicates = 'all'",
+            "duplicates: `all` is not one of `off`, `names`, `similar`",
+        ),
+        (
+            "duplicates = 'simular'",
+            "duplicates: `simular` is not one of `off`, `names`, `similar`; did you mean `similar`?",
+        ),
+        ("similarity = 0", "similarity: is less than 0.5"),
+        ("similarity = 80", "similarity: is greater than 1; write `0.8`"),
+        ("similarity = [0.8]", "similarity: expected a number, got an array"),
+        ("similarty = 0.8", "similarty: unknown key; did you mean `similarity`?"),
         ("suppressible = 'no'", "suppressible: expected a boolean, got the string `no`"),
         ("kind = 'clas'", "kind: unknown kind `clas`; did you mean `class`?"),
         ("kind = 1", "kind: expected a string, got the integer `1`"),
@@ -939,6 +973,9 @@ def test_the_schema_accepts(text: str) -> None:
         "select = ['X']",
         "fail-on = 'never'",
         "max-file-size = 0",
+        "similarity = 0.3",
+        "similarity = true",
+        "duplicates = 'similar'",
         "severity = {SOT1 = 'bad'}",
         "exclude = ['/a']",
         "[contracts.c]",
@@ -947,6 +984,8 @@ def test_the_schema_accepts(text: str) -> None:
         "[contracts.c]\ncanonical = 'a.B'\nx = 1",
         "[contracts.c]\ncanonical = 'a.B'\nisolated-by = ['x']",
         "[contracts.c]\ncanonical = 'a.B'\ninstances = 'x'",
+        "[contracts.c]\ncanonical = 'a.B'\nsimilarity = 1.1",
+        "[contracts.c]\ncanonical = 'a.B'\nduplicates = 'all'",
         "[contracts.c]\ncanonical = 'a.B'\nkind = 'gateway'",
         "[contracts.'a b']\ncanonical = 'a.B'",
         "[[exemptions]]\npath = 'a'",
@@ -998,6 +1037,7 @@ def value(key: Key) -> st.SearchStrategy[object]:
         "a string or an array of strings": text | st.lists(text, min_size=1, max_size=2),
         "a boolean": st.booleans(),
         "an integer": st.integers(1, 9),
+        "a number": st.floats(0.5, 1),
         "a date": st.dates(datetime.date(1900, 1, 1)),
         "an array of strings": st.lists(text, max_size=2),
         "a table of strings": st.dictionaries(names, text, max_size=2),

@@ -701,6 +701,8 @@ def test_settings_as_data() -> None:
             "factories": {"value": ["app.doors.open"], "source": "ssot-lint.toml"},
             "instances": {"value": "isolated", "source": None},
             "local-rename": {"value": "flag", "source": None},
+            "duplicates": {"value": "names", "source": None},
+            "similarity": {"value": 0.8, "source": None},
             "suppressible": {"value": True, "source": None},
         },
         "off": [],

@@ -14,7 +14,7 @@ import tomli
 from ssot_lint.model.contracts import KINDS, BaseContract, ClassContract, GatewayContract, VocabularyContract
 from ssot_lint.model.contracts.contract import Contract
 from ssot_lint.report.pages.settings import toml
-from ssot_lint.settings.fields import Key, keys_of
+from ssot_lint.settings.fields import NUMBER, Key, keys_of
 from ssot_lint.settings.settings import Exemption, Settings
 
 PAGE = Path(__file__).parent.parent / "docs" / "settings.md"
@@ -44,6 +44,8 @@ def table(cls: type) -> str:
 
 def kind(key: Key) -> str:
     words = key.shape.words
+    if key.shape is NUMBER:
+        return f"{words} from {' to '.join(key.choices)}"
     if key.choices:
         choices = ", ".join(f'`"{one}"`' for one in key.choices)
         return f"{words}: {choices}" if words != "a string" else choices

@@ -18,6 +18,7 @@ FAMILIES = {
     "1": "identity",
     "2": "construction",
     "3": "sharing",
+    "4": "duplication",
     "5": "gateway",
     "6": "vocabulary",
     "7": "shape",

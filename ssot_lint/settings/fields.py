@@ -34,10 +34,12 @@ class Shape(NamedTuple):
 STRING = Shape("a string", (str,))
 _STRINGS = Shape("an array of strings", (list, tuple), STRING)
 DATE = Shape("a date", (datetime.date,), not_types=(datetime.datetime,))
+NUMBER = Shape("a number", (int, float), not_types=(bool,))
 _SHAPES = {
     "str": STRING,
     "bool": Shape("a boolean", (bool,)),
     "int": Shape("an integer", (int,), not_types=(bool,)),
+    "float": NUMBER,
     "datetime.date": DATE,
     "tuple[str, ...]": _STRINGS,
     "str | tuple[str, ...]": Shape("a string or an array of strings", (str, list, tuple), STRING),
@@ -51,7 +53,8 @@ _SHAPES = {
 
 class Key(NamedTuple):
     """``name`` is the key, ``attribute`` the field. ``form`` is that of each string in the value, ``names``
-    that of the keys of a table; ``choices`` are the allowed words, if they are few."""
+    that of the keys of a table; ``choices`` are the allowed words, if they are few; of a number
+    the least and the greatest."""
 
     name: str
     attribute: str
@@ -117,6 +120,8 @@ def convert(value: object, key: Key, codes: Mapping[str, str]) -> object:
     """A value without complaints as the field has it: arrays are tuples, codes are resolved."""
     if isinstance(value, str):
         return resolve_code(value, codes) if key.form == "code" else value
+    if key.shape is NUMBER and isinstance(value, (int, float)):
+        return float(value)
     if isinstance(value, (list, tuple)):
         return tuple(convert(item, key, codes) for item in value)
     if isinstance(value, Mapping):
@@ -180,6 +185,10 @@ def _wrong(value: object, key: Key, shape: Shape, codes: Mapping[str, str]) -> I
         problem = _string(value, key, codes)
         if problem:
             yield (), problem
+    elif isinstance(value, (int, float)) and shape is NUMBER:
+        problem = _number(value, key)
+        if problem:
+            yield (), problem
     elif isinstance(value, int) and shape.types == (int,) and value < 1:
         yield (), "is less than 1"
     elif shape.item and isinstance(value, (list, tuple)):
@@ -201,6 +210,17 @@ def _wrong_names(table: Mapping[str, object], key: Key, codes: Mapping[str, str]
             first = seen.setdefault(resolve_code(name, codes), name)
             if first != name:
                 yield (name,), f"is the same as {shown(first)}, which has a value already"
+
+
+def _number(value: float, key: Key) -> str:
+    least, greatest = key.choices
+    if value < float(least):
+        return f"is less than {least}"
+    if value <= float(greatest):
+        return ""
+    percent = value / 100 if value <= 100 else 0.0
+    share = f"; write `{percent:g}`" if float(least) <= percent <= float(greatest) else ""
+    return f"is greater than {greatest}{share}" if value > float(greatest) else "is not a number"
 
 
 def _string(text: str, key: Key, codes: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ssot_lint.model.contracts import KINDS, ClassContract
 from ssot_lint.settings.check import PLACES
-from ssot_lint.settings.fields import DATE, STRING, Key, Shape, keys_of
+from ssot_lint.settings.fields import DATE, NUMBER, STRING, Key, Shape, keys_of
 from ssot_lint.settings.forms import FORMS
 from ssot_lint.settings.settings import Exemption, Settings
 
@@ -81,6 +81,9 @@ def _schema(key: Key, shape: Shape) -> dict[str, object]:
         return {"type": "boolean"}
     if shape.types == (int,):
         return {"type": "integer", "minimum": 1}
+    if shape is NUMBER:
+        least, greatest = map(float, key.choices)
+        return {"type": "number", "minimum": least, "maximum": greatest}
     if shape is STRING:
         return {"type": "string", **({"enum": list(key.choices)} if key.choices else _matching(key.form))}
     item = _schema(key, shape.item) if shape.item else {}

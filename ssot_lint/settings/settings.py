@@ -184,6 +184,22 @@ class Settings:
             "`all`: SOT3xx on every class of the project.", choices="contracts all", example='"all"'
         ),
     )
+    duplicates: str = field(
+        default="contracts",
+        metadata=key(
+            "`all`: SOT402 among all classes and functions of the project.",
+            choices="contracts all",
+            example='"all"',
+        ),
+    )
+    similarity: float = field(
+        default=0.65,
+        metadata=key(
+            "How much of two definitions is alike where `duplicates` takes one for a near copy of the other.",
+            choices="0.5 1",
+            example="0.75",
+        ),
+    )
     max_file_size: int = field(
         default=10 * 1024 * 1024,
         metadata=key("Larger files, in bytes, are not read but reported as SOT900.", example="1_000_000"),

@@ -112,6 +112,23 @@ class ClassContract(Contract):
         ),
     )
 
+    duplicates: str = field(
+        default="names",
+        metadata=key(
+            "What is a second implementation: `names` (what bears its name), `similar` (near copies too), `off`.",
+            choices="off names similar",
+            example='"similar"',
+        ),
+    )
+    similarity: float = field(
+        default=0.8,
+        metadata=key(
+            "How much of two definitions is alike where one is a near copy of the other.",
+            choices="0.5 1",
+            example="0.75",
+        ),
+    )
+
     @property
     def left_off(self) -> Mapping[str, str]:
         found = {}

@@ -37,8 +37,9 @@ Role = Literal[
 def key(
     help: str, *, form: str = "text", names: str = "", choices: str = "", example: str = "", role: Role = ""
 ) -> dict[str, str]:
-    """Metadata of a field that is a key of the settings. ``choices``: the allowed words, separated by spaces.
-    ``names``: for a table, the form of its keys. ``example``: a value as TOML has it."""
+    """Metadata of a field that is a key of the settings. ``choices``: the allowed words, separated by spaces; of a
+    number the least and the greatest. ``names``: for a table, the form of its keys. ``example``: a value as TOML
+    has it."""
     return {
         "help": help,
         "form": form,
