@@ -138,4 +138,6 @@ class ClassContract(Contract):
             found["SOT205"] = "has no `isolated-by`"
         if self.instances == "shared":
             found["SOT3"] = 'has `instances = "shared"`'
+        if self.duplicates != "similar":
+            found["SOT402"] = 'has no `duplicates = "similar"`'
         return found

@@ -1,0 +1,66 @@
+"""Definitions of a project → the nearest other of each that has one. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from ssot_lint.rules.copies.candidates import Group, groups, pairs
+from ssot_lint.rules.copies.definitions import Definition
+from ssot_lint.rules.copies.likeness import score
+
+
+class Copy(NamedTuple):
+    """A definition, the one that it is most alike, and how much of both is alike."""
+
+    definition: Definition
+    other: Definition
+    score: float
+
+
+def copies(
+    definitions: Sequence[Definition],
+    least: float,
+    are_apart: Callable[[Definition, Definition], bool],
+    is_excused: Callable[[Definition], bool],
+) -> Iterator[Copy]:
+    """The definitions that have another one which is at least so much alike. ``are_apart``: whether two may be copies
+    of each other. A pair that is excused at either end counts only where there is no other."""
+    found = groups(sorted(definitions, key=_rank))
+    near: list[list[tuple[float, int]]] = [
+        [(1.0, place)] if len(own) > 1 else [] for place, own in enumerate(found)
+    ]
+    for first, second in pairs(found):
+        alike = score(found[first][0], found[second][0])
+        if alike >= least:
+            near[first].append((alike, second))
+            near[second].append((alike, first))
+    for own, others in zip(found, near, strict=True):
+        others.sort(key=lambda one: (-one[0], one[1]))
+        for definition in own if others else ():
+            copy = _nearest(definition, others, found, are_apart, is_excused)
+            if copy is not None:
+                yield copy
+
+
+def _rank(one: Definition) -> tuple[bool, str, int]:
+    """Of two that are as near the first is named: production before tests."""
+    return one.file.tests, *one.place
+
+
+def _nearest(
+    definition: Definition,
+    others: Sequence[tuple[float, int]],
+    found: Sequence[Group],
+    are_apart: Callable[[Definition, Definition], bool],
+    is_excused: Callable[[Definition], bool],
+) -> Copy | None:
+    excused = None
+    for alike, place in others:
+        for other in found[place]:
+            if other is definition or not are_apart(definition, other):
+                continue
+            if not is_excused(other):
+                return Copy(definition, other, alike)
+            excused = excused or Copy(definition, other, alike)
+    return excused
