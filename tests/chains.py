@@ -133,7 +133,7 @@ def flaws(texts: Mapping[str, str], finding: Finding) -> Iterator[str]:
             yield f"{hop} has nothing to do with what is before it"
         known.append(here)
     by_name = (
-        finding.code not in ("SOT103", "SOT107")
+        finding.code not in ("SOT103", "SOT107", "SOT402")
         and not finding.code.startswith("SOT6")
         and not place.imports
         and "*" not in place.binds

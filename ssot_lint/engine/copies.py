@@ -15,7 +15,7 @@ from ssot_lint.model.contracts import ClassContract
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import Comment, Finding, Span
 from ssot_lint.model.rules import CODES, NEAR_COPY
-from ssot_lint.rules.copies.definitions import Definition
+from ssot_lint.rules.copies.compared import ComparedDefinition
 from ssot_lint.rules.copies.exclusions import Lineage, is_foreign
 from ssot_lint.rules.copies.survey import CopySurvey
 from ssot_lint.rules.duplication import near_copy
@@ -47,7 +47,7 @@ def _copies(settings: Settings, built: Index) -> Iterator[Finding]:
         own = parts.by_folder.get(folder, parts.root).settings
         modules = _modules(world)
         definitions = [
-            Definition(module.file, module.name, sketch)
+            ComparedDefinition(module.file, module.name, sketch)
             for path, module in sorted(modules.items())
             for sketch in built.sketches[path].definitions
         ]
@@ -88,7 +88,7 @@ class _Excused:
     def __init__(self, spoken: Mapping[str, tuple[Comment, ...]]) -> None:
         self._spoken = spoken
 
-    def __call__(self, one: Definition) -> bool:
+    def __call__(self, one: ComparedDefinition) -> bool:
         here = self._spoken.get(one.file.path)
         if not here:
             return False

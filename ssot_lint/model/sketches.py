@@ -9,7 +9,7 @@ from ssot_lint.model.finding import Comment, Span
 Defines = Literal["class", "function"]
 
 
-class Sketch(NamedTuple):
+class DefinitionSketch(NamedTuple):
     """A class or function of module level. ``bases`` are targets, as in ``facts``.
 
     ``statements`` counts them without those of nested definitions, docstrings and ``pass``. ``parts`` are the methods
@@ -36,6 +36,6 @@ class FileSketch(NamedTuple):
     """The definitions of one file, and the comments that excuse something in it. ``generated``: it says of itself that
     a program has written it."""
 
-    definitions: tuple[Sketch, ...] = ()
+    definitions: tuple[DefinitionSketch, ...] = ()
     comments: tuple[Comment, ...] = ()
     generated: bool = False

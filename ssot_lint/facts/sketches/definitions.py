@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from ssot_lint.facts.sketches.expressions import LITERAL, parameters, spell
 from ssot_lint.facts.sketches.marks import Marks, marked, marks_of
-from ssot_lint.facts.sketches.statements import Body, Row, is_stub
+from ssot_lint.facts.sketches.statements import Row, SketchedBody, is_stub
 from ssot_lint.facts.syntax import FUNCTIONS, AnyFunction, path_of
 from ssot_lint.model.finding import Span
-from ssot_lint.model.sketches import Sketch
+from ssot_lint.model.sketches import DefinitionSketch
 
 FEWEST = 5
 """What has fewer statements is not marked: it is too small to be a copy of anything."""
@@ -28,13 +28,15 @@ class _MarkedPart(NamedTuple):
     asynchronous: bool = False
 
 
-def function_sketch(node: AnyFunction, span: Span) -> Sketch:
+def function_sketch(node: AnyFunction, span: Span) -> DefinitionSketch:
     part = _function(node, ())
     parts = [part] if part.counted >= FEWEST else []
-    return _packed(Sketch(span, node.name, "function", part.counted, asynchronous=part.asynchronous), parts)
+    return _packed(
+        DefinitionSketch(span, node.name, "function", part.counted, asynchronous=part.asynchronous), parts
+    )
 
 
-def class_sketch(node: ast.ClassDef, span: Span, target: Callable[[str], str]) -> Sketch:
+def class_sketch(node: ast.ClassDef, span: Span, target: Callable[[str], str]) -> DefinitionSketch:
     """``target`` gives what a dotted path of the file leads to."""
     methods = [one for one in node.body if isinstance(one, FUNCTIONS)]
     rest = [one for one in node.body if not isinstance(one, FUNCTIONS)]
@@ -46,7 +48,7 @@ def class_sketch(node: ast.ClassDef, span: Span, target: Callable[[str], str]) -
     first = _MarkedPart("", Marks(listed.hashes + beside.hashes, listed.weights + beside.weights))
     parts = [first, *(_function(one, own) for one in methods)]
     statements = len(fields) + others.counted + sum(one.counted for one in parts)
-    sketch = Sketch(
+    sketch = DefinitionSketch(
         span,
         node.name,
         "class",
@@ -59,7 +61,7 @@ def class_sketch(node: ast.ClassDef, span: Span, target: Callable[[str], str]) -
     return _packed(sketch, parts if statements >= FEWEST else [])
 
 
-def _packed(sketch: Sketch, parts: Iterable[_MarkedPart]) -> Sketch:
+def _packed(sketch: DefinitionSketch, parts: Iterable[_MarkedPart]) -> DefinitionSketch:
     parts = list(parts)
     return sketch._replace(
         parts=tuple(one.name for one in parts) or sketch.parts,
@@ -69,22 +71,20 @@ def _packed(sketch: Sketch, parts: Iterable[_MarkedPart]) -> Sketch:
     )
 
 
-def _body(statements: Iterable[ast.stmt]) -> Body:
-    body = Body()
+def _body(statements: Iterable[ast.stmt]) -> SketchedBody:
+    body = SketchedBody()
     body.read(statements)
     return body
 
 
 def _function(node: AnyFunction, own: Iterable[str]) -> _MarkedPart:
-    body = Body()
+    body = SketchedBody()
     body.owned.add(node.name)
-    body.row("Function").append(f"+{parameters(node.args, body.owned.add)}")
-    body.counted = 0
+    parameters(node.args, body.owned.add)
     body.read(node.body)
     asynchronous = body.asynchronous or isinstance(node, ast.AsyncFunctionDef)
-    is_empty = len(body.rows) == 1 or _hands_on(node)
-    name = node.name if own else ""
-    return _MarkedPart(name, Marks() if is_empty else marks_of(body, tuple(own)), body.counted, asynchronous)
+    marks = Marks() if _hands_on(node) else marks_of(body, tuple(own))
+    return _MarkedPart(node.name if own else "", marks, body.counted, asynchronous)
 
 
 def _hands_on(node: AnyFunction) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any
 
 OWN = "$"
@@ -93,13 +92,16 @@ def _compare(node: ast.Compare, say: Say, own: Own) -> None:
         SPELLERS.get(other.__class__, _any)(other, say, own)
 
 
-@cache
-def _sign_of(kind: type) -> str:
-    return f"+{kind.__name__}"
+_KINDS: Mapping[type, str] = {
+    kind: f"+{name}"
+    for name, kind in vars(ast).items()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
 
 
 def _sign(node: ast.AST) -> str:
-    return _sign_of(node.__class__)
+    """The word for an operator, or for a kind of expression."""
+    return _KINDS[node.__class__]
 
 
 def _elements(node: ast.List | ast.Tuple | ast.Set, say: Say, own: Own) -> None:

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from ssot_lint.facts.sketches.expressions import CALL, LITERAL, OWN
-from ssot_lint.facts.sketches.statements import Body, Row
+from ssot_lint.facts.sketches.statements import Row, SketchedBody
 
 SIZE = 8
 """Bytes of a mark."""
@@ -32,7 +32,7 @@ class Marks(NamedTuple):
         return len(self.weights)
 
 
-def marks_of(body: Body, own: Collection[str] = ()) -> Marks:
+def marks_of(body: SketchedBody, own: Collection[str] = ()) -> Marks:
     """The marks of a body. ``own`` are further names that do not count. A body that is mostly one shape of statement
     counts with its literals: nothing else tells one table, or one list of options, from another."""
     owned = ({*body.owned} - body.shared).union(own)

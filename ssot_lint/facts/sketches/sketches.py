@@ -12,7 +12,7 @@ from ssot_lint.facts.parse import parse
 from ssot_lint.facts.sketches.definitions import class_sketch, function_sketch
 from ssot_lint.facts.syntax import FUNCTIONS, bound_name, import_target, module_of
 from ssot_lint.model.errors import Unparsable
-from ssot_lint.model.sketches import FileSketch, Sketch
+from ssot_lint.model.sketches import DefinitionSketch, FileSketch
 
 VERSION = 1
 """Grows whenever the same bytes may have other sketches than before."""
@@ -37,7 +37,7 @@ def sketches_of(data: bytes) -> FileSketch:
     return FileSketch(tuple(_definitions(tree, Lines(data))), comments.read(data))
 
 
-def _definitions(tree: ast.Module, lines: Lines) -> Iterator[Sketch]:
+def _definitions(tree: ast.Module, lines: Lines) -> Iterator[DefinitionSketch]:
     targets = dict(_targets(tree))
 
     def target(path: str) -> str:

@@ -13,7 +13,7 @@ Row = list[str]
 """The kind of a statement, and the words of its header, see ``expressions``."""
 
 
-class Body:
+class SketchedBody:
     """What has been read of one body: its ``rows``, how many of its own statements there are (``counted``), the names
     that it binds (``owned``), and whether it awaits."""
 
@@ -62,37 +62,37 @@ def is_stub(node: ast.stmt) -> bool:
 _SILENT = frozenset((ast.Pass, ast.Global, ast.Nonlocal))
 
 
-def _expression(body: Body, node: ast.Expr) -> None:
+def _expression(body: SketchedBody, node: ast.Expr) -> None:
     if not is_stub(node):
         body.row("Expr", node.value)
 
 
-def _raise(body: Body, node: ast.Raise) -> None:
+def _raise(body: SketchedBody, node: ast.Raise) -> None:
     if not is_stub(node):
         body.row("Raise", node.exc)
 
 
-def _assign(body: Body, node: ast.Assign) -> None:
+def _assign(body: SketchedBody, node: ast.Assign) -> None:
     body.row("Assign", *node.targets, node.value)
 
 
-def _annotated(body: Body, node: ast.AnnAssign) -> None:
+def _annotated(body: SketchedBody, node: ast.AnnAssign) -> None:
     if node.value is not None:
         body.row("Assign", node.target, node.value)
     elif isinstance(node.target, ast.Name):
         body.owned.add(node.target.id)
 
 
-def _assert(body: Body, node: ast.Assert) -> None:
+def _assert(body: SketchedBody, node: ast.Assert) -> None:
     # What it says when it fails is a literal, however it is put together.
     body.row("Assert", node.test)
 
 
-def _global(body: Body, node: ast.Global | ast.Nonlocal) -> None:
+def _global(body: SketchedBody, node: ast.Global | ast.Nonlocal) -> None:
     body.shared.update(node.names)
 
 
-def _import(body: Body, node: ast.Import | ast.ImportFrom) -> None:
+def _import(body: SketchedBody, node: ast.Import | ast.ImportFrom) -> None:
     row = body.row("Import")
     row.append(f".{getattr(node, 'module', None) or ''}")
     for one in node.names:
@@ -101,20 +101,20 @@ def _import(body: Body, node: ast.Import | ast.ImportFrom) -> None:
             body.owned.add(one.asname)
 
 
-def _if(body: Body, node: ast.If | ast.While) -> None:
+def _if(body: SketchedBody, node: ast.If | ast.While) -> None:
     body.row(node.__class__.__name__, node.test)
     body.read(node.body)
     body.read(node.orelse)
 
 
-def _for(body: Body, node: ast.For | ast.AsyncFor) -> None:
+def _for(body: SketchedBody, node: ast.For | ast.AsyncFor) -> None:
     body.row("For", node.target, node.iter)
     body.read(node.body)
     body.read(node.orelse)
     body.asynchronous |= node.__class__ is ast.AsyncFor
 
 
-def _with(body: Body, node: ast.With | ast.AsyncWith) -> None:
+def _with(body: SketchedBody, node: ast.With | ast.AsyncWith) -> None:
     row = body.row("With")
     for item in node.items:
         spell(item.context_expr, row.append, body.owned.add)
@@ -124,7 +124,7 @@ def _with(body: Body, node: ast.With | ast.AsyncWith) -> None:
     body.asynchronous |= node.__class__ is ast.AsyncWith
 
 
-def _try(body: Body, node: Any) -> None:
+def _try(body: SketchedBody, node: Any) -> None:
     body.row("Try")
     body.read(node.body)
     for handler in node.handlers:
@@ -136,14 +136,14 @@ def _try(body: Body, node: Any) -> None:
     body.read(node.finalbody)
 
 
-def _match(body: Body, node: ast.Match) -> None:
+def _match(body: SketchedBody, node: ast.Match) -> None:
     body.row("Match", node.subject)
     for case in node.cases:
         body.row("Case", case.pattern, case.guard)
         body.read(case.body)
 
 
-def _function(body: Body, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+def _function(body: SketchedBody, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
     body.owned.add(node.name)
     row = body.row("Function")
     row.append(f"+{parameters(node.args, body.owned.add)}")
@@ -151,19 +151,19 @@ def _function(body: Body, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
     body.asynchronous |= node.__class__ is ast.AsyncFunctionDef
 
 
-def _class(body: Body, node: ast.ClassDef) -> None:
+def _class(body: SketchedBody, node: ast.ClassDef) -> None:
     body.owned.add(node.name)
     body.row("Class", *node.bases)
     _nested(body, node.body)
 
 
-def _nested(body: Body, statements: Sequence[ast.stmt]) -> None:
+def _nested(body: SketchedBody, statements: Sequence[ast.stmt]) -> None:
     body.depth += 1
     body.read(statements)
     body.depth -= 1
 
 
-_Reader = Callable[[Body, Any], None]
+_Reader = Callable[[SketchedBody, Any], None]
 _READERS: Mapping[type, _Reader] = {
     ast.Expr: _expression,
     ast.Raise: _raise,

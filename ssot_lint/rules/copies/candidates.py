@@ -9,20 +9,20 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from ssot_lint.rules.copies.definitions import Definition
+from ssot_lint.rules.copies.compared import ComparedDefinition
 
 SHARED = 3
 """So many different marks two definitions must have in common."""
 COMMON = 60
 """A mark that stands in more groups says nothing of any."""
 
-Group = Sequence[Definition]
+Group = Sequence[ComparedDefinition]
 """Definitions that have the same marks."""
 
 
-def groups(definitions: Iterable[Definition]) -> list[Group]:
+def groups(definitions: Iterable[ComparedDefinition]) -> list[Group]:
     """The definitions, those with the same marks together, in the order in which they come."""
-    found: dict[bytes, list[Definition]] = {}
+    found: dict[bytes, list[ComparedDefinition]] = {}
     for one in definitions:
         found.setdefault(one.content, []).append(one)
     return list(found.values())

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ssot_lint.rules.copies.definitions import Bag, Definition
+from ssot_lint.rules.copies.compared import Bag, ComparedDefinition
 
 ALIKE = 0.6
 """From so much on the bodies of two methods match."""
@@ -27,7 +27,7 @@ class MethodPair(NamedTuple):
     shared: int
 
 
-def score(first: Definition, second: Definition) -> float:
+def score(first: ComparedDefinition, second: ComparedDefinition) -> float:
     """How much of two definitions is alike."""
     if first.sketch.kind != second.sketch.kind or not first.weight or not second.weight:
         return 0.0
@@ -49,13 +49,13 @@ def overlap(first: Bag, second: Bag, weights: Mapping[int, int]) -> int:
     )
 
 
-def _contained(first: Definition, second: Definition, smaller: int) -> float:
+def _contained(first: ComparedDefinition, second: ComparedDefinition, smaller: int) -> float:
     found = matches(first, second)
     shared = sum(one.shared for one in found)
     return shared / smaller if len(found) >= FEWEST_METHODS and 2 * shared > smaller else 0.0
 
 
-def matches(first: Definition, second: Definition) -> list[MethodPair]:
+def matches(first: ComparedDefinition, second: ComparedDefinition) -> list[MethodPair]:
     """The methods of two classes whose bodies match, each with one other, the most alike first."""
     ours, theirs = first.methods, second.methods
     by_mark: dict[int, list[int]] = {}

@@ -6,23 +6,23 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from ssot_lint.rules.copies.candidates import Group, groups, pairs
-from ssot_lint.rules.copies.definitions import Definition
+from ssot_lint.rules.copies.compared import ComparedDefinition
 from ssot_lint.rules.copies.likeness import score
 
 
 class Copy(NamedTuple):
     """A definition, the one that it is most alike, and how much of both is alike."""
 
-    definition: Definition
-    other: Definition
+    definition: ComparedDefinition
+    other: ComparedDefinition
     score: float
 
 
 def copies(
-    definitions: Sequence[Definition],
+    definitions: Sequence[ComparedDefinition],
     least: float,
-    are_apart: Callable[[Definition, Definition], bool],
-    is_excused: Callable[[Definition], bool],
+    are_apart: Callable[[ComparedDefinition, ComparedDefinition], bool],
+    is_excused: Callable[[ComparedDefinition], bool],
 ) -> Iterator[Copy]:
     """The definitions that have another one which is at least so much alike. ``are_apart``: whether two may be copies
     of each other. A pair that is excused at either end counts only where there is no other."""
@@ -43,17 +43,17 @@ def copies(
                 yield copy
 
 
-def _rank(one: Definition) -> tuple[bool, str, int]:
+def _rank(one: ComparedDefinition) -> tuple[bool, str, int]:
     """Of two that are as near the first is named: production before tests."""
     return one.file.tests, *one.place
 
 
 def _nearest(
-    definition: Definition,
+    definition: ComparedDefinition,
     others: Sequence[tuple[float, int]],
     found: Sequence[Group],
-    are_apart: Callable[[Definition, Definition], bool],
-    is_excused: Callable[[Definition], bool],
+    are_apart: Callable[[ComparedDefinition, ComparedDefinition], bool],
+    is_excused: Callable[[ComparedDefinition], bool],
 ) -> Copy | None:
     excused = None
     for alike, place in others:

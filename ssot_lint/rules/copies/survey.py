@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.finding import Hop
-from ssot_lint.rules.copies.definitions import Definition
+from ssot_lint.rules.copies.compared import ComparedDefinition
 from ssot_lint.rules.copies.exclusions import Lineage
 from ssot_lint.rules.evidence import Match
 
@@ -18,21 +18,21 @@ class CopySurvey:
     copies without any contract; None where that is not asked. ``is_excused``: whether a comment excuses what is found
     at a definition."""
 
-    definitions: Sequence[Definition]
+    definitions: Sequence[ComparedDefinition]
     lineage: Lineage
     contracts: Sequence[Links]
     least: float | None
-    is_excused: Callable[[Definition], bool]
+    is_excused: Callable[[ComparedDefinition], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Copied:
     """A definition that is a copy, and the contract that forbids it, if one does."""
 
-    definition: Definition
+    definition: ComparedDefinition
     match: Match
     links: Links | None = None
 
 
-def hop(other: Definition, text: str) -> tuple[Hop, ...]:
+def hop(other: ComparedDefinition, text: str) -> tuple[Hop, ...]:
     return (Hop(*other.place, text),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ssot_lint.rules.copies.definitions import Definition
+from ssot_lint.rules.copies.compared import ComparedDefinition
 from ssot_lint.rules.copies.likeness import matches
 from ssot_lint.rules.copies.nearest import Copy
 
@@ -21,7 +21,7 @@ def said(copy: Copy, name: str) -> str:
     return f"`{own}` is a near copy of {name} ({percent} %): {_compared(copy.definition, copy.other)}"
 
 
-def _whole(one: Definition) -> str:
+def _whole(one: ComparedDefinition) -> str:
     count = len(one.methods)
     if count:
         return f"all {_counted(count, 'method')}"
@@ -32,7 +32,7 @@ def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'s' * (count != 1)}"
 
 
-def _compared(one: Definition, other: Definition) -> str:
+def _compared(one: ComparedDefinition, other: ComparedDefinition) -> str:
     if one.methods and other.methods:
         return _of_methods(one, other)
     shared = sum(min(count, other.bag.get(mark, 0)) for mark, count in one.bag.items())
@@ -44,7 +44,7 @@ def _compared(one: Definition, other: Definition) -> str:
     return f"{shared} of {len(one.marks)} {noun}{_listed(differing)}"
 
 
-def _of_methods(one: Definition, other: Definition) -> str:
+def _of_methods(one: ComparedDefinition, other: ComparedDefinition) -> str:
     ours, theirs = one.methods, other.methods
     found = matches(one, other)
     alike = {match.first for match in found}

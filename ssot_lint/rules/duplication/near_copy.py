@@ -8,7 +8,7 @@ from ssot_lint.links.resolve import Links
 from ssot_lint.model.contracts import ClassContract
 from ssot_lint.model.facts import Where
 from ssot_lint.model.finding import Hop
-from ssot_lint.rules.copies.definitions import Definition
+from ssot_lint.rules.copies.compared import ComparedDefinition
 from ssot_lint.rules.copies.exclusions import is_compared
 from ssot_lint.rules.copies.likeness import score
 from ssot_lint.rules.copies.nearest import Copy, copies
@@ -46,7 +46,7 @@ def _of_contract(survey: CopySurvey, links: Links) -> Iterator[Copy]:
             yield best
 
 
-def _is_free(one: Definition, links: Links) -> bool:
+def _is_free(one: ComparedDefinition, links: Links) -> bool:
     """Whether a definition may resemble what the contract protects: at home, and as a test double."""
     at_home = one.module in links.roles.homes or links.contract.is_home(one.module)
     return at_home or links.roles.is_double(one.sketch.name)

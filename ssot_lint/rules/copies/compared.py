@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from ssot_lint.model.finding import File
-from ssot_lint.model.sketches import Sketch
+from ssot_lint.model.sketches import DefinitionSketch
 
 Bag = Mapping[int, int]
 """How often each mark stands in something."""
@@ -35,12 +35,12 @@ def _counted(marks: array[int]) -> Bag:
 
 
 @dataclass(frozen=True, eq=False)
-class Definition:
+class ComparedDefinition:
     """A class or function of a project. ``module`` is the dotted path of its module."""
 
     file: File
     module: str
-    sketch: Sketch
+    sketch: DefinitionSketch
 
     @property
     def dotted(self) -> str:
