@@ -12,7 +12,8 @@ from ssot_lint.facts.sketches.statements import Row, SketchedBody
 
 SIZE = 8
 """Bytes of a mark."""
-_HEAVIEST = 21
+_LIGHT = 2
+"""The weight of a statement that says nothing but what a definition calls its own. A note weighs the half."""
 _FEW = 6
 """Bodies of fewer statements have no shape that most of them share."""
 _SIGNS = frozenset((LITERAL, OWN, CALL, "+"))
@@ -57,12 +58,13 @@ def _spelled(row: Row, owned: Collection[str], *, literals: bool = False) -> Row
 
 
 def _weight(row: Row) -> int:
-    """What is foreign in a statement tells it from others: that is what it weighs."""
+    """What is foreign in a statement tells it from others: the more there is of it, the more it weighs, but never so
+    much that a few statements outweigh all others."""
     words = row[1:]
     if row[0] == "Expr" and CALL in words and words[words.index(CALL) - 1] in _NOTES:
         return 1
     foreign = sum([word[0] not in _SIGNS for word in words])
-    return min(1 + 2 * foreign, _HEAVIEST)
+    return _LIGHT * (1 + foreign.bit_length())
 
 
 def _is_of_one_shape(rows: Sequence[Row]) -> bool:
