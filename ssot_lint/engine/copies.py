@@ -5,19 +5,20 @@ They are made from all files at once, and so made anew whenever anything has cha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ssot_lint.engine.judgements import finding_of
 from ssot_lint.findings import comments
 from ssot_lint.links.index import Index
-from ssot_lint.links.project import NOBODY, Module, neighbours
-from ssot_lint.model.contracts import ClassContract
+from ssot_lint.links.project import NOBODY, Beside, Module, neighbours
+from ssot_lint.links.resolve import Links
+from ssot_lint.model.contracts import ClassContract, Contract
 from ssot_lint.model.facts import Facts
-from ssot_lint.model.finding import Comment, Finding, Span
+from ssot_lint.model.finding import Comment, File, Finding, Span
 from ssot_lint.model.rules import CODES, NEAR_COPY
 from ssot_lint.rules.copies.compared import ComparedDefinition
 from ssot_lint.rules.copies.exclusions import Lineage, is_foreign
-from ssot_lint.rules.copies.survey import CopySurvey
+from ssot_lint.rules.copies.survey import CopySurvey, protected_by
 from ssot_lint.rules.duplication import near_copy
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import Settings
@@ -45,16 +46,14 @@ def _copies(settings: Settings, built: Index) -> Iterator[Finding]:
     parts = Parts(settings)
     for folder, world in built.by_folder.items():
         own = parts.by_folder.get(folder, parts.root).settings
-        modules = _modules(world)
-        definitions = [
-            ComparedDefinition(module.file, module.name, sketch)
-            for path, module in sorted(modules.items())
-            for sketch in built.sketches[path].definitions
-        ]
+        modules = _modules(built, world)
+        definitions = _definitions(built, modules)
+        contracts = [links for links in world.links if _forbids_copies(links.contract, own)]
         survey = CopySurvey(
             [one for one in definitions if not is_foreign(one.file.path)],
             Lineage(definitions, modules),
-            [links for links in world.links if _forbids_copies(links.contract)],
+            _originals(contracts, [*definitions, *_definitions(built, _others(built, world, contracts))]),
+            [links for links in contracts if _is_similar(links.contract)],
             own.similarity if own.duplicates == "all" else None,
             _Excused(built.comments),
         )
@@ -64,21 +63,53 @@ def _copies(settings: Settings, built: Index) -> Iterator[Finding]:
             yield finding_of(NEAR_COPY, one.match, module, one.match.symbol, contract)
 
 
-def _forbids_copies(contract: object) -> bool:
+def _forbids_copies(contract: Contract, own: Settings) -> bool:
+    """Whether SOT402 has to know what a contract protects."""
+    is_asked = _is_similar(contract) or own.duplicates == "all"
+    return is_asked and isinstance(contract, ClassContract) and contract.duplicates != "off"
+
+
+def _is_similar(contract: Contract) -> bool:
     return isinstance(contract, ClassContract) and contract.duplicates == "similar"
 
 
-def _modules(world: Index) -> dict[str, Module]:
+def _originals(
+    contracts: Iterable[Links], definitions: Iterable[ComparedDefinition]
+) -> dict[str, list[ComparedDefinition]]:
+    """The definitions that contracts protect, by dotted path."""
+    paths = frozenset[str]().union(*map(protected_by, contracts))
+    found: dict[str, list[ComparedDefinition]] = {}
+    for one in definitions:
+        if one.dotted in paths:
+            found.setdefault(one.dotted, []).append(one)
+    return found
+
+
+def _definitions(built: Index, modules: Mapping[str, Module]) -> list[ComparedDefinition]:
+    return [
+        ComparedDefinition(module.file, module.name, sketch)
+        for path, module in sorted(modules.items())
+        for sketch in built.sketches[path].definitions
+    ]
+
+
+def _modules(built: Index, world: Index) -> dict[str, Module]:
     """The files of one world that have sketches, without facts."""
     if world.world is not None:
-        files, beside = world.world.files, world.world.beside
-    else:
-        files = {file.path: file for file in world.listing.files}
-        beside = neighbours(world.listing.files)
+        return _bare(built, world.world.files.values(), world.world.beside)
+    return _bare(built, world.listing.files, neighbours(world.listing.files))
+
+
+def _others(built: Index, world: Index, contracts: Sequence[Links]) -> dict[str, Module]:
+    """The files of other worlds, where a contract may protect something in them."""
+    return _bare(built, world.world.others.values(), {}) if world.world is not None and contracts else {}
+
+
+def _bare(built: Index, files: Iterable[File], beside: Mapping[str, Beside]) -> dict[str, Module]:
     return {
-        path: Module(file, Facts(), beside=beside.get(path, NOBODY))
-        for path, file in files.items()
-        if path in world.sketches
+        file.path: Module(file, Facts(), beside=beside.get(file.path, NOBODY))
+        for file in files
+        if file.path in built.sketches
     }
 
 

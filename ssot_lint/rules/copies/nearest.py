@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from ssot_lint.rules.copies.candidates import Group, groups, pairs
@@ -23,10 +23,12 @@ def copies(
     least: float,
     are_apart: Callable[[ComparedDefinition, ComparedDefinition], bool],
     is_excused: Callable[[ComparedDefinition], bool],
+    originals: Collection[tuple[str, int]] = (),
 ) -> Iterator[Copy]:
     """The definitions that have another one which is at least so much alike. ``are_apart``: whether two may be copies
-    of each other. A pair that is excused at either end counts only where there is no other."""
-    found = groups(sorted(definitions, key=_rank))
+    of each other. A pair that is excused at either end counts only where there is no other. ``originals`` are the
+    places of those that are no copies: of two others that are as near, they are named first."""
+    found = groups(sorted(definitions, key=lambda one: (one.place not in originals, *_rank(one))))
     near: list[list[tuple[float, int]]] = [
         [(1.0, place)] if len(own) > 1 else [] for place, own in enumerate(found)
     ]
@@ -38,6 +40,8 @@ def copies(
     for own, others in zip(found, near, strict=True):
         others.sort(key=lambda one: (-one[0], one[1]))
         for definition in own if others else ():
+            if definition.place in originals:
+                continue
             copy = _nearest(definition, others, found, are_apart, is_excused)
             if copy is not None:
                 yield copy

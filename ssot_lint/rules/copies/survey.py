@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ssot_lint.links.resolve import Links
@@ -14,12 +14,14 @@ from ssot_lint.rules.evidence import Match
 
 @dataclass(frozen=True, slots=True)
 class CopySurvey:
-    """``definitions`` are those of files on which somebody works. ``least`` is the score from which two of them are
-    copies without any contract; None where that is not asked. ``is_excused``: whether a comment excuses what is found
-    at a definition."""
+    """``definitions`` are those of files on which somebody works. ``originals`` are those that contracts protect, by
+    dotted path, wherever they are; ``contracts`` are those that forbid to copy them. ``least`` is the score from which
+    two definitions are copies without any contract; None where that is not asked. ``is_excused``: whether a comment
+    excuses what is found at a definition."""
 
     definitions: Sequence[ComparedDefinition]
     lineage: Lineage
+    originals: Mapping[str, Sequence[ComparedDefinition]]
     contracts: Sequence[Links]
     least: float | None
     is_excused: Callable[[ComparedDefinition], bool]
@@ -36,3 +38,9 @@ class Copied:
 
 def hop(other: ComparedDefinition, text: str) -> tuple[Hop, ...]:
     return (Hop(*other.place, text),)
+
+
+def protected_by(links: Links) -> frozenset[str]:
+    """The dotted paths of the statements of what a contract protects."""
+    paths = (links.contract.symbol, *links.contract.named("implementation"))
+    return frozenset(links.roles.goals[path].path for path in paths)

@@ -12,7 +12,7 @@ from ssot_lint.rules.copies.compared import ComparedDefinition
 from ssot_lint.rules.copies.exclusions import is_compared
 from ssot_lint.rules.copies.likeness import score
 from ssot_lint.rules.copies.nearest import Copy, copies
-from ssot_lint.rules.copies.survey import Copied, CopySurvey, hop
+from ssot_lint.rules.copies.survey import Copied, CopySurvey, hop, protected_by
 from ssot_lint.rules.copies.wording import said
 from ssot_lint.rules.evidence import Match
 
@@ -24,7 +24,8 @@ def check(survey: CopySurvey) -> Iterator[Copied]:
             yield Copied(copy.definition, _against(copy, links.contract.symbol), links)
     if survey.least is not None:
         compared = [one for one in survey.definitions if is_compared(one)]
-        for copy in copies(compared, survey.least, survey.lineage.are_apart, survey.is_excused):
+        originals = frozenset(one.place for own in survey.originals.values() for one in own)
+        for copy in copies(compared, survey.least, survey.lineage.are_apart, survey.is_excused, originals):
             yield Copied(copy.definition, _beside(copy))
 
 
@@ -32,11 +33,10 @@ def _of_contract(survey: CopySurvey, links: Links) -> Iterator[Copy]:
     """The copies of what a contract protects, each with the statement that it is most alike."""
     contract = links.contract
     assert isinstance(contract, ClassContract)
-    paths = (contract.symbol, *contract.named("implementation"))
-    protected = {links.roles.goals[path].path for path in paths}
-    originals = [one for one in survey.definitions if one.dotted in protected]
+    originals = [one for path in sorted(protected_by(links)) for one in survey.originals.get(path, ())]
     for one in survey.definitions:
-        if _is_free(one, links):
+        # What another contract protects is meant to be there.
+        if one.dotted in survey.originals or _is_free(one, links):
             continue
         near = [
             Copy(one, other, score(one, other)) for other in originals if survey.lineage.are_apart(one, other)
