@@ -39,6 +39,14 @@ def score(first: ComparedDefinition, second: ComparedDefinition) -> float:
     return max(whole, _contained(first, second, smaller))
 
 
+def may_reach(first: ComparedDefinition, second: ComparedDefinition, least: float) -> bool:
+    """Whether the score of two definitions can be so high, by their kinds and weights alone."""
+    if first.sketch.kind != second.sketch.kind:
+        return False
+    whole = 2 * min(first.weight, second.weight) / (first.weight + second.weight)
+    return whole >= least or (first.sketch.kind == "class" and first.method_count >= FEWEST_METHODS)
+
+
 def overlap(first: Bag, second: Bag, weights: Mapping[int, int]) -> int:
     """The weight of what both have."""
     return sum(

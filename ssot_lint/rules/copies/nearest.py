@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ssot_lint.rules.copies.candidates import Group, groups, pairs
 from ssot_lint.rules.copies.compared import ComparedDefinition
-from ssot_lint.rules.copies.likeness import score
+from ssot_lint.rules.copies.likeness import may_reach, score
 
 
 class Copy(NamedTuple):
@@ -33,7 +33,8 @@ def copies(
         [(1.0, place)] if len(own) > 1 else [] for place, own in enumerate(found)
     ]
     for first, second in pairs(found):
-        alike = score(found[first][0], found[second][0])
+        one, other = found[first][0], found[second][0]
+        alike = score(one, other) if may_reach(one, other, least) else 0.0
         if alike >= least:
             near[first].append((alike, second))
             near[second].append((alike, first))
