@@ -260,6 +260,11 @@ def test_any_bytes_have_a_sketch(data: bytes) -> None:
     assert sketches_of(data).definitions == ()
 
 
+def test_a_number_of_very_many_digits_is_a_literal() -> None:
+    text = RATES.replace("    found = {}", f"    found = {{}}\n    most = 0x{'f' * 9000}")
+    assert likeness(text, text.replace("ff", "ee")) == 1
+
+
 def test_a_sketch_is_the_same_in_another_process_and_from_the_store() -> None:
     code = (
         "import sys; from ssot_lint.cache import codec; from ssot_lint.facts.sketches.sketches import sketches_of;"

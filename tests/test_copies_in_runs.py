@@ -136,6 +136,14 @@ def test_what_a_contract_forbids_is_told_once(tmp_path: Path) -> None:
     assert not [one for one in desk.agrees().findings if one.path == "app/store.py"]
 
 
+def test_why_says_it(tmp_path: Path) -> None:
+    root = project(tmp_path, {**FILES, "lib/vault.py": OTHER})
+    line = OTHER.splitlines().index("class Vault:") + 1
+    told = run("why", f"lib/vault.py:{line}", cwd=root).stdout
+    assert "SOT402 near-copy: `Vault` is a near copy of app.store.Store" in told
+    assert "app/store.py:4 class Store" in told
+
+
 def test_members_are_compared_each_by_itself(tmp_path: Path) -> None:
     texts = {
         "ssot-lint.toml": 'members = ["one", "two"]\n',

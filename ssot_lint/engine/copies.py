@@ -6,6 +6,7 @@ They are made from all files at once, and so made anew whenever anything has cha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from ssot_lint.engine.judgements import finding_of
 from ssot_lint.findings import comments
@@ -18,6 +19,7 @@ from ssot_lint.model.finding import Comment, File, Finding, Span
 from ssot_lint.model.rules import CODES, NEAR_COPY
 from ssot_lint.rules.copies.compared import ComparedDefinition
 from ssot_lint.rules.copies.exclusions import Lineage, is_foreign
+from ssot_lint.rules.copies.likeness import score
 from ssot_lint.rules.copies.survey import CopySurvey, protected_by
 from ssot_lint.rules.duplication import near_copy
 from ssot_lint.settings.members import Parts
@@ -26,7 +28,36 @@ from ssot_lint.settings.settings import Settings
 _FAMILY = NEAR_COPY[:4]
 
 
-def with_copies(settings: Settings, built: Index, found: Iterable[Finding]) -> list[Finding]:
+class KnownScores(NamedTuple):
+    """The scores of pairs, by the contents of both."""
+
+    rows: tuple[tuple[str, str, float], ...] = ()
+
+
+class Scores:
+    """Gives the scores of pairs: those of the last run are known, as they depend on nothing but the pair."""
+
+    def __init__(self, known: KnownScores | None = None) -> None:
+        self._known = {(first, second): score for first, second, score in known.rows} if known else {}
+        self._used: dict[tuple[str, str], float] = {}
+
+    def __call__(self, one: ComparedDefinition, other: ComparedDefinition) -> float:
+        first, second = sorted((one.sketch.content, other.sketch.content))
+        found = self._known.get((first, second))
+        if found is None:
+            found = score(one, other)
+        self._used[first, second] = found
+        return found
+
+    @property
+    def used(self) -> KnownScores:
+        """Those that were asked for."""
+        return KnownScores(tuple(sorted((*pair, found) for pair, found in self._used.items())))
+
+
+def with_copies(
+    settings: Settings, built: Index, found: Iterable[Finding], scores: Scores | None = None
+) -> list[Finding]:
     """Some findings, and those of SOT402 at places where no other rule of the family has found anything for the same
     contract. What a contract forbids is told once: not also as a copy of anything."""
     found = list(found)
@@ -34,7 +65,7 @@ def with_copies(settings: Settings, built: Index, found: Iterable[Finding]) -> l
     for one in found:
         if one.code.startswith(_FAMILY):
             taken.setdefault((one.path, one.span.line), set()).add(one.contract)
-    for one in _copies(settings, built):
+    for one in _copies(settings, built, scores or Scores()):
         told = taken.setdefault((one.path, one.span.line), set())
         if one.contract not in told and (one.contract or not told):
             told.add(one.contract)
@@ -42,7 +73,7 @@ def with_copies(settings: Settings, built: Index, found: Iterable[Finding]) -> l
     return found
 
 
-def _copies(settings: Settings, built: Index) -> Iterator[Finding]:
+def _copies(settings: Settings, built: Index, scores: Scores) -> Iterator[Finding]:
     parts = Parts(settings)
     for folder, world in built.by_folder.items():
         own = parts.by_folder.get(folder, parts.root).settings
@@ -56,6 +87,7 @@ def _copies(settings: Settings, built: Index) -> Iterator[Finding]:
             [links for links in contracts if _is_similar(links.contract)],
             own.similarity if own.duplicates == "all" else None,
             _Excused(built.comments),
+            scores,
         )
         for one in near_copy.check(survey):
             contract = one.links.contract if one.links is not None else None

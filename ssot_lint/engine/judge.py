@@ -58,11 +58,14 @@ def judge(request: Request, memory: Memory, how: RunOptions) -> FreshVerdict:
         touched[one.path] = "" if one.torn else built.keys[one.path], one.touched
         if one.torn:
             memory.doubt(one.path)
+    further: dict[str, object] = {}
     if built.sketches:
-        from ssot_lint.engine.copies import with_copies
+        from ssot_lint.engine.copies import KnownScores, Scores, with_copies
 
         with how.profile.stage("compare sketches"):
-            found = with_copies(settings, built, found)
+            scores = Scores(memory.recalled(KnownScores, "scores"))
+            found = with_copies(settings, built, found, scores)
+            further["scores"] = scores.used
     about = tuple(contract_health.findings(settings, built))
     if any(links.lost for one in built.worlds for links in one.links):
         # The next run may have more memory.
@@ -84,6 +87,7 @@ def judge(request: Request, memory: Memory, how: RunOptions) -> FreshVerdict:
     pieces = {
         "traces": traces(basis, facts, touched, users),
         "asked": index.asked(built),
+        **further,
     }
     return FreshVerdict(verdict, pieces, {*built.keys, *built.sketches}, built)
 

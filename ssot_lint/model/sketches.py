@@ -17,7 +17,7 @@ class DefinitionSketch(NamedTuple):
     name. ``lengths`` has the number of marks of each part. ``marks`` are those of all parts, of eight bytes each in
     base64, and ``weights`` are theirs, of one byte each. There are none where a definition is too small to be compared.
     ``fields`` are the names of what a class holds in its body besides methods. ``asynchronous``: it awaits something.
-    """
+    ``content`` is the same for all definitions of a kind that have the same parts, whatever these are called."""
 
     span: Span
     name: str
@@ -30,6 +30,7 @@ class DefinitionSketch(NamedTuple):
     weights: str = ""
     fields: tuple[str, ...] = ()
     asynchronous: bool = False
+    content: str = ""
 
 
 class FileSketch(NamedTuple):

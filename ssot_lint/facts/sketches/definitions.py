@@ -8,10 +8,11 @@ from __future__ import annotations
 import ast
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
+from hashlib import blake2b
 from typing import NamedTuple
 
 from ssot_lint.facts.sketches.expressions import LITERAL, parameters, spell
-from ssot_lint.facts.sketches.marks import Marks, marked, marks_of
+from ssot_lint.facts.sketches.marks import SIZE, Marks, marked, marks_of
 from ssot_lint.facts.sketches.statements import Row, SketchedBody, is_stub
 from ssot_lint.facts.syntax import FUNCTIONS, AnyFunction, path_of
 from ssot_lint.model.finding import Span
@@ -65,10 +66,20 @@ def _packed(sketch: DefinitionSketch, parts: Iterable[_MarkedPart]) -> Definitio
     parts = list(parts)
     return sketch._replace(
         parts=tuple(one.name for one in parts) or sketch.parts,
-        lengths=tuple(len(one.marks) for one in parts),
+        lengths=tuple(one.marks.number for one in parts),
         marks=b64encode(b"".join(one.marks.hashes for one in parts)).decode("ascii"),
         weights=b64encode(b"".join(one.marks.weights for one in parts)).decode("ascii"),
+        content=_content(sketch.kind, [one.marks.hashes for one in parts]) if parts else "",
     )
+
+
+def _content(kind: str, parts: Iterable[bytes]) -> str:
+    """A digest of what parts hold, in which neither the order of parts nor that of statements counts."""
+    first, *rest = [
+        b"".join(sorted(part[at : at + SIZE] for at in range(0, len(part), SIZE))) for part in parts
+    ]
+    ordered = [kind.encode(), first, *sorted(filter(None, rest))]
+    return blake2b(b"|".join(ordered), digest_size=2 * SIZE).hexdigest()
 
 
 def _body(statements: Iterable[ast.stmt]) -> SketchedBody:

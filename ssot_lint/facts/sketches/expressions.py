@@ -62,6 +62,9 @@ def _constant(node: ast.Constant, say: Say, own: Own) -> None:
         say(f"#{value[:_LONGEST]}")
     elif value is None or value is True or value is False or value is ...:
         say(f"+{value}")
+    elif value.__class__ is int:
+        # Python writes no decimal number of very many digits.
+        say(f"#{value:x}"[:_LONGEST])
     else:
         say(f"#{value!r:.{_LONGEST}}")
 

@@ -29,7 +29,8 @@ class Marks(NamedTuple):
     hashes: bytes = b""
     weights: bytes = b""
 
-    def __len__(self) -> int:
+    @property
+    def number(self) -> int:
         return len(self.weights)
 
 

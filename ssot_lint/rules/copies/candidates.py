@@ -21,10 +21,10 @@ Group = Sequence[ComparedDefinition]
 
 
 def groups(definitions: Iterable[ComparedDefinition]) -> list[Group]:
-    """The definitions, those with the same marks together, in the order in which they come."""
-    found: dict[bytes, list[ComparedDefinition]] = {}
+    """The definitions, those with the same marks in their parts together, in the order in which they come."""
+    found: dict[str, list[ComparedDefinition]] = {}
     for one in definitions:
-        found.setdefault(one.content, []).append(one)
+        found.setdefault(one.sketch.content, []).append(one)
     return list(found.values())
 
 

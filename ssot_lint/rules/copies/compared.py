@@ -20,12 +20,16 @@ Bag = Mapping[int, int]
 class DefinitionPart:
     """A method, or what stands in the body of a class besides methods."""
 
-    __slots__ = ("bag", "name", "weight")
-
-    def __init__(self, name: str, bag: Bag, weight: int) -> None:
+    def __init__(self, name: str, marks: array[int], weight: int) -> None:
         self.name = name
-        self.bag = bag
+        self.bag = _counted(marks)
         self.weight = weight
+        self._marks = marks
+
+    @cached_property
+    def content(self) -> bytes:
+        """The same for all parts that have the same marks."""
+        return array("Q", sorted(self._marks)).tobytes()
 
 
 def _counted(marks: array[int]) -> Bag:
@@ -53,11 +57,6 @@ class ComparedDefinition:
     @cached_property
     def marks(self) -> array[int]:
         return array("Q", b64decode(self.sketch.marks))
-
-    @cached_property
-    def content(self) -> bytes:
-        """The same for all definitions that have the same marks."""
-        return self.sketch.kind.encode() + array("Q", sorted(self.marks)).tobytes()
 
     @cached_property
     def bag(self) -> Bag:
@@ -98,4 +97,4 @@ class ComparedDefinition:
         for name, length, end in zip(self.sketch.parts, self.sketch.lengths, ends, strict=False):
             if length:
                 own = slice(end - length, end)
-                yield DefinitionPart(name, _counted(self.marks[own]), sum(weights[own]))
+                yield DefinitionPart(name, self.marks[own], sum(weights[own]))

@@ -77,14 +77,19 @@ def matches(first: ComparedDefinition, second: ComparedDefinition) -> list[Metho
             shared = overlap(part.bag, theirs[other].bag, first.weight_of)
             alike = 2 * shared / (part.weight + theirs[other].weight)
             if alike >= ALIKE:
-                pairs.append(
-                    (alike, part.name == theirs[other].name, shared, MethodPair(place, other, shared))
-                )
-    # Whoever comes first, the same methods match: of equal pairs those of one name, then those that stand first.
-    pairs.sort(key=lambda one: (-one[0], not one[1], -one[2], one[3].first + one[3].second, min(one[3][:2])))
+                pairs.append((-alike, MethodPair(place, other, shared)))
+
+    def rank(pair: tuple[float, MethodPair]) -> tuple[object, ...]:
+        alike, (place, other, shared) = pair
+        one, two = ours[place], theirs[other]
+        # What the methods are called, and where they stand, matters only where it does not change the sum.
+        contents = sorted((one.content, two.content))
+        return alike, -shared, contents, one.name != two.name, place + other, min(place, other)
+
+    pairs.sort(key=rank)
     taken: tuple[set[int], set[int]] = set(), set()
     found = []
-    for *_, match in pairs:
+    for _, match in pairs:
         if match.first not in taken[0] and match.second not in taken[1]:
             taken[0].add(match.first)
             taken[1].add(match.second)

@@ -24,17 +24,19 @@ def copies(
     are_apart: Callable[[ComparedDefinition, ComparedDefinition], bool],
     is_excused: Callable[[ComparedDefinition], bool],
     originals: Collection[tuple[str, int]] = (),
+    scored: Callable[[ComparedDefinition, ComparedDefinition], float] = score,
 ) -> Iterator[Copy]:
     """The definitions that have another one which is at least so much alike. ``are_apart``: whether two may be copies
     of each other. A pair that is excused at either end counts only where there is no other. ``originals`` are the
-    places of those that are no copies: of two others that are as near, they are named first."""
+    places of those that are no copies: of two others that are as near, they are named first. ``scored`` gives the score
+    of two, which may be remembered."""
     found = groups(sorted(definitions, key=lambda one: (one.place not in originals, *_rank(one))))
     near: list[list[tuple[float, int]]] = [
         [(1.0, place)] if len(own) > 1 else [] for place, own in enumerate(found)
     ]
     for first, second in pairs(found):
         one, other = found[first][0], found[second][0]
-        alike = score(one, other) if may_reach(one, other, least) else 0.0
+        alike = scored(one, other) if may_reach(one, other, least) else 0.0
         if alike >= least:
             near[first].append((alike, second))
             near[second].append((alike, first))

@@ -17,7 +17,7 @@ class CopySurvey:
     """``definitions`` are those of files on which somebody works. ``originals`` are those that contracts protect, by
     dotted path, wherever they are; ``contracts`` are those that forbid to copy them. ``least`` is the score from which
     two definitions are copies without any contract; None where that is not asked. ``is_excused``: whether a comment
-    excuses what is found at a definition."""
+    excuses what is found at a definition. ``scored`` gives the score of two."""
 
     definitions: Sequence[ComparedDefinition]
     lineage: Lineage
@@ -25,6 +25,7 @@ class CopySurvey:
     contracts: Sequence[Links]
     least: float | None
     is_excused: Callable[[ComparedDefinition], bool]
+    scored: Callable[[ComparedDefinition, ComparedDefinition], float]
 
 
 @dataclass(frozen=True, slots=True)

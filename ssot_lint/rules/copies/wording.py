@@ -15,7 +15,7 @@ _SHOWN = 3
 def said(copy: Copy, name: str) -> str:
     """The message about a definition. ``name`` is that of the other one."""
     own = copy.definition.sketch.name
-    if copy.score >= 1 and copy.definition.content == copy.other.content:
+    if copy.score >= 1 and copy.definition.sketch.content == copy.other.sketch.content:
         return f"`{own}` is a copy of {name} (100 %): {_whole(copy.definition)}"
     percent = min(int(100 * copy.score), 99)
     return f"`{own}` is a near copy of {name} ({percent} %): {_compared(copy.definition, copy.other)}"

@@ -25,7 +25,8 @@ def check(survey: CopySurvey) -> Iterator[Copied]:
     if survey.least is not None:
         compared = [one for one in survey.definitions if is_compared(one)]
         originals = frozenset(one.place for own in survey.originals.values() for one in own)
-        for copy in copies(compared, survey.least, survey.lineage.are_apart, survey.is_excused, originals):
+        are_apart, is_excused = survey.lineage.are_apart, survey.is_excused
+        for copy in copies(compared, survey.least, are_apart, is_excused, originals, survey.scored):
             yield Copied(copy.definition, _beside(copy))
 
 
