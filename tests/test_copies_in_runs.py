@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 from test_cli import project, run
-from test_copies import RATES, STORE, changed
+from test_copies import RATES, STORE, TABLE, changed
 from test_memory import Desk, fine_clock
 
+from ssot_lint.engine import copies
 from ssot_lint.engine.report import Report
 from ssot_lint.engine.run import check as run_check
 from ssot_lint.gather import sketches
@@ -74,6 +75,16 @@ def test_a_setting_that_comes_later_parses_nothing_twice(
     desk.write("ssot-lint.toml", ALL + "similarity = 0.7\n" + HUB)
     assert len(pairs(desk.check())) == 1
     assert made == []
+
+
+def test_two_that_have_not_changed_are_not_compared_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path, {**FILES, "lib/vault.py": OTHER})
+    found = pairs(desk.check())
+    monkeypatch.setattr(copies, "score", lambda one, other: pytest.fail("a comparison"))
+    desk.write("lib/more.py", TABLE)
+    assert pairs(desk.check()) == found
 
 
 def test_what_nobody_asks_for_is_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,7 @@ def pairs(found: Sequence[Group]) -> Iterator[tuple[int, int]]:
     counted = Counter(chain.from_iterable(bags))
     by_mark: dict[int, list[int]] = {mark: [] for mark, count in counted.items() if 1 < count <= COMMON}
     for place, bag in enumerate(bags):
-        before = [by_mark[mark] for mark in bag if mark in by_mark]
+        before = [by_mark[mark] for mark in bag.keys() & by_mark.keys()]
         near = Counter(chain.from_iterable(before))
         for other, shared in near.items():
             if shared >= SHARED:
