@@ -198,6 +198,7 @@ SPELLERS: Mapping[type, Speller] = {
     ast.Dict: _dict,
     ast.Subscript: _subscript,
     ast.JoinedStr: _text,
+    getattr(ast, "TemplateStr", ast.JoinedStr): _text,
     ast.Await: _value,
     ast.Starred: _value,
     ast.Lambda: _lambda,
