@@ -144,7 +144,7 @@ def flaws(texts: Mapping[str, str], finding: Finding) -> Iterator[str]:
     line = texts[path].splitlines()[finding.span.line - 1]
     by_name = (
         # What is retired, or is another thing, is known by its own name.
-        finding.code not in ("SOT103", "SOT107", "SOT401", "SOT504")
+        finding.code not in ("SOT103", "SOT107", "SOT401", "SOT402", "SOT504")
         # What a string names goes by no name of the file.
         and not _STRING.match(line, finding.span.column)
         and not finding.code.startswith("SOT6")

@@ -14,6 +14,7 @@ from ssot_lint.gather.cluster import joined
 from ssot_lint.gather.gather import Workers, gather
 from ssot_lint.gather.questions import Question
 from ssot_lint.gather.replay import replay
+from ssot_lint.gather.sketches import gather_sketches
 from ssot_lint.links.index import Index, Rounds
 from ssot_lint.links.learned import (
     Names,
@@ -31,7 +32,7 @@ from ssot_lint.links.roles import patterns_of, words_of
 from ssot_lint.links.worlds import worlds
 from ssot_lint.model.asked import KIN
 from ssot_lint.model.options import RunOptions
-from ssot_lint.settings.members import ROOT, Parts, declared
+from ssot_lint.settings.members import ROOT, Parts, declared, looks_for_copies
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import listing as files
 
@@ -46,7 +47,10 @@ def build(
     with joined(how.workers) as workers:
         with how.profile.stage("list"):
             building = _Building(settings, memory, buffers, how, workers)
-        return building.again() or building.in_rounds()
+        index = building.again() or building.in_rounds()
+        if looks_for_copies(settings):
+            building.sketch(index)
+        return index
 
 
 class _Building:
@@ -220,11 +224,6 @@ class _Building:
     def ask(self, question: Question, paths: Iterable[str], wanted: Names) -> None:
         """Takes in what the files answer. ``wanted`` are names that a file is asked for whatever it holds."""
         index = self.index
-
-        def done(number: int, of: int) -> None:
-            if self.how.progress is not None:
-                self.how.progress("index", number, of)
-
         # An empty set is made anew wherever it is written, and there are as many tasks as files.
         none = frozenset[str]()
         now: list[Task] = []
@@ -239,7 +238,7 @@ class _Building:
         with self.how.profile.stage("gather facts"):
             looking = replace(self.source, looking=True)
             for source, tasks in ((looking, later), (self.source, now)):
-                for got in gather(self.memory, source, question, tasks, self.workers, done):
+                for got in gather(self.memory, source, question, tasks, self.workers, self._progress):
                     self._hear(question, got)
 
     def _hear(self, question: Question, got: Gathered) -> None:
@@ -273,6 +272,22 @@ class _Building:
         index.asked[path], index.derived[path] = known.asked | known.derived, known.derived
         index.contents[path] = known.content
         index.keys[path] = known.key
+
+    def sketch(self, index: Index) -> None:
+        """Takes in the sketches of all files that can be read."""
+        paths = [path for path in self.by_path if path not in index.unreadable and path.endswith(".py")]
+        tasks = [Task(path, data=self.buffers.get(path)) for path in paths]
+        workers = self.how.workers if isinstance(self.how.workers, int) else None
+        with self.how.profile.stage("gather sketches"):
+            found = gather_sketches(self.memory, self.source, tasks, workers, self._progress)
+        index.sketches.update(found)
+        for path, one in found.items():
+            if one.comments:
+                index.comments.setdefault(path, one.comments)
+
+    def _progress(self, number: int, of: int) -> None:
+        if self.how.progress is not None:
+            self.how.progress("index", number, of)
 
     def link(self) -> None:
         with self.how.profile.stage("link"):
