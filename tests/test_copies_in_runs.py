@@ -18,12 +18,12 @@ from ssot_lint.settings import workspace
 
 __all__ = ["fine_clock"]
 
-ALL = 'duplicates = "all"\n'
+AMONG_ALL = 'duplicates = "all"\n'
 HUB = '[contracts.store]\ncanonical = "app.store.Store"\n'
 USE = "from app.store import Store\n\n\ndef make() -> Store:\n    return Store(1)\n"
 OTHER = changed(STORE, "a fifth changed", 3).replace("class Store", "class Vault")
 FILES = {
-    "ssot-lint.toml": ALL,
+    "ssot-lint.toml": AMONG_ALL,
     "app/__init__.py": "",
     "app/store.py": STORE,
     "app/use.py": USE,
@@ -35,7 +35,7 @@ def pairs(report: Report) -> list[tuple[str, str]]:
     return [(f"{one.module}.{one.spelled}", one.symbol) for one in report.findings if one.code == "SOT402"]
 
 
-@pytest.mark.parametrize("settings", [ALL, ALL + HUB, HUB + 'duplicates = "similar"\n'])
+@pytest.mark.parametrize("settings", [AMONG_ALL, AMONG_ALL + HUB, HUB + 'duplicates = "similar"\n'])
 def test_after_each_edit_the_warm_run_says_what_the_cold_one_does(
     settings: str, tmp_path: Path, fine_clock: None
 ) -> None:
@@ -46,7 +46,7 @@ def test_after_each_edit_the_warm_run_says_what_the_cold_one_does(
     assert ("lib.vault.Vault", "app.store.Store") in found
     assert found == pairs(desk.agrees(jobs=2))
     desk.write("lib/rates.py", RATES + "\n\n" + changed(RATES, "renamed"))
-    assert len(pairs(desk.agrees())) == len(found) + 2 * settings.startswith(ALL)
+    assert len(pairs(desk.agrees())) == len(found) + 2 * settings.startswith(AMONG_ALL)
     desk.write("lib/rates.py", "")
     assert pairs(desk.agrees()) == found
     desk.write("lib/vault.py", OTHER.replace("class Vault", "class Safe"))
@@ -58,7 +58,7 @@ def test_after_each_edit_the_warm_run_says_what_the_cold_one_does(
     (tmp_path / "app" / "store.py").rename(tmp_path / "app" / "shop.py")
     assert pairs(desk.agrees()) == (
         [("app.shop.Store", "lib.vault.Vault"), ("lib.vault.Vault", "app.shop.Store")]
-        if settings.startswith(ALL)
+        if settings.startswith(AMONG_ALL)
         else []
     )
     (tmp_path / "lib" / "vault.py").unlink()
@@ -72,7 +72,7 @@ def test_a_setting_that_comes_later_parses_nothing_twice(
     desk.check()
     made: list[bytes] = []
     monkeypatch.setattr(sketches, "sketches_of", made.append)
-    desk.write("ssot-lint.toml", ALL + "similarity = 0.7\n" + HUB)
+    desk.write("ssot-lint.toml", AMONG_ALL + "similarity = 0.7\n" + HUB)
     assert len(pairs(desk.check())) == 1
     assert made == []
 
@@ -101,7 +101,7 @@ COMMENT = "  # ssot: allow[SOT402] another team"
 
 
 @pytest.mark.parametrize("path", ["app/store.py", "lib/vault.py"])
-@pytest.mark.parametrize("settings", [ALL, HUB + 'duplicates = "similar"\n'])
+@pytest.mark.parametrize("settings", [AMONG_ALL, HUB + 'duplicates = "similar"\n'])
 def test_a_comment_at_either_end_excuses_a_pair(settings: str, path: str, tmp_path: Path) -> None:
     files = {**FILES, "ssot-lint.toml": settings, "lib/vault.py": OTHER}
     head = "class Store:" if path == "app/store.py" else "class Vault:"
@@ -110,7 +110,7 @@ def test_a_comment_at_either_end_excuses_a_pair(settings: str, path: str, tmp_pa
     assert [one.code for one in desk.agrees().findings] == []
     desk.write("lib/third.py", OTHER.replace("Vault", "Third"))
     found = pairs(desk.agrees())
-    if settings == ALL:
+    if settings == AMONG_ALL:
         other = "app.store.Store" if path == "lib/vault.py" else "lib.vault.Vault"
         assert ("lib.third.Third", other) in found
         assert not {one for pair in found for one in pair} & {
@@ -136,7 +136,7 @@ def test_one_more_copy_of_what_a_baseline_holds_is_new(tmp_path: Path) -> None:
 
 
 def test_what_a_contract_forbids_is_told_once(tmp_path: Path) -> None:
-    settings = ALL + HUB + 'duplicates = "similar"\n'
+    settings = AMONG_ALL + HUB + 'duplicates = "similar"\n'
     desk = Desk(tmp_path, {**FILES, "ssot-lint.toml": settings, "lib/vault.py": OTHER})
     (one,) = [one for one in desk.agrees().findings if one.path == "lib/vault.py"]
     assert (one.code, one.contract, one.severity) == ("SOT402", "store", "error")
@@ -158,7 +158,7 @@ def test_why_says_it(tmp_path: Path) -> None:
 def test_members_are_compared_each_by_itself(tmp_path: Path) -> None:
     texts = {
         "ssot-lint.toml": 'members = ["one", "two"]\n',
-        "one/ssot-lint.toml": ALL,
+        "one/ssot-lint.toml": AMONG_ALL,
         "one/a.py": STORE,
         "one/b.py": OTHER,
         "two/a.py": STORE,

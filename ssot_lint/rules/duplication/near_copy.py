@@ -49,7 +49,7 @@ def _of_contract(survey: CopySurvey, links: Links) -> Iterator[Copy]:
 
 def _is_free(one: ComparedDefinition, links: Links) -> bool:
     """Whether a definition may resemble what the contract protects: at home, and as a test double."""
-    at_home = one.module in links.roles.homes or links.contract.is_home(one.module)
+    at_home = one.module in links.roles.homes or links.contract.is_home(one.module, "")
     return at_home or links.roles.is_double(one.sketch.name)
 
 
