@@ -23,7 +23,7 @@ from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import File
 from ssot_lint.model.sketches import FileSketch
 from ssot_lint.rules.copies.compared import ComparedDefinition
-from ssot_lint.rules.copies.exclusions import Lineage, is_compared, is_foreign
+from ssot_lint.rules.copies.exclusions import BasesInCommon, is_compared, is_foreign
 from ssot_lint.rules.copies.likeness import matches, score
 from ssot_lint.rules.copies.nearest import copies
 
@@ -282,7 +282,7 @@ def found_in(
     files: dict[str, str], least: float = 0.65, excused: frozenset[str] = frozenset()
 ) -> dict[str, tuple[str, float]]:
     definitions = [one for path, text in files.items() for one in compared(text, path)]
-    lineage = Lineage(definitions, {one.file.path: Module(one.file, Facts()) for one in definitions})
+    lineage = BasesInCommon(definitions, {one.file.path: Module(one.file, Facts()) for one in definitions})
     asked = [one for one in definitions if is_compared(one) and not is_foreign(one.file.path)]
     found = copies(asked, least, lineage.are_apart, lambda one: one.dotted in excused)
     return {one.definition.dotted: (one.other.dotted, one.score) for one in found}

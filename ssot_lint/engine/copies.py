@@ -18,7 +18,7 @@ from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import Comment, File, Finding, Span
 from ssot_lint.model.rules import CODES, NEAR_COPY
 from ssot_lint.rules.copies.compared import ComparedDefinition
-from ssot_lint.rules.copies.exclusions import Lineage, is_foreign
+from ssot_lint.rules.copies.exclusions import BasesInCommon, is_foreign
 from ssot_lint.rules.copies.likeness import score
 from ssot_lint.rules.copies.survey import CopySurvey, protected_by
 from ssot_lint.rules.duplication import near_copy
@@ -82,7 +82,7 @@ def _copies(settings: Settings, built: Index, scores: Scores) -> Iterator[Findin
         contracts = [links for links in world.links if _forbids_copies(links.contract, own)]
         survey = CopySurvey(
             [one for one in definitions if not is_foreign(one.file.path)],
-            Lineage(definitions, modules),
+            BasesInCommon(definitions, modules),
             _originals(contracts, [*definitions, *_definitions(built, _others(built, world, contracts))]),
             [links for links in contracts if _is_similar(links.contract)],
             own.similarity if own.duplicates == "all" else None,

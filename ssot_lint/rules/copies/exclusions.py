@@ -34,7 +34,7 @@ def is_compared(one: ComparedDefinition) -> bool:
     return len(sketch.fields) >= FEWEST_STATEMENTS or one.method_count >= FEWEST_METHODS
 
 
-class Lineage:
+class BasesInCommon:
     """The classes of a project, and which others each derives from. ``modules`` are the files' modules by path."""
 
     def __init__(self, definitions: Iterable[ComparedDefinition], modules: Mapping[str, Module]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.finding import Hop
 from ssot_lint.rules.copies.compared import ComparedDefinition
-from ssot_lint.rules.copies.exclusions import Lineage
+from ssot_lint.rules.copies.exclusions import BasesInCommon
 from ssot_lint.rules.evidence import Match
 
 
@@ -20,7 +20,7 @@ class CopySurvey:
     excuses what is found at a definition. ``scored`` gives the score of two."""
 
     definitions: Sequence[ComparedDefinition]
-    lineage: Lineage
+    lineage: BasesInCommon
     originals: Mapping[str, Sequence[ComparedDefinition]]
     contracts: Sequence[Links]
     least: float | None
