@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from keyword import kwlist
 
 from ssot_lint.model.finding import Finding, Hop
 
@@ -13,9 +14,10 @@ _NAME = re.compile(r"[^\W\d]\w*")
 _PARENT = re.compile(r"\w*\.")
 _SHAPE = re.compile(r"class (\w+): ")
 _WORDS = frozenset(
-    "named in hands out an instance the metaclass base decorator keeps first from import as for with class def".split()
+    [*"named in hands out an instance the metaclass base decorator keeps first".split(), *kwlist]
 )
 """Words of hops that are no names."""
+_ENTERING = frozenset(["__enter__", "__aenter__"])
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,7 @@ def flaws(texts: Mapping[str, str], finding: Finding) -> Iterator[str]:
     place = at_place(texts[path], finding.span.line, finding.span.column)
     # What is spelled may be put together from what stands there.
     known = [place, Statement(frozenset(_NAME.findall(finding.spelled)), frozenset(), imports=False)]
+    enters = False
     for hop in chain:
         shape = _SHAPE.match(hop.text)
         here = on_line(texts[hop.path], hop.line, shape[1] if shape else "")
@@ -132,13 +135,16 @@ def flaws(texts: Mapping[str, str], finding: Finding) -> Iterator[str]:
             yield f"{hop} says {sorted(missing)}, which does not stand there"
         # What a parameter or an object from elsewhere is, is known by the file's import alone.
         told = (here.imports and hop.path == path) or " writes to " in hop.text or "__all__" in here.binds
+        told = told or (enters and not _ENTERING.isdisjoint(here.binds))
+        told = told or (hop.text.startswith("isinstance(") and bool(here.says & place.says))
+        enters = enters or hop.text.startswith("with ")
         if (hop != chain[-1] or is_foreign) and not told and not any(_leads(one, here) for one in known):
             yield f"{hop} has nothing to do with what is before it"
         known.append(here)
     line = texts[path].splitlines()[finding.span.line - 1]
     by_name = (
         # What is retired, or is another thing, is known by its own name.
-        finding.code not in ("SOT103", "SOT107", "SOT401")
+        finding.code not in ("SOT103", "SOT107", "SOT401", "SOT402", "SOT504")
         # What a string names goes by no name of the file.
         and not _STRING.match(line, finding.span.column)
         and not finding.code.startswith("SOT6")

@@ -362,7 +362,7 @@ ELSEWHERE: dict[str, tuple[Texts, str]] = {
     "cannot be parsed": ({"app/facade.py": f"{FACADE}def ("}, "app/facade.py cannot be parsed"),
     "is excluded": (
         settings(f'"{FILE}"', f'"{FILE}"\nexclude = ["app/facade.py"]'),
-        "`src`, `members`, `exclude`, `tests`, `singletons` are not what they were",
+        "`src`, `members`, `exclude`, `tests`, `singletons`, `duplicates`, `similarity` are not what they were",
     ),
     "is allowed": ({"pyproject.toml": f'{SETTINGS}also-at = ["app.facade.Room"]\n'}, OTHERWISE),
 }  # fmt: skip

@@ -16,8 +16,9 @@ import pytest
 import ssot_lint
 from ssot_lint.facts import scopes
 from ssot_lint.facts.extract import extract
+from ssot_lint.links import lineage
 from ssot_lint.model import facts as record
-from ssot_lint.model import literals, sharing
+from ssot_lint.model import literals, methods, sharing
 from ssot_lint.report.pages.facts import render
 
 
@@ -58,7 +59,7 @@ WRITES = "item augment rebind fill update".split()
 def _members() -> dict[str, set[str]]:
     """The words that fields of each name may be, whichever record has the field."""
     found = {"how": {*WRITES}}
-    for module in (record, sharing, literals, scopes):
+    for module in (record, sharing, literals, methods, scopes, lineage):
         for one in vars(module).values():
             for name, kind in get_type_hints(one).items() if isinstance(one, type) else ():
                 if get_origin(kind) is Literal:
@@ -116,6 +117,8 @@ def test_the_page_about_facts_is_true() -> None:
         "exports_line",
         "sharing",
         "literals",
+        "methods",
+        "keys",
         "problem",
         "problem_line",
         "problem_column",

@@ -205,7 +205,9 @@ def test_what_another_file_may_cause() -> None:
 def test_settings_that_are_others() -> None:
     now = {name: {said} for name, said in declared(settings()).items()}
     other_contract = Gap("the contract `hub` is declared otherwise since")
-    other_files = Gap("`src`, `members`, `exclude`, `tests`, `singletons` are not what they were")
+    other_files = Gap(
+        "`src`, `members`, `exclude`, `tests`, `singletons`, `duplicates`, `similarity` are not what they were"
+    )
     assert gap(reach(statements=THERE, found_by=now)) is None
     for name, why in (("hub", other_contract), ("", other_files)):
         for said in ({"0" * 8}, {"0" * 8, *now[name]}):

@@ -56,7 +56,9 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     return Room(folder, capsys)
 
 
-NOTHING = 'there is nothing to judge: no contract is declared, and `singletons` is not "all"'
+NOTHING = (
+    'there is nothing to judge: no contract is declared, and neither `singletons` nor `duplicates` is "all"'
+)
 
 
 @pytest.mark.parametrize("text", ["", 'src = ["."]\n', "[contracts]\n", 'singletons = "contracts"\n'])

@@ -8,11 +8,11 @@ from typing import Any, get_type_hints
 
 from ssot_lint.cache.codec import encode, loads, read, shape
 from ssot_lint.model import facts as record
-from ssot_lint.model import literals, sharing, signatures
+from ssot_lint.model import literals, methods, sharing, signatures
 from ssot_lint.model.errors import Damaged
 from ssot_lint.model.facts import Facts
 
-SHAPE = shape(record, sharing, signatures, literals)
+SHAPE = shape(record, sharing, signatures, literals, methods)
 """Changes whenever facts are other records than before."""
 
 _FIELDS = tuple(Facts.__dataclass_fields__)

@@ -20,6 +20,7 @@ from ssot_lint.links.index import Index
 from ssot_lint.model.errors import Damaged
 from ssot_lint.model.finding import Finding
 from ssot_lint.model.options import RunOptions
+from ssot_lint.model.rules import NEAR_COPY
 from ssot_lint.rules.health import contract_health
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import Settings
@@ -27,7 +28,7 @@ from ssot_lint.settings.settings import Settings
 
 class FreshVerdict(NamedTuple):
     """A verdict that this run has made. ``pieces`` are what the run remembers beside the verdict; ``relevant`` are the
-    files that have facts; ``built`` is the index that it was made from."""
+    files that have facts or sketches; ``built`` is the index that it was made from."""
 
     verdict: Verdict
     pieces: Mapping[str, object]
@@ -57,6 +58,14 @@ def judge(request: Request, memory: Memory, how: RunOptions) -> FreshVerdict:
         touched[one.path] = "" if one.torn else built.keys[one.path], one.touched
         if one.torn:
             memory.doubt(one.path)
+    further: dict[str, object] = {}
+    if built.sketches:
+        from ssot_lint.engine.copies import KnownScores, Scores, with_copies
+
+        with how.profile.stage("compare sketches"):
+            scores = Scores(memory.recalled(KnownScores, "scores"))
+            found = with_copies(settings, built, found, scores)
+            further["scores"] = scores.used
     about = tuple(contract_health.findings(settings, built))
     if any(links.lost for one in built.worlds for links in one.links):
         # The next run may have more memory.
@@ -78,8 +87,9 @@ def judge(request: Request, memory: Memory, how: RunOptions) -> FreshVerdict:
     pieces = {
         "traces": traces(basis, facts, touched, users),
         "asked": index.asked(built),
+        **further,
     }
-    return FreshVerdict(verdict, pieces, built.keys, built)
+    return FreshVerdict(verdict, pieces, {*built.keys, *built.sketches}, built)
 
 
 def _facts(memory: Memory, built: Index, before: Mapping[str, KnownFacts]) -> dict[str, KnownFacts]:
@@ -129,6 +139,9 @@ def _kept(
         built.project.users.update(known)
     found: dict[str, list[Finding]] = {}
     for finding in last.found:
+        # Copies are looked for anew among all files.
+        if finding.code == NEAR_COPY:
+            continue
         # A fix depends on more than what a finding depends on.
         found.setdefault(finding.path, []).append(finding._replace(fix=None))
     return rows, found

@@ -113,7 +113,11 @@ class _Judging:
         """The rules of ssot-lint and of the plugins that the settings of a file name."""
         if names not in self._checks:
             added = plugins.rules_of(names)
-            rules = [one for one in PRECEDENCE if not one.of_stage and (not one.module or one in added)]
+            rules = [
+                one
+                for one in PRECEDENCE
+                if not (one.of_stage or one.of_project) and (not one.module or one in added)
+            ]
             self._checks[names] = {
                 kind: [(one.code, check_of(one)) for one in rules if one.kind == kind] for kind in self._kinds
             }
@@ -179,7 +183,7 @@ def _of_file(
             except EXHAUSTED:
                 links.lost += 1
             is_whole = is_whole and links.lost == lost
-        found += (_finding(one.code, one.match, module, one.symbol) for one in shared or ())
+        found += (finding_of(one.code, one.match, module, one.symbol) for one in shared or ())
     except EXHAUSTED:
         is_whole = False
     return found, is_whole
@@ -201,12 +205,13 @@ def _rules(checks: Checks, evidence: Evidence) -> Iterator[Finding]:
             if place in taken:
                 continue
             taken.add(place)
-            yield _finding(code, match, evidence.module, contract.symbol, contract)
+            yield finding_of(code, match, evidence.module, contract.symbol, contract)
 
 
-def _finding(
+def finding_of(
     code: str, match: Match, module: Module, symbol: str, contract: Contract | None = None
 ) -> Finding:
+    """The finding that a match is."""
     return Finding(
         code=code,
         name=CODES[code],

@@ -20,14 +20,16 @@ from ssot_lint.facts.parse import parse
 from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.references.bindings import binding_facts, import_facts
 from ssot_lint.facts.references.calls import call_facts, typed
+from ssot_lint.facts.references.keys import key_facts
 from ssot_lint.facts.references.literals import literal_facts
+from ssot_lint.facts.references.methods import method_facts
 from ssot_lint.facts.references.uses import text_facts, use_facts
 from ssot_lint.facts.sharing.sharing import sharing_of
-from ssot_lint.model.asked import names_of
+from ssot_lint.model.asked import names_of, of_literals
 from ssot_lint.model.errors import Unparsable
 from ssot_lint.model.facts import Binding, Call, Facts, Import, Use, Write
 
-VERSION = 24
+VERSION = 25
 """Grows whenever the same bytes and names may have other facts than before."""
 
 
@@ -45,7 +47,10 @@ def extract(data: bytes, asked: frozenset[str], *, sharing: bool = False) -> Fac
         )
     lines = Lines(data)
     names = names_of(asked)
-    literals = literal_facts(tree, lines, asked) if len(names) < len(asked) else None
+    told = of_literals(asked) if len(names) < len(asked) else names
+    literals = literal_facts(tree, lines, told) if len(names) < len(told) else None
+    methods = method_facts(tree, lines, asked) if len(told) < len(asked) else None
+    keys = key_facts(tree, lines, asked) if len(told) < len(asked) else ()
     reading = Reading(*followed(tree, lines, names), lines)
     writes = _sorted(write_facts(reading))
     exports, exports_line = exported(tree) if "__all__" in lines.search else (None, 0)
@@ -67,6 +72,8 @@ def extract(data: bytes, asked: frozenset[str], *, sharing: bool = False) -> Fac
         derived=tuple(sorted(reading.asked - names)),
         annotations=tuple(annotation_facts(reading)),
         literals=literals,
+        methods=methods,
+        keys=keys,
     )
     reading.walked.release()
     return outlined(facts, reading.asked)

@@ -9,6 +9,7 @@ from ssot_lint.facts.leads import leads
 from ssot_lint.facts.syntax import CLASSES
 from ssot_lint.model.facts import Binding, Facts, Import, Ref
 from ssot_lint.model.finding import Span
+from ssot_lint.model.methods import targets_in
 
 
 def outlined(facts: Facts, asked: frozenset[str]) -> Facts:
@@ -115,6 +116,7 @@ def linking(facts: Facts) -> object:
     values = facts.literals
     rest = (
         (values.emissions, values.takers, values.lists, values.heirs) if values is not None else (),
+        (facts.methods.kin, sorted(targets_in(facts.methods))) if facts.methods is not None else (),
         facts.functions,
         classes,
         facts.exports,

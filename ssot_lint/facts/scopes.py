@@ -247,6 +247,9 @@ def alive(bounds: list[Bound], line: int, load: Site | None = None) -> list[Boun
 
     ``line``: only what stands above it counts (a load in the same body, run from top to bottom); 0: all do.
     """
+    if load is not None and load.parent is not None and isinstance(load.parent.node, ast.AugAssign):
+        # `name |= …` adds to what the name stood for before.
+        bounds = [bound for bound in bounds if bound.site is not load.parent] or bounds
     if load is not None and any(bound.site.guards for bound in bounds):
         bounds = [bound for bound in bounds if not bound.site.guards or not _is_elsewhere(bound, load)]
     if len(bounds) < 2:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from ssot_lint.findings.baseline_file import Recorded
 from ssot_lint.model.contracts import Contract
+from ssot_lint.model.rules import NEAR_COPY
 from ssot_lint.model.wording import shown, suggestion
 from ssot_lint.settings.members import DeclaredContract, Parts, contracts
 from ssot_lint.settings.settings import Settings
@@ -23,7 +24,7 @@ from ssot_lint.settings.settings import Settings
 _LENGTH = 8
 """Hexadecimal digits that tell one state of a contract from another."""
 
-_ALL_FILES = ("src", "members", "exclude", "tests", "singletons")
+_ALL_FILES = ("src", "members", "exclude", "tests", "singletons", "duplicates", "similarity")
 _SAID_ONLY = frozenset(("name", "reason", "suppressible"))
 
 
@@ -73,8 +74,9 @@ class Reach:
 
     def _of_contract(self, one: Recorded) -> Gap | None:
         if not one.contract:
-            is_on = self._parts.of(one.path).settings.singletons == "all"
-            return None if is_on else Gap('`singletons` is not "all"')
+            settings = self._parts.of(one.path).settings
+            key = "duplicates" if one.code == NEAR_COPY else "singletons"
+            return None if getattr(settings, key) == "all" else Gap(f'`{key}` is not "all"')
         held = self._held[self._parts.folder(one.path)]
         found = held.get(one.contract)
         if found is None:

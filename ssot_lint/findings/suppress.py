@@ -5,7 +5,8 @@
   resolves to, or with their last parts when it has no dot. It can excuse any finding but the one about
   itself. It holds through the day ``until``.
 - A comment excuses the findings that start on a line it covers (see ``facts.comments``), but never SOT9xx, nor a
-  finding of a contract with ``suppressible = false``: for these there are only exemptions.
+  finding of a contract with ``suppressible = false``: for these there are only exemptions. SOT402 is about two
+  definitions, and a comment at either excuses it.
 - Whatever excuses a finding counts as used, also when several do.
 
 What is wrong with the excuses is found here too, and only an exemption can excuse it:
@@ -28,7 +29,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -36,7 +37,7 @@ from ssot_lint.findings import comments, exemptions
 from ssot_lint.findings.exemptions import ExemptionUse
 from ssot_lint.findings.selection import place
 from ssot_lint.model.finding import Comment, Finding, Span
-from ssot_lint.model.rules import UNPARSABLE
+from ssot_lint.model.rules import NEAR_COPY, UNPARSABLE
 from ssot_lint.settings.members import ROOT, Part, Parts
 
 Means = Literal["comment", "exemption", "baseline"]
@@ -122,11 +123,15 @@ def apply(
 
     def settle(finding: Finding, itself: ExemptionUse | None = None) -> None:
         exemption = exemptions.excused(finding, exempting, itself)
-        comment = comments.excused(finding, noted.get(finding.path, ()))
+        by_comment = [
+            _by_comment(finding, place.path, use.comment)
+            for place in _places(finding)
+            if (use := comments.excused(place, noted.get(place.path, ())))
+        ]
         if exemption:
             suppressed.append(Suppressed(finding, "exemption", exemption.where, exemption.exemption.reason))
-        elif comment:
-            suppressed.append(_by_comment(finding, comment.comment))
+        elif by_comment:
+            suppressed.append(by_comment[0])
         else:
             kept.append(finding)
 
@@ -150,8 +155,16 @@ def apply(
     )
 
 
-def _by_comment(finding: Finding, comment: Comment) -> Suppressed:
-    return Suppressed(finding, "comment", f"{finding.path}:{comment.span.line}", comment.reason)
+def _places(finding: Finding) -> Iterator[Finding]:
+    """A finding, at each place where a comment can excuse it. One about two definitions is excused at either."""
+    yield finding
+    if finding.code == NEAR_COPY and finding.chain:
+        other = finding.chain[-1]
+        yield finding._replace(path=other.path, span=Span(other.line, 0, other.line, 0))
+
+
+def _by_comment(finding: Finding, path: str, comment: Comment) -> Suppressed:
+    return Suppressed(finding, "comment", f"{path}:{comment.span.line}", comment.reason)
 
 
 def _order(finding: Finding) -> tuple[str, Span, str]:

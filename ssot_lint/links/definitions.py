@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from ssot_lint.links.names import MOST_PARTS
 from ssot_lint.links.project import Module, Project, absolute
-from ssot_lint.links.settled import MOST_STEPS
 from ssot_lint.links.users import normal
 from ssot_lint.model.facts import Class, Import, Ref
 from ssot_lint.model.sharing import ClassSharing, FunctionSharing, Sharing, Slot
+
+_MOST_STEPS = 5_000
+"""So many further paths one path may lead to: names that are bound to parts of each other lead to ever more."""
 
 Key = tuple[str, str]
 """A file's path and a qualified name in it."""
@@ -84,7 +86,7 @@ class Definitions:
         if path.partition(".")[0] not in self.tops or path in self._open or path.count(".") > MOST_PARTS:
             return None
         self._steps = self._steps + 1 if self._open else 0
-        if self._steps > MOST_STEPS:
+        if self._steps > _MOST_STEPS:
             return None
         self._open.add(path)
         try:

@@ -15,6 +15,7 @@ from ssot_lint.links.roles import patterns_of
 from ssot_lint.links.worlds import World
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.finding import Comment
+from ssot_lint.model.sketches import FileSketch
 from ssot_lint.settings.members import ROOT
 from ssot_lint.sources import listing as files
 
@@ -55,6 +56,8 @@ class Index:
     """Whether nothing is left to ask."""
     routes: Routes = field(default_factory=Routes)
     """Those of the modules in ``project``: they grow with it."""
+    sketches: dict[str, FileSketch] = field(default_factory=dict)
+    """Those of all files that can be read, where copies are looked for."""
     world: World | None = None
     members: Mapping[str, Index] = field(default_factory=dict)
 

@@ -20,6 +20,7 @@ from ssot_lint.links.resolve import Links
 from ssot_lint.model.asked import ANYWHERE, LIST, FieldAsked, is_name
 from ssot_lint.model.contracts import Role
 from ssot_lint.model.finding import File
+from ssot_lint.model.methods import targets_in
 
 Names = Mapping[str, frozenset[str]]
 """By name, or by path."""
@@ -216,6 +217,7 @@ def by_contracts(index: Index) -> Iterator[tuple[str, int]]:
     for links in index.links:
         roles: tuple[Role, ...] = ("canonical", "implementation", "factory", "also", "builder", "reference")
         yield from ((path, 1) for path in links.contract.named(*roles))
+        yield from ((owner, 1) for owner in _owners(links))
         for path in links.contract.named("parameter"):
             yield from ((one, 1) for one in _of_parameter(links, path))
         # Where a pattern takes all classes of a module, no name tells which.
@@ -228,6 +230,25 @@ def by_contracts(index: Index) -> Iterator[tuple[str, int]]:
             yield from ((path, 1) for path in links.contract.named("emitter") if "." in path)
 
 
+def _owners(links: Links) -> set[str]:
+    """What primitives are attributes of, where that may be a class."""
+    above = (path.rpartition(".")[0] for path in links.contract.named("primitive"))
+    return {path for path in above if "." in path}
+
+
+def by_methods(index: Index) -> Iterator[tuple[str, int]]:
+    """The paths of which files and contracts must know of which class things are that stand there."""
+    for module in index.own.values():
+        if module.facts.methods is not None:
+            for target in targets_in(module.facts.methods):
+                if target[:1] not in ":?":
+                    yield absolute(target, module), 0
+                elif target[:1] == "?":
+                    yield from ((f"{absolute(star.module, module)}.{target[1:]}", 0) for star in module.stars)
+    for links in index.links:
+        yield from ((owner, 0) for owner in _owners(links))
+
+
 def _of_parameter(links: Links, path: str) -> Iterator[str]:
     """The paths to know for a parameter: that of its function or class, and that of its own name in the module
     there."""
@@ -238,8 +259,9 @@ def _of_parameter(links: Links, path: str) -> Iterator[str]:
         yield f"{goal.module.name if goal.module is not None else prefix}.{rest[-1]}"
 
 
-def needed(index: Index, paths: Iterable[tuple[str, int]]) -> Names:
-    """By file the names that some paths need from it, and its lists of values where a path may be the module alone."""
+def needed(index: Index, paths: Iterable[tuple[str, int]], sign: str = LIST) -> Names:
+    """By file the names that some paths need from it, and its lists of values where a path may be the module alone; or
+    what another ``sign`` asks for."""
     found: dict[str, set[str]] = {}
     modules = index.project.by_path
 
@@ -252,7 +274,7 @@ def needed(index: Index, paths: Iterable[tuple[str, int]]) -> Names:
                 return
             if not least:
                 # What lists values is told by a name, or by the module as a whole.
-                found.setdefault(file.path, set()).add(f"{LIST}{rest[0] if rest else ''}")
+                found.setdefault(file.path, set()).add(f"{sign}{rest[0] if rest else ''}")
             if not rest:
                 return
             if len(rest) >= left.get((file.path, rest[0]), len(rest) + 1):

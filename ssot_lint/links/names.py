@@ -12,23 +12,24 @@ MOST_PARTS = 40
 """Paths with more parts than this lead nowhere."""
 
 
-def targets_of(bound: Bound) -> Iterator[tuple[str, bool]]:
-    """What a binding binds its name to, as targets, with whether that is certain."""
+def targets_of(bound: Bound, *, items: bool = True) -> Iterator[tuple[str, bool]]:
+    """What a binding binds its name to, as targets, with whether that is certain. ``items``: a subscript may be the
+    class itself, as ``Box[int]`` is."""
     if isinstance(bound, Import):
         yield (bound.target if bound.name or bound.renamed else bound.bound), True
     elif bound.value is not None:
-        yield from _value_targets(bound.value)
+        yield from _value_targets(bound.value, items)
 
 
-def _value_targets(value: Value) -> Iterator[tuple[str, bool]]:
-    if value.form in ("path", "generic") and value.ref is not None:
+def _value_targets(value: Value, items: bool) -> Iterator[tuple[str, bool]]:
+    if (value.form == "path" or (items and value.form == "generic")) and value.ref is not None:
         for target in value.ref.targets:
             yield target, value.ref.sure
     elif value.form in ("same", "await"):
-        yield from _value_targets(value.parts[0])
+        yield from _value_targets(value.parts[0], items)
     elif value.form == "either":
         for part in value.parts:
-            for target, _ in _value_targets(part):
+            for target, _ in _value_targets(part, items):
                 yield target, False
 
 

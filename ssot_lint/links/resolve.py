@@ -39,6 +39,8 @@ class Links:
         self.lost = 0
         """How many questions have asked too much, and have no answer."""
         self._answers: Settled[Link] = Settled(project, self._path)
+        self.generic = not contract.named("primitive")
+        """Whether a subscript of the symbol can be the symbol: what stands in a mapping is not the mapping."""
         self.whole: dict[str, object] = {}
         """What was found in all files; whoever looks at it depends on all of them."""
         # What is looked up once, for all answers.
@@ -235,7 +237,7 @@ class Links:
             made = self._made(binding.value, module, binding.where.scope)
             if made is not None:
                 return made._replace(chain=joined(hop_of(binding, module), chain=made.chain))
-        for target, sure in targets_of(binding):
+        for target, sure in targets_of(binding, items=self.generic):
             path = absolute(target, module)
             if target.startswith("?"):
                 link = self.resolve(".".join([target, *tail]), module)

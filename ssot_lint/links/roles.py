@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from functools import cached_property
 
@@ -11,7 +13,7 @@ from ssot_lint.links.link import At, Kind
 from ssot_lint.links.listed import listed
 from ssot_lint.links.names import MOST_PARTS, targets_of
 from ssot_lint.links.project import Module, Project, absolute
-from ssot_lint.model.asked import EMITTER, LIST, VALUE, FieldAsked
+from ssot_lint.model.asked import EMITTER, IMPORTED, KEYED, LIST, METHOD, VALUE, FieldAsked
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.facts import Binding, Class, Function
@@ -57,6 +59,7 @@ class Roles:
         paths = (*ways, self.declared, *self._statement_of_implementation())
         # What is the project's own may touch itself.
         paths += tuple(path for path in contract.named("primitive") if project.split(path)[0] is not None)
+        paths += tuple(self._statements_of_primitives())
         self.homes = frozenset(self._module_of(path) for path in paths if path)
         self.listed = listed(project, self.canonical) if contract.lists_values else None
         """What lists the values, where the symbol does."""
@@ -66,6 +69,27 @@ class Roles:
         self.words |= {f"{VALUE}{one}" for one in agreed}
         spelled = {*contract.named("retired-value"), *agreed}
         self.words |= {FieldAsked(one, frozenset(spelled)).word for one in contract.named("field") if spelled}
+        self.words |= {f"{METHOD}{path.rpartition('.')[2]}" for path in self._methods()}
+
+    def _statements_of_primitives(self) -> Iterator[str]:
+        """Where the project's own primitives are defined, or the classes of which they are methods."""
+        for path in self.contract.named("primitive"):
+            for one in (path, path.rpartition(".")[0]):
+                if "." in one and self.project.split(one)[0] is not None:
+                    goal = follow(self.project, one)
+                    if goal.kind in STATEMENTS:
+                        yield goal.path
+
+    def _methods(self) -> Iterator[str]:
+        """The primitives that are methods of classes of the project, whatever these are called."""
+        for path in self.contract.named("primitive"):
+            owner = path.rpartition(".")[0]
+            if (
+                owner
+                and self.project.split(owner)[0] is not None
+                and follow(self.project, owner).kind == "class"
+            ):
+                yield path
 
     def _module_of(self, path: str) -> str:
         file, _, _ = self.project.split(path)
@@ -94,8 +118,16 @@ class Roles:
             found |= dict.fromkeys(self.goals[path].given, ("symbol", "also"))
         for path in self.contract.named("canonical"):
             found |= dict.fromkeys(self.goals[path].given, ("symbol", "canonical"))
-        found |= dict.fromkeys(self.contract.named("primitive"), ("symbol", "canonical"))
+        found |= dict.fromkeys(self._primitives(), ("symbol", "canonical"))
         return found
+
+    def _primitives(self) -> Iterator[str]:
+        """The primitives by the paths that the contract gives, and by those of the project's own statements."""
+        for path in self.contract.named("primitive"):
+            yield path
+            goal = follow(self.project, path) if self.project.split(path)[0] is not None else None
+            if goal is not None and goal.kind in STATEMENTS:
+                yield goal.path
 
     def _known_as(self, path: str) -> tuple[str, ...]:
         """A path that the contract gives, and that of the statement to which it leads."""
@@ -116,7 +148,7 @@ class Roles:
     # -- what files are to the contract
 
     def is_home(self, module: Module) -> bool:
-        return module.name in self.homes or self.contract.is_home(module.name)
+        return module.name in self.homes or self.contract.is_home(module.name, "")
 
     def is_builder(self, module: Module) -> bool:
         """Whether a module is in the contract's ``build-in``, or below a module that is."""
@@ -261,8 +293,28 @@ def _signed(contract: Contract) -> set[str]:
     """The values, fields and emitters that a contract names, as files are asked for them."""
     found = {f"{VALUE}{one}" for one in contract.named("value", "retired-value")}
     found |= {f"{EMITTER}{one.rpartition('.')[2]}" for one in contract.named("emitter")}
+    found |= {f"{METHOD}{one.rpartition('.')[2]}" for one in contract.named("primitive") if is_method(one)}
+    tops = {one.partition(".")[0] for one in contract.named("primitive") if "." in one}
+    found |= {f"{IMPORTED}{one}" for one in tops.difference(sys.stdlib_module_names, ["builtins"])}
+    if contract.named("primitive-key"):
+        found |= {f"{KEYED}{one.rpartition('.')[2]}" for one in contract.named("primitive")}
     lists = contract.named("canonical") if contract.lists_values else ()
     return found | {f"{LIST}{one.rpartition('.')[2]}" for one in lists}
+
+
+_CLASSES = frozenset(
+    "datetime.datetime datetime.date datetime.time datetime.timedelta datetime.tzinfo socket.socket array.array"
+    " collections.deque collections.defaultdict mmap.mmap threading.local ast.AST asyncio.subprocess.Process"
+    " builtins.str builtins.bytes builtins.bytearray builtins.dict builtins.list builtins.set builtins.frozenset"
+    " builtins.int builtins.float builtins.object zipimport.zipimporter".split()
+)
+"""Classes of the standard library that are not called as classes are."""
+
+
+def is_method(path: str) -> bool:
+    """Whether a primitive is a method, as far as its path tells: what it is taken from is called as classes are."""
+    owner = path.rpartition(".")[0]
+    return "." in owner and (owner.rpartition(".")[2].lstrip("_")[:1].isupper() or owner in _CLASSES)
 
 
 def patterns_of(contract: Contract) -> tuple[re.Pattern[str], ...]:

@@ -14,14 +14,25 @@ from ssot_lint.gather.cluster import joined
 from ssot_lint.gather.gather import Workers, gather
 from ssot_lint.gather.questions import Question
 from ssot_lint.gather.replay import replay
+from ssot_lint.gather.sketches import gather_sketches
 from ssot_lint.links.index import Index, Rounds
-from ssot_lint.links.learned import Names, by_contracts, by_files, learned, needed, parts_of, spoken
+from ssot_lint.links.learned import (
+    Names,
+    by_contracts,
+    by_files,
+    by_methods,
+    learned,
+    needed,
+    parts_of,
+    spoken,
+)
 from ssot_lint.links.project import NOBODY, Module, Project, neighbours
 from ssot_lint.links.reached import Routes
 from ssot_lint.links.roles import patterns_of, words_of
 from ssot_lint.links.worlds import worlds
+from ssot_lint.model.asked import KIN
 from ssot_lint.model.options import RunOptions
-from ssot_lint.settings.members import ROOT, Parts, declared
+from ssot_lint.settings.members import ROOT, Parts, declared, looks_for_copies
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import listing as files
 
@@ -36,7 +47,10 @@ def build(
     with joined(how.workers) as workers:
         with how.profile.stage("list"):
             building = _Building(settings, memory, buffers, how, workers)
-        return building.again() or building.in_rounds()
+        index = building.again() or building.in_rounds()
+        if looks_for_copies(settings):
+            building.sketch(index)
+        return index
 
 
 class _Building:
@@ -210,11 +224,6 @@ class _Building:
     def ask(self, question: Question, paths: Iterable[str], wanted: Names) -> None:
         """Takes in what the files answer. ``wanted`` are names that a file is asked for whatever it holds."""
         index = self.index
-
-        def done(number: int, of: int) -> None:
-            if self.how.progress is not None:
-                self.how.progress("index", number, of)
-
         # An empty set is made anew wherever it is written, and there are as many tasks as files.
         none = frozenset[str]()
         now: list[Task] = []
@@ -229,7 +238,7 @@ class _Building:
         with self.how.profile.stage("gather facts"):
             looking = replace(self.source, looking=True)
             for source, tasks in ((looking, later), (self.source, now)):
-                for got in gather(self.memory, source, question, tasks, self.workers, done):
+                for got in gather(self.memory, source, question, tasks, self.workers, self._progress):
                     self._hear(question, got)
 
     def _hear(self, question: Question, got: Gathered) -> None:
@@ -264,6 +273,22 @@ class _Building:
         index.contents[path] = known.content
         index.keys[path] = known.key
 
+    def sketch(self, index: Index) -> None:
+        """Takes in the sketches of all files that can be read."""
+        paths = [path for path in self.by_path if path not in index.unreadable and path.endswith(".py")]
+        tasks = [Task(path, data=self.buffers.get(path)) for path in paths]
+        workers = self.how.workers if isinstance(self.how.workers, int) else None
+        with self.how.profile.stage("gather sketches"):
+            found = gather_sketches(self.memory, self.source, tasks, workers, self._progress)
+        index.sketches.update(found)
+        for path, one in found.items():
+            if one.comments:
+                index.comments.setdefault(path, one.comments)
+
+    def _progress(self, number: int, of: int) -> None:
+        if self.how.progress is not None:
+            self.how.progress("index", number, of)
+
     def link(self) -> None:
         with self.how.profile.stage("link"):
             for one in self.index.worlds:
@@ -280,7 +305,8 @@ class _Building:
             for one in self.index.worlds:
                 names, binders = learned(one, self.words)
                 wanted = needed(one, chain(by_files(one), by_contracts(one)))
-                for so_far, more in ((told, names), (missing, binders), (missing, wanted)):
+                kin = needed(one, by_methods(one), KIN)
+                for so_far, more in ((told, names), (missing, binders), (missing, wanted), (missing, kin)):
                     for key, values in more.items():
                         so_far[key] = so_far.get(key, frozenset()) | values
         return told, missing

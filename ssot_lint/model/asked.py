@@ -1,4 +1,7 @@
-"""What files are asked for besides names: strings, fields, callables, each behind a sign that no name has. Pure."""
+"""What files are asked for besides names: strings, fields, callables, methods, each behind a sign. Pure.
+
+No name has such a sign.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,20 @@ EMITTER = "("
 """Before the name of a callable that is given a value."""
 LIST = "#"
 """Before the name of what lists values; alone it asks for all constants of the module."""
+METHOD = "."
+"""Before the name of a method that is taken of objects."""
+KIN = ":"
+"""Before the name of what tells of which class an object is: a class, a function, a value."""
+KEYED = "&"
+"""Before the name of what is asked for its items, or for something else, by literals."""
+IMPORTED = "!"
+"""Before the first name of a module of which it must be known whether anybody imports it."""
 
 ANYWHERE = ""
 """Stands for the modules from which a word can be taken that stands in a file by itself."""
 
-_SIGNS = (VALUE, FIELD, EMITTER, LIST)
+_OF_LITERALS = (VALUE, FIELD, EMITTER, LIST)
+_SIGNS = (*_OF_LITERALS, METHOD, KIN, KEYED, IMPORTED)
 
 
 def is_name(asked: str) -> bool:
@@ -28,6 +40,11 @@ def is_name(asked: str) -> bool:
 def names_of(asked: Iterable[str]) -> frozenset[str]:
     """The plain names."""
     return frozenset(filter(is_name, asked))
+
+
+def of_literals(asked: Iterable[str]) -> frozenset[str]:
+    """What is asked of literals, and the plain names."""
+    return frozenset(one for one in asked if is_name(one) or one.startswith(_OF_LITERALS))
 
 
 def behind(sign: str, asked: Iterable[str]) -> frozenset[str]:

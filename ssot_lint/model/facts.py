@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from ssot_lint.model.finding import Comment, Span
 from ssot_lint.model.literals import Literals
+from ssot_lint.model.methods import Methods
 from ssot_lint.model.sharing import Shape, Sharing, Slot
 from ssot_lint.model.signatures import Signature
 
@@ -159,14 +160,32 @@ Doing = Literal[
 ]
 """What is done at a place with what a path leads to."""
 
+WRITING = frozenset("update pop popitem setdefault clear __setitem__ __delitem__ __ior__".split())
+"""Methods that change a mapping."""
+
 
 class Use(NamedTuple):
-    """A place that refers to a name. ``key`` is the literal by which an item of it is got or looked for."""
+    """A place that refers to a name."""
 
     ref: Ref
     where: Where
     doing: Doing = "read"
-    key: str = ""
+
+
+ITEM = "[]"
+"""The slot of the key of a subscript, or of what is looked for in a container."""
+
+INSIDE = "{}"
+"""The slot of a key of a dict display that is an argument, or that is added in place."""
+
+
+class Folded(NamedTuple):
+    """A literal by which something is asked for, also one that is put together from others. ``span`` is the place of
+    what has the item, or of the call; ``slot`` the position or the keyword there, ``ITEM`` or ``INSIDE``."""
+
+    span: Span
+    slot: str
+    text: str
 
 
 class Argument(NamedTuple):
@@ -339,6 +358,8 @@ class Facts:
     leads: tuple[Lead, ...] = ()
     annotations: tuple[Annotation, ...] = ()
     literals: Literals | None = None
+    methods: Methods | None = None
+    keys: tuple[Folded, ...] = ()
 
     def may_mention(self, name: str) -> bool:
         """Whether it is worth while to look among imports and uses for a name."""

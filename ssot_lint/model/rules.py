@@ -32,9 +32,9 @@ NAME = re.compile(r"[a-z]+(-[a-z]+)*")
 class Rule(NamedTuple):
     """``name`` says what is found, in kebab case, and is the stem of the rule's page and of its module.
 
-    ``of_stage``: its findings are made by a stage itself (an unparsable file, an unused exemption). ``kind`` is that of
-    the contracts whose places it judges. ``module`` is given by a plugin alone: the dotted name of a module whose
-    ``check`` judges files, and whose docstring is the page.
+    ``of_stage``: its findings are made by a stage itself (an unparsable file, an unused exemption). ``of_project``: it
+    judges all files of a project at once. ``kind`` is that of the contracts whose places it judges. ``module`` is given
+    by a plugin alone: the dotted name of a module whose ``check`` judges files, and whose docstring is the page.
     """
 
     code: str
@@ -42,6 +42,7 @@ class Rule(NamedTuple):
     of_stage: bool = False
     kind: str = "class"
     module: str = ""
+    of_project: bool = False
 
     @property
     def family(self) -> str:
@@ -94,6 +95,7 @@ _PRECEDENCE: list[Rule] = [
             Rule("SOT202", "indirect-construction"),
             Rule("SOT205", "unisolated-factory-call"),
             Rule("SOT206", "rival-factory"),
+            Rule("SOT402", "near-copy", of_project=True),
             Rule("SOT303", "singleton-class"),
             Rule("SOT304", "cached-factory"),
             Rule("SOT306", "unkeyed-registry"),
@@ -158,6 +160,9 @@ def add(rules: Iterable[Rule]) -> None:
 
 ABOUT_ITSELF = "SOT9"
 """How the codes of findings about the lint itself begin."""
+
+NEAR_COPY = "SOT402"
+"""The code of a finding about two definitions: what excuses it can stand at either."""
 
 UNPARSABLE = "SOT900"
 """The code of a file that cannot be judged."""

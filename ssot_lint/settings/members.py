@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from ssot_lint.model.contracts import Contract
+from ssot_lint.model.contracts import ClassContract, Contract
 from ssot_lint.settings.settings import Settings
 
 ROOT = ""
@@ -87,6 +87,15 @@ class Parts:
 
 def _files(part: Part) -> set[str]:
     return {part.outside(one) for one in (part.settings.label, *part.settings.sources.values())}
+
+
+def looks_for_copies(settings: Settings) -> bool:
+    """Whether any part of a project asks which definitions are near copies of others."""
+    parts = [part.settings for part in Parts(settings).each()]
+    contracts = (one for own in parts for one in own.contracts)
+    return any(one.duplicates == "all" for one in parts) or any(
+        isinstance(one, ClassContract) and one.duplicates == "similar" for one in contracts
+    )
 
 
 class DeclaredContract(NamedTuple):

@@ -118,12 +118,12 @@ def _place(file: Path, root: Path | None, here: Path) -> str:
 def nothing_to_judge(settings: Settings) -> str:
     """Says that settings leave all rules off; nothing where they do not."""
     parts = [settings, *(one.settings for one in settings.workspace if one.settings is not None)]
-    if any(one.contracts or one.singletons == "all" for one in parts):
+    if any(one.contracts or "all" in (one.singletons, one.duplicates) for one in parts):
         return ""
     file = printable(relative(settings.file, os.curdir))
     return (
-        f'{file}: there is nothing to judge: no contract is declared, and `singletons` is not "all"; '
-        "`ssot-lint init` proposes contracts"
+        f"{file}: there is nothing to judge: no contract is declared, and neither `singletons` nor `duplicates` is "
+        '"all"; `ssot-lint init` proposes contracts'
     )
 
 

@@ -10,8 +10,8 @@ from ssot_lint.facts.quoted import settings_of
 from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.reflection import OWN, Access, access, named, reached
 from ssot_lint.facts.scopes import Site
-from ssot_lint.facts.syntax import last_name, path_of, text_of, words_of
-from ssot_lint.model.facts import Doing, Ref, Text, Use
+from ssot_lint.facts.syntax import last_name, path_of, words_of
+from ssot_lint.model.facts import WRITING, Doing, Ref, Text, Use
 
 GETTER = "getattr"
 """The spelled holder of a string by which an attribute is got, however it is got."""
@@ -32,7 +32,7 @@ def use_facts(reading: Reading) -> Iterator[Use]:
             # Not a path, which by this attribute would speak of it.
             ref = reading.reflected(node, site.scope)
         if ref is not None:
-            yield Use(ref, site.where, *_done(site))
+            yield Use(ref, site.where, done(site))
     for site, got in _accesses(reading):
         if got.holders == (OWN,):
             # `globals()["N"]` is `N`, and says no more of it.
@@ -43,6 +43,7 @@ def use_facts(reading: Reading) -> Iterator[Use]:
 
 
 _NAMING = frozenset(["isinstance", "issubclass", "hasattr"])
+_CASTING = frozenset(["cast"])
 
 
 def _is_added_to(site: Site) -> bool:
@@ -50,28 +51,42 @@ def _is_added_to(site: Site) -> bool:
     return site.parent is not None and isinstance(site.parent.node, ast.AugAssign) and site.field == "target"
 
 
-def _done(site: Site) -> tuple[Doing, str]:
-    """What is done with what stands at a place, and by which literal an item of it is got."""
+def done(site: Site) -> Doing:
+    """What is done with what stands at a place."""
     parent = site.parent
     around = parent.node if parent is not None else None
     if isinstance(around, ast.Subscript) and site.field == "value":
-        wrote = isinstance(around.ctx, (ast.Store, ast.Del))
-        return "write" if wrote else "read", text_of(around.slice) or ""
+        return "write" if isinstance(around.ctx, (ast.Store, ast.Del)) else "read"
     if isinstance(around, ast.Call) and site.field == "func":
-        return "call", ""
+        return "call"
+    if isinstance(around, ast.Attribute) and around.attr in WRITING and _is_called(parent):
+        return "write"
     if _is_added_to(site):
-        return "write", ""
-    if isinstance(around, ast.Compare) and site.field == "comparators" and len(around.ops) == 1:
-        looked = isinstance(around.ops[0], (ast.In, ast.NotIn))
-        return "read", (text_of(around.left) or "") if looked else ""
+        return "write"
+    return "type" if _is_named(site) else "read"
+
+
+def _is_named(site: Site) -> bool:
+    """Whether what stands at a place is only named there: in a type, or by what asks for its type."""
+    inner = site
     for one in (site, *site.ancestors()):
         if one.field in ("annotation", "returns"):
-            return "type", ""
-        if isinstance(one.node, ast.Call) and last_name(one.node.func) in _NAMING:
-            return "type", ""
+            return True
+        called = last_name(one.node.func) if isinstance(one.node, ast.Call) else ""
+        if called in _NAMING:
+            return True
+        if called in _CASTING and isinstance(one.node, ast.Call):
+            return one.node.args[:1] == [inner.node]
         if isinstance(one.node, ast.stmt):
             break
-    return "read", ""
+        inner = one
+    return False
+
+
+def _is_called(site: Site | None) -> bool:
+    """Whether what stands at a place is called."""
+    around = site.parent.node if site is not None and site.parent is not None else None
+    return isinstance(around, ast.Call) and site is not None and site.field == "func"
 
 
 def _has_literal(node: ast.AST, reading: Reading) -> bool:

@@ -150,4 +150,6 @@ class ClassContract(Contract):
             found["SOT401"] = found["SOT404"] = 'has `duplicates = "off"`'
         if self.instances == "shared":
             found["SOT3"] = 'has `instances = "shared"`'
+        if self.duplicates != "similar":
+            found["SOT402"] = 'has no `duplicates = "similar"`'
         return found

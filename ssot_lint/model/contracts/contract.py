@@ -23,6 +23,7 @@ Role = Literal[
     "rival",  # a pattern for names and paths of known copies
     "key",  # a parameter that keeps users apart
     "reference",  # a callable or setting whose strings are imports
+    "primitive-key",  # a pattern of literals by which primitives are asked
     "primitive",  # a foreign name that only a home may touch
     "instead",  # a class that nobody may derive from in place of the symbol
     "member",  # a name, path or pattern of classes that must derive from it
@@ -82,8 +83,9 @@ class Contract:
                     found += (value,) if isinstance(value, str) else value or ()
         return tuple(found)
 
-    def is_home(self, place: str) -> bool:
-        """Whether the contract names a module, or a class or function in it, as one that it does not apply to."""
+    def is_home(self, module: str, scope: str) -> bool:
+        """Whether the contract names a module, or a class or function around a scope in it, as one that it does not
+        apply to."""
         return False
 
     def judges(self, module: str) -> bool:

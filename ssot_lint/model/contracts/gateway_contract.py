@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from ssot_lint.model.contracts.contract import Contract, Role, key
 from ssot_lint.model.contracts.modules import covers
-from ssot_lint.model.dotted import above
+from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.packs import PACKS, PREFIX
 
 
@@ -19,7 +19,7 @@ class GatewayContract(Contract):
 
     primitives: tuple[str, ...] = field(
         metadata=key(
-            "Dotted paths of what only the home may touch: functions, classes, attributes, modules; or packs of these.",
+            "Dotted paths of what only the home may touch: functions, classes, methods, attributes, modules; or packs.",
             form="primitive",
             example='["os.environ", "os.getenv"]',
             role="primitive",
@@ -54,6 +54,7 @@ class GatewayContract(Contract):
         metadata=key(
             "Only where a literal argument or subscript matches one of these patterns.",
             example='["JWT_SECRET*"]',
+            role="primitive-key",
         ),
     )
     use: str = field(
@@ -66,9 +67,10 @@ class GatewayContract(Contract):
         found = Contract.named(self, *roles)
         return tuple(dict.fromkeys(path for one in found for path in _opened(one)))
 
-    def is_home(self, place: str) -> bool:
-        return any(covers(pattern, place) for pattern in self.home) or any(
-            one in self.home for one in above(place)
+    def is_home(self, module: str, scope: str) -> bool:
+        inside = beginnings(scope) if scope else ()
+        return any(covers(pattern, module) for pattern in self.home) or any(
+            f"{module}.{one}" in self.home for one in inside
         )
 
     def judges(self, module: str) -> bool:

@@ -89,8 +89,8 @@ class VocabularyContract(Contract):
         ),
     )
 
-    def is_home(self, place: str) -> bool:
-        return any(covers(pattern, place) for pattern in self.home)
+    def is_home(self, module: str, scope: str) -> bool:
+        return any(covers(pattern, module) for pattern in self.home)
 
     @property
     def lists_values(self) -> bool:

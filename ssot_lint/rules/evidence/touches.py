@@ -8,14 +8,13 @@ from typing import NamedTuple
 
 from ssot_lint.links.hops import hop_of, nearest
 from ssot_lint.links.link import Link
+from ssot_lint.links.names import exists, is_exported
 from ssot_lint.model.contracts import GatewayContract
-from ssot_lint.model.facts import Binding, Call, Doing, Import, Ref, Text, Value, Where
+from ssot_lint.model.dotted import ends
+from ssot_lint.model.facts import INSIDE, WRITING, Binding, Call, Doing, Import, Ref, Text, Value, Where
 from ssot_lint.model.finding import Hop, Span
 from ssot_lint.model.patching import CHANGERS
-from ssot_lint.rules.evidence import Evidence, Match
-
-WRITING = frozenset("update pop popitem setdefault clear __setitem__ __delitem__ __ior__".split())
-"""Methods that change a mapping."""
+from ssot_lint.rules.evidence import Evidence, Match, chains, texts
 
 _BUILTINS = "builtins."
 
@@ -44,7 +43,7 @@ def excused(evidence: Evidence, where: Where) -> bool:
     """Whether a place touches nothing when the program runs, or lies in a class or function that is home."""
     if "typing" in where.guards:
         return True
-    return bool(where.scope) and evidence.links.contract.is_home(f"{evidence.module.name}.{where.scope}.")
+    return bool(where.scope) and evidence.links.contract.is_home(evidence.module.name, where.scope)
 
 
 def match(evidence: Evidence, touch: PrimitiveUse, message: str) -> Match:
@@ -52,6 +51,8 @@ def match(evidence: Evidence, touch: PrimitiveUse, message: str) -> Match:
     advice = f"use {use}" if use else "go through its home"
     if not use and gateway(evidence).home:
         advice = f"go through {gateway(evidence).home[0]}"
+    if not touch.sure and not chains.MAY.search(message):
+        message += "; it may be something else"
     return Match(
         touch.span, message, touch.spelled, touch.where, touch.chain, not touch.sure, advice, touch.path
     )
@@ -68,7 +69,7 @@ def uses(evidence: Evidence) -> Iterator[PrimitiveUse]:
         doing = use.doing
         if call is not None and link.rest.rpartition(".")[2] in WRITING:
             doing = "write"
-        keys = (use.key,) if use.key else _keys(call, link)
+        keys = _keys(evidence, use.ref, call, link)
         yield _touch(evidence, use.ref, use.where, link, doing, keys)
     for call in evidence.facts.calls:
         yield from _put(evidence, call)
@@ -84,18 +85,20 @@ def _through_a_name(evidence: Evidence, call: Call) -> Iterator[PrimitiveUse]:
         return
     link = _link(evidence, ref)
     if link is not None and not excused(evidence, call.where):
-        yield _touch(evidence, ref, call.where, link, "call", _keys(call, link))
+        yield _touch(evidence, ref, call.where, link, "call", _keys(evidence, ref, call, link))
 
 
 def _put(evidence: Evidence, call: Call) -> Iterator[PrimitiveUse]:
     """A call that changes its first argument: ``patch.dict(os.environ, …)``."""
     spelled = call.callee.ref.spelled if call.callee.ref is not None else ""
-    if ".".join(spelled.split(".")[-2:]) not in CHANGERS:
+    # Whoever has the fixture, or a context of its own, calls it as they like.
+    whatever = f"monkeypatch.{spelled.rpartition('.')[2]}" if "." in spelled else spelled
+    if ".".join(spelled.split(".")[-2:]) not in CHANGERS and whatever not in CHANGERS:
         return
     for one in call.arguments[:1]:
         link = _link(evidence, one.value.ref) if one.value.ref is not None else None
         if link is not None and one.value.ref is not None and not excused(evidence, call.where):
-            keys = tuple(other.text for other in call.arguments[1:2] if other.text)
+            keys = tuple(_put_keys(evidence, call, spelled))
             yield _touch(evidence, one.value.ref, call.where, link, "write", keys)
 
 
@@ -127,7 +130,8 @@ def _chain(evidence: Evidence, ref: Ref, scope: str, link: Link) -> tuple[Hop, .
 def by_text(evidence: Evidence, text: Text, link: Link, doing: Doing = "read") -> PrimitiveUse:
     """What a string touches."""
     subject = text.subject
-    root = Ref(text.span, subject.targets[0]) if subject is not None and len(subject.targets) == 1 else None
+    spelled = subject.spelled or subject.targets[0] if subject is not None and subject.targets else ""
+    root = Ref(text.span, spelled) if subject is not None and len(subject.targets) == 1 else None
     hops = chain_of(evidence, root, text.where.scope) if root is not None else ()
     link = _of_origin(evidence, link)
     chain = (*hops, *link.chain)
@@ -147,14 +151,22 @@ def _link(evidence: Evidence, ref: Ref) -> Link | None:
     link = evidence.links.ref(ref, evidence.module)
     if link is not None:
         return _of_origin(evidence, link) if link.kind == "symbol" else None
-    if (
-        len(ref.targets) == 1
-        and ref.targets[0].startswith("?")
-        and not evidence.module.live(ref.targets[0][1:])
-    ):
-        link = evidence.links.path(_BUILTINS + ref.targets[0][1:])
-        return link if link is not None and link.kind == "symbol" else None
-    return None
+    if len(ref.targets) != 1 or not ref.targets[0].startswith("?"):
+        return None
+    name = ref.targets[0][1:]
+    link = evidence.links.path(_BUILTINS + name) if not evidence.module.live(name) else None
+    if link is None or link.kind != "symbol":
+        return None
+    brought = {_is_brought(evidence, star, name.partition(".")[0]) for star in evidence.module.stars}
+    return None if True in brought else link._replace(sure=link.sure and None not in brought)
+
+
+def _is_brought(evidence: Evidence, star: Import, name: str) -> bool | None:
+    """Whether a star import brings a name; None where only the library knows."""
+    project, source = evidence.links.project, evidence.absolute(star.module)
+    if not project.is_module(source):
+        return None
+    return is_exported(project, source, name) and exists(project, f"{source}.{name}")
 
 
 def _of_origin(evidence: Evidence, link: Link) -> Link:
@@ -184,15 +196,50 @@ def _is_bound(evidence: Evidence, ref: Ref) -> bool:
     return False
 
 
-def _keys(call: Call | None, link: Link) -> tuple[str, ...]:
-    """The literals that say what is asked for: the first argument, keywords, names that ``update`` is given."""
-    if call is None:
-        return ()
+GETTERS = frozenset("getenv getenvb putenv unsetenv get".split())
+"""Functions that are asked by their first argument."""
+
+
+def _keys(evidence: Evidence, ref: Ref, call: Call | None, link: Link) -> tuple[str, ...]:
+    """The literals that say what is asked for: of an item, in what is added in place, in a call."""
+    found = [one.text for one in evidence.facts.keys if one.span == ref.span]
+    return tuple(found) if call is None else (*found, *_given(evidence, call, link))
+
+
+def _given(evidence: Evidence, call: Call, link: Link) -> Iterator[str]:
+    """The first argument of a mapping's method, and what ``update`` is given; all arguments of other calls."""
     method = link.rest.rpartition(".")[2]
-    found = [one.text for one in call.arguments if one.text and (not method or one.slot in ("0", "key"))]
+    for slot, text in _arguments(evidence, call):
+        if method == "update":
+            if slot == INSIDE:
+                yield text
+        elif slot != INSIDE and (
+            slot in ("0", "key") or not (method or link.path.rpartition(".")[2] in GETTERS)
+        ):
+            yield text
     if method == "update":
-        found += [one.slot for one in call.arguments if not one.slot.isdigit()]
-    return tuple(found)
+        yield from (one.slot for one in call.arguments if not one.slot.isdigit())
+
+
+def _arguments(evidence: Evidence, call: Call) -> Iterator[tuple[str, str]]:
+    """The literals that a call is given, with their slots."""
+    return ((one.slot, one.text) for one in evidence.facts.keys if one.span == call.span)
+
+
+def _put_keys(evidence: Evidence, call: Call, spelled: str) -> Iterator[str]:
+    """The items that ``patch.dict``, ``setitem`` and ``delitem`` change."""
+    of_dict = spelled.endswith("patch.dict")
+    yield from (
+        text
+        for slot, text in _arguments(evidence, call)
+        if (slot == INSIDE if of_dict else slot in ("1", "name"))
+    )
+    if of_dict:
+        yield from (one.slot for one in call.arguments if not one.slot.isdigit() and one.slot not in _OF_DICT)
+
+
+_OF_DICT = frozenset(["in_dict", "values", "clear"])
+"""The parameters of ``patch.dict`` that are no keys."""
 
 
 def wanted(evidence: Evidence, touch: PrimitiveUse) -> bool:
@@ -282,4 +329,26 @@ def values(evidence: Evidence) -> dict[Span, Value]:
         one.value.span: one.value
         for one, _ in bindings(evidence)
         if isinstance(one, Binding) and one.value is not None
+    }
+
+
+def imported(evidence: Evidence, text: Text) -> str:
+    """The module that a string names to a callable which imports it; nothing for other strings."""
+    if text.slot not in ("0", "name") or not ends(text.holder.spelled, _IMPORTERS):
+        return ""
+    if text.subject is not None or text.value.startswith("."):
+        return texts.path(evidence, text) or ""
+    return text.value
+
+
+_IMPORTERS = frozenset(["import_module", "__import__"])
+
+
+def handed(evidence: Evidence) -> set[Span]:
+    """The places of paths that are arguments: what takes them may call them."""
+    return {
+        one.value.ref.span
+        for call in evidence.facts.calls
+        for one in call.arguments
+        if one.value.form == "path" and one.value.ref is not None
     }

@@ -11,8 +11,12 @@ def check(evidence: Evidence) -> Iterator[Match]:
     if not evidence.judged or touches.is_narrow(evidence):
         return
     for text in evidence.facts.texts:
-        if text.subject is not None or touches.excused(evidence, text.where):
-            # What is said of an attribute is a read, or a write.
+        if (
+            text.subject is not None
+            or touches.imported(evidence, text)
+            or touches.excused(evidence, text.where)
+        ):
+            # What is said of an attribute is a read, or a write; and what is imported, an import.
             continue
         path = texts.path(evidence, text)
         link = evidence.links.path(path) if path else None

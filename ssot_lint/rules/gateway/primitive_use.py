@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from ssot_lint.rules.evidence import Evidence, Match, texts, touches
+from ssot_lint.model.finding import Span
+from ssot_lint.rules.evidence import Evidence, Match, methods, texts, touches
 from ssot_lint.rules.evidence.touches import PrimitiveUse
 
 GETTERS = frozenset(["getattr"])
@@ -13,30 +14,60 @@ GETTERS = frozenset(["getattr"])
 def check(evidence: Evidence) -> Iterator[Match]:
     if not evidence.judged or touches.gateway(evidence).access == "write":
         return
-    calls_only = touches.gateway(evidence).access == "call"
     narrow = touches.is_narrow(evidence)
     given = {} if narrow else touches.values(evidence)
+    handed = touches.handed(evidence) if touches.gateway(evidence).access == "call" else None
     for touch in touches.uses(evidence):
         if touch.doing == "write" or touch.span in given or (touch.bound and not narrow):
             continue
-        if (calls_only and touch.doing != "call") or not touches.wanted(evidence, touch):
-            continue
-        verb = "is called" if touch.doing == "call" else "is reached"
-        yield touches.match(evidence, touch, f"`{_named(touch)}` {verb} outside its home")
-    if not narrow:
+        if touches.wanted(evidence, touch):
+            yield from _judged(evidence, touch, f"`{_named(touch)}`", handed)
+    yield from _by_object(evidence, handed)
+    if not touches.gateway(evidence).keys:
         yield from _by_string(evidence)
+
+
+def _judged(
+    evidence: Evidence, touch: PrimitiveUse, named: str, handed: Collection[Span] | None
+) -> Iterator[Match]:
+    """The match of a touch. ``handed``: only calls are forbidden, and what is handed over there may be called."""
+    verb = "is called" if touch.doing == "call" else "is reached"
+    if handed is not None and touch.doing != "call":
+        if touch.span not in handed:
+            return
+        touch, verb = touch._replace(sure=False), "is handed over, and may be called"
+    yield touches.match(evidence, touch, f"{named} {verb} outside its home")
+
+
+def _by_object(evidence: Evidence, handed: Collection[Span] | None) -> Iterator[Match]:
+    """``path.write_text("x")``, where ``path`` is an object of the class."""
+    narrow = touches.is_narrow(evidence)
+    spans = {touch.span for touch in touches.uses(evidence)}
+    taken = list(methods.taken(evidence))
+    if handed is not None:
+        handed = {*handed, *(one.touch.span for one in taken if one.use.handed)}
+    for one in taken:
+        if one.touch.span in spans or (one.touch.bound and not narrow):
+            continue
+        if touches.wanted(evidence, one.touch):
+            by = one.klass.rpartition(".")[2]
+            named = f"`{one.touch.path}`, as `{by}` has it," if by else f"`{one.touch.path}`"
+            yield from _judged(evidence, one.touch, named, handed)
 
 
 def _by_string(evidence: Evidence) -> Iterator[Match]:
     """``getattr(os, "environ")``."""
+    calls_only = touches.gateway(evidence).access == "call"
     for text in evidence.facts.texts:
         if text.holder.spelled not in GETTERS or touches.excused(evidence, text.where):
             continue
         path = texts.path(evidence, text, foreign=True)
         link = evidence.links.path(path) if path else None
-        if link is not None and link.kind == "symbol":
-            touch = touches.by_text(evidence, text, link)
-            yield touches.match(evidence, touch, f"`{_named(touch)}` is reached outside its home")
+        is_called = any(call.callee.span == text.holder.span for call in evidence.facts.calls)
+        if link is not None and link.kind == "symbol" and (is_called or not calls_only):
+            touch = touches.by_text(evidence, text, link, "call" if is_called else "read")
+            verb = "is called" if is_called else "is reached"
+            yield touches.match(evidence, touch, f"`{_named(touch)}` {verb} outside its home")
 
 
 def _named(touch: PrimitiveUse) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import builtins
 import difflib
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from ssot_lint.links.lineage import members, primitives, touched
+from ssot_lint.links.names import exists
 from ssot_lint.links.project import absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.contracts.modules import covers
@@ -68,6 +71,10 @@ def _primitives(links: Links, everywhere: Sequence[Links]) -> Iterator[GatewayFa
                 yield GatewayFault("primitives", number, "SOT903", message)
             continue
         top = entry.partition(".")[0]
+        missing = [_missing(view, entry) for view in everywhere]
+        if missing and all(missing):
+            yield GatewayFault("primitives", number, "SOT901", f"`{entry}` is nowhere: {missing[0]}")
+            continue
         if entry in used or top == "builtins" or not modules.isdisjoint(above(entry)):
             continue
         if top in _KNOWN or top in imported or any(view.project.is_module(top) for view in everywhere):
@@ -76,6 +83,36 @@ def _primitives(links: Links, everywhere: Sequence[Links]) -> Iterator[GatewayFa
             yield GatewayFault(
                 "primitives", number, "SOT901", f"`{entry}` is nowhere: {_nearest(top, imported)}"
             )
+
+
+def _missing(links: Links, entry: str) -> str:
+    """What is wrong with a primitive that the project itself should have, and has not; nothing where it has it."""
+    project, owner = links.project, entry.rpartition(".")[0]
+    if entry.startswith(_BUILTINS):
+        name = entry.split(".")[1]
+        return "" if hasattr(builtins, name) else _did_you_mean(name, dir(builtins), "`builtins` has no")
+    file, prefix, rest = project.split(entry)
+    if file is None:
+        return ""
+    if not rest:
+        return ""
+    names = members(links, owner)
+    if names is not None:
+        name = entry.rpartition(".")[2]
+        return "" if name in names else _did_you_mean(name, names, f"`{owner}` has no")
+    if exists(project, entry if len(rest) == 1 else f"{prefix}.{rest[0]}"):
+        return ""
+    module = project.at(file.path)
+    bound = module.bound_names if module is not None else ()
+    return _did_you_mean(rest[0], bound, f"`{prefix}` binds no")
+
+
+_BUILTINS = "builtins."
+
+
+def _did_you_mean(name: str, names: Iterable[str], otherwise: str) -> str:
+    near = difflib.get_close_matches(name, sorted(names), 1)
+    return f"did you mean `{near[0]}`?" if near else f"{otherwise} `{name}`"
 
 
 def _nearest(top: str, imported: Iterable[str]) -> str:
@@ -104,6 +141,11 @@ def _used(links: Links) -> Iterator[str]:
             for target in use.ref.targets:
                 if target.startswith("?"):
                     yield f"builtins.{target[1:]}"
+        known = primitives(links) if module.facts.methods is not None else []
+        for taken in module.facts.methods.uses if module.facts.methods is not None else ():
+            found = touched(links, module, taken, known)
+            if found is not None:
+                yield found.primitive.path
         for text in module.facts.texts:
             yield from _of(links, text.value)
             for target in text.subject.targets if text.subject is not None else ():
@@ -123,3 +165,4 @@ def _imported(links: Links) -> Iterator[str]:
             path = absolute(one.target, module)
             yield path
             yield from above(path)
+        yield from module.facts.methods.imports if module.facts.methods is not None else ()
