@@ -200,12 +200,14 @@ BAD = [
 ]
 
 
+def is_drawn(name: str) -> bool:
+    """Whether what has this name is among the one in four that each run tries; a thorough one tries all."""
+    return zlib.crc32(name.encode()) % 4 == 0 or settings.get_current_profile_name() == "thorough"
+
+
 def is_derived(case: Case) -> bool:
-    """Whether a case is tried in derived forms, too: all those of pages, and of specs one of four, or all in a thorough
-    run. Which they are changes only where a heading moves."""
-    is_page = case.document.parts[0] == "rules"
-    is_drawn = zlib.crc32(name(case).encode()) % 4 == 0
-    return is_page or is_drawn or settings.get_current_profile_name() == "thorough"
+    """Whether a case is tried in derived forms, too: all those of pages are, and some of the specs'."""
+    return case.document.parts[0] == "rules" or is_drawn(name(case))
 
 
 def as_marks(found: Iterable[Got]) -> list[Mark]:

@@ -14,10 +14,10 @@ pytest.importorskip("pygls", reason="the extra `server` is not installed")
 from ssot_lint.server.documents import path_of
 from tests.lsp_client import Editor, Inside
 from tests.spec import SETTINGS, Case
-from tests.test_rules import PAGES, SPECS, cases, found_in
+from tests.test_rules import PAGES, SPECS, cases, found_in, is_drawn
 
 SEVERITIES = {1: "error", 2: "warning", 3: "info"}
-DOCUMENTS = [*PAGES, *(pytest.param(one, marks=pytest.mark.slow) for one in SPECS)]
+DOCUMENTS = [*PAGES, *(pytest.param(one, marks=pytest.mark.slow) for one in SPECS if is_drawn(one.stem))]
 
 
 @pytest.fixture(scope="module")
