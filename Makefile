@@ -1,6 +1,6 @@
 # make demo    lint the sick example: its findings on the screen
 # make test    the whole test suite
-# make test-fast   pages, specs and most laws, in about a minute; make test is the whole
+# make test-fast   pages, specs and most laws, in about four minutes; make test is the whole
 # make check   style, types, architecture, and ssot-lint on itself
 # make dist    the distributions in dist, and what they need in build/sbom.cdx.json
 # make bench   time and memory against ruff and flake8; BENCH_ARGS="--size 0.1" for a quick try
