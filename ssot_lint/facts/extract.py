@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import TypeVar
 
 from ssot_lint.facts import comments
@@ -25,6 +26,7 @@ from ssot_lint.facts.references.literals import literal_facts
 from ssot_lint.facts.references.methods import method_facts
 from ssot_lint.facts.references.uses import text_facts, use_facts
 from ssot_lint.facts.sharing.sharing import sharing_of
+from ssot_lint.facts.walk import walk
 from ssot_lint.model.asked import names_of, of_literals
 from ssot_lint.model.errors import Unparsable
 from ssot_lint.model.facts import Binding, Call, Facts, Import, Use, Write
@@ -48,9 +50,17 @@ def extract(data: bytes, asked: frozenset[str], *, sharing: bool = False) -> Fac
     lines = Lines(data)
     names = names_of(asked)
     told = of_literals(asked) if len(names) < len(asked) else names
-    literals = literal_facts(tree, lines, told) if len(names) < len(told) else None
-    methods = method_facts(tree, lines, asked) if len(told) < len(asked) else None
-    keys = key_facts(tree, lines, asked) if len(told) < len(asked) else ()
+
+    @cache
+    def whole() -> Reading:
+        """The whole tree, walked once: a constant, an annotation or a key may stand anywhere."""
+        return Reading(walk(tree), {}, frozenset(), lines)
+
+    literals = literal_facts(whole, lines, told) if len(names) < len(told) else None
+    methods = method_facts(whole, lines, asked) if len(told) < len(asked) else None
+    keys = key_facts(whole, lines, asked) if len(told) < len(asked) else ()
+    if whole.cache_info().currsize:
+        whole().walked.release()
     reading = Reading(*followed(tree, lines, names), lines)
     writes = _sorted(write_facts(reading))
     exports, exports_line = exported(tree) if "__all__" in lines.search else (None, 0)

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ssot_lint.facts.lines import Lines
 from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.references.leaves import folded
 from ssot_lint.facts.scopes import Scope, Site
-from ssot_lint.facts.walk import walk
 from ssot_lint.model.asked import KEYED, behind
 from ssot_lint.model.facts import INSIDE, ITEM, Folded
 from ssot_lint.model.finding import Span
 
 
-def key_facts(tree: ast.Module, lines: Lines, asked: frozenset[str]) -> tuple[Folded, ...]:
-    """The keys in the file, if it holds a name of what has keys. The tree is walked as a whole, as a constant may stand
-    anywhere."""
+def key_facts(whole: Callable[[], Reading], lines: Lines, asked: frozenset[str]) -> tuple[Folded, ...]:
+    """The keys in the file, if it holds a name of what has keys. ``whole`` gives the whole tree, read."""
     if not any(lines.of(one) for one in behind(KEYED, asked)):
         return ()
-    reading = Reading(walk(tree), {}, frozenset(), lines)
+    reading = whole()
     found = [
         *_of_items(reading),
         *(one for site in reading.walked.of(ast.Call) for one in _of_call(reading, site)),
     ]
-    reading.walked.release()
     return tuple(sorted(found))
 
 

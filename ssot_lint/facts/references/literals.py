@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ssot_lint.facts.lines import Lines
 from ssot_lint.facts.reading import Reading
@@ -15,8 +15,7 @@ from ssot_lint.facts.references.testing import is_asserted
 from ssot_lint.facts.scopes import Scope, Site
 from ssot_lint.facts.spelled import holds_field
 from ssot_lint.facts.syntax import last_name, path_of, singles, text_of
-from ssot_lint.facts.walk import walk
-from ssot_lint.model.asked import EMITTER, FIELD, LIST, VALUE, behind, is_name
+from ssot_lint.model.asked import EMITTER, FIELD, LIST, VALUE, FieldAsked, behind, is_name
 from ssot_lint.model.finding import Span
 from ssot_lint.model.literals import Leaf, Literals, Place, Spot
 
@@ -24,36 +23,30 @@ _LOGGING = frozenset("debug info warning warn error exception critical log print
 _SETTING = frozenset(["setdefault", "__setitem__"])
 
 
-def literal_facts(tree: ast.Module, lines: Lines, asked: frozenset[str]) -> Literals:
-    """What the file says of values. The tree is walked as a whole, as a constant may stand anywhere."""
+def literal_facts(whole: Callable[[], Reading], lines: Lines, asked: frozenset[str]) -> Literals:
+    """What the file says of values. ``whole`` gives the whole tree, read."""
     values = behind(VALUE, asked)
     fields = frozenset(one for one in _fields(asked, lines.search) if _is_field(one, lines.search))
     if not fields and all(one.startswith(FIELD) for one in asked if not is_name(one)):
         return Literals()
-    reading = Reading(walk(tree), {}, frozenset(), lines)
+    reading = whole()
     emissions = tuple(emission_facts(reading, behind(EMITTER, asked)))
     spots = [spot for spot in _spots(reading, fields) if _matters(spot, values)] if fields else []
     known = {leaf.span for spot in spots for leaf in spot.leaves}
     known |= {leaf.span for call in emissions for fed in call.arguments for leaf in fed.leaves}
     spots += [spot for spot in _plain(reading, values) if spot.leaves[0].span not in known]
-    found = Literals(
+    return Literals(
         tuple(sorted(spots, key=lambda one: (one.leaves[0].span, one.place))),
         emissions,
         tuple(taker_facts(reading, behind(EMITTER, asked))),
         tuple(list_facts(reading, asked)),
         tuple(heir_facts(reading, emissions, behind(LIST, asked))),
     )
-    reading.walked.release()
-    return found
 
 
 def _fields(asked: frozenset[str], text: str) -> set[str]:
     """The fields that matter in a text."""
-    return {
-        one[len(FIELD) :].partition("\n")[0]
-        for one in asked
-        if one.startswith(FIELD) and holds_field(one, text)
-    }
+    return {FieldAsked.of(one).name for one in asked if one.startswith(FIELD) and holds_field(one, text)}
 
 
 def _is_field(name: str, text: str) -> bool:

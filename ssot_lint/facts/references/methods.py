@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ssot_lint.facts.lines import Lines
 from ssot_lint.facts.reading import Reading
@@ -21,8 +21,8 @@ from ssot_lint.facts.syntax import (
     path_of,
     singles,
 )
-from ssot_lint.facts.walk import walk
 from ssot_lint.model.asked import IMPORTED, KIN, METHOD, behind
+from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.methods import (
     UNKNOWN,
     Kin,
@@ -38,18 +38,16 @@ _PROPERTIES = frozenset(["property", "cached_property"])
 _MANAGERS = frozenset(["contextmanager", "asynccontextmanager"])
 
 
-def method_facts(tree: ast.Module, lines: Lines, asked: frozenset[str]) -> Methods | None:
-    """What the file says of the methods. The tree is walked as a whole, as an annotation may stand anywhere."""
+def method_facts(whole: Callable[[], Reading], lines: Lines, asked: frozenset[str]) -> Methods | None:
+    """What the file says of the methods. ``whole`` gives the whole tree, read."""
     names = frozenset(one for one in behind(METHOD, asked) if _is_taken(one, lines.search))
     kin = behind(KIN, asked)
     if not names and not kin:
         imports = tuple(sorted(one for one in behind(IMPORTED, asked) if _is_imported(one, lines.search)))
         return Methods(imports=imports) if imports else None
-    reading = Reading(walk(tree), {}, frozenset(), lines)
+    reading = whole()
     uses = tuple(sorted(_uses(reading, names), key=lambda one: one.span)) if names else ()
-    found = Methods(uses, tuple(_kin_of(reading, uses, kin)), tuple(sorted(_imported(reading))))
-    reading.walked.release()
-    return found
+    return Methods(uses, tuple(_kin_of(reading, uses, kin)), tuple(sorted(_imported(reading))))
 
 
 def _is_imported(name: str, text: str) -> bool:
@@ -208,11 +206,10 @@ def _own(origins: Origins) -> Iterator[str]:
     for one in todo:
         todo += one.hints
         if one.target.startswith(":"):
-            parts = one.target[1:].split(".")
-            yield from (".".join(parts[:end]) for end in range(len(parts), 0, -1))
+            yield from beginnings(one.target[1:])
             steps = [step for step in one.steps if step.isidentifier()]
             if steps:
-                yield ".".join([*parts, steps[0]])
+                yield f"{one.target[1:]}.{steps[0]}"
 
 
 class _Places:
