@@ -33,6 +33,8 @@ WRONG = st.builds(
         'send("agent_" "started")',
         'send("agent_\\\nstarted")',
         'send("agent\\x5fstarted")',
+        'send("agent\\U0000005fstarted")',
+        'send("tool\\N{LOW LINE}completed")',
         'send("pin" + "g")',
         '"""ping"""',
         'send("tool_complete")',

@@ -86,5 +86,6 @@ def _parts(value: str) -> tuple[str, ...]:
 
 def _has_escaped(piece: str, wanted: tuple[str, ...]) -> bool:
     """Whether a piece has an escape, and besides that nothing that the values have not."""
-    left = re.sub(r"\\(?:x..|u....|u........|n\{[^}]*\}|[0-7]{1,3}|\r?)", "", piece)
+    # In small letters ``\U`` is ``\u``, and a piece ends within ``\N{…}``.
+    left = re.sub(r"\\(?:x..|u[0-9a-f]{8}|u....|n\Z|[0-7]{1,3}|\r?)", "", piece)
     return left != piece and any(len(left) <= len(one) + _FURTHER and {*left} <= {*one} for one in wanted)

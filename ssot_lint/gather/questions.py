@@ -17,7 +17,7 @@ from ssot_lint.cache.memory import NamesHeld
 from ssot_lint.facts import comments
 from ssot_lint.facts.prefilter import is_special, present, reachable, text_of
 from ssot_lint.facts.spelled import holds
-from ssot_lint.model.asked import FIELD, is_name, names_of
+from ssot_lint.model.asked import FIELD, FieldAsked, is_name, names_of
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,7 @@ def held(question: Question, data: bytes) -> NamesHeld:
 def _signed(data: bytes, asked: frozenset[str]) -> frozenset[str]:
     """Those of the words behind a sign that a file holds: it can have what is asked for nowhere else."""
     signed = {
-        one: one[1:].partition("\n")[0] if one.startswith(FIELD) else one[1:]
-        for one in asked
-        if not is_name(one)
+        one: FieldAsked.of(one).name if one.startswith(FIELD) else one[1:] for one in asked if not is_name(one)
     }
     found = present(data, frozenset(signed.values())) if signed else frozenset[str]()
     there = [one for one, word in signed.items() if word in found]

@@ -23,7 +23,6 @@ _DEFINITIONS = frozenset(["class", "def"])
 _OF_MODULES = frozenset(["assign", "global", "key", "alias"])
 """Bindings that give a module a name for something else."""
 
-
 _MAY_BE_ANYTHING = frozenset(["either", "same", "await", "entry", "item", "member", "generic"])
 """Forms of values that may hand out the symbol itself."""
 
@@ -56,10 +55,16 @@ class Rival(NamedTuple):
 
 def defined(links: Links, module: Module) -> Iterator[Rival]:
     """The rivals that a module defines, in the order of their places."""
+    named = {name for name in module.by_name if goes_by(links, f"{module.name}.{name}")}
+    found = (rival for name in named for rival in _named(links, module, name))
+    yield from sorted(found, key=lambda one: one.binding.span)
+
+
+def _named(links: Links, module: Module, name: str) -> Iterator[Rival]:
+    """The rivals of a name that a module defines, in the order of their places."""
     if links.roles.is_home(module) or not _exists(links):
         return
-    bound: list[Bound] = [*module.facts.imports, *module.facts.bindings]
-    for one in sorted(bound, key=lambda one: one.span):
+    for one in sorted(module.by_name.get(name, ()), key=lambda one: one.span):
         rival = _rival(links, module, one)
         if rival is not None:
             yield rival
@@ -72,7 +77,7 @@ def at(links: Links, path: str) -> tuple[Rival, tuple[Hop, ...]] | None:
         module, rest = links.project.find(step)
         if module is None or len(rest) != 1:
             continue
-        rival = next((one for one in defined(links, module) if one.name == rest[0]), None)
+        rival = next(_named(links, module, rest[0]), None)
         if rival is not None:
             return rival, (*hops, rival.hop)
         hops += [hop_of(one, module) for one in module.live(rest[0])[:1]]

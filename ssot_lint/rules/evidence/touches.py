@@ -91,9 +91,8 @@ def _through_a_name(evidence: Evidence, call: Call) -> Iterator[PrimitiveUse]:
 def _put(evidence: Evidence, call: Call) -> Iterator[PrimitiveUse]:
     """A call that changes its first argument: ``patch.dict(os.environ, …)``."""
     spelled = call.callee.ref.spelled if call.callee.ref is not None else ""
-    # Whoever has the fixture, or a context of its own, calls it as they like.
-    whatever = f"monkeypatch.{spelled.rpartition('.')[2]}" if "." in spelled else spelled
-    if ".".join(spelled.split(".")[-2:]) not in CHANGERS and whatever not in CHANGERS:
+    # A fixture, or a context of its own, has any name.
+    if not ends(spelled, CHANGERS) and not spelled.endswith((".setitem", ".delitem")):
         return
     for one in call.arguments[:1]:
         link = _link(evidence, one.value.ref) if one.value.ref is not None else None

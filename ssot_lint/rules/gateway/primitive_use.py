@@ -41,9 +41,11 @@ def _judged(
 
 def _by_object(evidence: Evidence, handed: Collection[Span] | None) -> Iterator[Match]:
     """``path.write_text("x")``, where ``path`` is an object of the class."""
+    taken = list(methods.taken(evidence))
+    if not taken:
+        return
     narrow = touches.is_narrow(evidence)
     spans = {touch.span for touch in touches.uses(evidence)}
-    taken = list(methods.taken(evidence))
     if handed is not None:
         handed = {*handed, *(one.touch.span for one in taken if one.use.handed)}
     for one in taken:

@@ -250,6 +250,9 @@ def _references(links: Links) -> Iterator[Fault]:
 
 
 def _rivals(links: Links) -> Iterator[Fault]:
+    patterns = links.contract.named("rival")
+    if not patterns:
+        return
     own = {*links.roles.goals[links.contract.symbol].way, links.roles.implementation}
     defined = {
         f"{module.name}.{one.name}"
@@ -257,7 +260,7 @@ def _rivals(links: Links) -> Iterator[Fault]:
         for one in module.facts.bindings
         if one.how in ("class", "def") and not one.where.scope
     }
-    for pattern in links.contract.named("rival"):
+    for pattern in patterns:
         if pattern in own:
             yield Fault("rivals", pattern, f"`rivals` names `{pattern}`, which is the symbol itself")
             continue
