@@ -36,12 +36,12 @@ def named_at(index: Index, path: str, line: int, column: int) -> list[NamedPiece
         module = world.own.get(path)
         for links in world.links if module is not None else ():
             for span, spelled in _in_module(links, module) if module is not None else ():
-                if _holds(span, line, column):
+                if holds(span, line, column):
                     found.append(NamedPiece(links.contract, span, spelled))
                     break
             else:
                 for place in definition(index, links.contract):
-                    if place.path == path and place.span.line == line and _holds(place.span, line, column):
+                    if place.path == path and place.span.line == line and holds(place.span, line, column):
                         found.append(NamedPiece(links.contract, place.span, links.contract.symbol))
                         break
     return found
@@ -88,5 +88,6 @@ def _in_module(links: Links, module: Module, only: str = "") -> Iterator[tuple[S
             yield use.ref.span, use.ref.spelled
 
 
-def _holds(span: Span, line: int, column: int) -> bool:
+def holds(span: Span, line: int, column: int) -> bool:
+    """Whether a place is in a piece of a file, or at its end."""
     return (span.line, span.column) <= (line, column) <= (span.end_line, span.end_column)

@@ -167,6 +167,16 @@ def bound_name(alias: ast.alias) -> str:
     return alias.asname or alias.name.partition(".")[0]
 
 
+def imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
+    """The names that an import statement binds, with their targets; a star is a name, too."""
+    module = module_of(node) if isinstance(node, ast.ImportFrom) else ""
+    for alias in node.names:
+        if isinstance(node, ast.ImportFrom):
+            yield alias.asname or alias.name, import_target(module, alias.name)
+        else:
+            yield bound_name(alias), alias.name if alias.asname else bound_name(alias)
+
+
 def is_main(test: ast.expr) -> bool:
     """Whether a condition is ``__name__ == "__main__"``."""
     if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], ast.Eq):

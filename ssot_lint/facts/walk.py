@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from ssot_lint.facts.scopes import Bound, BoundBy, Scope, Site, Sites, Walked
 from ssot_lint.facts.statements import STATEMENTS
-from ssot_lint.facts.syntax import FIELDS, all_arguments, bound_name, import_target, is_main, module_of, pairs
+from ssot_lint.facts.syntax import FIELDS, all_arguments, imported, is_main, pairs
 
 IMPORT_ERRORS = ("ImportError", "ModuleNotFoundError")
 
@@ -186,21 +186,10 @@ def _comprehension(site: Site) -> Iterator[Child]:
 
 def _import(site: Site) -> Iterator[Child]:
     node = site.node
-    assert isinstance(node, ast.Import)
-    for alias in node.names:
-        bound = bound_name(alias)
-        site.scope.bind(bound, Bound("import", site, target=alias.name if alias.asname else bound))
-    return iter(())
-
-
-def _import_from(site: Site) -> Iterator[Child]:
-    node = site.node
-    assert isinstance(node, ast.ImportFrom)
-    module = module_of(node)
-    for alias in node.names:
-        if alias.name != "*":
-            target = import_target(module, alias.name)
-            site.scope.bind(alias.asname or alias.name, Bound("import", site, target=target))
+    assert isinstance(node, (ast.Import, ast.ImportFrom))
+    for name, target in imported(node):
+        if name != "*":
+            site.scope.bind(name, Bound("import", site, target=target))
     return iter(())
 
 
@@ -332,7 +321,7 @@ _VISITORS: dict[type[ast.AST], Callable[[Site], Iterator[Child]]] = {
     ast.DictComp: _comprehension,
     ast.GeneratorExp: _comprehension,
     ast.Import: _import,
-    ast.ImportFrom: _import_from,
+    ast.ImportFrom: _import,
     ast.Assign: _assign,
     ast.AnnAssign: _assign,
     ast.AugAssign: _assign,

@@ -84,7 +84,9 @@ def held(question: Question, data: bytes) -> NamesHeld:
 def _signed(data: bytes, asked: frozenset[str]) -> frozenset[str]:
     """Those of the words behind a sign that a file holds: it can have what is asked for nowhere else."""
     signed = {
-        one: FieldAsked.of(one).name if one.startswith(FIELD) else one[1:] for one in asked if not is_name(one)
+        one: FieldAsked.of(one).name if one.startswith(FIELD) else one[1:]
+        for one in asked
+        if not is_name(one)
     }
     found = present(data, frozenset(signed.values())) if signed else frozenset[str]()
     there = [one for one, word in signed.items() if word in found]

@@ -15,6 +15,7 @@ from ssot_lint.links.listed import further
 from ssot_lint.links.names import MOST_PARTS
 from ssot_lint.links.project import Module, Project, absolute
 from ssot_lint.links.resolve import Links
+from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.entering import ENTERED
 from ssot_lint.model.finding import Hop
 from ssot_lint.model.methods import (
@@ -94,12 +95,16 @@ class Touched(NamedTuple):
     klass: str
 
 
-def touched(links: Links, module: Module, use: MethodUse, known: Sequence[Primitive]) -> Touched | None:
+def lineage_of(links: Links, known: Sequence[Primitive]) -> Lineage:
+    """What is known of the classes of some primitives, and of those that derive from them."""
+    return Lineage(links.project, frozenset(path for one in known for path in one.owners))
+
+
+def touched(lineage: Lineage, module: Module, use: MethodUse, known: Sequence[Primitive]) -> Touched | None:
     """The primitive that a place takes from an object; None where that is not known, or where it is another method."""
     named = [one for one in known if one.name == use.method]
     if not named:
         return None
-    lineage = Lineage(links.project, frozenset(path for one in known for path in one.owners))
     kinds, sure = lineage.of(use.origins, module)
     found: list[Touched] = []
     for kind in kinds:
@@ -231,12 +236,11 @@ class Lineage:
         chain: tuple[Hop, ...] = ()
         while path and path not in done and len(done) < MOST_PARTS:
             done.add(path)
-            parts = path.split(".")
-            for end in range(len(parts), 1, -1):
-                known = ".".join(parts[:end])
-                if known in self.owners:
-                    module, kin = self._statement(known)
-                    return Nature("class", known, module, kin, chain=chain), parts[end:]
+            known = next((one for one in beginnings(path) if one in self.owners), None)
+            if known is not None:
+                module, kin = self._statement(known)
+                left = path[len(known) + 1 :]
+                return Nature("class", known, module, kin, chain=chain), left.split(".") if left else []
             file, _, rest = self.project.split(path)
             if file is None:
                 return Nature("class", path, chain=chain), []
@@ -365,10 +369,10 @@ def _merged(lines: list[list[Ancestor]]) -> Iterator[Ancestor]:
 
 def _own(module: Module, parts: list[str]) -> tuple[Nature | None, list[str]] | None:
     """What the file itself says of a qualified name, or of one that it begins with."""
-    for end in range(len(parts), 0, -1):
-        kin = _kin(module, ".".join(parts[:end]))
+    for known in beginnings(".".join(parts)):
+        kin = _kin(module, known)
         if kin is not None:
-            return _as_nature(module, kin), parts[end:]
+            return _as_nature(module, kin), parts[known.count(".") + 1 :]
     return None
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from lsprotocol import types as lsp
 
 from ssot_lint.engine import symbols
 from ssot_lint.engine.session import Session
 from ssot_lint.engine.symbols import FilePlace, NamedPiece
+from ssot_lint.links.index import Index
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.contracts.contract import Role
 from ssot_lint.model.finding import Finding
@@ -26,7 +27,11 @@ async def hover(editor: Editor, params: lsp.HoverParams) -> lsp.Hover | None:
         if at is None:
             return None
         session, path, line, column = at
-        findings = [one for one in session.state.findings if one.path == path and _holds(one, line, column)]
+        findings = [
+            one
+            for one in session.state.findings
+            if one.path == path and symbols.holds(one.span, line, column)
+        ]
         named = _named(session, path, line, column)
         known = {one.name: one for one in session.contracts()}
         contracts = {one.contract.name: one.contract for one in named}
@@ -44,29 +49,36 @@ async def hover(editor: Editor, params: lsp.HoverParams) -> lsp.Hover | None:
 
 
 async def definition(editor: Editor, params: lsp.DefinitionParams) -> list[lsp.Location]:
-    def found(projects: Projects) -> list[lsp.Location]:
-        at = _at(editor, projects, params.text_document.uri, params.position)
-        index = at[0].index() if at is not None else None
-        if at is None or index is None:
-            return []
-        places = (place for one in _named(*at) for place in symbols.definition(index, one.contract))
-        return [*_locations(editor, at[0], places)]
+    def bound(index: Index, contracts: Sequence[Contract]) -> Iterable[FilePlace]:
+        return (place for one in contracts for place in symbols.definition(index, one))
 
-    return await editor.judging.ask(found)
+    return await _located(editor, params, bound)
 
 
 async def references(editor: Editor, params: lsp.ReferenceParams) -> list[lsp.Location]:
+    def spoken(index: Index, contracts: Sequence[Contract]) -> Iterable[FilePlace]:
+        found = {place for one in contracts for place in symbols.references(index, one)}
+        if params.context.include_declaration:
+            found |= {place for one in contracts for place in symbols.definition(index, one)}
+        return sorted(found)
+
+    return await _located(editor, params, spoken)
+
+
+async def _located(
+    editor: Editor,
+    params: lsp.DefinitionParams | lsp.ReferenceParams,
+    places: Callable[[Index, Sequence[Contract]], Iterable[FilePlace]],
+) -> list[lsp.Location]:
+    """The places that some contracts have to do with: those that the name at a place belongs to."""
+
     def found(projects: Projects) -> list[lsp.Location]:
         at = _at(editor, projects, params.text_document.uri, params.position)
         index = at[0].index() if at is not None else None
         if at is None or index is None:
             return []
-        places: list[FilePlace] = []
-        for one in _named(*at):
-            places += symbols.references(index, one.contract)
-            if params.context.include_declaration:
-                places += symbols.definition(index, one.contract)
-        return [*_locations(editor, at[0], sorted(set(places)))]
+        contracts = [one.contract for one in _named(*at)]
+        return [*_locations(editor, at[0], places(index, contracts))]
 
     return await editor.judging.ask(found)
 
@@ -92,11 +104,6 @@ def _locations(editor: Editor, session: Session, places: Iterable[FilePlace]) ->
     for place in dict.fromkeys(places):
         path = os.path.normpath(session.root / place.path)
         yield lsp.Location(editor.uri(path), span_of(editor.lines(path), place.span, editor.unit))
-
-
-def _holds(finding: Finding, line: int, column: int) -> bool:
-    span = finding.span
-    return (span.line, span.column) <= (line, column) <= (span.end_line, span.end_column)
 
 
 def _of_finding(finding: Finding) -> str:

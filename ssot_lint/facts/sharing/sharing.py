@@ -15,7 +15,7 @@ from ssot_lint.facts.sharing.names import Names
 from ssot_lint.facts.sharing.slots import fills_of, slots_of
 from ssot_lint.facts.sharing.statements import classes_of, functions_of, keepers
 from ssot_lint.facts.sharing.touches import touches_of
-from ssot_lint.facts.syntax import bound_name, import_target, module_of
+from ssot_lint.facts.syntax import imported
 from ssot_lint.facts.walk import walk
 from ssot_lint.model.sharing import Sharing
 
@@ -44,11 +44,5 @@ def _imports(walked: Walked) -> Iterator[tuple[str, str]]:
         node = site.node
         if site.scope.kind != "module":
             continue
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                bound = bound_name(alias)
-                yield bound, alias.name if alias.asname else bound
-        elif isinstance(node, ast.ImportFrom):
-            module = module_of(node)
-            for alias in node.names:
-                yield alias.asname or alias.name, import_target(module, alias.name)
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield from imported(node)

@@ -10,7 +10,7 @@ from ssot_lint.facts import comments
 from ssot_lint.facts.lines import Lines
 from ssot_lint.facts.parse import parse
 from ssot_lint.facts.sketches.definitions import class_sketch, function_sketch
-from ssot_lint.facts.syntax import FUNCTIONS, bound_name, import_target, module_of
+from ssot_lint.facts.syntax import FUNCTIONS, imported
 from ssot_lint.model.errors import Unparsable
 from ssot_lint.model.sketches import DefinitionSketch, FileSketch
 
@@ -67,13 +67,7 @@ def _at_module_level(statements: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
 def _targets(tree: ast.Module) -> Iterator[tuple[str, str]]:
     """What the names of a module lead to that it imports or defines."""
     for node in _at_module_level(tree.body):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                bound = bound_name(alias)
-                yield bound, alias.name if alias.asname else bound
-        elif isinstance(node, ast.ImportFrom):
-            module = module_of(node)
-            for alias in node.names:
-                yield alias.asname or alias.name, import_target(module, alias.name)
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield from imported(node)
         elif isinstance(node, ast.ClassDef):
             yield node.name, f":{node.name}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ssot_lint.links.lineage import primitives, touched
+from ssot_lint.links.lineage import lineage_of, primitives, touched
 from ssot_lint.model.facts import Doing, Where
 from ssot_lint.model.methods import MethodUse
 from ssot_lint.rules.evidence import Evidence, touches
@@ -25,11 +25,12 @@ def taken(evidence: Evidence) -> Iterator[Taken]:
     """The places of the file, but those that only name the method."""
     said = evidence.facts.methods
     known = primitives(evidence.links) if said is not None and said.uses else []
+    lineage = lineage_of(evidence.links, known)
     for use in said.uses if said is not None and known else ():
         where = Where(use.scope, guards=use.guards)
         if use.doing == "type" or touches.excused(evidence, where):
             continue
-        found = touched(evidence.links, evidence.module, use, known)
+        found = touched(lineage, evidence.module, use, known)
         if found is not None:
             doing: Doing = "call" if use.doing == "call" else "read"
             touch = PrimitiveUse(

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from ssot_lint.links.lineage import members, primitives, touched
+from ssot_lint.links.lineage import lineage_of, members, primitives, touched
 from ssot_lint.links.names import exists
 from ssot_lint.links.project import absolute
 from ssot_lint.links.resolve import Links
@@ -142,8 +142,9 @@ def _used(links: Links) -> Iterator[str]:
                 if target.startswith("?"):
                     yield f"builtins.{target[1:]}"
         known = primitives(links) if module.facts.methods is not None else []
+        lineage = lineage_of(links, known)
         for taken in module.facts.methods.uses if module.facts.methods is not None else ():
-            found = touched(links, module, taken, known)
+            found = touched(lineage, module, taken, known)
             if found is not None:
                 yield found.primitive.path
         for text in module.facts.texts:
