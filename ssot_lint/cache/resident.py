@@ -13,7 +13,7 @@ from ssot_lint.cache.store import Store
 T = TypeVar("T")
 
 RECENT: Final = 8
-"""So many runs back somebody may return to a state, as by undoing what was typed."""
+"""A state of so many runs ago is still remembered: people undo what they have typed."""
 
 
 class Resident(Store):
@@ -85,8 +85,8 @@ class Resident(Store):
             self._made.pop(key, None)
 
     def settle(self) -> None:
-        """Takes over from the disk all that was asked for, and lets go of it: on some systems nobody else could write
-        there meanwhile."""
+        """Takes over all that was asked for, and closes the store on the disk: on some systems an open file stops other
+        programs from writing it."""
         for key in [*self._asked]:
             if key not in self._values:
                 self.get(key)

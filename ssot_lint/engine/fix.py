@@ -87,7 +87,7 @@ def fix(
     how: RunOptions | None = None,
     store: Store | None = None,
 ) -> Repaired:
-    """Repairs a state as far as it is wanted. ``store`` is one that somebody keeps in memory."""
+    """Repairs a state as far as it is wanted. ``store``: one in memory, in place of that on the disk."""
     how = how or RunOptions()
     if store is not None:
         return deep(_Fixing(settings, tree, wanted, mentions, how, store).repaired)

@@ -11,8 +11,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ssot_lint.engine.traces import KnownFacts, Rows, Traces, Users
+from ssot_lint.links.conclusions import EVERYTHING
 from ssot_lint.links.names import targets_of
-from ssot_lint.links.project import CONTRACT, EVERYTHING, USERS, Module, Project, absolute
+from ssot_lint.links.project import CONTRACT, USERS, Module, Project, absolute
 from ssot_lint.links.users import Mention, mentions, normal
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import File

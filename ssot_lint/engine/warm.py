@@ -1,7 +1,7 @@
 """A project that is judged again and again → its verdict, by way of what the time before has left in memory.
 
 It is the work of a run and no other: the same memory, the same judgements, the same rules about what still holds. What
-is on the disk is looked at once, until somebody says that it may have changed.
+is on the disk is looked at once, and again after ``look_again``.
 """
 
 from __future__ import annotations

@@ -6,19 +6,16 @@ import copy
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from ssot_lint.facts.syntax import from_package
+from ssot_lint.links.conclusions import EVERYTHING, Conclusion, all_touched
 from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.facts import BY_NAME, Binding, Class, Facts, Function, Import
 from ssot_lint.model.finding import File, Hop
 
 T = TypeVar("T")
 S = TypeVar("S", Class, Function)
-V = TypeVar("V", covariant=True)
-
-EVERYTHING = "*"
-"""Stands in ``Project.touched`` for the facts of all files."""
 
 TEXT = "#"
 """Stands there for what the file's own text says of modules, besides its facts."""
@@ -149,41 +146,6 @@ def _is_accessor(function: Function) -> bool:
     return any(one.spelled in own for one in function.decorators)
 
 
-MUCH = 64
-"""From so many answers on, what they depend on is kept when it has been put together."""
-
-
-class Conclusion(Generic[V]):
-    """An answer, with what it depends on: what was ``touched`` for it (see ``Project``), and other answers that were
-    ``used``. ``is_cut``: one of all these depends on everything."""
-
-    __slots__ = ("_whole", "is_cut", "touched", "used", "value")
-
-    def __init__(self, value: V, touched: frozenset[str], used: tuple[Conclusion[object], ...]) -> None:
-        self.value, self.touched, self.used = value, touched, used
-        self.is_cut: bool = EVERYTHING in touched or any(one.is_cut for one in used)
-        self._whole: frozenset[str] | None = None
-
-    def whole(self) -> Iterable[str]:
-        """All that was touched for it, and for what was used. That is kept where much had to be put together: so it is
-        not put together again for each link of a chain, and not kept for each."""
-        found: set[str] = set()
-        seen: set[Conclusion[object]] = {self}
-        todo: list[Conclusion[object]] = [self]
-        while todo:
-            answer = todo.pop()
-            if answer._whole is not None:
-                found |= answer._whole
-                continue
-            found |= answer.touched
-            new = [one for one in answer.used if one not in seen]
-            seen.update(new)
-            todo += new
-        if len(seen) > MUCH:
-            self._whole = frozenset(found)
-        return found
-
-
 class Project:
     """Every module that the project has, and the facts of those that can matter. Shared by all contracts.
 
@@ -247,7 +209,7 @@ class Project:
         """What some work gives, and what it depends on. ``apart``: whoever asks does not depend on that."""
         outer, self.touched, self.used = (self.touched, self.used), set(), set()
         try:
-            return work(), frozenset(_touched(self.touched, self.used))
+            return work(), frozenset(all_touched(self.touched, self.used))
         finally:
             if not apart:
                 outer = outer[0] | self.touched, outer[1] | self.used
@@ -302,11 +264,6 @@ class Project:
 
     def is_module(self, path: str) -> bool:
         return path in self.known or path in self.packages
-
-
-def _touched(touched: Iterable[str], used: Iterable[Conclusion[object]]) -> set[str]:
-    """What was touched, and what was touched for answers that were used."""
-    return {*touched}.union(*(one.whole() for one in used))
 
 
 def name_of(file: File) -> str:

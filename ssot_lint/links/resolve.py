@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from functools import cached_property
 
+from ssot_lint.links.conclusions import EVERYTHING
 from ssot_lint.links.follow import STATEMENTS, Goal, follow, may_be_called
 from ssot_lint.links.hops import hop_of, hops_of, refs_of
 from ssot_lint.links.link import At, Kind, Link, joined
@@ -20,7 +21,7 @@ from ssot_lint.links.names import (
     name_of,
     targets_of,
 )
-from ssot_lint.links.project import EVERYTHING, Bound, Module, Project, absolute
+from ssot_lint.links.project import Bound, Module, Project, absolute
 from ssot_lint.links.roles import Roles
 from ssot_lint.links.settled import Settled
 from ssot_lint.model.contracts import Contract

@@ -10,7 +10,8 @@ import sys
 from collections.abc import Callable, Collection
 from typing import Generic, TypeVar
 
-from ssot_lint.links.project import EVERYTHING, Conclusion, Project
+from ssot_lint.links.conclusions import EVERYTHING, Conclusion
+from ssot_lint.links.project import Project
 
 T = TypeVar("T")
 

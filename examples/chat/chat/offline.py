@@ -1,4 +1,4 @@
-"""For answers that nobody waits for."""
+"""A channel manager for answers that are read later."""
 
 from chat.events import Event
 
