@@ -295,9 +295,8 @@ MANY = frozenset(
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_many_words_are_found_as_each_is_alone(text: str) -> None:
     data = text.encode()
-    assert prefilter.present(data, MANY) == frozenset[str]().union(
-        *(prefilter.present(data, [word]) for word in MANY)
-    )
+    alone = (prefilter.present(data, prefilter.Words.of([word])) for word in MANY)
+    assert prefilter.present(data, prefilter.Words.of(MANY)) == frozenset[str]().union(*alone)
 
 
 @given(st.lists(PIECES, max_size=12).map("".join))
@@ -323,6 +322,6 @@ LEARNED = {
 def test_what_is_reachable_is_mentioned(text: str) -> None:
     data = text.encode()
     parts = frozenset[str]().union(*LEARNED.values())
-    found = prefilter.mentioned(data, parts - {prefilter.PACKAGE})
-    for name in prefilter.reachable(data, LEARNED, frozenset(LEARNED)):
+    found = prefilter.mentioned(data, prefilter.Words.of(parts - {prefilter.PACKAGE}))
+    for name in prefilter.reachable(data, prefilter.Learned.of(LEARNED)):
         assert not found.isdisjoint(LEARNED[name])

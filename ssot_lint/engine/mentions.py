@@ -10,7 +10,7 @@ from functools import cached_property
 from ssot_lint.cache.memory import Memory
 from ssot_lint.cache.packed import unpack
 from ssot_lint.engine.traces import KnownFacts
-from ssot_lint.facts.prefilter import present
+from ssot_lint.facts.prefilter import Words, present
 from ssot_lint.links.project import packages, stem_of
 from ssot_lint.model.errors import Unreadable
 from ssot_lint.model.facts import Facts
@@ -43,7 +43,8 @@ class Mentions:
             # Facts are kept in ASCII, and such a word is written in another way there.
             return frozenset(self._known)
         pieces = ((path, self._memory.store.get(known.key)) for path, known in self._known.items())
-        return frozenset(path for path, piece in pieces if piece is None or present(piece, words))
+        wanted = Words.of(words)
+        return frozenset(path for path, piece in pieces if piece is None or present(piece, wanted))
 
     def elsewhere(self, settings: Settings, inferring: Iterable[str]) -> Collection[str] | None:
         """The files from which a path may lead elsewhere than in the last run, since modules have come or gone. Their
@@ -62,10 +63,10 @@ class Mentions:
             return None
         if not words:
             return ()
-        found = {*self._speaking(words)}
+        found, wanted = {*self._speaking(words)}, Words.of(words)
         for path in {*inferring} - found:
             with suppress(Unreadable):
-                if present(self._memory.tree.read(path, settings.max_file_size), words):
+                if present(self._memory.tree.read(path, settings.max_file_size), wanted):
                     found.add(path)
         return found
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 _COOKIE = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n?|\n))??[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)"
@@ -22,16 +23,35 @@ _DOTS = (b"'.'", b'"."', b"'..", b'"..')
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
-def present(data: bytes, words: Iterable[str], patterns: Iterable[re.Pattern[str]] = ()) -> frozenset[str]:
+class Words(NamedTuple):
+    """Words, made ready to be looked for in many files. ``plain`` are those that are looked up among all that stand in
+    a file, by their bytes; ``single`` those that are searched for, short ones first, each with the others of these that
+    are parts of it."""
+
+    plain: Mapping[bytes, str]
+    single: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @classmethod
+    def of(cls, words: Iterable[str]) -> Words:
+        words = frozenset(words)
+        plain = {word.encode(): word for word in words if _PLAIN_WORD.fullmatch(word)}
+        if len(words) < _MANY:
+            plain = {}
+        single = sorted(words.difference(plain.values()), key=lambda word: (len(word), word))
+        return cls(
+            plain,
+            tuple((word, tuple(one for one in single if one != word and one in word)) for word in single),
+        )
+
+
+def present(data: bytes, words: Words, patterns: Iterable[re.Pattern[str]] = ()) -> frozenset[str]:
     """The words that a file's bytes hold, and its identifiers that match a pattern."""
     text = _searchable(data)
-    words = words if isinstance(words, frozenset) else frozenset(words)
     found: set[str] = set()
     absent: set[str] = set()
-    if len(words) >= _MANY:
-        plain, words = _apart(words)
-        found.update(plain[word] for word in plain.keys() & _standing(data))
-    for word, shorter in _nested(words):
+    if words.plain:
+        found.update(words.plain[word] for word in words.plain.keys() & _standing(data))
+    for word, shorter in words.single:
         # A word is not there where one that is a part of it is not.
         is_there = word.encode("utf-8", "surrogatepass") in data if text is None else word in text
         if not absent.isdisjoint(shorter) or not is_there:
@@ -49,14 +69,6 @@ def present(data: bytes, words: Iterable[str], patterns: Iterable[re.Pattern[str
 _MANY = 32
 """So many words are looked up among all that stand in the file; fewer are searched for, each by itself."""
 _PLAIN_WORD = re.compile("[a-zA-Z0-9_]+")
-
-
-# Of very many files the same is asked.
-@lru_cache(maxsize=8)
-def _apart(words: frozenset[str]) -> tuple[Mapping[bytes, str], frozenset[str]]:
-    """The plain words by their bytes, and the others."""
-    plain = {word.encode(): word for word in words if _PLAIN_WORD.fullmatch(word)}
-    return plain, words.difference(plain.values())
 
 
 _IN_WORDS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
@@ -96,13 +108,6 @@ def _standing(data: bytes) -> frozenset[bytes]:
 def _ending(word: str) -> re.Pattern[bytes]:
     # It begins with plain letters: such patterns are found several times faster.
     return re.compile(rf"{re.escape(word)}(?![a-zA-Z0-9_])".encode("utf-8", "surrogatepass"))
-
-
-@lru_cache(maxsize=64)
-def _nested(words: frozenset[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The words, short ones first, each with the other words that are parts of it."""
-    ordered = sorted(words, key=lambda word: (len(word), word))
-    return tuple((word, tuple(one for one in ordered if one != word and one in word)) for word in ordered)
 
 
 def _literals(pattern: re.Pattern[str]) -> list[str]:
@@ -170,22 +175,39 @@ PACKAGE = "."
 """Stands among the last parts of a name's modules where one of these modules is a package."""
 
 
-def reachable(data: bytes, learned: Mapping[str, frozenset[str]], names: frozenset[str]) -> frozenset[str]:
-    """Those of the learned ``names`` that a file can reach: it holds the name, and the last part of a module that has
-    it, as the end of a path or before that name."""
-    names = present(data, names)
+class Learned(NamedTuple):
+    """Names with the last parts of the modules that have them, made ready to be looked for in many files. ``around``
+    are the names of which one of these modules is a package."""
+
+    names: Words
+    parts: Mapping[str, Words]
+    around: frozenset[str]
+
+    @classmethod
+    def of(cls, learned: Mapping[str, frozenset[str]]) -> Learned:
+        return cls(
+            Words.of(learned),
+            {name: Words.of(parts - {PACKAGE}) for name, parts in learned.items()},
+            frozenset(name for name, parts in learned.items() if PACKAGE in parts),
+        )
+
+
+def reachable(data: bytes, learned: Learned) -> frozenset[str]:
+    """Those of some names that a file can reach: it holds the name, and the last part of a module that has it, as the
+    end of a path or before that name."""
+    names = present(data, learned.names)
     if not names:
         return names
     text = _plainly(data)
     return frozenset(
         name
         for name in names
-        if any(_leads(part, name, text) for part in present(data, learned[name] - {PACKAGE}))
-        or (PACKAGE in learned[name] and _looks_around(text))
+        if any(_leads(part, name, text) for part in present(data, learned.parts[name]))
+        or (name in learned.around and _looks_around(text))
     )
 
 
-def mentioned(data: bytes, parts: frozenset[str]) -> frozenset[str]:
+def mentioned(data: bytes, parts: Words) -> frozenset[str]:
     """Those of some last parts of modules by which a file may reach a name, and ``PACKAGE`` where a package that it is
     in may lead there. What no such part leads to is not reachable."""
     found = present(data, parts)

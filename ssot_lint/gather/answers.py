@@ -141,7 +141,7 @@ def seen_of(question: Question, task: Task, data: bytes) -> tuple[Gathered, bool
     """What a file's bytes say before they are parsed, and whether they have to be parsed."""
     what = held(question, data)
     asked = concerned(question, task, what)
-    parts = mentioned(data, question.parts) if question.parts else None
+    parts = mentioned(data, question.mentioning) if question.parts else None
     return Gathered(task.path, digest(data), what, asked or frozenset(), mentioned=parts), asked is not None
 
 

@@ -15,7 +15,7 @@ from functools import cached_property
 
 from ssot_lint.cache.memory import NamesHeld
 from ssot_lint.facts import comments
-from ssot_lint.facts.prefilter import is_special, present, reachable, text_of
+from ssot_lint.facts.prefilter import Learned, Words, is_special, present, reachable, text_of
 from ssot_lint.facts.spelled import holds
 from ssot_lint.model.asked import FIELD, FieldAsked, is_name, names_of
 
@@ -44,9 +44,33 @@ class Question:
         return json.dumps([sorted(self.words), patterns, learned, self.sharing, self.filtered])
 
     @cached_property
-    def names(self) -> frozenset[str]:
-        """The learned names."""
-        return frozenset(self.learned or ())
+    def reach(self) -> Learned:
+        """The learned names, ready to be looked for."""
+        return Learned.of({name: parts for name, parts in (self.learned or {}).items() if is_name(name)})
+
+    @cached_property
+    def plain(self) -> Words:
+        """The contracts' names, ready to be looked for."""
+        return Words.of(names_of(self.words))
+
+    @cached_property
+    def mentioning(self) -> Words:
+        """The last parts of modules, ready to be looked for."""
+        return Words.of(self.parts)
+
+    @cached_property
+    def signed(self) -> Mapping[str, str]:
+        """What is behind a sign among the names, each with the word that a file must hold."""
+        return {
+            one: FieldAsked.of(one).name if one.startswith(FIELD) else one[1:]
+            for one in (self.words if self.learned is None else self.learned)
+            if not is_name(one)
+        }
+
+    @cached_property
+    def behind_signs(self) -> Words:
+        """These words, ready to be looked for."""
+        return Words.of(self.signed.values())
 
     @classmethod
     def of(cls, text: str) -> Question:
@@ -68,27 +92,22 @@ def held(question: Question, data: bytes) -> NamesHeld:
     """What a file's bytes hold."""
     if not question.filtered:
         wanted = question.words if question.learned is None else question.learned
-        return NamesHeld(tuple(sorted({*wanted, *present(data, (), question.patterns)})), special=True)
+        matching = present(data, Words.of(()), question.patterns)
+        return NamesHeld(tuple(sorted({*wanted, *matching})), special=True)
     if question.learned is not None:
-        plain = names_of(question.names)
-        return NamesHeld(
-            tuple(sorted(reachable(data, question.learned, plain) | _signed(data, question.names)))
-        )
-    found = present(data, names_of(question.words), question.patterns)
-    names = tuple(sorted(found | _signed(data, question.words)))
+        return NamesHeld(tuple(sorted(reachable(data, question.reach) | _signed(data, question))))
+    found = present(data, question.plain, question.patterns)
+    names = tuple(sorted(found | _signed(data, question)))
     special = question.sharing or (bool(question.words) and not names and is_special(data))
     spoken = comments.read(data) if not names and not special and b"ssot" in data.lower() else ()
     return NamesHeld(names, special, spoken)
 
 
-def _signed(data: bytes, asked: frozenset[str]) -> frozenset[str]:
+def _signed(data: bytes, question: Question) -> frozenset[str]:
     """Those of the words behind a sign that a file holds: it can have what is asked for nowhere else."""
-    signed = {
-        one: FieldAsked.of(one).name if one.startswith(FIELD) else one[1:]
-        for one in asked
-        if not is_name(one)
-    }
-    found = present(data, frozenset(signed.values())) if signed else frozenset[str]()
-    there = [one for one, word in signed.items() if word in found]
+    if not question.signed:
+        return frozenset()
+    found = present(data, question.behind_signs)
+    there = [one for one, word in question.signed.items() if word in found]
     text = text_of(data) if there else ""
     return frozenset(one for one in there if holds(one, text))

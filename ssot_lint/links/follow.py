@@ -122,8 +122,8 @@ class _Search:
         statements = [one for one in bindings if isinstance(one, Binding) and one.how in ("class", "def")]
         unknown = Goal("unknown", (), (), module)
         if bindings and len(statements) == len(bindings):
-            kinds = {self._inside(module, one, tail) for one in statements}
-            return kinds.pop() if len(kinds) == 1 else unknown
+            goals = [self._inside(module, one, tail) for one in statements]
+            return goals[0] if all(goal == goals[0] for goal in goals) else unknown
         if len(bindings) > 1:
             return unknown
         if not bindings:
