@@ -6,14 +6,13 @@ import errno
 import os
 import random
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from test_cli import POSIX, ROOT, command, environment, process, run
+from test_cli import POSIX, command, environment, process, run
 from test_fix_cases import CONTRACT
 
 from ssot_lint.sources import writing
@@ -221,11 +220,11 @@ def test_what_was_broken_off_is_finished_by_the_next_run(
 @POSIX
 @pytest.mark.slow
 def test_a_killed_run_leaves_each_file_old_or_new(tmp_path: Path, goal: dict[str, str]) -> None:
-    """At random moments, for some seconds."""
-    end, kills, words = time.monotonic() + 15, 0, random.Random()
+    """At random moments."""
+    words = random.Random()
     slow = KILLED.replace("os.replace(*given)", "import time; time.sleep(0.02); os.replace(*given)")
-    while time.monotonic() < end:
-        folder = put(tmp_path / str(kills))
+    for number in range(8):
+        folder = put(tmp_path / str(number))
         started = subprocess.Popen(
             command("99", "fix", "--no-cache", "--unsafe-fixes", code=slow),
             cwd=folder,
@@ -238,9 +237,8 @@ def test_a_killed_run_leaves_each_file_old_or_new(tmp_path: Path, goal: dict[str
         time.sleep(words.random() * 0.1)
         started.kill()
         started.wait()
-        kills += 1
         found = now(folder)
         assert all(found[path] in (FILES[path], goal[path]) for path in FILES)
         assert fix(folder).returncode == 0
         assert {path: text for path, text in now(folder).items() if path in FILES} == goal
-    assert kills > 5, (sys.executable, ROOT)
+        assert not [*folder.rglob(".ssot-lint-*.tmp")]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from test_cli import POSIX
 
 from ssot_lint.discovery.diff import LONG, diff
 from ssot_lint.model.errors import Unusable
@@ -99,3 +102,23 @@ def test_a_long_new_file_is_shown_in_part(tmp_path: Path) -> None:
     lines = diff([planned(tmp_path, "a", b"line\n" * 1000)])
     assert len(lines) == LONG + 1
     assert lines[-1] == f"\\ and {1003 - LONG} more lines"
+
+
+@POSIX
+def test_temporary_files_of_killed_runs_are_removed(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True
+    )
+    machine = writing._machine()
+    names = {
+        f".ssot-lint-{machine}-{int(ended.stdout)}.1.tmp": False,
+        f".ssot-lint-{machine}-{os.getpid()}.1.tmp": True,
+        ".ssot-lint-elsewhere-1.1.tmp": True,
+        ".ssot-lint-elsewhere-2.1.tmp": False,
+        ".ssot-lint-notes.txt": True,
+    }
+    for name in names:
+        (tmp_path / name).write_text("")
+    os.utime(tmp_path / ".ssot-lint-elsewhere-2.1.tmp", (0, 0))
+    writing.write(str(tmp_path / "report.txt"), b"1")
+    assert {name: (tmp_path / name).exists() for name in names} == names

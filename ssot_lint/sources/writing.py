@@ -9,6 +9,7 @@ import contextlib
 import os
 import stat
 import time
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -22,6 +23,12 @@ LARGEST = 4 * 1024 * 1024
 
 _WRITABLE = 0o222
 """The bits of a file's mode by which somebody may write to it."""
+
+_PREFIX, _SUFFIX = ".ssot-lint-", ".tmp"
+"""What the names of temporary files begin and end with."""
+
+_STALE = 3600
+"""A temporary file of so many seconds was left by a run that was killed."""
 
 _FRESH = 0o666
 """The mode of a file that was not there, before the umask."""
@@ -40,13 +47,15 @@ def write(file: str, data: bytes, *, fresh: bool = False) -> None:
 
 
 def beside(
-    place: str, pieces: Iterable[bytes], undo: ExitStack, *, prefix: str = ".ssot-lint-", durable: bool = True
+    place: str, pieces: Iterable[bytes], undo: ExitStack, *, prefix: str = _PREFIX, durable: bool = True
 ) -> str:
     """The path of a temporary file in the same folder, with the pieces, and the mode of the file that is in that place
     or that a new file gets. ``undo`` removes it, also after Ctrl-C, if it was not put in place. ``durable``: the bytes
     have reached the disk. OSError where they cannot be written."""
-    name = f"{prefix}{os.getpid()}.{time.time_ns()}.tmp"
-    temporary = os.path.join(os.path.dirname(os.path.abspath(place)), name)
+    folder = os.path.dirname(os.path.abspath(place))
+    if prefix == _PREFIX:
+        _sweep(folder)
+    temporary = os.path.join(folder, f"{prefix}{_machine()}-{os.getpid()}.{time.time_ns()}{_SUFFIX}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
     mode = None
     with contextlib.suppress(OSError):
@@ -60,6 +69,39 @@ def beside(
     if mode is not None:
         os.chmod(temporary, mode)
     return temporary
+
+
+def _machine() -> str:
+    """Stands for this machine, or this container, in the name of a temporary file."""
+    return f"{zlib.crc32(os.uname().nodename.encode()):08x}" if hasattr(os, "uname") else ""
+
+
+def _sweep(folder: str) -> None:
+    """Removes the temporary files of runs that were killed: the process is gone, if it was one of this machine; of
+    another machine, or where nobody can ask, they are so old that nobody waits for them."""
+    own = f"{_PREFIX}{_machine()}-"
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if not (entry.name.startswith(_PREFIX) and entry.name.endswith(_SUFFIX)):
+                continue
+            with contextlib.suppress(OSError):
+                process = entry.name.removeprefix(own).partition(".")[0]
+                age = time.time() - entry.stat(follow_symlinks=False).st_mtime
+                if age > _STALE or (process.isdecimal() and _is_gone(int(process))):
+                    os.unlink(entry.path)
+
+
+def _is_gone(process: int) -> bool:
+    """Whether no process of this machine has that number. Elsewhere than on POSIX asking would end it."""
+    if os.name != "posix":
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
 
 
 def _quietly(undo: Callable[..., object], *given: object) -> None:
