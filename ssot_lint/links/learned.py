@@ -18,7 +18,7 @@ from ssot_lint.links.project import Module, absolute, stem_of
 from ssot_lint.links.reached import Reached, reached
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.asked import ANYWHERE, LIST, FieldAsked, is_name
-from ssot_lint.model.contracts import Role
+from ssot_lint.model.contracts import GatewayContract, Role
 from ssot_lint.model.finding import File
 from ssot_lint.model.methods import targets_in
 
@@ -87,7 +87,7 @@ class _Learning:
     def _look(self, links: Links, name: str, module: Module, bound: Link | None) -> None:
         parts = parts_of(module.file)
         # A name that is bound twice may be given away between.
-        if _is_name(bound) or _is_name(links.path(f"{module.name}.{name}")):
+        if _is_name(links, bound) or _is_name(links, links.path(f"{module.name}.{name}")):
             self.found.setdefault(name, set()).update(parts)
             self.binders.setdefault(module.file.path, set()).add(name)
         else:
@@ -136,7 +136,7 @@ def spoken(index: Index) -> Names:
 def _spoken(links: Links, module: Module, name: str, targets: Collection[str]) -> set[str]:
     """The names by which a name of a module leads to a contract's symbol, or brings something of it."""
     paths = (absolute(target or f":{name}", module) for target in targets if target[:1] != "?")
-    own = {name for path in paths if path and _is_name(links.path(path))}
+    own = {name for path in paths if path and _is_name(links, links.path(path))}
     brought = carried(links, module, name, str) if targets else None
     return own if brought is None else {name, *brought.words}
 
@@ -163,8 +163,11 @@ def parts_of(file: File) -> set[str]:
     return {*parts, PACKAGE} if file.package else parts
 
 
-def _is_name(link: Link | None) -> bool:
-    return link is not None and not link.rest and link.kind in _NAMED
+def _is_name(links: Links, link: Link | None) -> bool:
+    """Whether a link leads to the symbol; of a gateway, also to a part of that."""
+    if link is None or link.kind not in _NAMED:
+        return False
+    return not link.rest or links.contract.kind == GatewayContract.kind
 
 
 _NAMED = frozenset(["symbol", "instead", "subclass", "maker", "factory"])

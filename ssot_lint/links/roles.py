@@ -13,7 +13,7 @@ from ssot_lint.links.link import At, Kind
 from ssot_lint.links.listed import listed
 from ssot_lint.links.names import MOST_PARTS, targets_of
 from ssot_lint.links.project import Module, Project, absolute
-from ssot_lint.model.asked import EMITTER, IMPORTED, KEYED, LIST, METHOD, VALUE, FieldAsked
+from ssot_lint.model.asked import EMITTER, IMPORTED, KEYED, LIST, MEMBERS, METHOD, VALUE, FieldAsked
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.facts import Binding, Class, Function
@@ -298,6 +298,8 @@ def _signed(contract: Contract) -> set[str]:
     found |= {f"{IMPORTED}{one}" for one in tops.difference(sys.stdlib_module_names, ["builtins"])}
     if contract.named("primitive-key"):
         found |= {f"{KEYED}{one.rpartition('.')[2]}" for one in contract.named("primitive")}
+    if contract.judges_uses:
+        found |= {f"{MEMBERS}{one.rpartition('.')[2]}" for one in contract.named("primitive")}
     lists = contract.named("canonical") if contract.lists_values else ()
     return found | {f"{LIST}{one.rpartition('.')[2]}" for one in lists}
 
