@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 
 from ssot_lint.facts.parse import EXHAUSTED
 from ssot_lint.facts.prefilter import PACKAGE
@@ -18,7 +19,7 @@ from ssot_lint.links.project import Module, absolute, stem_of
 from ssot_lint.links.reached import Reached, reached
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.asked import ANYWHERE, LIST, FieldAsked, is_name
-from ssot_lint.model.contracts import GatewayContract, Role
+from ssot_lint.model.contracts import ClassContract, GatewayContract, Role
 from ssot_lint.model.finding import File
 from ssot_lint.model.methods import targets_in
 
@@ -60,6 +61,10 @@ class _Learning:
         for word in told.difference(self.words):
             if not is_name(word):
                 self.found.setdefault(word, set()).add(ANYWHERE)
+        for path, names in _handed_on(self.index, links).items():
+            self.binders.setdefault(path, set()).update(names)
+            for name in names.difference(self.words):
+                self.found.setdefault(name, set()).update(parts_of(self._own[path].file))
         reach = _reached(self.index, links)
         for path in reach.names.keys() & self._own.keys():
             module, bound = self._own[path], self.index.routes.bound.get(path, {})
@@ -103,6 +108,36 @@ class _Learning:
                 self.found.setdefault(word, set()).update(parts_of(module.file))
 
 
+def _handed_on(index: Index, links: Links) -> dict[str, set[str]]:
+    """By file the further names that it gives to copies of the symbol."""
+    contract, found = links.contract, dict[str, set[str]]()
+    if not isinstance(contract, ClassContract) or contract.duplicates == "off":
+        return found
+    index.routes.take(index.project)
+    by_word, own = index.routes.by_word, index.own
+    paths = (contract.symbol, links.roles.implementation)
+    names = {path.rpartition(".")[2] for path in paths if path}
+    patterns = [pattern.rpartition(".")[2] for pattern in contract.rivals]
+    exact = {one for one in patterns if "*" not in one}
+    others = re.compile(
+        "|".join(translate(one) for one in patterns if "*" in one and one.strip("*")) or r"(?!)"
+    )
+    names |= exact | {word for word in by_word if others.match(word)}
+    todo = [(word, "") for word in sorted(names)]
+    while todo:
+        word, path = todo.pop()
+        for route in by_word.get(word, ()):
+            lead = route.lead
+            is_it = route.path == path if path else route.words[-1] == word
+            if not is_it or lead.how != "path" or lead.member or lead.name in names or route.file not in own:
+                continue
+            known = found.setdefault(route.file, set())
+            if lead.name not in known and (path or links.path(route.path) is None):
+                known.add(lead.name)
+                todo.append((lead.name, f"{own[route.file].name}.{lead.name}"))
+    return {path: some for path, some in found.items() if some}
+
+
 def _fields(index: Index, links: Links) -> Iterator[str]:
     """The questions about fields that constants may be given to."""
     fields = links.contract.named("field")
@@ -123,6 +158,7 @@ def spoken(index: Index) -> Names:
 
     def look(one: Links) -> None:
         names = {*anything, *one.roles.words, *_fields(index, one)}
+        names = names.union(*_handed_on(index, one).values())
         reach = _reached(index, one).names
         for path in reach.keys() & own.keys():
             for name in reach[path]:
@@ -220,6 +256,8 @@ def by_contracts(index: Index) -> Iterator[tuple[str, int]]:
     for links in index.links:
         roles: tuple[Role, ...] = ("canonical", "implementation", "factory", "also", "builder", "reference")
         yield from ((path, 1) for path in links.contract.named(*roles))
+        # A module that is a copy need hold no name.
+        yield from ((one, 0) for one in links.contract.named("rival") if one in index.project.known)
         yield from ((owner, 1) for owner in _owners(links))
         for path in links.contract.named("parameter"):
             yield from ((one, 1) for one in _of_parameter(links, path))

@@ -161,7 +161,7 @@ def taker_facts(reading: Reading, names: frozenset[str]) -> Iterator[Taker]:
         elif site.node.name == "__init__" and site.scope.kind == "class":
             klass = site.scope.qualname
             if klass.rpartition(".")[2] in names:
-                yield _taker(reading, site, site.node)._replace(qualname=klass)
+                yield _taker(reading, site, site.node)._replace(qualname=klass, method=False)
 
 
 def _of_fields(reading: Reading, site: Site, node: ast.ClassDef) -> Taker | None:
@@ -219,6 +219,7 @@ def heir_facts(reading: Reading, emissions: Iterable[Emission], names: frozenset
 def _taker(reading: Reading, site: Site, node: AnyFunction) -> Taker:
     arguments = positional(node.args)
     static = any(last_name(one) == "staticmethod" for one in node.decorator_list)
+    of_class = any(last_name(one) == "classmethod" for one in node.decorator_list)
     if site.scope.kind == "class" and not static:
         arguments = arguments[1:]
     every = [*arguments, *node.args.kwonlyargs]
@@ -232,4 +233,5 @@ def _taker(reading: Reading, site: Site, node: AnyFunction) -> Taker:
         tuple(keywords),
         tuple((name, hint) for name, hint in hints if hint),
         any(last_name(one) not in _PLAIN for one in node.decorator_list),
+        site.scope.kind == "class" and not (static or of_class),
     )
