@@ -111,7 +111,7 @@ class Roles:
             known = (self.implementation, *self._statement_of_implementation())
             found |= dict.fromkeys(known, ("symbol", "implementation"))
         for path in self.contract.named("instead"):
-            found |= dict.fromkeys(self._known_as(path), ("instead", ""))
+            found |= dict.fromkeys((*self._known_as(path), *_DEFINED_AT.get(path, ())), ("instead", ""))
         for path in self.contract.named("canonical")[1:]:
             found |= dict.fromkeys(self._known_as(path), ("symbol", "implementation"))
         for path in self.contract.named("also"):
@@ -271,6 +271,14 @@ class Roles:
         known = {name for _, klass in self.managed for name in klass.parameters or ()}
         keys = self.contract.named("key")
         return bool(keys and functions) and known.isdisjoint(keys) and not any(map(self.keys_of, functions))
+
+
+_DEFINED_AT = {
+    "unittest.TestCase": ("unittest.case.TestCase",),
+    "unittest.FunctionTestCase": ("unittest.case.FunctionTestCase",),
+    "unittest.IsolatedAsyncioTestCase": ("unittest.async_case.IsolatedAsyncioTestCase",),
+}
+"""Classes of the standard library that are often a base, and the paths of their statements, where these are others."""
 
 
 def words_of(contract: Contract) -> frozenset[str]:

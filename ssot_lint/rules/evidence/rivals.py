@@ -179,7 +179,7 @@ def _assigned(links: Links, rival: Rival, one: Binding) -> Rival | None:
     if not is_object or value.form in _MAY_BE_ANYTHING:
         return None
     made = follow(links.project, _called(rival.module, one)) if value.form == "call" else None
-    return rival._replace(may=made is not None and made.kind != "class")
+    return rival._replace(may=made is not None and made.kind != "class" and rival.named != rival.path)
 
 
 def _makes_class(one: Binding) -> bool:

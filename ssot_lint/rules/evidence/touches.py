@@ -101,7 +101,7 @@ def _held(evidence: Evidence, given: Given, use: Use) -> Link | None:
     links = [
         _link(evidence, one.value.ref) if one.value is not None and one.value.ref is not None else None
         for one in bound
-        if one.value is None or one.value.form not in ("none", "empty")
+        if one.value is None or one.value.form != "none"
     ]
     found = next((one for one in links if one is not None), None)
     if found is None:

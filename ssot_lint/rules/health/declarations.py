@@ -276,7 +276,7 @@ def _rivals(links: Links) -> Iterator[Fault]:
         f"{module.name}.{one.name}"
         for module in links.project.every()
         for one in module.facts.bindings
-        if one.how in ("class", "def") and not one.where.scope
+        if one.how in ("class", "def", "assign") and not one.where.scope
     }
     for pattern in patterns:
         if pattern in own:
