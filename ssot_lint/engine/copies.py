@@ -168,8 +168,15 @@ class _Excused:
         if not (here or self._exempting):
             return False
         line = one.sketch.span.line
-        names = {"symbol": one.dotted, "spelled": one.sketch.name}
-        probe = Finding(NEAR_COPY, CODES[NEAR_COPY], "", one.file.path, Span(line, 0, line, 0), **names)
+        probe = Finding(
+            NEAR_COPY,
+            CODES[NEAR_COPY],
+            "",
+            one.file.path,
+            Span(line, 0, line, 0),
+            symbol=one.dotted,
+            spelled=one.sketch.name,
+        )
         if here and comments.excused(probe, map(comments.use_of, here)) is not None:
             return True
         uses = self._exempting.get(self._parts.of(one.file.path).base, ())

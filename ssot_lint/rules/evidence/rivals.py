@@ -5,7 +5,7 @@ A rival has the bare name of the symbol, or of its statement, or is a copy that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
@@ -64,7 +64,7 @@ def defined(links: Links, module: Module) -> Iterator[Rival]:
         return
     named = {name for name in module.by_name if goes_by(links, f"{module.name}.{name}")}
     found = (rival for name in named for rival in _named(links, module, name))
-    yield from sorted(found, key=lambda one: one.binding.span)
+    yield from sorted(found, key=lambda one: one.hop.line)
 
 
 def _named(links: Links, module: Module, name: str) -> Iterator[Rival]:
@@ -84,8 +84,8 @@ def at(links: Links, path: str) -> tuple[Rival, tuple[Hop, ...]] | None:
         whole = next((one for one in beginnings(step) if one in modules(links)), "")
         module, rest = links.project.find(whole or step)
         if whole and module is not None:
-            rival = Rival(module, None, "", named=whole)
-            return rival, (*hops, rival.hop)
+            copy = Rival(module, None, "", named=whole)
+            return copy, (*hops, copy.hop)
         if module is None or len(rest) != 1:
             continue
         rival = next(_named(links, module, rest[0]), None)
@@ -110,9 +110,34 @@ def may_lead(links: Links, path: str) -> bool:
     own = modules(links)
     if own and any(one in own for one in beginnings(path)):
         return True
-    return links.project.split(path)[0] is not None and any(
+    return path.rpartition(".")[2] in _other_names(links) and any(
         goes_by(links, step) for step in follow(links.project, path).way[1:]
     )
+
+
+_OTHERS = "other names of rivals"
+
+
+def _other_names(links: Links) -> Collection[str]:
+    """The names that modules may give to rivals besides their own. A file that holds one has been asked for it, and is
+    judged anew where that changes: so it need not be noted who looks at this."""
+    if _OTHERS not in links.whole:
+        given: dict[str, set[str]] = {}
+        for module in links.project.by_path.values():
+            for lead in module.facts.leads:
+                own = lead.target.rpartition(".")[2].lstrip(":?")
+                if lead.how == "path" and own != lead.name:
+                    given.setdefault(own, set()).add(lead.name)
+        found: set[str] = set()
+        todo = [one for one in given if goes_by(links, one)]
+        while todo:
+            new = given.get(todo.pop(), set()) - found
+            found |= new
+            todo += new
+        links.whole[_OTHERS] = frozenset(found)
+    known = links.whole[_OTHERS]
+    assert isinstance(known, frozenset)
+    return known
 
 
 def goes_by(links: Links, path: str) -> bool:
