@@ -303,10 +303,27 @@ def _of_parameter(links: Links, path: str) -> Iterator[str]:
 def needed(index: Index, paths: Iterable[tuple[str, int]], sign: str = LIST) -> Names:
     """By file the names that some paths need from it, and its lists of values where a path may be the module alone; or
     what another ``sign`` asks for."""
-    found: dict[str, set[str]] = {}
-    modules = index.project.by_path
+    needing = _Needing(index, sign)
+    for path, least in paths:
+        brought = {path: None}
+        for number in range(len(index.project.known) + 1):
+            if number == len(brought):
+                break
+            needing.want([*brought][number], least, brought)
+    return {path: frozenset(names) for path, names in needing.found.items()}
 
-    def want(path: str, least: int) -> None:
+
+class _Needing:
+    """Collects by file the names that paths need from it."""
+
+    def __init__(self, index: Index, sign: str) -> None:
+        self.index = index
+        self.sign = sign
+        self.found: dict[str, set[str]] = {}
+
+    def want(self, path: str, least: int, brought: dict[str, None]) -> None:
+        """Takes in what a path needs. ``brought`` takes the paths to which stars may lead from there."""
+        index, found = self.index, self.found
         # A name that is met again is made from itself, unless less of the path is left to find by now.
         left: dict[tuple[str, str], int] = {}
         while True:
@@ -315,7 +332,7 @@ def needed(index: Index, paths: Iterable[tuple[str, int]], sign: str = LIST) -> 
                 return
             if not least:
                 # What lists values is told by a name, or by the module as a whole.
-                found.setdefault(file.path, set()).add(f"{sign}{rest[0] if rest else ''}")
+                found.setdefault(file.path, set()).add(f"{self.sign}{rest[0] if rest else ''}")
             if not rest:
                 return
             if len(rest) >= left.get((file.path, rest[0]), len(rest) + 1):
@@ -325,15 +342,13 @@ def needed(index: Index, paths: Iterable[tuple[str, int]], sign: str = LIST) -> 
                 found.setdefault(file.path, set()).add(rest[0])
             if rest[0] not in index.asked.get(file.path, frozenset()):
                 return
-            module = modules.get(file.path)
+            module = index.project.by_path.get(file.path)
             target = _target(module, rest[0]) if module is not None else ""
             if module is None or not target:
                 if module is not None and not module.live(rest[0]):
-                    # Perhaps a run makes it.
+                    # Perhaps a run makes it, or a star brings it.
                     found[file.path].add("__getattr__")
+                    sources = (absolute(star.module, module) for star in module.stars)
+                    brought.update((".".join([source, *rest]), None) for source in sources if source)
                 return
             path = ".".join([absolute(target, module), *rest[1:]])
-
-    for path, least in paths:
-        want(path, least)
-    return {path: frozenset(names) for path, names in found.items()}
