@@ -20,6 +20,7 @@ from ssot_lint.links.reached import Reached, reached
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.asked import ANYWHERE, LIST, FieldAsked, is_name
 from ssot_lint.model.contracts import ClassContract, GatewayContract, Role
+from ssot_lint.model.facts import Binding
 from ssot_lint.model.finding import File
 from ssot_lint.model.methods import targets_in
 
@@ -61,10 +62,6 @@ class _Learning:
         for word in told.difference(self.words):
             if not is_name(word):
                 self.found.setdefault(word, set()).add(ANYWHERE)
-        for path, names in _handed_on(self.index, links).items():
-            self.binders.setdefault(path, set()).update(names)
-            for name in names.difference(self.words):
-                self.found.setdefault(name, set()).update(parts_of(self._own[path].file))
         reach = _reached(self.index, links)
         for path in reach.names.keys() & self._own.keys():
             module, bound = self._own[path], self.index.routes.bound.get(path, {})
@@ -108,6 +105,35 @@ class _Learning:
                 self.found.setdefault(word, set()).update(parts_of(module.file))
 
 
+def of_copies(index: Index, words: Collection[str]) -> tuple[Names, Names]:
+    """The further names that modules give to copies of the symbols, as ``learned`` tells those of the symbols."""
+    found: dict[str, set[str]] = {}
+    binders: dict[str, set[str]] = {}
+
+    def look(links: Links) -> None:
+        for path, names in _handed_on(index, links).items():
+            binders.setdefault(path, set()).update(names)
+            for name in names.difference(words):
+                found.setdefault(name, set()).update(parts_of(index.own[path].file))
+
+    _of_each(index.links, look)
+    return (
+        {name: frozenset(parts) for name, parts in found.items()},
+        {path: frozenset(names) for path, names in binders.items()},
+    )
+
+
+def spoken_of_copies(index: Index) -> Names:
+    """By contract these names."""
+    found: dict[str, frozenset[str]] = {}
+
+    def look(links: Links) -> None:
+        found[links.contract.name] = frozenset[str]().union(*_handed_on(index, links).values())
+
+    _of_each(index.links, look)
+    return found
+
+
 def _handed_on(index: Index, links: Links) -> dict[str, set[str]]:
     """By file the further names that it gives to copies of the symbol."""
     contract, found = links.contract, dict[str, set[str]]()
@@ -131,11 +157,17 @@ def _handed_on(index: Index, links: Links) -> dict[str, set[str]]:
             is_it = route.path == path if path else route.words[-1] == word
             if not is_it or lead.how != "path" or lead.member or lead.name in names or route.file not in own:
                 continue
+            if any(isinstance(one, Binding) and one.how in _MADE for one in own[route.file].live(lead.name)):
+                continue
             known = found.setdefault(route.file, set())
             if lead.name not in known and (path or links.path(route.path) is None):
                 known.add(lead.name)
                 todo.append((lead.name, f"{own[route.file].name}.{lead.name}"))
     return {path: some for path, some in found.items() if some}
+
+
+_MADE = frozenset(["class", "def"])
+"""Bindings that make something new of what they speak of."""
 
 
 def _fields(index: Index, links: Links) -> Iterator[str]:
@@ -158,7 +190,6 @@ def spoken(index: Index) -> Names:
 
     def look(one: Links) -> None:
         names = {*anything, *one.roles.words, *_fields(index, one)}
-        names = names.union(*_handed_on(index, one).values())
         reach = _reached(index, one).names
         for path in reach.keys() & own.keys():
             for name in reach[path]:

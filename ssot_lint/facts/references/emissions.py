@@ -102,6 +102,8 @@ def _callee(reading: Reading, node: ast.expr, scope: Scope) -> tuple[tuple[str, 
 def _class_of(reading: Reading, node: ast.expr, scope: Scope) -> str:
     """The target of the class of which an expression is certainly an instance; nothing where that is not known."""
     if isinstance(node, ast.Call):
+        if path_of(node.func) == ["super"] and not node.args:
+            return _base_of(reading, scope)
         return _plainly(reading, node.func, scope)
     if not isinstance(node, ast.Name):
         return ""
@@ -116,6 +118,16 @@ def _class_of(reading: Reading, node: ast.expr, scope: Scope) -> str:
         return _hinted(reading, bound.value, seen[0].parent or scope)
     if bound.how == "assign" and isinstance(bound.value, ast.Call):
         return _plainly(reading, bound.value.func, bound.site.scope)
+    return ""
+
+
+def _base_of(reading: Reading, scope: Scope) -> str:
+    """The target of the one base of the class around a place."""
+    qualname, _ = reading.within(scope)
+    for site in reading.walked.of(ast.ClassDef):
+        assert isinstance(site.node, ast.ClassDef)
+        if site.scope.inside(site.node.name) == qualname and len(site.node.bases) == 1:
+            return _plainly(reading, site.node.bases[0], site.scope)
     return ""
 
 
