@@ -16,7 +16,8 @@ from ssot_lint.rules.evidence.values import agreed, literals_of, vocabulary
 def faults(links: Links, everywhere: Sequence[Links]) -> Iterator[tuple[str, str, str, str]]:
     """What is wrong: the code, the key, the word in it, and a sentence."""
     contract, canonical = vocabulary(links), links.contract.symbol
-    if links.roles.listed is None and not contract.values:
+    own = links.roles.listed
+    if not contract.values and (own is None or not any(one.known for one in own.words.entries)):
         yield "SOT907", "canonical", "", f"`{canonical}` lists no values that can be read"
         return
     for number, one in enumerate(contract.retired_values):
