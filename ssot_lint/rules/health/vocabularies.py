@@ -17,7 +17,10 @@ def faults(links: Links, everywhere: Sequence[Links]) -> Iterator[tuple[str, str
     """What is wrong: the code, the key, the word in it, and a sentence."""
     contract, canonical = vocabulary(links), links.contract.symbol
     own = links.roles.listed
-    if not contract.values and (own is None or not any(one.known for one in own.words.entries)):
+    is_read = own is not None and (
+        own.words.form == "constant" or any(one.known for one in own.words.entries)
+    )
+    if not contract.values and not is_read:
         yield "SOT907", "canonical", "", f"`{canonical}` lists no values that can be read"
         return
     for number, one in enumerate(contract.retired_values):
