@@ -454,6 +454,22 @@ def test_a_mistake_in_a_contract_of_kind_base(lines: str, expected: str) -> None
     assert mistakes(f"[contracts.c]\nkind = 'base'\n{lines}") == [f"{count}: contracts.c.{expected}"]
 
 
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (
+            "values = ['a', 'b']\nretired-values = ['c', 'b']",
+            "retired-values[1]: `b` is one of `values`, too",
+        ),
+        ("argument = 'name'", "argument: is a parameter of the emitters, and there are no `emitters`"),
+    ],
+)
+def test_a_vocabulary_that_contradicts_itself(lines: str, expected: str) -> None:
+    count = lines.count("\n") + 4
+    text = f"[contracts.c]\nkind = 'vocabulary'\ncanonical = 'a.B'\n{lines}"
+    assert mistakes(text) == [f"{count}: contracts.c.{expected}"]
+
+
 def test_several_contracts_may_have_one_base() -> None:
     one = "kind = 'base'\ncanonical = 'a.B'\n"
     assert len(parse(f"[contracts.c]\n{one}[contracts.d]\n{one}").contracts) == 2

@@ -5,11 +5,13 @@ They are made from all files at once, and so made anew whenever anything has cha
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ssot_lint.engine.judgements import finding_of
-from ssot_lint.findings import comments
+from ssot_lint.engine.copy_takers import taken
+from ssot_lint.engine.judgements import Read, finding_of
+from ssot_lint.findings import comments, exemptions
 from ssot_lint.links.index import Index
 from ssot_lint.links.project import NOBODY, Beside, Module, neighbours
 from ssot_lint.links.resolve import Links
@@ -56,16 +58,17 @@ class Scores:
 
 
 def with_copies(
-    settings: Settings, built: Index, found: Iterable[Finding], scores: Scores | None = None
+    settings: Settings, built: Index, found: Iterable[Finding], read: Read, scores: Scores | None = None
 ) -> list[Finding]:
-    """Some findings, and those of SOT402 at places where no other rule of the family has found anything for the same
-    contract. What a contract forbids is told once: not also as a copy of anything."""
+    """Some findings, and those about copies at places where no other rule of the family has found anything for the
+    same contract. What a contract forbids is told once: not also as a copy of anything. ``read`` gives the bytes of a
+    file."""
     found = list(found)
     taken: dict[tuple[str, int], set[str]] = {}
     for one in found:
         if one.code.startswith(_FAMILY):
             taken.setdefault((one.path, one.span.line), set()).add(one.contract)
-    for one in _copies(settings, built, scores or Scores()):
+    for one in _copies(settings, built, scores or Scores(), read):
         told = taken.setdefault((one.path, one.span.line), set())
         if one.contract not in told and (one.contract or not told):
             told.add(one.contract)
@@ -73,7 +76,7 @@ def with_copies(
     return found
 
 
-def _copies(settings: Settings, built: Index, scores: Scores) -> Iterator[Finding]:
+def _copies(settings: Settings, built: Index, scores: Scores, read: Read) -> Iterator[Finding]:
     parts = Parts(settings)
     for folder, world in built.by_folder.items():
         own = parts.by_folder.get(folder, parts.root).settings
@@ -86,13 +89,15 @@ def _copies(settings: Settings, built: Index, scores: Scores) -> Iterator[Findin
             _originals(contracts, [*definitions, *_definitions(built, _others(built, world, contracts))]),
             [links for links in contracts if _is_similar(links.contract)],
             own.similarity if own.duplicates == "all" else None,
-            _Excused(built.comments),
+            _Excused(built.comments, parts),
             scores,
         )
-        for one in near_copy.check(survey):
+        copied = list(near_copy.check(survey))
+        for one in copied:
             contract = one.links.contract if one.links is not None else None
             module = modules[one.definition.file.path]
             yield finding_of(NEAR_COPY, one.match, module, one.match.symbol, contract)
+        yield from taken(copied, modules, read)
 
 
 def _forbids_copies(contract: Contract, own: Settings) -> bool:
@@ -146,15 +151,33 @@ def _bare(built: Index, files: Iterable[File], beside: Mapping[str, Beside]) -> 
 
 
 class _Excused:
-    """Whether a comment excuses what is found at a definition."""
+    """Whether a comment or an exemption excuses what is found at a definition. Whether the day of an exemption has
+    passed is not asked here: it decides only which other copy is named."""
 
-    def __init__(self, spoken: Mapping[str, tuple[Comment, ...]]) -> None:
+    def __init__(self, spoken: Mapping[str, tuple[Comment, ...]], parts: Parts) -> None:
         self._spoken = spoken
+        self._parts = parts
+        self._exempting = {
+            part.base: exemptions.uses_of(part, datetime.date.min)
+            for part in parts.each()
+            if part.settings.exemptions
+        }
 
     def __call__(self, one: ComparedDefinition) -> bool:
         here = self._spoken.get(one.file.path)
-        if not here:
+        if not (here or self._exempting):
             return False
         line = one.sketch.span.line
-        probe = Finding(NEAR_COPY, CODES[NEAR_COPY], "", one.file.path, Span(line, 0, line, 0))
-        return comments.excused(probe, map(comments.use_of, here)) is not None
+        probe = Finding(
+            NEAR_COPY,
+            CODES[NEAR_COPY],
+            "",
+            one.file.path,
+            Span(line, 0, line, 0),
+            symbol=one.dotted,
+            spelled=one.sketch.name,
+        )
+        if here and comments.excused(probe, map(comments.use_of, here)) is not None:
+            return True
+        uses = self._exempting.get(self._parts.of(one.file.path).base, ())
+        return any(use.covers(probe) for use in uses)

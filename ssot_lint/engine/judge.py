@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ssot_lint.cache.memory import Memory, Verdict
 from ssot_lint.cache.store import digest
+from ssot_lint.engine.copy_takers import is_taker, reader
 from ssot_lint.engine.judgements import judged, unparsable, world_of
 from ssot_lint.engine.mentions import Mentions
 from ssot_lint.engine.request import Request
@@ -64,7 +65,7 @@ def judge(request: Request, memory: Memory, how: RunOptions) -> FreshVerdict:
 
         with how.profile.stage("compare sketches"):
             scores = Scores(memory.recalled(KnownScores, "scores"))
-            found = with_copies(settings, built, found, scores)
+            found = with_copies(settings, built, found, reader(request), scores)
             further["scores"] = scores.used
     about = tuple(contract_health.findings(settings, built))
     if any(links.lost for one in built.worlds for links in one.links):
@@ -134,13 +135,14 @@ def _kept(
         mentions.of,
         concerned,
     )
+    symbols = {links.contract.name: links.contract.symbol for one in built.worlds for links in one.links}
     rows, known = holding(traced, now)
     if built.world is None:
         built.project.users.update(known)
     found: dict[str, list[Finding]] = {}
     for finding in last.found:
         # Copies are looked for anew among all files.
-        if finding.code == NEAR_COPY:
+        if finding.code == NEAR_COPY or is_taker(finding, symbols):
             continue
         # A fix depends on more than what a finding depends on.
         found.setdefault(finding.path, []).append(finding._replace(fix=None))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ssot_lint.cache.memory import Memory, Verdict
 from ssot_lint.cache.store import Store
 from ssot_lint.engine.copies import with_copies
+from ssot_lint.engine.copy_takers import reader
 from ssot_lint.engine.judgements import judged, world_of
 from ssot_lint.engine.report import debt_of, in_baseline
 from ssot_lint.engine.request import Request, asked_for
@@ -77,7 +78,8 @@ def _results(request: Request, built: Index, path: str) -> _Results:
         one for of_file in judged(request, built, paths, RunOptions(workers=1)) for one in of_file.findings
     ]
     if built.sketches:
-        found = [one for one in with_copies(request.settings, built, found) if one.path == path]
+        copied = with_copies(request.settings, built, found, reader(request))
+        found = [one for one in copied if one.path == path]
     about = tuple(contract_health.findings(request.settings, built))
     parts = Parts(request.settings)
     settled = suppress.by_part(parts, [*found, *about], built.comments, Extent())

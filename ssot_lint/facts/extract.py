@@ -14,7 +14,7 @@ from ssot_lint.facts.definitions.functions import function_facts
 from ssot_lint.facts.definitions.getters import served
 from ssot_lint.facts.definitions.slots import slot_facts
 from ssot_lint.facts.definitions.writes import write_facts
-from ssot_lint.facts.following import followed
+from ssot_lint.facts.following import followed, taken_from
 from ssot_lint.facts.lines import Lines
 from ssot_lint.facts.outline import outlined
 from ssot_lint.facts.parse import parse
@@ -27,11 +27,11 @@ from ssot_lint.facts.references.methods import method_facts
 from ssot_lint.facts.references.uses import text_facts, use_facts
 from ssot_lint.facts.sharing.sharing import sharing_of
 from ssot_lint.facts.walk import walk
-from ssot_lint.model.asked import names_of, of_literals
+from ssot_lint.model.asked import MEMBERS, behind, names_of, of_literals
 from ssot_lint.model.errors import Unparsable
 from ssot_lint.model.facts import Binding, Call, Facts, Import, Use, Write
 
-VERSION = 25
+VERSION = 26
 """Grows whenever the same bytes and names may have other facts than before."""
 
 
@@ -61,7 +61,8 @@ def extract(data: bytes, asked: frozenset[str], *, sharing: bool = False) -> Fac
     keys = key_facts(whole, lines, asked) if len(told) < len(asked) else ()
     if whole.cache_info().currsize:
         whole().walked.release()
-    reading = Reading(*followed(tree, lines, names), lines)
+    taken = taken_from(tree, behind(MEMBERS, asked), lines) if len(told) < len(asked) else frozenset[str]()
+    reading = Reading(*followed(tree, lines, names, taken), lines)
     writes = _sorted(write_facts(reading))
     exports, exports_line = exported(tree) if "__all__" in lines.search else (None, 0)
     facts = Facts(

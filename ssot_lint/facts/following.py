@@ -17,6 +17,7 @@ from ssot_lint.facts.quoted import unquote
 from ssot_lint.facts.roots import getters_roots, roots_of
 from ssot_lint.facts.scopes import Site, Sites, Walked
 from ssot_lint.facts.statements import Statements, statements_of
+from ssot_lint.facts.syntax import below
 from ssot_lint.facts.walk import module_site, reach
 
 _GETATTR = "__getattr__"
@@ -31,9 +32,24 @@ class Followed(NamedTuple):
     asked: frozenset[str]
 
 
-def followed(tree: ast.Module, lines: Lines, asked: frozenset[str]) -> Followed:
-    """What is found when everything is followed to its end."""
-    names: dict[str, Kinds] = dict.fromkeys(sorted(asked), CLASS)
+def taken_from(tree: ast.Module, modules: frozenset[str], lines: Lines) -> frozenset[str]:
+    """The names that imports bind to what they take from modules with one of these names in their paths."""
+    if not any(lines.of(one) for one in modules):
+        return frozenset()
+    return frozenset(
+        alias.asname or alias.name
+        for node in below(tree)
+        if isinstance(node, ast.ImportFrom) and not modules.isdisjoint((node.module or "").split("."))
+        for alias in node.names
+        if alias.name != "*"
+    )
+
+
+def followed(
+    tree: ast.Module, lines: Lines, asked: frozenset[str], taken: frozenset[str] = frozenset()
+) -> Followed:
+    """What is found when everything is followed to its end. ``taken``: names that hold a part of what was asked for."""
+    names: dict[str, Kinds] = dict.fromkeys(sorted(asked | taken), CLASS)
     while True:
         following = _Following(tree, lines, asked, names)
         following.follow()

@@ -86,6 +86,8 @@ class Reading:
         if seen is None:
             return (f"?{name}",), True
         owner, bounds = seen
+        # `name |= …` changes the object and leaves the name to it.
+        bounds = [one for one in bounds if not _adds(one)] or bounds
         here = scope
         while here.kind in ("comprehension", "types") and here is not owner and here.parent is not None:
             here = here.parent
@@ -207,6 +209,10 @@ class Reading:
                 method = inner.qualname
             inner = inner.parent
         return "", ""
+
+
+def _adds(bound: Bound) -> bool:
+    return isinstance(bound.site.node, ast.AugAssign) and isinstance(bound.site.node.op, ast.BitOr)
 
 
 def _of_path(

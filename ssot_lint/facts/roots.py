@@ -67,10 +67,22 @@ def _of_calls(sites: Sequence[Site], names: Names) -> Roots:
     for site in sites:
         assert isinstance(site.node, ast.Call)
         arguments = arguments_of(site.node)
+        if _names_an_attribute(site.node, names):
+            yield from _first_names(site.node.func, *arguments)
         for argument in arguments:
             if speaks(argument, names):
                 yield from _first_names(site.node.func, *arguments)
                 break
+
+
+def _names_an_attribute(node: ast.Call, names: Names) -> bool:
+    """Whether a keyword names an attribute, as in ``patch.multiple(os, environ={})``."""
+    path = path_of(node.func)
+    return (
+        path is not None
+        and path[-2:] == ["patch", "multiple"]
+        and any(one.arg in names for one in node.keywords)
+    )
 
 
 def _of_strings(sites: Sequence[Site], names: Names) -> Roots:

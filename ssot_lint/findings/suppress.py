@@ -5,8 +5,8 @@
   resolves to, or with their last parts when it has no dot. It can excuse any finding but the one about
   itself. It holds through the day ``until``.
 - A comment excuses the findings that start on a line it covers (see ``facts.comments``), but never SOT9xx, nor a
-  finding of a contract with ``suppressible = false``: for these there are only exemptions. SOT402 is about two
-  definitions, and a comment at either excuses it.
+  finding of a contract with ``suppressible = false``: for these there are only exemptions.
+- SOT402 is about two definitions, and what excuses it at either excuses it.
 - Whatever excuses a finding counts as used, also when several do.
 
 What is wrong with the excuses is found here too, and only an exemption can excuse it:
@@ -122,7 +122,8 @@ def apply(
     suppressed: list[Suppressed] = []
 
     def settle(finding: Finding, itself: ExemptionUse | None = None) -> None:
-        exemption = exemptions.excused(finding, exempting, itself)
+        found = [exemptions.excused(place, exempting, itself) for place in _places(finding)]
+        exemption = next(filter(None, found), None)
         by_comment = [
             _by_comment(finding, place.path, use.comment)
             for place in _places(finding)
@@ -156,7 +157,7 @@ def apply(
 
 
 def _places(finding: Finding) -> Iterator[Finding]:
-    """A finding, at each place where a comment can excuse it. One about two definitions is excused at either."""
+    """A finding, at each place where it can be excused. One about two definitions is excused at either."""
     yield finding
     if finding.code == NEAR_COPY and finding.chain:
         other = finding.chain[-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ssot_lint.links.names import MOST_PARTS
+from ssot_lint.links.names import MOST_PARTS, is_exported
 from ssot_lint.links.project import Module, Project, absolute
 from ssot_lint.links.users import normal
 from ssot_lint.model.facts import Class, Import, Ref
@@ -180,6 +180,10 @@ def class_at(project: Project, ref: Ref, module: Module) -> tuple[Module, Class]
                 plain = bound.value is not None and bound.value.form == "path"
                 targets = bound.value.ref.targets if plain and bound.value and bound.value.ref else ()
             todo += [".".join([absolute(one, found), *rest[1:]]) for one in targets if one[:1] != "?"]
+        for star in found.stars if not found.live(rest[0]) else ():
+            source = absolute(star.module, found)
+            if source and is_exported(project, source, rest[0]):
+                todo.append(".".join([source, *rest]))
     return None
 
 

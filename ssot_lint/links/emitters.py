@@ -128,7 +128,7 @@ def argument_of(links: Links, module: Module, call: Emission) -> Chosen:
     definition = called(links, module, call)
     name = contract.argument or _parameter(links, definition, contract.fields)
     if name:
-        slots = _slots(name, definition)
+        slots = _slots(name, definition, call)
         fed = next((one for one in call.arguments if one.slot in slots), None)
         return Chosen(fed, True, definition)
     dark = False
@@ -151,13 +151,17 @@ def _parameter(links: Links, definition: Definition | None, fields: tuple[str, .
     return next((name for name in definition.taker.parameters if name in fields), "")
 
 
-def _slots(name: str, definition: Definition | None) -> frozenset[str]:
-    """The position and the keyword of a parameter, as far as they are known."""
+def _slots(name: str, definition: Definition | None, call: Emission) -> frozenset[str]:
+    """The position and the keyword of a parameter in a call, as far as they are known."""
     parameters = definition.taker.parameters if definition is not None else ()
+    # `Bus.send(bus, "started")` gives the object first.
+    first = int(definition is not None and definition.taker.method and not call.bound)
     if name.isdigit():
         own = parameters[int(name)] if int(name) < len(parameters) else name
-        return frozenset([name, own])
-    return frozenset([name, str(parameters.index(name))]) if name in parameters else frozenset([name])
+        return frozenset([str(int(name) + first), own])
+    if name not in parameters:
+        return frozenset([name])
+    return frozenset([name, str(parameters.index(name) + first)])
 
 
 class Wrapper(NamedTuple):
@@ -251,7 +255,7 @@ def _through(
         if definition is not None and definition.path != wrapper.path:
             continue
         usable = definition is not None and not definition.taker.decorated
-        slots = _slots(wrapper.parameter, definition if usable else None)
+        slots = _slots(wrapper.parameter, definition if usable else None, call)
         fed = next((one for one in call.arguments if one.slot in slots), None)
         yield module, call, fed
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 
 from ssot_lint.facts.parse import EXHAUSTED
 from ssot_lint.facts.prefilter import PACKAGE
@@ -18,7 +19,8 @@ from ssot_lint.links.project import Module, absolute, stem_of
 from ssot_lint.links.reached import Reached, reached
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.asked import ANYWHERE, LIST, FieldAsked, is_name
-from ssot_lint.model.contracts import Role
+from ssot_lint.model.contracts import ClassContract, GatewayContract, Role
+from ssot_lint.model.facts import Binding
 from ssot_lint.model.finding import File
 from ssot_lint.model.methods import targets_in
 
@@ -87,7 +89,7 @@ class _Learning:
     def _look(self, links: Links, name: str, module: Module, bound: Link | None) -> None:
         parts = parts_of(module.file)
         # A name that is bound twice may be given away between.
-        if _is_name(bound) or _is_name(links.path(f"{module.name}.{name}")):
+        if _is_name(links, bound) or _is_name(links, links.path(f"{module.name}.{name}")):
             self.found.setdefault(name, set()).update(parts)
             self.binders.setdefault(module.file.path, set()).add(name)
         else:
@@ -101,6 +103,71 @@ class _Learning:
             self.binders.setdefault(module.file.path, set()).add(name)
             for word in (name, *brought.words):
                 self.found.setdefault(word, set()).update(parts_of(module.file))
+
+
+def of_copies(index: Index, words: Collection[str]) -> tuple[Names, Names]:
+    """The further names that modules give to copies of the symbols, as ``learned`` tells those of the symbols."""
+    found: dict[str, set[str]] = {}
+    binders: dict[str, set[str]] = {}
+
+    def look(links: Links) -> None:
+        for path, names in _handed_on(index, links).items():
+            binders.setdefault(path, set()).update(names)
+            for name in names.difference(words):
+                found.setdefault(name, set()).update(parts_of(index.own[path].file))
+
+    _of_each(index.links, look)
+    return (
+        {name: frozenset(parts) for name, parts in found.items()},
+        {path: frozenset(names) for path, names in binders.items()},
+    )
+
+
+def spoken_of_copies(index: Index) -> Names:
+    """By contract these names."""
+    found: dict[str, frozenset[str]] = {}
+
+    def look(links: Links) -> None:
+        found[links.contract.name] = frozenset[str]().union(*_handed_on(index, links).values())
+
+    _of_each(index.links, look)
+    return found
+
+
+def _handed_on(index: Index, links: Links) -> dict[str, set[str]]:
+    """By file the further names that it gives to copies of the symbol."""
+    contract, found = links.contract, dict[str, set[str]]()
+    if not isinstance(contract, ClassContract) or contract.duplicates == "off":
+        return found
+    index.routes.take(index.project)
+    by_word, own = index.routes.by_word, index.own
+    paths = (contract.symbol, links.roles.implementation)
+    names = {path.rpartition(".")[2] for path in paths if path}
+    patterns = [pattern.rpartition(".")[2] for pattern in contract.rivals]
+    exact = {one for one in patterns if "*" not in one}
+    others = re.compile(
+        "|".join(translate(one) for one in patterns if "*" in one and one.strip("*")) or r"(?!)"
+    )
+    names |= exact | {word for word in by_word if others.match(word)}
+    todo = [(word, "") for word in sorted(names)]
+    while todo:
+        word, path = todo.pop()
+        for route in by_word.get(word, ()):
+            lead = route.lead
+            is_it = route.path == path if path else route.words[-1] == word
+            if not is_it or lead.how != "path" or lead.member or lead.name in names or route.file not in own:
+                continue
+            if any(isinstance(one, Binding) and one.how in _MADE for one in own[route.file].live(lead.name)):
+                continue
+            known = found.setdefault(route.file, set())
+            if lead.name not in known and (path or links.path(route.path) is None):
+                known.add(lead.name)
+                todo.append((lead.name, f"{own[route.file].name}.{lead.name}"))
+    return {path: some for path, some in found.items() if some}
+
+
+_MADE = frozenset(["class", "def"])
+"""Bindings that make something new of what they speak of."""
 
 
 def _fields(index: Index, links: Links) -> Iterator[str]:
@@ -136,7 +203,7 @@ def spoken(index: Index) -> Names:
 def _spoken(links: Links, module: Module, name: str, targets: Collection[str]) -> set[str]:
     """The names by which a name of a module leads to a contract's symbol, or brings something of it."""
     paths = (absolute(target or f":{name}", module) for target in targets if target[:1] != "?")
-    own = {name for path in paths if path and _is_name(links.path(path))}
+    own = {name for path in paths if path and _is_name(links, links.path(path))}
     brought = carried(links, module, name, str) if targets else None
     return own if brought is None else {name, *brought.words}
 
@@ -163,8 +230,11 @@ def parts_of(file: File) -> set[str]:
     return {*parts, PACKAGE} if file.package else parts
 
 
-def _is_name(link: Link | None) -> bool:
-    return link is not None and not link.rest and link.kind in _NAMED
+def _is_name(links: Links, link: Link | None) -> bool:
+    """Whether a link leads to the symbol; of a gateway, also to a part of that."""
+    if link is None or link.kind not in _NAMED:
+        return False
+    return not link.rest or links.contract.kind == GatewayContract.kind
 
 
 _NAMED = frozenset(["symbol", "instead", "subclass", "maker", "factory"])
@@ -217,6 +287,8 @@ def by_contracts(index: Index) -> Iterator[tuple[str, int]]:
     for links in index.links:
         roles: tuple[Role, ...] = ("canonical", "implementation", "factory", "also", "builder", "reference")
         yield from ((path, 1) for path in links.contract.named(*roles))
+        # A module that is a copy need hold no name.
+        yield from ((one, 0) for one in links.contract.named("rival") if one in index.project.known)
         yield from ((owner, 1) for owner in _owners(links))
         for path in links.contract.named("parameter"):
             yield from ((one, 1) for one in _of_parameter(links, path))
@@ -262,10 +334,27 @@ def _of_parameter(links: Links, path: str) -> Iterator[str]:
 def needed(index: Index, paths: Iterable[tuple[str, int]], sign: str = LIST) -> Names:
     """By file the names that some paths need from it, and its lists of values where a path may be the module alone; or
     what another ``sign`` asks for."""
-    found: dict[str, set[str]] = {}
-    modules = index.project.by_path
+    needing = _Needing(index, sign)
+    for path, least in paths:
+        brought = {path: None}
+        for number in range(len(index.project.known) + 1):
+            if number == len(brought):
+                break
+            needing.want([*brought][number], least, brought)
+    return {path: frozenset(names) for path, names in needing.found.items()}
 
-    def want(path: str, least: int) -> None:
+
+class _Needing:
+    """Collects by file the names that paths need from it."""
+
+    def __init__(self, index: Index, sign: str) -> None:
+        self.index = index
+        self.sign = sign
+        self.found: dict[str, set[str]] = {}
+
+    def want(self, path: str, least: int, brought: dict[str, None]) -> None:
+        """Takes in what a path needs. ``brought`` takes the paths to which stars may lead from there."""
+        index, found = self.index, self.found
         # A name that is met again is made from itself, unless less of the path is left to find by now.
         left: dict[tuple[str, str], int] = {}
         while True:
@@ -274,7 +363,7 @@ def needed(index: Index, paths: Iterable[tuple[str, int]], sign: str = LIST) -> 
                 return
             if not least:
                 # What lists values is told by a name, or by the module as a whole.
-                found.setdefault(file.path, set()).add(f"{sign}{rest[0] if rest else ''}")
+                found.setdefault(file.path, set()).add(f"{self.sign}{rest[0] if rest else ''}")
             if not rest:
                 return
             if len(rest) >= left.get((file.path, rest[0]), len(rest) + 1):
@@ -284,15 +373,13 @@ def needed(index: Index, paths: Iterable[tuple[str, int]], sign: str = LIST) -> 
                 found.setdefault(file.path, set()).add(rest[0])
             if rest[0] not in index.asked.get(file.path, frozenset()):
                 return
-            module = modules.get(file.path)
+            module = index.project.by_path.get(file.path)
             target = _target(module, rest[0]) if module is not None else ""
             if module is None or not target:
                 if module is not None and not module.live(rest[0]):
-                    # Perhaps a run makes it.
+                    # Perhaps a run makes it, or a star brings it.
                     found[file.path].add("__getattr__")
+                    sources = (absolute(star.module, module) for star in module.stars)
+                    brought.update((".".join([source, *rest]), None) for source in sources if source)
                 return
             path = ".".join([absolute(target, module), *rest[1:]])
-
-    for path, least in paths:
-        want(path, least)
-    return {path: frozenset(names) for path, names in found.items()}

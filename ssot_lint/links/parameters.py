@@ -34,8 +34,10 @@ def taker_of(project: Project, path: str) -> ParameterTaker | None:
 
 
 def _is_known(classes: dict[str, list[Class]], inner: str) -> bool:
-    """Whether the method that takes the parameter is certainly that of the class."""
+    """Whether the method that takes the parameter is certainly that of the class, or there certainly is none."""
     for owner, method in ((inner, "__init__"), (inner.rpartition(".")[0], inner.rpartition(".")[2])):
         for klass in classes.get(owner, ()):
-            return not klass.decorators and any(one.name == method for one in klass.methods)
+            has = any(one.name == method for one in klass.methods)
+            lacks = not klass.bases and klass.metaclass is None and method not in klass.names
+            return not klass.decorators and (has or lacks)
     return False

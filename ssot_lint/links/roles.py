@@ -13,7 +13,7 @@ from ssot_lint.links.link import At, Kind
 from ssot_lint.links.listed import listed
 from ssot_lint.links.names import MOST_PARTS, targets_of
 from ssot_lint.links.project import Module, Project, absolute
-from ssot_lint.model.asked import EMITTER, IMPORTED, KEYED, LIST, METHOD, VALUE, FieldAsked
+from ssot_lint.model.asked import EMITTER, IMPORTED, KEYED, LIST, MEMBERS, METHOD, VALUE, FieldAsked
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.facts import Binding, Class, Function
@@ -111,7 +111,7 @@ class Roles:
             known = (self.implementation, *self._statement_of_implementation())
             found |= dict.fromkeys(known, ("symbol", "implementation"))
         for path in self.contract.named("instead"):
-            found |= dict.fromkeys(self._known_as(path), ("instead", ""))
+            found |= dict.fromkeys((*self._known_as(path), *_DEFINED_AT.get(path, ())), ("instead", ""))
         for path in self.contract.named("canonical")[1:]:
             found |= dict.fromkeys(self._known_as(path), ("symbol", "implementation"))
         for path in self.contract.named("also"):
@@ -273,6 +273,14 @@ class Roles:
         return bool(keys and functions) and known.isdisjoint(keys) and not any(map(self.keys_of, functions))
 
 
+_DEFINED_AT = {
+    "unittest.TestCase": ("unittest.case.TestCase",),
+    "unittest.FunctionTestCase": ("unittest.case.FunctionTestCase",),
+    "unittest.IsolatedAsyncioTestCase": ("unittest.async_case.IsolatedAsyncioTestCase",),
+}
+"""Classes of the standard library that are often a base, and the paths of their statements, where these are others."""
+
+
 def words_of(contract: Contract) -> frozenset[str]:
     """The plain names that a contract goes by: last parts of its paths, and retired names without patterns."""
     factories = contract.named("factory")
@@ -298,6 +306,8 @@ def _signed(contract: Contract) -> set[str]:
     found |= {f"{IMPORTED}{one}" for one in tops.difference(sys.stdlib_module_names, ["builtins"])}
     if contract.named("primitive-key"):
         found |= {f"{KEYED}{one.rpartition('.')[2]}" for one in contract.named("primitive")}
+    if contract.judges_uses:
+        found |= {f"{MEMBERS}{one.rpartition('.')[2]}" for one in contract.named("primitive")}
     lists = contract.named("canonical") if contract.lists_values else ()
     return found | {f"{LIST}{one.rpartition('.')[2]}" for one in lists}
 

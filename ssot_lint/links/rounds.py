@@ -23,8 +23,10 @@ from ssot_lint.links.learned import (
     by_methods,
     learned,
     needed,
+    of_copies,
     parts_of,
     spoken,
+    spoken_of_copies,
 )
 from ssot_lint.links.project import NOBODY, Module, Project, neighbours
 from ssot_lint.links.reached import Routes
@@ -217,7 +219,7 @@ class _Building:
         if not index.spoken:
             with self.how.profile.stage("link"):
                 for one in index.worlds:
-                    for name, names in spoken(one).items():
+                    for name, names in (*spoken(one).items(), *spoken_of_copies(one).items()):
                         index.spoken[name] = index.spoken.get(name, none) | names
         return index
 
@@ -304,9 +306,14 @@ class _Building:
         with self.how.profile.stage("link"):
             for one in self.index.worlds:
                 names, binders = learned(one, self.words)
+                others, givers = of_copies(one, self.words)
                 wanted = needed(one, chain(by_files(one), by_contracts(one)))
                 kin = needed(one, by_methods(one), KIN)
-                for so_far, more in ((told, names), (missing, binders), (missing, wanted), (missing, kin)):
+                by_name, by_path = (names, others), (binders, givers, wanted, kin)
+                for so_far, more in (
+                    *((told, each) for each in by_name),
+                    *((missing, each) for each in by_path),
+                ):
                     for key, values in more.items():
                         so_far[key] = so_far.get(key, frozenset()) | values
         return told, missing

@@ -25,12 +25,14 @@ KEYED = "&"
 """Before the name of what is asked for its items, or for something else, by literals."""
 IMPORTED = "!"
 """Before the first name of a module of which it must be known whether anybody imports it."""
+MEMBERS = "@"
+"""Before the name of what may be a module from which all names matter that are imported."""
 
 ANYWHERE = ""
 """Stands for the modules from which a word can be taken that stands in a file by itself."""
 
 _OF_LITERALS = (VALUE, FIELD, EMITTER, LIST)
-_SIGNS = (*_OF_LITERALS, METHOD, KIN, KEYED, IMPORTED)
+_SIGNS = (*_OF_LITERALS, METHOD, KIN, KEYED, IMPORTED, MEMBERS)
 
 
 def is_name(asked: str) -> bool:

@@ -73,13 +73,15 @@ class Emission(NamedTuple):
 class Taker(NamedTuple):
     """The definition of a callable that goes by an emitter's name. ``parameters`` are those that take an argument by
     position, without ``self``, ``keywords`` the others, with their stars; ``hints`` the target of each parameter's
-    annotation, where that is a plain path. ``decorated``: something else may be called in its place, or call it."""
+    annotation, where that is a plain path. ``decorated``: something else may be called in its place, or call it.
+    ``method``: called through its class it is given the object first."""
 
     qualname: str
     parameters: tuple[str, ...]
     keywords: tuple[str, ...]
     hints: tuple[tuple[str, str], ...]
     decorated: bool = False
+    method: bool = False
 
 
 class Heir(NamedTuple):

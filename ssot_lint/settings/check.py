@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from fnmatch import fnmatchcase
 
-from ssot_lint.model.contracts import KINDS, BaseContract, ClassContract
+from ssot_lint.model.contracts import KINDS, BaseContract, ClassContract, VocabularyContract
 from ssot_lint.model.errors import Mistake
 from ssot_lint.model.wording import shown, suggestion
 from ssot_lint.settings.fields import Complaint, complaints, expected, keys_of, text_problem
@@ -128,12 +128,23 @@ def _of_bases(contract: Mapping[str, object]) -> Iterator[Complaint]:
             yield ("instead-of", index), f"{shown(path)} is a canonical path itself"
 
 
+def _of_vocabularies(contract: Mapping[str, object], whole: bool) -> Iterator[Complaint]:
+    agreed = items(contract.get("values"))
+    for index, value in enumerate(items(contract.get("retired-values"))):
+        if value in agreed:
+            yield ("retired-values", index), f"{shown(str(value))} is one of `values`, too"
+    if contract.get("argument") and not contract.get("emitters") and whole:
+        yield ("argument",), "is a parameter of the emitters, and there are no `emitters`"
+
+
 def _against(kind: object, contract: Mapping[str, object], whole: bool) -> Iterator[Complaint]:
     """What the keys of a contract say against each other."""
     if kind == ClassContract.kind:
         yield from _contradictions(contract, whole)
     elif kind == BaseContract.kind:
         yield from _of_bases(contract)
+    elif kind == VocabularyContract.kind:
+        yield from _of_vocabularies(contract, whole)
 
 
 def _names(pattern: str, path: str) -> bool:

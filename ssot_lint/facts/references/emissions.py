@@ -102,6 +102,8 @@ def _callee(reading: Reading, node: ast.expr, scope: Scope) -> tuple[tuple[str, 
 def _class_of(reading: Reading, node: ast.expr, scope: Scope) -> str:
     """The target of the class of which an expression is certainly an instance; nothing where that is not known."""
     if isinstance(node, ast.Call):
+        if path_of(node.func) == ["super"] and not node.args:
+            return _base_of(reading, scope)
         return _plainly(reading, node.func, scope)
     if not isinstance(node, ast.Name):
         return ""
@@ -116,6 +118,16 @@ def _class_of(reading: Reading, node: ast.expr, scope: Scope) -> str:
         return _hinted(reading, bound.value, seen[0].parent or scope)
     if bound.how == "assign" and isinstance(bound.value, ast.Call):
         return _plainly(reading, bound.value.func, bound.site.scope)
+    return ""
+
+
+def _base_of(reading: Reading, scope: Scope) -> str:
+    """The target of the one base of the class around a place."""
+    qualname, _ = reading.within(scope)
+    for site in reading.walked.of(ast.ClassDef):
+        assert isinstance(site.node, ast.ClassDef)
+        if site.scope.inside(site.node.name) == qualname and len(site.node.bases) == 1:
+            return _plainly(reading, site.node.bases[0], site.scope)
     return ""
 
 
@@ -161,7 +173,7 @@ def taker_facts(reading: Reading, names: frozenset[str]) -> Iterator[Taker]:
         elif site.node.name == "__init__" and site.scope.kind == "class":
             klass = site.scope.qualname
             if klass.rpartition(".")[2] in names:
-                yield _taker(reading, site, site.node)._replace(qualname=klass)
+                yield _taker(reading, site, site.node)._replace(qualname=klass, method=False)
 
 
 def _of_fields(reading: Reading, site: Site, node: ast.ClassDef) -> Taker | None:
@@ -219,6 +231,7 @@ def heir_facts(reading: Reading, emissions: Iterable[Emission], names: frozenset
 def _taker(reading: Reading, site: Site, node: AnyFunction) -> Taker:
     arguments = positional(node.args)
     static = any(last_name(one) == "staticmethod" for one in node.decorator_list)
+    of_class = any(last_name(one) == "classmethod" for one in node.decorator_list)
     if site.scope.kind == "class" and not static:
         arguments = arguments[1:]
     every = [*arguments, *node.args.kwonlyargs]
@@ -232,4 +245,5 @@ def _taker(reading: Reading, site: Site, node: AnyFunction) -> Taker:
         tuple(keywords),
         tuple((name, hint) for name, hint in hints if hint),
         any(last_name(one) not in _PLAIN for one in node.decorator_list),
+        site.scope.kind == "class" and not (static or of_class),
     )

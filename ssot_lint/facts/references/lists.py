@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.references.leaves import folded
@@ -70,9 +70,63 @@ def _of_class(reading: Reading, site: Site, node: ast.ClassDef) -> WordList:
             for target, value in singles(one):
                 if isinstance(target, ast.Name) and value is not None and not target.id.startswith("_"):
                     entries.append(_member(reading, value, scope, target.id, bases if is_enum else set()))
+    naming = _naming(reading, node)
+    is_enum = is_enum or naming is not None
+    if naming is not None:
+        made = {name for name, value in _members_of(node) if _is_auto(value)}
+        entries = [
+            one._replace(text=naming(one.name), known=True) if one.name in made else one for one in entries
+        ]
     form: Listed = "enum" if is_enum else "class"
     span = reading.lines.name_span(node, node.name)
     return WordList(span, site.scope.inside(node.name), form, tuple(entries))
+
+
+def _members_of(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
+    for one in node.body:
+        for target, value in singles(one) if isinstance(one, (ast.Assign, ast.AnnAssign)) else ():
+            if isinstance(target, ast.Name) and value is not None:
+                yield target.id, value
+
+
+def _is_auto(value: ast.expr) -> bool:
+    return isinstance(value, ast.Call) and last_name(value.func) == "auto" and not value.args
+
+
+_SPELLINGS: Mapping[str, Callable[[str], str]] = {"": str, "lower": str.lower, "upper": str.upper}
+"""What may be made of a member's name, by the method."""
+
+
+def _naming(reading: Reading, node: ast.ClassDef) -> Callable[[str], str] | None:
+    """What ``auto()`` makes of a member's name, where the enumeration or a base of it in the file says so plainly."""
+    classes = {
+        site.node.name: site.node
+        for site in reading.walked.of(ast.ClassDef)
+        if isinstance(site.node, ast.ClassDef)
+    }
+    todo = [node]
+    for one in todo:
+        for inner in one.body:
+            if isinstance(inner, ast.FunctionDef) and inner.name == "_generate_next_value_":
+                return _named_by(inner)
+        bases = (classes.get(last_name(base)) for base in one.bases)
+        todo += [base for base in bases if base is not None and base not in todo]
+    return None
+
+
+def _named_by(node: ast.FunctionDef) -> Callable[[str], str] | None:
+    """What a function makes of its first parameter, where it does nothing else."""
+    given = node.args.posonlyargs + node.args.args
+    said = [
+        one for one in node.body if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
+    ]
+    if not given or len(said) != 1 or not isinstance(said[0], ast.Return):
+        return None
+    value, method = said[0].value, ""
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and not value.args:
+        value, method = value.func.value, value.func.attr
+    is_name = isinstance(value, ast.Name) and value.id == given[0].arg
+    return _SPELLINGS.get(method) if is_name else None
 
 
 def _member(reading: Reading, value: ast.expr, scope: Scope, name: str, bases: set[str]) -> ListedEntry:

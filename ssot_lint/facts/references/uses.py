@@ -20,7 +20,9 @@ GETTER = "getattr"
 def use_facts(reading: Reading) -> Iterator[Use]:
     for site in reading.walked.of(ast.Name, ast.Attribute):
         node = site.node
-        if not isinstance(getattr(node, "ctx", None), ast.Load) and not _is_added_to(site):
+        if not isinstance(getattr(node, "ctx", None), ast.Load) and not (
+            _is_added_to(site) or _is_deleted(site)
+        ):
             continue
         assert isinstance(node, (ast.Name, ast.Attribute))
         parent = site.parent
@@ -31,6 +33,8 @@ def use_facts(reading: Reading) -> Iterator[Use]:
         if ref is None and isinstance(node, ast.Attribute) and node.attr in reading.asked:
             # Not a path, which by this attribute would speak of it.
             ref = reading.reflected(node, site.scope)
+        if ref is None and isinstance(node, ast.Attribute):
+            ref = _of_receiver(reading, node)
         if ref is not None:
             yield Use(ref, site.where, done(site))
     for site, got in _accesses(reading):
@@ -42,6 +46,15 @@ def use_facts(reading: Reading) -> Iterator[Use]:
                 yield Use(ref, site.where)
 
 
+def _of_receiver(reading: Reading, node: ast.Attribute) -> Ref | None:
+    """A path through an attribute of a method's object that may hold what was asked for. It has no targets: what its
+    class gives the attribute tells what it is."""
+    parts = path_of(node)
+    if parts is None or parts[0] not in ("self", "cls") or "c" not in reading.names.get(parts[1], ()):
+        return None
+    return Ref(reading.lines.span(node), ".".join(parts), (), False)
+
+
 _NAMING = frozenset(["isinstance", "issubclass", "hasattr"])
 _CASTING = frozenset(["cast"])
 
@@ -49,6 +62,11 @@ _CASTING = frozenset(["cast"])
 def _is_added_to(site: Site) -> bool:
     """Whether a place is changed by ``|=`` and the like."""
     return site.parent is not None and isinstance(site.parent.node, ast.AugAssign) and site.field == "target"
+
+
+def _is_deleted(site: Site) -> bool:
+    """Whether an attribute is deleted."""
+    return isinstance(site.node, ast.Attribute) and isinstance(site.node.ctx, ast.Del)
 
 
 def done(site: Site) -> Doing:
@@ -61,7 +79,7 @@ def done(site: Site) -> Doing:
         return "call"
     if isinstance(around, ast.Attribute) and around.attr in WRITING and _is_called(parent):
         return "write"
-    if _is_added_to(site):
+    if _is_added_to(site) or _is_deleted(site):
         return "write"
     return "type" if _is_named(site) else "read"
 
@@ -123,6 +141,7 @@ def _accesses(reading: Reading) -> Iterator[tuple[Site, Access]]:
 
 
 def text_facts(reading: Reading) -> Iterator[Text]:
+    yield from _keywords(reading)
     got: set[int] = set()
     for site, one in _accesses(reading):
         got.add(id(one.literal))
@@ -156,6 +175,36 @@ def text_facts(reading: Reading) -> Iterator[Text]:
         for name in settings_of(site):
             holder = Ref(span, ".".join(path_of(name) or []), reached(name, site.scope, reading))
             yield Text(span, value, holder, "setting", None, site.where)
+
+
+def _keywords(reading: Reading) -> Iterator[Text]:
+    """``patch.multiple(os, environ={})``: each keyword names an attribute."""
+    for site in reading.walked.of(ast.Call):
+        node = site.node
+        assert isinstance(node, ast.Call)
+        if last_name(node.func) != "multiple" or (path_of(node.func) or [""])[-2:-1] != ["patch"]:
+            continue
+        holder = reading.ref(node.func, site.scope)
+        target = next((one.value for one in node.keywords if one.arg == "target"), None)
+        first = node.args[0] if node.args else target
+        for one in node.keywords if holder is not None and first is not None else ():
+            if one.arg is None or one.arg in _OF_MULTIPLE:
+                continue
+            if one.arg not in reading.names and one.arg not in reading.asked:
+                continue
+            span = reading.lines.span(one)
+            span = span._replace(end_line=span.line, end_column=span.column + len(one.arg))
+            assert holder is not None
+            module = reading.literal(first, site.scope)
+            if module is not None:
+                yield Text(span, f"{module}.{one.arg}", holder, "0", None, site.where)
+            else:
+                subject = Ref(span, ".".join(path_of(first) or ()), reached(first, site.scope, reading))
+                yield Text(span, one.arg, holder, "attribute", subject, site.where)
+
+
+_OF_MULTIPLE = frozenset("target spec create spec_set autospec new_callable".split())
+"""The parameters of ``patch.multiple`` that name no attribute."""
 
 
 def _given(reading: Reading, site: Site, call: ast.Call, given: tuple[str, str]) -> Text | None:

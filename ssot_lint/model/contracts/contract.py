@@ -93,6 +93,11 @@ class Contract:
         return True
 
     @property
+    def judges_uses(self) -> bool:
+        """Whether each use counts of what it protects, by whatever name, and not the import that binds the name."""
+        return False
+
+    @property
     def lists_values(self) -> bool:
         """Whether the symbol stands for the strings that it lists."""
         return False

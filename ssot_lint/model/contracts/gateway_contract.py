@@ -73,6 +73,10 @@ class GatewayContract(Contract):
             f"{module}.{one}" in self.home for one in inside
         )
 
+    @property
+    def judges_uses(self) -> bool:
+        return self.access != "any" or bool(self.keys)
+
     def judges(self, module: str) -> bool:
         return not self.within or any(covers(pattern, module) for pattern in self.within)
 

@@ -43,8 +43,14 @@ def _of_contract(survey: CopySurvey, links: Links) -> Iterator[Copy]:
             Copy(one, other, score(one, other)) for other in originals if survey.lineage.are_apart(one, other)
         ]
         best = max(near, key=lambda copy: copy.score, default=None)
-        if best is not None and best.score >= contract.similarity:
+        if best is not None and best.score >= contract.similarity and not _derives(one, links):
             yield best
+
+
+def _derives(one: ComparedDefinition, links: Links) -> bool:
+    """Whether a class derives from what the contract protects: SOT203 judges these."""
+    link = links.path(one.dotted)
+    return link is not None and not link.rest and link.kind in ("subclass", "double")
 
 
 def _is_free(one: ComparedDefinition, links: Links) -> bool:

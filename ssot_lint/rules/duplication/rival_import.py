@@ -22,8 +22,10 @@ def check(evidence: Evidence) -> Iterator[Match]:
 def _imported(evidence: Evidence) -> Iterator[Match]:
     own = [one for one, _ in names.imported(evidence)]
     for one in evidence.facts.imports:
-        path = evidence.absolute(one.target)
-        if one.name in ("", "*") or not path or rivals.is_fallback(one, own):
+        path = evidence.absolute(one.module if one.name == "*" else one.target)
+        if not path or rivals.is_fallback(one, own):
+            continue
+        if one.name in ("", "*") and rivals.modules(evidence.links).isdisjoint(beginnings(path)):
             continue
         yield from _match(evidence, Flagged(one.span, one.target, one.where), path)
 
@@ -45,9 +47,13 @@ def _brought(evidence: Evidence) -> Iterator[Match]:
 
 
 def _reached(evidence: Evidence) -> Iterator[Match]:
+    imported = {evidence.absolute(one.target) for one in evidence.facts.imports if not one.name}
+    told = rivals.modules(evidence.links) & {one for path in imported for one in beginnings(path)}
     for use in evidence.facts.uses:
         for path in _paths(evidence, use.ref):
-            yield from _match(evidence, Flagged(use.ref.span, use.ref.spelled, use.where), path)
+            # A module is judged where it is imported.
+            if told.isdisjoint(beginnings(path)):
+                yield from _match(evidence, Flagged(use.ref.span, use.ref.spelled, use.where), path)
 
 
 def _paths(evidence: Evidence, ref: Ref) -> Iterator[str]:
@@ -57,6 +63,8 @@ def _paths(evidence: Evidence, ref: Ref) -> Iterator[str]:
     target = evidence.absolute(ref.targets[0]) if ref.targets[0][:1] not in ":?" else ""
     extra = 0 if ref.spelled.startswith(".") else ref.spelled.count(".")
     root = target.rsplit(".", extra)[0] if extra else ""
+    if root and not rivals.modules(evidence.links).isdisjoint(beginnings(root)):
+        return
     yield from (path for path in beginnings(target) if len(path) > len(root))
 
 
@@ -70,12 +78,15 @@ def _named(evidence: Evidence) -> Iterator[Match]:
 
 def _match(evidence: Evidence, flagged: Flagged, path: str) -> Iterator[Match]:
     links = evidence.links
-    if not rivals.goes_by(links, path) or links.roles.retired(path) or evidence.in_factory(flagged.where):
+    if not rivals.may_lead(links, path) or links.roles.retired(path) or evidence.in_factory(flagged.where):
         return
     found = rivals.at(links, path)
     if found is None or found[0].module.file == evidence.module.file:
         return
     rival, hops = found
+    if rival.binding is None and f"{evidence.module.name}.".startswith(f"{rival.path}."):
+        # One part of it takes another.
+        return
     if not flagged.is_text:
         hops = (*chains.way(evidence, None, flagged.where.scope, Ref(flagged.span, flagged.spelled)), *hops)
     verb = "may be" if rival.may else "is"

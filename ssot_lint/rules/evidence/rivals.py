@@ -5,7 +5,7 @@ A rival has the bare name of the symbol, or of its statement, or is a copy that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from ssot_lint.links.names import name_of
 from ssot_lint.links.project import Bound, Module, absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.links.roles import CALLS_THAT_MAKE_CLASSES
+from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.facts import Binding, Class, Import
 from ssot_lint.model.finding import Hop
 
@@ -28,11 +29,12 @@ _MAY_BE_ANYTHING = frozenset(["either", "same", "await", "entry", "item", "membe
 
 
 class Rival(NamedTuple):
-    """A definition beside the symbol's. ``other`` is what it binds its name to, where that is defined elsewhere;
-    ``named`` the contract's pattern that it goes by. ``may``: it is not certain that this is another object."""
+    """A definition beside the symbol's; without a ``binding`` it is the module itself, which has no ``name``. ``other``
+    is what it binds its name to, where that is defined elsewhere; ``named`` the contract's pattern that it goes by.
+    ``may``: it is not certain that this is another object."""
 
     module: Module
-    binding: Bound
+    binding: Bound | None
     name: str
     other: str = ""
     named: str = ""
@@ -40,10 +42,12 @@ class Rival(NamedTuple):
 
     @property
     def path(self) -> str:
-        return f"{self.module.name}.{self.name}"
+        return f"{self.module.name}.{self.name}" if self.name else self.module.name
 
     @property
     def hop(self) -> Hop:
+        if self.binding is None:
+            return Hop(self.module.file.path, 1, f"module {self.module.name}")
         return hop_of(self.binding, self.module)
 
     @property
@@ -55,9 +59,12 @@ class Rival(NamedTuple):
 
 def defined(links: Links, module: Module) -> Iterator[Rival]:
     """The rivals that a module defines, in the order of their places."""
+    if module.name in modules(links):
+        yield Rival(module, None, "", named=module.name)
+        return
     named = {name for name in module.by_name if goes_by(links, f"{module.name}.{name}")}
     found = (rival for name in named for rival in _named(links, module, name))
-    yield from sorted(found, key=lambda one: one.binding.span)
+    yield from sorted(found, key=lambda one: one.hop.line)
 
 
 def _named(links: Links, module: Module, name: str) -> Iterator[Rival]:
@@ -74,7 +81,11 @@ def at(links: Links, path: str) -> tuple[Rival, tuple[Hop, ...]] | None:
     """The rival to which a path leads, and the hops from there to its definition."""
     hops: list[Hop] = []
     for step in follow(links.project, path).way:
-        module, rest = links.project.find(step)
+        whole = next((one for one in beginnings(step) if one in modules(links)), "")
+        module, rest = links.project.find(whole or step)
+        if whole and module is not None:
+            copy = Rival(module, None, "", named=whole)
+            return copy, (*hops, copy.hop)
         if module is None or len(rest) != 1:
             continue
         rival = next(_named(links, module, rest[0]), None)
@@ -82,6 +93,51 @@ def at(links: Links, path: str) -> tuple[Rival, tuple[Hop, ...]] | None:
             return rival, (*hops, rival.hop)
         hops += [hop_of(one, module) for one in module.live(rest[0])[:1]]
     return None
+
+
+def modules(links: Links) -> frozenset[str]:
+    """The modules that the contract names as copies."""
+    known = links.project.known
+    return frozenset(
+        one for one in links.contract.named("rival") if one in known and known[one].module == one
+    )
+
+
+def may_lead(links: Links, path: str) -> bool:
+    """Whether a path, or what another module makes of it, goes by a name of a rival."""
+    if goes_by(links, path):
+        return True
+    own = modules(links)
+    if own and any(one in own for one in beginnings(path)):
+        return True
+    return path.rpartition(".")[2] in _other_names(links) and any(
+        goes_by(links, step) for step in follow(links.project, path).way[1:]
+    )
+
+
+_OTHERS = "other names of rivals"
+
+
+def _other_names(links: Links) -> Collection[str]:
+    """The names that modules may give to rivals besides their own. A file that holds one has been asked for it, and is
+    judged anew where that changes: so it need not be noted who looks at this."""
+    if _OTHERS not in links.whole:
+        given: dict[str, set[str]] = {}
+        for module in links.project.by_path.values():
+            for lead in module.facts.leads:
+                own = lead.target.rpartition(".")[2].lstrip(":?")
+                if lead.how == "path" and own != lead.name:
+                    given.setdefault(own, set()).add(lead.name)
+        found: set[str] = set()
+        todo = [one for one in given if goes_by(links, one)]
+        while todo:
+            new = given.get(todo.pop(), set()) - found
+            found |= new
+            todo += new
+        links.whole[_OTHERS] = frozenset(found)
+    known = links.whole[_OTHERS]
+    assert isinstance(known, frozenset)
+    return known
 
 
 def goes_by(links: Links, path: str) -> bool:
@@ -137,16 +193,18 @@ def _imported(links: Links, rival: Rival, one: Import) -> Rival | None:
 def _assigned(links: Links, rival: Rival, one: Binding) -> Rival | None:
     """An assignment that gives another object the name, or makes one where the symbol is an object."""
     value = one.value
-    if rival.named or one.how not in _OF_MODULES or value is None or value.form in ("none", "empty"):
+    is_meant = not rival.named or rival.named == rival.path or _symbol(links).kind == "value"
+    if not is_meant or one.how not in _OF_MODULES or value is None or value.form in ("none", "empty"):
         return None
     if value.form == "path":
         paths = [absolute(target, rival.module) for target in value.ref.targets] if value.ref else []
         is_other = len(paths) == 1 and paths[0] and value.ref and value.ref.sure
         return rival._replace(other=paths[0]) if is_other and _is_another(links, paths[0]) else None
-    if _symbol(links).kind != "value" or value.form in _MAY_BE_ANYTHING:
+    is_object = _symbol(links).kind == "value" or rival.named == rival.path
+    if not is_object or value.form in _MAY_BE_ANYTHING:
         return None
     made = follow(links.project, _called(rival.module, one)) if value.form == "call" else None
-    return rival._replace(may=made is not None and made.kind != "class")
+    return rival._replace(may=made is not None and made.kind != "class" and rival.named != rival.path)
 
 
 def _makes_class(one: Binding) -> bool:

@@ -14,7 +14,7 @@ PATHS = BY_PATH | frozenset(
 )
 """Callables, by the end of their path, whose first string is a dotted path."""
 
-NAMES = SETTERS - {"setattr"} | {"getattr", "hasattr", "patch.object"}
+NAMES = SETTERS - {"setattr"} | {"getattr", "hasattr", "patch.object", "patch.multiple"}
 """Callables whose second argument names an attribute of the first."""
 
 MODULES = frozenset("import_module __import__ find_spec reload".split())

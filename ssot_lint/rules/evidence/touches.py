@@ -10,8 +10,8 @@ from ssot_lint.links.hops import hop_of, nearest
 from ssot_lint.links.link import Link
 from ssot_lint.links.names import exists, is_exported
 from ssot_lint.model.contracts import GatewayContract
-from ssot_lint.model.dotted import ends
-from ssot_lint.model.facts import INSIDE, WRITING, Binding, Call, Doing, Import, Ref, Text, Value, Where
+from ssot_lint.model.dotted import beginnings, ends
+from ssot_lint.model.facts import INSIDE, WRITING, Binding, Call, Doing, Import, Ref, Text, Use, Value, Where
 from ssot_lint.model.finding import Hop, Span
 from ssot_lint.model.patching import CHANGERS
 from ssot_lint.rules.evidence import Evidence, Match, chains, texts
@@ -61,8 +61,10 @@ def match(evidence: Evidence, touch: PrimitiveUse, message: str) -> Match:
 def uses(evidence: Evidence) -> Iterator[PrimitiveUse]:
     """The paths and names in the file that lead to a primitive, but those that only name it."""
     called = {call.callee.span: call for call in evidence.facts.calls}
+    given = _given_to_objects(evidence)
     for use in evidence.facts.uses:
-        link = _link(evidence, use.ref)
+        held = None if use.ref.targets else _held(evidence, given, use)
+        link = held or _link(evidence, use.ref)
         if link is None or use.doing == "type" or excused(evidence, use.where):
             continue
         call = called.get(use.ref.span)
@@ -70,10 +72,44 @@ def uses(evidence: Evidence) -> Iterator[PrimitiveUse]:
         if call is not None and link.rest.rpartition(".")[2] in WRITING:
             doing = "write"
         keys = _keys(evidence, use.ref, call, link)
-        yield _touch(evidence, use.ref, use.where, link, doing, keys)
+        touch = _touch(evidence, use.ref, use.where, link, doing, keys)
+        yield touch if held is None else touch._replace(bound=True)
     for call in evidence.facts.calls:
         yield from _put(evidence, call)
         yield from _through_a_name(evidence, call)
+
+
+Given = dict[tuple[str, str], list[Binding]]
+"""By the qualified name of a class and an attribute what the class gives the attribute of its objects."""
+
+
+def _given_to_objects(evidence: Evidence) -> Given:
+    found: Given = {}
+    for one in evidence.facts.bindings:
+        scope = one.where.scope
+        if one.how == "attribute" and one.owner is not None and one.owner.spelled in ("self", "cls"):
+            found.setdefault((scope.rpartition(".")[0], one.name), []).append(one)
+        elif one.how == "assign" and one.where.kind == "class":
+            found.setdefault((scope, one.name), []).append(one)
+    return found
+
+
+def _held(evidence: Evidence, given: Given, use: Use) -> Link | None:
+    """The primitive that an attribute of a method's object holds: ``self.env["A"]`` after ``self.env = os.environ``."""
+    name, *rest = use.ref.spelled.split(".")[1:] or [""]
+    bound = next((given[one, name] for one in beginnings(use.where.scope) if (one, name) in given), [])
+    links = [
+        _link(evidence, one.value.ref) if one.value is not None and one.value.ref is not None else None
+        for one in bound
+        if one.value is None or one.value.form != "none"
+    ]
+    found = next((one for one in links if one is not None), None)
+    if found is None:
+        return None
+    hops = tuple(hop_of(one, evidence.module) for one in bound if one.value is not None)[:1]
+    sure = found.sure and all(one is not None and one.path == found.path for one in links)
+    whole = ".".join(part for part in (found.rest, *rest) if part)
+    return found._replace(rest=whole, sure=sure, chain=(*hops, *found.chain))
 
 
 def _through_a_name(evidence: Evidence, call: Call) -> Iterator[PrimitiveUse]:
@@ -195,8 +231,14 @@ def _is_bound(evidence: Evidence, ref: Ref) -> bool:
     return False
 
 
-GETTERS = frozenset("getenv getenvb putenv unsetenv get".split())
+GETTERS = frozenset("getenv getenvb putenv unsetenv".split())
 """Functions that are asked by their first argument."""
+
+
+def _is_getter(path: str) -> bool:
+    """Whether a primitive is asked by its first argument: ``os.environ.get`` is, and ``requests.get`` is not."""
+    owner, _, name = path.rpartition(".")
+    return name in GETTERS or (name == "get" and "." in owner)
 
 
 def _keys(evidence: Evidence, ref: Ref, call: Call | None, link: Link) -> tuple[str, ...]:
@@ -212,9 +254,7 @@ def _given(evidence: Evidence, call: Call, link: Link) -> Iterator[str]:
         if method == "update":
             if slot == INSIDE:
                 yield text
-        elif slot != INSIDE and (
-            slot in ("0", "key") or not (method or link.path.rpartition(".")[2] in GETTERS)
-        ):
+        elif slot != INSIDE and (slot in ("0", "key") or not (method or _is_getter(link.path))):
             yield text
     if method == "update":
         yield from (one.slot for one in call.arguments if not one.slot.isdigit())
@@ -249,7 +289,7 @@ def wanted(evidence: Evidence, touch: PrimitiveUse) -> bool:
 
 def is_narrow(evidence: Evidence) -> bool:
     """Whether only some touches are forbidden: then imports and assignments say nothing yet."""
-    return gateway(evidence).access != "any" or bool(gateway(evidence).keys)
+    return gateway(evidence).judges_uses
 
 
 def bindings(evidence: Evidence) -> Iterator[tuple[Import | Binding, PrimitiveUse]]:

@@ -115,6 +115,8 @@ def _about_bases(part: Part, links: Links, everywhere: Sequence[Links]) -> Itera
     for key, number, code, message in bases.faults(links, everywhere):
         more = _moved(links, contract.named(_ROLES[key])[number]) if code == "SOT901" else ""
         yield _finding(part, contract, code, key, f"{message}{more}", f"{key} {number}")
+    for key, number, message in bases.patterns(links, everywhere):
+        yield _finding(part, contract, "SOT907", key, message, f"{key} {number}")
     for number, message in bases.missing(everywhere):
         yield _finding(part, contract, "SOT901", "parameters", message, f"parameters {number}")
 

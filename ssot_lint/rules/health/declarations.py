@@ -57,14 +57,32 @@ def faults(links: Links) -> Iterator[Fault]:
 
 def _canonical(links: Links) -> Iterator[Fault]:
     contract = links.contract
+    assert isinstance(contract, ClassContract)
     goal = links.roles.goals[contract.symbol]
-    said = [name.replace("_", "-") for name in _ABOUT_CLASSES if getattr(contract, name)]
-    if not said or goal.kind == "class" or not (goal.kind in ("module", "def") or _is_made(links, goal)):
+    made, constant = _is_made(links, goal), _is_constant(goal)
+    if not (goal.kind in ("module", "def") or made or constant):
         return
-    what = _KINDS[goal.kind] if goal.kind != "value" else "an instance"
-    verb = "are" if said[0] in ("factories", "doubles") else "is"
-    hint = f"; did you mean `{_class_of(links, goal)}`?" if _class_of(links, goal) else ": name the class"
-    yield Fault("canonical", "", f"`{contract.symbol}` is {what}, and `{said[0]}` {verb} about a class{hint}")
+    what = "an instance" if made else "a constant" if constant else _KINDS[goal.kind]
+    near = _class_of(links, goal)
+    hint = f"; did you mean `{near}`?" if near else ": name the class"
+    said = [name.replace("_", "-") for name in _ABOUT_CLASSES if getattr(contract, name)]
+    said += ["instances"] if contract.instances == "shared" else []
+    if said:
+        verb = "are" if said[0] in ("factories", "doubles", "instances") else "is"
+        message = f"`{contract.symbol}` is {what}, and `{said[0]}` {verb} about a class{hint}"
+        others = f"; so too {', '.join(f'`{one}`' for one in said[1:])}" if said[1:] else ""
+        yield Fault("canonical", "", f"{message}{others}")
+    if contract.duplicates == "similar" and goal.kind != "def":
+        message = (
+            f'`{contract.symbol}` is {what}, and `duplicates = "similar"` compares classes and functions'
+        )
+        yield Fault("duplicates", "", message)
+
+
+def _is_constant(goal: Goal) -> bool:
+    """Whether a path leads to a value that no class can be."""
+    value = goal.binding.value if goal.kind == "value" and goal.binding is not None else None
+    return value is not None and value.form in ("string", "container", "tuple", "other") and not value.suspect
 
 
 def _is_made(links: Links, goal: Goal) -> bool:
@@ -258,13 +276,14 @@ def _rivals(links: Links) -> Iterator[Fault]:
         f"{module.name}.{one.name}"
         for module in links.project.every()
         for one in module.facts.bindings
-        if one.how in ("class", "def") and not one.where.scope
+        if one.how in ("class", "def", "assign") and not one.where.scope
     }
     for pattern in patterns:
         if pattern in own:
             yield Fault("rivals", pattern, f"`rivals` names `{pattern}`, which is the symbol itself")
             continue
-        names = defined if "." in pattern else {path.rpartition(".")[2] for path in defined}
+        names = {*defined, *links.project.known}
+        names = names if "." in pattern else {path.rpartition(".")[2] for path in defined}
         if not any(fnmatchcase(one, pattern) for one in names):
             near = _near(pattern, defined) if "." in pattern and "*" not in pattern else ""
             message = (

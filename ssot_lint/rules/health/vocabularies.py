@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 
 from ssot_lint.links.emitters import defined
 from ssot_lint.links.follow import follow
 from ssot_lint.links.project import Module, absolute
 from ssot_lint.links.resolve import Links
+from ssot_lint.model.contracts.modules import covers
 from ssot_lint.rules.evidence.values import agreed, literals_of, vocabulary
 
 
 def faults(links: Links, everywhere: Sequence[Links]) -> Iterator[tuple[str, str, str, str]]:
     """What is wrong: the code, the key, the word in it, and a sentence."""
     contract, canonical = vocabulary(links), links.contract.symbol
-    if links.roles.listed is None and not contract.values:
+    own = links.roles.listed
+    is_read = own is not None and (
+        own.words.form == "constant" or any(one.known for one in own.words.entries)
+    )
+    if not contract.values and not is_read:
         yield "SOT907", "canonical", "", f"`{canonical}` lists no values that can be read"
         return
     for number, one in enumerate(contract.retired_values):
@@ -23,11 +29,23 @@ def faults(links: Links, everywhere: Sequence[Links]) -> Iterator[tuple[str, str
     for number, emitter in enumerate(contract.emitters):
         dotted = "." in emitter
         if dotted and not any(_exists(view, emitter) for view in everywhere):
-            yield "SOT901", "emitters", str(number), f"the emitter `{emitter}` does not exist"
+            more = _near(emitter, everywhere)
+            yield "SOT901", "emitters", str(number), f"the emitter `{emitter}` does not exist{more}"
         elif dotted and contract.argument and not contract.argument.isdigit():
             if not any(_takes(view, emitter, contract.argument) for view in everywhere):
                 message = f"`{emitter}` has no parameter `{contract.argument}`"
                 yield "SOT907", "argument", contract.argument, message
+    for pattern in contract.home:
+        known = {name for view in everywhere for name in view.project.known}
+        if not any(covers(pattern, name) for name in known):
+            near = get_close_matches(pattern.rstrip(".*"), sorted(known), 1)
+            more = f"; did you mean `{near[0]}`?" if near else ""
+            yield (
+                "SOT907",
+                "home",
+                pattern,
+                f"`home` names `{pattern}`, and no module is covered by that{more}",
+            )
     if not any(map(_is_used, everywhere)):
         yield "SOT903", "canonical", "", f"nothing outside its home uses `{canonical}` or its values"
 
@@ -36,6 +54,21 @@ def _exists(links: Links, emitter: str) -> bool:
     if not links.project.is_module(emitter.partition(".")[0]):
         return True
     return defined(links, emitter) is not None or follow(links.project, emitter).kind != "nothing"
+
+
+def _near(emitter: str, everywhere: Sequence[Links]) -> str:
+    """The nearest function of the module, as the end of a message."""
+    found, name = set[str](), emitter.rpartition(".")[0]
+    for view in everywhere:
+        module, _ = view.project.find(emitter)
+        said = module.facts.literals if module is not None else None
+        found |= (
+            {f"{module.name}.{one.qualname}" for one in said.takers} if module is not None and said else set()
+        )
+        for one in module.bound_names if module is not None else ():
+            found.add(f"{module.name if module is not None else name}.{one}")
+    near = get_close_matches(emitter, sorted(found), 1)
+    return f"; did you mean `{near[0]}`?" if near else ""
 
 
 def _takes(links: Links, emitter: str, argument: str) -> bool:
