@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from ssot_lint.links.names import exports_of, forwards
+from ssot_lint.links.names import exports_of, forwards, targets_of
 from ssot_lint.model.facts import Binding
 from ssot_lint.rules.evidence import Evidence, names
 from ssot_lint.rules.identity import alias_assignment
 from ssot_lint.tracking.progress import AliasPlace, Shim
+
+NAMING = ("assign", "alias", "key", "global")
+"""The bindings by which a module gives a name to something that has one."""
 
 
 def aliases_in(evidence: Evidence) -> Iterator[AliasPlace]:
@@ -32,12 +36,21 @@ def aliases_in(evidence: Evidence) -> Iterator[AliasPlace]:
             yield AliasPlace(name, path, line)
 
 
+class _Bound(NamedTuple):
+    """``is_public``: the name is there to be taken, also where nobody takes it. ``source`` is the path that it comes
+    from."""
+
+    line: int
+    is_public: bool
+    source: str
+
+
 def shims_in(evidence: Evidence) -> Iterator[Shim]:
     """The names of the module that stand for the symbol, and that others may take from here. A name that the file uses
     itself and that nobody else takes is an alias, and no shim."""
     module, links = evidence.module, evidence.links
     exports = exports_of(links.project, module) or ()
-    for name, (line, is_public) in _bound(evidence).items():
+    for name, bound in _bound(evidence).items():
         path = f"{module.name}.{name}"
         link = links.path(path)
         if link is None or not names.is_symbol(link) or link.rest or link.at:
@@ -45,33 +58,36 @@ def shims_in(evidence: Evidence) -> Iterator[Shim]:
         if evidence.home and not links.roles.retired_name(name) and not _is_alias(evidence, name):
             continue
         users = names.users(evidence, path)
-        is_left = is_public and not names.is_used_in(module, name)
+        is_left = bound.is_public and not names.is_used_in(module, name)
         if users or name in exports or is_left:
             importers = tuple(sorted({hop.path for hop in users}))
-            yield Shim(module.file.path, line, name, path, importers)
+            yield Shim(module.file.path, bound.line, name, path, importers, bound.source)
 
 
-def _bound(evidence: Evidence) -> dict[str, tuple[int, bool]]:
-    """The names that the module may hand on: the line of each, and whether it is there to be taken, also where nobody
-    takes it."""
+def _bound(evidence: Evidence) -> dict[str, _Bound]:
+    """The names that the module may hand on."""
     module, links = evidence.module, evidence.links
-    found: dict[str, tuple[int, bool]] = {}
+    known = [one for one in (links.roles.name, *sorted(links.roles.words)) if one.isidentifier()]
+    found: dict[str, _Bound] = {}
     for one in module.facts.imports:
         if not one.where.scope and one.name != "*":
             is_again = one.renamed and (one.bound != one.name or module.file.package)
-            found.setdefault(one.bound, (one.span.line, is_again))
+            found.setdefault(one.bound, _Bound(one.span.line, is_again, evidence.absolute(one.target)))
     for binding in module.facts.bindings:
-        if binding.of_module and binding.how not in ("class", "def", "delete", "attribute", "module"):
-            found.setdefault(binding.name, (binding.span.line, not binding.name.startswith("_")))
+        if binding.of_module and binding.how in NAMING:
+            targets = [evidence.absolute(target) for target, _ in targets_of(binding)]
+            source = next(filter(None, targets), "")
+            is_public = not binding.name.startswith("_")
+            found.setdefault(binding.name, _Bound(binding.span.line, is_public, source))
     for star in module.stars:
-        for word in (links.roles.name, *sorted(links.roles.words)):
+        for word in known:
+            source = f"{evidence.absolute(star.module)}.{word}"
+            found.setdefault(word, _Bound(star.span.line, False, source))
+    for name, goal, line in forwards(links.project, module):
+        for word in known if name == "*" else (name,):
+            source = f"{goal}.{word}" if name == "*" else goal
             if word.isidentifier():
-                found.setdefault(word, (star.span.line, False))
-    for name, _, line in forwards(links.project, module):
-        words = (links.roles.name, *sorted(links.roles.words)) if name == "*" else (name,)
-        for word in words:
-            if word.isidentifier():
-                found.setdefault(word, (line, name != "*"))
+                found.setdefault(word, _Bound(line, name != "*", source))
     return found
 
 

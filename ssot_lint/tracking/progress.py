@@ -36,13 +36,14 @@ class Reference(NamedTuple):
 
 class Shim(NamedTuple):
     """A name of a module that hands the symbol on under a second path. ``target`` is that path, ``importers`` are the
-    other files that still take it from there."""
+    other files that still take it from there, ``source`` is the path that it is taken from itself."""
 
     path: str
     line: int
     name: str
     target: str
     importers: tuple[str, ...]
+    source: str = ""
 
 
 class TouchingTest(NamedTuple):

@@ -47,7 +47,7 @@ def tracked(options: Namespace, how: RunOptions, contract: str | None = None) ->
     # What is wrong with a range is said before the work begins.
     asked = _range(settings, options.history) if options.history is not None else None
     try:
-        owners_of, said = _owners(project)
+        owners_of, said = owners_of_project(settings)
         wanted = TrackOptions(names, owners_of, Texts(str(settings.root)).mentions)
         found = _progress(options, project, wanted, how)
         past = (
@@ -90,9 +90,10 @@ def _history(
         raise WrongInput(f"--history: {problem}") from None
 
 
-def _owners(project: Selection) -> tuple[Callable[[str], tuple[str, ...]], tuple[str, ...]]:
+def owners_of_project(settings: Settings) -> tuple[Callable[[str], tuple[str, ...]], tuple[str, ...]]:
+    """The owners of files by path, and notes about what says so."""
     try:
-        (found,) = codeowners.of_projects([project.settings.root])
+        (found,) = codeowners.of_projects([settings.root])
     except Unusable as error:
         return (lambda path: ()), (f"no owners are known: {error}",)
     return (cache(found.of), found.complaints()) if found is not None else ((lambda path: ()), ())
@@ -123,4 +124,4 @@ def _place(finding: Finding) -> tuple[str, ...]:
     return finding.path, finding.code, finding.contract, finding.scope, finding.spelled
 
 
-__all__ = ["Tracked", "tracked"]
+__all__ = ["Tracked", "owners_of_project", "tracked"]
