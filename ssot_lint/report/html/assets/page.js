@@ -104,7 +104,7 @@
     const open = state.open === one.id;
     const code = element("button", { type: "button", class: "code", "aria-expanded": String(open), title: data.codes[one.code] }, one.code);
     const made = element("tr", { class: "row " + one.severity, "data-id": one.id }, element("td", {}, code), element("td", {}, one.contract),
-      element("td", { class: "place" }, one.place), element("td", {}, one.message), element("td", {}, one.owner), element("td", {}, one.role));
+      element("td", { class: "place" }, one.place), element("td", {}, one.message), element("td", { "data-label": "owner" }, one.owner), element("td", { "data-label": "role" }, one.role));
     return open ? [made, detail(one)] : [made];
   }
   function excerpt(path, line) {
