@@ -44,9 +44,11 @@ FILES = {
     "tests/conftest.py": "import pytest\n\nfrom app.old import OldHub\n\n\n@pytest.fixture\ndef hub():\n"
     "    return OldHub\n\n\n@pytest.fixture\ndef room(hub):\n    return [hub]\n",
     "tests/test_direct.py": "from app.hub import Hub\n\n\ndef test_it():\n    assert Hub\n",
-    "tests/test_text.py": 'from unittest.mock import patch\n\n\ndef test_it():\n    with patch("app.hub.Hub.join"):\n        pass\n',
+    "tests/test_text.py": "from unittest.mock import patch\n\n\ndef test_it():\n"
+    '    with patch("app.hub.Hub.join"):\n        pass\n',
     "tests/test_by_fixture.py": "def test_it(room):\n    assert room\n",
-    "tests/deep/test_own.py": "import pytest\n\n\n@pytest.fixture\ndef hub():\n    return 1\n\n\ndef test_it(hub):\n    assert hub\n",
+    "tests/deep/test_own.py": "import pytest\n\n\n@pytest.fixture\ndef hub():\n    return 1\n\n\n"
+    "def test_it(hub):\n    assert hub\n",
     "tests/test_nothing.py": "def test_it():\n    assert True\n",
 }
 

@@ -63,7 +63,11 @@ def test_adoption_counts_imports_paths_and_strings_outside_of_home(told: dict[st
         ("import app.old\n\nName = app.old.OldHub\n", 0, 0),
         ("from app.hub import *\n", 0, 1),
         ('import importlib\n\nx = importlib.import_module("app.hub")\n', 0, 0),
-        ('from unittest.mock import patch\n\np = patch("app.old.OldHub")\nq = patch("app.hub.Hub.x")\n', 1, 2),
+        (
+            'from unittest.mock import patch\n\np = patch("app.old.OldHub")\nq = patch("app.hub.Hub.x")\n',
+            1,
+            2,
+        ),
         ('from unittest.mock import patch\n\np = patch("app.four.Hub")\n', 0, 0),
         ("# from app.old import OldHub\n", 0, 0),
     ],
@@ -105,7 +109,11 @@ CONFTEST = "import pytest\n\nfrom app.hub import Hub\n\n\n@pytest.fixture{}\ndef
         ("", "def test_it(hub):\n    pass\n", True),
         ("", "class TestIt:\n    def test_it(self, hub):\n        pass\n", True),
         ("", 'import pytest\n\n\n@pytest.mark.usefixtures("hub")\ndef test_it():\n    pass\n', True),
-        ("", 'import pytest\n\npytestmark = pytest.mark.usefixtures("hub")\n\n\ndef test_it():\n    pass\n', True),
+        (
+            "",
+            'import pytest\n\npytestmark = pytest.mark.usefixtures("hub")\n\n\ndef test_it():\n    pass\n',
+            True,
+        ),
         ("", 'def test_it(request):\n    request.getfixturevalue("hub")\n', True),
         ("", "def helper(hub):\n    pass\n", False),
         ("", 'def test_it():\n    assert "hub"\n', False),
@@ -132,7 +140,10 @@ def test_fixtures_of_a_plugin_and_of_the_folder_beside(tmp_path: Path) -> None:
     names = ("ssot-lint.toml", "app/__init__.py", "app/hub.py")
     put(tmp_path, {name: FILES[name] for name in names})
     asks = "def test_it(hub):\n    pass\n"
-    put(tmp_path, {"tests/__init__.py": "", "tests/parts.py": CONFTEST.format(""), "tests/a/test_one.py": asks})
+    put(
+        tmp_path,
+        {"tests/__init__.py": "", "tests/parts.py": CONFTEST.format(""), "tests/a/test_one.py": asks},
+    )
     put(tmp_path, {"tests/a/conftest.py": "from tests.parts import *\n", "tests/b/test_two.py": asks})
     (found,) = track(tmp_path)["contracts"]
     assert [one["path"] for one in found["tests"]] == [
@@ -147,12 +158,16 @@ def test_shims_have_their_importers_and_the_fewest_come_first(told: dict[str, An
         {"path": "app/facade.py", "name": "Hub", "importers": 1},
         {"path": "app/old.py", "name": "OldHub", "importers": 3},
     ]
-    some = [Shim("b.py", 1, "B", "b.B", ()), Shim("a.py", 1, "A", "a.A", ("x",)), Shim("a.py", 2, "C", "a.C", ())]
+    some = [
+        Shim("b.py", 1, "B", "b.B", ()),
+        Shim("a.py", 1, "A", "a.A", ("x",)),
+        Shim("a.py", 2, "C", "a.C", ()),
+    ]
     assert [one.name for one in by_importers(some)] == ["C", "B", "A"]
 
 
 def test_a_shim_stays_listed_when_its_last_importer_is_gone(room: Path) -> None:
-    put(room, {name: None for name in ("app/one.py", "app/two.py", "tests/conftest.py")})
+    put(room, dict.fromkeys(("app/one.py", "app/two.py", "tests/conftest.py")))
     (found,) = track(room)["contracts"]
     assert {"path": "app/old.py", "name": "OldHub", "importers": 0} in found["shims"]
 
@@ -214,7 +229,9 @@ def test_person_decides_what_fix_does_not(tmp_path: Path) -> None:
     put(tmp_path, {name: FILES[name] for name in ("ssot-lint.toml", "app/__init__.py", "app/hub.py")})
     put(tmp_path, {"app/shared.py": "from app.hub import Hub\n\nSHARED = Hub()\n"})
     (found,) = track(tmp_path)["contracts"]
-    assert {(tuple(step["files"]), step["tier"]) for step in found["steps"]} == {(("app/shared.py",), "person")}
+    assert {(tuple(step["files"]), step["tier"]) for step in found["steps"]} == {
+        (("app/shared.py",), "person")
+    }
 
 
 # -- texts
@@ -243,10 +260,17 @@ def test_the_shape_of_the_json_is_what_is_promised(project: Path) -> None:
 
 
 def test_a_gateway_is_adopted_by_what_it_recommends(tmp_path: Path) -> None:
-    settings = '[contracts.clock]\nkind = "gateway"\nprimitives = ["time.time"]\nhome = ["app.clock"]\nuse = "app.clock.now"\n'
+    settings = '[contracts.clock]\nkind = "gateway"\nprimitives = ["time.time"]\n'
+    settings += 'home = ["app.clock"]\nuse = "app.clock.now"\n'
     put(tmp_path, {"ssot-lint.toml": settings, "app/__init__.py": ""})
     put(tmp_path, {"app/clock.py": "import time\n\n\ndef now():\n    return time.time()\n"})
-    put(tmp_path, {"app/good.py": "from app.clock import now\n\nx = now\n", "app/bad.py": "import time\n\nx = time.time()\n"})
+    put(
+        tmp_path,
+        {
+            "app/good.py": "from app.clock import now\n\nx = now\n",
+            "app/bad.py": "import time\n\nx = time.time()\n",
+        },
+    )
     (found,) = track(tmp_path)["contracts"]
     assert found["adoption"] == {"canonical": 1, "total": 2}
     assert [step["findings"] for step in found["steps"]] == [1]
@@ -340,7 +364,10 @@ def test_line_ends_and_bytes_outside_of_the_block_stay(room: Path) -> None:
 
 
 def test_each_contract_has_a_block_of_its_own(room: Path) -> None:
-    put(room, {"ssot-lint.toml": FILES["ssot-lint.toml"] + '[contracts.make]\ncanonical = "app.hub.get_hub"\n'})
+    put(
+        room,
+        {"ssot-lint.toml": FILES["ssot-lint.toml"] + '[contracts.make]\ncanonical = "app.hub.get_hub"\n'},
+    )
     run("track", "--update", "T.md", "--no-cache", cwd=room)
     before = (room / "T.md").read_text()
     assert [line for line in before.splitlines() if "begin" in line] == [

@@ -13,7 +13,9 @@ from ssot_lint.sources import git
 _LARGEST = 1 << 20
 """A file of more bytes is data."""
 
-_BLOCK = re.compile(rb"<!-- ssot-lint track ([^\n]*): begin -->.*?<!-- ssot-lint track \1: end -->", re.DOTALL)
+_BLOCK = re.compile(
+    rb"<!-- ssot-lint track ([^\n]*): begin -->.*?<!-- ssot-lint track \1: end -->", re.DOTALL
+)
 """What ``track --update`` keeps up to date."""
 
 _PASSED_OVER = frozenset("node_modules __pycache__ build dist venv env".split())
