@@ -19,7 +19,7 @@ import pytest
 
 from ssot_lint.model.finding import Finding, Hop, Span
 from ssot_lint.report.html.graph import graph_of
-from ssot_lint.tracking.progress import Adoption, Progress, Reference, Shim
+from ssot_lint.tracking.progress import Adoption, ContractProgress, Reference, Shim
 from tests.migration import FILES, Repository, put
 from tests.test_cli import run
 
@@ -117,7 +117,9 @@ def test_a_graph_has_who_hands_it_to_whom() -> None:
         Shim("b.py", 1, "Hub", "b.Hub", ("c.py",), "a.Hub"),
         Shim("c.py", 2, "Hub", "c.Hub", (), "b.Hub"),
     )
-    progress = Progress("hub", "class", "a.Hub", Adoption(1, 4), references, (), (), shims, (), (), {}, {})
+    progress = ContractProgress(
+        "hub", "class", "a.Hub", Adoption(1, 4), references, (), (), shims, (), (), {}, {}
+    )
     graph = graph_of(progress)
     names = [one.target for one in graph.nodes]
     assert [(names[one], names[other]) for one, other in graph.edges] == [
@@ -130,7 +132,7 @@ def test_a_graph_has_who_hands_it_to_whom() -> None:
 
 def test_names_that_come_from_each_other_are_drawn_once() -> None:
     shims = (Shim("b.py", 1, "X", "b.X", (), "c.X"), Shim("c.py", 1, "X", "c.X", (), "b.X"))
-    progress = Progress("hub", "class", "a.Hub", Adoption(0, 0), (), (), (), shims, (), (), {}, {})
+    progress = ContractProgress("hub", "class", "a.Hub", Adoption(0, 0), (), (), (), shims, (), (), {}, {})
     assert sorted(one.target for one in graph_of(progress).nodes) == ["a.Hub", "b.X", "c.X"]
 
 

@@ -197,12 +197,29 @@ def test_what_fix_does_is_what_the_tier_says(room: Path) -> None:
     assert end["adoption"]["canonical"] == end["adoption"]["total"]
 
 
+def test_many_findings_are_planned_and_not_tried(
+    project: Path, told: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ssot_lint.tracking.tiers.MOST", 0)
+    (planned,) = track(project)["contracts"]
+    # What goes along with another finding is in no plan: `make` builds no more once the factory is called.
+    others = [step for step in planned["steps"] if step not in told["steps"]]
+    assert [(step["files"], step["tier"]) for step in others] == [(["app/five.py"], "person")]
+
+
 def test_importers_move_before_a_shim_goes(told: dict[str, Any]) -> None:
     files = [step["files"] for step in told["steps"]]
     assert files.index(["app/three.py"]) + 1 == files.index(["app/facade.py"])
     users = ["app/one.py", "app/two.py", "tests/conftest.py"]
     assert files.index(users) + 1 == files.index(["app/old.py"])
     assert files.index(["app/facade.py"]) < files.index(users)
+
+
+def test_a_tracker_that_names_a_shim_does_not_keep_it_alive(room: Path) -> None:
+    before = track(room)
+    run("track", "--update", "T.md", "--no-cache", cwd=room)
+    assert "app.facade.Hub" in (room / "T.md").read_text()
+    assert track(room) == before
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from ssot_lint.sources.tree import Tree
 T = TypeVar("T")
 
 
-class Survey(NamedTuple):
+class StateSurvey(NamedTuple):
     """``report`` is that of all files, without a baseline; ``built`` the index of the same state."""
 
     request: Request
@@ -38,7 +38,9 @@ class Survey(NamedTuple):
     built: Index
 
 
-def surveyed(settings: Settings, how: RunOptions, use: Callable[[Survey], T], tree: Tree | None = None) -> T:
+def surveyed(
+    settings: Settings, how: RunOptions, use: Callable[[StateSurvey], T], tree: Tree | None = None
+) -> T:
     """What is made of the survey of a state, or of what is on the disk. ``use`` runs on a large stack, while the store
     is open that facts come from."""
     request = Request(settings, tree or Disk(os.path.realpath(settings.root)), {})
@@ -51,7 +53,7 @@ def surveyed(settings: Settings, how: RunOptions, use: Callable[[Survey], T], tr
         return _of(request, Store(folder, empty=True), how, use)
 
 
-def _of(request: Request, store: Store, how: RunOptions, use: Callable[[Survey], T]) -> T:
+def _of(request: Request, store: Store, how: RunOptions, use: Callable[[StateSurvey], T]) -> T:
     memory = Memory(request.settings, request.tree, store)
     verdict = memory.verdict(None) if memory.look(holds_nothing) else None
 
@@ -64,9 +66,9 @@ def _of(request: Request, store: Store, how: RunOptions, use: Callable[[Survey],
             found, built = verdict, rounds.build(request.settings, memory, {}, how)
             memory.remember()
         store.save()
-        return use(Survey(request, report(request, found, NONE, ""), built))
+        return use(StateSurvey(request, report(request, found, NONE, ""), built))
 
     return deep(work)
 
 
-__all__ = ["Survey", "surveyed"]
+__all__ = ["StateSurvey", "surveyed"]

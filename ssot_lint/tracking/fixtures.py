@@ -24,7 +24,7 @@ _PLUGINS = "pytest_plugins"
 _ASKING = ("usefixtures", "getfixturevalue")
 
 
-class Place(NamedTuple):
+class FunctionPlace(NamedTuple):
     """A function of a file, by its qualified name."""
 
     path: str
@@ -40,8 +40,8 @@ class Fixture(NamedTuple):
     everywhere: bool
 
     @property
-    def place(self) -> Place:
-        return Place(self.path, self.qualname)
+    def place(self) -> FunctionPlace:
+        return FunctionPlace(self.path, self.qualname)
 
 
 class Asked(NamedTuple):
@@ -66,11 +66,11 @@ class Fixtures:
     """By file, what it takes from elsewhere: the name (or ``*``), and the file that has it."""
     searched: set[str] = field(default_factory=set)
 
-    def reached(self, touching: Mapping[Place, bool]) -> dict[str, dict[str, bool]]:
+    def reached(self, touching: Mapping[FunctionPlace, bool]) -> dict[str, dict[str, bool]]:
         """By file the names of the fixtures by which it touches the contract, with whether by a retired name.
         ``touching`` are functions that do so themselves."""
         self._define(touching)
-        fixtures: dict[Place, bool] = {}
+        fixtures: dict[FunctionPlace, bool] = {}
         new = {
             one.place: touching[one.place]
             for by_name in self.known.values()
@@ -90,7 +90,7 @@ class Fixtures:
                 retired = fixtures[got.place]
                 own = found.setdefault(ask.path, {})
                 own[ask.name] = own.get(ask.name, False) or retired
-                asking = Place(ask.path, ask.qualname)
+                asking = FunctionPlace(ask.path, ask.qualname)
                 if self._is_fixture(asking) and not (
                     fixtures.get(asking, False) or (asking in fixtures and not retired)
                 ):
@@ -105,11 +105,11 @@ class Fixtures:
     def _all(self) -> Iterator[Fixture]:
         return (one for by_name in self.known.values() for own in by_name.values() for one in own)
 
-    def _is_fixture(self, place: Place) -> bool:
+    def _is_fixture(self, place: FunctionPlace) -> bool:
         own = self.known.get(place.path, {})
         return any(one.qualname == place.qualname for some in own.values() for one in some)
 
-    def _define(self, touching: Iterable[Place]) -> None:
+    def _define(self, touching: Iterable[FunctionPlace]) -> None:
         """Takes in the fixtures among some functions."""
         by_path: dict[str, set[str]] = {}
         for place in touching:
@@ -189,7 +189,9 @@ class Fixtures:
         """The fixture that a request means. One that overrides another of its name may ask for that."""
         last = ask.qualname.rpartition(".")[2]
         is_test = (
-            not ask.qualname or last.startswith("test") or self._is_fixture(Place(ask.path, ask.qualname))
+            not ask.qualname
+            or last.startswith("test")
+            or self._is_fixture(FunctionPlace(ask.path, ask.qualname))
         )
         is_class = bool(ask.qualname) and last[:1].isupper()
         if not (is_test or is_class):
@@ -200,7 +202,7 @@ class Fixtures:
                 *(source for name, source in self.sources.get(place, ()) if name in ("*", ask.name)),
             ):
                 for one in reversed(self.known.get(file, {}).get(ask.name, [])):
-                    if one.place != Place(ask.path, ask.qualname):
+                    if one.place != FunctionPlace(ask.path, ask.qualname):
                         return one
         return None
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from ssot_lint.cache import key
 from ssot_lint.cache.store import Store, digest
 from ssot_lint.engine import run
-from ssot_lint.engine.survey import Survey, surveyed
+from ssot_lint.engine.survey import StateSurvey, surveyed
 from ssot_lint.findings.baseline_file import NONE
 from ssot_lint.model.contracts import ClassContract
 from ssot_lint.model.errors import GitUnusable
@@ -147,7 +147,7 @@ def _births(
     plain = RunOptions(how.workers, how.cache, how.folder)
     names: dict[str, frozenset[str]] = {}
 
-    def aliases(survey: Survey) -> dict[str, tuple[AliasPlace, ...]]:
+    def aliases(survey: StateSurvey) -> dict[str, tuple[AliasPlace, ...]]:
         found = {}
         for contract in contracts:
             own: list[AliasPlace] = []

@@ -36,7 +36,7 @@ def aliases_in(evidence: Evidence) -> Iterator[AliasPlace]:
             yield AliasPlace(name, path, line)
 
 
-class _Bound(NamedTuple):
+class _HandedOn(NamedTuple):
     """``is_public``: the name is there to be taken, also where nobody takes it. ``source`` is the path that it comes
     from."""
 
@@ -64,30 +64,30 @@ def shims_in(evidence: Evidence) -> Iterator[Shim]:
             yield Shim(module.file.path, bound.line, name, path, importers, bound.source)
 
 
-def _bound(evidence: Evidence) -> dict[str, _Bound]:
+def _bound(evidence: Evidence) -> dict[str, _HandedOn]:
     """The names that the module may hand on."""
     module, links = evidence.module, evidence.links
     known = [one for one in (links.roles.name, *sorted(links.roles.words)) if one.isidentifier()]
-    found: dict[str, _Bound] = {}
+    found: dict[str, _HandedOn] = {}
     for one in module.facts.imports:
         if not one.where.scope and one.name != "*":
             is_again = one.renamed and (one.bound != one.name or module.file.package)
-            found.setdefault(one.bound, _Bound(one.span.line, is_again, evidence.absolute(one.target)))
+            found.setdefault(one.bound, _HandedOn(one.span.line, is_again, evidence.absolute(one.target)))
     for binding in module.facts.bindings:
         if binding.of_module and binding.how in NAMING:
             targets = [evidence.absolute(target) for target, _ in targets_of(binding)]
             source = next(filter(None, targets), "")
             is_public = not binding.name.startswith("_")
-            found.setdefault(binding.name, _Bound(binding.span.line, is_public, source))
+            found.setdefault(binding.name, _HandedOn(binding.span.line, is_public, source))
     for star in module.stars:
         for word in known:
             source = f"{evidence.absolute(star.module)}.{word}"
-            found.setdefault(word, _Bound(star.span.line, False, source))
+            found.setdefault(word, _HandedOn(star.span.line, False, source))
     for name, goal, line in forwards(links.project, module):
         for word in known if name == "*" else (name,):
             source = f"{goal}.{word}" if name == "*" else goal
             if word.isidentifier():
-                found.setdefault(word, _Bound(line, name != "*", source))
+                found.setdefault(word, _HandedOn(line, name != "*", source))
     return found
 
 

@@ -56,7 +56,7 @@ class TouchingTest(NamedTuple):
     fixtures: tuple[str, ...] = ()
 
 
-class Step(NamedTuple):
+class PlanStep(NamedTuple):
     """A piece of work that stays the same while others go on: ``id`` says what it is about, and no line or count.
     ``title`` and ``then`` are sentences: what is to be done, and what becomes possible when it is."""
 
@@ -129,7 +129,7 @@ class Adoption:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ContractProgress:
     """Where the migration to one contract stands. ``findings`` are all that departs from it now. ``roles`` has the role
     of each file that is named, ``owners`` its owners."""
 
@@ -141,7 +141,7 @@ class Progress:
     findings: tuple[Finding, ...]
     tests: tuple[TouchingTest, ...]
     shims: tuple[Shim, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[PlanStep, ...]
     aliases: tuple[AliasPlace, ...]
     roles: dict[str, str]
     owners: dict[str, tuple[str, ...]]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ssot_lint.model.finding import Finding, Hop
 from ssot_lint.model.rules import CODES
-from ssot_lint.tracking.progress import Shim, Step, StepTier
+from ssot_lint.tracking.progress import PlanStep, Shim, StepTier
 
 _TIERS: tuple[StepTier, ...] = ("safe", "unsafe", "person")
 _REFERENCES = ("SOT101", "SOT102", "SOT103", "SOT106", "SOT107")
@@ -39,7 +39,7 @@ def by_importers(shims: Iterable[Shim]) -> tuple[Shim, ...]:
 
 def steps_of(
     contract: str, findings: Sequence[Finding], shims: Sequence[Shim], tiers: Mapping[Finding, StepTier]
-) -> tuple[Step, ...]:
+) -> tuple[PlanStep, ...]:
     ordered = by_importers(shims)
     places = {(one.path, one.line): number for number, one in reversed([*enumerate(ordered)])}
     groups: dict[tuple[str, ...], tuple[_About, list[Finding]]] = {}
@@ -60,7 +60,7 @@ def steps_of(
             (other for other in groups if other[:2] == key[:2]), key=lambda other: _TIERS.index(other[-1])
         )
         then = _then(about, is_last=key == last)
-        found.append(Step(_id(contract, key), _title(about, own), about.tier, tuple(own), then))
+        found.append(PlanStep(_id(contract, key), _title(about, own), about.tier, tuple(own), then))
     return tuple(found)
 
 

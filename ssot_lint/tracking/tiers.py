@@ -1,6 +1,7 @@
 """Findings of a state → who takes each of them away: ``fix``, ``fix --unsafe-fixes``, or a person.
 
-The repairs are done in memory, as ``fix`` would do them, with all its promises: what is said here is what happens.
+The repairs are done in memory, as ``fix`` would do them, with all its promises: what is said here is what happens. Of
+very many findings the repairs are only planned: one that would break a promise, or collide with another, is not seen.
 """
 
 from __future__ import annotations
@@ -9,17 +10,23 @@ import contextlib
 import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
 from ssot_lint.cache.resident import Resident
 from ssot_lint.cache.store import Store
+from ssot_lint.engine import run
 from ssot_lint.engine.fix import FixOptions, fix
 from ssot_lint.engine.run import own_folder
-from ssot_lint.model.finding import Finding
+from ssot_lint.findings.baseline_file import NONE
+from ssot_lint.model.finding import Finding, Fix
 from ssot_lint.model.options import RunOptions
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources.disk import Disk
 from ssot_lint.sources.tree import Tree
 from ssot_lint.tracking.progress import StepTier
+
+MOST = 500
+"""Of more findings than this the repairs are planned and not tried: each pass judges what they change."""
 
 
 def tiers(
@@ -31,6 +38,9 @@ def tiers(
     mentions: Callable[[str], str] = lambda path: "",
 ) -> dict[Finding, StepTier]:
     """The tier of each finding of some contracts."""
+    own = [one for one in findings if one.contract in contracts]
+    if len(own) > MOST:
+        return _planned(settings, own, how, tree)
     wanted = FixOptions(
         frozenset(["safe", "unsafe"]), removes_shims=True, chosen=lambda one: one.contract in contracts
     )
@@ -51,9 +61,26 @@ def tiers(
     # What one repair changes may give another finding another spelling: so what is alike goes before what is like it.
     for key in (_key, _roughly):
         for some in (gone, left):
-            _assign(found, [one for one in findings if one.contract in contracts], some, key)
+            _assign(found, own, some, key)
     # The rest has gone with what a repair of something else has changed.
-    return {one: found.get(one, "unsafe") for one in findings if one.contract in contracts}
+    return {one: found.get(one, "unsafe") for one in own}
+
+
+def _planned(
+    settings: Settings, findings: Sequence[Finding], how: RunOptions, tree: Tree | None
+) -> dict[Finding, StepTier]:
+    report = run.check(settings, how=replace(how, fixes=True), tree=tree, baseline=NONE)
+    fixes = {one._replace(fix=None): one.fix for one in report.findings}
+    return {one: _of_plan(fixes.get(one._replace(fix=None))) for one in findings}
+
+
+def _of_plan(fix: Fix | None) -> StepTier:
+    if fix is None:
+        return "person"
+    if fix.tier == "display":
+        # A shim goes when nobody takes anything from it any more.
+        return "unsafe" if fix.message.endswith("from here") or "--remove-shims" in fix.message else "person"
+    return "safe" if fix.tier == "safe" else "unsafe"
 
 
 def _tier(done: Finding) -> StepTier:

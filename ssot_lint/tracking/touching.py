@@ -9,7 +9,7 @@ from ssot_lint.model.facts import Ref
 from ssot_lint.model.finding import File, Finding
 from ssot_lint.rules.evidence import Evidence, texts
 from ssot_lint.rules.identity import retired_name
-from ssot_lint.tracking.fixtures import Fixtures, Place
+from ssot_lint.tracking.fixtures import Fixtures, FunctionPlace
 from ssot_lint.tracking.progress import TouchingTest, Way
 
 _ORDER: tuple[Way, ...] = ("import", "name", "string", "fixture")
@@ -47,7 +47,7 @@ def tests_of(
         if finding.path in files and not finding.code.startswith("SOT9"):
             found.setdefault(finding.path, _Touch()).add("name", finding.scope, False)
     functions = {
-        Place(path, scope): retired
+        FunctionPlace(path, scope): retired
         for path, touch in found.items()
         for scope, retired in touch.scopes.items()
         if scope

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from ssot_lint.engine.survey import Survey, surveyed
+from ssot_lint.engine.survey import StateSurvey, surveyed
 from ssot_lint.links.index import Index
 from ssot_lint.model.contracts import ClassContract, Contract
 from ssot_lint.model.errors import Unreadable
@@ -19,7 +19,7 @@ from ssot_lint.sources.disk import Disk
 from ssot_lint.sources.tree import Tree
 from ssot_lint.tracking.fixtures import Fixtures
 from ssot_lint.tracking.names import aliases_in, shims_in
-from ssot_lint.tracking.progress import Adoption, Progress, Reference, Shim, StepTier
+from ssot_lint.tracking.progress import Adoption, ContractProgress, Reference, Shim, StepTier
 from ssot_lint.tracking.references import every, evidence_of, references_in
 from ssot_lint.tracking.steps import by_importers, steps_of
 from ssot_lint.tracking.substitutes import substitutes
@@ -41,15 +41,15 @@ class TrackOptions(NamedTuple):
 
 def track(
     settings: Settings, wanted: TrackOptions, how: RunOptions, tree: Tree | None = None
-) -> tuple[Progress, ...]:
+) -> tuple[ContractProgress, ...]:
     """The progress of each contract, in the order in which they are asked for. Prints and writes nothing."""
     tree = tree or Disk(os.path.realpath(settings.root))
     findings = surveyed(settings, how, lambda survey: survey.report.findings, tree)
     own = [one for one in findings if one.contract in wanted.contracts]
     told = tiers(settings, own, frozenset(wanted.contracts), how, tree, wanted.mentions) if own else {}
 
-    def work(survey: Survey) -> tuple[Progress, ...]:
-        reader = _Reader(settings, tree)
+    def work(survey: StateSurvey) -> tuple[ContractProgress, ...]:
+        reader = _Bytes(settings, tree)
         return tuple(_progress(survey, name, wanted, told, reader) for name in wanted.contracts)
 
     return surveyed(settings, how, work, tree)
@@ -60,8 +60,8 @@ def adoptions(
 ) -> dict[str, Adoption]:
     """The adoption of some contracts in another state."""
 
-    def work(survey: Survey) -> dict[str, Adoption]:
-        reader = _Reader(settings, tree)
+    def work(survey: StateSurvey) -> dict[str, Adoption]:
+        reader = _Bytes(settings, tree)
         return {
             name: _adoption(
                 survey, name, _references(survey.built, name), _of(survey.report.findings, name), reader
@@ -72,7 +72,7 @@ def adoptions(
     return surveyed(settings, how, work, tree)
 
 
-class _Reader:
+class _Bytes:
     """Gives the bytes of files, each read once."""
 
     def __init__(self, settings: Settings, tree: Tree) -> None:
@@ -100,7 +100,7 @@ def _references(built: Index, contract: str) -> tuple[Reference, ...]:
 
 
 def _adoption(
-    survey: Survey,
+    survey: StateSurvey,
     contract: str,
     references: Sequence[Reference],
     findings: Sequence[Finding],
@@ -127,12 +127,12 @@ def contract_of(built: Index, name: str) -> Contract | None:
 
 
 def _progress(
-    survey: Survey,
+    survey: StateSurvey,
     name: str,
     wanted: TrackOptions,
     told: Mapping[Finding, StepTier],
     read: Callable[[str], bytes | None],
-) -> Progress:
+) -> ContractProgress:
     built = survey.built
     declared = contract_of(built, name)
     evidences = [evidence_of(links, module) for links, module in every(built, name)]
@@ -144,7 +144,7 @@ def _progress(
         shims = {(one.path, one.name): one for evidence in evidences for one in shims_in(evidence)}.values()
     shown = [one for one in findings if wanted.added is None or wanted.added(one)]
     paths = {one.path for one in references} | {one.path for one in findings} | {one.path for one in shims}
-    return Progress(
+    return ContractProgress(
         contract=name,
         kind=declared.kind if declared is not None else "",
         symbol=declared.symbol if declared is not None else "",

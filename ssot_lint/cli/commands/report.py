@@ -6,9 +6,9 @@ import os
 from argparse import Namespace
 
 from ssot_lint.cli.commands import Answer
-from ssot_lint.cli.terminal import Progress as Shown
+from ssot_lint.cli.terminal import Progress
 from ssot_lint.cli.track.asked import owners_of_project, tracked
-from ssot_lint.engine.survey import Survey, surveyed
+from ssot_lint.engine.survey import StateSurvey, surveyed
 from ssot_lint.model.errors import Unreadable, Unusable, WrongInput
 from ssot_lint.model.finding import Finding
 from ssot_lint.model.options import RunOptions
@@ -27,7 +27,7 @@ def run(options: Namespace) -> Answer:
         writing.examine([options.html])
     except Unusable as error:
         raise WrongInput(str(error)) from None
-    progress = Shown(wanted=not options.quiet and not options.no_progress)
+    progress = Progress(wanted=not options.quiet and not options.no_progress)
     how = RunOptions(options.workers, cache=not options.no_cache, progress=progress)
     try:
         found = tracked(options, how)
@@ -55,7 +55,7 @@ def run(options: Namespace) -> Answer:
     return Answer("", 0, () if options.quiet else (*found.notes, said))
 
 
-def _told(survey: Survey) -> tuple[tuple[Finding, ...], dict[str, str]]:
+def _told(survey: StateSurvey) -> tuple[tuple[Finding, ...], dict[str, str]]:
     """All findings, and the roles of files."""
     roles = {one.path: "tests" if one.tests else "production" for one in survey.built.listing.files}
     return survey.report.findings, roles

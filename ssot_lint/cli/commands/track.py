@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ssot_lint.cli.commands import Answer
-from ssot_lint.cli.terminal import Progress as Shown
-from ssot_lint.cli.terminal import colour, width, wraps
+from ssot_lint.cli.terminal import Progress, colour, width, wraps
 from ssot_lint.cli.track.asked import Tracked, tracked
 from ssot_lint.model.errors import Unusable, WrongInput
 from ssot_lint.model.options import RunOptions
@@ -23,7 +22,7 @@ from ssot_lint.tracking.progress import History
 def run(options: Namespace) -> Answer:
     if options.update is not None:
         _readable(options.update)
-    progress = Shown(wanted=not options.quiet and not options.no_progress)
+    progress = Progress(wanted=not options.quiet and not options.no_progress)
     how = RunOptions(options.workers, cache=not options.no_cache, progress=progress)
     try:
         found = tracked(options, how, options.contract)

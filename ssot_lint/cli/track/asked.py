@@ -22,7 +22,7 @@ from ssot_lint.sources.states import Wanted as States
 from ssot_lint.sources.states import states
 from ssot_lint.sources.texts import Texts
 from ssot_lint.tracking.history import Range, commits_of, history
-from ssot_lint.tracking.progress import History, Progress
+from ssot_lint.tracking.progress import ContractProgress, History
 from ssot_lint.tracking.track import TrackOptions, adoptions, track
 
 
@@ -30,7 +30,7 @@ class Tracked(NamedTuple):
     """One project with the progress of its contracts. ``notes`` are sentences for a person."""
 
     settings: Settings
-    progress: tuple[Progress, ...]
+    progress: tuple[ContractProgress, ...]
     history: History | None
     notes: tuple[str, ...]
 
@@ -101,7 +101,7 @@ def owners_of_project(settings: Settings) -> tuple[Callable[[str], tuple[str, ..
 
 def _progress(
     options: Namespace, project: Selection, wanted: TrackOptions, how: RunOptions
-) -> tuple[Progress, ...]:
+) -> tuple[ContractProgress, ...]:
     settings = project.settings
     since = getattr(options, "since", None)
     if since is None:

@@ -17,7 +17,7 @@ from ssot_lint.report.tracks.counts import adopted, percent
 from ssot_lint.report.tracks.text import WHO, birth
 from ssot_lint.report.view import count, identities
 from ssot_lint.sources.codeowners_text import NOBODY
-from ssot_lint.tracking.progress import Birth, History, Progress
+from ssot_lint.tracking.progress import Birth, ContractProgress, History
 
 _AROUND = 2
 """So many lines of the source stand before and after a place."""
@@ -31,7 +31,7 @@ class Content(NamedTuple):
 
     title: str
     findings: Sequence[Finding]
-    progress: Sequence[Progress]
+    progress: Sequence[ContractProgress]
     history: History | None
     source: Callable[[str], bytes | None]
     role_of: Callable[[str], str]
@@ -94,7 +94,7 @@ def _excerpts(findings: Iterable[Finding], source: Callable[[str], bytes | None]
     return found
 
 
-def _graph(progress: Progress) -> dict[str, object]:
+def _graph(progress: ContractProgress) -> dict[str, object]:
     graph = graph_of(progress)
     return {
         "nodes": [[*one] for one in graph.nodes],
@@ -105,7 +105,7 @@ def _graph(progress: Progress) -> dict[str, object]:
     }
 
 
-def _trends(progress: Sequence[Progress], history: History | None) -> dict[str, object]:
+def _trends(progress: Sequence[ContractProgress], history: History | None) -> dict[str, object]:
     if history is None:
         return {}
     return {
@@ -119,7 +119,7 @@ def contracts_of(content: Content) -> list[Mapping[str, object]]:
     return [_contract(one, content) for one in content.progress]
 
 
-def _contract(progress: Progress, content: Content) -> dict[str, object]:
+def _contract(progress: ContractProgress, content: Content) -> dict[str, object]:
     codes = Counter(one.code for one in progress.findings)
     owners = Counter(name for one in progress.findings for name in content.owners_of(one.path) or (NOBODY,))
     births = content.history.of(progress.contract) if content.history is not None else ()

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ssot_lint.tracking.progress import Progress
+from ssot_lint.tracking.progress import ContractProgress
 
 _MOST = 40
 """So many names are drawn: those that most files go by."""
@@ -33,7 +33,7 @@ class Node(NamedTuple):
     importers: int
 
 
-class Graph(NamedTuple):
+class NameGraph(NamedTuple):
     """``edges`` lead from a name to one that takes the symbol from it, as places in ``nodes``. ``hidden`` counts the
     names that are not drawn."""
 
@@ -44,7 +44,7 @@ class Graph(NamedTuple):
     hidden: int = 0
 
 
-def graph_of(progress: Progress) -> Graph:
+def graph_of(progress: ContractProgress) -> NameGraph:
     uses = Counter(one.target for one in progress.references)
     sources = {one.target: one.source for one in progress.shims}
     for one in progress.references:
@@ -78,7 +78,7 @@ def graph_of(progress: Progress) -> Graph:
     rows = max((row for _, row in places.values()), default=0) + 1
     width = (columns - 1) * _COLUMN + WIDTH + 2 * _MARGIN
     height = (rows - 1) * _ROW + HEIGHT + 2 * _MARGIN
-    return Graph(nodes, edges, width, height, len(sources) - len(kept))
+    return NameGraph(nodes, edges, width, height, len(sources) - len(kept))
 
 
 def _with_sources(paths: Sequence[str], sources: Mapping[str, str]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ssot_lint.model.rules import CODES
 from ssot_lint.sources.codeowners_text import NOBODY
-from ssot_lint.tracking.progress import Adoption, Progress
+from ssot_lint.tracking.progress import Adoption, ContractProgress
 
 
 class Uses(NamedTuple):
@@ -24,7 +24,7 @@ Table = tuple[str, tuple[Uses, ...]]
 """A heading, and the rows below it, the most frequent first."""
 
 
-def tables(progress: Progress) -> tuple[Table, ...]:
+def tables(progress: ContractProgress) -> tuple[Table, ...]:
     """The uses by spelling, path, code, owner, directory and role."""
     references, findings = progress.references, progress.findings
     spelled = Counter(one.spelled for one in references)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ssot_lint.report.json_text import dumps
-from ssot_lint.tracking.progress import Birth, History, Progress
+from ssot_lint.tracking.progress import Birth, ContractProgress, History
 
 
-def render(progress: Sequence[Progress], history: History | None) -> str:
+def render(progress: Sequence[ContractProgress], history: History | None) -> str:
     document: dict[str, object] = {"contracts": [_contract(one) for one in progress]}
     if history is not None:
         document["history"] = [
@@ -19,7 +19,7 @@ def render(progress: Sequence[Progress], history: History | None) -> str:
     return f"{dumps(document, indent=2)}\n"
 
 
-def _contract(progress: Progress) -> dict[str, object]:
+def _contract(progress: ContractProgress) -> dict[str, object]:
     return {
         "contract": progress.contract,
         "adoption": {"canonical": progress.adoption.canonical, "total": progress.adoption.total},

@@ -13,7 +13,7 @@ from ssot_lint.model.wording import printable
 from ssot_lint.report.tracks.counts import adopted, tables
 from ssot_lint.report.tracks.text import WHO, birth
 from ssot_lint.report.view import count
-from ssot_lint.tracking.progress import History, Progress, Step
+from ssot_lint.tracking.progress import ContractProgress, History, PlanStep
 
 _FILES = 5
 """So many files of a step are named."""
@@ -26,7 +26,7 @@ _STEPS = "**Steps**, in the order that unblocks most:"
 _NOTES = "**Notes** on steps that are done:"
 
 
-def render(progress: Sequence[Progress], history: History | None) -> str:
+def render(progress: Sequence[ContractProgress], history: History | None) -> str:
     """The blocks of all contracts, with their marks."""
     return "\n".join(_marked(one, block(one, history)) for one in progress)
 
@@ -37,13 +37,13 @@ def marks(contract: str) -> tuple[str, str]:
     return f"<!-- ssot-lint track {name}: begin -->", f"<!-- ssot-lint track {name}: end -->"
 
 
-def _marked(progress: Progress, text: str) -> str:
+def _marked(progress: ContractProgress, text: str) -> str:
     begin, end = marks(progress.contract)
     return f"{begin}\n{text}{end}\n"
 
 
 def block(
-    progress: Progress,
+    progress: ContractProgress,
     history: History | None = None,
     ticks: Mapping[str, str] | None = None,
     notes: Mapping[str, Sequence[str]] | None = None,
@@ -60,7 +60,7 @@ def block(
     return "".join(f"{line}\n" for line in lines)
 
 
-def _head(progress: Progress) -> Iterator[str]:
+def _head(progress: ContractProgress) -> Iterator[str]:
     yield f"### {_code(progress.symbol or progress.contract)}"
     yield ""
     files = {one.path for one in progress.findings}
@@ -88,7 +88,7 @@ def _head(progress: Progress) -> Iterator[str]:
 
 
 def _steps(
-    steps: Sequence[Step], ticks: Mapping[str, str], notes: Mapping[str, Sequence[str]]
+    steps: Sequence[PlanStep], ticks: Mapping[str, str], notes: Mapping[str, Sequence[str]]
 ) -> Iterator[str]:
     if not steps:
         yield "Nothing is left to do."
@@ -133,7 +133,9 @@ def _escaped(text: str) -> str:
 # -- a block in a file
 
 
-def updated(text: str, file: str, progress: Sequence[Progress], history: History | None, end: str) -> str:
+def updated(
+    text: str, file: str, progress: Sequence[ContractProgress], history: History | None, end: str
+) -> str:
     """A Markdown file whose blocks are those of now: each is put between its marks, or behind everything where there
     are none. ``end`` is the end of lines. WrongInput where a mark stands alone, or twice."""
     for one in progress:
@@ -141,7 +143,7 @@ def updated(text: str, file: str, progress: Sequence[Progress], history: History
     return text
 
 
-def _with_block(text: str, file: str, progress: Progress, history: History | None, end: str) -> str:
+def _with_block(text: str, file: str, progress: ContractProgress, history: History | None, end: str) -> str:
     first, last = marks(progress.contract)
     lines = text.splitlines(keepends=True)
     begins = [number for number, line in enumerate(lines) if line.strip() == first]

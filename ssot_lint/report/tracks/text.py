@@ -9,7 +9,7 @@ from ssot_lint.report.ci_log import harmless
 from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.tracks.counts import Table, adopted, percent, tables
 from ssot_lint.report.view import count
-from ssot_lint.tracking.progress import Birth, History, Progress, Shim, Step, TouchingTest
+from ssot_lint.tracking.progress import Birth, ContractProgress, History, PlanStep, Shim, TouchingTest
 
 _ROWS = 8
 """So many rows of a table are shown, and so many files of a step."""
@@ -22,7 +22,7 @@ WHO = {"safe": "fix", "unsafe": "fix, with a look", "person": "a person"}
 
 
 def render(
-    progress: Sequence[Progress],
+    progress: Sequence[ContractProgress],
     history: History | None,
     paint: Paint,
     plot: Callable[[History, Sequence[str]], str] | None = None,
@@ -36,7 +36,7 @@ def render(
     return "".join(f"{harmless(line)}\n" for line in lines)
 
 
-def _contract(progress: Progress, paint: Paint) -> Iterator[str]:
+def _contract(progress: ContractProgress, paint: Paint) -> Iterator[str]:
     yield paint.place(f"{printable(progress.contract)}: {printable(progress.symbol or progress.kind)}")
     yield f"  adoption: {adopted(progress.adoption)}{_since(progress)}"
     files = {one.path for one in progress.findings}
@@ -48,7 +48,7 @@ def _contract(progress: Progress, paint: Paint) -> Iterator[str]:
     yield from _steps(progress.steps, paint)
 
 
-def _since(progress: Progress) -> str:
+def _since(progress: ContractProgress) -> str:
     before = progress.before
     if before is None:
         return ""
@@ -102,7 +102,7 @@ def _shims(shims: Sequence[Shim], paint: Paint) -> Iterator[str]:
             yield f"      and {len(one.importers) - 3} more"
 
 
-def _steps(steps: Sequence[Step], paint: Paint) -> Iterator[str]:
+def _steps(steps: Sequence[PlanStep], paint: Paint) -> Iterator[str]:
     yield ""
     if not steps:
         yield "  steps: nothing is left to do"
