@@ -21,7 +21,7 @@ _MERGES = 50
 """So many merges in each other are followed to the commit behind them."""
 
 
-class Found(NamedTuple):
+class NameBinding(NamedTuple):
     """A binding of a name in a version of a file, and the last names of all that it may stand for."""
 
     line: int
@@ -109,7 +109,7 @@ class Births:
             self.entries[commit] = ancestry.entry(self.top, commit)
         return self.entries[commit]
 
-    def _in(self, blob: str, commit: str, path: str, alias: AliasPlace) -> Found | None:
+    def _in(self, blob: str, commit: str, path: str, alias: AliasPlace) -> NameBinding | None:
         """The alias in a version of the file."""
         facts = self._facts(blob, alias.name)
         if facts is None:
@@ -130,20 +130,20 @@ class Births:
         return self.facts[blob]
 
 
-def bindings_of(facts: Facts, name: str, *, at_top: bool) -> list[Found]:
+def bindings_of(facts: Facts, name: str, *, at_top: bool) -> list[NameBinding]:
     """The bindings that give a name to something that has a name already. ``at_top``: at the level of the module."""
     found = [
-        Found(one.span.line, frozenset([one.name.rpartition(".")[2] or one.module.rpartition(".")[2]]))
+        NameBinding(one.span.line, frozenset([one.name.rpartition(".")[2] or one.module.rpartition(".")[2]]))
         for one in facts.imports
         if one.bound == name and one.renamed and bool(one.where.scope) is not at_top
     ]
     found += [
-        Found(one.span.line, _goals(one.value))
+        NameBinding(one.span.line, _goals(one.value))
         for one in facts.bindings
         if one.name == name and _names(one) and (not at_top or one.of_module)
     ]
     found += [
-        Found(line, frozenset([target.rpartition(".")[2].lstrip(":?")]))
+        NameBinding(line, frozenset([target.rpartition(".")[2].lstrip(":?")]))
         for served, target, line in facts.forwards
         if served == name and at_top
     ]

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ssot_lint.facts.extract import extract
+from ssot_lint.gather.processes import forked, processes
 from ssot_lint.links.project import Module, Project, absolute
-from ssot_lint.model.facts import Call, Facts, Function
+from ssot_lint.model.facts import Call, Function
 from ssot_lint.model.finding import File, Span
 
 _FIXTURE = "fixture"
@@ -44,12 +45,26 @@ class Fixture(NamedTuple):
         return FunctionPlace(self.path, self.qualname)
 
 
-class Asked(NamedTuple):
+class FixtureRequest(NamedTuple):
     """A request for a fixture by name: of a function, or of all that is in a file (an empty ``qualname``)."""
 
     path: str
     qualname: str
     name: str
+
+
+class Said(NamedTuple):
+    """What a file says of some fixtures: those that it has, requests, and what it takes from other modules: a name (or
+    ``*``) with the module's path."""
+
+    path: str
+    fixtures: tuple[Fixture, ...] = ()
+    requests: tuple[FixtureRequest, ...] = ()
+    sources: tuple[tuple[str, str], ...] = ()
+
+
+ENOUGH = 100
+"""From this number of files on it pays to start another process."""
 
 
 @dataclass(slots=True)
@@ -59,139 +74,103 @@ class Fixtures:
     files: Mapping[str, File]
     project: Project
     read: Callable[[str], bytes | None]
+    workers: int | None = 1
     known: dict[str, dict[str, list[Fixture]]] = field(default_factory=dict)
     """The fixtures of each file by name, as far as they were asked for."""
-    asked: list[Asked] = field(default_factory=list)
+    places: set[FunctionPlace] = field(default_factory=set)
+    asked: dict[FixtureRequest, None] = field(default_factory=dict)
     sources: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     """By file, what it takes from elsewhere: the name (or ``*``), and the file that has it."""
     searched: set[str] = field(default_factory=set)
+    defined: set[FunctionPlace] = field(default_factory=set)
+    """The functions of which it is known whether they are fixtures."""
 
     def reached(self, touching: Mapping[FunctionPlace, bool]) -> dict[str, dict[str, bool]]:
         """By file the names of the fixtures by which it touches the contract, with whether by a retired name.
         ``touching`` are functions that do so themselves."""
         self._define(touching)
         fixtures: dict[FunctionPlace, bool] = {}
-        new = {
-            one.place: touching[one.place]
-            for by_name in self.known.values()
-            for own in by_name.values()
-            for one in own
-            if one.place in touching
-        }
+        new = {place: retired for place, retired in touching.items() if place in self.places}
         found: dict[str, dict[str, bool]] = {}
         while new:
             fixtures.update(new)
             self._search({one.name for one in self._all() if one.place in fixtures})
+            self._define(FunctionPlace(ask.path, ask.qualname) for ask in self.asked)
             new = {}
             for ask in self.asked:
                 got = self._meant(ask)
                 if got is None or got.place not in fixtures:
                     continue
                 retired = fixtures[got.place]
-                own = found.setdefault(ask.path, {})
-                own[ask.name] = own.get(ask.name, False) or retired
+                _note(found, ask.path, ask.name, retired)
                 asking = FunctionPlace(ask.path, ask.qualname)
-                if self._is_fixture(asking) and not (
-                    fixtures.get(asking, False) or (asking in fixtures and not retired)
-                ):
-                    new[asking] = retired
+                if asking in self.places and (asking not in fixtures or (retired and not fixtures[asking])):
+                    new[asking] = retired or new.get(asking, False)
         for one in self._all():
             if one.everywhere and one.place in fixtures:
                 for path in self._below(one.path):
-                    own = found.setdefault(path, {})
-                    own[one.name] = own.get(one.name, False) or fixtures[one.place]
+                    _note(found, path, one.name, fixtures[one.place])
         return found
 
     def _all(self) -> Iterator[Fixture]:
         return (one for by_name in self.known.values() for own in by_name.values() for one in own)
 
-    def _is_fixture(self, place: FunctionPlace) -> bool:
-        own = self.known.get(place.path, {})
-        return any(one.qualname == place.qualname for some in own.values() for one in some)
-
-    def _define(self, touching: Iterable[FunctionPlace]) -> None:
+    def _define(self, functions: Iterable[FunctionPlace]) -> None:
         """Takes in the fixtures among some functions."""
         by_path: dict[str, set[str]] = {}
-        for place in touching:
-            if place.qualname:
+        for place in functions:
+            if place.qualname and place not in self.defined:
+                self.defined.add(place)
                 by_path.setdefault(place.path, set()).add(place.qualname.rpartition(".")[2])
-        for path, names in by_path.items():
-            data = self.read(path)
-            if data is not None and _FIXTURE.encode() in data:
-                self._take(path, data, {*names, _FIXTURE}, names)
+        todo = [(path, frozenset(names)) for path, names in sorted(by_path.items())]
+        self._hear([one for one in todo if _FIXTURE.encode() in (self.read(one[0]) or b"")])
 
     def _search(self, names: set[str]) -> None:
         """Looks in all files for who has or wants fixtures of these names."""
-        new = names - self.searched
+        new = frozenset(names - self.searched)
         self.searched |= new
-        if not new:
-            return
-        words = "|".join(map(re.escape, sorted(new)))
-        # A parameter, a string, a definition or an import.
-        pattern = re.compile(
-            rf"[(,]\s*(?:{words})\s*[,):=]|['\"](?:{words})['\"]|\b(?:def|import)\b[^\n]*\b(?:{words})\b".encode()
-        )
-        for path in self.files:
-            data = self.read(path)
-            if data is None or not (pattern.search(data) or self._is_source(path, data)):
-                continue
-            self._take(path, data, {*new, _FIXTURE, _PLUGINS, *self._stems()}, new)
+        if new:
+            pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(new)))})\b".encode())
+            self._hear([(path, new) for path in self.files if self._matters(path, pattern)])
 
-    def _is_source(self, path: str, data: bytes) -> bool:
-        return path.endswith(_CONFTEST) and (_PLUGINS.encode() in data or b"import *" in data)
+    def _matters(self, path: str, pattern: re.Pattern[bytes]) -> bool:
+        data = self.read(path)
+        if data is None:
+            return False
+        is_source = path.endswith(_CONFTEST) and b"import *" in data
+        return is_source or _PLUGINS.encode() in data or _may_ask(data, pattern)
 
-    def _stems(self) -> set[str]:
-        return {path.rpartition("/")[2].removesuffix(".py") for path in self.known}
+    def _hear(self, todo: Sequence[tuple[str, frozenset[str]]]) -> None:
+        """Takes in what files say, each asked for some names."""
+        stems = frozenset(path.rpartition("/")[2].removesuffix(".py") for path in self.files)
 
-    def _take(self, path: str, data: bytes, words: set[str], wanted: set[str]) -> None:
-        """Takes in what a file says of some words; ``wanted`` are the names of fixtures among them."""
-        facts = extract(data, frozenset(words))
-        if facts.problem:
-            return
-        module = Module(self.files[path], facts)
-        own = self.known.setdefault(path, {})
-        for function in facts.functions:
-            made = _fixture(path, function, facts.calls, data)
-            if made is not None and made not in own.setdefault(made.name, []):
-                own[made.name].append(made)
-        self._take_requests(path, facts, wanted)
-        self._take_sources(path, facts, module, wanted)
+        def hear(some: Sequence[tuple[str, frozenset[str]]]) -> list[Said]:
+            return [_said(self.files[path], self.read(path) or b"", names, stems) for path, names in some]
 
-    def _take_requests(self, path: str, facts: Facts, wanted: set[str]) -> None:
-        for one in facts.annotations:
-            if one.name in wanted:
-                self._ask(Asked(path, one.function, one.name))
-        for text in facts.texts:
-            last = text.holder.spelled.rpartition(".")[2]
-            if text.value in wanted and last in _ASKING:
-                self._ask(Asked(path, text.where.scope, text.value))
-            elif text.holder.spelled == _PLUGINS:
-                self._source(path, "*", text.value)
+        count = processes(self.workers, len(todo), ENOUGH)
+        for said in sorted(forked(hear, todo, count)):
+            self._take(said)
 
-    def _take_sources(self, path: str, facts: Facts, module: Module, wanted: set[str]) -> None:
-        for bound in facts.imports:
-            target = absolute(bound.target, module)
-            if bound.name == "*":
-                self._source(path, "*", absolute(bound.module, module))
-            elif bound.name in wanted:
-                self._source(path, bound.bound, target.rpartition(".")[0])
+    def _take(self, said: Said) -> None:
+        own = self.known.setdefault(said.path, {})
+        for one in said.fixtures:
+            self.places.add(one.place)
+            if one not in own.setdefault(one.name, []):
+                own[one.name].append(one)
+        self.asked.update(dict.fromkeys(said.requests))
+        sources = self.sources.setdefault(said.path, [])
+        for name, module in said.sources:
+            file, _, rest = self.project.split(module) if module else (None, "", [])
+            if file is not None and not rest and (name, file.path) not in sources:
+                sources.append((name, file.path))
 
-    def _ask(self, ask: Asked) -> None:
-        if ask not in self.asked:
-            self.asked.append(ask)
-
-    def _source(self, path: str, name: str, module: str) -> None:
-        file, _, rest = self.project.split(module) if module else (None, "", [])
-        if file is not None and not rest and (name, file.path) not in self.sources.setdefault(path, []):
-            self.sources[path].append((name, file.path))
-
-    def _meant(self, ask: Asked) -> Fixture | None:
+    def _meant(self, ask: FixtureRequest) -> Fixture | None:
         """The fixture that a request means. One that overrides another of its name may ask for that."""
         last = ask.qualname.rpartition(".")[2]
         is_test = (
             not ask.qualname
             or last.startswith("test")
-            or self._is_fixture(FunctionPlace(ask.path, ask.qualname))
+            or FunctionPlace(ask.path, ask.qualname) in self.places
         )
         is_class = bool(ask.qualname) and last[:1].isupper()
         if not (is_test or is_class):
@@ -230,6 +209,56 @@ class Fixtures:
                 last.startswith("test_") or last.endswith("_test.py")
             ):
                 yield one
+
+
+def _note(found: dict[str, dict[str, bool]], path: str, name: str, retired: bool) -> None:
+    own = found.setdefault(path, {})
+    own[name] = own.get(name, False) or retired
+
+
+_HEAD_ENDS = re.compile(rb"\)\s*(?:->[^\n]*)?:\s*(?:#[^\n]*)?\n")
+_IMPORT = re.compile(rb"\bimport\b\s*(?:\([^)]*|[^\n]*)$")
+
+
+def _may_ask(data: bytes, names: re.Pattern[bytes]) -> bool:
+    """Whether a file may have, want or import a fixture of one of these names: not where it has but variables of that
+    name."""
+    for found in names.finditer(data):
+        start = found.start()
+        if data[start - 1 : start] in (b"'", b'"'):
+            return True
+        head = data.rfind(b"def ", 0, start)
+        if head >= 0 and not _HEAD_ENDS.search(data, head, start):
+            return True
+        if _IMPORT.search(data[max(start - 1000, 0) : start]):
+            return True
+    return False
+
+
+def _said(file: File, data: bytes, names: frozenset[str], stems: frozenset[str]) -> Said:
+    """What a file says of fixtures of some names. ``stems`` are those of modules that it may name as plugins."""
+    path = file.path
+    plugins = stems | {_PLUGINS} if _PLUGINS.encode() in data else frozenset[str]()
+    facts = extract(data, names | plugins | {_FIXTURE})
+    if facts.problem:
+        return Said(path)
+    module = Module(file, facts)
+    made = (_fixture(path, function, facts.calls, data) for function in facts.functions)
+    requests = [
+        FixtureRequest(path, one.function, one.name) for one in facts.annotations if one.name in names
+    ]
+    sources = []
+    for text in facts.texts:
+        if text.value in names and text.holder.spelled.rpartition(".")[2] in _ASKING:
+            requests.append(FixtureRequest(path, text.where.scope, text.value))
+        elif text.holder.spelled == _PLUGINS:
+            sources.append(("*", text.value))
+    for bound in facts.imports:
+        if bound.name == "*":
+            sources.append(("*", absolute(bound.module, module)))
+        elif bound.name in names:
+            sources.append((bound.bound, absolute(bound.target, module).rpartition(".")[0]))
+    return Said(path, tuple(one for one in made if one is not None), tuple(requests), tuple(sources))
 
 
 def _fixture(path: str, function: Function, calls: Iterable[Call], data: bytes) -> Fixture | None:

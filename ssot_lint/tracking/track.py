@@ -10,7 +10,7 @@ from ssot_lint.engine.survey import StateSurvey, surveyed
 from ssot_lint.links.index import Index
 from ssot_lint.model.contracts import ClassContract, Contract
 from ssot_lint.model.errors import Unreadable
-from ssot_lint.model.finding import Finding
+from ssot_lint.model.finding import File, Finding
 from ssot_lint.model.options import RunOptions
 from ssot_lint.rules.evidence import Evidence
 from ssot_lint.settings.members import Parts
@@ -49,8 +49,8 @@ def track(
     told = tiers(settings, own, frozenset(wanted.contracts), how, tree, wanted.mentions) if own else {}
 
     def work(survey: StateSurvey) -> tuple[ContractProgress, ...]:
-        reader = _Bytes(settings, tree)
-        return tuple(_progress(survey, name, wanted, told, reader) for name in wanted.contracts)
+        given = _Given(told, _Bytes(settings, tree), None if isinstance(how.workers, str) else how.workers)
+        return tuple(_progress(survey, name, wanted, given) for name in wanted.contracts)
 
     return surveyed(settings, how, work, tree)
 
@@ -86,6 +86,17 @@ class _Bytes:
             except Unreadable:
                 self._known[path] = None
         return self._known[path]
+
+
+class _Given(NamedTuple):
+    """What all contracts share. ``workers`` is the number of processes, None as many as it is worth."""
+
+    tiers: Mapping[Finding, StepTier]
+    read: _Bytes
+    workers: int | None
+
+    def fixtures(self, files: Mapping[str, File], built: Index) -> Fixtures:
+        return Fixtures(files, built.project, self.read, self.workers)
 
 
 def _of(findings: Sequence[Finding], contract: str) -> list[Finding]:
@@ -126,13 +137,7 @@ def contract_of(built: Index, name: str) -> Contract | None:
     )
 
 
-def _progress(
-    survey: StateSurvey,
-    name: str,
-    wanted: TrackOptions,
-    told: Mapping[Finding, StepTier],
-    read: Callable[[str], bytes | None],
-) -> ContractProgress:
+def _progress(survey: StateSurvey, name: str, wanted: TrackOptions, given: _Given) -> ContractProgress:
     built = survey.built
     declared = contract_of(built, name)
     evidences = [evidence_of(links, module) for links, module in every(built, name)]
@@ -148,12 +153,12 @@ def _progress(
         contract=name,
         kind=declared.kind if declared is not None else "",
         symbol=declared.symbol if declared is not None else "",
-        adoption=_adoption(survey, name, references, findings, read),
+        adoption=_adoption(survey, name, references, findings, given.read),
         references=references,
         findings=tuple(shown),
-        tests=tests_of(evidences, findings, files, lambda: Fixtures(files, built.project, read)),
+        tests=tests_of(evidences, findings, files, lambda: given.fixtures(files, built)),
         shims=by_importers(shims),
-        steps=steps_of(name, shown, [*shims], told),
+        steps=steps_of(name, shown, [*shims], given.tiers),
         aliases=tuple(
             sorted({one for each in evidences for one in aliases_in(each)}, key=lambda one: one[1:])
         )
