@@ -136,6 +136,16 @@ def test_how_a_fixture_is_asked_for(conftest: str, test: str, touches: bool, tmp
     assert ("tests/test_one.py" in [one["path"] for one in found["tests"]]) is touches
 
 
+def test_a_fixture_between_need_not_hand_anything_on(tmp_path: Path) -> None:
+    put(tmp_path, {name: FILES[name] for name in ("ssot-lint.toml", "app/__init__.py", "app/hub.py")})
+    between = "\n\n@pytest.fixture\ndef room(\n    hub,\n):\n    hub.open()\n    yield 1\n"
+    put(tmp_path, {"tests/conftest.py": CONFTEST.format("") + between})
+    put(tmp_path, {"tests/test_one.py": "def test_it(\n    room,\n):\n    hub = 1\n    assert (hub, room)\n"})
+    put(tmp_path, {"tests/test_two.py": "def test_it():\n    hub = print\n    hub(1, hub)\n"})
+    (found,) = track(tmp_path)["contracts"]
+    assert [one["path"] for one in found["tests"]] == ["tests/conftest.py", "tests/test_one.py"]
+
+
 def test_fixtures_of_a_plugin_and_of_the_folder_beside(tmp_path: Path) -> None:
     names = ("ssot-lint.toml", "app/__init__.py", "app/hub.py")
     put(tmp_path, {name: FILES[name] for name in names})
@@ -359,13 +369,17 @@ def test_ticks_and_notes_stay_while_their_step_does(room: Path) -> None:
     other = next(number for number in boxes if "app/three.py" in lines[number + 1])
     for number in (other, five):
         lines[number] = lines[number].replace("[ ]", "[x]")
+    lines[other] += " (Ben)"
     lines.insert(other + 1, "  Ask Ann first.")
+    lines.insert(2, "Our goal: May.")
     page.write_text("\n".join(lines) + "\n")
     put(room, {"app/five.py": "x = 1\n", "app/one.py": "# new line\n" + FILES["app/one.py"]})
     run("track", "--update", "T.md", "--no-cache", cwd=room)
     after = page.read_text()
     assert [line[:5] for line in after.splitlines() if line.startswith("- [x]")] == ["- [x]"]
     assert "  - then: app.facade.Hub can go\n  Ask Ann first.\n" in after
+    assert [line[-6:] for line in after.splitlines() if line.startswith("- [x]")] == [" (Ben)"]
+    assert after.count("Our goal: May.\n") == 1
     again = page.read_bytes()
     run("track", "--update", "T.md", "--no-cache", cwd=room)
     assert page.read_bytes() == again

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ssot_lint.cache.resident import Resident
@@ -28,19 +28,23 @@ from ssot_lint.tracking.progress import StepTier
 MOST = 500
 """Of more findings than this the repairs are planned and not tried: each pass judges what they change."""
 
+LARGE = 3000
+"""So it is in a project of more files than this."""
+
 
 def tiers(
     settings: Settings,
     findings: Sequence[Finding],
-    contracts: Collection[str],
     how: RunOptions,
     tree: Tree | None = None,
     mentions: Callable[[str], str] = lambda path: "",
+    *,
+    is_large: bool = False,
 ) -> dict[Finding, StepTier]:
-    """The tier of each finding of some contracts."""
-    own = [one for one in findings if one.contract in contracts]
-    if len(own) > MOST:
-        return _planned(settings, own, how, tree)
+    """The tier of each finding; they are all that some contracts have."""
+    contracts = {one.contract for one in findings}
+    if is_large or len(findings) > MOST:
+        return _planned(settings, findings, how, tree)
     wanted = FixOptions(
         frozenset(["safe", "unsafe"]), removes_shims=True, chosen=lambda one: one.contract in contracts
     )
@@ -61,9 +65,9 @@ def tiers(
     # What one repair changes may give another finding another spelling: so what is alike goes before what is like it.
     for key in (_key, _roughly):
         for some in (gone, left):
-            _assign(found, own, some, key)
+            _assign(found, findings, some, key)
     # The rest has gone with what a repair of something else has changed.
-    return {one: found.get(one, "unsafe") for one in own}
+    return {one: found.get(one, "unsafe") for one in findings}
 
 
 def _planned(

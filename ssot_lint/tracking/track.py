@@ -23,7 +23,7 @@ from ssot_lint.tracking.progress import Adoption, ContractProgress, Reference, S
 from ssot_lint.tracking.references import every, evidence_of, references_in
 from ssot_lint.tracking.steps import by_importers, steps_of
 from ssot_lint.tracking.substitutes import substitutes
-from ssot_lint.tracking.tiers import tiers
+from ssot_lint.tracking.tiers import LARGE, tiers
 from ssot_lint.tracking.touching import test_files, tests_of
 
 OwnersOf = Callable[[str], tuple[str, ...]]
@@ -44,9 +44,9 @@ def track(
 ) -> tuple[ContractProgress, ...]:
     """The progress of each contract, in the order in which they are asked for. Prints and writes nothing."""
     tree = tree or Disk(os.path.realpath(settings.root))
-    findings = surveyed(settings, how, lambda survey: survey.report.findings, tree)
+    findings, files = surveyed(settings, how, lambda one: (one.report.findings, one.report.indexed), tree)
     own = [one for one in findings if one.contract in wanted.contracts]
-    told = tiers(settings, own, frozenset(wanted.contracts), how, tree, wanted.mentions) if own else {}
+    told = tiers(settings, own, how, tree, wanted.mentions, is_large=files > LARGE) if own else {}
 
     def work(survey: StateSurvey) -> tuple[ContractProgress, ...]:
         given = _Given(told, _Bytes(settings, tree), None if isinstance(how.workers, str) else how.workers)

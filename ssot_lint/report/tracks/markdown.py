@@ -19,7 +19,14 @@ _FILES = 5
 """So many files of a step are named."""
 _ROWS = 10
 
-_STEP = re.compile(r"^\s*[-*+] \[([ xX])\] .*`([0-9a-f]{10})`\s*$")
+_STEP = re.compile(r"^\s*[-*+] \[([ xX])\] .*`([0-9a-f]{10})`(.*)$")
+_HEAD = re.compile(
+    r"### |Adoption: |\| |Tests that touch it: |- `|- \d+ more$|Shims, the fewest|Nothing is left"
+)
+"""How the lines before the first step begin that are ours."""
+_ABOVE = "above"
+"""Stands for the id of what was written above all steps, and with a sign after it for what stands behind an id."""
+_BEHIND = ">"
 _OURS = re.compile(r"^  - (?:files|then): ")
 """The lines that stand below a step and are ours; all others there were written by hand."""
 _STEPS = "**Steps**, in the order that unblocks most:"
@@ -51,10 +58,12 @@ def block(
     """What stands between the marks. ``ticks`` has the letters in the boxes of steps, ``notes`` what somebody has
     written below them, both by the ids."""
     ticks, notes = ticks or {}, notes or {}
-    lines = [*_head(progress), "", *_steps(progress.steps, ticks, notes)]
+    above = notes.get(_ABOVE, ())
+    lines = [*_head(progress), "", *above, *([""] if above else ()), *_steps(progress.steps, ticks, notes)]
     if history is not None:
         lines += ["", *_history(history, progress.contract)]
-    left = [line for id, own in notes.items() if id not in {one.id for one in progress.steps} for line in own]
+    there = {_ABOVE, *(f"{one.id}{end}" for one in progress.steps for end in ("", _BEHIND))}
+    left = [line for id, own in notes.items() if id not in there for line in own]
     if left:
         lines += ["", _NOTES, "", *left]
     return "".join(f"{line}\n" for line in lines)
@@ -99,6 +108,7 @@ def _steps(
         title = _escaped(one.title)
         yield (
             f"- [{ticks.get(one.id, ' ')}] {title} ({WHO[one.tier]}, {count(len(one.findings), 'finding')}) `{one.id}`"
+            f"{''.join(notes.get(one.id + _BEHIND, ()))}"
         )
         more = f" and {len(one.files) - _FILES} more" if len(one.files) > _FILES else ""
         yield f"  - files: {', '.join(map(_code, one.files[:_FILES]))}{more}"
@@ -179,12 +189,16 @@ def kept(lines: Sequence[str]) -> tuple[dict[str, str], dict[str, list[str]]]:
         found = _STEP.match(line)
         if found is not None:
             step = found[2]
+            if found[3].strip():
+                notes[step + _BEHIND] = [found[3].rstrip()]
             if found[1] != " ":
                 ticks[step] = found[1]
-        elif line == _NOTES:
-            step = "-"
+        elif line in (_NOTES, _STEPS):
+            step = "-" if line == _NOTES else _STEPS
+        elif not step and line.strip() and not _HEAD.match(line):
+            notes.setdefault(_ABOVE, []).append(line)
         elif line.startswith(("| commit |", "Aliases, and when each")):
-            step = ""
-        elif step and line.strip() and not _OURS.match(line):
+            step = _STEPS
+        elif step not in ("", _STEPS) and line.strip() and not _OURS.match(line):
             notes.setdefault(step, []).append(line)
     return ticks, notes

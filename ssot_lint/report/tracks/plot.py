@@ -27,6 +27,9 @@ def render(history: History, contracts: Sequence[str], width: int, *, colour: bo
     shown = [*places[::step]]
     plotext.xticks(shown, [history.samples[at - 1].date[:10] for at in shown])
     plotext.ylabel("findings")
-    plotext.theme("clear" if not colour else "default")
+    # The terminal has a background of its own.
+    for paint in (plotext.canvas_color, plotext.axes_color):
+        paint("default")
+    plotext.ticks_color("default")
     text: str = plotext.build() if colour else plotext.uncolorize(plotext.build())
     return text
