@@ -9,6 +9,7 @@ from ssot_lint.cli.values import (
     BASELINE,
     CODE,
     CODES,
+    CONTRACT,
     CONTRACTS,
     FILE,
     Completion,
@@ -32,6 +33,10 @@ ACTIONS: tuple[Action, ...] = ("create", "update", "prune", "status")
 SHELLS = ("bash", "zsh", "fish", "tcsh")
 WORDS = ("codes", "contracts", "baselines")
 """What the scripts for these shells ask for when they are at work."""
+
+TRACK_FORMATS = ("text", "json", "markdown")
+SAMPLES = 20
+"""So many commits of a history are looked at."""
 
 SETTINGS_FILES = ("pyproject.toml", "ssot-lint.toml")
 CI_SERVICES = ("github", "gitlab")
@@ -187,6 +192,53 @@ def fix(parser: ArgumentParser) -> None:
     how.add_argument("-q", "--quiet", action="store_true", help="no notes")
     _colour(how)
     how.add_argument("--no-progress", action="store_true", help="show no progress in the terminal")
+
+
+def track(parser: ArgumentParser) -> None:
+    help = "the contract (default: all of them)"
+    completed(parser.add_argument("contract", nargs="?", metavar="CONTRACT", help=help), CONTRACT)
+    _config(parser)
+    _history(parser)
+    parser.add_argument(
+        "--since", metavar="REF", help="steps for what was added since this branch, tag or commit alone"
+    )
+    choice(parser, "--format", "--output-format", words=TRACK_FORMATS, default="text", help="(default: text)")
+    help = "write the block of each contract into this Markdown file, and keep all else that is in it"
+    completed(parser.add_argument("--update", metavar="FILE.md", help=help), FILE)
+    _work(parser)
+    _colour(parser)
+
+
+def report(parser: ArgumentParser) -> None:
+    help = "the page, as one file that needs no network"
+    completed(parser.add_argument("--html", metavar="FILE", required=True, help=help), FILE)
+    parser.add_argument("--title", metavar="T", help="the title of the page (default: the project's folder)")
+    _config(parser)
+    _history(parser)
+    _work(parser)
+
+
+def _history(parser: Options) -> None:
+    parser.add_argument(
+        "--history",
+        metavar="OLD..NEW",
+        help="also how the findings went from commit to commit, and when each alias was born; from git's objects",
+    )
+    parser.add_argument(
+        "--samples",
+        type=number,
+        metavar="N",
+        help=f"--history: at most so many commits, spread over the range (default: {SAMPLES})",
+    )
+
+
+def _work(parser: Options) -> None:
+    parser.add_argument(
+        "-j", "--workers", type=workers, metavar="N", help="processes at once, `auto` (the default)"
+    )
+    parser.add_argument("--no-cache", action="store_true", help="neither read nor write what runs remember")
+    parser.add_argument("-q", "--quiet", action="store_true", help="no notes")
+    parser.add_argument("--no-progress", action="store_true", help="show no progress in the terminal")
 
 
 def explain(parser: ArgumentParser) -> None:

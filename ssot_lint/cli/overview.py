@@ -12,6 +12,8 @@ Name = Literal[
     "init",
     "check",
     "fix",
+    "track",
+    "report",
     "explain",
     "why",
     "rules",
@@ -74,6 +76,23 @@ COMMANDS: tuple[Command, ...] = (
             "fix --unsafe-fixes --remove-shims",
         ),
         options.fix,
+    ),
+    Command(
+        "track",
+        "show where the migration to a contract stands, and the steps that are left",
+        (
+            "track",
+            "track chat-hub --update docs/tracker.md",
+            "track chat-hub --history v1.0..HEAD --samples 12",
+            "track --since origin/main --format json",
+        ),
+        options.track,
+    ),
+    Command(
+        "report",
+        "write one page for a browser: contracts, findings with their chains, names and shims, plan and trend",
+        ("report --html ssot.html", "report --html ssot.html --history v1.0..HEAD --title Chat"),
+        options.report,
     ),
     Command(
         "explain",

@@ -222,6 +222,16 @@ def _batch(folder: str, process: int) -> subprocess.Popen[bytes]:
         raise GitUnusable(f"it does not start: {printable(str(error.strerror)).lower()}") from None
 
 
+def asked(folder: str, *arguments: str, seconds: int = _SECONDS) -> bytes:
+    """What git says to a question that neither writes nor runs anything of the repository's."""
+    return _run(folder, *arguments, seconds=seconds)[0]
+
+
+def depth(folder: str) -> str:
+    """What to do about a clone that lacks a part of the history; nothing where it has all of it."""
+    return _depth(folder)
+
+
 def _call(folder: str) -> tuple[str, tuple[str, ...], dict[str, str]]:
     """The program, the options and the environment of each call in ``folder``."""
     found = repository(folder)
@@ -234,7 +244,7 @@ def _call(folder: str) -> tuple[str, tuple[str, ...], dict[str, str]]:
     return program, (*_HARDENED, *bare), _environment(around)
 
 
-def _run(folder: str, *arguments: str) -> tuple[bytes, str]:
+def _run(folder: str, *arguments: str, seconds: int = _SECONDS) -> tuple[bytes, str]:
     """What git prints when it is run in ``folder``, and the first line of what it complains about."""
     import subprocess
 
@@ -246,11 +256,11 @@ def _run(folder: str, *arguments: str) -> tuple[bytes, str]:
             env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=_SECONDS,
+            timeout=seconds,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise GitUnusable(f"it did not answer within {_SECONDS} seconds") from None
+        raise GitUnusable(f"it did not answer within {seconds} seconds") from None
     except OSError as error:
         raise GitUnusable(f"it does not start: {printable(str(error.strerror)).lower()}") from None
     first, *more = os.fsdecode(done.stderr).split("\n")

@@ -13,6 +13,11 @@ from ssot_lint.sources import git
 _LARGEST = 1 << 20
 """A file of more bytes is data."""
 
+_BLOCK = re.compile(
+    rb"<!-- ssot-lint track ([^\n]*): begin -->.*?<!-- ssot-lint track \1: end -->", re.DOTALL
+)
+"""What ``track --update`` keeps up to date."""
+
 _PASSED_OVER = frozenset("node_modules __pycache__ build dist venv env".split())
 
 
@@ -48,7 +53,8 @@ class Texts:
             except OSError:
                 continue
             if b"\0" not in data:
-                found.append((path, data))
+                # What we have written into a tracker ourselves is no use of anything.
+                found.append((path, _BLOCK.sub(_blank, data)))
         return found
 
     def _paths(self) -> Iterator[str]:
@@ -63,3 +69,8 @@ class Texts:
             for name in names:
                 if not name.endswith((".py", ".pyi", ".pyc")):
                     yield os.path.relpath(os.path.join(folder, name), self.folder).replace(os.sep, "/")
+
+
+def _blank(found: re.Match[bytes]) -> bytes:
+    """As many lines with nothing in them."""
+    return b"\n" * found[0].count(b"\n")

@@ -43,6 +43,14 @@ def _function(command: Name) -> Callable[[Namespace], Answer]:  # noqa: C901 - a
             from ssot_lint.cli.commands import fix
 
             return fix.run
+        case "track":
+            from ssot_lint.cli.commands import track
+
+            return track.run
+        case "report":
+            from ssot_lint.cli.commands import report
+
+            return report.run
         case "explain":
             from ssot_lint.cli.commands import explain
 

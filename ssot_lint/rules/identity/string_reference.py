@@ -26,7 +26,9 @@ def check(evidence: Evidence) -> Iterator[Match]:
         if not message:
             continue
         link = evidence.links.path(path)
-        name = given.get(text.holder.span) if text.slot != "setting" else None
+        # What `getattr` gives is the symbol itself; what a patch gives is not.
+        is_it = text.slot != "setting" and not ends(text.holder.spelled, PATCHERS)
+        name = given.get(text.holder.span) if is_it else None
         if (
             link is not None
             and name is not None

@@ -1,0 +1,168 @@
+"""Findings and progress → what the page is made from: plain values for the template, and JSON for its script. Pure but
+for the sources that it is given."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from ssot_lint.model.finding import Finding
+from ssot_lint.model.rules import CODES
+from ssot_lint.model.wording import printable
+from ssot_lint.report.html.graph import HEIGHT, WIDTH, graph_of
+from ssot_lint.report.json_text import dumps
+from ssot_lint.report.terminal.excerpt import lines_of
+from ssot_lint.report.tracks.counts import adopted, percent
+from ssot_lint.report.tracks.text import WHO, birth
+from ssot_lint.report.view import count, identities
+from ssot_lint.sources.codeowners_text import NOBODY
+from ssot_lint.tracking.progress import Birth, ContractProgress, History
+
+_AROUND = 2
+"""So many lines of the source stand before and after a place."""
+_LONGEST = 400
+"""Characters of a line of source that are shown."""
+
+
+class Content(NamedTuple):
+    """All that a page shows. ``findings`` are those of all contracts and of none; ``source`` gives the bytes of a file,
+    or None; ``role_of`` and ``owners_of`` are asked by path."""
+
+    title: str
+    findings: Sequence[Finding]
+    progress: Sequence[ContractProgress]
+    history: History | None
+    source: Callable[[str], bytes | None]
+    role_of: Callable[[str], str]
+    owners_of: Callable[[str], tuple[str, ...]]
+
+
+def json_of(content: Content) -> str:
+    """The data of the script, with nothing in it that ends an element of the page."""
+    steps = {one: step.id for each in content.progress for step in each.steps for one in step.findings}
+    names = identities(content.findings)
+    document = {
+        "findings": [
+            _finding(one, name, steps.get(one, ""), content)
+            for one, name in zip(content.findings, names, strict=True)
+        ],
+        "places": _excerpts(content.findings, content.source),
+        "codes": {one.code: one.name for one in content.findings},
+        "graphs": {one.contract: _graph(one) for one in content.progress if one.symbol},
+        "trends": _trends(content.progress, content.history),
+    }
+    return dumps(document).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _finding(finding: Finding, name: str, step: str, content: Content) -> dict[str, object]:
+    return {
+        "id": name,
+        "code": finding.code,
+        "message": finding.message,
+        "path": finding.path,
+        "line": max(finding.span.line, 1),
+        "column": finding.span.column + 1,
+        "severity": finding.severity,
+        "contract": finding.contract,
+        "owners": list(content.owners_of(finding.path)) or [NOBODY],
+        "role": content.role_of(finding.path),
+        "chain": [[hop.path, max(hop.line, 1), hop.text] for hop in finding.chain],
+        "advice": finding.advice,
+        "reason": finding.reason,
+        "step": step,
+    }
+
+
+def _excerpts(findings: Iterable[Finding], source: Callable[[str], bytes | None]) -> dict[str, list[object]]:
+    """The lines around each place that a finding or a chain names, by ``PATH:LINE``: the number of the first, and the
+    lines."""
+    wanted: dict[str, set[int]] = {}
+    for finding in findings:
+        wanted.setdefault(finding.path, set()).add(max(finding.span.line, 1))
+        for hop in finding.chain:
+            wanted.setdefault(hop.path, set()).add(max(hop.line, 1))
+    found: dict[str, list[object]] = {}
+    for path in sorted(wanted):
+        data = source(path)
+        lines = lines_of(data) if data is not None else []
+        for line in sorted(wanted[path]):
+            first = max(line - _AROUND, 1)
+            shown = [printable(one.expandtabs(4)[:_LONGEST]) for one in lines[first - 1 : line + _AROUND]]
+            if shown:
+                found[f"{path}:{line}"] = [first, shown]
+    return found
+
+
+def _graph(progress: ContractProgress) -> dict[str, object]:
+    graph = graph_of(progress)
+    return {
+        "nodes": [[*one] for one in graph.nodes],
+        "edges": [[*one] for one in graph.edges],
+        "size": [graph.width, graph.height],
+        "box": [WIDTH, HEIGHT],
+        "hidden": graph.hidden,
+    }
+
+
+def _trends(progress: Sequence[ContractProgress], history: History | None) -> dict[str, object]:
+    if history is None:
+        return {}
+    return {
+        one.contract: [[each.commit[:10], each.date[:10], each.of(one.contract)] for each in history.samples]
+        for one in progress
+    }
+
+
+def contracts_of(content: Content) -> list[Mapping[str, object]]:
+    """The contracts at a glance, and the plan of each, for the template."""
+    return [_contract(one, content) for one in content.progress]
+
+
+def _contract(progress: ContractProgress, content: Content) -> dict[str, object]:
+    codes = Counter(one.code for one in progress.findings)
+    owners = Counter(name for one in progress.findings for name in content.owners_of(one.path) or (NOBODY,))
+    births = content.history.of(progress.contract) if content.history is not None else ()
+    return {
+        "name": progress.contract,
+        "kind": progress.kind,
+        "symbol": progress.symbol,
+        "adopted": adopted(progress.adoption),
+        "percent": percent(progress.adoption),
+        "share": int(progress.adoption.share * 100),
+        "findings": len(progress.findings),
+        "codes": [(code, CODES.get(code, ""), number) for code, number in sorted(codes.items())],
+        "owners": sorted(owners.items(), key=lambda item: (-item[1], item[0]))[:5],
+        "tests": len(progress.tests),
+        "retired": [one.path for one in progress.tests if one.retired],
+        "shims": [
+            {
+                "name": one.target,
+                "place": f"{one.path}:{one.line}",
+                "importers": count(len(one.importers), "importer"),
+            }
+            for one in progress.shims
+        ],
+        "steps": [
+            {
+                "id": one.id,
+                "title": one.title,
+                "tier": one.tier,
+                "who": WHO[one.tier],
+                "then": one.then,
+                "size": f"{count(len(one.findings), 'finding')} in {count(len(one.files), 'file')}",
+            }
+            for one in progress.steps
+        ],
+        "trend": _trend(progress.contract, content.history),
+        "births": [_birth(one, content.history) for one in births],
+    }
+
+
+def _trend(contract: str, history: History | None) -> list[tuple[str, str, int]]:
+    samples = history.samples if history is not None else ()
+    return [(one.commit[:10], one.date[:10], one.of(contract)) for one in samples]
+
+
+def _birth(one: Birth, history: History | None) -> str:
+    return birth(one, is_shallow=history is not None and history.is_shallow)

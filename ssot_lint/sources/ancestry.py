@@ -1,0 +1,99 @@
+"""A commit → those before it along first parents, and the versions of a file in them. Reads git's objects only.
+
+Paths are relative to the repository's top. Errors are those of ``git``.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from ssot_lint.sources import git
+
+_LONG = 120
+"""Seconds that git may take to look through the history."""
+
+
+class CommitEntry(NamedTuple):
+    """A commit: its id, those of its parents, and the author's date as ISO 8601 has it."""
+
+    id: str
+    parents: tuple[str, ...]
+    date: str
+
+
+def first_parents(folder: str, new: str, old: str | None = None) -> list[CommitEntry]:
+    """A commit and those before it along first parents, the newest first; without those that ``old`` reaches."""
+    left_out = (f"^{old}",) if old is not None else ()
+    words = ("rev-list", "--first-parent", "--format=%H%x00%P%x00%aI", new, *left_out, "--")
+    listed = git.asked(folder, *words, seconds=_LONG)
+    found = []
+    for line in listed.decode("ascii", "replace").splitlines():
+        # Before each there is a line with its id alone.
+        if "\0" in line:
+            id, parents, date = line.split("\0")
+            found.append(CommitEntry(id, tuple(parents.split()), date))
+    return found
+
+
+def versions(folder: str, new: str, path: str) -> list[tuple[str, str]]:
+    """The commits along first parents that have changed a file, the newest first, each with the blob that it has left;
+    an empty one where it has removed the file. ``path`` is relative to the top, and no other name is followed."""
+    words = ("--literal-pathspecs", "-c", "log.showSignature=false", "log", "--first-parent", "-m", "--raw")
+    form = ("--no-abbrev", "--no-renames", "--no-color", "-z", "--format=%x01%H", new, "--", path)
+    listed = git.asked(folder, *words, *form, seconds=_LONG)
+    found: list[tuple[str, str]] = []
+    commit = ""
+    for part in os.fsdecode(listed).split("\0"):
+        head = part.strip("\n")
+        if head.startswith("\1"):
+            commit = head[1:]
+        elif head.startswith(":") and commit:
+            blob = head.split(" ")[3]
+            found.append((commit, blob if blob.strip("0") else ""))
+            commit = ""
+    return found
+
+
+def renamed_from(folder: str, old: str, new: str, path: str) -> str:
+    """The path that a file of a commit had in another one, where it was renamed between them; else nothing."""
+    words = ("diff-tree", "-r", "-z", "-M", "--name-status", "--diff-filter=R", old, new)
+    listed = git.asked(folder, *words, seconds=_LONG)
+    parts = os.fsdecode(listed).split("\0")
+    for kind, was, now in zip(parts[::3], parts[1::3], parts[2::3], strict=False):
+        if kind.startswith("R") and now == path:
+            return was
+    return ""
+
+
+def blob_at(folder: str, commit: str, path: str) -> str:
+    """The blob of a file in a commit; nothing where it has none."""
+    listed = git.asked(folder, "--literal-pathspecs", "ls-tree", "-z", "--full-tree", commit, "--", path)
+    about = os.fsdecode(listed).partition("\t")[0].split(" ")
+    return about[2] if len(about) == 3 and about[1] == "blob" else ""
+
+
+def is_shallow(folder: str) -> bool:
+    """Whether the clone lacks a part of the history."""
+    return bool(git.depth(folder))
+
+
+def is_cut_off(folder: str, id: str) -> bool:
+    """Whether the clone lacks the parents of a commit that has some."""
+    said = git.asked(folder, "cat-file", "commit", id)
+    parents = [line for line in said.partition(b"\n\n")[0].splitlines() if line.startswith(b"parent ")]
+    return bool(parents) and len(parents_of(folder, id)) < len(parents)
+
+
+def parents_of(folder: str, id: str) -> tuple[str, ...]:
+    """The parents of a commit, as far as the clone has them."""
+    listed = git.asked(folder, "rev-list", "--parents", "-n", "1", id)
+    return tuple(listed.decode("ascii", "replace").split()[1:])
+
+
+def entry(folder: str, id: str) -> CommitEntry:
+    """One commit."""
+    said = git.asked(folder, "rev-list", "--no-walk", "--format=%H%x00%P%x00%aI", id, "--")
+    line = said.decode("ascii", "replace").splitlines()[-1]
+    name, parents, date = line.split("\0")
+    return CommitEntry(name, tuple(parents.split()), date)

@@ -1,0 +1,187 @@
+"""An alias in a commit → the commit along first parents in which it was born: exact, by the versions of its file.
+
+A file that was renamed is followed to its old name. An alias that died and came back was born when it came back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ssot_lint.facts.extract import extract
+from ssot_lint.model.facts import Binding, Facts, Value
+from ssot_lint.sources import ancestry, git
+from ssot_lint.tracking.progress import AliasPlace, Birth
+
+_NAMING = ("assign", "alias", "key", "attribute", "global", "nonlocal")
+_MOST = 4 << 20
+"""Bytes of a file that is looked into."""
+_MERGES = 50
+"""So many merges in each other are followed to the commit behind them."""
+
+
+class NameBinding(NamedTuple):
+    """A binding of a name in a version of a file, and the last names of all that it may stand for."""
+
+    line: int
+    goals: frozenset[str]
+
+
+class _Version(NamedTuple):
+    """What a commit has made of a file. ``path`` is relative to the top."""
+
+    commit: str
+    path: str
+    line: int
+
+
+@dataclass(slots=True)
+class Births:
+    """``top`` is the repository, ``prefix`` the way to the project in it; ``tip`` the commit that is looked back from.
+    ``words`` are the names by which the symbol was ever known. ``was_one``: whether a state of the project, judged as a
+    whole, has an alias of this name in this file; it is asked where the names do not tell."""
+
+    top: str
+    prefix: str
+    tip: str
+    words: frozenset[str]
+    was_one: Callable[[str, str, str], bool] = lambda commit, path, name: False
+    versions: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
+    facts: dict[str, Facts | None] = field(default_factory=dict)
+    entries: dict[str, ancestry.CommitEntry] = field(default_factory=dict)
+
+    def of(self, alias: AliasPlace) -> Birth:
+        """When an alias of the tip was born."""
+        found = self._born(self.tip, f"{self.prefix}{alias.path}", alias, _MERGES)
+        if found is None:
+            return Birth(alias, alias.path, alias.line)
+        version, original = found
+        path = version.path.removeprefix(self.prefix)
+        if ancestry.is_cut_off(self.top, version.commit):
+            return Birth(alias, path, version.line)
+        date = self._entry(version.commit).date
+        return Birth(alias, path, version.line, version.commit, date, original)
+
+    def _born(self, tip: str, path: str, alias: AliasPlace, merges: int) -> tuple[_Version, str] | None:
+        """The version that brought an alias into the line of first parents that ends in a commit, and the commit of a
+        side branch that first had it. None where that line does not have it in the end."""
+        last: _Version | None = None
+        while True:
+            old = None
+            for commit, blob in self._versions(tip, path):
+                found = self._in(blob, commit, path, alias) if blob else None
+                if found is None:
+                    return self._with_original(last, alias, merges) if last is not None else None
+                last = _Version(commit, path, found.line)
+                old = (commit, path)
+            if last is None or old is None:
+                return None
+            # The file began here: perhaps under another name.
+            parents = self._entry(last.commit).parents
+            was = ancestry.renamed_from(self.top, parents[0], last.commit, path) if parents else ""
+            blob = ancestry.blob_at(self.top, parents[0], was) if was else ""
+            if not blob or self._in(blob, parents[0], was, alias) is None:
+                return self._with_original(last, alias, merges)
+            tip, path = parents[0], was
+
+    def _with_original(self, version: _Version, alias: AliasPlace, merges: int) -> tuple[_Version, str]:
+        """The same, with the commit of the side branch that a merge took it from."""
+        for parent in self._entry(version.commit).parents[1:] if merges else ():
+            path = version.path
+            blob = ancestry.blob_at(self.top, parent, path)
+            if not blob:
+                path = ancestry.renamed_from(self.top, parent, version.commit, version.path)
+                blob = ancestry.blob_at(self.top, parent, path) if path else ""
+            if blob and self._in(blob, parent, path, alias) is not None:
+                found = self._born(parent, path, alias, merges - 1)
+                if found is not None:
+                    return version, found[1] or found[0].commit
+        return version, ""
+
+    def _versions(self, tip: str, path: str) -> list[tuple[str, str]]:
+        if (tip, path) not in self.versions:
+            self.versions[tip, path] = ancestry.versions(self.top, tip, path)
+        return self.versions[tip, path]
+
+    def _entry(self, commit: str) -> ancestry.CommitEntry:
+        if commit not in self.entries:
+            self.entries[commit] = ancestry.entry(self.top, commit)
+        return self.entries[commit]
+
+    def _in(self, blob: str, commit: str, path: str, alias: AliasPlace) -> NameBinding | None:
+        """The alias in a version of the file."""
+        facts = self._facts(blob, alias.name)
+        if facts is None:
+            return None
+        at_top = not alias.scope
+        for found in bindings_of(facts, alias.name, at_top=at_top):
+            known = found.goals & self.words
+            if known or self.was_one(commit, path.removeprefix(self.prefix), alias.name):
+                return found
+        return None
+
+    def _facts(self, blob: str, name: str) -> Facts | None:
+        if blob not in self.facts:
+            data = git.content(self.top, blob, _MOST)
+            if data is None or len(data) > _MOST or name.encode() not in data:
+                return None
+            self.facts[blob] = extract(data, self.words | {name})
+        return self.facts[blob]
+
+
+def bindings_of(facts: Facts, name: str, *, at_top: bool) -> list[NameBinding]:
+    """The bindings that give a name to something that has a name already. ``at_top``: at the level of the module."""
+    found = [
+        NameBinding(one.span.line, frozenset([one.name.rpartition(".")[2] or one.module.rpartition(".")[2]]))
+        for one in facts.imports
+        if one.bound == name and one.renamed and bool(one.where.scope) is not at_top
+    ]
+    found += [
+        NameBinding(one.span.line, _goals(one.value))
+        for one in facts.bindings
+        if one.name == name and _names(one) and (not at_top or one.of_module)
+    ]
+    found += [
+        NameBinding(line, frozenset([target.rpartition(".")[2].lstrip(":?")]))
+        for served, target, line in facts.forwards
+        if served == name and at_top
+    ]
+    return found
+
+
+_NEW = ("NewType", "TypeAliasType", "getattr")
+_OTHERS = ("none", "string", "empty", "container", "tuple", "lazy", "lambda", "own", "typed", "await")
+"""Values that are no other name of anything."""
+
+
+def _names(binding: Binding) -> bool:
+    value = binding.value
+    if binding.how not in _NAMING or value is None or value.form in _OTHERS:
+        return False
+    called = value.ref.spelled.rpartition(".")[2] if value.ref is not None else ""
+    return value.form != "call" or called in _NEW
+
+
+def _goals(value: Value | None) -> frozenset[str]:
+    """The last names of what a value may be; of a call, of what makes a type of it."""
+    if value is None:
+        return frozenset()
+    if value.form in ("path", "generic", "member") and value.ref is not None:
+        return frozenset(
+            [
+                value.ref.spelled.rpartition(".")[2],
+                *(one.rpartition(".")[2].lstrip(":?") for one in value.ref.targets),
+            ]
+        )
+    if value.form in ("either", "same"):
+        return frozenset[str]().union(*map(_goals, value.parts))
+    return frozenset()
+
+
+def words_of(
+    words: Collection[str], aliases: Collection[AliasPlace], paths: Mapping[str, object]
+) -> frozenset[str]:
+    """The names by which a symbol was ever known, as far as the present tells."""
+    known = {one for one in words if one.isidentifier()} | {one.name for one in aliases}
+    return frozenset(known | {path.rpartition(".")[2] for path in paths})
