@@ -31,6 +31,8 @@ HEAVY = (
     "distributed",
     "flake8",
     "libcst",
+    "mcp",
+    "pydantic",
     "pygls",
     "pylint",
     "pytest",

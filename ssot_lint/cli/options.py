@@ -9,6 +9,7 @@ from ssot_lint.cli.values import (
     BASELINE,
     CODE,
     CODES,
+    CONTRACT,
     CONTRACTS,
     FILE,
     Completion,
@@ -242,6 +243,26 @@ def server(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--stdio", action="store_true", help="speak over standard input and output (the default)"
     )
+
+
+def mcp(parser: ArgumentParser) -> None:
+    help = "the settings file (default: the nearest, upwards from the working directory)"
+    completed(parser.add_argument("--config", metavar="FILE", help=help), FILE)
+
+
+def guide(parser: ArgumentParser) -> None:
+    names = parser.add_argument(
+        "contracts", nargs="*", metavar="CONTRACT", help="of these contracts (default: all)"
+    )
+    completed(names, CONTRACT)
+    update = parser.add_argument(
+        "--update",
+        metavar="FILE",
+        help="write it into this file, between its two marks; a missing file is made",
+    )
+    completed(update, FILE)
+    help = "the settings file (default: the nearest, upwards from the working directory)"
+    completed(parser.add_argument("--config", metavar="FILE", help=help), FILE)
 
 
 def init(parser: ArgumentParser) -> None:

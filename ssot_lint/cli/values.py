@@ -34,6 +34,7 @@ def _asked(kind: str, *, several: bool = False) -> Completion:
 
 CODE = _asked("codes")
 CODES = _asked("codes", several=True)
+CONTRACT = _asked("contracts")
 CONTRACTS = _asked("contracts", several=True)
 BASELINE = {**_asked("baselines"), "tcsh": "f"}
 
