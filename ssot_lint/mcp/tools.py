@@ -148,7 +148,7 @@ def _about(found: Lookup, symbol: str) -> Data:
     return {
         "symbol": symbol,
         "standing": found.standing,
-        "contract": found.contract.name,
+        "contract": found.name,
         "kind": found.contract.kind,
         "canonical": wording.canonical_of(found),
     }
@@ -158,7 +158,8 @@ def _ways(found: Lookup) -> list[Maker]:
     """What makes an instance of a class; of other kinds nothing does."""
     if not isinstance(found.contract, ClassContract) or not found.links.roles.is_class:
         return []
-    return makers(found.links)
+    # The one that was asked about comes first.
+    return sorted(makers(found.links), key=lambda one: one.path != found.path)
 
 
 def _way(one: Maker) -> Data:

@@ -44,7 +44,8 @@ def makers(links: Links) -> list[Maker]:
     line, name = import_of(project, contract.symbol)
     klass = next((one for _, one in links.roles.managed), None)
     given = klass.parameters if klass is not None else None
-    return [Maker(contract.symbol, line, f"{name}({', '.join(given or ())})", parameters=given)]
+    passed = ", ".join(f"{one}={one}" for one in given or () if not one.startswith("*"))
+    return [Maker(contract.symbol, line, f"{name}({passed})", parameters=given)]
 
 
 def _factory(links: Links, path: str) -> Maker:
@@ -70,16 +71,11 @@ def _is_bound(function: Function) -> bool:
 
 def _arguments(function: Function | None, given: tuple[str, ...] | None, keys: tuple[str, ...]) -> list[str]:
     """What a call has to pass, as Python would write it."""
-    if function is None or given is None:
-        return [f"{key}={key}" for key in keys]
-    found: list[str] = []
-    by_name = False
-    for one in given:
-        if one.startswith("*") or (one in function.defaults and one not in keys):
-            by_name = True
-        else:
-            found.append(f"{one}={one}" if by_name else one)
-    return [*found, *(f"{key}={key}" for key in keys if key not in given)]
+    needed: list[str] = []
+    if function is not None and given is not None:
+        needed = [one for one in given if not one.startswith("*") and one not in function.defaults]
+    # By name: some of them may have to be passed so, and it shows what keeps users apart.
+    return [f"{one}={one}" for one in dict.fromkeys((*needed, *keys))]
 
 
 __all__ = ["Maker", "import_of", "makers"]

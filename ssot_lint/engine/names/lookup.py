@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from ssot_lint.links.index import Index
@@ -14,6 +15,7 @@ from ssot_lint.model.contracts import BaseContract, Contract
 from ssot_lint.model.contracts.contract import Role
 from ssot_lint.model.facts import Import
 from ssot_lint.model.wording import nearest
+from ssot_lint.settings.members import ROOT
 
 Standing = Literal[
     "contract",  # the name of the contract itself
@@ -61,12 +63,15 @@ _BY_KIND: dict[str, Standing] = {
 
 class Lookup(NamedTuple):
     """What a name is to a contract. ``path`` is the dotted path that it goes by; ``origin`` the contract's own path
-    that this leads to, empty where it leads to none. ``links`` are those of the world in which that was found."""
+    that this leads to, empty where it leads to none. ``links`` are those of the world in which that was found.
+    ``name``: what the root calls the contract; ``key`` is the same in all worlds."""
 
     links: Links
     standing: Standing
     path: str
     origin: str = ""
+    name: str = ""
+    key: tuple[str, str] = ("", "")
 
     @property
     def contract(self) -> Contract:
@@ -79,14 +84,20 @@ def lookups(index: Index, written: str) -> list[Lookup]:
     name = bare(written)
     if not name:
         return []
+    known = held_contracts(index)
     found = [
-        (_ORDER.index(one.standing), number, one)
-        for number, (world, links) in enumerate(_contracts(index))
-        for one in _of_contract(world, links, name)
+        ((_ORDER.index(one.standing), held.folder != held.owner, number), held.key, one)
+        for number, held in enumerate(known)
+        for one in _of_contract(
+            held.world, held.links, held.links.contract.name if name == held.whole else name
+        )
     ]
-    best: dict[str, Lookup] = {}
-    for _, _, one in sorted(found, key=lambda each: each[:2]):
-        best.setdefault(one.contract.name.partition("@")[0] + one.contract.symbol, one)
+    names = Counter(own for _, own in {held.key for held in known})
+    best: dict[tuple[str, str], Lookup] = {}
+    for _, key, one in sorted(found, key=lambda each: each[0]):
+        owner, own = key
+        called = f"{own}@{owner}" if owner and names[own] > 1 else own
+        best.setdefault(key, one._replace(name=called, key=key))
     return [*best.values()]
 
 
@@ -98,7 +109,7 @@ def bare(written: str) -> str:
 def near(index: Index, written: str) -> str:
     """The nearest name that a contract goes by; empty where none is near."""
     name = bare(written)
-    known = {one: None for _, links in _contracts(index) for one in _names(links)}
+    known = {one: None for held in held_contracts(index) for one in _names(held.links)}
     found = nearest(name, known)
     if found or "." not in name:
         return found
@@ -106,9 +117,39 @@ def near(index: Index, written: str) -> str:
     return by_last.get(nearest(name.rpartition(".")[2], by_last), "")
 
 
-def _contracts(index: Index) -> Iterator[tuple[Index, Links]]:
-    """Each contract with the world that it is looked at in, those of the root first."""
-    return ((world, links) for world in index.worlds for links in world.links)
+class HeldContract(NamedTuple):
+    """A contract in a world: that of the root or a member, by its folder. ``owner`` has declared it."""
+
+    world: Index
+    folder: str
+    links: Links
+    owner: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The same in all worlds."""
+        return self.owner, self.links.contract.name.removesuffix(f"@{self.owner}")
+
+    @property
+    def whole(self) -> str:
+        """``NAME@FOLDER``."""
+        return f"{self.key[1]}@{self.owner}"
+
+
+def held_contracts(index: Index) -> list[HeldContract]:
+    """Each contract in each world, those of the root first."""
+    return [
+        HeldContract(world, folder, links, owner)
+        for folder, world in index.by_folder.items()
+        for links, owner in zip(world.links, _owners(world), strict=True)
+    ]
+
+
+def _owners(world: Index) -> Sequence[str]:
+    """Who has declared each of the contracts of a world."""
+    if world.world is None:
+        return [ROOT] * len(world.links)
+    return [one.owner for one in world.world.contracts]
 
 
 def _names(links: Links) -> Iterator[str]:
@@ -202,4 +243,4 @@ def _imported(links: Links, module: Module, name: str) -> Iterator[Link]:
             yield link._replace(at="") if name != link.path.rpartition(".")[2] else link
 
 
-__all__ = ["Lookup", "Standing", "bare", "lookups", "near"]
+__all__ = ["HeldContract", "Lookup", "Standing", "bare", "held_contracts", "lookups", "near"]

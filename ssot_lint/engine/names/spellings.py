@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ssot_lint.engine.names.lookup import Lookup, Standing
+from ssot_lint.engine.names.lookup import Lookup, Standing, held_contracts
 from ssot_lint.engine.symbols import FilePlace
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
@@ -37,13 +37,10 @@ def spellings(index: Index, found: Lookup) -> list[Spelling]:
     primitives = contract.named("primitive")
     only = found.origin if found.origin in primitives else ""
     seen: set[_Seen] = set()
-    for world in index.worlds:
-        for links in world.links:
-            if links.contract.symbol == contract.symbol and links.contract.kind == contract.kind:
-                if not contract.symbol and links.contract != contract:
-                    continue
-                for path, module in world.own.items():
-                    seen.update(_in_module(links, module, path, only))
+    for held in held_contracts(index):
+        if held.key == found.key:
+            for path, module in held.world.own.items():
+                seen.update(_in_module(held.links, module, path, only))
     by_name: dict[tuple[str, Standing], list[_Seen]] = {}
     for one in sorted(seen):
         by_name.setdefault((one.name, one.standing), []).append(one)
