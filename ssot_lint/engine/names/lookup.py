@@ -231,7 +231,7 @@ def _in_code(world: Index, links: Links, name: str) -> Iterator[Link]:
             if use.ref.spelled == name:
                 found = links.ref(use.ref, module)
                 if found is not None:
-                    yield found
+                    yield _called(name, found)
 
 
 def _imported(links: Links, module: Module, name: str) -> Iterator[Link]:
@@ -240,7 +240,13 @@ def _imported(links: Links, module: Module, name: str) -> Iterator[Link]:
         target = absolute(one.target, module) if isinstance(one, Import) and one.where.scope else ""
         link = links.path(target) if target else None
         if link is not None:
-            yield link._replace(at="") if name != link.path.rpartition(".")[2] else link
+            yield _called(name, link)
+
+
+def _called(name: str, link: Link) -> Link:
+    """A link by a name: the canonical path is no canonical name where it goes by another one."""
+    is_same = name.rpartition(".")[2] == link.path.rpartition(".")[2]
+    return link if is_same or link.kind != "symbol" else link._replace(at="")
 
 
 __all__ = ["HeldContract", "Lookup", "Standing", "bare", "held_contracts", "lookups", "near"]

@@ -24,7 +24,9 @@ def between_marks(data: bytes | None, text: str, shown: str) -> bytes:
             f"{printable(shown)}: the mark {END} stands before {BEGIN}: put them in the right order"
         )
     first = begin + len(BEGIN)
-    newline = _newline(data)
+    # What stood between them before has no say: the same file comes out the second time.
+    around = data[:first] + data[end:]
+    newline = _newline(around if b"\n" in around or b"\r" in around else data)
     body = f"\n{text}".replace("\n", newline).encode()
     return data[:first] + body + data[end:]
 
