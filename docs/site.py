@@ -297,6 +297,7 @@ STYLE = """\
 /* On a telephone the columns of a table share what room there is. */
 @media screen and (max-width: 600px) {
   .md-typeset table:not([class]) :is(td, th) { min-width: 0; padding: 0.6em 0.5em; }
+  .md-typeset table:not([class]) td:first-child code { white-space: nowrap; }
 }
 """
 

@@ -208,7 +208,9 @@ def test_what_is_unknown_names_the_nearest(shared: Path) -> None:
             said = await agent.refused("canonical", symbol=wrong)
             assert said == f"no contract of this project speaks of `{wrong}`; did you mean `{near}`?"
         said = await agent.refused("how_to_build", symbol="Zebra")
-        assert said.endswith("the contracts are `environment`, `events`, `hub` and `jobs`")
+        assert said.endswith(
+            "the contracts are `hub` (app.hub.Hub), `environment`, `events` (app.events.Event), `jobs` (app.jobs.Job)"
+        )
         assert "did you mean `app/user.py`?" in await agent.refused("check", paths=["app/usr.py"])
         with pytest.raises(MCPError, match="did you mean `canonical`"):
             await agent.client.call_tool("canonicl", {"symbol": "Hub"})

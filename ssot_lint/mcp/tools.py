@@ -139,8 +139,11 @@ def _meant(index: Index, symbol: str) -> tuple[Lookup, list[Lookup]]:
     if near:
         hint = f"; did you mean `{near}`?"
     else:
-        names = sorted({links.contract.name for world in index.worlds for links in world.links})
-        hint = f"; the contracts are {code(names)}" if names else "; none is declared"
+        known = {one.links.contract.name: one.links.contract for one in lookup.held_contracts(index)}
+        names = [
+            f"{code([name])} ({one.symbol})" if one.symbol else code([name]) for name, one in known.items()
+        ]
+        hint = f"; the contracts are {', '.join(names)}" if names else "; none is declared"
     raise WrongInput(f"no contract of this project speaks of {shown(symbol)}{hint}")
 
 

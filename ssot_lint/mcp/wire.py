@@ -5,6 +5,7 @@ One thing is done after the other, in threads that hold up no end of the process
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
@@ -14,11 +15,7 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any, TypeVar
 
-import anyio
-import anyio.from_thread
-import anyio.lowlevel
 import mcp_types as types
-from anyio.lowlevel import checkpoint
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
@@ -45,7 +42,7 @@ def serve(project: AgentProject) -> int:
     """Speaks with one agent over standard input and output, until its input ends. The exit code."""
     for name in ("mcp", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    anyio.run(_serve, built(project))
+    asyncio.run(_serve(built(project)))
     return 0
 
 
@@ -141,35 +138,18 @@ async def _beside(busy: threading.Lock, work: Callable[[], T]) -> T:
     """The result of some work, which a thread does when no other is at work. A client that is gone ends the waiting,
     and the process does not wait for the thread."""
     future: Future[T] = Future()
-    done = anyio.Event()
-    told = _teller(done)
 
     def run() -> None:
-        try:
-            with busy:
+        with busy:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
                 future.set_result(deep(work))
-        except BaseException as error:
-            future.set_exception(error)
-        told()
+            except BaseException as error:
+                future.set_exception(error)
 
     threading.Thread(target=run, name="ssot-lint-agent", daemon=True).start()
-    await done.wait()
-    await checkpoint()
-    return future.result()
-
-
-def _teller(done: anyio.Event) -> Callable[[], None]:
-    """A function for another thread that sets an event of this one's loop, if that is still there."""
-    token = anyio.lowlevel.current_token()
-
-    def told() -> None:
-        try:
-            anyio.from_thread.run_sync(done.set, token=token)
-        except Exception:
-            # Nobody waits any more.
-            logging.getLogger("ssot_lint").debug("an answer came too late")
-
-    return told
+    return await asyncio.wrap_future(future)
 
 
 def _refusal(text: str) -> Any:

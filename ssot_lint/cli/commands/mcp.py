@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
+import sys
+import threading
 from argparse import Namespace
 from pathlib import Path
 
@@ -15,6 +18,8 @@ from ssot_lint.model.wording import printable
 def run(options: Namespace) -> Answer:
     if options.config is not None and not os.path.isfile(options.config):
         raise WrongInput(f"{printable(options.config)}: there is no such file")
+    started = threading.Event()
+    threading.Thread(target=_end_with_input, args=[started], daemon=True).start()
     try:
         from ssot_lint.mcp.wire import serve
     except ImportError as error:
@@ -23,6 +28,8 @@ def run(options: Namespace) -> Answer:
         raise WrongInput(
             "mcp needs the package mcp, version 2: `pip install 'ssot-lint[mcp]'`, then try again"
         ) from None
+    finally:
+        started.set()
     from ssot_lint.mcp.resident import AgentProject
 
     file = Path(os.path.abspath(options.config)) if options.config is not None else None
@@ -35,3 +42,20 @@ def run(options: Namespace) -> Answer:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
+
+
+def _end_with_input(started: threading.Event) -> None:
+    """Ends the process when its input is a pipe that has been closed before the server has started: to import the SDK
+    takes seconds, and there is nobody who waits for that."""
+    poll, stdin = getattr(select, "poll", None), sys.stdin
+    try:
+        if poll is None or stdin is None or stdin.isatty():
+            return
+        asked = poll()
+        asked.register(stdin.fileno(), select.POLLIN | select.POLLHUP)
+        while not started.wait(0.1):
+            if any(event == select.POLLHUP for _, event in asked.poll(0)):
+                os._exit(0)
+    except (OSError, ValueError):
+        # No input that can be watched.
+        return

@@ -15,7 +15,7 @@ from ssot_lint.model.wording import printable
 from ssot_lint.report.ci_log import harmless
 
 MOST_LINES = 40
-"""So many lines a contract has at most."""
+"""So many lines are said of a contract at most, those at the head of the guide included."""
 
 _ACCESS = {"any": "touch", "call": "call", "write": "write to"}
 
@@ -37,7 +37,7 @@ def render(contracts: Iterable[tuple[str, Contract]]) -> str:
 def page(name: str, contract: Contract) -> str:
     """What there is to know of one contract."""
     points = [_plain(one) for one in (*_of(contract), *_why(contract), *_never(contract))]
-    room = MOST_LINES - 2
+    room = MOST_LINES - _HEAD.count("\n") - 3
     if len(points) > room:
         points = [*points[: room - 1], f"{len(points) - room + 1} more; `ssot-lint config` shows them."]
     return "".join(f"{line}\n" for line in (f"### {_plain(name)}", "", *(f"- {one}" for one in points)))
