@@ -462,6 +462,15 @@ def test_nonsense_does_no_harm_and_the_end_is_quick(shared: Path) -> None:
     server.stdout.close()
 
 
+def test_a_client_that_never_speaks_ends_it(shared: Path) -> None:
+    server = subprocess.Popen(
+        command("mcp", code=START), cwd=shared, env=environment(), stdin=subprocess.PIPE
+    )
+    assert server.stdin is not None
+    server.stdin.close()
+    assert server.wait(60) == 0
+
+
 def test_the_package_that_is_missing_is_named(shared: Path) -> None:
     missing = f"import sys; sys.modules['mcp'] = None; {START}"
     done = process("mcp", cwd=shared, code=missing)

@@ -14,6 +14,9 @@ from ssot_lint.cli.commands import Answer
 from ssot_lint.model.errors import WrongInput
 from ssot_lint.model.wording import printable
 
+PATIENCE = 2.5
+"""Seconds that the server may take to start though its input has been closed."""
+
 
 def run(options: Namespace) -> Answer:
     if options.config is not None and not os.path.isfile(options.config):
@@ -45,14 +48,16 @@ def run(options: Namespace) -> Answer:
 
 
 def _end_with_input(started: threading.Event) -> None:
-    """Ends the process when its input is a pipe that has been closed before the server has started: to import the SDK
-    takes seconds, and there is nobody who waits for that."""
+    """Ends the process when its input is a pipe that has been closed, and the server has not started after a while: to
+    import the SDK takes seconds, and there is nobody who waits for that. What is wrong is told sooner."""
     poll, stdin = getattr(select, "poll", None), sys.stdin
     try:
         if poll is None or stdin is None or stdin.isatty():
             return
         asked = poll()
         asked.register(stdin.fileno(), select.POLLIN | select.POLLHUP)
+        if started.wait(PATIENCE):
+            return
         while not started.wait(0.1):
             if any(event == select.POLLHUP for _, event in asked.poll(0)):
                 os._exit(0)
