@@ -3,6 +3,7 @@
 # make test-fast   pages, specs and most laws, in about four minutes; make test is the whole
 # make check   style, types, architecture, and ssot-lint on itself
 # make dist    the distributions in dist, and what they need in build/sbom.cdx.json
+# make docs    the pages of README.md, docs and rules as a site, in build/docs/site
 # make bench   time and memory against ruff and flake8; BENCH_ARGS="--size 0.1" for a quick try
 #
 # Each makes the environment that it needs in $(VENV). PYTHON may be any Python from 3.10 on.
@@ -15,7 +16,7 @@ FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11 
 	"$$python" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo "$$python" && break; done
 PYTHON ?= $(shell $(FIND_PYTHON))
 
-.PHONY: demo test test-fast check bench clean dist
+.PHONY: demo test test-fast check bench clean dist docs
 
 demo: $(VENV)/.installed
 	$(BIN)/ssot-lint check --exit-zero examples/chat
@@ -32,6 +33,11 @@ check: $(VENV)/.developing
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/ssot-lint check --no-cache
+
+# Strictly: a link that leads nowhere ends it.
+docs: $(VENV)/.documenting
+	$(BIN)/python docs/site.py build/docs
+	$(BIN)/zensical build --strict --clean --config-file build/docs/zensical.toml
 
 # ruff is among the tools of development.
 bench: $(VENV)/.developing
@@ -59,4 +65,8 @@ $(VENV)/.installed: pyproject.toml
 
 $(VENV)/.developing: $(VENV)/.installed
 	$(BIN)/python -m pip install -qq --group dev
+	@touch $@
+
+$(VENV)/.documenting: $(VENV)/.installed
+	$(BIN)/python -m pip install -qq --group docs
 	@touch $@

@@ -33,6 +33,8 @@ HEAVY = (
     "jinja2",
     "libcst",
     "plotext",
+    "mcp",
+    "pydantic",
     "pygls",
     "pylint",
     "pytest",

@@ -106,6 +106,7 @@ def test_a_shell_completes(shell: object, room: Path) -> None:
     assert "SOT201" in offered("ssot-lint check --select SOT20")
     assert offered("ssot-lint check --select SOT201,direct-c") == ["SOT201,direct-construction"]
     assert offered("ssot-lint check --contract ") == ["room"]
+    assert offered("ssot-lint guide ") == ["room"]
     assert offered("ssot-lint check --baseline ssot-b") == ["ssot-baseline.txt"]
     assert offered("ssot-lint baseline --file ssot-b") == ["ssot-baseline.txt"]
     assert offered("ssot-lint explain direct-c") == ["direct-construction"]

@@ -296,6 +296,26 @@ def server(parser: ArgumentParser) -> None:
     )
 
 
+def mcp(parser: ArgumentParser) -> None:
+    help = "the settings file (default: the nearest, upwards from the working directory)"
+    completed(parser.add_argument("--config", metavar="FILE", help=help), FILE)
+
+
+def guide(parser: ArgumentParser) -> None:
+    names = parser.add_argument(
+        "contracts", nargs="*", metavar="CONTRACT", help="of these contracts (default: all)"
+    )
+    completed(names, CONTRACT)
+    update = parser.add_argument(
+        "--update",
+        metavar="FILE",
+        help="write it into this file, between its two marks; a missing file is made",
+    )
+    completed(update, FILE)
+    help = "the settings file (default: the nearest, upwards from the working directory)"
+    completed(parser.add_argument("--config", metavar="FILE", help=help), FILE)
+
+
 def init(parser: ArgumentParser) -> None:
     where = "where settings go (default: pyproject.toml where there is one)"
     choice(parser, "--file", words=SETTINGS_FILES, help=where)

@@ -22,6 +22,8 @@ Name = Literal[
     "config",
     "schema",
     "server",
+    "mcp",
+    "guide",
     "completion",
     "facts",
 ]
@@ -138,6 +140,18 @@ COMMANDS: tuple[Command, ...] = (
         "serve an editor while one types, by the Language Server Protocol",
         ("server", "server --tcp 127.0.0.1:8765"),
         options.server,
+    ),
+    Command(
+        "mcp",
+        "serve a coding agent, by the Model Context Protocol over standard input and output (needs mcp)",
+        ("mcp", "mcp --config services/chat/pyproject.toml"),
+        options.mcp,
+    ),
+    Command(
+        "guide",
+        "print what whoever writes code must know of each contract, in at most 40 lines, or keep it in a file",
+        ("guide", "guide channel-manager", "guide --update AGENTS.md"),
+        options.guide,
     ),
     Command(
         "completion",

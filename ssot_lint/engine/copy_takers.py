@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from ssot_lint.engine.judgements import Read, finding_of
 from ssot_lint.engine.request import Request
 from ssot_lint.facts.extract import extract
-from ssot_lint.facts.prefilter import present
+from ssot_lint.facts.prefilter import Words, present
 from ssot_lint.links.project import Module
 from ssot_lint.model.errors import Unreadable
 from ssot_lint.model.finding import Finding, Hop
@@ -46,8 +46,8 @@ def taken(copied: Iterable[Copied], modules: Mapping[str, Module], read: Read) -
             copies[one.definition.dotted] = TakenCopy(
                 one.definition.dotted, one.links, (hop, *one.match.chain)
             )
-    names = frozenset(path.rpartition(".")[2] for path in copies)
-    for path, module in modules.items() if names else ():
+    names = Words.of(path.rpartition(".")[2] for path in copies)
+    for path, module in modules.items() if copies else ():
         try:
             data = read(path)
         except Unreadable:

@@ -17,6 +17,7 @@ from ssot_lint.engine.fix import FixOptions, Repaired
 from ssot_lint.engine.half_typed import moved
 from ssot_lint.engine.judgements import unparsable
 from ssot_lint.engine.warm import Unsaved, Warm, WarmVerdict
+from ssot_lint.engine.why import Step
 from ssot_lint.facts.parse import deep, parse
 from ssot_lint.findings.selection import place
 from ssot_lint.links.index import Index
@@ -53,10 +54,12 @@ class _Parsed(NamedTuple):
 
 
 class Session:
-    """A project that stays in memory. Buffers are given by absolute path. Calls do not overlap."""
+    """A project that stays in memory. Buffers are given by absolute path. Calls do not overlap. ``half_typed``: texts
+    come as people type them, and one that does not parse is judged by the last one that did."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, half_typed: bool = True) -> None:
         self.file = file
+        self._half_typed = half_typed
         self.root = Path(os.path.realpath(file.parent))
         self.state = ProjectState()
         self._warm = Warm(str(self.root))
@@ -109,6 +112,11 @@ class Session:
         except Unreadable:
             return None
 
+    def why(self, path: str, line: int) -> tuple[Step, ...] | None:
+        """Each step of the reasoning about one line of the project as it was last judged."""
+        settings = self.state.settings
+        return self._warm.why(settings, self._texts, path, line) if settings is not None else None
+
     def fixed(self, wanted: FixOptions) -> Repaired | None:
         """The project as it was last judged, repaired as far as it is wanted; nothing is written."""
         settings = self.state.settings
@@ -148,10 +156,12 @@ class Session:
         paths = ((self.path(file), data) for file, data in buffers.items())
         held = {path: data for path, data in paths if path is not None}
         sources = {path: data for path, data in held.items() if is_source(path)}
+        added = [path for path in sources if not self._warm.disk.has(path)]
+        if not self._half_typed:
+            return Unsaved(held, added), {}
         self._parsed = {path: self._parse(path, data) for path, data in sources.items()}
         broken = {path: one for path, one in self._parsed.items() if one.problem is not None}
         instead = {path: one.good for path, one in broken.items() if one.good is not None}
-        added = [path for path in sources if not self._warm.disk.has(path)]
         return Unsaved({**held, **instead}, added), broken
 
     def _parse(self, path: str, data: bytes) -> _Parsed:

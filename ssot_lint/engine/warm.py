@@ -20,6 +20,7 @@ from ssot_lint.engine.fix import FixOptions, Repaired, fix
 from ssot_lint.engine.judge import judge
 from ssot_lint.engine.report import Report, report
 from ssot_lint.engine.request import Request
+from ssot_lint.engine.why import Step, why
 from ssot_lint.facts.parse import deep
 from ssot_lint.findings.baseline_file import NONE, named
 from ssot_lint.gather.questions import holds_nothing
@@ -90,6 +91,11 @@ class Warm:
             memory.look(holds_nothing)
             self._built = settings, deep(lambda: rounds.build(settings, memory, {}, how))
         return self._built[1]
+
+    def why(self, settings: Settings, texts: Unsaved, path: str, line: int) -> tuple[Step, ...]:
+        """The reasoning about one line of that state."""
+        request, index = Request(settings, self._tree(texts), {}), self.index(settings, texts)
+        return deep(partial(why, request, path, line, index))
 
     def fixed(self, settings: Settings, texts: Unsaved, wanted: FixOptions) -> Repaired:
         """That state, repaired as far as it is wanted. Nothing is written."""

@@ -58,11 +58,11 @@ class _Results(NamedTuple):
     kept: Collection[Finding]
 
 
-def why(request: Request, path: str, line: int) -> tuple[Step, ...]:
+def why(request: Request, path: str, line: int, index: Index | None = None) -> tuple[Step, ...]:
     """Every step of the reasoning about one line: what its names are bound to, through which file, and what is
-    reported there or why nothing is."""
+    reported there or why nothing is. ``index`` is that of this state, where it is known already."""
     settings, tree = request.settings, request.tree
-    built = rounds.build(settings, Memory(settings, tree, Store(None)), {}, RunOptions())
+    built = index or rounds.build(settings, Memory(settings, tree, Store(None)), {}, RunOptions())
     try:
         length = len(tree.read(path, Parts(settings).limit(path)).splitlines())
     except Unreadable:

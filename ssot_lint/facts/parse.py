@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import codecs
 import gc
+import io
 import re
 import sys
 import threading
+import tokenize
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -124,3 +126,15 @@ def deep(function: Callable[[], T]) -> T:
     if errors:
         raise errors[0]
     return result[0]
+
+
+def encoded(text: str) -> bytes:
+    """The bytes that a file with this text would have, in the encoding that it names."""
+    data = text.encode("utf-8", "replace")
+    if b"coding" not in data[:400]:
+        return data
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        return text.encode(encoding.removesuffix("-sig"))
+    except (SyntaxError, LookupError, UnicodeError):
+        return data

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import os
-import tokenize
 from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
+from ssot_lint.facts.parse import encoded
 from ssot_lint.server.positions import Unit, lines_of, offset
 
 
@@ -34,14 +33,7 @@ class OpenText:
     @cached_property
     def data(self) -> bytes:
         """The bytes that a file with this text would have, in the encoding that it names."""
-        data = self.text.encode("utf-8", "replace")
-        if b"coding" not in data[:400]:
-            return data
-        try:
-            encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-            return self.text.encode(encoding.removesuffix("-sig"))
-        except (SyntaxError, LookupError, UnicodeError):
-            return data
+        return encoded(self.text)
 
 
 def changed(document: OpenText, changes: Iterable[TextChange], version: int | None, unit: Unit) -> OpenText:

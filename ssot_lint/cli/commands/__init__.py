@@ -83,6 +83,14 @@ def _function(command: Name) -> Callable[[Namespace], Answer]:  # noqa: C901 - a
             from ssot_lint.cli.commands import server
 
             return server.run
+        case "mcp":
+            from ssot_lint.cli.commands import mcp
+
+            return mcp.run
+        case "guide":
+            from ssot_lint.cli.commands import guide
+
+            return guide.run
         case "completion":
             from ssot_lint.cli.commands import completion
 
