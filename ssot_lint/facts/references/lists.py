@@ -123,8 +123,9 @@ def _named_by(node: ast.FunctionDef) -> Callable[[str], str] | None:
     if not given or len(said) != 1 or not isinstance(said[0], ast.Return):
         return None
     value, method = said[0].value, ""
-    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and not value.args:
-        value, method = value.func.value, value.func.attr
+    called = value.func if isinstance(value, ast.Call) and not value.args else None
+    if isinstance(called, ast.Attribute):
+        value, method = called.value, called.attr
     is_name = isinstance(value, ast.Name) and value.id == given[0].arg
     return _SPELLINGS.get(method) if is_name else None
 
