@@ -16,7 +16,7 @@ from ssot_lint.model.errors import Unreadable
 from ssot_lint.model.finding import Finding, Hop
 from ssot_lint.model.rules import RIVAL_IMPORT
 from ssot_lint.rules.copies.survey import Copied
-from ssot_lint.rules.copies.takers import TakenCopy, takers
+from ssot_lint.rules.copies.takers import IS_COPY, TakenCopy, takers
 from ssot_lint.settings.members import Parts
 
 
@@ -31,10 +31,9 @@ def reader(request: Request) -> Read:
     return read
 
 
-def is_taker(finding: Finding, symbols: Mapping[str, str]) -> bool:
-    """Whether a finding is one of these, and not one about a rival, which names the symbol of its contract.
-    ``symbols`` are these by contract."""
-    return finding.code == RIVAL_IMPORT and finding.symbol != symbols.get(finding.contract, finding.symbol)
+def is_taker(finding: Finding) -> bool:
+    """Whether a finding is one of these, and not one about a rival."""
+    return finding.code == RIVAL_IMPORT and f" {IS_COPY} " in finding.message
 
 
 def taken(copied: Iterable[Copied], modules: Mapping[str, Module], read: Read) -> Iterator[Finding]:
@@ -42,7 +41,8 @@ def taken(copied: Iterable[Copied], modules: Mapping[str, Module], read: Read) -
     copies = {}
     for one in copied:
         if one.links is not None and not one.links.roles.retired(one.definition.dotted):
-            hop = Hop(*one.definition.place, f"{one.definition.sketch.kind} {one.definition.sketch.name}")
+            sketch = one.definition.sketch
+            hop = Hop(*one.definition.place, f"{'class' if sketch.kind == 'class' else 'def'} {sketch.name}")
             copies[one.definition.dotted] = TakenCopy(
                 one.definition.dotted, one.links, (hop, *one.match.chain)
             )

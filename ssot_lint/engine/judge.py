@@ -135,14 +135,13 @@ def _kept(
         mentions.of,
         concerned,
     )
-    symbols = {links.contract.name: links.contract.symbol for one in built.worlds for links in one.links}
     rows, known = holding(traced, now)
     if built.world is None:
         built.project.users.update(known)
     found: dict[str, list[Finding]] = {}
     for finding in last.found:
         # Copies are looked for anew among all files.
-        if finding.code == NEAR_COPY or is_taker(finding, symbols):
+        if finding.code == NEAR_COPY or is_taker(finding):
             continue
         # A fix depends on more than what a finding depends on.
         found.setdefault(finding.path, []).append(finding._replace(fix=None))

@@ -86,8 +86,9 @@ class Reading:
         if seen is None:
             return (f"?{name}",), True
         owner, bounds = seen
-        # `name |= …` changes the object and leaves the name to it.
-        bounds = [one for one in bounds if not _adds(one)] or bounds
+        if len(bounds) > 1:
+            # `name |= …` changes the object and leaves the name to it.
+            bounds = [one for one in bounds if not _adds(one)] or bounds
         here = scope
         while here.kind in ("comprehension", "types") and here is not owner and here.parent is not None:
             here = here.parent

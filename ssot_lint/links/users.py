@@ -82,3 +82,15 @@ def mentions(facts: Facts) -> Iterator[Mention]:
             for target in use.ref.targets:
                 if target[:1] not in ":?":
                     yield target, use.ref.span.line, use.ref.spelled
+
+
+def given_names(project: Project) -> dict[str, frozenset[str]]:
+    """By name the other names that modules give to what goes by it. Of this no note is taken: a file that holds such a
+    name has been asked for it, and is judged anew where that changes."""
+    found: dict[str, set[str]] = {}
+    for module in project.by_path.values():
+        for lead in module.facts.leads:
+            own = lead.target.rpartition(".")[2].lstrip(":?")
+            if lead.how == "path" and own != lead.name:
+                found.setdefault(own, set()).add(lead.name)
+    return {name: frozenset(others) for name, others in found.items()}

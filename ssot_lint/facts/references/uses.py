@@ -49,10 +49,14 @@ def use_facts(reading: Reading) -> Iterator[Use]:
 def _of_receiver(reading: Reading, node: ast.Attribute) -> Ref | None:
     """A path through an attribute of a method's object that may hold what was asked for. It has no targets: what its
     class gives the attribute tells what it is."""
-    parts = path_of(node)
-    if parts is None or parts[0] not in ("self", "cls") or "c" not in reading.names.get(parts[1], ()):
+    first = node
+    while isinstance(first.value, ast.Attribute):
+        first = first.value
+    # Nearly all attributes are no such thing: so the whole path is put together last.
+    is_own = isinstance(first.value, ast.Name) and first.value.id in ("self", "cls")
+    if not is_own or "c" not in reading.names.get(first.attr, ()):
         return None
-    return Ref(reading.lines.span(node), ".".join(parts), (), False)
+    return Ref(reading.lines.span(node), ".".join(path_of(node) or ()), (), False)
 
 
 _NAMING = frozenset(["isinstance", "issubclass", "hasattr"])

@@ -14,13 +14,13 @@ from ssot_lint.facts.syntax import FUNCTIONS, imported
 from ssot_lint.model.errors import Unparsable
 from ssot_lint.model.sketches import DefinitionSketch, FileSketch
 
-VERSION = 1
+VERSION = 2
 """Grows whenever the same bytes may have other sketches than before."""
 
 _HEAD = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*)?\r?\n)*")
 """The comments with which a file begins."""
 _WRITTEN = re.compile(rb"\bgenerated\b|DO NOT EDIT", re.IGNORECASE)
-_DEFINES = re.compile(rb"^\s*(?:class|def|async\s+def)\b", re.MULTILINE)
+_DEFINES = re.compile(rb"(?:^|\r|\A\xef\xbb\xbf)\s*(?:class|def|async\s+def)\b", re.MULTILINE)
 
 
 def sketches_of(data: bytes) -> FileSketch:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from ssot_lint.links.hops import text_of
+from ssot_lint.links.hops import hop_of, nearest
 from ssot_lint.links.project import Module, absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.dotted import beginnings, ends
@@ -16,6 +16,9 @@ from ssot_lint.model.facts import Where
 from ssot_lint.model.finding import Hop, Span
 from ssot_lint.model.patching import BY_PATH, SETTERS
 from ssot_lint.rules.evidence import Match
+
+IS_COPY = "is a near copy of"
+"""What a message says of a copy. No message about a rival says it."""
 
 
 class TakenCopy(NamedTuple):
@@ -34,8 +37,7 @@ def takers(module: Module, copies: Mapping[str, TakenCopy]) -> Iterator[tuple[Ta
         path = absolute(one.target, module) if one.name != "*" else ""
         imported.update(beginnings(path))
         if path in copies:
-            hop = Hop(module.file.path, one.span.line, text_of(one))
-            yield from _match(module, copies[path], one.span, one.target, one.where, (hop,))
+            yield from _match(module, copies[path], one.span, one.target, one.where, (hop_of(one, module),))
     for use in module.facts.uses:
         ref = use.ref
         if "." not in ref.spelled or len(ref.targets) != 1 or ref.targets[0][:1] in ":?":
@@ -44,7 +46,9 @@ def takers(module: Module, copies: Mapping[str, TakenCopy]) -> Iterator[tuple[Ta
         root = target.rsplit(".", ref.spelled.count("."))[0] if target else ""
         path = next((one for one in beginnings(target) if one in copies and len(one) > len(root)), "")
         if path:
-            yield from _match(module, copies[path], ref.span, ref.spelled, use.where)
+            bound = nearest(module.facts, ref, use.where.scope)
+            hops = (hop_of(bound, module),) if bound is not None else ()
+            yield from _match(module, copies[path], ref.span, ref.spelled, use.where, hops)
     for text in module.facts.texts:
         patches = ends(text.holder.spelled, BY_PATH | (SETTERS - {"setattr"})) and text.slot in (
             "0",
@@ -65,6 +69,6 @@ def _match(
         or copy.path.startswith(f"{module.name}.")
     ):
         return
-    message = f"`{copy.path}` is a near copy of {canonical}"
+    message = f"`{copy.path}` {IS_COPY} {canonical}"
     chain = (*hops, *copy.chain)
-    yield copy, Match(span, message, spelled, where, chain, advice=f"use {canonical}", symbol=copy.path)
+    yield copy, Match(span, message, spelled, where, chain, advice=f"use {canonical}")

@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 from ssot_lint.links.definitions import lineage
 from ssot_lint.links.follow import Goal, follow
-from ssot_lint.links.hops import hop_of
+from ssot_lint.links.hops import hop_of, hops_of
 from ssot_lint.links.names import name_of
 from ssot_lint.links.project import Bound, Module, absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.links.roles import CALLS_THAT_MAKE_CLASSES
+from ssot_lint.links.users import given_names
 from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.facts import Binding, Class, Import
 from ssot_lint.model.finding import Hop
@@ -45,10 +46,8 @@ class Rival(NamedTuple):
         return f"{self.module.name}.{self.name}" if self.name else self.module.name
 
     @property
-    def hop(self) -> Hop:
-        if self.binding is None:
-            return Hop(self.module.file.path, 1, f"module {self.module.name}")
-        return hop_of(self.binding, self.module)
+    def line(self) -> int:
+        return self.binding.span.line if self.binding is not None else 1
 
     @property
     def what(self) -> str:
@@ -64,7 +63,7 @@ def defined(links: Links, module: Module) -> Iterator[Rival]:
         return
     named = {name for name in module.by_name if goes_by(links, f"{module.name}.{name}")}
     found = (rival for name in named for rival in _named(links, module, name))
-    yield from sorted(found, key=lambda one: one.hop.line)
+    yield from sorted(found, key=lambda one: one.line)
 
 
 def _named(links: Links, module: Module, name: str) -> Iterator[Rival]:
@@ -85,14 +84,25 @@ def at(links: Links, path: str) -> tuple[Rival, tuple[Hop, ...]] | None:
         module, rest = links.project.find(whole or step)
         if whole and module is not None:
             copy = Rival(module, None, "", named=whole)
-            return copy, (*hops, copy.hop)
+            # No statement makes a module.
+            return copy, tuple(hops)
         if module is None or len(rest) != 1:
             continue
         rival = next(_named(links, module, rest[0]), None)
         if rival is not None:
-            return rival, (*hops, rival.hop)
-        hops += [hop_of(one, module) for one in module.live(rest[0])[:1]]
+            assert rival.binding is not None
+            return rival, (*hops, hop_of(rival.binding, module))
+        for bound in module.live(rest[0])[:1]:
+            hops += [hop_of(bound, module), *_behind(bound, module)]
     return None
+
+
+def _behind(bound: Bound, module: Module) -> tuple[Hop, ...]:
+    """The bindings of the module by which an assignment gets what it hands on."""
+    value = bound.value if isinstance(bound, Binding) else None
+    if value is None or value.ref is None or len(value.ref.targets) != 1:
+        return ()
+    return hops_of(value.ref, value.ref.targets[0], module, bound.where.scope)
 
 
 def modules(links: Links) -> frozenset[str]:
@@ -115,29 +125,23 @@ def may_lead(links: Links, path: str) -> bool:
     )
 
 
-_OTHERS = "other names of rivals"
-
-
 def _other_names(links: Links) -> Collection[str]:
-    """The names that modules may give to rivals besides their own. A file that holds one has been asked for it, and is
-    judged anew where that changes: so it need not be noted who looks at this."""
+    """The names that modules may give to rivals besides their own."""
     if _OTHERS not in links.whole:
-        given: dict[str, set[str]] = {}
-        for module in links.project.by_path.values():
-            for lead in module.facts.leads:
-                own = lead.target.rpartition(".")[2].lstrip(":?")
-                if lead.how == "path" and own != lead.name:
-                    given.setdefault(own, set()).add(lead.name)
+        given = given_names(links.project)
         found: set[str] = set()
         todo = [one for one in given if goes_by(links, one)]
         while todo:
-            new = given.get(todo.pop(), set()) - found
+            new = given.get(todo.pop(), frozenset()) - found
             found |= new
             todo += new
         links.whole[_OTHERS] = frozenset(found)
     known = links.whole[_OTHERS]
     assert isinstance(known, frozenset)
     return known
+
+
+_OTHERS = "other names of rivals"
 
 
 def goes_by(links: Links, path: str) -> bool:

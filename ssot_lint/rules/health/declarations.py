@@ -66,9 +66,8 @@ def _canonical(links: Links) -> Iterator[Fault]:
     near = _class_of(links, goal)
     hint = f"; did you mean `{near}`?" if near else ": name the class"
     said = [name.replace("_", "-") for name in _ABOUT_CLASSES if getattr(contract, name)]
-    said += ["instances"] if contract.instances == "shared" else []
     if said:
-        verb = "are" if said[0] in ("factories", "doubles", "instances") else "is"
+        verb = "are" if said[0] in ("factories", "doubles") else "is"
         message = f"`{contract.symbol}` is {what}, and `{said[0]}` {verb} about a class{hint}"
         others = f"; so too {', '.join(f'`{one}`' for one in said[1:])}" if said[1:] else ""
         yield Fault("canonical", "", f"{message}{others}")
