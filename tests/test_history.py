@@ -178,6 +178,21 @@ def test_a_project_below_the_top_and_a_copy_that_is_no_rename(tmp_path: Path) ->
     ]
 
 
+def test_a_version_that_does_not_parse_ends_no_life(tmp_path: Path) -> None:
+    made = Repository(tmp_path / "r")
+    start = {"ssot-lint.toml": SETTINGS, "app/__init__.py": "", "app/hub.py": HUB}
+    made.commit("first", {**start, "app/a.py": LEGACY})
+    made.commit("broken", {"app/a.py": f"{LEGACY}def f(:\n"})
+    made.commit("mended", {"app/a.py": f"{LEGACY}\n\ndef f():\n    pass\n"})
+    made.commit("born broken", {"app/b.py": f"{LEGACY}def f(:\n"})
+    made.commit("born", {"app/b.py": LEGACY})
+    found = track(made.root, "--history", "HEAD~1..HEAD")["aliases"]
+    assert [(one["path"], one["commit"]) for one in found] == [
+        ("app/a.py", made.ids["first"]),
+        ("app/b.py", made.ids["born"]),
+    ]
+
+
 def test_what_had_the_name_before_was_no_alias(tmp_path: Path) -> None:
     made = Repository(tmp_path / "r")
     made.commit(

@@ -79,32 +79,38 @@ class Births:
         side branch that first had it. None where that line does not have it in the end."""
         last: _Version | None = None
         while True:
-            old = None
+            oldest = ""
             for commit, blob in self._versions(tip, path):
-                found = self._in(blob, commit, path, alias) if blob else None
-                if found is None:
-                    return self._with_original(last, alias, merges) if last is not None else None
-                last = _Version(commit, path, found.line)
-                old = (commit, path)
-            if last is None or old is None:
-                return None
+                # What cannot be parsed for a while has not lost its names by that.
+                if not self._is_broken(blob, alias):
+                    found = self._in(blob, commit, path, alias)
+                    if found is None:
+                        return self._with_original(last, alias, merges)
+                    last = _Version(commit, path, found.line)
+                oldest = commit
             # The file began here: perhaps under another name.
-            parents = self._entry(last.commit).parents
-            was = ancestry.renamed_from(self.top, parents[0], last.commit, path) if parents else ""
+            parents = self._entry(oldest).parents if oldest else ()
+            was = ancestry.renamed_from(self.top, parents[0], oldest, path) if parents else ""
             blob = ancestry.blob_at(self.top, parents[0], was) if was else ""
-            if not blob or self._in(blob, parents[0], was, alias) is None:
+            if not (
+                self._is_broken(blob, alias) or self._in(blob, parents[0] if parents else "", was, alias)
+            ):
                 return self._with_original(last, alias, merges)
             tip, path = parents[0], was
 
-    def _with_original(self, version: _Version, alias: AliasPlace, merges: int) -> tuple[_Version, str]:
+    def _with_original(
+        self, version: _Version | None, alias: AliasPlace, merges: int
+    ) -> tuple[_Version, str] | None:
         """The same, with the commit of the side branch that a merge took it from."""
+        if version is None:
+            return None
         for parent in self._entry(version.commit).parents[1:] if merges else ():
             path = version.path
             blob = ancestry.blob_at(self.top, parent, path)
             if not blob:
                 path = ancestry.renamed_from(self.top, parent, version.commit, version.path)
                 blob = ancestry.blob_at(self.top, parent, path) if path else ""
-            if blob and self._in(blob, parent, path, alias) is not None:
+            if self._is_broken(blob, alias) or self._in(blob, parent, path, alias) is not None:
                 found = self._born(parent, path, alias, merges - 1)
                 if found is not None:
                     return version, found[1] or found[0].commit
@@ -121,8 +127,8 @@ class Births:
         return self.entries[commit]
 
     def _in(self, blob: str, commit: str, path: str, alias: AliasPlace) -> NameBinding | None:
-        """The alias in a version of the file."""
-        facts = self._facts(blob, alias.name)
+        """The alias in a version of the file; none where the file is not there."""
+        facts = self._facts(blob, alias.name) if blob else None
         if facts is None:
             return None
         for found in _of_scope(bindings_of(facts, alias.name), alias, self.is_single(alias)):
@@ -130,6 +136,11 @@ class Births:
             if known or self.was_one(commit, path.removeprefix(self.prefix), alias.name):
                 return found
         return None
+
+    def _is_broken(self, blob: str, alias: AliasPlace) -> bool:
+        """Whether a version names the alias, and cannot be parsed."""
+        facts = self._facts(blob, alias.name) if blob else None
+        return facts is not None and bool(facts.problem)
 
     def is_single(self, alias: AliasPlace) -> bool:
         """Whether the name is bound so in one function or class of the file alone, at the tip: then that is meant, by
