@@ -178,6 +178,21 @@ def test_a_project_below_the_top_and_a_copy_that_is_no_rename(tmp_path: Path) ->
     ]
 
 
+def test_a_version_that_does_not_parse_ends_no_life(tmp_path: Path) -> None:
+    made = Repository(tmp_path / "r")
+    start = {"ssot-lint.toml": SETTINGS, "app/__init__.py": "", "app/hub.py": HUB}
+    made.commit("first", {**start, "app/a.py": LEGACY})
+    made.commit("broken", {"app/a.py": f"{LEGACY}def f(:\n"})
+    made.commit("mended", {"app/a.py": f"{LEGACY}\n\ndef f():\n    pass\n"})
+    made.commit("born broken", {"app/b.py": f"{LEGACY}def f(:\n"})
+    made.commit("born", {"app/b.py": LEGACY})
+    found = track(made.root, "--history", "HEAD~1..HEAD")["aliases"]
+    assert [(one["path"], one["commit"]) for one in found] == [
+        ("app/a.py", made.ids["first"]),
+        ("app/b.py", made.ids["born"]),
+    ]
+
+
 def test_what_had_the_name_before_was_no_alias(tmp_path: Path) -> None:
     made = Repository(tmp_path / "r")
     made.commit(
@@ -190,6 +205,43 @@ def test_what_had_the_name_before_was_no_alias(tmp_path: Path) -> None:
     made.commit("way", {"app/old.py": "import app.hub\n\nOldHub = app.hub.Hub\n"})
     found = track(made.root, "--history", "HEAD~2..HEAD")
     assert alias(found, "OldHub")["commit"] == made.ids["alias"]
+
+
+def test_aliases_in_functions_are_told_apart_and_followed_when_these_are_renamed(tmp_path: Path) -> None:
+    made = Repository(tmp_path / "r")
+    one = "from app.hub import Hub\n\n\ndef f():\n    H = Hub\n    return H\n"
+    start = {"ssot-lint.toml": SETTINGS, "app/__init__.py": "", "app/hub.py": HUB}
+    made.commit("first", {**start, "app/a.py": one, "app/b.py": one})
+    made.commit("second", {"app/a.py": f"{one}\n\ndef g():\n    H = Hub\n    return H\n"})
+    made.commit("rename", {"app/b.py": one.replace("def f", "def h")})
+    found = track(made.root, "--history", "HEAD~1..HEAD")["aliases"]
+    assert [(one["path"], one["commit"]) for one in found] == [
+        ("app/a.py", made.ids["first"]),
+        ("app/a.py", made.ids["second"]),
+        ("app/b.py", made.ids["first"]),
+    ]
+
+
+def test_a_clone_without_old_contents_claims_no_birth(repository: Repository, tmp_path: Path) -> None:
+    git(repository.root, "config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "-q", "--filter=blob:none", f"file://{repository.root}", "partial")
+    found = track(tmp_path / "partial", "--history", "HEAD~1..HEAD")
+    assert alias(found, "OldHub")["commit"] is None
+    assert alias(found, "LegacyHub")["commit"] == repository.ids["again"]
+
+
+def test_a_plot_has_the_names_of_the_contracts() -> None:
+    pytest.importorskip("plotext", reason="plotext is not installed: extra `track`")
+    from ssot_lint.report.tracks import plot
+    from ssot_lint.tracking.progress import History, Sample
+
+    samples = tuple(Sample(str(day), f"2024-01-0{day}T", (("hub", day),)) for day in range(1, 5))
+    text = plot.render(History(samples, ()), ["hub"], 80, colour=False)
+    assert text is not None
+    assert "hub" in text
+    assert "2024-01-04" in text
+    assert "\x1b" not in text
+    assert plot.render(History(samples[:1], ()), ["hub"], 80, colour=False) is None
 
 
 def test_what_is_not_committed_is_in_no_history(repository: Repository, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ssot_lint.facts.extract import extract
+from ssot_lint.model.errors import GitUnusable
 from ssot_lint.model.facts import Binding, Facts, Value
 from ssot_lint.sources import ancestry, git
 from ssot_lint.tracking.progress import AliasPlace, Birth
@@ -22,10 +23,16 @@ _MERGES = 50
 
 
 class NameBinding(NamedTuple):
-    """A binding of a name in a version of a file, and the last names of all that it may stand for."""
+    """A binding of a name in a version of a file, and the last names of all that it may stand for. ``scope`` is empty
+    for a name of the module."""
 
     line: int
+    scope: str
     goals: frozenset[str]
+
+
+class _Missing(Exception):
+    """The clone lacks the content of a file."""
 
 
 class _Version(NamedTuple):
@@ -53,7 +60,11 @@ class Births:
 
     def of(self, alias: AliasPlace) -> Birth:
         """When an alias of the tip was born."""
-        found = self._born(self.tip, f"{self.prefix}{alias.path}", alias, _MERGES)
+        try:
+            found = self._born(self.tip, f"{self.prefix}{alias.path}", alias, _MERGES)
+        except (_Missing, GitUnusable):
+            # Old versions of git end where a content is missing.
+            found = None
         if found is None:
             return Birth(alias, alias.path, alias.line)
         version, original = found
@@ -68,32 +79,38 @@ class Births:
         side branch that first had it. None where that line does not have it in the end."""
         last: _Version | None = None
         while True:
-            old = None
+            oldest = ""
             for commit, blob in self._versions(tip, path):
-                found = self._in(blob, commit, path, alias) if blob else None
-                if found is None:
-                    return self._with_original(last, alias, merges) if last is not None else None
-                last = _Version(commit, path, found.line)
-                old = (commit, path)
-            if last is None or old is None:
-                return None
+                # What cannot be parsed for a while has not lost its names by that.
+                if not self._is_broken(blob, alias):
+                    found = self._in(blob, commit, path, alias)
+                    if found is None:
+                        return self._with_original(last, alias, merges)
+                    last = _Version(commit, path, found.line)
+                oldest = commit
             # The file began here: perhaps under another name.
-            parents = self._entry(last.commit).parents
-            was = ancestry.renamed_from(self.top, parents[0], last.commit, path) if parents else ""
+            parents = self._entry(oldest).parents if oldest else ()
+            was = ancestry.renamed_from(self.top, parents[0], oldest, path) if parents else ""
             blob = ancestry.blob_at(self.top, parents[0], was) if was else ""
-            if not blob or self._in(blob, parents[0], was, alias) is None:
+            if not (
+                self._is_broken(blob, alias) or self._in(blob, parents[0] if parents else "", was, alias)
+            ):
                 return self._with_original(last, alias, merges)
             tip, path = parents[0], was
 
-    def _with_original(self, version: _Version, alias: AliasPlace, merges: int) -> tuple[_Version, str]:
+    def _with_original(
+        self, version: _Version | None, alias: AliasPlace, merges: int
+    ) -> tuple[_Version, str] | None:
         """The same, with the commit of the side branch that a merge took it from."""
+        if version is None:
+            return None
         for parent in self._entry(version.commit).parents[1:] if merges else ():
             path = version.path
             blob = ancestry.blob_at(self.top, parent, path)
             if not blob:
                 path = ancestry.renamed_from(self.top, parent, version.commit, version.path)
                 blob = ancestry.blob_at(self.top, parent, path) if path else ""
-            if blob and self._in(blob, parent, path, alias) is not None:
+            if self._is_broken(blob, alias) or self._in(blob, parent, path, alias) is not None:
                 found = self._born(parent, path, alias, merges - 1)
                 if found is not None:
                     return version, found[1] or found[0].commit
@@ -110,44 +127,65 @@ class Births:
         return self.entries[commit]
 
     def _in(self, blob: str, commit: str, path: str, alias: AliasPlace) -> NameBinding | None:
-        """The alias in a version of the file."""
-        facts = self._facts(blob, alias.name)
+        """The alias in a version of the file; none where the file is not there."""
+        facts = self._facts(blob, alias.name) if blob else None
         if facts is None:
             return None
-        at_top = not alias.scope
-        for found in bindings_of(facts, alias.name, at_top=at_top):
+        for found in _of_scope(bindings_of(facts, alias.name), alias, self.is_single(alias)):
             known = found.goals & self.words
             if known or self.was_one(commit, path.removeprefix(self.prefix), alias.name):
                 return found
         return None
 
+    def _is_broken(self, blob: str, alias: AliasPlace) -> bool:
+        """Whether a version names the alias, and cannot be parsed."""
+        facts = self._facts(blob, alias.name) if blob else None
+        return facts is not None and bool(facts.problem)
+
+    def is_single(self, alias: AliasPlace) -> bool:
+        """Whether the name is bound so in one function or class of the file alone, at the tip: then that is meant, by
+        whatever name it went."""
+        path = f"{self.prefix}{alias.path}"
+        facts = self._facts(ancestry.blob_at(self.top, self.tip, path), alias.name)
+        own = [one for one in bindings_of(facts, alias.name) if one.scope] if facts is not None else []
+        return len(own) == 1
+
     def _facts(self, blob: str, name: str) -> Facts | None:
         if blob not in self.facts:
             data = git.content(self.top, blob, _MOST)
-            if data is None or len(data) > _MOST or name.encode() not in data:
+            if data is None:
+                raise _Missing(blob)
+            if len(data) > _MOST or name.encode() not in data:
                 return None
             self.facts[blob] = extract(data, self.words | {name})
         return self.facts[blob]
 
 
-def bindings_of(facts: Facts, name: str, *, at_top: bool) -> list[NameBinding]:
-    """The bindings that give a name to something that has a name already. ``at_top``: at the level of the module."""
+def bindings_of(facts: Facts, name: str) -> list[NameBinding]:
+    """The bindings that give a name to something that has a name already."""
     found = [
-        NameBinding(one.span.line, frozenset([one.name.rpartition(".")[2] or one.module.rpartition(".")[2]]))
+        NameBinding(one.span.line, one.where.scope, frozenset([(one.name or one.module).rpartition(".")[2]]))
         for one in facts.imports
-        if one.bound == name and one.renamed and bool(one.where.scope) is not at_top
+        if one.bound == name and one.renamed
     ]
     found += [
-        NameBinding(one.span.line, _goals(one.value))
+        NameBinding(one.span.line, "" if one.of_module else one.where.scope, _goals(one.value))
         for one in facts.bindings
-        if one.name == name and _names(one) and (not at_top or one.of_module)
+        if one.name == name and _names(one)
     ]
     found += [
-        NameBinding(line, frozenset([target.rpartition(".")[2].lstrip(":?")]))
+        NameBinding(line, "", frozenset([target.rpartition(".")[2].lstrip(":?")]))
         for served, target, line in facts.forwards
-        if served == name and at_top
+        if served == name
     ]
     return found
+
+
+def _of_scope(found: list[NameBinding], alias: AliasPlace, is_single: bool) -> list[NameBinding]:
+    """Those of the bindings that are the alias, by their scope."""
+    own = [one for one in found if one.scope == alias.scope]
+    inner = [one for one in found if one.scope]
+    return own or (inner if alias.scope and is_single and len(inner) == 1 else [])
 
 
 _NEW = ("NewType", "TypeAliasType", "getattr")

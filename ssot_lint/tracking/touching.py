@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from ssot_lint.model.contracts import ClassContract
+from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.facts import Ref
 from ssot_lint.model.finding import File, Finding
 from ssot_lint.rules.evidence import Evidence, texts
@@ -28,6 +29,14 @@ class _Touch:
         self.retired = self.retired or retired
         self.scopes[scope] = self.scopes.get(scope, False) or retired
 
+    def around(self) -> dict[str, bool]:
+        """The functions, also those around others."""
+        found: dict[str, bool] = {}
+        for scope, retired in self.scopes.items():
+            for one in beginnings(scope) if scope else ():
+                found[one] = found.get(one, False) or retired
+        return found
+
 
 def tests_of(
     evidences: Iterable[Evidence],
@@ -49,8 +58,7 @@ def tests_of(
     functions = {
         FunctionPlace(path, scope): retired
         for path, touch in found.items()
-        for scope, retired in touch.scopes.items()
-        if scope
+        for scope, retired in touch.around().items()
     }
     asking = fixtures().reached(functions) if functions else {}
     told = []

@@ -155,7 +155,9 @@ def birth(one: Birth, *, is_shallow: bool) -> str:
     alias = one.alias
     place = f"{printable(alias.name)} in {named(one.path)}:{one.line}"
     if not one.commit:
-        why = "before what this shallow clone has" if is_shallow else "by no commit of the range's line"
+        why = (
+            "before what this shallow clone has" if is_shallow else "not known: this clone lacks some content"
+        )
         return f"{place}: {why}"
     side = f", first in {one.original[:_SHORT]} on a side branch" if one.original else ""
     moved = f", today in {named(alias.path)}" if alias.path != one.path else ""
