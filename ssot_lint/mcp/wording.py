@@ -46,7 +46,8 @@ def import_line(found: Lookup) -> str | None:
 def sentence(found: Lookup, asked: str) -> str:
     """What the name is, and what to write."""
     contract = found.contract
-    name = asked if found.standing == "contract" else found.path
+    is_path = found.standing != "contract" and found.path.rpartition(".")[2] == asked.rpartition(".")[2]
+    name = found.path if is_path else asked
     if isinstance(contract, GatewayContract):
         return f"{_gateway(contract, name)}{_instead(found)}"
     canonical = canonical_of(found) or contract.name

@@ -115,7 +115,7 @@ def _of_class(contract: ClassContract) -> Iterator[str]:
     if contract.factories:
         yield f"Factory: call {code(contract.factories, last='or')} to get an instance."
     if contract.build_in:
-        yield f"It may be constructed in {code(contract.build_in)}, too."
+        yield f"It may be constructed in {code(contract.build_in)}{', too' if contract.factories else ' alone'}."
     if contract.isolated_by:
         keys = code(contract.isolated_by)
         plural = len(contract.isolated_by) > 1
@@ -142,7 +142,9 @@ def _not_with_class(contract: ClassContract) -> Iterator[str]:
             f"Do not construct `{name}` outside of {where}: do not call it, derive from it or copy an instance, "
             "and write no second function that hands out a new one."
         )
-    if contract.instances != "shared":
+    # A constant or a function has no instances, as far as its name tells.
+    is_class = name[:1].isupper() and not name.isupper()
+    if contract.instances != "shared" and (is_class or contract.factories or contract.build_in):
         keyed = (
             f" that is not keyed by {code(contract.isolated_by, last='or')}" if contract.isolated_by else ""
         )
