@@ -139,6 +139,15 @@ class ClassContract(Contract):
         ),
     )
 
+    shared_parts: tuple[str, ...] = field(
+        default=(),
+        metadata=key(
+            "Parts that all instances may share, for `ssot_isolation` of pytest: paths or types, or patterns of either.",
+            form="pattern",
+            example='["*.pool", "app.database.Engine"]',
+        ),
+    )
+
     @property
     def left_off(self) -> Mapping[str, str]:
         found = {}
