@@ -14,12 +14,9 @@ from typing import Any
 import pytest
 
 from ssot_lint.model.errors import WrongInput
+from ssot_lint.model.wording import relative
 from ssot_lint.plugins.contract_verdicts import SETTINGS, ContractVerdict, ProjectVerdict, judged, read
 from ssot_lint.sources.states import Judged
-
-
-class NotJudged(Exception):
-    """No contract has been looked at. Its text says why."""
 
 
 class ContractItem(pytest.Item):
@@ -49,15 +46,10 @@ class BrokenItem(pytest.Item):
     reason: str
 
     def setup(self) -> None:
-        raise NotJudged(self.reason)
+        raise pytest.fail.Exception(self.reason, pytrace=False)
 
     def runtest(self) -> None:
         """Never comes to this."""
-
-    def repr_failure(self, excinfo: Any, style: Any = None) -> Any:
-        if isinstance(excinfo.value, NotJudged):
-            return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, 0, self.name
@@ -67,12 +59,14 @@ class SettingsFile(pytest.File):
     """A settings file, whose items are the contracts that it declares."""
 
     verdicts: tuple[ProjectVerdict, ...]
+    wanted: tuple[str, ...]
+    """The items that somebody has asked for by name: where nothing could be judged, these are told why."""
 
     def collect(self) -> Iterator[pytest.Item]:
         file = os.path.realpath(self.path)
         for verdict in self.verdicts:
-            if verdict.file == file:
-                broken = BrokenItem.from_parent(self, name=SETTINGS)
+            for name in self.wanted or (SETTINGS,) if verdict.file == file else ():
+                broken = BrokenItem.from_parent(self, name=name)
                 broken.reason = verdict.broken
                 yield broken
             for one in verdict.contracts:
@@ -140,11 +134,17 @@ class Contracts:
         return list(dict.fromkeys(filter(None, found)))
 
     def _file(self, parent: Any, path: Path) -> SettingsFile:
-        file: SettingsFile = SettingsFile.from_parent(parent, path=path)
+        # Outside of pytest's root folder a node has no path of its own: then its name tells it from others.
+        name = None if path.is_relative_to(self.config.rootpath) else relative(path, self.config.rootpath)
+        file: SettingsFile = SettingsFile.from_parent(parent, path=path, **({"name": name} if name else {}))
         file.verdicts = self.verdicts()
+        named = (str(one).partition("::") for one in self.config.args)
+        file.wanted = tuple(name for place, _, name in named if name and Path(self._at(place)) == path)
         return file
 
     def _given(self) -> list[Path]:
         """The paths that pytest was given, or those that stand for them."""
-        here = self.config.invocation_params.dir
-        return [Path(os.path.abspath(here / str(each).partition("::")[0])) for each in self.config.args]
+        return [Path(self._at(str(each).partition("::")[0])) for each in self.config.args]
+
+    def _at(self, place: str) -> str:
+        return os.path.abspath(self.config.invocation_params.dir / place)

@@ -16,7 +16,7 @@ from ssot_lint.model.errors import ConfigError, Unusable
 from ssot_lint.model.finding import SEVERITIES, Finding
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import ABOUT_ITSELF
-from ssot_lint.model.wording import printable, relative
+from ssot_lint.model.wording import printable
 from ssot_lint.report.lines import notes
 from ssot_lint.report.view import moved, place
 from ssot_lint.settings import workspace
@@ -173,8 +173,3 @@ def _lines(finding: Finding, root: str) -> Iterator[str]:
 def _fails(finding: Finding, parts: Parts) -> bool:
     least = parts.of(finding.path).settings.fail_on
     return SEVERITIES.index(finding.severity) <= SEVERITIES.index(least)
-
-
-def label(file: str) -> str:
-    """A settings file as messages name it."""
-    return printable(relative(file, os.curdir))
