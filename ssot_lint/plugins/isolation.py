@@ -239,22 +239,25 @@ def _excused(allowed: Sequence[Any], keys: tuple[Any, Any]) -> Excused:
     types = tuple(one for one in allowed if isinstance(one, type))
     patterns = tuple(_pattern(one) for one in allowed if isinstance(one, str))
 
-    def is_excused(way: Callable[[], str], thing: object) -> bool:
-        kind = type(thing)
-        if any(one in kind.__mro__ or _is_registered(kind, one) for one in types):
-            return True
-        if issubclass(kind, weakref.WeakKeyDictionary) and any(
-            one() is key for one in _weak_keys(thing) for key in keys
-        ):
-            return True
-        if not patterns:
-            return False
-        text = way()
-        inside = re.sub(r"^[^.\[({<]*\.?", "", text)
-        spelled = (text, inside, *(f"{one.__module__}.{one.__qualname__}" for one in kind.__mro__))
-        return any(pattern.fullmatch(one) for pattern in patterns for one in spelled)
+    def fits(*texts: str) -> bool:
+        return any(pattern.fullmatch(text) for pattern in patterns for text in texts)
 
-    return is_excused
+    def is_of_type(kind: type) -> bool:
+        names = (f"{one.__module__}.{one.__qualname__}" for one in kind.__mro__)
+        return any(one in kind.__mro__ or _is_registered(kind, one) for one in types) or fits(*names)
+
+    def is_on_way(way: str, thing: object) -> bool:
+        if issubclass(type(thing), weakref.WeakKeyDictionary):
+            if any(one() is key for one in _weak_keys(thing) for key in keys):
+                return True
+        return fits(way, re.sub(r"^[^.\[({<]*\.?", "", way))
+
+    return Excused(is_of_type, is_on_way if patterns or _may_be_weak(keys) else None)
+
+
+def _may_be_weak(keys: tuple[Any, Any]) -> bool:
+    """Whether a weak map can have the keys."""
+    return any(getattr(type(key), "__weakrefoffset__", 0) for key in keys)
 
 
 def _is_registered(kind: type, base: type) -> bool:

@@ -5,7 +5,7 @@ The symbol of a message is ``ssot-`` and the name of the rule, its id ends in th
 is not shown. Of a file that does not parse pylint itself tells that, and asks no plugin.
 
 **Findings about settings** (SOT901 and others) are told once, at the end, and only where a run has more than one file: an
-editor that asks about one does not want to hear of another.
+editor that asks about one does not want to hear of another. That settings are wrong is told in any case.
 """
 
 from __future__ import annotations
@@ -68,8 +68,8 @@ class Checker(BaseRawFileChecker):
 
     def close(self) -> None:
         """In a run without workers all files have been seen."""
-        if not self._has_workers() and self._verdicts is not None and self._files > 1:
-            self._tell(self._verdicts.elsewhere)
+        if not self._has_workers() and self._verdicts is not None:
+            self._tell(_worth_telling(self._verdicts.elsewhere, self._files))
         if not self._has_workers():
             self._verdicts, self._files = None, 0
 
@@ -81,8 +81,8 @@ class Checker(BaseRawFileChecker):
 
     def reduce_map_data(self, linter: PyLinter, data: list[list[Row]]) -> None:
         """``data`` has an entry for each file."""
-        if len(data) > 1:
-            self._tell(dict.fromkeys(row for rows in data for row in rows))
+        rows = dict.fromkeys(row for rows in data for row in rows)
+        self._tell(_worth_telling(rows, len(data)))
 
     def _has_workers(self) -> bool:
         return self.linter.config.jobs > 1 and not self.linter.config.from_stdin
@@ -107,6 +107,11 @@ class Checker(BaseRawFileChecker):
             end_lineno=row.end_line,
             end_col_offset=row.end_column,
         )
+
+
+def _worth_telling(rows: Iterable[Row], files: int) -> list[Row]:
+    """What a run over so many files tells of settings files: in any case that they are wrong."""
+    return [row for row in rows if files > 1 or row.code == BROKEN]
 
 
 def register(linter: PyLinter) -> None:

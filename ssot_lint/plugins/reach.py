@@ -24,14 +24,21 @@ from ssot_lint.plugins.immutable import (
     slots,
 )
 
-MOST = 200_000
+MOST = 100_000
 """So many objects are looked at on either side, the nearest first."""
 
 Step = tuple[str, object]
 """How one goes on from an object, as it is written behind the way to it, and where that leads."""
 
-Excused = Callable[[Callable[[], str], object], bool]
-"""Whether an object may be shared, by the way to it, which is made when it is asked for, and by itself."""
+
+class Excused(NamedTuple):
+    """What may be shared: by its type, and where ``way`` is there by the way to it or by itself."""
+
+    kind: Callable[[type], bool]
+    way: Callable[[str, object], bool] | None = None
+
+
+NOTHING = Excused(lambda kind: False)
 
 
 class SharedObject(NamedTuple):
@@ -50,30 +57,45 @@ class Sharing(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """What all objects of a type have in common. ``attributes`` are those of the class that its instances have, too;
-    ``is_plain``: an instance has nothing but attributes and items."""
+    """What all objects of a type have in common. ``ends``: nothing behind them is looked at. ``attributes`` are those of the class that its instances have, too;
+    ``has_state``: these have a ``__dict__``; ``is_plain``: they have nothing but attributes and items."""
 
-    is_no_sharing: bool
+    ends: bool
     is_immutable: bool
+    container: type | None
     attributes: tuple[tuple[str, object], ...]
+    slots: tuple[tuple[str, types.MemberDescriptorType], ...]
+    has_state: bool
     is_plain: bool
 
 
 class Kinds(dict[type, Kind]):
     """Each type that was come across, looked at once. Not kept beyond one check: classes change."""
 
+    def __init__(self, excused: Excused) -> None:
+        super().__init__()
+        self._excused = excused
+
     def __missing__(self, kind: type) -> Kind:
-        self[kind] = found = Kind(is_no_sharing(kind), is_immutable(kind), _of_class(kind), _is_plain(kind))
+        self[kind] = found = Kind(
+            is_no_sharing(kind) or self._excused.kind(kind),
+            is_immutable(kind),
+            next((one for one in _CONTAINERS if issubclass(kind, one)), None),
+            _of_class(kind),
+            tuple(slots(kind)),
+            type(attribute(kind, "__dict__")) is types.GetSetDescriptorType,
+            _is_plain(kind),
+        )
         return found
 
 
 def shared(first: tuple[str, object], second: tuple[str, object], excused: Excused, most: int = MOST) -> Sharing:
     """What two objects share, each given with its name. Of what is reached by way of something shared nothing is said."""
-    kinds = Kinds()
+    kinds = Kinds(excused)
     sides = [_Side(name, thing, excused, (), most, kinds) for name, thing in (first, second)]
     is_whole = all(side.is_whole for side in sides)
     both = sides[0].things.keys() & sides[1].things.keys()
-    if not both:
+    if not both and not sides[0].states.keys() & sides[1].states.keys():
         return Sharing((), is_whole)
     # Once more, and no further than to what is shared: what lies behind that follows from it.
     again = [_Side(name, thing, excused, both, most, kinds) for name, thing in (first, second)]
@@ -82,7 +104,16 @@ def shared(first: tuple[str, object], second: tuple[str, object], excused: Excus
         for key, thing in again[0].things.items()
         if key in both and key in again[1].things and not kinds[type(thing)].is_immutable
     ]
-    return Sharing(tuple(found), is_whole)
+    return Sharing((*found, *_states(again[0], again[1], excused)), is_whole)
+
+
+def _states(first: _Side, second: _Side, excused: Excused) -> Iterator[SharedObject]:
+    """The ``__dict__`` that different objects have in common."""
+    for key, (state, owner) in first.states.items():
+        other = second.states[key][1] if key in second.states else owner
+        ways = [f"{side.way(one)}.__dict__" for side, one in ((first, owner), (second, other))]
+        if owner != other and not any(excused.way is not None and excused.way(way, state) for way in ways):
+            yield SharedObject(state, ways[0], ways[1])
 
 
 class _Side:
@@ -96,9 +127,11 @@ class _Side:
         self.things: dict[int, object] = {}
         """By id; they are held, so that no id is used twice."""
         self.origins: dict[int, tuple[int, str]] = {}
+        self.states: dict[int, tuple[object, int]] = {}
+        """Each ``__dict__``, with the id of the object that it belongs to."""
         self.is_whole = True
         streams = {id(sys.stdout), id(sys.stderr), id(sys.stdin)}
-        if kinds[type(root)].is_no_sharing or excused(lambda: name, root):
+        if kinds[type(root)].ends or (excused.way is not None and excused.way(name, root)):
             return
         self.things[id(root)] = root
         todo = deque([root])
@@ -107,11 +140,16 @@ class _Side:
             kind = kinds[type(thing)]
             if id(thing) in ends and (not kind.is_immutable or type(thing) in FUNCTIONS):
                 continue
-            for step, child in parts(thing, kind):
+            state = attributes(thing) if kind.has_state else None
+            if state is not None:
+                self.states[id(state)] = state, id(thing)
+            for step, child in parts(thing, kind, state):
                 key = id(child)
                 if type(child) in ATOMS or key in self.things or key in streams:
                     continue
-                if kinds[type(child)].is_no_sharing or excused(self._way_on(thing, step), child):
+                if kinds[type(child)].ends:
+                    continue
+                if excused.way is not None and excused.way(self.way(id(thing)) + step, child):
                     continue
                 if len(self.things) >= most:
                     self.is_whole = False
@@ -128,27 +166,21 @@ class _Side:
             steps.append(step)
         return self.name + "".join(reversed(steps))
 
-    def _way_on(self, thing: object, step: str) -> Callable[[], str]:
-        return lambda: self.way(id(thing)) + step
 
-
-def parts(thing: object, kind: Kind) -> Iterator[Step]:
-    """What an object refers to."""
+def parts(thing: object, kind: Kind, state: dict[str, object] | None) -> Iterator[Step]:
+    """What an object refers to. ``state`` is its ``__dict__``."""
     if type(thing) in PASSED:
         yield from _of_function(thing)
         return
     if issubclass(type(thing), weakref.ref):
         yield "()", weakref.ref.__call__(thing)
         return
-    yield from _of_container(thing, type(thing))
-    held = _attributes(thing)
-    known = {id(held)}
-    for step, child in _of_instance(thing, held, kind):
+    if kind.container is not None:
+        yield from _of_container(thing, kind.container)
+    known = {id(state)}
+    for step, child in _of_instance(thing, state, kind):
         known.add(id(child))
         yield step, child
-    if held is not None:
-        # Objects may have one dictionary in common.
-        yield ".__dict__", held
     if not kind.is_plain:
         # An object of C, or of a class on top of one: the collector knows what it refers to, and not by which name.
         for child in gc.get_referents(thing):
@@ -165,23 +197,23 @@ def _is_plain(kind: type) -> bool:
     return all(one in known or one.__flags__ & HEAP for one in kind.__mro__) and (own or issubclass(kind, _CONTAINERS))
 
 
-def _of_container(thing: Any, kind: type) -> Iterator[Step]:
+def _of_container(thing: Any, base: type) -> Iterator[Step]:
+    """The items of a container, by the methods of the built-in type that it is, or derives from."""
     try:
-        if issubclass(kind, dict):
+        if base is dict:
             yield from _items(dict.items(thing))
-        elif kind is types.MappingProxyType:
+        elif base is types.MappingProxyType:
             for inner in gc.get_referents(thing):
                 yield from _items(dict.items(inner)) if issubclass(type(inner), dict) else [("", inner)]
-        elif issubclass(kind, (list, tuple, deque)):
-            base = next(one for one in (list, tuple, deque) if issubclass(kind, one))
-            fields = attribute(kind, "_fields") if base is tuple else None
-            named = fields if type(fields) is tuple else ()
-            for index, child in enumerate(tuple(base.__iter__(thing))):
-                yield (f".{named[index]}" if index < len(named) else f"[{index}]"), child
-        elif issubclass(kind, (set, frozenset)):
-            of_set = set.__iter__ if issubclass(kind, set) else frozenset.__iter__
-            for child in tuple(of_set(thing)):
+        elif base in (set, frozenset):
+            for child in tuple(base.__iter__(thing)):  # type: ignore[attr-defined]
                 yield "{…}", child
+        else:
+            fields = attribute(type(thing), "_fields") if base is tuple else None
+            named = fields if type(fields) is tuple else ()
+            for index, child in enumerate(tuple(base.__iter__(thing))):  # type: ignore[attr-defined]
+                if type(child) not in ATOMS:
+                    yield (f".{named[index]}" if index < len(named) else f"[{index}]"), child
     except RuntimeError:
         # Another thread fills it while we look.
         return
@@ -201,7 +233,7 @@ def _shown(key: object) -> str:
     return f"<{type(key).__name__}>"
 
 
-def _attributes(thing: object) -> dict[str, object] | None:
+def attributes(thing: object) -> dict[str, object] | None:
     """The ``__dict__`` of an object, if it has one and that is no property of its class."""
     found = attribute(type(thing), "__dict__")
     if type(found) is not types.GetSetDescriptorType:
@@ -213,13 +245,13 @@ def _attributes(thing: object) -> dict[str, object] | None:
     return held if issubclass(type(held), dict) else None
 
 
-def _of_instance(thing: object, held: dict[str, object] | None, kind: Kind) -> Iterator[Step]:
+def _of_instance(thing: object, state: dict[str, object] | None, kind: Kind) -> Iterator[Step]:
     """Attributes: its own, those of slots, and those of its class that it does not hide."""
     own = set()
-    for name, child in tuple(dict.items(held or {})):
+    for name, child in tuple(dict.items(state or {})):
         own.add(name)
         yield f".{name}", child
-    for name, member in slots(type(thing)):
+    for name, member in kind.slots:
         own.add(name)
         try:
             yield f".{name}", member.__get__(thing, type(thing))
@@ -230,13 +262,17 @@ def _of_instance(thing: object, held: dict[str, object] | None, kind: Kind) -> I
             yield f".{name}", child
 
 
+_MACHINERY = frozenset(("_field_defaults", "_abc_impl", "model_config", "model_fields", "_sa_class_manager"))
+"""What named tuples, ABCs, pydantic and SQLAlchemy keep in classes about these."""
+
+
 def _of_class(kind: type) -> tuple[tuple[str, object], ...]:
     """The attributes of a class that hold an object of which users may share something; those of the standard library
     are not looked at, and neither is what makes up a class."""
     found: dict[str, object] = {}
     for one in kind.__mro__:
         for name, child in tuple(vars(one).items()) if one.__flags__ & HEAP and not _is_standard(one) else ():
-            is_special = name.startswith("__") and name.endswith("__")
+            is_special = name in _MACHINERY or (name.startswith("__") and name.endswith("__"))
             if not is_special and attribute(type(child), "__get__") is None:
                 found.setdefault(name, child)
     return tuple((name, child) for name, child in found.items() if not is_no_sharing(type(child)))
