@@ -1,4 +1,4 @@
-"""``ssot_events``: what is wrong with the events that users received is told, by event and user, and nothing else is."""
+"""``ssot_events``: what is wrong with the events that users received is told, by event and user, and nothing else."""
 
 from __future__ import annotations
 
@@ -102,7 +102,9 @@ def test_order_counts_within_one_user() -> None:
 
 def test_rounds() -> None:
     assert after(*WORDS, *WORDS, rounds=None) == after(rounds=None) == after(*WORDS, rounds=None) == []
-    assert after(*WORDS, "started", "completed", rounds=None) == ["ann: `thinking` is missing in round 2 of 2"]
+    assert after(*WORDS, "started", "completed", rounds=None) == [
+        "ann: `thinking` is missing in round 2 of 2"
+    ]
     assert after(*WORDS, rounds=2)[0] == "ann: `started` is missing: it came once, and should have come twice"
     assert after("started", *WORDS, rounds=None) == [
         "ann: `started` is repeated: it came twice, and should have come once"
@@ -146,7 +148,10 @@ def test_where_events_have_their_names_and_users() -> None:
     assert said(recorder(), *(json.dumps(each).encode() for each in keyed)) == []
     nested = [{"head": SimpleNamespace(kind=word), "to": "ann"} for word in WORDS]
     assert said(recorder(name="head.kind", user="to"), *nested) == []
-    assert said(recorder(name=lambda each: each[0], user=lambda each: each[1]), *((one, "ann") for one in WORDS)) == []
+    assert (
+        said(recorder(name=lambda each: each[0], user=lambda each: each[1]), *((one, "ann") for one in WORDS))
+        == []
+    )
     assert said(recorder(user=None), *({"type": word} for word in WORDS)) == []
     assert said(recorder(["a"]), {"user_id": "ann"}, "a") == [
         "ann received an event without `type`: {'user_id': 'ann'}; `name=` tells where it stands",
@@ -188,7 +193,9 @@ def test_what_a_test_has_not_checked_is_checked_at_the_end() -> None:
 
 
 @given(st.integers(1, 4), st.integers(0, 3), st.randoms(use_true_random=False))
-def test_nothing_is_said_of_exactly_the_right_sequences(size: int, rounds: int, random: random.Random) -> None:
+def test_nothing_is_said_of_exactly_the_right_sequences(
+    size: int, rounds: int, random: random.Random
+) -> None:
     words = [f"e{index}" for index in range(size)]
     right = words * rounds
     assert list(problems_of(right, words, rounds)) == list(problems_of(right, words, None)) == []

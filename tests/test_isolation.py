@@ -220,7 +220,8 @@ def test_what_is_no_sharing(thing: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "thing", [[], {}, set(), bytearray(b"x"), array.array("i"), Box(), collections.deque(), ValueError(), iter([])]
+    "thing",
+    [[], {}, set(), bytearray(b"x"), array.array("i"), Box(), collections.deque(), ValueError(), iter([])],
 )
 def test_what_can_change_is_shared(thing: object) -> None:
     assert ways(lambda user: Box(part=thing)) == ["ann.part → bob.part"]
@@ -457,7 +458,9 @@ def copied(tree: Any, at: list[int], board: object) -> Any:
 
 
 @given(TREES, TREES, st.integers(0, 8), st.integers(0, 8))
-def test_two_copies_share_exactly_what_is_put_into_both(one: Any, other: Any, first: int, second: int) -> None:
+def test_two_copies_share_exactly_what_is_put_into_both(
+    one: Any, other: Any, first: int, second: int
+) -> None:
     board = bytearray()
     sides = [copied(tree, [at], board) for tree, at in ((one, first), (other, second))]
 

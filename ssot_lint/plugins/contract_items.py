@@ -65,7 +65,7 @@ class SettingsFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         file = os.path.realpath(self.path)
         for verdict in self.verdicts:
-            for name in self.wanted or (SETTINGS,) if verdict.file == file else ():
+            for name in self.wanted or (SETTINGS,) if verdict.broken and verdict.file == file else ():
                 broken = BrokenItem.from_parent(self, name=name)
                 broken.reason = verdict.broken
                 yield broken
@@ -89,7 +89,9 @@ class Contracts:
         """Reads the settings. Raises UsageError where there are none."""
         given = [str(path) for path in self._given() if path.exists()]
         try:
-            self._projects, broken = read(given or [str(self.config.rootpath)], self.config.getoption("ssot_since"))
+            self._projects, broken = read(
+                given or [str(self.config.rootpath)], self.config.getoption("ssot_since")
+            )
         except WrongInput as error:
             raise pytest.UsageError(*(f"--ssot: {line}" for line in str(error).split("\n"))) from None
         if broken is not None:
@@ -130,13 +132,15 @@ class Contracts:
 
     def _files(self) -> list[str]:
         """The settings files that have items."""
-        found = (file for one in self.verdicts() for file in (one.file, *(each.file for each in one.contracts)))
+        found = (
+            file for one in self.verdicts() for file in (one.file, *(each.file for each in one.contracts))
+        )
         return list(dict.fromkeys(filter(None, found)))
 
     def _file(self, parent: Any, path: Path) -> SettingsFile:
         # Outside of pytest's root folder a node has no path of its own: then its name tells it from others.
         name = None if path.is_relative_to(self.config.rootpath) else relative(path, self.config.rootpath)
-        file: SettingsFile = SettingsFile.from_parent(parent, path=path, **({"name": name} if name else {}))
+        file: SettingsFile = SettingsFile.from_parent(parent, path=path, name=name)
         file.verdicts = self.verdicts()
         named = (str(one).partition("::") for one in self.config.args)
         file.wanted = tuple(name for place, _, name in named if name and Path(self._at(place)) == path)
@@ -147,4 +151,4 @@ class Contracts:
         return [Path(self._at(str(each).partition("::")[0])) for each in self.config.args]
 
     def _at(self, place: str) -> str:
-        return os.path.abspath(self.config.invocation_params.dir / place)
+        return os.path.abspath(Path(self.config.invocation_params.dir, place))

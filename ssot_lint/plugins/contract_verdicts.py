@@ -1,7 +1,7 @@
 """Folders → their projects; a project → what the engine finds about each of its contracts, as text for people.
 
-A member of a root is judged as ``ssot-lint check`` in its folder does it: only what is in its files is told, by whichever
-contract.
+A member of a root is judged as ``ssot-lint check`` in its folder does it: only what is in its files is told, by
+whichever contract.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ class ContractVerdict(NamedTuple):
 
 
 class ProjectVerdict(NamedTuple):
-    """``broken`` is why nothing could be judged: then ``file`` is the settings file at fault, and there are no
+    """``file`` is the project's settings file. ``broken`` is why nothing could be judged: then there are no
     ``contracts``."""
 
+    file: str
     contracts: tuple[ContractVerdict, ...] = ()
     notes: tuple[str, ...] = ()
-    file: str = ""
     broken: str = ""
 
 
@@ -85,7 +85,7 @@ def judged(one: Judged, *, workers: int | None = None) -> ProjectVerdict:
             "run `ssot-lint check --traceback` and report what it prints"
         )
         return ProjectVerdict(file=_file(settings), broken=text)
-    return ProjectVerdict(tuple(_verdicts(settings, folders, findings, behind)), said)
+    return ProjectVerdict(_file(settings), tuple(_verdicts(settings, folders, findings, behind)), said)
 
 
 Behind = Mapping[str, tuple[Finding, ...]]
@@ -103,7 +103,9 @@ def _findings(
     from ssot_lint.engine import since
     from ssot_lint.sources.disk import Disk
 
-    told = since.check(settings, one.old, one.new or Disk(os.path.realpath(settings.root)), paths=folders, how=how)
+    told = since.check(
+        settings, one.old, one.new or Disk(os.path.realpath(settings.root)), paths=folders, how=how
+    )
     return told.findings, told.followers, told.report.notes
 
 
@@ -146,7 +148,9 @@ def _verdicts(
             line=max(part.contract_lines.get(owner.name, 1) - 1, 0),
             name=owner.name,
             text="\n".join(line for one in those for line in _lines(one, str(settings.root))),
-            fails=any(_fails(each, parts) for one in those for each in (one, *behind.get(one.fingerprint, ()))),
+            fails=any(
+                _fails(each, parts) for one in those for each in (one, *behind.get(one.fingerprint, ()))
+            ),
         )
 
 

@@ -1,5 +1,5 @@
-"""A factory, as an object → the contracts that name it, of the settings for a folder. The code that names the factory has
-been imported by its test: here nothing is, but for modules by whose path a contract names a factory of the same package.
+"""A factory, as an object → what the contracts say that name it. Its test has imported it; nothing else is imported
+here but modules by whose path a contract names something of the same package.
 """
 
 from __future__ import annotations
@@ -30,6 +30,19 @@ def declared(factory: Callable[..., object], contracts: tuple[ClassContract, ...
     fitting = [one for one in contracts if any(_is(path, meant, home) for path in one.factories)]
     keys = dict.fromkeys(key for one in fitting for key in one.isolated_by)
     return Declared(tuple(keys), tuple(part for one in fitting for part in one.shared_parts))
+
+
+def parts_of(made: object, contracts: tuple[ClassContract, ...]) -> tuple[str, ...]:
+    """What contracts allow the instances of their classes to share, of those that an object is an instance of."""
+    kinds = [one for one in type(made).__mro__ if one is not object]
+    return tuple(
+        part
+        for one in contracts
+        if one.shared_parts
+        for path in one.named("canonical", "implementation")
+        if any(_is(path, kind, _module(kind).partition(".")[0]) for kind in kinds)
+        for part in one.shared_parts
+    )
 
 
 def contracts_for(folder: Path) -> tuple[ClassContract, ...]:

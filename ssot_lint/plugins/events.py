@@ -38,7 +38,9 @@ class Events:
         """A recorder of events whose names are those of ``vocabulary``: an Enum, or names in their order. Each user is
         to receive all of them ``rounds`` times; None: any number of whole rounds."""
         if rounds is not None and (isinstance(rounds, bool) or not isinstance(rounds, int) or rounds < 0):
-            raise CheckFailed(f"ssot_events: `rounds` is a number from 0, or None for any, and not {rounds!r}")
+            raise CheckFailed(
+                f"ssot_events: `rounds` is a number from 0, or None for any, and not {rounds!r}"
+            )
         recorder = Recorder(_words(vocabulary), rounds, name, user)
         self._recorders.append(recorder)
         return recorder
@@ -110,17 +112,17 @@ class Recorder:
         name = _field(read, self._name)
         if name is _ABSENT or name is None:
             where = _where(self._name)
-            return f"{user} received an event without {where}: {reprlib.repr(event)}; `name=` tells where it stands", ""
+            return (
+                f"{user} received an event without {where}: {reprlib.repr(event)}; `name=` tells where it stands",
+                "",
+            )
         word = next((word for word, all_ in self._words.items() if any(_same(name, one) for one in all_)), "")
         text = f"`{word}`" if word else shown(str(name.value if isinstance(name, enum.Enum) else name))
         if self._user is not None:
             meant = _field(read, self._user)
             if meant is _ABSENT:
-                where = _where(self._user)
-                return (
-                    f"{user} received {text}, which does not say for whom: it has no {where}; `user=` tells where it stands",
-                    "",
-                )
+                says = f"it has no {_where(self._user)}; `user=` tells where it stands"
+                return f"{user} received {text}, which does not say for whom: {says}", ""
             if not (_same(meant, key) or _same(meant, _field(key, self._user))):
                 return f"{user} received {text}, which is meant for {_said(meant)}", ""
         if not word:
@@ -153,7 +155,7 @@ class Receiver:
 
 
 def _words(vocabulary: Any) -> dict[str, tuple[Any, ...]]:
-    """The names of events in their order, each with what may stand for it. Of an Enum: the member, its value, its name."""
+    """The names of events in their order, with what may stand for each: of an Enum the member, its value, its name."""
     if isinstance(vocabulary, type) and issubclass(vocabulary, enum.Enum):
         members = list(vocabulary)
         texts = all(isinstance(one.value, str) for one in members)
@@ -170,7 +172,9 @@ def _words(vocabulary: Any) -> dict[str, tuple[Any, ...]]:
             member = (one.value, one.name) if isinstance(one, enum.Enum) else ()
             word = str(one.value) if isinstance(one, enum.Enum) else str(one)
             if word in found:
-                raise CheckFailed(f"ssot_events: the vocabulary has {shown(word)} twice: an event has one place in a round")
+                raise CheckFailed(
+                    f"ssot_events: the vocabulary has {shown(word)} twice: an event has one place in a round"
+                )
             found[word] = (one, *member)
     if not found:
         raise CheckFailed("ssot_events: the vocabulary has no event")
@@ -202,7 +206,11 @@ def _field(event: Any, field: Field) -> Any:
 
 
 def _where(field: Field) -> str:
-    return f"`{field}`" if isinstance(field, str) else f"what `{getattr(field, '__name__', 'the function')}` looks for"
+    return (
+        f"`{field}`"
+        if isinstance(field, str)
+        else f"what `{getattr(field, '__name__', 'the function')}` looks for"
+    )
 
 
 def _same(one: Any, other: Any) -> bool:

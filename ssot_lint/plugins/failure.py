@@ -1,11 +1,11 @@
-"""How the fixtures fail: a failure of pytest that is shown without a traceback, and an assertion to whoever catches one."""
+"""How the fixtures fail: pytest shows the failure without a traceback, and to whoever catches it it is an assertion."""
 
 from __future__ import annotations
 
-import pytest
+from _pytest.outcomes import Failed
 
 
-class CheckFailed(pytest.fail.Exception, AssertionError):  # type: ignore[misc, unused-ignore]
+class CheckFailed(Failed, AssertionError):
     """A check of a fixture has failed. Its text is for people; where an exception is the cause, pytest shows both."""
 
     def __init__(self, text: str, *, pytrace: bool = False) -> None:

@@ -36,8 +36,8 @@ BROKEN = "settings"
 
 
 class Verdicts:
-    """What is found in the files of a run. ``elsewhere`` is what is about settings files, which no linter of Python comes
-    to; ``jobs`` is how many processes may be used."""
+    """What is found in the files of a run. ``elsewhere`` is what is about settings files, which no linter of Python
+    comes to; ``jobs`` is how many processes may be used."""
 
     def __init__(self, jobs: int) -> None:
         self.elsewhere: dict[Row, None] = {}
@@ -67,7 +67,11 @@ class Verdicts:
             return None
         except ConfigError as error:
             for one in error.mistakes:
-                place = os.path.abspath(one.file), BROKEN, printable(f"{one.key}: {one.message}".removeprefix(": "))
+                place = (
+                    os.path.abspath(one.file),
+                    BROKEN,
+                    printable(f"{one.key}: {one.message}".removeprefix(": ")),
+                )
                 self._add([Row(*place, max(one.line, 1), 1, max(one.line, 1), 1)])
             return None
         settings = selections[0].settings

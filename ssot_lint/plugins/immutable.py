@@ -1,7 +1,7 @@
 """An object → whether its kind is no sharing, and whether it can change at all. Runs none of its code.
 
-No sharing are immutable values, what is one for the whole process by nature (modules, functions, classes, loggers, locks,
-the event loop), and what has a value for each context or thread.
+No sharing are immutable values, what is one for the whole process by nature (modules, functions, classes, loggers,
+locks, the event loop), and what has a value for each context or thread.
 """
 
 from __future__ import annotations
@@ -37,7 +37,16 @@ _PLAIN = (int, float, complex, str, bytes, tuple, frozenset)
 _VALUES = frozenset(
     (
         *("datetime", "decimal", "_decimal", "_pydecimal", "fractions", "uuid", "zoneinfo", "_zoneinfo"),
-        *("ipaddress", "re", "_sre", "typing", "operator", "_operator", "string.templatelib", "annotationlib"),
+        *(
+            "ipaddress",
+            "re",
+            "_sre",
+            "typing",
+            "operator",
+            "_operator",
+            "string.templatelib",
+            "annotationlib",
+        ),
     )
 )
 """Modules of the standard library whose classes make values."""
@@ -74,7 +83,7 @@ def _is_known(one: type) -> bool:
 
 
 def is_immutable(kind: type) -> bool:
-    """Whether the objects of a type cannot change themselves, though what they refer to may: tuples, frozen dataclasses."""
+    """Whether objects of a type cannot change themselves, though what they refer to may: tuples, frozen dataclasses."""
     if kind in PASSED or issubclass(kind, (types.MappingProxyType, *_PLAIN)):
         return True
     if not any(one.__flags__ & HEAP and {"__dict__", "__slots__"} & vars(one).keys() for one in kind.__mro__):

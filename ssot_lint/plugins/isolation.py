@@ -9,11 +9,10 @@ import inspect
 import re
 import warnings
 import weakref
-from collections.abc import Awaitable, Callable, Generator, Iterable, Sequence
-from functools import partial
+from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import Any
 
-from ssot_lint.plugins.declared import Declared, declared
+from ssot_lint.plugins.declared import Declared, declared, parts_of
 from ssot_lint.plugins.failure import CheckFailed
 from ssot_lint.plugins.reach import MOST, Excused, SharedObject, shared
 
@@ -47,11 +46,16 @@ class Isolation:
         first, second = _two(keys)
         if not callable(factory):
             raise CheckFailed(f"ssot_isolation: the factory is no callable: {type(factory).__name__}")
-        said = declared(factory, self._contracts())
-        excused = _excused((*_several(shared), *said.shared_parts), (first, second))
+        contracts = self._contracts()
+        said = declared(factory, contracts)
+        allowed = (*_several(shared), *said.shared_parts)
         names = _names(first, second)
         made = [_call(factory, key, said) for key in (first, second)]
-        check = partial(_check, names=names, factory=_name(factory), excused=excused)
+
+        def check(made: Sequence[Any]) -> Pair:
+            parts = [part for one in made for part in parts_of(one, contracts)]
+            return _check(made, names, _name(factory), _excused((*allowed, *parts), (first, second)))
+
         if not any(map(inspect.isawaitable, made)):
             return check(made)
         waiting = _Waiting(_name(factory), made, check)
@@ -135,9 +139,7 @@ def _two(keys: Iterable[Any]) -> tuple[Any, Any]:
     except Exception:
         is_same = False
     if is_same:
-        raise CheckFailed(
-            f"ssot_isolation: keys are two different values, and here both are {_text(first)}"
-        )
+        raise CheckFailed(f"ssot_isolation: keys are two different values, and here both are {_text(first)}")
     return first, second
 
 
@@ -151,7 +153,9 @@ def _call(factory: Callable[..., Any], key: Any, said: Declared) -> Any:
         raise _raised(name, error) from error
 
 
-def _arguments(factory: Callable[..., Any], key: Any, said: Declared) -> tuple[tuple[Any, ...], dict[str, Any]]:
+def _arguments(
+    factory: Callable[..., Any], key: Any, said: Declared
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """The key under the names that the contract gives it, or as the first argument."""
     try:
         signature = inspect.signature(factory)
@@ -177,10 +181,12 @@ def _raised(name: str, error: Exception) -> CheckFailed:
     return CheckFailed(f"ssot_isolation: {name} raised {type(error).__name__}: {error}", pytrace=True)
 
 
-def _check(made: Sequence[Any], *, names: tuple[str, str], factory: str, excused: Excused) -> Pair:
+def _check(made: Sequence[Any], names: tuple[str, str], factory: str, excused: Excused) -> Pair:
     for name, one in zip(names, made, strict=True):
         if one is None:
-            raise CheckFailed(f"ssot_isolation: {factory} returned None for {name}: there is nothing to look at")
+            raise CheckFailed(
+                f"ssot_isolation: {factory} returned None for {name}: there is nothing to look at"
+            )
     first, second = made
     sharing = shared((names[0], first), (names[1], second), excused)
     if sharing.found:
@@ -209,7 +215,8 @@ def _told(found: Sequence[SharedObject], factory: str, names: tuple[str, str], *
             f"ssot_isolation: {head}",
             *lines,
             *more,
-            "what may be shared is told by `shared=` (a type, or a path like `*.pool`), or by `shared-parts` of the contract",
+            "what may be shared is told by `shared=` (a type, or a path like `*.pool`), "
+            "or by `shared-parts` of the contract",
         )
     )
 

@@ -1,11 +1,11 @@
 """The files of a pylint run → the findings in each, as messages of pylint: ``load-plugins = ssot_lint.plugins.pylint``.
 
 The symbol of a message is ``ssot-`` and the name of the rule, its id ends in the first and the last digit of the code:
-``SOT101`` is ``W6611``. Text, line and column are those of the command line. What pylint's own options and comments disable
-is not shown. Of a file that does not parse pylint itself tells that, and asks no plugin.
+``SOT101`` is ``W6611``. Text, line and column are those of the command line. What pylint's own options and comments
+disable is not shown. Of a file that does not parse pylint itself tells that, and asks no plugin.
 
-**Findings about settings** (SOT901 and others) are told once, at the end, and only where a run has more than one file: an
-editor that asks about one does not want to hear of another. That settings are wrong is told in any case.
+**Findings about settings** (SOT901 and others) are told once, at the end, and only where a run has more than one file:
+an editor that asks about one does not want to hear of another. That settings are wrong is told in any case.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from ssot_lint.model.rules import ALL, Rule
 from ssot_lint.plugins.file_verdicts import BROKEN, Row, Verdicts, as_saved
 
 if TYPE_CHECKING:
-    from astroid import nodes
     from pylint.lint import PyLinter
 
 _BROKEN_ID = "W6600"
@@ -31,23 +30,31 @@ _BROKEN_ID = "W6600"
 
 def id_of(code: str) -> str:
     """The id of a rule's message. Rules of plugins have 99 numbers: there a letter stands for the tens."""
-    family, tens, last = code[3:]
+    family, tens, last = tuple(code[3:])
     return f"W66{family}{last}" if tens == "0" else f"W66{'ABCDEFGHIJ'[int(tens)]}{last}"
 
 
 def _message(rule: Rule) -> tuple[str, str, str]:
-    return "%s", f"ssot-{rule.name}", f"{rule.code}, a finding of ssot-lint: `ssot-lint explain {rule.code}` has its page."
+    return (
+        "%s",
+        f"ssot-{rule.name}",
+        f"{rule.code}, a finding of ssot-lint: `ssot-lint explain {rule.code}` has its page.",
+    )
 
 
-class Checker(BaseRawFileChecker):
-    """The findings of all files of a run. Under ``-j`` each worker has one of its own, and so has the main process, which
-    lints no file then."""
+class Checker(BaseRawFileChecker):  # type: ignore[misc, unused-ignore]
+    """The findings of all files of a run. Under ``-j`` each worker has a checker of its own, and so has the main
+    process, which lints no file then."""
 
     name = "ssot-lint"
 
     def __init__(self, linter: PyLinter) -> None:
         self.msgs = {
-            _BROKEN_ID: ("%s", "ssot-settings", "The settings of ssot-lint are wrong: nothing is judged by them."),
+            _BROKEN_ID: (
+                "%s",
+                "ssot-settings",
+                "The settings of ssot-lint are wrong: nothing is judged by them.",
+            ),
             **{id_of(rule.code): _message(rule) for rule in ALL},
         }
         super().__init__(linter)
@@ -55,7 +62,7 @@ class Checker(BaseRawFileChecker):
         self._files = 0
         self._told: set[Row] = set()
 
-    def process_module(self, node: nodes.Module) -> None:
+    def process_module(self, node: Any) -> None:
         if self._verdicts is None:
             self._verdicts = Verdicts(max(self.linter.config.jobs, 1))
         unsaved = None
@@ -75,7 +82,11 @@ class Checker(BaseRawFileChecker):
 
     def get_map_data(self) -> list[Row]:
         """What a worker knows of settings files and has not handed over yet, after each file."""
-        new = [row for row in self._verdicts.elsewhere if row not in self._told] if self._verdicts is not None else []
+        new = (
+            [row for row in self._verdicts.elsewhere if row not in self._told]
+            if self._verdicts is not None
+            else []
+        )
         self._told.update(new)
         return new
 

@@ -54,8 +54,8 @@ def ssot_isolation(request: pytest.FixtureRequest) -> Iterator[Isolation]:
 def ssot_events(request: pytest.FixtureRequest) -> Iterator[Events]:
     """Makes recorders: who received which events, and whether these are all, in order, and each user's own.
 
-    ``recorder = ssot_events(AgentEvent)``, or the names in their order; ``recorder.user("ann")`` is handed to the sender
-    in place of the user's connection; ``recorder.check()`` comes by itself at the end of the test.
+    ``recorder = ssot_events(AgentEvent)``, or the names in their order; ``recorder.user("ann")`` is handed to the
+    sender in place of the user's connection; ``recorder.check()`` comes by itself at the end of the test.
     """
     from ssot_lint.plugins.events import Events
 

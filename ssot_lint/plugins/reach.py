@@ -1,5 +1,5 @@
-"""Two objects → the mutable objects that both lead to, each with the shortest way on either side. Runs no code of theirs:
-attributes are read from ``__dict__`` and slots, containers by the methods of their built-in types.
+"""Two objects → the mutable objects that both lead to, each with the shortest way on either side. Runs no code of
+theirs: attributes are read from ``__dict__`` and slots, containers by the methods of their built-in types.
 """
 
 from __future__ import annotations
@@ -57,8 +57,12 @@ class Sharing(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """What all objects of a type have in common. ``ends``: nothing behind them is looked at. ``attributes`` are those of the class that its instances have, too;
-    ``has_state``: these have a ``__dict__``; ``is_plain``: they have nothing but attributes and items."""
+    """What all objects of a type have in common.
+
+    ``ends``: nothing behind them is looked at. ``container``: the built-in type that they are, or derive from.
+    ``attributes`` are those of the class that its instances have, too. ``has_state``: these have a ``__dict__``;
+    ``is_plain``: they have nothing but attributes and items.
+    """
 
     ends: bool
     is_immutable: bool
@@ -89,8 +93,10 @@ class Kinds(dict[type, Kind]):
         return found
 
 
-def shared(first: tuple[str, object], second: tuple[str, object], excused: Excused, most: int = MOST) -> Sharing:
-    """What two objects share, each given with its name. Of what is reached by way of something shared nothing is said."""
+def shared(
+    first: tuple[str, object], second: tuple[str, object], excused: Excused, most: int = MOST
+) -> Sharing:
+    """What two objects share, each given with its name. Nothing is said of what lies behind a shared object."""
     kinds = Kinds(excused)
     sides = [_Side(name, thing, excused, (), most, kinds) for name, thing in (first, second)]
     is_whole = all(side.is_whole for side in sides)
@@ -173,7 +179,7 @@ def parts(thing: object, kind: Kind, state: dict[str, object] | None) -> Iterato
         yield from _of_function(thing)
         return
     if issubclass(type(thing), weakref.ref):
-        yield "()", weakref.ref.__call__(thing)
+        yield "()", weakref.ref.__call__(thing)  # type: ignore[arg-type]
         return
     if kind.container is not None:
         yield from _of_container(thing, kind.container)
@@ -194,7 +200,9 @@ _CONTAINERS = (dict, list, tuple, set, frozenset, deque, types.MappingProxyType)
 def _is_plain(kind: type) -> bool:
     known = (object, *_CONTAINERS)
     own = any({"__dict__", "__slots__"} & vars(one).keys() for one in kind.__mro__)
-    return all(one in known or one.__flags__ & HEAP for one in kind.__mro__) and (own or issubclass(kind, _CONTAINERS))
+    return all(one in known or one.__flags__ & HEAP for one in kind.__mro__) and (
+        own or issubclass(kind, _CONTAINERS)
+    )
 
 
 def _of_container(thing: Any, base: type) -> Iterator[Step]:
@@ -206,7 +214,7 @@ def _of_container(thing: Any, base: type) -> Iterator[Step]:
             for inner in gc.get_referents(thing):
                 yield from _items(dict.items(inner)) if issubclass(type(inner), dict) else [("", inner)]
         elif base in (set, frozenset):
-            for child in tuple(base.__iter__(thing)):  # type: ignore[attr-defined]
+            for child in tuple(base.__iter__(thing)):
                 yield "{…}", child
         else:
             fields = attribute(type(thing), "_fields") if base is tuple else None

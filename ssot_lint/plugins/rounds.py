@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 
 def problems_of(received: Sequence[str], words: Sequence[str], rounds: int | None) -> Iterator[str]:
-    """A sentence for each problem. All of ``received`` are among ``words``; ``rounds`` None: as many whole ones as fit."""
+    """A sentence for each problem. All of ``received`` are among ``words``; ``rounds`` None: as many as fit best."""
     place = {word: index for index, word in enumerate(words)}
     parts = _rounds(received, place)
     counts = Counter(received)

@@ -1,5 +1,5 @@
-"""The settings file of a project → one process at a time: of several that need the same answer the first works it out, and
-the others find what it has remembered.
+"""The settings file of a project → one process at a time: of several that need the same answer the first works it out,
+and the others find what it has remembered.
 """
 
 from __future__ import annotations

@@ -142,7 +142,7 @@ class ClassContract(Contract):
     shared_parts: tuple[str, ...] = field(
         default=(),
         metadata=key(
-            "Parts that all instances may share, for `ssot_isolation` of pytest: paths or types, or patterns of either.",
+            "What instances may share, to `ssot_isolation` of pytest: paths like `*.pool`, or dotted paths of types.",
             form="pattern",
             example='["*.pool", "app.database.Engine"]',
         ),
