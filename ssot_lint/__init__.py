@@ -1,8 +1,9 @@
 """ssot-lint: prove where Python code departs from its declared single source of truth.
 
 The packages stand in the order of the pipeline, and none imports a later one: ``model``, ``settings``, ``sources``,
-``facts``, ``cache``, ``gather``, ``links``, ``inference``, ``rules``, ``findings``, ``engine``, then ``discovery`` and
-``report``, last ``cli`` and ``flake8_plugin``. Each says in its first paragraph what goes in and what comes out.
+``facts``, ``cache``, ``gather``, ``links``, ``inference`` and ``fixes``, ``rules``, ``findings``, ``engine``, then
+``discovery``, ``tracking`` and ``report``, then ``server`` and ``mcp``, last ``cli``, ``plugins`` and ``flake8_plugin``.
+Each says in its first paragraph what goes in and what comes out.
 
 What is deliberately absent:
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 LONG = frozenset(
-    "baseline benchmarks ci cluster copies_in_runs examples exhausted fix_disk fix_laws flake8_plugin init members"
-    " memory pre_commit prefilter screen since store suppress".split()
+    "baseline benchmarks ci cluster copies_in_runs examples exhausted fix_disk fix_laws flake8_plugin front_ends init"
+    " members memory pre_commit prefilter pylint_plugin pytest_plugin screen since store suppress".split()
 )
 """Files of tests that start many processes or try very much. ``make test-fast`` leaves them out; nothing else does."""
 

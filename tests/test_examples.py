@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -57,12 +58,12 @@ SICK = {
 """Path, a piece of the flagged line, code."""
 
 
-def run(example: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(example: str, *arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
     environment |= {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(
         [sys.executable, *arguments],
-        cwd=EXAMPLES / example,
+        cwd=folder or EXAMPLES / example,
         env=environment,
         text=True,
         capture_output=True,
@@ -75,6 +76,32 @@ def test_own_tests_pass(example: str) -> None:
     result = run(example, "-m", "pytest", "-p", "no:cacheprovider")
     assert result.returncode == 0, result.stdout + result.stderr
     assert " passed" in result.stdout
+
+
+def test_fixtures_show_what_two_users_share_in_the_sick_example_and_nothing_in_the_other(
+    tmp_path: Path,
+) -> None:
+    sick = tmp_path / "chat"
+    shutil.copytree(EXAMPLES / "chat", sick)
+    shutil.copy(EXAMPLES / "chat-healed" / "tests" / "test_fixtures.py", sick / "tests")
+    plugin = [
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "ssot_lint.plugins.pytest",
+        "tests/test_fixtures.py",
+    ]
+    healed = run("chat-healed", *plugin)
+    assert "4 passed" in healed.stdout, healed.stdout
+    result = run("chat", *plugin, folder=sick)
+    assert "3 failed, 1 passed, 1 error" in result.stdout, result.stdout
+    lines = result.stdout.splitlines()
+    # Sync and async, once each.
+    assert lines.count("  ann.backlog → bob.backlog: list of 0") == 2
+    assert lines.count("ssot_events: ann received `agent_thinking`, which is meant for bob") == 2
+    assert "ssot_events: bob received `agent_completed`, which is meant for ann" in lines
 
 
 def test_sick_screens_show_what_is_meant_for_others() -> None:

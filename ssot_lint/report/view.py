@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
@@ -10,7 +11,7 @@ from typing import NamedTuple
 
 from ssot_lint.findings.suppress import Suppressed
 from ssot_lint.model.finding import SEVERITIES, Counts, Finding
-from ssot_lint.model.wording import named
+from ssot_lint.model.wording import named, relative
 from ssot_lint.report import Grouping
 
 
@@ -93,6 +94,22 @@ def identities(findings: Iterable[Finding]) -> list[str]:
 def ranked(findings: Iterable[Finding]) -> list[Finding]:
     """The worst first; findings of one severity keep their order."""
     return sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
+
+
+def moved(finding: Finding, root: str, base: str) -> Finding:
+    """The finding with its paths relative to another folder than its root."""
+    if root == base:
+        return finding
+
+    def path_at(path: str) -> str:
+        return relative(os.path.join(root, path), base)
+
+    chain = tuple(hop._replace(path=path_at(hop.path)) for hop in finding.chain)
+    fix = finding.fix
+    if fix is not None:
+        edits = tuple(edit._replace(path=path_at(edit.path)) for edit in fix.edits)
+        fix = fix._replace(edits=edits, removes=tuple(map(path_at, fix.removes)))
+    return finding._replace(path=path_at(finding.path), chain=chain, fix=fix)
 
 
 def place(finding: Finding) -> str:

@@ -14,7 +14,7 @@ from ssot_lint.model.errors import Unreadable
 from ssot_lint.model.finding import Counts, Finding
 from ssot_lint.model.wording import relative
 from ssot_lint.report import COLOURED, OF_PROJECTS
-from ssot_lint.report.view import View
+from ssot_lint.report.view import View, moved
 from ssot_lint.settings.members import Parts
 from ssot_lint.sources import git
 
@@ -31,10 +31,10 @@ def view(
     owners: dict[str, tuple[str, ...]] = {}
 
     def at_base(run: Run, finding: Finding) -> Finding:
-        moved = _moved(finding, str(run.project.settings.root), base)
-        sources[moved.path] = (run, finding.path)
-        owners[moved.path] = run.owners_of(finding.path)
-        return moved
+        at_place = moved(finding, str(run.project.settings.root), base)
+        sources[at_place.path] = (run, finding.path)
+        owners[at_place.path] = run.owners_of(finding.path)
+        return at_place
 
     limits = {id(run): Parts(run.project.settings).limit for run in runs}
 
@@ -104,19 +104,3 @@ def _base(format: str, roots: Sequence[str], here: str) -> str:
         return here
     common = os.path.commonpath(roots)
     return common if format in OF_PROJECTS else git.repository(os.path.realpath(common)) or common
-
-
-def _moved(finding: Finding, root: str, base: str) -> Finding:
-    """The finding with its paths relative to another folder than its root."""
-    if root == base:
-        return finding
-
-    def moved(path: str) -> str:
-        return relative(os.path.join(root, path), base)
-
-    chain = tuple(hop._replace(path=moved(hop.path)) for hop in finding.chain)
-    fix = finding.fix
-    if fix is not None:
-        edits = tuple(edit._replace(path=moved(edit.path)) for edit in fix.edits)
-        fix = fix._replace(edits=edits, removes=tuple(map(moved, fix.removes)))
-    return finding._replace(path=moved(finding.path), chain=chain, fix=fix)

@@ -139,6 +139,15 @@ class ClassContract(Contract):
         ),
     )
 
+    shared_parts: tuple[str, ...] = field(
+        default=(),
+        metadata=key(
+            "What instances may share, to `ssot_isolation` of pytest: paths like `*.pool`, or dotted paths of types.",
+            form="pattern",
+            example='["*.pool", "app.database.Engine"]',
+        ),
+    )
+
     @property
     def left_off(self) -> Mapping[str, str]:
         found = {}
