@@ -34,7 +34,9 @@ def _asked(kind: str, *, several: bool = False) -> Completion:
 
 CODE = _asked("codes")
 CODES = _asked("codes", several=True)
+CONTRACT = _asked("contracts")
 CONTRACTS = _asked("contracts", several=True)
+KINDS = _asked("kinds", several=True)
 BASELINE = {**_asked("baselines"), "tcsh": "f"}
 
 
