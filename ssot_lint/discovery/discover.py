@@ -122,16 +122,16 @@ def _judged(project: Sketched, drafts: Sequence[Draft]) -> Iterator[Proposal]:
 
 
 def _batches(named: Sequence[tuple[str, Draft]]) -> list[list[tuple[str, Draft]]]:
-    """Drafts that can be judged together. What one contract protects is no rival of another: so those that protect
-    things of one name are judged apart."""
+    """Drafts that can be judged together. What one contract protects is no rival of another, and two may not protect
+    the same: so those that protect things of one name are judged apart."""
     batches: list[list[tuple[str, Draft]]] = [[] for _ in range(ROUNDS)]
-    claimed: list[dict[str, str]] = [{} for _ in range(ROUNDS)]
+    claimed: list[set[str]] = [set() for _ in range(ROUNDS)]
     for name, draft in named:
         words = {path.rpartition(".")[2] for path in draft.claims}
-        for batch, owners in zip(batches, claimed, strict=True):
-            if all(owners.get(word, draft.symbol) == draft.symbol for word in words):
+        for batch, owned in zip(batches, claimed, strict=True):
+            if owned.isdisjoint(words):
                 batch.append((name, draft))
-                owners.update(dict.fromkeys(words, draft.symbol))
+                owned |= words
                 break
     return [batch for batch in batches if batch]
 

@@ -13,20 +13,16 @@ from typing import NamedTuple
 
 
 class Group(NamedTuple):
-    """``primitives`` are those of the contract. ``words``: a home has one of them in the name of its module."""
+    """``primitives`` are those of the contract. ``wraps``: what a home hands out in their place has such a name."""
 
     sign: re.Pattern[bytes]
     primitives: tuple[str, ...]
-    words: re.Pattern[str]
+    wraps: re.Pattern[str]
 
 
 def _imports(*modules: str) -> re.Pattern[bytes]:
     names = "|".join(re.escape(one) for one in modules)
     return re.compile(rf"^[ \t]*(?:import|from)[ \t]+(?:{names})\b".encode(), re.MULTILINE)
-
-
-def _words(*words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:^|[._])(?:\w*_)?(?:{'|'.join(words)})(?:_\w*)?(?:$|\.)")
 
 
 GROUPS: Mapping[str, Group] = MappingProxyType(
@@ -36,39 +32,49 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
                 rb"\bos\.(?:environ|getenv|putenv|unsetenv)\b|\bfrom os import [^\n]*\b(?:environ|getenv)\b"
             ),
             ("os.environ", "os.getenv", "os.putenv", "os.unsetenv"),
-            _words("env", "environ", "environment", "config", "configuration", "settings"),
+            re.compile(
+                r"(?:get_|read_|load_|require_|set_)?env(?:iron\w*|_\w+)?|getenv|\w+_env(?:_\w+)?|\w*Env(?:iron\w*)?(?:[A-Z]\w*)?|(?:get_)?settings|\w*Settings|get_config\w*"
+            ),
         ),
         "clock": Group(
             re.compile(rb"\bdatetime\.(?:now|utcnow|today)\(|\btime\.time\(|\bdate\.today\("),
             ("pack:clock",),
-            _words("clock", "clocks", "time", "timeutils?", "timezone", "datetime", "dates?"),
+            re.compile(
+                r"(?:utc_?|local_?|get_)?now\w*|\w+_now|\w*Clock\w*|clock|today|\w*current_time\w*|\w*timestamp\w*|get_time\w*"
+            ),
         ),
         "subprocess": Group(
             re.compile(rb"^[ \t]*(?:import|from)[ \t]+subprocess\b|\bos\.(?:system|popen)\(", re.MULTILINE),
             ("pack:subprocess",),
-            _words(
-                "subprocess", "shell", "process", "processes", "proc", "command", "commands", "exec", "runner"
+            re.compile(
+                r"(?:run|exec|execute|call|spawn|start|check)_?\w*(?:command|process|cmd|shell|program|tool)\w*|run|sh|shell|execute|\w*(?:Process|Command|Shell)(?:Runner|Executor|Manager)\w*"
             ),
         ),
         "tokens": Group(
             _imports("jwt", "jose"),
             ("jwt.encode", "jwt.decode", "jose.jwt.encode", "jose.jwt.decode"),
-            _words("jwt", "tokens?", "auth", "security", "oauth"),
+            re.compile(r"\w*(?:jwt|token)\w*|\w*(?:JWT|Jwt|Token)\w*"),
         ),
         "loggers": Group(
             re.compile(rb"\blogging\.getLogger\(|\bfrom logging import [^\n]*\bgetLogger\b"),
             ("logging.getLogger",),
-            _words("logging", "logger", "loggers", "logs?", "logging_config"),
+            re.compile(
+                r"(?:get|create|make|setup|configure)_\w*logg(?:er|ing)\w*|getLogger|\w*Logg(?:er|ing)(?:Factory|Manager|Config\w*)|logger"
+            ),
         ),
         "identifiers": Group(
             re.compile(rb"\buuid\.?uuid[14]\(|\buuid[14]\("),
             ("uuid.uuid1", "uuid.uuid4"),
-            _words("ids?", "identifiers?", "id_generator", "id_manager", "uuid", "uuids"),
+            re.compile(
+                r"(?:new|make|generate|create|gen|unique|get)_?\w*(?:id|uuid|identifier)s?|\w*(?:Id|ID|Uuid|UUID|Identifier)(?:Generator|Factory|Manager)\w*"
+            ),
         ),
         "network": Group(
             _imports("requests", "httpx", "aiohttp", "urllib.request", "urllib3"),
             ("requests", "httpx", "aiohttp", "urllib.request", "urllib3"),
-            _words("http", "https?_?client", "client", "network", "transport", "transports", "fetch"),
+            re.compile(
+                r"\w*(?:http|Http|HTTP)_?(?:client|Client|session|Session)\w*|fetch\w*|(?:get|make)_(?:client|session)|\w*ApiClient"
+            ),
         ),
         "redis": Group(
             _imports("redis", "aioredis"),
@@ -79,7 +85,7 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
                 "redis.asyncio.Redis",
                 "redis.asyncio.from_url",
             ),
-            _words("redis", "cache"),
+            re.compile(r"\w*redis\w*|\w*Redis\w*"),
         ),
         "databases": Group(
             re.compile(rb"\bcreate_(?:async_)?engine\(|\b(?:sqlite3|psycopg2?|asyncpg)\.connect\("),
@@ -91,12 +97,14 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
                 ),
                 *("psycopg2.connect", "psycopg.connect", "asyncpg.connect"),
             ),
-            _words("db", "database", "databases", "connection", "connections", "engine", "postgres"),
+            re.compile(
+                r"(?:get|create|make)_\w*(?:engine|session|connection|database|db|pool)\w*|\w*(?:Engine|Database|Connection|DB)(?:Manager|Factory|Pool|Provider)?"
+            ),
         ),
         "test-runs": Group(
             re.compile(rb"\bpytest\.main\("),
             ("pytest.main",),
-            _words("test_runner", "runner", "run_tests", "unified_test_runner"),
+            re.compile(r"\w*run\w*tests?\w*|\w*TestRunner\w*"),
         ),
     }
 )

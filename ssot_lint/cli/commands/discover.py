@@ -15,7 +15,7 @@ from ssot_lint.discovery.declared.editing import table_of, with_contracts
 from ssot_lint.discovery.discover import propose
 from ssot_lint.discovery.kinds.drafts import KINDS, Kind
 from ssot_lint.discovery.proposals import document, page, text
-from ssot_lint.discovery.proposals.proposal import Proposal, in_order
+from ssot_lint.discovery.proposals.proposal import Proposal, in_order, rank
 from ssot_lint.engine.request import asked_for
 from ssot_lint.model.errors import Unusable, WrongInput
 from ssot_lint.model.rules import CODES
@@ -152,15 +152,15 @@ def _lies_in(one: Proposal, paths: Sequence[str]) -> bool:
 
 
 def _shown(options: Namespace, searched: Sequence[Searched], notes: list[str], number: int) -> Answer:
-    tables = {one: own.table for own in searched for one in own.proposals}
-    every = in_order([one for own in searched for one in own.proposals])
-    top = every[: options.top]
-    rows = [(one, tables[one]) for one in top]
+    every = sorted(
+        ((one, own.table) for own in searched for one in own.proposals), key=lambda pair: rank(pair[0])
+    )
+    rows = every[: options.top]
     looked = f"looked at {count(number, 'file')}"
     if not every:
         notes.append(f"{looked}: nothing calls for a contract")
     else:
-        more = f"; {len(every) - len(top)} more with --top {len(every)}" if len(every) > len(top) else ""
+        more = f"; {len(every) - len(rows)} more with --top {len(every)}" if len(every) > len(rows) else ""
         notes.append(f"{looked}: {count(len(every), 'contract')} proposed{more}")
     match options.format:
         case "json":
@@ -168,8 +168,10 @@ def _shown(options: Namespace, searched: Sequence[Searched], notes: list[str], n
         case "html":
             return Answer(page.page(rows, "Proposed contracts"), notes=tuple(notes))
         case _:
-            if top:
-                notes.append(f"`ssot-lint discover --write {top[0].name}` adds that contract to the settings")
+            if rows:
+                notes.append(
+                    f"`ssot-lint discover --write {rows[0][0].name}` adds that contract to the settings"
+                )
             return Answer(text.listing(rows), notes=tuple(notes))
 
 
@@ -214,6 +216,13 @@ def _written(given: str, searched: Sequence[Searched], notes: list[str]) -> Answ
     if not names:
         return Answer("", notes=(*notes, "nothing was written"))
     wanted = _named(names, searched)
+    symbols: dict[str, str] = {}
+    for one, _ in wanted:
+        if symbols.setdefault(one.symbol, one.name) != one.name:
+            raise WrongInput(
+                f"{symbols[one.symbol]} and {one.name} protect the same, {printable(one.symbol)}: write one of them, "
+                "and take over by hand what the other adds"
+            )
     edits: list[FileEdit] = []
     try:
         for own in searched:

@@ -79,7 +79,6 @@ def _draft(one: Candidate) -> Draft:
         "paths": paths,
         "names": names,
         "factories": [factory.what for factory in (*one.factories, *one.rivals)],
-        "constructors": len(one.builds),
         "shared": shared,
     }
     claims = [canonical, *([one.implementation.what] if one.implementation is not None else [])]

@@ -21,7 +21,10 @@ SEEDS: Final = 60
 MOST: Final = 12
 """What is there more often is a pattern that each module fills in, and no copy."""
 
-_SCORE = re.compile(r"(\d+)\s?%|\b([01]\.\d+)\b")
+_SURE: Final = 92
+"""So alike, in percent, are things only if one was made from the other, whatever their names."""
+
+_SCORE = re.compile(r"(\d+) ?%")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 
 
@@ -34,12 +37,22 @@ class Copied(NamedTuple):
 
 
 def copied(findings: Iterable[Finding]) -> list[Copied]:
-    """What findings of SOT402 say."""
+    """What findings of SOT402 say, as far as that is no matter of taste: things of one name, of names that share
+    words, or that are alike nearly to the last statement."""
     found = []
     for one in findings:
         match = _SCORE.search(one.message)
-        found.append(Copied(f"{one.module}.{one.spelled}", one.symbol, match[0] if match is not None else ""))
+        score = int(match[1]) if match is not None else 0
+        own = f"{one.module}.{one.spelled}"
+        if score >= _SURE or _are_akin(one.spelled, one.symbol.rpartition(".")[2]):
+            found.append(Copied(own, one.symbol, f"{score} %"))
     return found
+
+
+def _are_akin(name: str, other: str) -> bool:
+    """Whether two names have most of their words in common."""
+    ours, theirs = ({word.lower() for word in _WORDS.findall(one)} for one in (name, other))
+    return 2 * len(ours & theirs) > max(len(ours), len(theirs))
 
 
 def drafts(looked: Sequence[Looked], copies: Sequence[Copied]) -> Iterator[Draft]:

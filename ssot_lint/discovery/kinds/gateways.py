@@ -1,12 +1,12 @@
 """Sketches → drafts of gateways: primitives that one module wraps for many, and that others touch all the same. Pure.
 
-There has to be a home already: a module with a fitting name that touches the primitives itself, and that others import.
+There has to be a home already: a module that touches the primitives, and from which others take what stands for them.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from ssot_lint.discovery.kinds.drafts import Draft, assigned, listed
@@ -15,91 +15,70 @@ from ssot_lint.discovery.project import Looked
 from ssot_lint.discovery.shortlist import absolute
 
 FEWEST_USERS: Final = 2
-"""A home that fewer files of production import wraps nothing."""
+"""What fewer files of production import stands for nothing."""
 FEWEST_OTHERS: Final = 2
 """Where fewer other files touch a primitive there is nothing to gather."""
-_MOST_HOMES: Final = 3
 
 
 def drafts(looked: Sequence[Looked]) -> Iterator[Draft]:
     ours = [one for one in looked if one.is_ours]
-    users, taken = _taken(looked)
-    known = _imported(looked)
+    users, known = _users(looked), _imported(looked)
     for name, group in GROUPS.items():
         touching = [one for one in ours if name in one.sketch.touched]
         homes = sorted(
-            (one for one in touching if _is_home(one, group, users)),
-            key=lambda one: (-len(users[one.file.module]), one.file.module.count("."), one.file.module),
+            (-number, one.file.module, use, one)
+            for one in touching
+            for use, number in _wrappers(one, group, users)
         )
         primitives = [one for one in group.primitives if one.startswith("pack:") or _is_known(one, known)]
-        if not homes or not primitives or len(touching) - 1 < FEWEST_OTHERS:
-            continue
-        yield _draft(name, primitives, homes[0], users, taken)
+        if homes and primitives and len(touching) - 1 >= FEWEST_OTHERS:
+            number, _, use, home = homes[0]
+            yield _draft(name, primitives, home, use, -number)
 
 
-def _is_home(one: Looked, group: Group, users: dict[str, set[str]]) -> bool:
-    return (
-        bool(group.words.search(one.file.module))
-        and len(users[one.file.module]) >= FEWEST_USERS
-        and bool(one.sketch.functions or one.sketch.classes)
-    )
+def _wrappers(one: Looked, group: Group, users: Mapping[str, set[str]]) -> Iterator[tuple[str, int]]:
+    """What a module hands out in the place of primitives, with the number of files that take it."""
+    for name in (*one.sketch.functions, *one.sketch.classes):
+        number = len(users.get(f"{one.file.module}.{name}", ()))
+        if number >= FEWEST_USERS and group.wraps.fullmatch(name):
+            yield name, number
 
 
-def _draft(
-    name: str,
-    primitives: Sequence[str],
-    home: Looked,
-    users: dict[str, set[str]],
-    taken: dict[str, Counter[str]],
-) -> Draft:
+def _draft(name: str, primitives: Sequence[str], home: Looked, use: str, number: int) -> Draft:
     module = home.file.module
-    defined = {*home.sketch.functions, *home.sketch.classes}
-    use = next(
-        (
-            one
-            for one, _ in sorted(taken[module].items(), key=lambda item: (-item[1], item[0]))
-            if one in defined
-        ),
-        "",
-    )
-    number = len(users[module])
     lines = [
         assigned("kind", "gateway"),
         *listed("primitives", [(one, "") for one in primitives]),
-        f"# {home.file.path}: touches them, and {number} files import it",
+        f"# {home.file.path}: touches them for others",
         assigned("home", [module]),
+        f"# {number} files import it",
+        assigned("use", f"{module}.{use}"),
+        '# reason = "…"  # why it matters: shown with each finding',
     ]
-    if use:
-        lines.append(assigned("use", f"{module}.{use}"))
-    lines.append('# reason = "…"  # why it matters: shown with each finding')
     return Draft(
         "gateway",
-        GROUPS[name].primitives[0] if not primitives[0].startswith("pack:") else primitives[0],
+        primitives[0],
         name,
         tuple(lines),
         users=number,
         ways=len(primitives),
-        evidence={"home": {"module": module, "importers": number}, "primitives": list(primitives)},
-        at="",
+        evidence={
+            "home": module,
+            "use": {"symbol": f"{module}.{use}", "importers": number},
+            "primitives": list(primitives),
+        },
         least=FEWEST_OTHERS,
     )
 
 
-def _taken(looked: Sequence[Looked]) -> tuple[dict[str, set[str]], dict[str, Counter[str]]]:
-    """By module the files of production that import it, and how often each of its names is imported."""
+def _users(looked: Sequence[Looked]) -> dict[str, set[str]]:
+    """By dotted path the files of production that import it."""
     users: dict[str, set[str]] = defaultdict(set)
-    taken: dict[str, Counter[str]] = defaultdict(Counter)
     for one in looked:
         if one.is_ours:
             for written, name, _ in one.sketch.imported:
-                module = absolute(written, one.file)
-                for path in (module, f"{module}.{name}"):
-                    if path != one.file.module:
-                        users[path].add(one.file.path)
-                taken[module][name] += 1
-            for module in one.sketch.modules:
-                users[module].add(one.file.path)
-    return users, taken
+                users[f"{absolute(written, one.file)}.{name}"].add(one.file.path)
+    return users
 
 
 def _imported(looked: Sequence[Looked]) -> frozenset[str]:

@@ -32,9 +32,10 @@ _PLAIN = re.compile(
 )
 """Words that are spelled everywhere, by whoever means something else."""
 
-_SPELLED = re.compile(
-    rb"(?:\b(\w+)[\"']?[\])]?\s*(:|==|!=|=)\s*|\b(\w+)\((?:[^()\"'\n]{0,60},)?\s*)?[\"']([A-Za-z][\w.:/-]{2,59})[\"'](\s*:)?"
-)
+_LITERAL = re.compile(rb"[\"']([A-Za-z][\w.:/-]{2,59})[\"'](?=(\s*:)?)")
+_BEFORE = re.compile(rb"(?:(\w+)[\"']?[\])]{0,2}\s*(?::|==|!=|=)|(\w+)\((?:[^()\"'\n]{0,60},)?)\s*\Z")
+_REACH = 120
+"""So many bytes before a literal are looked at."""
 _NO_FIELDS = re.compile(
     r"(reason|help|description|title|label|text|msg|message|default|name|names|key|id|path|url|return|else|lambda|and|or|in|is"
     r"|not|if|__\w+__|[A-Z][A-Z0-9_]*|value|values|item|result|expected|actual|data|var|x|v|k|a|b|c|s|arg|default_value)"
@@ -103,12 +104,18 @@ def drafts(project: Sketched) -> Iterator[Draft]:
 def spellings(wanted: frozenset[bytes], data: bytes) -> tuple[Spelling, ...]:
     """The values among some that bytes seem to spell out, each way once."""
     found: set[Spelling] = set()
-    for match in _SPELLED.finditer(data):
-        value = match[4]
-        if value in wanted:
-            name = (match[1] or b"").decode("utf-8", "replace")
-            call = (match[3] or b"").decode("utf-8", "replace")
-            found.add(Spelling(value.decode(), "" if match[5] and match[2] != b":" else name, call))
+    for match in _LITERAL.finditer(data):
+        if match[1] in wanted:
+            before = _BEFORE.search(data[max(match.start() - _REACH, 0) : match.start()])
+            if before is None and match[2] is not None:
+                # The key of a dict.
+                continue
+            field, emitter = (before[1] or b"", before[2] or b"") if before is not None else (b"", b"")
+            found.add(
+                Spelling(
+                    match[1].decode(), field.decode("utf-8", "replace"), emitter.decode("utf-8", "replace")
+                )
+            )
     return tuple(sorted(found))
 
 

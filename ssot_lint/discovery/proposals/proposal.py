@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -13,6 +13,8 @@ from ssot_lint.model.rules import CODES
 
 PLACES: Final = 20
 """So many places are shown as evidence."""
+
+_CONSTRUCTIONS = frozenset(("SOT201", "SOT202", "SOT204"))
 
 _HALF_SPREAD: Final = 12
 _HALF_SHARING: Final = 12
@@ -76,8 +78,13 @@ def proposal(draft: Draft, name: str, findings: Sequence[Finding]) -> Proposal:
     )
 
 
-def in_order(proposals: Sequence[Proposal]) -> tuple[Proposal, ...]:
-    return tuple(sorted(proposals, key=lambda one: (-one.harm.whole, one.symbol, one.kind)))
+def in_order(proposals: Iterable[Proposal]) -> tuple[Proposal, ...]:
+    """The most harmful first, and then by symbol."""
+    return tuple(sorted(proposals, key=rank))
+
+
+def rank(one: Proposal) -> tuple[float, str, str, str]:
+    return -one.harm.whole, one.symbol, one.kind, one.name
 
 
 def _harm(draft: Draft, findings: Sequence[Finding]) -> Harm:
@@ -97,20 +104,29 @@ def _part(number: int, half: int) -> float:
 
 def _evidence(draft: Draft, harm: Harm, findings: Sequence[Finding]) -> dict[str, object]:
     codes = Counter(one.code for one in findings)
+    built = [one for one in findings if one.code in _CONSTRUCTIONS]
+    shared = [one for one in findings if one.code.startswith("SOT3")]
+    told: dict[str, object] = {}
+    if draft.kind == "class":
+        told["constructors"] = {"count": len(built), "places": [_place(one) for one in built[:PLACES]]}
+        # Where settings allow shared instances the engine says nothing of them, and what was seen is shown.
+        told["shared"] = [_place(one) for one in shared[:PLACES]] or draft.evidence.get("shared", [])
     return {
         **draft.evidence,
+        **told,
         "harm": harm._asdict(),
         "codes": {code: codes[code] for code in sorted(codes)},
         "files": len({one.path for one in findings}),
-        "places": [
-            {"path": one.path, "line": one.span.line, "code": one.code, "spelled": one.spelled}
-            for one in findings[:PLACES]
-        ],
+        "places": [_place(one) for one in findings[:PLACES]],
     }
+
+
+def _place(one: Finding) -> dict[str, object]:
+    return {"path": one.path, "line": one.span.line, "code": one.code, "spelled": one.spelled}
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' if number != 1 else ''}"
 
 
-__all__ = ["Harm", "Proposal", "in_order", "proposal"]
+__all__ = ["Harm", "Proposal", "in_order", "proposal", "rank"]
