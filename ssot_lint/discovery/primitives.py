@@ -13,11 +13,16 @@ from typing import NamedTuple
 
 
 class Group(NamedTuple):
-    """``primitives`` are those of the contract. ``wraps``: what a home hands out in their place has such a name."""
+    """``primitives`` are those of the contract. ``wraps``: what a home hands out in their place has such a name. Each
+    file with the sign has one of the ``hints``, which are found far sooner."""
 
+    hints: tuple[bytes, ...]
     sign: re.Pattern[bytes]
     primitives: tuple[str, ...]
     wraps: re.Pattern[str]
+
+    def shows(self, data: bytes) -> bool:
+        return any(hint in data for hint in self.hints) and self.sign.search(data) is not None
 
 
 def _imports(*modules: str) -> re.Pattern[bytes]:
@@ -28,6 +33,7 @@ def _imports(*modules: str) -> re.Pattern[bytes]:
 GROUPS: Mapping[str, Group] = MappingProxyType(
     {
         "environment": Group(
+            (b"environ", b"getenv", b"putenv", b"unsetenv"),
             re.compile(
                 rb"\bos\.(?:environ|getenv|putenv|unsetenv)\b|\bfrom os import [^\n]*\b(?:environ|getenv)\b"
             ),
@@ -37,6 +43,7 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
             ),
         ),
         "clock": Group(
+            (b"datetime.", b"time.time(", b"date.today("),
             re.compile(rb"\bdatetime\.(?:now|utcnow|today)\(|\btime\.time\(|\bdate\.today\("),
             ("pack:clock",),
             re.compile(
@@ -44,6 +51,7 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
             ),
         ),
         "subprocess": Group(
+            (b"subprocess", b"os.system", b"os.popen"),
             re.compile(rb"^[ \t]*(?:import|from)[ \t]+subprocess\b|\bos\.(?:system|popen)\(", re.MULTILINE),
             ("pack:subprocess",),
             re.compile(
@@ -51,11 +59,13 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
             ),
         ),
         "tokens": Group(
+            (b"jwt", b"jose"),
             _imports("jwt", "jose"),
             ("jwt.encode", "jwt.decode", "jose.jwt.encode", "jose.jwt.decode"),
             re.compile(r"\w*(?:jwt|token)\w*|\w*(?:JWT|Jwt|Token)\w*"),
         ),
         "loggers": Group(
+            (b"getLogger",),
             re.compile(rb"\blogging\.getLogger\(|\bfrom logging import [^\n]*\bgetLogger\b"),
             ("logging.getLogger",),
             re.compile(
@@ -63,6 +73,7 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
             ),
         ),
         "identifiers": Group(
+            (b"uuid1", b"uuid4"),
             re.compile(rb"\buuid\.?uuid[14]\(|\buuid[14]\("),
             ("uuid.uuid1", "uuid.uuid4"),
             re.compile(
@@ -70,6 +81,7 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
             ),
         ),
         "network": Group(
+            (b"requests", b"httpx", b"aiohttp", b"urllib"),
             _imports("requests", "httpx", "aiohttp", "urllib.request", "urllib3"),
             ("requests", "httpx", "aiohttp", "urllib.request", "urllib3"),
             re.compile(
@@ -77,6 +89,7 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
             ),
         ),
         "redis": Group(
+            (b"redis",),
             _imports("redis", "aioredis"),
             (
                 "redis.Redis",
@@ -88,6 +101,7 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
             re.compile(r"\w*redis\w*|\w*Redis\w*"),
         ),
         "databases": Group(
+            (b"engine(", b".connect("),
             re.compile(rb"\bcreate_(?:async_)?engine\(|\b(?:sqlite3|psycopg2?|asyncpg)\.connect\("),
             (
                 *(
@@ -102,6 +116,7 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
             ),
         ),
         "test-runs": Group(
+            (b"pytest.main",),
             re.compile(rb"\bpytest\.main\("),
             ("pytest.main",),
             re.compile(r"\w*run\w*tests?\w*|\w*TestRunner\w*"),

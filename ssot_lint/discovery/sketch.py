@@ -86,7 +86,7 @@ def sketch(data: bytes) -> Sketch:
         tuple(sorted(_imports(data))),
         _once(_CALL, data),
         _once(_GETTER, data),
-        _once(_SETTINGS, data),
+        _once(_SETTINGS, data) if b"BaseSettings" in data else (),
         tuple(sorted(_bases(data))),
         tuple(_listed(data)),
         tuple(
@@ -99,7 +99,7 @@ def sketch(data: bytes) -> Sketch:
                 }
             )
         ),
-        tuple(name for name, group in GROUPS.items() if group.sign.search(data)),
+        tuple(name for name, group in GROUPS.items() if group.shows(data)),
         any(b"#" in line and _GENERATED.search(line) for line in data[:_HEAD].splitlines()),
     )
 
@@ -120,7 +120,7 @@ def _listed(data: bytes) -> Iterator[tuple[str, tuple[str, ...]]]:
             at = bisect_right(starts, member.start()) - 1
             if at >= 0 and tops[at][1]:
                 found[_text(tops[at][1])].append(_text(member[1]))
-    for name, listed in _CHOICES.findall(data):
+    for name, listed in _CHOICES.findall(data) if b"Literal[" in data else ():
         found[_text(name)] += map(_text, _QUOTED.findall(listed))
     for owner, values in sorted(found.items()):
         if len({*values}) >= FEWEST:
