@@ -68,7 +68,11 @@ def test_any_text_has_a_sketch(text: str) -> None:
     ],
 )
 def test_a_function_that_hands_one_out(text: str, makes: bool, tmp_path: Path) -> None:
-    files = {"b.py": "class Hub:\n    pass\n", "a.py": f"from b import Hub\n{text}", "c.py": "from a import Hub\n"}
+    files = {
+        "b.py": "class Hub:\n    pass\n",
+        "a.py": f"from b import Hub\n{text}",
+        "c.py": "from a import Hub\n",
+    }
     seen = one(tmp_path, files, "Hub")
     handed = [*seen.factories, *seen.rivals]
     assert [each.what for each in handed] == ["a.get"] * makes

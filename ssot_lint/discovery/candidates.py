@@ -25,7 +25,7 @@ from ssot_lint.discovery.naming import (
     VERB,
     what_is_made,
 )
-from ssot_lint.discovery.observed import Build, Hand, Naming, Observed, Place
+from ssot_lint.discovery.observed import Build, Hand, Naming, Observed, SeenAt
 from ssot_lint.discovery.shortlist import Tally
 from ssot_lint.model.finding import File
 
@@ -123,7 +123,7 @@ def is_service(one: Observed) -> bool:
     )
 
 
-def _at(place: Place) -> Location:
+def _at(place: SeenAt) -> Location:
     return Location(place.file.path, place.line)
 
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from ssot_lint.discovery.candidates import Candidate
+from ssot_lint.discovery.declared.variants import of_contracts_alone, with_parsed
 from ssot_lint.discovery.draft import contract_name
 from ssot_lint.discovery.kinds import bases, classes, copies, gateways, vocabularies
 from ssot_lint.discovery.kinds.drafts import KINDS, Draft, Kind
-from ssot_lint.discovery.project import Sketched, sketched
-from ssot_lint.discovery.proposals.proposal import Proposal, in_order, proposal
+from ssot_lint.discovery.project import SketchedProject, sketched
+from ssot_lint.discovery.proposals.proposal import ContractProposal, in_order, proposal
 from ssot_lint.engine.copies import with_copies
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.finding import Finding
@@ -39,7 +40,7 @@ _BROKEN = frozenset(("SOT901", "SOT902", "SOT903", "SOT907"))
 class Discovery:
     """``proposals`` are in order; ``listing`` is what was looked at."""
 
-    proposals: tuple[Proposal, ...]
+    proposals: tuple[ContractProposal, ...]
     listing: files.Listing
 
 
@@ -68,13 +69,13 @@ def propose(
         return Discovery(in_order([*_judged(project, found)]), project.listing)
 
 
-def _drafts(project: Sketched, kinds: Collection[Kind]) -> Iterator[Draft]:
+def _drafts(project: SketchedProject, kinds: Collection[Kind]) -> Iterator[Draft]:
     if not {"class", "duplicates"}.isdisjoint(kinds):
         index = classes.indexed(project, copies="duplicates" in kinds)
         if "class" in kinds:
             yield from classes.drafts(classes.seen(project, index))
         if "duplicates" in kinds:
-            asking = replace(project.settings, duplicates="all", contracts=(), workspace=())
+            asking = of_contracts_alone(project.settings, (), copies=True)
             index.links = []
             yield from copies.drafts(project.looked, copies.copied(with_copies(asking, index, ())))
     if "gateway" in kinds:
@@ -106,7 +107,7 @@ def _expanded(paths: Iterable[str]) -> Iterator[str]:
             yield from PACKS[path.removeprefix(PREFIX)].primitives
 
 
-def _judged(project: Sketched, drafts: Sequence[Draft]) -> Iterator[Proposal]:
+def _judged(project: SketchedProject, drafts: Sequence[Draft]) -> Iterator[ContractProposal]:
     taken = {one.name for part in Parts(project.settings).each() for one in part.settings.contracts}
     named: list[tuple[str, Draft]] = []
     for draft in drafts:
@@ -136,18 +137,13 @@ def _batches(named: Sequence[tuple[str, Draft]]) -> list[list[tuple[str, Draft]]
     return [batch for batch in batches if batch]
 
 
-def _found(project: Sketched, batch: Sequence[tuple[str, Draft]]) -> dict[str, list[Finding]]:
+def _found(project: SketchedProject, batch: Sequence[tuple[str, Draft]]) -> dict[str, list[Finding]]:
     """What a run finds by the contracts of some drafts, besides those of the settings."""
     text = "\n".join("\n".join([f"[contracts.{name}]", *draft.lines, ""]) for name, draft in batch)
     settings = project.settings
     parsed = loading.parse(text.encode(), settings.root / FILE, codes=CODES)
-    lines = {**settings.contract_lines, **parsed.contract_lines}
-    sources = {**settings.sources, **dict.fromkeys(parsed.sources, settings.label)}
-    asked = replace(
-        settings, contracts=(*settings.contracts, *parsed.contracts), contract_lines=lines, sources=sources
-    )
     found: dict[str, list[Finding]] = {}
-    for one in project.check(asked).findings:
+    for one in project.check(with_parsed(settings, parsed)).findings:
         found.setdefault(one.contract, []).append(one)
     return found
 

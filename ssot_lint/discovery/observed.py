@@ -28,7 +28,7 @@ _INTRO = re.compile(
 _SUMMARY = re.compile(rb"[ \t]*[rRuU]?(?:\"\"\"|''')(.*?)(?:\"\"\"|'''|\r?$)")
 
 
-class Place(NamedTuple):
+class SeenAt(NamedTuple):
     """A line of a file."""
 
     file: File
@@ -39,7 +39,7 @@ class Naming(NamedTuple):
     """A name that a module has once it is imported: ``path`` is the module's and the name's. ``remark``: what comments
     there say; ``intro``: what the module says of itself in the first paragraph of its docstring."""
 
-    at: Place
+    at: SeenAt
     path: str
     how: Literal["class", "import", "assign"]
     remark: str
@@ -53,7 +53,7 @@ class Naming(NamedTuple):
 class Fetch(NamedTuple):
     """``from MODULE import NAME``, anywhere: ``path`` is both, ``bound`` the name that it gets there."""
 
-    at: Place
+    at: SeenAt
     path: str
     bound: str
 
@@ -62,7 +62,7 @@ class Build(NamedTuple):
     """A call of the class, by ``path``. ``scope``: the qualified name of what is around it, empty where it runs at
     import; ``kept``: the module's name that its result is bound to."""
 
-    at: Place
+    at: SeenAt
     path: str
     scope: str
     kept: str
@@ -72,7 +72,7 @@ class Hand(NamedTuple):
     """A function that returns a new object of the class. ``parameters`` without ``self`` and ``cls``; ``owner`` is the
     class whose method it is."""
 
-    at: Place
+    at: SeenAt
     qualname: str
     owner: str
     parameters: tuple[str, ...]
@@ -88,7 +88,7 @@ class Observed:
     those of its methods."""
 
     home: str
-    at: Place
+    at: SeenAt
     bases: tuple[str, ...]
     parameters: tuple[str, ...]
     bindings: list[Naming] = field(default_factory=list)
@@ -122,7 +122,7 @@ class _Observer:
                 module, klass = found
                 bases = tuple(base.ref.spelled for base in klass.bases if base.ref is not None)
                 parameters = [one.name for method in klass.methods for one in method.signature.parameters]
-                at = Place(module.file, klass.span.line)
+                at = SeenAt(module.file, klass.span.line)
                 self.classes[path] = Observed(path, at, bases, (*(klass.parameters or ()), *parameters))
         self._by_word: dict[str, list[Links]] = defaultdict(list)
         for path in self.classes:
@@ -137,7 +137,7 @@ class _Observer:
             if one.name and one.name != "*":
                 for links in self._leading(one.target, module):
                     seen = self.classes[links.contract.name]
-                    at = Place(module.file, one.span.line)
+                    at = SeenAt(module.file, one.span.line)
                     seen.fetches.append(Fetch(at, absolute(one.target, module), one.bound))
                     if not one.where.scope:
                         self._bound(seen, at, one.bound, "import", module)
@@ -151,14 +151,14 @@ class _Observer:
                 continue
             for links, path in self._meant(call.callee.ref, module):
                 calls[call.where.scope].add(links.contract.name)
-                at = Place(module.file, call.span.line)
+                at = SeenAt(module.file, call.span.line)
                 build = Build(at, path, call.where.scope, kept.get(call.span, ""))
                 self.classes[links.contract.name].builds.append(build)
         for function in facts.functions:
             self._function(function, module, calls[function.qualname])
 
     def _binding(self, binding: Binding, module: Module) -> None:
-        at = Place(module.file, binding.span.line)
+        at = SeenAt(module.file, binding.span.line)
         if not binding.of_module or binding.where.scope:
             return
         if binding.how == "class":
@@ -174,7 +174,7 @@ class _Observer:
     def _bound(
         self,
         seen: Observed,
-        at: Place,
+        at: SeenAt,
         name: str,
         how: Literal["class", "import", "assign"],
         module: Module,
@@ -204,7 +204,7 @@ class _Observer:
             for links, _ in self._meant(value.ref, module)
         }
         plain = tuple(one for one in function.parameters if one not in ("self", "cls"))
-        at = Place(module.file, function.span.line)
+        at = SeenAt(module.file, function.span.line)
         for path in sorted(given | (typed & called)):
             self.classes[path].hands.append(Hand(at, function.qualname, function.owner, plain))
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 
-class Group(NamedTuple):
+class PrimitiveGroup(NamedTuple):
     """``primitives`` are those of the contract. ``wraps``: what a home hands out in their place has such a name. Each
     file with the sign has one of the ``hints``, which are found far sooner."""
 
@@ -30,9 +30,9 @@ def _imports(*modules: str) -> re.Pattern[bytes]:
     return re.compile(rf"^[ \t]*(?:import|from)[ \t]+(?:{names})\b".encode(), re.MULTILINE)
 
 
-GROUPS: Mapping[str, Group] = MappingProxyType(
+GROUPS: Mapping[str, PrimitiveGroup] = MappingProxyType(
     {
-        "environment": Group(
+        "environment": PrimitiveGroup(
             (b"environ", b"getenv", b"putenv", b"unsetenv"),
             re.compile(
                 rb"\bos\.(?:environ|getenv|putenv|unsetenv)\b|\bfrom os import [^\n]*\b(?:environ|getenv)\b"
@@ -42,7 +42,7 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
                 r"(?:get_|read_|load_|require_|set_)?env(?:iron\w*|_\w+)?|getenv|\w+_env(?:_\w+)?|\w*Env(?:iron\w*)?(?:[A-Z]\w*)?|(?:get_)?settings|\w*Settings|get_config\w*"
             ),
         ),
-        "clock": Group(
+        "clock": PrimitiveGroup(
             (b"datetime.", b"time.time(", b"date.today("),
             re.compile(rb"\bdatetime\.(?:now|utcnow|today)\(|\btime\.time\(|\bdate\.today\("),
             ("pack:clock",),
@@ -50,7 +50,7 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
                 r"(?:utc_?|local_?|get_)?now\w*|\w+_now|\w*Clock\w*|clock|today|\w*current_time\w*|\w*timestamp\w*|get_time\w*"
             ),
         ),
-        "subprocess": Group(
+        "subprocess": PrimitiveGroup(
             (b"subprocess", b"os.system", b"os.popen"),
             re.compile(rb"^[ \t]*(?:import|from)[ \t]+subprocess\b|\bos\.(?:system|popen)\(", re.MULTILINE),
             ("pack:subprocess",),
@@ -58,13 +58,13 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
                 r"(?:run|exec|execute|call|spawn|start|check)_?\w*(?:command|process|cmd|shell|program|tool)\w*|run|sh|shell|execute|\w*(?:Process|Command|Shell)(?:Runner|Executor|Manager)\w*"
             ),
         ),
-        "tokens": Group(
+        "tokens": PrimitiveGroup(
             (b"jwt", b"jose"),
             _imports("jwt", "jose"),
             ("jwt.encode", "jwt.decode", "jose.jwt.encode", "jose.jwt.decode"),
             re.compile(r"\w*(?:jwt|token)\w*|\w*(?:JWT|Jwt|Token)\w*"),
         ),
-        "loggers": Group(
+        "loggers": PrimitiveGroup(
             (b"getLogger",),
             re.compile(rb"\blogging\.getLogger\(|\bfrom logging import [^\n]*\bgetLogger\b"),
             ("logging.getLogger",),
@@ -72,7 +72,7 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
                 r"(?:get|create|make|setup|configure)_\w*logg(?:er|ing)\w*|getLogger|\w*Logg(?:er|ing)(?:Factory|Manager|Config\w*)|logger"
             ),
         ),
-        "identifiers": Group(
+        "identifiers": PrimitiveGroup(
             (b"uuid1", b"uuid4"),
             re.compile(rb"\buuid\.?uuid[14]\(|\buuid[14]\("),
             ("uuid.uuid1", "uuid.uuid4"),
@@ -80,7 +80,7 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
                 r"(?:new|make|generate|create|gen|unique|get)_?\w*(?:id|uuid|identifier)s?|\w*(?:Id|ID|Uuid|UUID|Identifier)(?:Generator|Factory|Manager)\w*"
             ),
         ),
-        "network": Group(
+        "network": PrimitiveGroup(
             (b"requests", b"httpx", b"aiohttp", b"urllib"),
             _imports("requests", "httpx", "aiohttp", "urllib.request", "urllib3"),
             ("requests", "httpx", "aiohttp", "urllib.request", "urllib3"),
@@ -88,7 +88,7 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
                 r"\w*(?:http|Http|HTTP)_?(?:client|Client|session|Session)\w*|fetch\w*|(?:get|make)_(?:client|session)|\w*ApiClient"
             ),
         ),
-        "redis": Group(
+        "redis": PrimitiveGroup(
             (b"redis",),
             _imports("redis", "aioredis"),
             (
@@ -100,7 +100,7 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
             ),
             re.compile(r"\w*redis\w*|\w*Redis\w*"),
         ),
-        "databases": Group(
+        "databases": PrimitiveGroup(
             (b"engine(", b".connect("),
             re.compile(rb"\bcreate_(?:async_)?engine\(|\b(?:sqlite3|psycopg2?|asyncpg)\.connect\("),
             (
@@ -115,7 +115,7 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
                 r"(?:get|create|make)_\w*(?:engine|session|connection|database|db|pool)\w*|\w*(?:Engine|Database|Connection|DB)(?:Manager|Factory|Pool|Provider)?"
             ),
         ),
-        "test-runs": Group(
+        "test-runs": PrimitiveGroup(
             (b"pytest.main",),
             re.compile(rb"\bpytest\.main\("),
             ("pytest.main",),

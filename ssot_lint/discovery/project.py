@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
 from ssot_lint.cache.memory import Memory
 from ssot_lint.cache.store import Store
+from ssot_lint.discovery.declared.variants import of_contracts_alone
 from ssot_lint.discovery.naming import is_set_aside
 from ssot_lint.discovery.sketch import Sketch, sketch
 from ssot_lint.engine import run
@@ -39,7 +40,7 @@ ENOUGH: Final = 600
 _PART: Final = 100
 
 
-class Looked(NamedTuple):
+class LookedFile(NamedTuple):
     """A file, what its bytes seem to say, and whether nobody works on it: a copy, a program's or somebody else's."""
 
     file: File
@@ -53,31 +54,24 @@ class Looked(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Sketched:
+class SketchedProject:
     """A project with the sketches of its files. ``folder`` is where its runs remember facts, so that each takes from
     the ones before what it can; ``None`` where nothing is remembered."""
 
     settings: Settings
     listing: files.Listing
-    looked: tuple[Looked, ...]
+    looked: tuple[LookedFile, ...]
     workers: int | None
     progress: Progress | None
     folder: str | None
 
     @cached_property
-    def by_path(self) -> dict[str, Looked]:
+    def by_path(self) -> dict[str, LookedFile]:
         return {one.file.path: one for one in self.looked}
 
     def index(self, contracts: Sequence[Contract], *, copies: bool = False) -> Index:
         """The index of some contracts alone. ``copies``: with the sketches of all definitions."""
-        settings = replace(
-            self.settings,
-            contracts=tuple(contracts),
-            exemptions=(),
-            workspace=(),
-            duplicates="all" if copies else "contracts",
-            singletons="contracts",
-        )
+        settings = of_contracts_alone(self.settings, contracts, copies=copies)
         how = RunOptions(self.workers, progress=self.progress)
         store = Store(self.folder)
 
@@ -118,12 +112,12 @@ def sketched(
     workers: int | None = None,
     progress: Progress | None = None,
     folder: str | None = None,
-) -> Sketched:
+) -> SketchedProject:
     """Looks at all files of a project."""
     listing = files.listing(settings)
     found = _each(settings, sketch, listing.files, workers, partial(progress or _silent, "look"))
-    looked = tuple(Looked(file, one, one.generated or is_set_aside(file.path)) for file, one in found)
-    return Sketched(settings, listing, looked, workers, progress, folder)
+    looked = tuple(LookedFile(file, one, one.generated or is_set_aside(file.path)) for file, one in found)
+    return SketchedProject(settings, listing, looked, workers, progress, folder)
 
 
 def _silent(stage: str, done: int, total: int) -> None:

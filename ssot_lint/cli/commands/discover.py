@@ -15,7 +15,7 @@ from ssot_lint.discovery.declared.editing import table_of, with_contracts
 from ssot_lint.discovery.discover import propose
 from ssot_lint.discovery.kinds.drafts import KINDS, Kind
 from ssot_lint.discovery.proposals import document, page, text
-from ssot_lint.discovery.proposals.proposal import Proposal, in_order, rank
+from ssot_lint.discovery.proposals.proposal import ContractProposal, in_order, rank
 from ssot_lint.engine.request import asked_for
 from ssot_lint.model.errors import Unusable, WrongInput
 from ssot_lint.model.rules import CODES
@@ -39,7 +39,7 @@ class Searched(NamedTuple):
     settings: Settings
     file: Path
     is_there: bool
-    proposals: tuple[Proposal, ...]
+    proposals: tuple[ContractProposal, ...]
 
     @property
     def table(self) -> str:
@@ -142,7 +142,7 @@ def _file_of(settings: Settings, is_there: bool) -> Path:
     return settings.root / name
 
 
-def _lies_in(one: Proposal, paths: Sequence[str]) -> bool:
+def _lies_in(one: ContractProposal, paths: Sequence[str]) -> bool:
     """Whether a proposal is about what lies in some paths: its symbol, or, of a foreign one, what is found."""
     wants = asked_for(paths)
     return wants(one.at) if one.at else any(wants(finding.path) for finding in one.findings)
@@ -178,9 +178,9 @@ def _shown(options: Namespace, searched: Sequence[Searched], notes: list[str], n
 # -- what is written
 
 
-def _named(names: Sequence[str], searched: Sequence[Searched]) -> list[tuple[Proposal, Searched]]:
+def _named(names: Sequence[str], searched: Sequence[Searched]) -> list[tuple[ContractProposal, Searched]]:
     """The proposals that go by some names: those of their contracts, or their symbols."""
-    known: dict[str, tuple[Proposal, Searched]] = {}
+    known: dict[str, tuple[ContractProposal, Searched]] = {}
     for own in searched:
         for one in own.proposals:
             known.setdefault(one.name, (one, own))
@@ -244,7 +244,7 @@ def _written(given: str, searched: Sequence[Searched], notes: list[str]) -> Answ
     return Answer("".join(f"{line}\n" for line in lines), notes=tuple(notes))
 
 
-def _edit(own: Searched, chosen: Sequence[Proposal]) -> FileEdit:
+def _edit(own: Searched, chosen: Sequence[ContractProposal]) -> FileEdit:
     """The settings file with the chosen contracts. A mistake in what comes out would be ours."""
     table = table_of(own.file.name)
     texts = [one.contract(table) for one in chosen]
@@ -257,7 +257,7 @@ def _edit(own: Searched, chosen: Sequence[Proposal]) -> FileEdit:
     return edit
 
 
-def _asked(proposals: Sequence[Proposal]) -> list[str]:
+def _asked(proposals: Sequence[ContractProposal]) -> list[str]:
     """The names that a person at the terminal chooses; none is a way out."""
     for number, one in enumerate(proposals, 1):
         sys.stdout.write(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ssot_lint.discovery.declared.editing import with_retired
+from ssot_lint.discovery.declared.variants import with_contract
 from ssot_lint.engine import run
 from ssot_lint.findings import baseline_file
 from ssot_lint.findings.baseline_file import NONE, Baseline, Recorded
@@ -81,10 +82,7 @@ def _retirable(
 
     def is_clean(further: Sequence[str]) -> bool:
         changed = replace(contract, retired=(*contract.retired, *further))
-        contracts = tuple(changed if one is contract else one for one in settings.contracts)
-        found = run.check(
-            replace(settings, contracts=contracts), how=replace(how, cache=False), baseline=NONE
-        )
+        found = run.check(with_contract(settings, changed), how=replace(how, cache=False), baseline=NONE)
         return not any(one.contract == contract.name for one in found.findings)
 
     if not names or is_clean(names):

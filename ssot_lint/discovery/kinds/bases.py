@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ssot_lint.discovery.kinds.drafts import Draft, assigned, listed
-from ssot_lint.discovery.project import Looked
+from ssot_lint.discovery.project import LookedFile
 from ssot_lint.discovery.shortlist import absolute
 
 FEWEST: Final = 3
@@ -29,7 +29,7 @@ _NAMED = re.compile(
 )
 
 
-def drafts(looked: Sequence[Looked]) -> Iterator[Draft]:
+def drafts(looked: Sequence[LookedFile]) -> Iterator[Draft]:
     direct, homes = _derived(looked)
     tops = {home.partition(".")[0] for home in homes}
     by_foreign: dict[str, list[str]] = defaultdict(list)
@@ -53,7 +53,7 @@ def _is_base(path: str, below: set[str], others: int) -> bool:
     return len(below) >= max(FEWEST, others / 10) and bool(_NAMED.fullmatch(path.rpartition(".")[2]))
 
 
-def _draft(foreign: str, canonical: str, below: int, home: Looked) -> Draft:
+def _draft(foreign: str, canonical: str, below: int, home: LookedFile) -> Draft:
     lines = [
         assigned("kind", "base"),
         f"# {home.file.path}: {below} classes derive from it",
@@ -75,10 +75,10 @@ def _draft(foreign: str, canonical: str, below: int, home: Looked) -> Draft:
     )
 
 
-def _derived(looked: Sequence[Looked]) -> tuple[dict[str, tuple[str, ...]], dict[str, Looked]]:
+def _derived(looked: Sequence[LookedFile]) -> tuple[dict[str, tuple[str, ...]], dict[str, LookedFile]]:
     """The bases of each class at module level, as absolute paths as far as its file knows them; and where it is."""
     direct: dict[str, list[str]] = defaultdict(list)
-    homes: dict[str, Looked] = {}
+    homes: dict[str, LookedFile] = {}
     for one in looked:
         if one.set_aside or not one.file.module:
             continue

@@ -10,7 +10,7 @@ from ssot_lint.discovery.draft import body
 from ssot_lint.discovery.kinds.drafts import Draft
 from ssot_lint.discovery.naming import COMMON
 from ssot_lint.discovery.observed import observed, probes
-from ssot_lint.discovery.project import Sketched
+from ssot_lint.discovery.project import SketchedProject
 from ssot_lint.discovery.shortlist import counts_of, shortlist
 from ssot_lint.links.index import Index
 
@@ -18,7 +18,7 @@ MOST = 6
 """So many class statements of one name are asked about."""
 
 
-def statements(project: Sketched) -> list[str]:
+def statements(project: SketchedProject) -> list[str]:
     """The dotted paths of the class statements that are worth a closer look."""
     asked = shortlist([(one.file, one.sketch) for one in project.looked if not one.set_aside])
     found: dict[str, list[str]] = {name: [] for name in sorted(asked)}
@@ -30,7 +30,7 @@ def statements(project: Sketched) -> list[str]:
     return [path for paths in found.values() for path in paths[:MOST]]
 
 
-def seen(project: Sketched, index: Index) -> tuple[Candidate, ...]:
+def seen(project: SketchedProject, index: Index) -> tuple[Candidate, ...]:
     """The candidates for contracts among the classes that the index has probes for, the most evident first."""
     sketches = [(one.file, one.sketch) for one in project.looked if not one.set_aside]
     doubles = [(file, name) for file, sketch in sketches if file.tests for name in sketch.classes]
@@ -96,5 +96,5 @@ def _draft(one: Candidate) -> Draft:
     )
 
 
-def indexed(project: Sketched, *, copies: bool = False) -> Index:
+def indexed(project: SketchedProject, *, copies: bool = False) -> Index:
     return project.index(probes(statements(project)), copies=copies)

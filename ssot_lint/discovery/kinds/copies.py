@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from ssot_lint.discovery.kinds.drafts import Draft, assigned, listed
 from ssot_lint.discovery.naming import CLASS, COMMON, NO_SERVICE, OF_TESTS
-from ssot_lint.discovery.project import Looked
+from ssot_lint.discovery.project import LookedFile
 from ssot_lint.discovery.shortlist import absolute
 from ssot_lint.model.finding import Finding
 
@@ -28,7 +28,7 @@ _SCORE = re.compile(r"(\d+) ?%")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 
 
-class Copied(NamedTuple):
+class CopiedPair(NamedTuple):
     """A definition that resembles another one, by their dotted paths, with the score in words."""
 
     path: str
@@ -36,7 +36,7 @@ class Copied(NamedTuple):
     score: str
 
 
-def copied(findings: Iterable[Finding]) -> list[Copied]:
+def copied(findings: Iterable[Finding]) -> list[CopiedPair]:
     """What findings of SOT402 say, as far as that is no matter of taste: things of one name, of names that share
     words, or that are alike nearly to the last statement."""
     found = []
@@ -45,7 +45,7 @@ def copied(findings: Iterable[Finding]) -> list[Copied]:
         score = int(match[1]) if match is not None else 0
         own = f"{one.module}.{one.spelled}"
         if score >= _SURE or _are_akin(one.spelled, one.symbol.rpartition(".")[2]):
-            found.append(Copied(own, one.symbol, f"{score} %"))
+            found.append(CopiedPair(own, one.symbol, f"{score} %"))
     return found
 
 
@@ -55,7 +55,7 @@ def _are_akin(name: str, other: str) -> bool:
     return 2 * len(ours & theirs) > max(len(ours), len(theirs))
 
 
-def drafts(looked: Sequence[Looked], copies: Sequence[Copied]) -> Iterator[Draft]:
+def drafts(looked: Sequence[LookedFile], copies: Sequence[CopiedPair]) -> Iterator[Draft]:
     homes = _definitions(looked)
     importers = _importers(looked)
     scores = {frozenset((one.path, one.other)): one.score for one in copies}
@@ -76,7 +76,7 @@ def drafts(looked: Sequence[Looked], copies: Sequence[Copied]) -> Iterator[Draft
 
 def _draft(
     ours: Sequence[str],
-    homes: Mapping[str, Looked],
+    homes: Mapping[str, LookedFile],
     importers: Counter[str],
     scores: Mapping[frozenset[str], str],
 ) -> Draft:
@@ -119,7 +119,7 @@ def _draft(
 def _note(
     one: str,
     canonical: str,
-    homes: Mapping[str, Looked],
+    homes: Mapping[str, LookedFile],
     importers: Counter[str],
     scores: Mapping[frozenset[str], str],
 ) -> str:
@@ -138,7 +138,7 @@ def _files(number: int) -> str:
     return f"imported by {number} file{'s' if number != 1 else ''}"
 
 
-def _definitions(looked: Sequence[Looked]) -> dict[str, Looked]:
+def _definitions(looked: Sequence[LookedFile]) -> dict[str, LookedFile]:
     """What production defines at module level, by dotted path."""
     return {
         f"{one.file.module}.{name}": one
@@ -148,7 +148,7 @@ def _definitions(looked: Sequence[Looked]) -> dict[str, Looked]:
     }
 
 
-def _importers(looked: Sequence[Looked]) -> Counter[str]:
+def _importers(looked: Sequence[LookedFile]) -> Counter[str]:
     """How many files import a dotted path."""
     found: Counter[str] = Counter()
     for one in looked:
@@ -157,7 +157,7 @@ def _importers(looked: Sequence[Looked]) -> Counter[str]:
     return found
 
 
-def _groups(copies: Iterable[Copied]) -> list[set[str]]:
+def _groups(copies: Iterable[CopiedPair]) -> list[set[str]]:
     """What resembles each other, directly or by way of a third."""
     group: dict[str, set[str]] = {}
     for one in copies:
@@ -167,7 +167,7 @@ def _groups(copies: Iterable[Copied]) -> list[set[str]]:
     return [set(members) for members in sorted({tuple(sorted(members)) for members in group.values()})]
 
 
-def _namesakes(homes: Mapping[str, Looked], importers: Counter[str]) -> Iterator[set[str]]:
+def _namesakes(homes: Mapping[str, LookedFile], importers: Counter[str]) -> Iterator[set[str]]:
     """Classes that bear one telling name, and of which at least two are imported by others: but not those of modules
     that each package has, as plugins and backends do."""
     by_name: dict[str, list[str]] = defaultdict(list)

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from ssot_lint.discovery.kinds.drafts import Draft, assigned, listed
-from ssot_lint.discovery.primitives import GROUPS, Group
-from ssot_lint.discovery.project import Looked
+from ssot_lint.discovery.primitives import GROUPS, PrimitiveGroup
+from ssot_lint.discovery.project import LookedFile
 from ssot_lint.discovery.shortlist import absolute
 
 FEWEST_USERS: Final = 2
@@ -20,7 +20,7 @@ FEWEST_OTHERS: Final = 2
 """Where fewer other files touch a primitive there is nothing to gather."""
 
 
-def drafts(looked: Sequence[Looked]) -> Iterator[Draft]:
+def drafts(looked: Sequence[LookedFile]) -> Iterator[Draft]:
     ours = [one for one in looked if one.is_ours]
     users, known = _users(looked), _imported(looked)
     for name, group in GROUPS.items():
@@ -36,7 +36,9 @@ def drafts(looked: Sequence[Looked]) -> Iterator[Draft]:
             yield _draft(name, primitives, home, use, -number)
 
 
-def _wrappers(one: Looked, group: Group, users: Mapping[str, set[str]]) -> Iterator[tuple[str, int]]:
+def _wrappers(
+    one: LookedFile, group: PrimitiveGroup, users: Mapping[str, set[str]]
+) -> Iterator[tuple[str, int]]:
     """What a module hands out in the place of primitives, with the number of files that take it."""
     for name in (*one.sketch.functions, *one.sketch.classes):
         number = len(users.get(f"{one.file.module}.{name}", ()))
@@ -44,7 +46,7 @@ def _wrappers(one: Looked, group: Group, users: Mapping[str, set[str]]) -> Itera
             yield name, number
 
 
-def _draft(name: str, primitives: Sequence[str], home: Looked, use: str, number: int) -> Draft:
+def _draft(name: str, primitives: Sequence[str], home: LookedFile, use: str, number: int) -> Draft:
     module = home.file.module
     lines = [
         assigned("kind", "gateway"),
@@ -71,7 +73,7 @@ def _draft(name: str, primitives: Sequence[str], home: Looked, use: str, number:
     )
 
 
-def _users(looked: Sequence[Looked]) -> dict[str, set[str]]:
+def _users(looked: Sequence[LookedFile]) -> dict[str, set[str]]:
     """By dotted path the files of production that import it."""
     users: dict[str, set[str]] = defaultdict(set)
     for one in looked:
@@ -81,7 +83,7 @@ def _users(looked: Sequence[Looked]) -> dict[str, set[str]]:
     return users
 
 
-def _imported(looked: Sequence[Looked]) -> frozenset[str]:
+def _imported(looked: Sequence[LookedFile]) -> frozenset[str]:
     """All modules that anybody imports, with the packages that they are in, and what is taken from them."""
     found: set[str] = set()
     for one in looked:

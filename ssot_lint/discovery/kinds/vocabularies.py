@@ -12,7 +12,7 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from ssot_lint.discovery.kinds.drafts import Draft, assigned, listed
-from ssot_lint.discovery.project import Looked, Sketched
+from ssot_lint.discovery.project import LookedFile, SketchedProject
 from ssot_lint.discovery.shortlist import absolute
 
 SEEDS: Final = 24
@@ -60,7 +60,7 @@ class Spelling(NamedTuple):
 class Vocabulary(NamedTuple):
     """What lists strings: its file, its dotted path, and the strings."""
 
-    at: Looked
+    at: LookedFile
     path: str
     values: tuple[str, ...]
 
@@ -70,7 +70,7 @@ class Vocabulary(NamedTuple):
         return frozenset(one for one in self.values if _VALUE.fullmatch(one) and not _PLAIN.fullmatch(one))
 
 
-def drafts(project: Sketched) -> Iterator[Draft]:
+def drafts(project: SketchedProject) -> Iterator[Draft]:
     known = [
         one
         for looked in project.looked
@@ -119,7 +119,7 @@ def spellings(wanted: frozenset[bytes], data: bytes) -> tuple[Spelling, ...]:
     return tuple(sorted(found))
 
 
-def _seeds(known: Sequence[Vocabulary], looked: Sequence[Looked]) -> list[Vocabulary]:
+def _seeds(known: Sequence[Vocabulary], looked: Sequence[LookedFile]) -> list[Vocabulary]:
     """Those that most import, and those that are listed more than once."""
     importers: Counter[str] = Counter()
     for one in looked:

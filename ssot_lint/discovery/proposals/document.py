@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ssot_lint.discovery.proposals.proposal import Proposal
+from ssot_lint.discovery.proposals.proposal import ContractProposal
 
 
-def document(proposals: Iterable[tuple[Proposal, str]]) -> dict[str, object]:
+def document(proposals: Iterable[tuple[ContractProposal, str]]) -> dict[str, object]:
     """Proposals, each with what stands before ``contracts`` in the name of its table. ``findings`` is a number,
     ``harm`` one between 0 and 1 whose parts are in the evidence."""
     return {

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from html import escape
 
-from ssot_lint.discovery.proposals.proposal import Proposal
+from ssot_lint.discovery.proposals.proposal import ContractProposal
 from ssot_lint.model.rules import CODES
 from ssot_lint.model.wording import printable
 
@@ -22,7 +22,7 @@ code { overflow-wrap: anywhere; }
 """
 
 
-def page(proposals: Iterable[tuple[Proposal, str]], title: str) -> str:
+def page(proposals: Iterable[tuple[ContractProposal, str]], title: str) -> str:
     """The page; ``title`` says of what. Each proposal comes with what stands before ``contracts`` in its table."""
     rows = list(proposals)
     return "\n".join(
@@ -49,7 +49,7 @@ def page(proposals: Iterable[tuple[Proposal, str]], title: str) -> str:
     )
 
 
-def _table(proposals: Iterable[Proposal]) -> list[str]:
+def _table(proposals: Iterable[ContractProposal]) -> list[str]:
     rows = [
         f'<tr><td><a href="#{_text(one.name)}">{_text(one.name)}</a></td><td>{_text(one.kind)}</td>'
         f"<td><code>{_text(one.symbol)}</code></td>"
@@ -74,7 +74,7 @@ def _table(proposals: Iterable[Proposal]) -> list[str]:
     ]
 
 
-def _section(one: Proposal, table: str) -> list[str]:
+def _section(one: ContractProposal, table: str) -> list[str]:
     codes = Counter(finding.code for finding in one.findings)
     told = ", ".join(f"{number} {code} {CODES[code]}" for code, number in sorted(codes.items()))
     return [

@@ -38,7 +38,7 @@ class Harm(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class ContractProposal:
     """``name`` is the contract's. ``findings`` are all that the engine finds by it, sorted as in a report."""
 
     kind: Kind
@@ -63,10 +63,10 @@ class Proposal:
         return "\n".join([f"[{table}contracts.{self.name}]", *head, *self.lines, ""])
 
 
-def proposal(draft: Draft, name: str, findings: Sequence[Finding]) -> Proposal:
+def proposal(draft: Draft, name: str, findings: Sequence[Finding]) -> ContractProposal:
     """What is proposed for a draft whose contract has that name."""
     harm = _harm(draft, findings)
-    return Proposal(
+    return ContractProposal(
         draft.kind,
         draft.symbol,
         name,
@@ -78,12 +78,12 @@ def proposal(draft: Draft, name: str, findings: Sequence[Finding]) -> Proposal:
     )
 
 
-def in_order(proposals: Iterable[Proposal]) -> tuple[Proposal, ...]:
+def in_order(proposals: Iterable[ContractProposal]) -> tuple[ContractProposal, ...]:
     """The most harmful first, and then by symbol."""
     return tuple(sorted(proposals, key=rank))
 
 
-def rank(one: Proposal) -> tuple[float, str, str, str]:
+def rank(one: ContractProposal) -> tuple[float, str, str, str]:
     return -one.harm.whole, one.symbol, one.kind, one.name
 
 
@@ -129,4 +129,4 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' if number != 1 else ''}"
 
 
-__all__ = ["Harm", "Proposal", "in_order", "proposal", "rank"]
+__all__ = ["ContractProposal", "Harm", "in_order", "proposal", "rank"]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from ssot_lint.discovery.proposals.proposal import Proposal
+from ssot_lint.discovery.proposals.proposal import ContractProposal
 from ssot_lint.model.rules import CODES
 from ssot_lint.model.wording import printable
 
 _INDENT = "    "
 
 
-def listing(proposals: Sequence[tuple[Proposal, str]]) -> str:
+def listing(proposals: Sequence[tuple[ContractProposal, str]]) -> str:
     """All proposals, each with its harm and its contract; they come with what stands before ``contracts`` in the name
     of its table."""
     return "\n".join(
@@ -21,7 +21,7 @@ def listing(proposals: Sequence[tuple[Proposal, str]]) -> str:
     )
 
 
-def explained(one: Proposal, table: str) -> str:
+def explained(one: ContractProposal, table: str) -> str:
     """All that is known of a proposal: how its harm comes about, and every finding that its contract would give."""
     codes = Counter(finding.code for finding in one.findings)
     lines = [
@@ -51,7 +51,7 @@ def explained(one: Proposal, table: str) -> str:
     return "\n".join(lines)
 
 
-def _head(number: int, one: Proposal) -> Iterator[str]:
+def _head(number: int, one: ContractProposal) -> Iterator[str]:
     yield f"{number}. {one.name}: {one.kind} {printable(one.symbol)}"
     yield (
         f"{_INDENT}harm {one.harm.whole:g} (spread {one.harm.spread:g} x sharing {one.harm.sharing:g} x "
@@ -59,7 +59,7 @@ def _head(number: int, one: Proposal) -> Iterator[str]:
     )
 
 
-def _files(one: Proposal) -> int:
+def _files(one: ContractProposal) -> int:
     return len({finding.path for finding in one.findings})
 
 
