@@ -2,7 +2,7 @@
 
 The packages stand in the order of the pipeline, and none imports a later one: ``model``, ``settings``, ``sources``,
 ``facts``, ``cache``, ``gather``, ``links``, ``inference`` and ``fixes``, ``rules``, ``findings``, ``engine``, then
-``discovery``, ``tracking`` and ``report``, then ``server`` and ``mcp``, last ``cli``, ``plugins`` and ``flake8_plugin``.
+``discovery``, ``tracking`` and ``report``, ``server`` and ``mcp``, last ``cli``, ``plugins`` and ``flake8_plugin``.
 Each says in its first paragraph what goes in and what comes out.
 
 What is deliberately absent:

@@ -12,10 +12,8 @@ from hypothesis import strategies as st
 from ssot_lint.discovery.candidates import Candidate
 from ssot_lint.discovery.discover import discover
 from ssot_lint.discovery.draft import contract_name, contracts
-from ssot_lint.discovery.sightings import pattern_of, sight
 from ssot_lint.discovery.sketch import sketch
 from ssot_lint.engine import run
-from ssot_lint.model.finding import File
 from ssot_lint.model.rules import CODES
 from ssot_lint.settings import loading
 from tests.test_cli import project
@@ -47,16 +45,13 @@ def test_a_sketch_has_what_lines_begin_with() -> None:
 
 
 @given(st.binary(max_size=300))
-def test_any_bytes_have_a_sketch_and_a_sighting(data: bytes) -> None:
+def test_any_bytes_have_a_sketch(data: bytes) -> None:
     sketch(data)
-    sight(File("a.py", "a", False, False), data, pattern_of(frozenset(["A"])))
 
 
 @given(st.text(alphabet="abHu =.()\n:#@\\'\"", max_size=200))
-def test_any_text_has_a_sketch_and_a_sighting(text: str) -> None:
-    data = f"from b import Hub\n{text}".encode()
-    sketch(data)
-    sight(File("a.py", "a", False, False), data, pattern_of(frozenset(["Hub"])))
+def test_any_text_has_a_sketch(text: str) -> None:
+    sketch(f"from b import Hub\n{text}".encode())
 
 
 @pytest.mark.parametrize(
@@ -72,11 +67,15 @@ def test_any_text_has_a_sketch_and_a_sighting(text: str) -> None:
         ("def get() -> Hub:\n    return None\n", False),
     ],
 )
-def test_a_function_that_hands_one_out(text: str, makes: bool) -> None:
-    seen = sight(
-        File("a.py", "a", False, False), f"from b import Hub\n{text}".encode(), pattern_of(frozenset(["Hub"]))
-    )
-    assert [hand.qualname for hand in seen.hands if "b.Hub" in hand.paths and hand.builds] == ["get"] * makes
+def test_a_function_that_hands_one_out(text: str, makes: bool, tmp_path: Path) -> None:
+    files = {
+        "b.py": "class Hub:\n    pass\n",
+        "a.py": f"from b import Hub\n{text}",
+        "c.py": "from a import Hub\n",
+    }
+    seen = one(tmp_path, files, "Hub")
+    handed = [*seen.factories, *seen.rivals]
+    assert [each.what for each in handed] == ["a.get"] * makes
 
 
 # All files.

@@ -63,7 +63,6 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "version": "write `ssot-lint --version`",
         "lsp": "write `ssot-lint server`",
         "clean": "the folder `.ssot_lint_cache` may be removed at any time",
-        "discover": "`ssot-lint init --dry-run` shows what it sees in the code",
         "diff": "`ssot-lint check --since REF` reports what a change adds",
         "settings": "write `ssot-lint config`",
         "linter": "write `ssot-lint rules`",

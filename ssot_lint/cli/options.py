@@ -12,6 +12,7 @@ from ssot_lint.cli.values import (
     CONTRACT,
     CONTRACTS,
     FILE,
+    KINDS,
     Completion,
     Options,
     choice,
@@ -31,12 +32,15 @@ what is new; only drop what is fixed; only count."""
 
 ACTIONS: tuple[Action, ...] = ("create", "update", "prune", "status")
 SHELLS = ("bash", "zsh", "fish", "tcsh")
-WORDS = ("codes", "contracts", "baselines")
+WORDS = ("codes", "contracts", "kinds", "baselines")
 """What the scripts for these shells ask for when they are at work."""
 
 TRACK_FORMATS = ("text", "json", "markdown")
 SAMPLES = 20
 """So many commits of a history are looked at."""
+KINDS_OF_PROPOSALS = ("class", "gateway", "vocabulary", "base", "duplicates")
+PROPOSAL_FORMATS = ("text", "json", "html")
+"""What `discover` proposes, and how it shows that."""
 
 SETTINGS_FILES = ("pyproject.toml", "ssot-lint.toml")
 CI_SERVICES = ("github", "gitlab")
@@ -333,6 +337,53 @@ def init(parser: ArgumentParser) -> None:
         "--dry-run", action="store_true", help="show what would be written, and write nothing"
     )
     parser.add_argument("-y", "--yes", action="store_true", help="write without a question")
+    parser.add_argument("--no-progress", action="store_true", help="show no progress in the terminal")
+    _colour(parser)
+
+
+def discover(parser: ArgumentParser) -> None:
+    _paths(parser, "files and folders in which to look for symbols (default: the working directory)")
+    what = parser.add_argument_group("what is proposed")
+    _config(what)
+    _list(
+        what,
+        "--kind",
+        "KINDS",
+        f"only these: {', '.join(KINDS_OF_PROPOSALS)}",
+        none="names no kind",
+        by=KINDS,
+    )
+    what.add_argument(
+        "--top", type=number, default=20, metavar="N", help="at most so many, the most harmful (default: 20)"
+    )
+    what.add_argument("--explain", metavar="NAME", help="all that is known of one proposal")
+    what.add_argument(
+        "--write",
+        nargs="?",
+        const="",
+        metavar="NAMES",
+        help="add these contracts to the settings; without names a terminal is asked, or else the first is added",
+    )
+    how = parser.add_argument_group("how it is shown")
+    choice(how, "--format", "--output-format", words=PROPOSAL_FORMATS, default="text", help="(default: text)")
+    how.add_argument(
+        "-j", "--workers", type=workers, metavar="N", help="processes at once, `auto` (the default)"
+    )
+    how.add_argument("--no-progress", action="store_true", help="show no progress in the terminal")
+
+
+def guard(parser: ArgumentParser) -> None:
+    completed(
+        parser.add_argument("contract", metavar="NAME", help="the contract, as the settings name it"),
+        CONTRACT,
+    )
+    _config(parser)
+    help = "why its former names are retired (default: the reason of the contract)"
+    parser.add_argument("--reason", metavar="TEXT", help=help)
+    parser.add_argument(
+        "--dry-run", action="store_true", help="show what would be written, and write nothing"
+    )
+    parser.add_argument("--no-cache", action="store_true", help="neither read nor write what runs remember")
     parser.add_argument("--no-progress", action="store_true", help="show no progress in the terminal")
     _colour(parser)
 

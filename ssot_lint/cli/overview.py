@@ -10,6 +10,7 @@ from ssot_lint.cli import options
 
 Name = Literal[
     "init",
+    "discover",
     "check",
     "fix",
     "track",
@@ -19,6 +20,7 @@ Name = Literal[
     "rules",
     "packs",
     "baseline",
+    "guard",
     "config",
     "schema",
     "server",
@@ -50,6 +52,18 @@ COMMANDS: tuple[Command, ...] = (
         "write a first contract from what is seen in the code, and what runs it at commit and in CI",
         ("init --dry-run", "init --pre-commit --ci github", "init --contracts 3 --file ssot-lint.toml"),
         options.init,
+    ),
+    Command(
+        "discover",
+        "propose contracts for what is fragmented in the code; no settings are needed",
+        (
+            "discover",
+            "discover src --kind class,duplicates --top 5",
+            "discover --explain chat-hub",
+            "discover --write chat-hub",
+            "discover --format html > proposals.html",
+        ),
+        options.discover,
     ),
     Command(
         "check",
@@ -125,6 +139,12 @@ COMMANDS: tuple[Command, ...] = (
             "baseline status --format json",
         ),
         options.baseline,
+    ),
+    Command(
+        "guard",
+        "end a migration: a contract without findings leaves the baseline, and its former names are retired",
+        ("guard chat-hub", 'guard chat-hub --reason "one hub for each user" --dry-run'),
+        options.guard,
     ),
     Command(
         "config",

@@ -36,6 +36,7 @@ CODE = _asked("codes")
 CODES = _asked("codes", several=True)
 CONTRACT = _asked("contracts")
 CONTRACTS = _asked("contracts", several=True)
+KINDS = _asked("kinds", several=True)
 BASELINE = {**_asked("baselines"), "tcsh": "f"}
 
 

@@ -1,99 +1,153 @@
-"""The files of a project → classes with many faces, as candidates for contracts, the most evident first.
+"""The files of a project → proposals of contracts of all kinds, the most harmful first.
 
-Two passes: sketches of all files tell which names are worth a closer look (``shortlist``), and the files that hold
-these names are parsed (``sightings``). Files are read here; everything else is pure.
+A cheap reading of all files tells which names are worth a closer look. Facts and links say what a contract for them
+would be, and the engine what it finds: what is counted here is what ``check`` counts once the contract is written.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from functools import partial
-from pathlib import Path
-from typing import Final, TypeVar
+import tempfile
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
 
-from ssot_lint.discovery.candidates import Candidate, candidates
-from ssot_lint.discovery.shortlist import counts_of, mentions, shortlist
-from ssot_lint.discovery.sightings import Sighting, pattern_of, sight
-from ssot_lint.discovery.sketch import Sketch, sketch
-from ssot_lint.facts.parse import deep, undisturbed
-from ssot_lint.gather.processes import Crew
-from ssot_lint.model.errors import Unreadable
-from ssot_lint.model.finding import File
-from ssot_lint.settings.settings import Settings
-from ssot_lint.sources import disk
+from ssot_lint.discovery.candidates import Candidate
+from ssot_lint.discovery.declared.variants import of_contracts_alone, with_parsed
+from ssot_lint.discovery.draft import contract_name
+from ssot_lint.discovery.kinds import bases, classes, copies, gateways, vocabularies
+from ssot_lint.discovery.kinds.drafts import KINDS, Draft, Kind
+from ssot_lint.discovery.project import SketchedProject, sketched
+from ssot_lint.discovery.proposals.proposal import ContractProposal, in_order, proposal
+from ssot_lint.engine.copies import with_copies
+from ssot_lint.model.contracts import Contract
+from ssot_lint.model.finding import Finding
+from ssot_lint.model.options import Progress
+from ssot_lint.model.packs import PACKS, PREFIX
+from ssot_lint.model.rules import CODES
+from ssot_lint.settings import loading
+from ssot_lint.settings.members import Parts
+from ssot_lint.settings.settings import FILE, Settings
 from ssot_lint.sources import listing as files
 
-T = TypeVar("T")
+ROUNDS: Final = 2
+"""Drafts that would hide something from each other are judged one after the other, and at most in so many runs."""
 
-Progress = Callable[[str, int, int], None]
-"""Called with a stage's name, the number of files that are done, and the number of all files."""
+_BROKEN = frozenset(("SOT901", "SOT902", "SOT903", "SOT907"))
+"""What is found where a contract does not say what its author has meant: then it is not proposed."""
 
-ENOUGH: Final = 600
-"""So many files are worth the start of other processes."""
-_PART: Final = 100
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """``proposals`` are in order; ``listing`` is what was looked at."""
+
+    proposals: tuple[ContractProposal, ...]
+    listing: files.Listing
 
 
 def discover(
     settings: Settings, *, workers: int | None = None, progress: Progress | None = None
 ) -> tuple[tuple[Candidate, ...], files.Listing]:
-    """The candidates of a project, the most evident first, and the files that were looked at. None of them is run."""
-    listing = files.listing(settings)
-    say = progress or _silent
-    where = (settings.root, settings.max_file_size)
-    with Crew(workers) as crew:
-        looked = _shared_out(partial(_sketched, where), listing.files, crew, partial(say, "look"))
-        sketches = [one for one in looked if one is not None]
-        asked = shortlist(sketches)
-        if not asked:
-            return (), listing
-        mentioned = [file for file, seen in sketches if mentions(seen, asked)]
-        work = partial(_sighted, where, pattern_of(asked))
-        sightings = _shared_out(work, mentioned, crew, partial(say, "read"))
-    return candidates([one for one in sightings if one is not None], counts_of(sketches)), listing
+    """The classes of a project that a contract may be for, the most evident first, and what was looked at."""
+    project = sketched(settings, workers=workers, progress=progress)
+    index = classes.indexed(project)
+    return classes.seen(project, index), project.listing
 
 
-def _silent(phase: str, done: int, total: int) -> None:
-    pass
+def propose(
+    settings: Settings,
+    kinds: Collection[Kind] = KINDS,
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Discovery:
+    """The contracts that are proposed for a project, besides those that it has. Nothing of it is run or changed."""
+    with tempfile.TemporaryDirectory(prefix="ssot-lint-") as folder:
+        project = sketched(settings, workers=workers, progress=progress, folder=folder)
+        if not project.looked:
+            return Discovery((), project.listing)
+        found = [one for one in _drafts(project, kinds) if not _is_covered(one, settings)]
+        return Discovery(in_order([*_judged(project, found)]), project.listing)
 
 
-def _shared_out(
-    function: Callable[[Sequence[File]], list[T]],
-    work: Sequence[File],
-    crew: Crew,
-    done: Callable[[int, int], None],
-) -> list[T]:
-    """The results of the function for all files, in their order. Where a process has died, its part is done here."""
-    parts = [work[at : at + _PART] for at in range(0, len(work), _PART)]
-    count = crew.worth(len(work), ENOUGH)
-    given = crew.results(function, parts, count) if count > 1 else ((part, function(part)) for part in parts)
-    results: list[T] = []
-    for part, result in given:
-        results += result if result is not None else function(part)
-        done(len(results), len(work))
-    return results
+def _drafts(project: SketchedProject, kinds: Collection[Kind]) -> Iterator[Draft]:
+    if not {"class", "duplicates"}.isdisjoint(kinds):
+        index = classes.indexed(project, copies="duplicates" in kinds)
+        if "class" in kinds:
+            yield from classes.drafts(classes.seen(project, index))
+        if "duplicates" in kinds:
+            asking = of_contracts_alone(project.settings, (), copies=True)
+            index.links = []
+            yield from copies.drafts(
+                project.looked, copies.copied(with_copies(asking, index, (), project.read))
+            )
+    if "gateway" in kinds:
+        yield from gateways.drafts(project.looked)
+    if "vocabulary" in kinds:
+        yield from vocabularies.drafts(project)
+    if "base" in kinds:
+        yield from bases.drafts(project.looked)
 
 
-def _sketched(where: tuple[Path, int], part: Sequence[File]) -> list[tuple[File, Sketch] | None]:
-    return [(file, sketch(data)) if (data := _bytes(where, file)) is not None else None for file in part]
+def _is_covered(draft: Draft, settings: Settings) -> bool:
+    """Whether the settings have a contract for what a draft protects."""
+    for part in Parts(settings).each():
+        for contract in part.settings.contracts:
+            if not _paths_of(contract).isdisjoint({draft.symbol, *draft.claims, *_expanded([draft.symbol])}):
+                return True
+    return False
 
 
-def _sighted(
-    where: tuple[Path, int], pattern: re.Pattern[bytes], part: Sequence[File]
-) -> list[Sighting | None]:
-    def work() -> list[Sighting | None]:
-        with undisturbed():
-            return [
-                sight(file, data, pattern) if (data := _bytes(where, file)) is not None else None
-                for file in part
-            ]
-
-    return deep(work)
+def _paths_of(contract: Contract) -> frozenset[str]:
+    named = contract.named("canonical", "implementation", "also", "rival", "primitive")
+    return frozenset(_expanded(named))
 
 
-def _bytes(where: tuple[Path, int], file: File) -> bytes | None:
-    root, limit = where
-    try:
-        return disk.read(root, file.path, limit)
-    except Unreadable:
-        return None
+def _expanded(paths: Iterable[str]) -> Iterator[str]:
+    for path in paths:
+        yield path
+        if path.startswith(PREFIX) and path.removeprefix(PREFIX) in PACKS:
+            yield from PACKS[path.removeprefix(PREFIX)].primitives
+
+
+def _judged(project: SketchedProject, drafts: Sequence[Draft]) -> Iterator[ContractProposal]:
+    taken = {one.name for part in Parts(project.settings).each() for one in part.settings.contracts}
+    named: list[tuple[str, Draft]] = []
+    for draft in drafts:
+        name = contract_name(draft.stem, taken)
+        taken.add(name)
+        named.append((name, draft))
+    for batch in _batches(named):
+        found = _found(project, batch)
+        for name, draft in batch:
+            findings = found.get(name, [])
+            if len(findings) >= draft.least and _BROKEN.isdisjoint(one.code for one in findings):
+                yield proposal(draft, name, findings)
+
+
+def _batches(named: Sequence[tuple[str, Draft]]) -> list[list[tuple[str, Draft]]]:
+    """Drafts that can be judged together. What one contract protects is no rival of another, and two may not protect
+    the same: so those that protect things of one name are judged apart."""
+    batches: list[list[tuple[str, Draft]]] = [[] for _ in range(ROUNDS)]
+    claimed: list[set[str]] = [set() for _ in range(ROUNDS)]
+    for name, draft in named:
+        words = {path.rpartition(".")[2] for path in draft.claims}
+        for batch, owned in zip(batches, claimed, strict=True):
+            if owned.isdisjoint(words):
+                batch.append((name, draft))
+                owned |= words
+                break
+    return [batch for batch in batches if batch]
+
+
+def _found(project: SketchedProject, batch: Sequence[tuple[str, Draft]]) -> dict[str, list[Finding]]:
+    """What a run finds by the contracts of some drafts, besides those of the settings."""
+    text = "\n".join("\n".join([f"[contracts.{name}]", *draft.lines, ""]) for name, draft in batch)
+    settings = project.settings
+    parsed = loading.parse(text.encode(), settings.root / FILE, codes=CODES)
+    found: dict[str, list[Finding]] = {}
+    for one in project.check(with_parsed(settings, parsed)).findings:
+        found.setdefault(one.contract, []).append(one)
+    return found
+
+
+__all__ = ["Discovery", "discover", "propose"]

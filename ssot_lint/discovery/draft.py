@@ -53,7 +53,8 @@ def contracts(candidates: Sequence[Candidate], *, table: str, baseline: str = ""
     for one in candidates:
         name = contract_name(one.name, taken)
         taken.add(name)
-        parts.append("".join(f"{line}\n" for line in _contract(one, f"[{table}contracts.{name}]")))
+        lines = [f"[{table}contracts.{name}]", *body(one)]
+        parts.append("".join(f"{line}\n" for line in lines))
         if one.is_settings and not (one.canonical.note or one.factories or one.builds):
             excused.append(UNNAMED.format(table=table, name=name))
     parts += excused
@@ -74,13 +75,16 @@ def contract_name(name: str, taken: Collection[str] = ()) -> str:
     return text if text not in taken else next(one for one in numbered if one not in taken)
 
 
-def _contract(one: Candidate, header: str) -> Iterator[str]:
-    yield header
+def body(one: Candidate) -> Iterator[str]:
+    """The lines of a contract below its header."""
     yield _seen(one.canonical.at, one.canonical.note or "bound here, and imported by nobody")
     yield _line("canonical", one.canonical.what)
     if one.implementation is not None:
         yield _seen(one.implementation.at, "the class statement")
         yield _line("implementation", one.implementation.what)
+        if _is_package_above(one.canonical.what, one.implementation.what):
+            yield "# The package takes its class from there, and so do its own modules."
+            yield _line("also-at", [one.implementation.what])
     if one.retired:
         yield from _list("retired", one.retired, "")
     yield from _builders(one)
@@ -97,6 +101,13 @@ def _contract(one: Candidate, header: str) -> Iterator[str]:
         yield from _list("doubles", one.doubles, "")
     yield '# reason = "…"  # why it matters: shown with each finding'
     yield from _remarks(one)
+
+
+def _is_package_above(path: str, statement: str) -> bool:
+    """Whether a path has the name of a class statement, in a package above its module."""
+    package, _, name = path.rpartition(".")
+    module, _, own = statement.rpartition(".")
+    return name == own and module.startswith(f"{package}.")
 
 
 def _builders(one: Candidate) -> Iterator[str]:

@@ -50,3 +50,29 @@ DOUBLE = re.compile(r"_*(Mock|Fake|Stub|Dummy)")
 def what_is_made(function: str) -> str:
     """What a function returns, by its name, in small letters: ``hub`` for ``get_hub``, and for ``hub``."""
     return VERB.sub("", function.lstrip("_"), count=1).replace("_", "").lower()
+
+
+_SET_ASIDE = re.compile(
+    r"backups?([_.-].*)?|.*[_.-](backups?|bak|old|orig)|backup.*|archived?|attic|obsolete|_?vendor(ed|ized)?|third_?party"
+    r"|extern(al|s)?|migrations|versions|node_modules|site-packages|build|dist"
+)
+_COPY = re.compile(r".*(_pb2(_grpc)?|[_.-](backup|bak|old|orig|copy))\.pyi?")
+
+
+def is_set_aside(path: str) -> bool:
+    """Whether nobody works on a file: its folder or its name says that it is a copy, history, a program's or somebody
+    else's."""
+    *folders, name = path.split("/")
+    return any(_SET_ASIDE.fullmatch(one.lower()) for one in folders) or bool(_COPY.fullmatch(name.lower()))
+
+
+COMMON = frozenset(
+    "Config Configuration Settings Manager Base Meta Client Handler Service Context Command Options Option Parser"
+    " Builder Factory Runner Request Response Result Error Node Item Entry Event Message State Status Type Model"
+    " Data Info Field Value Key Group User Admin App Application Plugin Module Registry Session Connection Cache"
+    " Logger Formatter Filter Writer Reader Server Worker Task Job Test Fixture Mixin Helper Util Utils Version"
+    " main setup run get create build make load save parse init start stop close open update process handle execute"
+    " validate check convert read write test wrapper decorator inner get_version configure register upgrade downgrade"
+    " index add remove delete cli teardown".split()
+)
+"""Names that many things bear which have nothing to do with each other: that two bear one says nothing."""

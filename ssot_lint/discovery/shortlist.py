@@ -12,7 +12,7 @@ from ssot_lint.discovery.naming import CLASS, NO_SERVICE, OF_TESTS, OLD_WORD, VE
 from ssot_lint.discovery.sketch import Sketch
 from ssot_lint.model.finding import File
 
-SEEDS: Final = 16
+SEEDS: Final = 40
 """So many names are looked at closely."""
 NEIGHBOURS: Final = 8
 """At most so many other names of each are looked for, too."""
@@ -34,7 +34,7 @@ def counts_of(sketches: Sequence[tuple[File, Sketch]]) -> Tally:
         Counter(
             path
             for file, seen in ours
-            for path in {f"{_absolute(module, file)}.{name}" for module, name, _ in seen.imported}
+            for path in {f"{absolute(module, file)}.{name}" for module, name, _ in seen.imported}
         ),
     )
 
@@ -55,7 +55,7 @@ class _Faces:
         modules = {name for file, _ in sketches for name in (file.module, *file.also) if name}
         self._tops = {name.partition(".")[0] for name in modules}
         self._handed_on = {
-            (_absolute(module, file), name) for file, seen in sketches for module, name, _ in seen.imported
+            (absolute(module, file), name) for file, seen in sketches for module, name, _ in seen.imported
         }
         for file, seen in sketches:
             if not file.tests:
@@ -70,7 +70,7 @@ class _Faces:
         for new, old in seen.renamed:
             self._same(new, old)
         for written, name, bound in seen.imported:
-            module = _absolute(written, file)
+            module = absolute(written, file)
             if not CLASS.fullmatch(name) or module.partition(".")[0] not in self._tops:
                 continue
             self.sources[name].add(module)
@@ -120,7 +120,8 @@ def shortlist(sketches: Sequence[tuple[File, Sketch]]) -> frozenset[str]:
     return frozenset(one for name in best for one in faces.near(name) if CLASS.fullmatch(one))
 
 
-def _absolute(module: str, file: File) -> str:
+def absolute(module: str, file: File) -> str:
+    """The module that a relative import in a file means, as it is written."""
     name = module.lstrip(".")
     level = len(module) - len(name)
     if not level:
@@ -128,14 +129,3 @@ def _absolute(module: str, file: File) -> str:
     parts = file.module.split(".") if file.module else []
     base = parts[: max(len(parts) - (level - 1 if file.package else level), 0)]
     return ".".join([*base, *([name] if name else [])])
-
-
-def mentions(seen: Sketch, asked: frozenset[str]) -> bool:
-    """Whether a file seems to do something with one of the asked names."""
-    return (
-        not asked.isdisjoint(seen.classes)
-        or not asked.isdisjoint(seen.called)
-        or any(name in asked for pair in seen.renamed for name in pair)
-        # A star import hands a name on without saying it.
-        or any(name in asked or bound in asked or name == "*" for _, name, bound in seen.imported)
-    )

@@ -7,7 +7,12 @@ closer look (``sightings``), and never more.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from ssot_lint.discovery.primitives import GROUPS
 
 _CLASS = re.compile(rb"^class[ \t]+(\w+)", re.MULTILINE)
 _VALUE = re.compile(
@@ -26,6 +31,26 @@ _IMPORTED = re.compile(r"(\*|\w+)(?:\s+as\s+(\w+))?")
 _REMARK = re.compile(r"#[^\n]*")
 _CALL = re.compile(rb"\b(?<!class )(_*[A-Z]\w*[a-z]\w*)\(")
 _GETTER = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
+_PLAIN = re.compile(rb"^[ \t]*import[ \t]+([^\n#;]+)", re.MULTILINE)
+_DERIVED = re.compile(rb"^class[ \t]+(\w+)[ \t]*\(([^)]{1,400})\)[ \t]*:", re.MULTILINE)
+_BASE = re.compile(rb"(?:^|,)\s*([A-Za-z_][\w.]*)\s*(?=,|$|\[)")
+_MEMBER = re.compile(
+    rb"^[ \t]+[A-Z][A-Z0-9_]*[ \t]*(?::[^=\n]+)?=[ \t]*[\"']([^\"'\n]{2,60})[\"'],?[ \t]*(?:#.*)?\r?$",
+    re.MULTILINE,
+)
+_TOP = re.compile(rb"^(?:class[ \t]+(\w+)|[A-Za-z_@])", re.MULTILINE)
+_CHOICES = re.compile(
+    rb"^(\w+)(?:[ \t]*:[^=\n]+)?[ \t]*=[ \t]*(?:\w+\.)?Literal\[([^\]]{4,2000})\]", re.MULTILINE
+)
+_QUOTED = re.compile(rb"[\"']([^\"'\n]{2,60})[\"']")
+_GENERATED = re.compile(
+    rb"@generated|\bDO NOT EDIT\b|\b(?:auto-?)?generated (?:by|from|file|code|automatically)\b", re.I
+)
+_HEAD = 600
+"""Bytes at the beginning of a file that say where it comes from."""
+
+FEWEST = 3
+"""A list of fewer strings is no vocabulary that is worth a contract."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +66,15 @@ class Sketch:
     called: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    bases: tuple[tuple[str, str], ...] = ()
+    """Classes at module level, each with a base as it is written."""
+    listed: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Classes and ``Literal`` aliases that list strings, with what they list."""
+    modules: tuple[str, ...] = ()
+    """What ``import`` statements without ``from`` name."""
+    touched: tuple[str, ...] = ()
+    """The groups of primitives that it seems to touch, see ``primitives``."""
+    generated: bool = False
 
 
 def sketch(data: bytes) -> Sketch:
@@ -52,8 +86,45 @@ def sketch(data: bytes) -> Sketch:
         tuple(sorted(_imports(data))),
         _once(_CALL, data),
         _once(_GETTER, data),
-        _once(_SETTINGS, data),
+        _once(_SETTINGS, data) if b"BaseSettings" in data else (),
+        tuple(sorted(_bases(data))),
+        tuple(_listed(data)),
+        tuple(
+            sorted(
+                {
+                    part.split()[0]
+                    for one in _PLAIN.findall(data)
+                    for part in _text(one).split(",")
+                    if part.split()
+                }
+            )
+        ),
+        tuple(name for name, group in GROUPS.items() if group.shows(data)),
+        any(b"#" in line and _GENERATED.search(line) for line in data[:_HEAD].splitlines()),
     )
+
+
+def _bases(data: bytes) -> set[tuple[str, str]]:
+    return {
+        (_text(name), _text(base)) for name, bases in _DERIVED.findall(data) for base in _BASE.findall(bases)
+    }
+
+
+def _listed(data: bytes) -> Iterator[tuple[str, tuple[str, ...]]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    members = list(_MEMBER.finditer(data))
+    if len(members) >= FEWEST:
+        tops = list(_TOP.finditer(data))
+        starts = [one.start() for one in tops]
+        for member in members:
+            at = bisect_right(starts, member.start()) - 1
+            if at >= 0 and tops[at][1]:
+                found[_text(tops[at][1])].append(_text(member[1]))
+    for name, listed in _CHOICES.findall(data) if b"Literal[" in data else ():
+        found[_text(name)] += map(_text, _QUOTED.findall(listed))
+    for owner, values in sorted(found.items()):
+        if len({*values}) >= FEWEST:
+            yield owner, tuple(dict.fromkeys(values))
 
 
 def _imports(data: bytes) -> set[tuple[str, str, str]]:

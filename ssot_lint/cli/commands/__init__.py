@@ -35,6 +35,14 @@ def _function(command: Name) -> Callable[[Namespace], Answer]:  # noqa: C901 - a
             from ssot_lint.cli.commands import init
 
             return init.run
+        case "discover":
+            from ssot_lint.cli.commands import discover
+
+            return discover.run
+        case "guard":
+            from ssot_lint.cli.commands import guard
+
+            return guard.run
         case "check":
             from ssot_lint.cli.commands import check
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from ssot_lint.cli.arguments import build
 from ssot_lint.cli.commands import Answer
-from ssot_lint.cli.options import WORDS
+from ssot_lint.cli.options import KINDS_OF_PROPOSALS, WORDS
 from ssot_lint.findings import baseline_file
 from ssot_lint.model.errors import ConfigError, WrongInput
 from ssot_lint.model.rules import CODES
@@ -23,6 +23,7 @@ _ssot_lint_words() {
 }
 _ssot_lint_codes() { _ssot_lint_words codes "$1"; }
 _ssot_lint_contracts() { _ssot_lint_words contracts "$1"; }
+_ssot_lint_kinds() { _ssot_lint_words kinds "$1"; }
 _ssot_lint_baselines() {
   compgen -W "$(ssot-lint completion baselines 2>/dev/null)" -- "$1" || compgen -f -- "$1"
 }
@@ -35,12 +36,14 @@ _ssot_lint_listed() {
 }
 _ssot_lint_codes() { _ssot_lint_listed codes }
 _ssot_lint_contracts() { _ssot_lint_listed contracts }
+_ssot_lint_kinds() { _ssot_lint_listed kinds }
 _ssot_lint_baselines() { _ssot_lint_listed baselines; _files }
 """
 
 _FISH = """\
 function _ssot_lint_codes; ssot-lint completion codes 2>/dev/null; end
 function _ssot_lint_contracts; ssot-lint completion contracts 2>/dev/null; end
+function _ssot_lint_kinds; ssot-lint completion kinds 2>/dev/null; end
 function _ssot_lint_baselines
   ssot-lint completion baselines 2>/dev/null
   __fish_complete_path (commandline -ct)
@@ -70,6 +73,8 @@ def _words(kind: str) -> Iterable[str]:
     """The words that may be typed next. None where the settings are wrong: a prompt is no place to say so."""
     if kind == "codes":
         return [*CODES, *dict.fromkeys(code[:4] for code in CODES), *CODES.values()]
+    if kind == "kinds":
+        return KINDS_OF_PROPOSALS
     try:
         found, _ = projects(())
     except (WrongInput, ConfigError):

@@ -1,0 +1,199 @@
+"""Sketches and bytes → drafts of vocabularies: strings that one class lists, and that others spell out or list again.
+
+Which strings stand where is guessed by regular expressions, to find the fields and the callables that take them. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from typing import Final, NamedTuple
+
+from ssot_lint.discovery.kinds.drafts import Draft, assigned, listed
+from ssot_lint.discovery.project import LookedFile, SketchedProject
+from ssot_lint.discovery.shortlist import absolute
+
+SEEDS: Final = 24
+"""So many vocabularies are looked at closely."""
+FEWEST_FILES: Final = 2
+"""A vocabulary whose values fewer other files spell out is in order."""
+FEWEST_VALUES: Final = 2
+"""A field or a callable belongs to a vocabulary when it has taken so many of its values."""
+_MOST: Final = 6
+
+_VALUE = re.compile(r"[A-Za-z][\w.:/-]{2,59}")
+_PLAIN = re.compile(
+    r"(true|false|none|null|yes|no|on|off|auto|name|type|value|values|key|id|data|text|json|html|utf-8|get|post|put|delete|patch"
+    r"|info|debug|warning|error|critical|read|write|open|closed|left|right|top|bottom|default|test|main|str|int|float|bool|all"
+    r"|any|low|medium|high|start|stop|end|first|last|user|admin|success|failed|failure|pending|active|inactive|status|message"
+    r"|GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|INFO|DEBUG|WARNING|ERROR|CRITICAL|\w*content-type|Content-Type)"
+)
+"""Words that are spelled everywhere, by whoever means something else."""
+
+_LITERAL = re.compile(rb"[\"']([A-Za-z][\w.:/-]{2,59})[\"'](?=(\s*:)?)")
+_BEFORE = re.compile(rb"(?:(\w+)[\"']?[\])]{0,2}\s*(?::|==|!=|=)|(\w+)\((?:[^()\"'\n]{0,60},)?)\s*\Z")
+_REACH = 120
+"""So many bytes before a literal are looked at."""
+_NO_FIELDS = re.compile(
+    r"(reason|help|description|title|label|text|msg|message|default|name|names|key|id|path|url|return|else|lambda|and|or|in|is"
+    r"|not|if|__\w+__|[A-Z][A-Z0-9_]*|value|values|item|result|expected|actual|data|var|x|v|k|a|b|c|s|arg|default_value)"
+)
+_NO_EMITTERS = re.compile(
+    r"(get|pop|setdefault|append|add|remove|print|isinstance|getattr|setattr|hasattr|join|split|startswith|endswith|replace|str"
+    r"|format|len|set|list|dict|tuple|frozenset|sorted|any|all|if|elif|in|and|or|not|return|while|for|assert\w*|debug|info"
+    r"|warning|warn|error|exception|critical|log|patch|field|Field|Literal|Enum|StrEnum|compile|match|search|sub|open|encode"
+    r"|decode|Path|super|type|int|float|bool|raises|skip|mark|fixture|parametrize|Mock|MagicMock|AsyncMock|keys|values|items"
+    r"|update|insert|extend|index|count|find|strip|lower|upper|title|Column|String|Index|route|[A-Z]\w*|_|gettext|_\w{0,2})"
+)
+
+
+class Spelling(NamedTuple):
+    """A value that a file spells out, with the field that holds it or the callable that takes it, if there is one."""
+
+    value: str
+    field: str
+    emitter: str
+
+
+class Vocabulary(NamedTuple):
+    """What lists strings: its file, its dotted path, and the strings."""
+
+    at: LookedFile
+    path: str
+    values: tuple[str, ...]
+
+    @property
+    def telling(self) -> frozenset[str]:
+        """The values that nobody spells who means something else."""
+        return frozenset(one for one in self.values if _VALUE.fullmatch(one) and not _PLAIN.fullmatch(one))
+
+
+def drafts(project: SketchedProject) -> Iterator[Draft]:
+    known = [
+        one
+        for looked in project.looked
+        if looked.is_ours
+        for owner, values in looked.sketch.listed
+        if len((one := Vocabulary(looked, f"{looked.file.module}.{owner}", values)).telling) >= 3
+    ]
+    seeds = _seeds(known, project.looked)
+    if not seeds:
+        return
+    wanted = frozenset(value.encode() for one in seeds for value in one.telling)
+    files = [one.file for one in project.looked if not one.set_aside]
+    spelled = project.each(partial(spellings, wanted), files, "read")
+    by_value: dict[str, set[str]] = defaultdict(set)
+    for file, found in spelled:
+        if not file.tests:
+            for spelling in found:
+                by_value[spelling.value].add(file.path)
+    claimed: set[str] = set()
+    for one in sorted(seeds, key=lambda one: (-len(_rivals(one, known)), -_reach(one, by_value), one.path)):
+        own = [found for file, found in spelled if file.path != one.at.file.path and not file.tests]
+        rivals = _rivals(one, known)
+        fields, emitters = _takers(one, own)
+        files_apart = {path for value in one.telling for path in by_value[value]} - {one.at.file.path}
+        if one.path in claimed or not (rivals or ((fields or emitters) and len(files_apart) >= FEWEST_FILES)):
+            continue
+        claimed |= {one.path, *(rival.path for rival in rivals)}
+        yield _draft(one, rivals, fields, emitters)
+
+
+def spellings(wanted: frozenset[bytes], data: bytes) -> tuple[Spelling, ...]:
+    """The values among some that bytes seem to spell out, each way once."""
+    found: set[Spelling] = set()
+    for match in _LITERAL.finditer(data):
+        if match[1] in wanted:
+            before = _BEFORE.search(data[max(match.start() - _REACH, 0) : match.start()])
+            if before is None and match[2] is not None:
+                # The key of a dict.
+                continue
+            field, emitter = (before[1] or b"", before[2] or b"") if before is not None else (b"", b"")
+            found.add(
+                Spelling(
+                    match[1].decode(), field.decode("utf-8", "replace"), emitter.decode("utf-8", "replace")
+                )
+            )
+    return tuple(sorted(found))
+
+
+def _seeds(known: Sequence[Vocabulary], looked: Sequence[LookedFile]) -> list[Vocabulary]:
+    """Those that most import, and those that are listed more than once."""
+    importers: Counter[str] = Counter()
+    for one in looked:
+        if not one.set_aside:
+            importers.update(
+                {f"{absolute(module, one.file)}.{name}" for module, name, _ in one.sketch.imported}
+            )
+    ranked = sorted(known, key=lambda one: (-importers[one.path] - 4 * len(_rivals(one, known)), one.path))
+    return ranked[:SEEDS]
+
+
+def _rivals(one: Vocabulary, known: Iterable[Vocabulary]) -> list[Vocabulary]:
+    """What lists at least three of the values, and hardly anything else."""
+    own = one.telling
+    return [
+        other
+        for other in known
+        if other.path != one.path
+        and len(own & other.telling) >= 3
+        and 2 * len(own & {*other.values}) >= len(other.values)
+    ]
+
+
+def _reach(one: Vocabulary, by_value: dict[str, set[str]]) -> int:
+    return len({path for value in one.telling for path in by_value[value]})
+
+
+def _takers(one: Vocabulary, spelled: Iterable[Sequence[Spelling]]) -> tuple[list[str], list[str]]:
+    """The fields that hold the values elsewhere, and the callables that take them."""
+    fields: dict[str, set[str]] = defaultdict(set)
+    emitters: dict[str, set[str]] = defaultdict(set)
+    for found in spelled:
+        for spelling in found:
+            if spelling.value in one.telling:
+                if spelling.field and not _NO_FIELDS.fullmatch(spelling.field):
+                    fields[spelling.field].add(spelling.value)
+                if spelling.emitter and not _NO_EMITTERS.fullmatch(spelling.emitter):
+                    emitters[spelling.emitter].add(spelling.value)
+    return _most(fields), _most(emitters)
+
+
+def _most(takers: dict[str, set[str]]) -> list[str]:
+    ranked = sorted((-len(values), name) for name, values in takers.items() if len(values) >= FEWEST_VALUES)
+    return sorted(name for _, name in ranked[:_MOST])
+
+
+def _draft(
+    one: Vocabulary, rivals: Sequence[Vocabulary], fields: Sequence[str], emitters: Sequence[str]
+) -> Draft:
+    lines = [assigned("kind", "vocabulary"), assigned("canonical", one.path)]
+    lines[1:1] = [f"# {one.at.file.path}: lists {len(one.values)} values"]
+    if fields:
+        lines += ["# what holds the values where they are spelled out", assigned("fields", fields)]
+    if emitters:
+        lines += listed("emitters", [(name, "is given them by hand") for name in emitters])
+        lines += [
+            "# Without this line, each value has to be given to an emitter somewhere.",
+            "complete = false",
+        ]
+    lines += [f"# listed again in {rival.at.file.path}: {rival.path}" for rival in rivals[:_MOST]]
+    lines.append('# reason = "…"  # why it matters: shown with each finding')
+    return Draft(
+        "vocabulary",
+        one.path,
+        one.path.rpartition(".")[2],
+        tuple(lines),
+        ways=1 + len(rivals),
+        evidence={
+            "values": list(one.values),
+            "rivals": sorted(rival.path for rival in rivals),
+            "fields": list(fields),
+            "emitters": list(emitters),
+        },
+        claims=(one.path,),
+        at=one.at.file.path,
+        least=FEWEST_FILES if not rivals else 1,
+    )
