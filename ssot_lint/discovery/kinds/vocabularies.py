@@ -49,7 +49,7 @@ _NO_EMITTERS = re.compile(
 )
 
 
-class Spelling(NamedTuple):
+class ValueSpelling(NamedTuple):
     """A value that a file spells out, with the field that holds it or the callable that takes it, if there is one."""
 
     value: str
@@ -101,9 +101,9 @@ def drafts(project: SketchedProject) -> Iterator[Draft]:
         yield _draft(one, rivals, fields, emitters)
 
 
-def spellings(wanted: frozenset[bytes], data: bytes) -> tuple[Spelling, ...]:
+def spellings(wanted: frozenset[bytes], data: bytes) -> tuple[ValueSpelling, ...]:
     """The values among some that bytes seem to spell out, each way once."""
-    found: set[Spelling] = set()
+    found: set[ValueSpelling] = set()
     for match in _LITERAL.finditer(data):
         if match[1] in wanted:
             before = _BEFORE.search(data[max(match.start() - _REACH, 0) : match.start()])
@@ -112,7 +112,7 @@ def spellings(wanted: frozenset[bytes], data: bytes) -> tuple[Spelling, ...]:
                 continue
             field, emitter = (before[1] or b"", before[2] or b"") if before is not None else (b"", b"")
             found.add(
-                Spelling(
+                ValueSpelling(
                     match[1].decode(), field.decode("utf-8", "replace"), emitter.decode("utf-8", "replace")
                 )
             )
@@ -147,7 +147,7 @@ def _reach(one: Vocabulary, by_value: dict[str, set[str]]) -> int:
     return len({path for value in one.telling for path in by_value[value]})
 
 
-def _takers(one: Vocabulary, spelled: Iterable[Sequence[Spelling]]) -> tuple[list[str], list[str]]:
+def _takers(one: Vocabulary, spelled: Iterable[Sequence[ValueSpelling]]) -> tuple[list[str], list[str]]:
     """The fields that hold the values elsewhere, and the callables that take them."""
     fields: dict[str, set[str]] = defaultdict(set)
     emitters: dict[str, set[str]] = defaultdict(set)
