@@ -213,6 +213,18 @@ def test_a_root_without_folders(folder: Path, editor: Editor) -> None:
     assert codes(editor.pull(folder / "app" / "jobs.py")) == FOUND
 
 
+def test_what_is_opened_during_the_first_look_is_told_of(folder: Path, editor: Editor) -> None:
+    for number in range(30):
+        (folder / "app" / f"more{number}.py").write_text(f"{JOBS}\n# {number}\n")
+    plain = folder / "app" / "plain.py"
+    editor.start([folder])
+    # As a rule the first look is under way by then.
+    time.sleep(0.2)
+    editor.open(plain)
+    editor.until(lambda one: one.pushed.get(str(plain), {}).get("version") == 1)
+    assert editor.codes(plain) == []
+
+
 def test_the_first_look_is_shown_and_can_be_stopped(folder: Path, editor: Editor) -> None:
     for number in range(60):
         (folder / "app" / f"more{number}.py").write_text(f"{JOBS}\n# {number}\n")

@@ -105,9 +105,9 @@ class Editor:
     def shown(self, desk: Desk, pages: Pages) -> None:
         """Sends what has changed."""
         if self.pulls:
-            self._tell(pages)
+            self._tell(self._taken(desk), pages)
             return
-        touched, self.touched = self.touched, set()
+        touched = self._taken(desk)
         held = [path for path in desk.documents if desk.holds(path)]
         # Nobody opens the settings to see that they are wrong.
         apart = [path for path in pages if not is_source(path)]
@@ -127,9 +127,14 @@ class Editor:
         else:
             self.sent.pop(path, None)
 
-    def _tell(self, pages: Pages) -> None:
+    def _taken(self, desk: Desk) -> set[str]:
+        """The touched files whose texts have been judged; what was opened or changed since is for next time."""
+        taken = {one for one in self.touched if desk.documents.get(one) is self.documents.get(one)}
+        self.touched -= taken
+        return taken
+
+    def _tell(self, touched: set[str], pages: Pages) -> None:
         """Asks a client that pulls to do so, where files have changed that it has not touched itself."""
-        touched, self.touched = self.touched, set()
         before, self.pulled = self.pulled, pages
         changed = {path for path in pages.keys() | before.keys() if pages.get(path) != before.get(path)}
         if changed - touched:
