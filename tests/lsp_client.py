@@ -27,6 +27,8 @@ class Editor:
         self.pushed: dict[str, Message] = {}
         self.pushes: list[str] = []
         self.asked: list[Message] = []
+        self.strays: queue.Queue[Message] = queue.Queue()
+        """Answers to what could not be read."""
         self._answers: queue.Queue[Message] = queue.Queue()
         self._news = threading.Condition()
         self._number = 0
@@ -122,7 +124,7 @@ class Editor:
 
     def heard(self, message: Message) -> None:
         if "method" not in message:
-            self._answers.put(message)
+            (self._answers if message["id"] is not None else self.strays).put(message)
             return
         with self._news:
             if message["method"] == "textDocument/publishDiagnostics":

@@ -213,6 +213,39 @@ def test_a_root_without_folders(folder: Path, editor: Editor) -> None:
     assert codes(editor.pull(folder / "app" / "jobs.py")) == FOUND
 
 
+def test_what_is_opened_during_the_first_look_is_told_of(folder: Path, editor: Editor) -> None:
+    for number in range(30):
+        (folder / "app" / f"more{number}.py").write_text(f"{JOBS}\n# {number}\n")
+    plain = folder / "app" / "plain.py"
+    editor.start([folder])
+    # As a rule the first look is under way by then.
+    time.sleep(0.2)
+    editor.open(plain)
+    editor.until(lambda one: one.pushed.get(str(plain), {}).get("version") == 1)
+    assert editor.codes(plain) == []
+
+
+def test_the_first_look_is_shown_and_can_be_stopped(folder: Path, editor: Editor) -> None:
+    for number in range(60):
+        (folder / "app" / f"more{number}.py").write_text(f"{JOBS}\n# {number}\n")
+    jobs = folder / "app" / "jobs.py"
+    shown: dict[str, Any] = {"window": {"workDoneProgress": True}, "textDocument": {"publishDiagnostics": {}}}
+
+    def told(kind: str) -> list[dict[str, Any]]:
+        values = [one["params"] for one in editor.asked if one["method"] == "$/progress"]
+        return [one for one in values if one["value"]["kind"] == kind]
+
+    editor.start([folder], capabilities=shown)
+    editor.until(lambda one: bool(told("begin")))
+    assert told("begin")[0]["value"]["cancellable"] is True
+    editor.tell("window/workDoneProgress/cancel", {"token": told("begin")[0]["token"]})
+    editor.until(lambda one: bool(told("end")))
+    # Whatever was known by then: when something has changed it is looked at again.
+    editor.open(jobs)
+    shows(editor, jobs, FOUND)
+    assert len(told("begin")) == len(told("end"))
+
+
 # Settings.
 
 
@@ -278,6 +311,21 @@ def test_half_typed(folder: Path, editor: Editor) -> None:
     assert editor.codes(jobs) == [(2, "SOT101"), (4, "SOT201"), (4, "SOT301"), (5, "SOT900")]
     editor.change(jobs, JOBS, 3)
     shows(editor, jobs, FOUND)
+
+
+def test_while_half_typed_nothing_is_added(folder: Path, editor: Editor) -> None:
+    editor.start([folder])
+    jobs, other = folder / "app" / "jobs.py", folder / "app" / "other.py"
+    editor.open(jobs)
+    shows(editor, jobs, FOUND)
+    editor.change(jobs, JOBS + "x = (\n", 2)
+    shows(editor, jobs, [*FOUND, (4, "SOT900")])
+    # By another file the import becomes one that hands the symbol on; that is told when the text parses.
+    editor.open(other, "from app.jobs import H\n")
+    shows(editor, other, [(1, "SOT102")])
+    assert set(editor.codes(jobs) or ()) <= {*FOUND, (4, "SOT900")}
+    editor.change(jobs, JOBS, 3)
+    shows(editor, jobs, [(1, "SOT105"), *FOUND[1:]])
 
 
 LETTERS = 'x = "é€😀"; '
@@ -490,6 +538,8 @@ def test_too_early_and_too_late() -> None:
         assert answer["error"]["code"] == -32002
         client.send_bytes(b"{")
         client.start([])
+        unread = client.strays.get(timeout=60)
+        assert (unread["id"], unread["error"]["code"]) == (None, -32700)
         assert (
             client.answer("initialize", {"processId": None, "rootUri": None, "capabilities": {}})["error"][
                 "code"

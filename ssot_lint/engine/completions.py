@@ -8,8 +8,9 @@ import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from ssot_lint.model.contracts import KINDS, ClassContract, Contract
+from ssot_lint.model.contracts import KINDS, ClassContract, Contract, GatewayContract
 from ssot_lint.model.finding import File
 from ssot_lint.model.rules import CODES
 from ssot_lint.settings.fields import Key, keys_of
@@ -18,8 +19,20 @@ from ssot_lint.settings.settings import Exemption, Settings
 _WORD = re.compile(r"[^\W\d]\w*\Z")
 _PATTERN = re.compile(r"[*?\[\].]")
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]*?)\s*\]")
+_DOCSTRING = re.compile(r"[rRuU]?(\"{3}|'{3}|\"|')")
+_CONTRACT = re.compile(r"^\s*\[(?:tool\.ssot-lint\.)?contracts\.[\"']?([^\]\"']+)[\"']?\]")
 _KEY = re.compile(r"\s*([\w\"'.-]+?)\s*=\s*(.*)\Z", re.DOTALL)
 _STRING = re.compile(r"[\"']([^\"']*)\Z")
+_OPENS = re.compile(r"#|\"{3}|'{3}|\"|'")
+_CLOSES = {
+    "#": re.compile(r"[^\n]*\n"),
+    '"""': re.compile(r'(?:\\.|[^\\])*?"{3}', re.DOTALL),
+    "'''": re.compile(r"(?:\\.|[^\\])*?'{3}", re.DOTALL),
+    # One that is not closed ends with its line.
+    '"': re.compile(r'(?:\\.|[^\\"\n])*["\n]', re.DOTALL),
+    "'": re.compile(r"(?:\\.|[^\\'\n])*['\n]", re.DOTALL),
+}
+"""By what begins a comment or a string: the rest of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,31 +49,54 @@ class Proposal:
     module: str = ""
 
 
-def in_python(contracts: Iterable[Contract], before: str, known: str) -> list[Proposal]:
-    """What may stand behind the part ``before`` of a line. ``known`` is the text of the file: what it imports
-    already is not imported again."""
+def in_python(contracts: Iterable[Contract], above: str, known: str) -> list[Proposal]:
+    """What may stand behind the part ``above`` of a text. ``known`` is the whole text: what it imports already is not
+    imported again."""
+    before = above.rpartition("\n")[2]
     word = _WORD.search(before)
-    if word is None or before[: word.start()].endswith("."):
+    if word is None or before[: word.start()].endswith(".") or not _is_code(above):
         return []
     typed, found = word[0], list[Proposal]()
-    is_import = before.lstrip().startswith(("from ", "import "))
+    is_import = before.lstrip().startswith(("from ", "import ")) or _is_in_import(above)
     for contract in contracts:
-        module, _, name = contract.symbol.rpartition(".")
-        if not isinstance(contract, ClassContract) or not name:
+        if isinstance(contract, GatewayContract):
+            # Its names are those of others.
             continue
-        is_there = is_import or _imports(known, module, name)
-        about = f"{contract.symbol}: canonical of contract {contract.name}"
-        if name.lower().startswith(typed.lower()):
-            kind = "class"
-            found.append(Proposal(name, name, len(typed), about, kind, module="" if is_there else module))
-        for retired in contract.named("retired"):
+        for path in contract.named("canonical"):
+            module, _, name = path.rpartition(".")
+            if module and name.lower().startswith(typed.lower()):
+                added = "" if is_import or _imports(known, module, name) else module
+                about = f"{path}: canonical of contract {contract.name}"
+                found.append(Proposal(name, name, len(typed), about, "class", module=added))
+        module, _, name = contract.symbol.rpartition(".")
+        for retired in contract.named("retired") if module else ():
             if _PATTERN.search(retired) or not retired.lower().startswith(typed.lower()):
                 continue
+            added = "" if is_import or _imports(known, module, name) else module
             about = f"retired for {contract.symbol}"
-            found.append(
-                Proposal(retired, name, len(typed), about, "class", True, "" if is_there else module)
-            )
+            found.append(Proposal(retired, name, len(typed), about, "class", True, added))
     return found
+
+
+def _is_code(above: str) -> bool:
+    """Whether the end of a text is neither in a comment nor in a string."""
+    at = 0
+    while opened := _OPENS.search(above, at):
+        mark = opened[0]
+        close = _CLOSES[mark].match(above, opened.end())
+        if close is None:
+            return False
+        at = close.end()
+    return True
+
+
+def _is_in_import(above: str) -> bool:
+    """Whether the end of a text is in the parentheses of an import."""
+    opened = above.rfind("(")
+    line = above[above.rfind("\n", 0, opened) + 1 : opened] if opened >= 0 else ""
+    return (
+        ")" not in above[opened:] and line.lstrip().startswith("from ") and line.rstrip().endswith(" import")
+    )
 
 
 def _imports(text: str, module: str, name: str) -> bool:
@@ -73,6 +109,7 @@ def import_line(text: str) -> int:
     """The line, from 0, before which a further import can stand."""
     last = depth = 0
     opened = ""
+    is_first = True
     for number, line in enumerate(re.split(r"\r\n|\r|\n", text)):
         bare = line.strip()
         if opened:
@@ -82,13 +119,15 @@ def import_line(text: str) -> int:
             last = number + 1
         elif line.startswith(("import ", "from ")):
             depth = bare.partition("#")[0].count("(") - bare.partition("#")[0].count(")")
-            last = number + 1
-        elif bare[:3] in ('"""', "'''") and not last:
-            opened = "" if bare.count(bare[:3]) > 1 else bare[:3]
-            last = last if opened else number + 1
+            last, is_first = number + 1, False
+        elif is_first and (docstring := _DOCSTRING.match(line)):
+            mark = docstring[1]
+            opened = "" if bare.count(mark) > 1 else mark
+            last, is_first = (last if opened else number + 1), False
         elif bare and not bare.startswith("#"):
             break
-        elif bare.startswith("#") and not last and number < 2:
+        elif bare and is_first and number < 2:
+            # The first two lines may name what runs the file, and its encoding.
             last = number + 1
     return last
 
@@ -104,36 +143,70 @@ def in_settings(
 ) -> list[Proposal]:
     """What may stand in a settings file behind the part ``before`` of the line ``row``, from 0. ``files`` are those of
     the project; ``source`` gives the bytes of one."""
-    table = _table(lines[:row], is_pyproject)
-    if table is None:
+    around = _table(lines[:row], is_pyproject)
+    if around is None:
         return []
     string = _STRING.search(before) if before.count('"') % 2 or before.count("'") % 2 else None
     if string is None:
-        word = re.search(r"[\w-]*\Z", before)
-        typed = word[0] if word else ""
-        if before[: len(before) - len(typed)].strip():
-            return []
-        return [
-            Proposal(key.name, f"{key.name} = ", len(typed), key.help, "key")
-            for key in table.values()
-            if key.name.startswith(typed)
-        ]
-    name = _name_of(lines[:row], before)
-    key = table.get(name)
-    typed = string[1]
-    if key is not None and key.choices:
+        return _keys(around, _name_of(lines[:row], before), before)
+    typed, name = string[1], _name_of(lines[:row], before)
+    key = around.of or around.keys.get(name)
+    if name == "kind" and around.is_contract:
+        return [Proposal(one, one, len(typed), "", "value") for one in KINDS if one.startswith(typed)]
+    if name == "contract":
+        found = dict.fromkeys(one for line in lines for one in _CONTRACT.findall(line))
+        return [Proposal(one, one, len(typed), "", "value") for one in found if one.startswith(typed)]
+    if key is None:
+        return []
+    if key.choices:
         return [Proposal(one, one, len(typed), key.help, "value") for one in key.choices]
-    if name in ("select", "ignore", "code", "tests-ignore") or (key is not None and key.form == "code"):
-        return [
-            Proposal(code, code, len(typed), rule, "value")
-            for code, rule in CODES.items()
-            if code.startswith(typed.upper())
-        ]
-    return [Proposal(path, path, len(typed), "", "path") for path in _dotted(typed, files, source)]
+    if key.form == "code":
+        return _codes(typed)
+    if key.form in ("path", "module", "pattern") or name == "symbol":
+        return [Proposal(path, path, len(typed), "", "path") for path in _dotted(typed, files, source)]
+    return []
 
 
-def _table(lines: Sequence[str], is_pyproject: bool) -> Mapping[str, Key] | None:
-    """The keys of the table that a place belongs to; None where it is none of ours."""
+def _keys(around: _Table, name: str, before: str) -> list[Proposal]:
+    """The keys that may stand behind the part ``before`` of a line."""
+    word = re.search(r"[\w-]*\Z", before)
+    typed = word[0] if word else ""
+    rest = before[: len(before) - len(typed)].rstrip()
+    key = around.keys.get(name)
+    if rest and key is not None and key.names == "code" and rest[-1:] in "{,":
+        return _codes(typed, " = ")
+    if rest:
+        return []
+    if around.of is not None:
+        return _codes(typed, " = ") if around.of.names == "code" else []
+    found = [
+        Proposal(one.name, f"{one.name} = ", len(typed), one.help, "key")
+        for one in around.keys.values()
+        if one.name.startswith(typed)
+    ]
+    if around.is_contract and "kind".startswith(typed):
+        found.append(Proposal("kind", "kind = ", len(typed), "What is protected.", "key"))
+    return found
+
+
+def _codes(typed: str, behind: str = "") -> list[Proposal]:
+    return [
+        Proposal(code, f"{code}{behind}", len(typed), rule, "value")
+        for code, rule in CODES.items()
+        if code.startswith(typed.upper())
+    ]
+
+
+class _Table(NamedTuple):
+    """The table that a place belongs to. ``of``: the key whose value it is, if its own keys are codes or any words."""
+
+    keys: Mapping[str, Key]
+    is_contract: bool = False
+    of: Key | None = None
+
+
+def _table(lines: Sequence[str], is_pyproject: bool) -> _Table | None:
+    """The table that a place belongs to; None where it is none of ours."""
     parts: list[str] = ["tool", "ssot-lint"] if not is_pyproject else []
     kind = ClassContract.kind
     for number in range(len(lines) - 1, -1, -1):
@@ -146,16 +219,19 @@ def _table(lines: Sequence[str], is_pyproject: bool) -> Mapping[str, Key] | None
             kind = key[2].strip().strip("\"'")
     if parts[:2] != ["tool", "ssot-lint"]:
         return None
+    top = keys_of(Settings)
     match parts[2:]:
         case []:
-            return keys_of(Settings)
+            return _Table(top)
         case ["contracts", _]:
             record: type = KINDS.get(kind, ClassContract)
-            return keys_of(record)
+            return _Table(keys_of(record), is_contract=True)
         case ["exemptions"]:
-            return keys_of(Exemption)
+            return _Table(keys_of(Exemption))
+        case [name] if name in top:
+            return _Table({}, of=top[name])
         case _:
-            return {}
+            return _Table({})
 
 
 def _name_of(lines: Sequence[str], before: str) -> str:

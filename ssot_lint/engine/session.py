@@ -23,9 +23,9 @@ from ssot_lint.findings.selection import place
 from ssot_lint.links.index import Index
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.errors import ConfigError, Mistake, Unparsable, Unreadable, Unusable
-from ssot_lint.model.finding import File, Finding
+from ssot_lint.model.finding import File, Finding, Span
 from ssot_lint.model.options import Progress
-from ssot_lint.model.rules import CODES, UNPARSABLE
+from ssot_lint.model.rules import CODES, RETIRED, UNPARSABLE
 from ssot_lint.settings import loading, workspace
 from ssot_lint.settings.documents import Documents, read_file
 from ssot_lint.settings.members import Parts
@@ -53,6 +53,10 @@ class _Parsed(NamedTuple):
     good: bytes | None
 
 
+_Place = tuple[str, str, Span]
+"""Code and contract of a finding, and its place in the last text that parsed."""
+
+
 class Session:
     """A project that stays in memory. Buffers are given by absolute path. Calls do not overlap. ``half_typed``: texts
     come as people type them, and one that does not parse is judged by the last one that did."""
@@ -65,7 +69,14 @@ class Session:
         self._warm = Warm(str(self.root))
         self._texts = Unsaved({})
         self._parsed: dict[str, _Parsed] = {}
+        self._judged: WarmVerdict | None = None
+        self._known: dict[str, frozenset[_Place]] = {}
         self._is_read = False
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether the project has been judged once, or never can be, so that the next judgement is quick."""
+        return self._warm.is_begun or (self._is_read and self.state.settings is None)
 
     def disk_changed(self) -> None:
         """Files may have been made, changed or removed."""
@@ -86,13 +97,15 @@ class Session:
         if not self._is_read:
             settings, mistakes = self._read(buffers)
         texts, broken = self._sorted(buffers)
+        self._known = self._of_good(broken)
         findings = self.state.findings
         if settings is not None:
             try:
-                judged = self._warm.judged(settings, texts, progress)
-                findings = _shown(judged, broken)
+                self._judged = self._warm.judged(settings, texts, progress)
+                findings = _shown(self._judged, broken, self._known)
             except Unusable as error:
                 mistakes, findings = (*mistakes, _at_fault(settings, error)), ()
+                self._judged = None
         self.state = ProjectState(settings, findings, mistakes)
         self._texts, self._is_read = texts, True
         return self.state
@@ -101,6 +114,11 @@ class Session:
         """The index of the project as it was last judged."""
         settings = self.state.settings
         return self._warm.index(settings, self._texts) if settings is not None else None
+
+    def retired(self) -> Sequence[Finding]:
+        """All places with retired names, those too that are excused."""
+        found = self._judged.verdict.found if self._judged is not None else ()
+        return [one for one in found if one.code == RETIRED]
 
     def text(self, path: str) -> bytes | None:
         """The bytes of a file that were judged."""
@@ -164,6 +182,18 @@ class Session:
         instead = {path: one.good for path, one in broken.items() if one.good is not None}
         return Unsaved({**held, **instead}, added), broken
 
+    def _of_good(self, broken: Mapping[str, _Parsed]) -> dict[str, frozenset[_Place]]:
+        """By path, what was shown of the texts that do not parse when they last did: nothing is added meanwhile."""
+        if self.state.settings is None:
+            return {}
+        fresh = [path for path in broken if path not in self._known]
+        found: dict[str, set[_Place]] = {path: set() for path in fresh}
+        for one in self.state.findings if fresh else ():
+            if one.path in found:
+                found[one.path].add(_place(one))
+        before = {path: self._known[path] for path in broken if path in self._known}
+        return before | {path: frozenset(places) for path, places in found.items()}
+
     def _parse(self, path: str, data: bytes) -> _Parsed:
         before = self._parsed.get(path)
         if before is not None and before.data == data:
@@ -198,8 +228,14 @@ def reader(buffers: Mapping[str, bytes]) -> Callable[[Path], bytes]:
     return read
 
 
-def _shown(judged: WarmVerdict, broken: Mapping[str, _Parsed]) -> tuple[Finding, ...]:
-    """What is reported, with what is left of that in texts that do not parse."""
+def _place(finding: Finding) -> _Place:
+    return finding.code, finding.contract, finding.span
+
+
+def _shown(
+    judged: WarmVerdict, broken: Mapping[str, _Parsed], known: Mapping[str, frozenset[_Place]]
+) -> tuple[Finding, ...]:
+    """What is reported, with what is left of that in texts that do not parse: of them nothing but what is ``known``."""
     also = []
     for path, one in broken.items():
         if one.good is not None and one.problem is not None and judged.matters(one.data):
@@ -211,6 +247,8 @@ def _shown(judged: WarmVerdict, broken: Mapping[str, _Parsed]) -> tuple[Finding,
         (by_path.setdefault(finding.path, []) if is_apart else found).append(finding)
     for path, own in by_path.items():
         good = broken[path].good
+        if path in known:
+            own = [one for one in own if _place(one) in known[path]]
         found += moved(own, good, broken[path].data) if good is not None else own
     return tuple(sorted(found, key=place))
 

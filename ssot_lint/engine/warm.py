@@ -74,7 +74,7 @@ class Warm:
         """The verdict on the disk and, over it, these texts. ``progress`` may raise to give up; what was known before
         is known still. Unusable as with ``run.check``."""
         how = RunOptions(workers=1, progress=progress)
-        store = self._begun(settings)
+        store = self._begun(settings, progress)
         request = Request(settings, self._tree(texts), {})
         try:
             return deep(partial(self._judged, request, store, how))
@@ -105,15 +105,20 @@ class Warm:
     def _tree(self, texts: Unsaved) -> Tree:
         return Overlay(self.disk, texts.new, (), texts.added) if texts.new else self.disk
 
-    def _begun(self, settings: Settings) -> Resident:
+    @property
+    def is_begun(self) -> bool:
+        """Whether all has been looked at once, so that what follows is quick."""
+        return self._store is not None
+
+    def _begun(self, settings: Settings, progress: Progress | None = None) -> Resident:
         """The memory; at first that of the last run on the disk, which is brought up to date there."""
         if self._store is None:
             folder = run.own_folder(settings.root)
             with contextlib.closing(Store(folder)) as store:
                 is_kept = store.keeps and not store.trouble
             if is_kept:
-                # To the end, whatever is typed meanwhile: what it leaves makes all that follows quick.
-                run.check(settings, how=RunOptions(workers=1, cache=True))
+                # In this process: one with threads that wait for input cannot be forked.
+                run.check(settings, how=RunOptions(workers=1, cache=True, progress=progress))
             self._store = Resident(Store(folder) if is_kept else None)
         return self._store
 

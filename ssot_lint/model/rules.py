@@ -165,5 +165,8 @@ NEAR_COPY = "SOT402"
 RIVAL_IMPORT = "SOT404"
 """The code of a finding about two definitions: what excuses it can stand at either."""
 
+RETIRED = "SOT103"
+"""The code of findings about retired names."""
+
 UNPARSABLE = "SOT900"
 """The code of a file that cannot be judged."""

@@ -47,7 +47,8 @@ async def completion(editor: Editor, params: lsp.CompletionParams) -> list[lsp.C
 
 def _proposals(session: Session, document: OpenText, row: int, before: str) -> list[Proposal]:
     if is_source(document.path):
-        return completions.in_python(session.contracts(), before, document.text)
+        above = "\n".join((*document.lines[:row], before))
+        return completions.in_python(session.contracts(), above, document.text)
     name = os.path.basename(document.path)
     if name not in (FILE, PYPROJECT):
         return []

@@ -12,7 +12,7 @@ from functools import cache
 from lsprotocol import types as lsp
 
 from ssot_lint.model.finding import Finding, Span
-from ssot_lint.model.rules import PRECEDENCE, Rule
+from ssot_lint.model.rules import PRECEDENCE, RETIRED, Rule
 from ssot_lint.rules import pages
 from ssot_lint.server.documents import uri_of
 from ssot_lint.server.positions import Unit, to_client
@@ -76,7 +76,7 @@ def _diagnostic(
 
 def is_deprecated(finding: Finding, settings: Settings | None) -> bool:
     """Whether a finding is about a retired name, so that it is struck through."""
-    if finding.code == "SOT103":
+    if finding.code == RETIRED:
         return True
     if finding.code != "SOT201" or settings is None:
         return False

@@ -13,7 +13,8 @@ from ssot_lint.server.diagnostics import diagnostics, identity
 from ssot_lint.server.documents import OpenText, path_of, uri_of
 from ssot_lint.server.judging import Judging
 from ssot_lint.server.positions import Unit
-from ssot_lint.server.projects import Desk, Pages
+from ssot_lint.server.projects import Desk, Page, Pages
+from ssot_lint.settings.settings import Settings
 from ssot_lint.sources.tree import is_source
 
 Publish = Callable[[lsp.PublishDiagnosticsParams], None]
@@ -37,6 +38,10 @@ class Editor:
     """The open files that were opened or changed since they were last sent."""
     sent: dict[str, str] = field(default_factory=dict)
     """By path, what tells the diagnostics that the client has from others."""
+
+    pulled: Pages = field(default_factory=dict)
+    """What a client that pulls was last told to ask for."""
+    _marks: dict[str, tuple[object, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.judging = Judging(self.desk, self.shown)
@@ -68,27 +73,41 @@ class Editor:
         data = found[0].text(found[1]) if found is not None else None
         return lines_of_bytes(data) if data is not None else ()
 
-    def diagnostics(self, path: str, pages: Pages, desk: Desk | None = None) -> list[lsp.Diagnostic]:
-        """What is shown of a file. ``desk``: the texts as they were judged."""
-        known: dict[str, Sequence[str]] = {}
+    def diagnostics(
+        self, path: str, pages: Pages, desk: Desk | None = None, known: dict[str, Sequence[str]] | None = None
+    ) -> list[lsp.Diagnostic]:
+        """What is shown of a file. ``desk``: the texts as they were judged. ``known``: lines that were read already."""
+        lines_by_path = known if known is not None else {}
         texts = desk.documents if desk is not None else self.documents
 
         def lines(file: str) -> Sequence[str]:
-            if file not in known:
-                known[file] = texts[file].lines if file in texts else self.lines(file)
-            return known[file]
+            if file not in lines_by_path:
+                lines_by_path[file] = texts[file].lines if file in texts else self.lines(file)
+            return lines_by_path[file]
 
         page = pages.get(path)
+        return diagnostics(path, page, self._settings(path), lines, self.uri, self.unit)
+
+    def _settings(self, path: str) -> Settings | None:
         session = self.judging.projects.session_of(path)
-        settings = session[0].state.settings if session is not None else None
-        return diagnostics(path, page, settings, lines, self.uri, self.unit)
+        return session[0].state.settings if session is not None else None
+
+    def mark(self, path: str, pages: Pages, desk: Desk, known: dict[str, Sequence[str]]) -> str:
+        """What tells the diagnostics of a file from others; it is made anew only where they may be others."""
+        page = pages.get(path)
+        involved = sorted(_files(path, page) & desk.documents.keys())
+        versions = tuple((one, desk.documents[one].version) for one in involved)
+        of = page, versions, self._settings(path)
+        if path not in self._marks or self._marks[path][0] != of:
+            self._marks[path] = of, identity(self.diagnostics(path, pages, desk, known))
+        return self._marks[path][1]
 
     def shown(self, desk: Desk, pages: Pages) -> None:
         """Sends what has changed."""
         if self.pulls:
-            self._tell(desk, pages)
+            self._tell(self._taken(desk), pages)
             return
-        touched, self.touched = self.touched, set()
+        touched = self._taken(desk)
         held = [path for path in desk.documents if desk.holds(path)]
         # Nobody opens the settings to see that they are wrong.
         apart = [path for path in pages if not is_source(path)]
@@ -108,11 +127,22 @@ class Editor:
         else:
             self.sent.pop(path, None)
 
-    def _tell(self, desk: Desk, pages: Pages) -> None:
+    def _taken(self, desk: Desk) -> set[str]:
+        """The touched files whose texts have been judged; what was opened or changed since is for next time."""
+        taken = {one for one in self.touched if desk.documents.get(one) is self.documents.get(one)}
+        self.touched -= taken
+        return taken
+
+    def _tell(self, touched: set[str], pages: Pages) -> None:
         """Asks a client that pulls to do so, where files have changed that it has not touched itself."""
-        touched, self.touched = self.touched, set()
-        marks = {path: identity(self.diagnostics(path, pages, desk)) for path in pages}
-        changed = {path for path in marks.keys() | self.sent.keys() if marks.get(path) != self.sent.get(path)}
-        self.sent = marks
+        before, self.pulled = self.pulled, pages
+        changed = {path for path in pages.keys() | before.keys() if pages.get(path) != before.get(path)}
         if changed - touched:
             self.refresh()
+
+
+def _files(path: str, page: Page | None) -> set[str]:
+    """A file, and those in which the evidence of its findings is."""
+    if page is None:
+        return {path}
+    return {path, *(os.path.normpath(page.root / hop.path) for one in page.findings for hop in one.chain)}

@@ -17,6 +17,7 @@ from functools import partial
 from typing import TypeVar
 
 from ssot_lint.facts.parse import deep
+from ssot_lint.server.indexing import Indexing
 from ssot_lint.server.projects import Desk, News, Pages, Projects
 
 T = TypeVar("T")
@@ -30,6 +31,10 @@ PATIENCE = 3
 
 class GivenUp(Exception):
     """The texts have changed while they were judged."""
+
+
+class Stopped(Exception):
+    """People have stopped the first look at the projects."""
 
 
 class Worker:
@@ -75,10 +80,13 @@ class Judging:
     given_up: int = 0
     hurry: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
+    indexing: Indexing = field(default_factory=Indexing)
 
     def changed(self, changes: News, *, at_once: bool = False) -> None:
         """Something has changed, besides the texts or only these."""
         self.pending = self.pending.also(changes)
+        if changes.disk or changes.settings:
+            self.indexing.is_stopped = False
         self.wanted += 1
         if at_once:
             self.hurry.set()
@@ -105,10 +113,19 @@ class Judging:
 
     async def _judge(self) -> None:
         number, desk = self.wanted, self.desk()
+        loop, indexing = asyncio.get_running_loop(), self.indexing
+        if indexing.is_stopped:
+            self.done = number
+            return
         changes, self.pending = self.pending, News()
 
         def progress(stage: str, through: int, of: int) -> None:
-            if self.wanted != number and self.given_up < PATIENCE:
+            if not self.projects.is_begun:
+                # To the end, whatever is typed meanwhile: what it leaves makes all that follows quick.
+                if indexing.is_stopped:
+                    raise Stopped
+                loop.call_soon_threadsafe(indexing.tell, stage, through, of)
+            elif self.wanted != number and self.given_up < PATIENCE:
                 raise GivenUp
 
         try:
@@ -116,10 +133,15 @@ class Judging:
         except GivenUp:
             self.given_up += 1
             return
+        except Stopped:
+            self.done = number
+            return
         except Exception:
             # What is wrong with one state must not end the server: the next one may be judged.
             logging.getLogger("ssot_lint").exception("a bug of ssot-lint, not of your code")
             self.done = number
             return
+        finally:
+            indexing.done()
         self.given_up, self.done = 0, number
         self.shown(desk, pages)

@@ -49,15 +49,16 @@ async def hover(editor: Editor, params: lsp.HoverParams) -> lsp.Hover | None:
 
 
 async def definition(editor: Editor, params: lsp.DefinitionParams) -> list[lsp.Location]:
-    def bound(index: Index, contracts: Sequence[Contract]) -> Iterable[FilePlace]:
+    def bound(session: Session, index: Index, contracts: Sequence[Contract]) -> Iterable[FilePlace]:
         return (place for one in contracts for place in symbols.definition(index, one))
 
     return await _located(editor, params, bound)
 
 
 async def references(editor: Editor, params: lsp.ReferenceParams) -> list[lsp.Location]:
-    def spoken(index: Index, contracts: Sequence[Contract]) -> Iterable[FilePlace]:
-        found = {place for one in contracts for place in symbols.references(index, one)}
+    def spoken(session: Session, index: Index, contracts: Sequence[Contract]) -> Iterable[FilePlace]:
+        retired = session.retired()
+        found = {place for one in contracts for place in symbols.references(index, retired, one)}
         if params.context.include_declaration:
             found |= {place for one in contracts for place in symbols.definition(index, one)}
         return sorted(found)
@@ -68,7 +69,7 @@ async def references(editor: Editor, params: lsp.ReferenceParams) -> list[lsp.Lo
 async def _located(
     editor: Editor,
     params: lsp.DefinitionParams | lsp.ReferenceParams,
-    places: Callable[[Index, Sequence[Contract]], Iterable[FilePlace]],
+    places: Callable[[Session, Index, Sequence[Contract]], Iterable[FilePlace]],
 ) -> list[lsp.Location]:
     """The places that some contracts have to do with: those that the name at a place belongs to."""
 
@@ -78,7 +79,7 @@ async def _located(
         if at is None or index is None:
             return []
         contracts = [one.contract for one in _named(*at)]
-        return [*_locations(editor, at[0], places(index, contracts))]
+        return [*_locations(editor, at[0], places(at[0], index, contracts))]
 
     return await editor.judging.ask(found)
 
@@ -97,7 +98,7 @@ def _at(
 
 def _named(session: Session, path: str, line: int, column: int) -> list[NamedPiece]:
     index = session.index()
-    return symbols.named_at(index, path, line, column) if index is not None else []
+    return symbols.named_at(index, session.retired(), path, line, column) if index is not None else []
 
 
 def _locations(editor: Editor, session: Session, places: Iterable[FilePlace]) -> Iterator[lsp.Location]:

@@ -64,6 +64,11 @@ class Projects:
     """By folder the settings file that decides about it."""
     pages: Pages = field(default_factory=dict)
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether each project has been looked at as a whole."""
+        return all(one.is_begun for one in [*self.sessions.values()])
+
     def update(self, desk: Desk, changes: News, progress: Progress | None = None) -> Pages:
         """What is shown now. ``progress`` may raise to give up; then nothing has happened, but that changes on the disk
         and in settings are taken note of."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lsprotocol import types as lsp
 
 from ssot_lint.server.diagnostics import identity
 from ssot_lint.server.editor import Editor
+from ssot_lint.server.projects import Projects
 
 
 async def document(editor: Editor, params: lsp.DocumentDiagnosticParams) -> lsp.DocumentDiagnosticReport:
@@ -20,22 +23,29 @@ async def document(editor: Editor, params: lsp.DocumentDiagnosticParams) -> lsp.
 
 
 async def workspace(editor: Editor, params: lsp.WorkspaceDiagnosticParams) -> lsp.WorkspaceDiagnosticReport:
-    await editor.judging.current()
-    pages = editor.judging.projects.pages
+    """Editors ask for this again and again: what is unchanged costs little."""
     before = {editor.path(one.uri) or one.uri: one for one in params.previous_result_ids}
-    reports: list[lsp.WorkspaceDocumentDiagnosticReport] = []
-    for path in dict.fromkeys((*sorted(pages), *before)):
-        known = before.get(path)
-        uri = known.uri if known is not None else editor.uri(path)
-        document = editor.documents.get(path)
-        version = document.version if document is not None else None
-        found = editor.diagnostics(path, pages)
-        mark = identity(found)
-        reports.append(
-            lsp.WorkspaceUnchangedDocumentDiagnosticReport(uri=uri, result_id=mark, version=version)
-            if known is not None and known.value == mark
-            else lsp.WorkspaceFullDocumentDiagnosticReport(
-                uri=uri, items=found, version=version, result_id=mark
+
+    def found(projects: Projects) -> lsp.WorkspaceDiagnosticReport:
+        desk, pages = editor.desk(), projects.pages
+        known: dict[str, Sequence[str]] = {}
+        reports: list[lsp.WorkspaceDocumentDiagnosticReport] = []
+        for path in dict.fromkeys((*sorted(pages), *before)):
+            old = before.get(path)
+            uri = old.uri if old is not None else editor.uri(path)
+            document = desk.documents.get(path)
+            version = document.version if document is not None else None
+            mark = editor.mark(path, pages, desk, known)
+            reports.append(
+                lsp.WorkspaceUnchangedDocumentDiagnosticReport(uri=uri, result_id=mark, version=version)
+                if old is not None and old.value == mark
+                else lsp.WorkspaceFullDocumentDiagnosticReport(
+                    uri=uri,
+                    items=editor.diagnostics(path, pages, desk, known),
+                    version=version,
+                    result_id=mark,
+                )
             )
-        )
-    return lsp.WorkspaceDiagnosticReport(reports)
+        return lsp.WorkspaceDiagnosticReport(reports)
+
+    return await editor.judging.ask(found)

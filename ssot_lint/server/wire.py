@@ -7,6 +7,7 @@ both are taken from it here.
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import os
 import sys
@@ -20,6 +21,7 @@ from pygls.lsp.server import LanguageServer
 from ssot_lint import __version__
 from ssot_lint.server import actions, completing, navigation, pulling, synchronizing
 from ssot_lint.server.editor import Editor
+from ssot_lint.server.indexing import Value
 from ssot_lint.server.lifecycle import Life, end_with
 
 
@@ -41,7 +43,7 @@ def built() -> tuple[Any, Life]:
     """A server that waits for ``initialize``."""
     server = LanguageServer("ssot-lint", __version__, lsp.TextDocumentSyncKind.Incremental)
     life = Life()
-    _guard(server.protocol, life)
+    _guard(server, life)
 
     def refresh() -> None:
         work = server.client_capabilities.workspace
@@ -55,8 +57,9 @@ def built() -> tuple[Any, Life]:
     return server, life
 
 
-def _guard(protocol: Any, life: Life) -> None:
+def _guard(server: Any, life: Life) -> None:
     """Answers what comes too early or too late, and what cannot be read."""
+    protocol = server.protocol
     handle, structure = protocol.handle_message, protocol.structure_message
 
     def refused(number: object, code: int, text: str) -> None:
@@ -81,7 +84,14 @@ def _guard(protocol: Any, life: Life) -> None:
                 refused(data["id"], getattr(error, "code", None) or -32602, f"{data['method']}: {error}")
             raise
 
+    def unread(error: Exception, _: object) -> None:
+        if isinstance(error, json.JSONDecodeError | UnicodeDecodeError | RecursionError):
+            # An answer that has no number says so.
+            said = {"code": -32700, "message": f"this is no message of JSON: {error}"}
+            protocol._send_data({"jsonrpc": "2.0", "id": None, "error": said})
+
     protocol.handle_message, protocol.structure_message = handled, structured
+    server.report_server_error = unread
 
 
 def _texts(server: Any, editor: Editor) -> None:
@@ -103,6 +113,9 @@ def _begin(server: Any, editor: Editor, life: Life) -> None:
         synchronizing.initialize(editor, params)
         if params.process_id:
             end_with(params.process_id, partial(os._exit, 1))
+        window = params.capabilities.window
+        if window is not None and window.work_done_progress:
+            _show_progress(server, editor)
         if editor.pulls:
             options = lsp.DiagnosticOptions(
                 inter_file_dependencies=True, workspace_diagnostics=True, identifier="ssot-lint"
@@ -131,6 +144,22 @@ def _begin(server: Any, editor: Editor, life: Life) -> None:
     server.feature(lsp.INITIALIZED)(initialized)
     server.feature(lsp.SHUTDOWN)(shutdown)
     server.protocol.fm.add_builtin_feature(lsp.EXIT, exit)
+
+
+def _show_progress(server: Any, editor: Editor) -> None:
+    """Lets the editor show how far the first look at its projects is, and stop it."""
+
+    def create(token: str, begun: Callable[[], None]) -> None:
+        server.work_done_progress.create(token, lambda *_: begun())
+
+    def say(token: str, value: Value) -> None:
+        server.protocol.notify(lsp.PROGRESS, lsp.ProgressParams(token, value))
+
+    def cancelled(params: lsp.WorkDoneProgressCancelParams) -> None:
+        editor.judging.indexing.stop(params.token)
+
+    editor.judging.indexing.create, editor.judging.indexing.say = create, say
+    server.feature(lsp.WINDOW_WORK_DONE_PROGRESS_CANCEL)(cancelled)
 
 
 def _answers(server: Any, editor: Editor) -> None:
