@@ -2,7 +2,8 @@
 
 The packages stand in the order of the pipeline, and none imports a later one: ``model``, ``settings``, ``sources``,
 ``facts``, ``cache``, ``gather``, ``links``, ``inference``, ``rules``, ``findings``, ``engine``, then ``discovery`` and
-``report``, last ``cli``, ``plugins`` and ``flake8_plugin``. Each says in its first paragraph what goes in and what comes out.
+``report``, last ``cli``, ``plugins`` and ``flake8_plugin``. Each says in its first paragraph what goes in and what
+comes out.
 
 What is deliberately absent:
 
