@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -254,6 +255,7 @@ NOT_SHARED = {
     "a value for each thread": threading.local(),
     "a read-only view": types.MappingProxyType({"a": 1}),
     "a generic": list[int],
+    "a sentinel of mock": mock.sentinel.DEFAULT,
 }
 
 

@@ -48,6 +48,7 @@ _OWN_VALUES = frozenset(("typing", "operator", "_operator"))
 _OF_THE_PROCESS = frozenset(
     (
         *(("logging", "Logger"), ("logging", "LoggerAdapter"), ("asyncio.events", "AbstractEventLoop")),
+        *(("unittest.mock", "_SentinelObject"), ("dataclasses", "_MISSING_TYPE")),
         *(("_thread", name) for name in ("lock", "LockType", "RLock", "_local")),
         *(("threading", name) for name in ("_RLock", "Condition", "Semaphore")),
         *(("asyncio.locks", name) for name in ("Lock", "Condition", "Semaphore")),
