@@ -18,7 +18,7 @@ from ssot_lint.model.wording import printable
 from ssot_lint.plugins.turns import in_turn
 
 
-class Row(NamedTuple):
+class FileRow(NamedTuple):
     """A finding in a file. Lines and columns count from 1, columns in code points, as the command line prints them; the
     end is exclusive."""
 
@@ -40,24 +40,24 @@ class Verdicts:
     comes to; ``jobs`` is how many processes may be used."""
 
     def __init__(self, jobs: int) -> None:
-        self.elsewhere: dict[Row, None] = {}
+        self.elsewhere: dict[FileRow, None] = {}
         self._jobs = jobs
-        self._folders: dict[str, _Judged | None] = {}
-        self._projects: dict[str, _Judged] = {}
+        self._folders: dict[str, _JudgedProject | None] = {}
+        self._projects: dict[str, _JudgedProject] = {}
 
-    def of(self, file: str, unsaved: bytes | None = None) -> list[Row]:
+    def of(self, file: str, unsaved: bytes | None = None) -> list[FileRow]:
         """The findings in a file; ``unsaved`` are its bytes where they are not those on the disk."""
         path = os.path.abspath(file)
         judged = self._project(path, unsaved)
         return judged.rows(path) if judged is not None else []
 
-    def _project(self, path: str, unsaved: bytes | None) -> _Judged | None:
+    def _project(self, path: str, unsaved: bytes | None) -> _JudgedProject | None:
         folder = os.path.dirname(path)
         if folder not in self._folders:
             self._folders[folder] = self._found(path, folder, unsaved)
         return self._folders[folder]
 
-    def _found(self, path: str, folder: str, unsaved: bytes | None) -> _Judged | None:
+    def _found(self, path: str, folder: str, unsaved: bytes | None) -> _JudgedProject | None:
         from ssot_lint.sources.projects import projects
 
         try:
@@ -72,29 +72,29 @@ class Verdicts:
                     BROKEN,
                     printable(f"{one.key}: {one.message}".removeprefix(": ")),
                 )
-                self._add([Row(*place, max(one.line, 1), 1, max(one.line, 1), 1)])
+                self._add([FileRow(*place, max(one.line, 1), 1, max(one.line, 1), 1)])
             return None
         settings = selections[0].settings
         key = str(settings.file)
         if key not in self._projects:
-            judged = _Judged(os.path.realpath(settings.root))
+            judged = _JudgedProject(os.path.realpath(settings.root))
             with in_turn(key):
                 self._add(judged.judge(settings, self._jobs, path, unsaved))
             self._projects[key] = judged
         return self._projects[key]
 
-    def _add(self, rows: Iterable[Row]) -> None:
+    def _add(self, rows: Iterable[FileRow]) -> None:
         self.elsewhere.update(dict.fromkeys(rows))
 
 
-class _Judged:
+class _JudgedProject:
     """A project, and what is found in its Python files."""
 
     def __init__(self, root: str) -> None:
         self.root = root
-        self._rows: dict[str, list[Row]] = {}
+        self._rows: dict[str, list[FileRow]] = {}
 
-    def judge(self, settings: object, jobs: int, path: str, unsaved: bytes | None) -> list[Row]:
+    def judge(self, settings: object, jobs: int, path: str, unsaved: bytes | None) -> list[FileRow]:
         """What is found in other files."""
         from ssot_lint.engine import run as engine
         from ssot_lint.model.options import RunOptions
@@ -107,13 +107,13 @@ class _Judged:
         try:
             report = engine.check(settings, buffers=buffers, how=RunOptions(jobs, cache=True))
         except Unusable as error:
-            return [Row(about, BROKEN, printable(line), 1, 1, 1, 1) for line in str(error).split("\n")]
+            return [FileRow(about, BROKEN, printable(line), 1, 1, 1, 1) for line in str(error).split("\n")]
         except Exception as error:
             text = (
                 f"a bug of ssot-lint, not of your code: {type(error).__name__}: {str(error)[:200]}; "
                 "run `ssot-lint check --traceback` and report what it prints"
             )
-            return [Row(about, BROKEN, printable(text), 1, 1, 1, 1)]
+            return [FileRow(about, BROKEN, printable(text), 1, 1, 1, 1)]
         others = []
         for finding in report.findings:
             if finding.path.endswith((".py", ".pyi")):
@@ -122,7 +122,7 @@ class _Judged:
                 others.append(self._row(finding))
         return others
 
-    def rows(self, path: str) -> list[Row]:
+    def rows(self, path: str) -> list[FileRow]:
         name = self._inside(path)
         return self._rows.get(name, []) if name is not None else []
 
@@ -131,9 +131,9 @@ class _Judged:
 
         return disk.path_in(Path(self.root), path, Path.cwd())
 
-    def _row(self, finding: Finding) -> Row:
+    def _row(self, finding: Finding) -> FileRow:
         span = finding.span
-        return Row(
+        return FileRow(
             os.path.normpath(os.path.join(self.root, finding.path)),
             finding.code,
             printable(finding.message),

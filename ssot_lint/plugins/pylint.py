@@ -20,7 +20,7 @@ from pylint.utils import FileState
 
 from ssot_lint.model.errors import ConfigError, WrongInput
 from ssot_lint.model.rules import ALL, Rule
-from ssot_lint.plugins.file_verdicts import BROKEN, Row, Verdicts, as_saved
+from ssot_lint.plugins.file_verdicts import BROKEN, FileRow, Verdicts, as_saved
 
 if TYPE_CHECKING:
     from pylint.lint import PyLinter
@@ -42,7 +42,7 @@ def _message(rule: Rule) -> tuple[str, str, str]:
     )
 
 
-class Checker(BaseRawFileChecker):  # type: ignore[misc, unused-ignore]
+class ContractsChecker(BaseRawFileChecker):  # type: ignore[misc, unused-ignore]
     """The findings of all files of a run. Under ``-j`` each worker has a checker of its own, and so has the main
     process, which lints no file then."""
 
@@ -60,7 +60,7 @@ class Checker(BaseRawFileChecker):  # type: ignore[misc, unused-ignore]
         super().__init__(linter)
         self._verdicts: Verdicts | None = None
         self._files = 0
-        self._told: set[Row] = set()
+        self._told: set[FileRow] = set()
 
     def process_module(self, node: Any) -> None:
         if self._verdicts is None:
@@ -80,7 +80,7 @@ class Checker(BaseRawFileChecker):  # type: ignore[misc, unused-ignore]
         if not self._has_workers():
             self._verdicts, self._files = None, 0
 
-    def get_map_data(self) -> list[Row]:
+    def get_map_data(self) -> list[FileRow]:
         """What a worker knows of settings files and has not handed over yet, after each file."""
         new = (
             [row for row in self._verdicts.elsewhere if row not in self._told]
@@ -90,7 +90,7 @@ class Checker(BaseRawFileChecker):  # type: ignore[misc, unused-ignore]
         self._told.update(new)
         return new
 
-    def reduce_map_data(self, linter: PyLinter, data: list[list[Row]]) -> None:
+    def reduce_map_data(self, linter: PyLinter, data: list[list[FileRow]]) -> None:
         """``data`` has an entry for each file."""
         rows = dict.fromkeys(row for rows in data for row in rows)
         self._tell(_worth_telling(rows, len(data)))
@@ -98,7 +98,7 @@ class Checker(BaseRawFileChecker):  # type: ignore[misc, unused-ignore]
     def _has_workers(self) -> bool:
         return self.linter.config.jobs > 1 and not self.linter.config.from_stdin
 
-    def _tell(self, rows: Iterable[Row]) -> None:
+    def _tell(self, rows: Iterable[FileRow]) -> None:
         """Reports findings in files that pylint has not been given. No comment of another file is about them."""
         linter = self.linter
         before = linter.current_name, linter.current_file, linter.file_state
@@ -109,7 +109,7 @@ class Checker(BaseRawFileChecker):  # type: ignore[misc, unused-ignore]
         linter.set_current_module(before[0], before[1])
         linter.file_state = before[2]
 
-    def _add(self, row: Row) -> None:
+    def _add(self, row: FileRow) -> None:
         self.add_message(
             _BROKEN_ID if row.code == BROKEN else id_of(row.code),
             line=row.line,
@@ -120,7 +120,7 @@ class Checker(BaseRawFileChecker):  # type: ignore[misc, unused-ignore]
         )
 
 
-def _worth_telling(rows: Iterable[Row], files: int) -> list[Row]:
+def _worth_telling(rows: Iterable[FileRow], files: int) -> list[FileRow]:
     """What a run over so many files tells of settings files: in any case that they are wrong."""
     return [row for row in rows if files > 1 or row.code == BROKEN]
 
@@ -132,4 +132,4 @@ def register(linter: PyLinter) -> None:
     # Where settings name plugins, their rules have messages, too. What is wrong with settings is told later.
     with contextlib.suppress(ConfigError, WrongInput):
         projects([os.curdir])
-    linter.register_checker(Checker(linter))
+    linter.register_checker(ContractsChecker(linter))
