@@ -5,6 +5,7 @@ from __future__ import annotations
 import array
 import asyncio
 import collections
+import collections.abc
 import contextvars
 import dataclasses
 import datetime
@@ -18,7 +19,8 @@ import weakref
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -155,6 +157,49 @@ def test_what_is_shared_is_found_by_its_way(build: Callable[[object], object], w
     assert isolation()(lambda user: build([1]), USERS)
 
 
+T = TypeVar("T")
+
+
+class Typed(Generic[T]):
+    """A class that derives from one of the standard library."""
+
+
+class Spoken(Protocol):
+    def speak(self) -> None: ...
+
+
+class Speaker(Spoken):
+    def speak(self) -> None: ...
+
+
+class Mapped(collections.abc.Mapping[str, int]):
+    def __getitem__(self, key: str) -> int:
+        raise KeyError
+
+    def __iter__(self) -> Iterator[str]:
+        raise AssertionError
+
+    def __len__(self) -> int:
+        raise AssertionError
+
+
+class immutabledict(dict[str, int]):
+    """As SQLAlchemy's."""
+
+
+@pytest.mark.parametrize("kind", [Typed, Speaker, Mapped])
+def test_objects_of_classes_that_derive_from_those_of_the_standard_library_are_shared(kind: type) -> None:
+    thing = kind()
+    assert ways(lambda user: Box(part=thing)) == ["ann.part → bob.part"]
+
+
+def test_a_container_that_calls_itself_immutable_is_believed() -> None:
+    assert isolation()(lambda user: Box(part=EMPTY), USERS)
+
+
+EMPTY = immutabledict()
+
+
 class Refers:
     """Holds a weak reference to something that lives on."""
 
@@ -210,6 +255,7 @@ NOT_SHARED = {
     "a value for each thread": threading.local(),
     "a read-only view": types.MappingProxyType({"a": 1}),
     "a generic": list[int],
+    "a sentinel of mock": mock.sentinel.DEFAULT,
 }
 
 

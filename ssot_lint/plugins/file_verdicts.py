@@ -42,8 +42,8 @@ class Verdicts:
     def __init__(self, jobs: int) -> None:
         self.elsewhere: dict[FileRow, None] = {}
         self._jobs = jobs
-        self._folders: dict[str, _JudgedFiles | None] = {}
-        self._projects: dict[str, _JudgedFiles] = {}
+        self._folders: dict[str, _JudgedProject | None] = {}
+        self._projects: dict[str, _JudgedProject] = {}
 
     def of(self, file: str, unsaved: bytes | None = None) -> list[FileRow]:
         """The findings in a file; ``unsaved`` are its bytes where they are not those on the disk."""
@@ -51,13 +51,13 @@ class Verdicts:
         judged = self._project(path, unsaved)
         return judged.rows(path) if judged is not None else []
 
-    def _project(self, path: str, unsaved: bytes | None) -> _JudgedFiles | None:
+    def _project(self, path: str, unsaved: bytes | None) -> _JudgedProject | None:
         folder = os.path.dirname(path)
         if folder not in self._folders:
             self._folders[folder] = self._found(path, folder, unsaved)
         return self._folders[folder]
 
-    def _found(self, path: str, folder: str, unsaved: bytes | None) -> _JudgedFiles | None:
+    def _found(self, path: str, folder: str, unsaved: bytes | None) -> _JudgedProject | None:
         from ssot_lint.sources.projects import projects
 
         try:
@@ -77,7 +77,7 @@ class Verdicts:
         settings = selections[0].settings
         key = str(settings.file)
         if key not in self._projects:
-            judged = _JudgedFiles(os.path.realpath(settings.root))
+            judged = _JudgedProject(os.path.realpath(settings.root))
             with in_turn(key):
                 self._add(judged.judge(settings, self._jobs, path, unsaved))
             self._projects[key] = judged
@@ -87,7 +87,7 @@ class Verdicts:
         self.elsewhere.update(dict.fromkeys(rows))
 
 
-class _JudgedFiles:
+class _JudgedProject:
     """A project, and what is found in its Python files."""
 
     def __init__(self, root: str) -> None:

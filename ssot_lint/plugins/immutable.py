@@ -37,23 +37,18 @@ _PLAIN = (int, float, complex, str, bytes, tuple, frozenset)
 _VALUES = frozenset(
     (
         *("datetime", "decimal", "_decimal", "_pydecimal", "fractions", "uuid", "zoneinfo", "_zoneinfo"),
-        *(
-            "ipaddress",
-            "re",
-            "_sre",
-            "typing",
-            "operator",
-            "_operator",
-            "string.templatelib",
-            "annotationlib",
-        ),
+        *("ipaddress", "re", "_sre", "string.templatelib", "annotationlib"),
     )
 )
-"""Modules of the standard library whose classes make values."""
+"""Modules of the standard library whose classes, and those that derive from them, make values."""
+
+_OWN_VALUES = frozenset(("typing", "operator", "_operator"))
+"""Modules whose own classes make values. From ``typing.Generic`` anything may derive."""
 
 _OF_THE_PROCESS = frozenset(
     (
         *(("logging", "Logger"), ("logging", "LoggerAdapter"), ("asyncio.events", "AbstractEventLoop")),
+        *(("unittest.mock", "_SentinelObject"), ("dataclasses", "_MISSING_TYPE")),
         *(("_thread", name) for name in ("lock", "LockType", "RLock", "_local")),
         *(("threading", name) for name in ("_RLock", "Condition", "Semaphore")),
         *(("asyncio.locks", name) for name in ("Lock", "Condition", "Semaphore")),
@@ -74,7 +69,9 @@ _module_of = type.__dict__["__module__"].__get__
 
 def is_no_sharing(kind: type) -> bool:
     """Whether nothing of a user is in the objects of a type, whatever they refer to."""
-    return kind in ATOMS or issubclass(kind, (type, enum.Enum)) or any(map(_is_known, kind.__mro__))
+    if kind in ATOMS or _module_of(kind) in _OWN_VALUES or issubclass(kind, (type, enum.Enum)):
+        return True
+    return any(map(_is_known, kind.__mro__))
 
 
 def _is_known(one: type) -> bool:
@@ -85,6 +82,9 @@ def _is_known(one: type) -> bool:
 def is_immutable(kind: type) -> bool:
     """Whether objects of a type cannot change themselves, though what they refer to may: tuples, frozen dataclasses."""
     if kind in PASSED or issubclass(kind, (types.MappingProxyType, *_PLAIN)):
+        return True
+    if issubclass(kind, (dict, list, set)) and kind.__name__.lower().startswith(("immutable", "frozen")):
+        # A class that makes a built-in container into what its name says.
         return True
     if not any(one.__flags__ & HEAP and {"__dict__", "__slots__"} & vars(one).keys() for one in kind.__mro__):
         # What C has made and Python compares by its value, and hashes, is a value by Python's own convention.

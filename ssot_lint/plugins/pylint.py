@@ -42,7 +42,7 @@ def _message(rule: Rule) -> tuple[str, str, str]:
     )
 
 
-class SsotChecker(BaseRawFileChecker):  # type: ignore[misc, unused-ignore]
+class ContractsChecker(BaseRawFileChecker):  # type: ignore[misc, unused-ignore]
     """The findings of all files of a run. Under ``-j`` each worker has a checker of its own, and so has the main
     process, which lints no file then."""
 
@@ -132,4 +132,4 @@ def register(linter: PyLinter) -> None:
     # Where settings name plugins, their rules have messages, too. What is wrong with settings is told later.
     with contextlib.suppress(ConfigError, WrongInput):
         projects([os.curdir])
-    linter.register_checker(SsotChecker(linter))
+    linter.register_checker(ContractsChecker(linter))

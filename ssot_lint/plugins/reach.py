@@ -49,7 +49,7 @@ class SharedObject(NamedTuple):
     second: str
 
 
-class SharedParts(NamedTuple):
+class InCommon(NamedTuple):
     """``whole`` is false where there was more to look at than ``MOST``."""
 
     found: tuple[SharedObject, ...]
@@ -95,14 +95,14 @@ class Kinds(dict[type, Kind]):
 
 def shared(
     first: tuple[str, object], second: tuple[str, object], excused: Excused, most: int = MOST
-) -> SharedParts:
+) -> InCommon:
     """What two objects share, each given with its name. Nothing is said of what lies behind a shared object."""
     kinds = Kinds(excused)
     sides = [_Side(name, thing, excused, (), most, kinds) for name, thing in (first, second)]
     is_whole = all(side.is_whole for side in sides)
     both = sides[0].things.keys() & sides[1].things.keys()
     if not both and not sides[0].states.keys() & sides[1].states.keys():
-        return SharedParts((), is_whole)
+        return InCommon((), is_whole)
     # Once more, and no further than to what is shared: what lies behind that follows from it.
     again = [_Side(name, thing, excused, both, most, kinds) for name, thing in (first, second)]
     found = [
@@ -110,7 +110,7 @@ def shared(
         for key, thing in again[0].things.items()
         if key in both and key in again[1].things and not kinds[type(thing)].is_immutable
     ]
-    return SharedParts((*found, *_states(again[0], again[1], excused)), is_whole)
+    return InCommon((*found, *_states(again[0], again[1], excused)), is_whole)
 
 
 def _states(first: _Side, second: _Side, excused: Excused) -> Iterator[SharedObject]:
