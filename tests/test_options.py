@@ -99,6 +99,9 @@ LINES: dict[str, tuple[int, str]] = {
     "init --file ssot-lint.toml --contracts 1 --no-baseline --yes --no-progress": (0, ""),
     "init --pre-commit --ci github -y": (0, ""),
     "server --stdio --tcp 8765 --traceback": (2, "write HOST:PORT"),
+    "mcp --config none.toml --traceback": (2, "none.toml: there is no such file"),
+    "guide room --config pyproject.toml --traceback": (0, "### room"),
+    "guide --update AGENTS.md": (0, "AGENTS.md: made"),
 }
 """Command lines, in a project with two findings that are not committed yet, with the exit code and a part of what is
 said on either stream."""
