@@ -26,8 +26,8 @@ _MOST: Final = 6
 _VALUE = re.compile(r"[A-Za-z][\w.:/-]{2,59}")
 _PLAIN = re.compile(
     r"(true|false|none|null|yes|no|on|off|auto|name|type|value|values|key|id|data|text|json|html|utf-8|get|post|put|delete|patch"
-    r"|info|debug|warning|error|critical|read|write|open|closed|left|right|top|bottom|default|test|main|str|int|float|bool|all"
-    r"|any|low|medium|high|start|stop|end|first|last|user|admin|success|failed|failure|pending|active|inactive|status|message"
+    r"|info|debug|warning|error|critical|read|write|left|right|top|bottom|default|test|main|str|int|float|bool|all"
+    r"|any|first|last|user|admin|status|message"
     r"|GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|INFO|DEBUG|WARNING|ERROR|CRITICAL|\w*content-type|Content-Type)"
 )
 """Words that are spelled everywhere, by whoever means something else."""
@@ -94,6 +94,9 @@ def drafts(project: SketchedProject) -> Iterator[Draft]:
         own = [found for file, found in spelled if file.path != one.at.file.path and not file.tests]
         rivals = _rivals(one, known)
         fields, emitters = _takers(one, own)
+        # Who annotates with a ``Literal`` spells the values out on purpose: there is no member to write.
+        if not rivals and one.path.rpartition(".")[2] not in one.at.sketch.classes:
+            continue
         files_apart = {path for value in one.telling for path in by_value[value]} - {one.at.file.path}
         if one.path in claimed or not (rivals or ((fields or emitters) and len(files_apart) >= FEWEST_FILES)):
             continue
