@@ -12,7 +12,7 @@ from ssot_lint.discovery.kinds.drafts import Draft, assigned, listed
 from ssot_lint.discovery.project import LookedFile
 from ssot_lint.discovery.shortlist import absolute
 
-FEWEST: Final = 3
+FEWEST: Final = 2
 """A class from which fewer derive is no base that the project has agreed on."""
 FEWEST_OTHERS: Final = 2
 

@@ -41,7 +41,7 @@ def seen(project: SketchedProject, index: Index) -> tuple[Candidate, ...]:
 def drafts(found: tuple[Candidate, ...]) -> Iterator[Draft]:
     names: set[str] = set()
     for one in found:
-        if one.is_convincing and is_sick(one) and one.name not in names:
+        if is_sick(one) and one.name not in names:
             names.add(one.name)
             yield _draft(one)
 

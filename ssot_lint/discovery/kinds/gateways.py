@@ -40,9 +40,10 @@ def _wrappers(
     one: LookedFile, group: PrimitiveGroup, users: Mapping[str, set[str]]
 ) -> Iterator[tuple[str, int]]:
     """What a module hands out in the place of primitives, with the number of files that take it."""
+    stands_for_it = group.wraps.fullmatch(one.file.module.rpartition(".")[2])
     for name in (*one.sketch.functions, *one.sketch.classes):
         number = len(users.get(f"{one.file.module}.{name}", ()))
-        if number >= FEWEST_USERS and group.wraps.fullmatch(name):
+        if number >= FEWEST_USERS and (stands_for_it or group.wraps.fullmatch(name)):
             yield name, number
 
 

@@ -15,19 +15,21 @@ from ssot_lint.discovery.kinds.drafts import Draft, assigned, listed
 from ssot_lint.discovery.project import LookedFile, SketchedProject
 from ssot_lint.discovery.shortlist import absolute
 
-SEEDS: Final = 24
+SEEDS: Final = 60
 """So many vocabularies are looked at closely."""
 FEWEST_FILES: Final = 2
 """A vocabulary whose values fewer other files spell out is in order."""
 FEWEST_VALUES: Final = 2
 """A field or a callable belongs to a vocabulary when it has taken so many of its values."""
 _MOST: Final = 6
+MOST_RIVALS: Final = 12
+"""What more others list are words that everybody needs."""
 
 _VALUE = re.compile(r"[A-Za-z][\w.:/-]{2,59}")
 _PLAIN = re.compile(
     r"(true|false|none|null|yes|no|on|off|auto|name|type|value|values|key|id|data|text|json|html|utf-8|get|post|put|delete|patch"
-    r"|info|debug|warning|error|critical|read|write|open|closed|left|right|top|bottom|default|test|main|str|int|float|bool|all"
-    r"|any|low|medium|high|start|stop|end|first|last|user|admin|success|failed|failure|pending|active|inactive|status|message"
+    r"|info|debug|warning|error|critical|read|write|left|right|top|bottom|default|test|main|str|int|float|bool|all"
+    r"|any|first|last|user|admin|status|message|low|medium|high|urgent|minimal"
     r"|GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|INFO|DEBUG|WARNING|ERROR|CRITICAL|\w*content-type|Content-Type)"
 )
 """Words that are spelled everywhere, by whoever means something else."""
@@ -94,6 +96,9 @@ def drafts(project: SketchedProject) -> Iterator[Draft]:
         own = [found for file, found in spelled if file.path != one.at.file.path and not file.tests]
         rivals = _rivals(one, known)
         fields, emitters = _takers(one, own)
+        # Who annotates with a ``Literal`` spells the values out on purpose: there is no member to write.
+        if not rivals and one.path.rpartition(".")[2] not in one.at.sketch.classes:
+            continue
         files_apart = {path for value in one.telling for path in by_value[value]} - {one.at.file.path}
         if one.path in claimed or not (rivals or ((fields or emitters) and len(files_apart) >= FEWEST_FILES)):
             continue
@@ -127,8 +132,9 @@ def _seeds(known: Sequence[Vocabulary], looked: Sequence[LookedFile]) -> list[Vo
             importers.update(
                 {f"{absolute(module, one.file)}.{name}" for module, name, _ in one.sketch.imported}
             )
-    ranked = sorted(known, key=lambda one: (-importers[one.path] - 4 * len(_rivals(one, known)), one.path))
-    return ranked[:SEEDS]
+    rivals = {one.path: len(_rivals(one, known)) for one in known}
+    few = [one for one in known if rivals[one.path] <= MOST_RIVALS]
+    return sorted(few, key=lambda one: (-importers[one.path] - 4 * rivals[one.path], one.path))[:SEEDS]
 
 
 def _rivals(one: Vocabulary, known: Iterable[Vocabulary]) -> list[Vocabulary]:
