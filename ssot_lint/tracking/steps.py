@@ -97,10 +97,10 @@ def _through(finding: Finding, places: Mapping[tuple[str, int], int]) -> int | N
 def _title(about: _About, findings: Sequence[Finding]) -> str:
     if about.shim is not None and about.words[0] == "leave":
         return (
-            f"let {_files(findings)} take the symbol from its canonical path, and not as {about.shim.target}"
+            f"let {_files(findings)} take the symbol from its canonical path instead of {about.shim.target}"
         )
     if about.shim is not None:
-        return f"take {about.shim.target} away, in {about.shim.path}"
+        return f"remove the shim {about.shim.target}"
     _, code, folder = about.words
     where = "the root" if folder == "." else folder
     return f"{code} {CODES.get(code, '')} in {where}"
@@ -115,9 +115,7 @@ def _then(about: _About, *, is_last: bool) -> str:
     shim = about.shim
     if shim is None:
         return ""
-    if about.words[0] == "leave":
-        return f"{shim.target} can go" if is_last else ""
-    return f"the symbol has one path less: {shim.target} is gone" if is_last else ""
+    return f"{shim.target} can go" if about.words[0] == "leave" and is_last else ""
 
 
 def _id(contract: str, words: Sequence[str]) -> str:

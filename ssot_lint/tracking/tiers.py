@@ -60,7 +60,7 @@ def tiers(
             store=Resident(store),
         )
     gone = [(one, _tier(one)) for one in done.done]
-    left: list[tuple[Finding, StepTier]] = [(one, "person") for one in done.report.findings]
+    left = [(one, _once_free(one.fix)) for one in done.left]
     found: dict[Finding, StepTier] = {}
     # What one repair changes may give another finding another spelling: so what is alike goes before what is like it.
     for key in (_key, _roughly):
@@ -81,10 +81,14 @@ def _planned(
 def _of_plan(fix: Fix | None) -> StepTier:
     if fix is None:
         return "person"
-    if fix.tier == "display":
-        # A shim goes when nobody takes anything from it any more.
-        return "unsafe" if fix.message.endswith("from here") or "--remove-shims" in fix.message else "person"
-    return "safe" if fix.tier == "safe" else "unsafe"
+    return _once_free(fix) if fix.tier == "display" else "safe" if fix.tier == "safe" else "unsafe"
+
+
+def _once_free(fix: Fix | None) -> StepTier:
+    """Who takes away what cannot be repaired now: a shim goes when nobody takes anything from it any more, and
+    by then ``fix`` removes it."""
+    is_free_later = fix is not None and (fix.message.endswith("from here") or "--remove-shims" in fix.message)
+    return "unsafe" if is_free_later else "person"
 
 
 def _tier(done: Finding) -> StepTier:

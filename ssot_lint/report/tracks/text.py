@@ -14,6 +14,9 @@ from ssot_lint.tracking.progress import Birth, ContractProgress, History, PlanSt
 _ROWS = 8
 """So many rows of a table are shown, and so many files of a step."""
 
+_STEPS = 40
+"""So many steps are shown to somebody who reads a terminal."""
+
 _SHORT = 10
 """Digits of a commit's id."""
 
@@ -108,10 +111,12 @@ def _steps(steps: Sequence[PlanStep], paint: Paint) -> Iterator[str]:
         yield "  steps: nothing is left to do"
         return
     yield f"  steps: {len(steps)}, in the order that unblocks most"
-    for number, one in enumerate(steps, 1):
+    for number, one in enumerate(steps[:_STEPS], 1):
         then = f"; then {one.then}" if one.then else ""
         yield f"    {number}. {printable(one.title)}{printable(then)}"
         yield f"       {WHO[one.tier]}: {count(len(one.findings), 'finding')} in {_listed(one.files)}  [{one.id}]"
+    if len(steps) > _STEPS:
+        yield f"    and {len(steps) - _STEPS} more: `--format markdown` has them all"
 
 
 def _listed(files: Sequence[str]) -> str:

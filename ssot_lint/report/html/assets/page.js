@@ -186,7 +186,7 @@
       const told = uses + (uses === 1 ? " reference" : " references") + (via ? ", " + importers + (importers === 1 ? " importer" : " importers") : "");
       const node = drawing("g", { class: kind, role: "button", tabindex: "0", "aria-pressed": "false", "aria-label": target + ": " + told },
         drawing("title", {}, target + (via ? " (" + via + ")" : "")), drawing("rect", { x, y, width: across, height: down, rx: 6 }),
-        drawing("text", { x: x + 8, y: y + 18 }, short(target, 34)), drawing("text", { x: x + 8, y: y + 35, class: "count" }, told));
+        drawing("text", { x: x + 8, y: y + 18 }, short(target, 31)), drawing("text", { x: x + 8, y: y + 35, class: "count" }, told));
       node.dataset.via = via;
       node.dataset.target = target;
       node.dataset.contract = place.dataset.contract;
