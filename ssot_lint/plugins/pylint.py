@@ -132,4 +132,6 @@ def register(linter: PyLinter) -> None:
     # Where settings name plugins, their rules have messages, too. What is wrong with settings is told later.
     with contextlib.suppress(ConfigError, WrongInput):
         projects([os.curdir])
-    linter.register_checker(ContractsChecker(linter))
+    # Workers of pylint 4.0 load plugins once more, and keep the checkers that they have.
+    if all(one.name != ContractsChecker.name for one in linter.get_checkers()):
+        linter.register_checker(ContractsChecker(linter))
