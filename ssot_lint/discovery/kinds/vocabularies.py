@@ -92,7 +92,7 @@ def drafts(project: SketchedProject) -> Iterator[Draft]:
             for spelling in found:
                 by_value[spelling.value].add(file.path)
     claimed: set[str] = set()
-    for one in sorted(seeds, key=lambda one: (-len(_rivals(one, known)), -_reach(one, by_value), one.path)):
+    for one in seeds:
         own = [found for file, found in spelled if file.path != one.at.file.path and not file.tests]
         rivals = _rivals(one, known)
         fields, emitters = _takers(one, own)
@@ -147,10 +147,6 @@ def _rivals(one: Vocabulary, known: Iterable[Vocabulary]) -> list[Vocabulary]:
         and len(own & other.telling) >= 3
         and 2 * len(own & {*other.values}) >= len(other.values)
     ]
-
-
-def _reach(one: Vocabulary, by_value: dict[str, set[str]]) -> int:
-    return len({path for value in one.telling for path in by_value[value]})
 
 
 def _takers(one: Vocabulary, spelled: Iterable[Sequence[ValueSpelling]]) -> tuple[list[str], list[str]]:
