@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeVar
 
 from ssot_lint.facts.syntax import from_package
@@ -270,7 +270,9 @@ def name_of(file: File) -> str:
     return file.module or f"<{file.path}>"
 
 
-def neighbours(files: Iterable[File]) -> dict[str, Beside]:
+# An editor asks at each key, and there are as many files as the project has.
+@lru_cache(maxsize=2)
+def neighbours(files: tuple[File, ...]) -> Mapping[str, Beside]:
     """By file, what lies beside it, and what it so imports without any root: Python looks first in the folder of a
     script, and pytest in that of a test, or above the package that it is in. A name that a root has is left to that.
     Tests also find what lies beside tests in the folders above."""

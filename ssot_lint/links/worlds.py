@@ -70,7 +70,7 @@ def worlds(settings: Settings, files: Iterable[File]) -> dict[str, World]:
     common = _by_name(others.values(), above=True)
     around = packages(common)
     names = {folder: _own_names(own, common) for folder, own in owned.items()}
-    beside = neighbours(others.values())
+    beside = neighbours(tuple(others.values()))
     found = {}
     for folder, own in owned.items():
         covered = portions[folder] & _within(portions[ROOT]) if folder != ROOT else frozenset()
@@ -91,7 +91,7 @@ def worlds(settings: Settings, files: Iterable[File]) -> dict[str, World]:
             # What lies beside a file of its own is told by the names that these have here.
             beside={
                 **{path: one for path, one in beside.items() if path not in own},
-                **neighbours(own.values()),
+                **neighbours(tuple(own.values())),
             },
         )
     return _with_contracts(settings, found)
