@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,17 @@ def test_a_fallback_stays_where_an_import_finds_no_name(tmp_path: Path) -> None:
     more["app__more"] = "from app import other\n"
     more["app__other"] = ""
     assert fixed(tmp_path, "app/user.py", text, **more) == "from app.hub import Hub\n"
+
+
+def test_what_a_handler_tries_is_no_fallback_of_its_own(tmp_path: Path) -> None:
+    inner = "    try:\n        from app.hub import Hub\n    except ImportError:\n        Hub = None\n"
+    text = f"try:\n    from fast.hub import Hub\nexcept ImportError:\n{inner}"
+    left = "try:\n    from fast.hub import Hub\nexcept ImportError:\n    from app.hub import Hub\n"
+    fixed(tmp_path, "app/user.py", text, "--diff")
+    found = json.loads(run("check", "--no-cache", "--format", "json", cwd=tmp_path).stdout)["findings"]
+    tiers = [one["fix"]["applicability"] for one in found if one["code"] == "SOT106"]
+    assert tiers == ["display", "safe"]
+    assert fixed(tmp_path, "app/user.py", text) == left
 
 
 USER = "from app.old import OldHub\n\n\ndef show():\n    return OldHub\n"

@@ -77,12 +77,13 @@ def _with_gap(source: FileText, span: Span) -> Span:
 
 
 def _try(repair: Repair) -> Site:
-    """The innermost ``try`` around the place of the finding."""
+    """The innermost ``try`` that has the place of the finding in a handler: what the handler tries is another one."""
     line = repair.finding.span.line
     found = [
         site
         for site in repair.source.walked.of(ast.Try)
-        if getattr(site.node, "lineno", 0) <= line <= (getattr(site.node, "end_lineno", 0) or 0)
+        if isinstance(site.node, ast.Try)
+        and any(one.lineno <= line <= (one.end_lineno or one.lineno) for one in site.node.handlers)
     ]
     if not found:
         raise Unfixable("the fallback is not that of a `try`")
