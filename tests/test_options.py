@@ -102,6 +102,28 @@ LINES: dict[str, tuple[int, str]] = {
     "mcp --config none.toml --traceback": (2, "none.toml: there is no such file"),
     "guide room --config pyproject.toml --traceback": (0, "### room"),
     "guide --update AGENTS.md": (0, "AGENTS.md: made"),
+    "discover --top 3 --format json --no-progress": (0, '"proposals"'),
+    "discover app --kind class,base --output-format text -j 1 --config pyproject.toml": (0, "looked at"),
+    "discover --kind klass --traceback": (2, "did you mean `class`?"),
+    "discover --explain nothing --workers 1": (2, "`nothing`"),
+    "discover --write nothing": (2, "`nothing`"),
+    "track room --format json --no-progress": (0, '"adoption"'),
+    "track roof --traceback": (2, "did you mean `room`?"),
+    "track --output-format markdown --config pyproject.toml -j 1 --no-cache": (
+        0,
+        "ssot-lint track room: begin",
+    ),
+    "track --update TRACKER.md --workers 2 -q": (0, "room: app.rooms.Room"),
+    "track --history HEAD~1..HEAD --samples 3": (2, "`HEAD~1`"),
+    "track --since HEAD --color always --quiet": (0, "\x1b["),
+    "report --html page.html --title Rooms --config pyproject.toml -j 1 --no-progress": (0, "2 findings"),
+    "report --html page.html --history HEAD~1..HEAD --samples 2 --traceback": (2, "`HEAD~1`"),
+    "report --html nowhere/page.html --no-cache": (2, "make it first"),
+    "report --html page.html -q --workers 1": (0, ""),
+    "report --quiet": (2, "--html"),
+    "guard room --dry-run --no-cache --no-progress": (1, "2 findings are left"),
+    "guard roof --config pyproject.toml --traceback": (2, "did you mean `room`?"),
+    "guard room --reason done --color never": (1, "nothing was written"),
 }
 """Command lines, in a project with two findings that are not committed yet, with the exit code and a part of what is
 said on either stream."""

@@ -172,7 +172,9 @@ class Graph:
                 name = self._module(path)
                 if name:
                     said.append(name)
-                elif not is_tried and path.partition(".")[0] not in sys.stdlib_module_names:
+                # Of a plain import each part must be a module.
+                is_there = bool(name) and not (isinstance(stmt, ast.Import) and self._lacks(path))
+                if not is_there and not is_tried and path.partition(".")[0] not in sys.stdlib_module_names:
                     found.foreign.append(path)
         return _Imported(
             tuple(dict.fromkeys([*own, *said])),
@@ -183,6 +185,10 @@ class Graph:
             frozenset(found.binds),
             tuple(found.stars),
         )
+
+    def _lacks(self, path: str) -> bool:
+        """Whether the project has no module at a path."""
+        return path not in self.project.known and path not in self.project.packages
 
     def _module(self, path: str) -> str:
         """The module of the project at a path, or at the longest beginning of it."""

@@ -222,8 +222,9 @@ def _batch(folder: str, process: int) -> subprocess.Popen[bytes]:
         raise GitUnusable(f"it does not start: {printable(str(error.strerror)).lower()}") from None
 
 
-def asked(folder: str, *arguments: str, seconds: int = _SECONDS) -> bytes:
-    """What git says to a question that neither writes nor runs anything of the repository's."""
+def asked(folder: str, *arguments: str, seconds: int | None = None) -> bytes:
+    """What git says to a question that neither writes nor runs anything of the repository's. ``seconds``: it may take
+    so long, and not as long as any other."""
     return _run(folder, *arguments, seconds=seconds)[0]
 
 
@@ -244,11 +245,12 @@ def _call(folder: str) -> tuple[str, tuple[str, ...], dict[str, str]]:
     return program, (*_HARDENED, *bare), _environment(around)
 
 
-def _run(folder: str, *arguments: str, seconds: int = _SECONDS) -> tuple[bytes, str]:
+def _run(folder: str, *arguments: str, seconds: int | None = None) -> tuple[bytes, str]:
     """What git prints when it is run in ``folder``, and the first line of what it complains about."""
     import subprocess
 
     program, options, environment = _call(folder)
+    seconds = _SECONDS if seconds is None else seconds
     try:
         done = subprocess.run(
             [program, *options, *arguments],
