@@ -189,7 +189,7 @@ def test_the_worklist_tells_what_a_look_at_everything_tells(texts: dict[str, str
 
 
 @pytest.mark.slow
-@settings(max_examples=500)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(texts=TEXTS)
 def test_the_worklist_tells_so_of_very_many_projects(texts: dict[str, str]) -> None:
     agree(index_of(modules(texts)))
@@ -284,6 +284,8 @@ def answers(index: Index, random: Random) -> dict[tuple[str, str], tuple[Link | 
     gone=set(),
     seed=0,
 )
+# Each project is linked several times, in each of the orders.
+@settings(max_examples=max(10, settings.default.max_examples // 4))
 @given(
     texts=TEXTS,
     others=st.dictionaries(st.sampled_from(PATHS), TEXT, max_size=3),

@@ -692,7 +692,7 @@ EDITS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rounds=st.lists(EDITS, min_size=1, max_size=3))
 def test_a_part_says_what_the_whole_does_and_what_is_remembered_changes_nothing(
     rounds: list[list[tuple[str, str]]], tmp_path_factory: pytest.TempPathFactory

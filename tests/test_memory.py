@@ -394,7 +394,7 @@ def test_stamps_of_files_hide_no_edit(fine_clock: None) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", MACHINES)
 def test_after_very_many_edits_the_warm_run_says_what_the_cold_one_does(name: str, fine_clock: None) -> None:
-    _run(MACHINES[name], int(os.environ.get("SSOT_LINT_EDITS", "12")), 30)
+    _run(MACHINES[name], int(os.environ.get("SSOT_LINT_EDITS", "5")), 30)
 
 
 # What the search has found, or could hardly find.
