@@ -176,20 +176,14 @@ PACKAGE = "."
 
 
 class Learned(NamedTuple):
-    """Names with the last parts of the modules that have them, made ready to be looked for in many files. ``around``
-    are the names of which one of these modules is a package."""
+    """Names, made ready to be looked for in many files, with the last parts of the modules that have them."""
 
     names: Words
-    parts: Mapping[str, Words]
-    around: frozenset[str]
+    parts: Mapping[str, frozenset[str]]
 
     @classmethod
     def of(cls, learned: Mapping[str, frozenset[str]]) -> Learned:
-        return cls(
-            Words.of(learned),
-            {name: Words.of(parts - {PACKAGE}) for name, parts in learned.items()},
-            frozenset(name for name, parts in learned.items() if PACKAGE in parts),
-        )
+        return cls(Words.of(learned), learned)
 
 
 def reachable(data: bytes, learned: Learned) -> frozenset[str]:
@@ -202,9 +196,15 @@ def reachable(data: bytes, learned: Learned) -> frozenset[str]:
     return frozenset(
         name
         for name in names
-        if any(_leads(part, name, text) for part in present(data, learned.parts[name]))
-        or (name in learned.around and _looks_around(text))
+        if any(_leads(part, name, text) for part in present(data, _parts(learned.parts[name])))
+        or (PACKAGE in learned.parts[name] and _looks_around(text))
     )
+
+
+# Of a few names among many it is asked, and of these in many files.
+@lru_cache(maxsize=1024)
+def _parts(parts: frozenset[str]) -> Words:
+    return Words.of(parts - {PACKAGE})
 
 
 def mentioned(data: bytes, parts: Words) -> frozenset[str]:

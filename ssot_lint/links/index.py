@@ -11,7 +11,6 @@ from ssot_lint.facts.parse import EXHAUSTED
 from ssot_lint.links.project import Module, Project
 from ssot_lint.links.reached import Routes
 from ssot_lint.links.resolve import Links
-from ssot_lint.links.roles import patterns_of
 from ssot_lint.links.worlds import World
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.finding import Comment
@@ -85,7 +84,7 @@ class Index:
             return True
         facts = self.project.by_path[path].facts
         return (
-            any(pattern.fullmatch(name) for pattern in patterns_of(links.contract) for name in asked)
+            any(pattern.fullmatch(name) for pattern in links.roles.patterns for name in asked)
             or bool(facts.forwards)
             or any(one.name == "*" for one in facts.imports)
         )

@@ -170,6 +170,8 @@ class Project:
         self.users: dict[str, tuple[Hop, ...]] = {}
         """Who uses a path, as far as that is known; and all users of paths with some last name."""
         self.mentions: dict[str, dict[str, list[Hop]]] = {}
+        self.given: Mapping[str, frozenset[str]] | None = None
+        """By name the other names that modules give, see ``given_names``; None where nobody has asked yet."""
 
     @cached_property
     def most_parts(self) -> int:
@@ -193,7 +195,7 @@ class Project:
     def take(self, modules: Iterable[Module]) -> None:
         """Has other facts from now on. What is remembered of the old ones is to be forgotten."""
         self.by_path = {module.file.path: module for module in modules}
-        self.users, self.mentions = {}, {}
+        self.users, self.mentions, self.given = {}, {}, None
 
     def at(self, path: str) -> Module | None:
         """The file at a path with its facts, if it can matter."""

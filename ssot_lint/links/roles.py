@@ -135,6 +135,11 @@ class Roles:
         return (*goal.given, goal.path) if goal.kind in STATEMENTS else goal.given
 
     @cached_property
+    def patterns(self) -> tuple[re.Pattern[str], ...]:
+        """Those of the contract's names that are patterns, see ``patterns_of``."""
+        return patterns_of(self.contract)
+
+    @cached_property
     def factory_methods(self) -> dict[str, str]:
         """The factories that are methods of the symbol, by what follows its path."""
         symbols = [path for path, (kind, _) in self.entities.items() if kind == "symbol"]

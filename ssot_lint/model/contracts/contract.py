@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import ClassVar, Literal
+from functools import cache
+from typing import Any, ClassVar, Literal
 
 Role = Literal[
     "",  # no symbol: a choice, a text
@@ -76,11 +77,11 @@ class Contract:
     def named(self, *roles: Role) -> tuple[str, ...]:
         """All that the contract names in some roles, in the order of the roles."""
         found: list[str] = []
+        kind: Any = type(self)
         for role in roles:
-            for one in fields(self):
-                if one.metadata and one.metadata["role"] == role:
-                    value = getattr(self, one.name)
-                    found += (value,) if isinstance(value, str) else value or ()
+            for name in _fields_of(kind, role):
+                value = getattr(self, name)
+                found += (value,) if isinstance(value, str) else value or ()
         return tuple(found)
 
     def is_home(self, module: str, scope: str) -> bool:
@@ -111,3 +112,10 @@ class Contract:
     def symbol(self) -> str:
         """The path by which everyone shall use what the contract protects; empty where it protects several things."""
         return next(iter(self.named("canonical")), "")
+
+
+# Of each file it is asked for each contract.
+@cache
+def _fields_of(kind: Any, role: Role) -> tuple[str, ...]:
+    """The fields of a kind of contract that have a role."""
+    return tuple(one.name for one in fields(kind) if one.metadata and one.metadata["role"] == role)
