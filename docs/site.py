@@ -30,9 +30,20 @@ PARTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 """The pages that README.md is parted into: the title, and the sections. All others stand on the first page."""
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "Use": ("settings", "fix", "baseline", "since", "members", "singletons", "copies", "plugins"),
-    "Where it runs": ("editors", "agents", "ci", "distributed"),
-    "Output": ("formats", "json"),
+    "Use": (
+        "settings",
+        "discover",
+        "fix",
+        "baseline",
+        "since",
+        "track",
+        "members",
+        "singletons",
+        "copies",
+        "plugins",
+    ),
+    "Where it runs": ("editors", "agents", "pylint", "pytest", "ci", "distributed"),
+    "Output": ("formats", "json", "report"),
     "Behind it": ("design", "facts", "performance", "field"),
 }
 """The pages of docs/ as the navigation shows them; further ones stand under the last heading."""
@@ -220,7 +231,7 @@ def _listing(folder: Path) -> Iterator[str]:
 
 
 def navigation(places: Iterable[str]) -> list[object]:
-    """The pages in their order. A page that nobody has put anywhere stands at the end of the pages of docs/."""
+    """The pages in their order. The pages of docs/ that ``SECTIONS`` does not name come last among those of docs/."""
     known = [*places]
     families: dict[str, list[str]] = {}
     for place in known:

@@ -6,9 +6,10 @@ What a sketch says is a guess that decides which names are worth a contract. Wha
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
@@ -16,6 +17,7 @@ from ssot_lint.cache.memory import Memory
 from ssot_lint.cache.store import Store
 from ssot_lint.discovery.declared.variants import of_contracts_alone
 from ssot_lint.discovery.naming import is_set_aside
+from ssot_lint.discovery.shortlist import importers
 from ssot_lint.discovery.sketch import Sketch, sketch
 from ssot_lint.engine import run
 from ssot_lint.engine.report import Report
@@ -64,10 +66,6 @@ class SketchedProject:
     workers: int | None
     progress: Progress | None
     folder: str | None
-
-    @cached_property
-    def by_path(self) -> dict[str, LookedFile]:
-        return {one.file.path: one for one in self.looked}
 
     def index(self, contracts: Sequence[Contract], *, copies: bool = False) -> Index:
         """The index of some contracts alone. ``copies``: with the sketches of all definitions."""
@@ -122,6 +120,11 @@ def sketched(
     found = _each(settings, sketch, listing.files, workers, partial(progress or _silent, "look"))
     looked = tuple(LookedFile(file, one, one.generated or is_set_aside(file.path)) for file, one in found)
     return SketchedProject(settings, listing, looked, workers, progress, folder)
+
+
+def importers_of(looked: Sequence[LookedFile]) -> Counter[str]:
+    """How many files that somebody works on import a dotted path."""
+    return importers((one.file, one.sketch) for one in looked if not one.set_aside)
 
 
 def _silent(stage: str, done: int, total: int) -> None:

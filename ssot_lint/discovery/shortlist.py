@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,11 +31,16 @@ def counts_of(sketches: Sequence[tuple[File, Sketch]]) -> Tally:
     ours = [(file, seen) for file, seen in sketches if not file.tests]
     return Tally(
         Counter(name for _, seen in ours for name in seen.classes),
-        Counter(
-            path
-            for file, seen in ours
-            for path in {f"{absolute(module, file)}.{name}" for module, name, _ in seen.imported}
-        ),
+        importers(ours),
+    )
+
+
+def importers(sketches: Iterable[tuple[File, Sketch]]) -> Counter[str]:
+    """How many files import a dotted path."""
+    return Counter(
+        path
+        for file, seen in sketches
+        for path in {f"{absolute(module, file)}.{name}" for module, name, _ in seen.imported}
     )
 
 

@@ -1,7 +1,7 @@
 """A file's bytes → the names that it seems to define, to rename, to import and to call, by regular expressions.
 
 Nothing is parsed, so strings and comments are taken for code now and then. A sketch says which names are worth a
-closer look (``sightings``), and never more.
+closer look, and never more.
 """
 
 from __future__ import annotations

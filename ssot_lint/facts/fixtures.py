@@ -10,7 +10,17 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ssot_lint.facts.parse import parse
-from ssot_lint.facts.syntax import FUNCTIONS, AnyFunction, all_arguments, children, last_name
+from ssot_lint.facts.syntax import (
+    FUNCTIONS,
+    AnyFunction,
+    all_arguments,
+    called,
+    children,
+    imported,
+    last_name,
+    targets_of,
+    text_of,
+)
 from ssot_lint.model.errors import Unparsable
 
 FIXTURE = "fixture"
@@ -59,15 +69,10 @@ def fixture_facts(data: bytes) -> FixtureFacts:
             qualname = f"{around}.{node.name}" if around else node.name
             requests += ((qualname, name) for one in node.decorator_list for name in _asked(one))
         elif isinstance(node, ast.ImportFrom):
-            module = "." * node.level + (node.module or "")
-            dot = "" if module.endswith(".") else "."
-            for one in node.names:
-                target = module if one.name == "*" else f"{module}{dot}{one.name}"
-                sources.append(("*" if one.name == "*" else one.asname or one.name, target))
+            sources += imported(node)
         else:
             if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
-                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                if any(isinstance(one, ast.Name) and one.id == PLUGINS for one in targets):
+                if any(isinstance(one, ast.Name) and one.id == PLUGINS for one in targets_of(node)):
                     sources += (("*", text) for text in _texts(node.value))
             requests += (("", name) for name in _asked(node))
     return FixtureFacts(tuple(fixtures), tuple(requests), tuple(sources))
@@ -99,12 +104,12 @@ def _holds(node: ast.stmt) -> bool:
 
 def _fixture(node: AnyFunction, qualname: str) -> Fixture | None:
     for one in node.decorator_list:
-        call = one if isinstance(one, ast.Call) else None
-        if last_name(call.func if call is not None else one) != FIXTURE:
+        if last_name(called(one)) != FIXTURE:
             continue
-        given = {word.arg: word.value for word in call.keywords} if call is not None else {}
-        name, everywhere = given.get("name"), given.get("autouse")
-        spelled = name.value if isinstance(name, ast.Constant) and isinstance(name.value, str) else node.name
+        given = {word.arg: word.value for word in one.keywords} if isinstance(one, ast.Call) else {}
+        everywhere = given.get("autouse")
+        name = text_of(given.get("name"))
+        spelled = name if name is not None else node.name
         is_off = everywhere is None or (isinstance(everywhere, ast.Constant) and not everywhere.value)
         return Fixture(spelled, qualname, not is_off)
     return None
@@ -121,8 +126,9 @@ def _asked(node: ast.AST) -> Iterator[str]:
 
 
 def _texts(node: ast.expr) -> Iterator[str]:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield node.value
+    text = text_of(node)
+    if text is not None:
+        yield text
     elif isinstance(node, (ast.List, ast.Tuple, ast.Set)):
         for one in node.elts:
             yield from _texts(one)

@@ -25,7 +25,7 @@ _PLAIN = re.compile(
 """Bases that everybody derives from, also beside one of the project's own."""
 
 _NAMED = re.compile(
-    r"\w*Base\w*|\w*TestCase|\w*Model|\w*Schema|\w*Serializer|\w*View\w*|Abstract\w*|Custom\w*|App\w*|SSot\w*"
+    r"\w*Base\w*|\w*TestCase|\w*Model|\w*Schema|\w*Serializer|\w*View\w*|Abstract\w*|Custom\w*|App\w*"
 )
 
 

@@ -12,8 +12,7 @@ from typing import Final, NamedTuple
 
 from ssot_lint.discovery.kinds.drafts import Draft, assigned, listed
 from ssot_lint.discovery.naming import CLASS, COMMON, NO_SERVICE, OF_TESTS
-from ssot_lint.discovery.project import LookedFile
-from ssot_lint.discovery.shortlist import absolute
+from ssot_lint.discovery.project import LookedFile, importers_of
 from ssot_lint.model.finding import Finding
 
 SEEDS: Final = 60
@@ -57,7 +56,7 @@ def _are_akin(name: str, other: str) -> bool:
 
 def drafts(looked: Sequence[LookedFile], copies: Sequence[CopiedPair]) -> Iterator[Draft]:
     homes = _definitions(looked)
-    importers = _importers(looked)
+    importers = importers_of(looked)
     scores = {frozenset((one.path, one.other)): one.score for one in copies}
     groups = [*_groups(copies), *_namesakes(homes, importers)]
     ranked: list[tuple[tuple[object, ...], list[str]]] = []
@@ -146,15 +145,6 @@ def _definitions(looked: Sequence[LookedFile]) -> dict[str, LookedFile]:
         if one.is_ours
         for name in (*one.sketch.classes, *one.sketch.functions)
     }
-
-
-def _importers(looked: Sequence[LookedFile]) -> Counter[str]:
-    """How many files import a dotted path."""
-    found: Counter[str] = Counter()
-    for one in looked:
-        if not one.set_aside:
-            found.update({f"{absolute(module, one.file)}.{name}" for module, name, _ in one.sketch.imported})
-    return found
 
 
 def _groups(copies: Iterable[CopiedPair]) -> list[set[str]]:

@@ -6,14 +6,13 @@ Which strings stand where is guessed by regular expressions, to find the fields 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Final, NamedTuple
 
 from ssot_lint.discovery.kinds.drafts import Draft, assigned, listed
-from ssot_lint.discovery.project import LookedFile, SketchedProject
-from ssot_lint.discovery.shortlist import absolute
+from ssot_lint.discovery.project import LookedFile, SketchedProject, importers_of
 
 SEEDS: Final = 60
 """So many vocabularies are looked at closely."""
@@ -126,12 +125,7 @@ def spellings(wanted: frozenset[bytes], data: bytes) -> tuple[ValueSpelling, ...
 
 def _seeds(known: Sequence[Vocabulary], looked: Sequence[LookedFile]) -> list[Vocabulary]:
     """Those that most import, and those that are listed more than once."""
-    importers: Counter[str] = Counter()
-    for one in looked:
-        if not one.set_aside:
-            importers.update(
-                {f"{absolute(module, one.file)}.{name}" for module, name, _ in one.sketch.imported}
-            )
+    importers = importers_of(looked)
     rivals = {one.path: len(_rivals(one, known)) for one in known}
     few = [one for one in known if rivals[one.path] <= MOST_RIVALS]
     return sorted(few, key=lambda one: (-importers[one.path] - 4 * rivals[one.path], one.path))[:SEEDS]

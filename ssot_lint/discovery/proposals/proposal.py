@@ -56,7 +56,7 @@ class ContractProposal:
         told = ", ".join(f"{number} {code} {CODES[code]}" for code, number in sorted(codes.items()))
         files = len({one.path for one in self.findings})
         head = [
-            f"# {_count(len(self.findings), 'finding')} now, in {_count(files, 'file')}: {told}",
+            f"# {counted(len(self.findings), 'finding')} now, in {counted(files, 'file')}: {told}",
             f"# harm {self.harm.whole:g}: spread {self.harm.spread:g}, sharing {self.harm.sharing:g}, "
             f"divergence {self.harm.divergence:g}",
         ]
@@ -125,8 +125,9 @@ def _place(one: Finding) -> dict[str, object]:
     return {"path": one.path, "line": one.span.line, "code": one.code, "spelled": one.spelled}
 
 
-def _count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, as in ``1 file`` and ``2 files``."""
     return f"{number} {noun}{'s' if number != 1 else ''}"
 
 
-__all__ = ["ContractProposal", "Harm", "in_order", "proposal", "rank"]
+__all__ = ["ContractProposal", "Harm", "counted", "in_order", "proposal", "rank"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from ssot_lint.discovery.proposals.proposal import ContractProposal
+from ssot_lint.discovery.proposals.proposal import ContractProposal, counted
 from ssot_lint.model.rules import CODES
 from ssot_lint.model.wording import printable
 
@@ -53,9 +53,10 @@ def explained(one: ContractProposal, table: str) -> str:
 
 def _head(number: int, one: ContractProposal) -> Iterator[str]:
     yield f"{number}. {one.name}: {one.kind} {printable(one.symbol)}"
+    told = f"{counted(len(one.findings), 'finding')} in {counted(_files(one), 'file')}"
     yield (
         f"{_INDENT}harm {one.harm.whole:g} (spread {one.harm.spread:g} x sharing {one.harm.sharing:g} x "
-        f"divergence {one.harm.divergence:g}); {len(one.findings)} findings in {_files(one)} files now"
+        f"divergence {one.harm.divergence:g}); {told} now"
     )
 
 
