@@ -210,6 +210,7 @@ def _findings(
     from ssot_lint.model.errors import Unusable
     from ssot_lint.model.finding import Finding, Span
     from ssot_lint.model.options import RunOptions
+    from ssot_lint.model.wording import bug
     from ssot_lint.settings.members import Parts
 
     root = os.path.realpath(settings.root)
@@ -235,10 +236,7 @@ def _findings(
     except Unusable as error:
         raise _wrong(str(error).split("\n")) from None
     except Exception as error:
-        text = (
-            f"a bug of ssot-lint, not of your code: {type(error).__name__}: {str(error)[:200]}; "
-            "run `ssot-lint check --traceback` and report what it prints"
-        )
+        text = f"{bug(error)}; run `ssot-lint check --traceback` and report what it prints"
         place = settings.label
         return [Finding("SOT900", "unparsable-file", text, place, Span(1, 0, 1, 0), suppressible=False)]
     for note in report.notes:

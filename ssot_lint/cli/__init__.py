@@ -172,17 +172,11 @@ def _bug(error: Exception, argv: Sequence[str]) -> int:
     """One line on a bug of ours, and how to report it; the traceback too, where it was asked for."""
     import traceback
 
-    from ssot_lint.model.wording import printable
+    from ssot_lint.model.wording import bug
 
     if "--traceback" in argv or os.environ.get(TRACEBACK, "") not in ("", "0"):
         _say("".join(traceback.format_exception(type(error), error, error.__traceback__)).splitlines())
     frames = traceback.extract_tb(error.__traceback__)
     where = f" at {os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
-    what = printable(": ".join(filter(None, (type(error).__name__, str(error)[:200]))))
-    _say(
-        [
-            f"{NAME}a bug of ssot-lint, not of your code: {what}{where}; "
-            "run it again with --traceback and report what it prints"
-        ]
-    )
+    _say([f"{NAME}{bug(error)}{where}; run it again with --traceback and report what it prints"])
     return BUG

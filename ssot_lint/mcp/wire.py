@@ -26,7 +26,7 @@ from ssot_lint.mcp import pages
 from ssot_lint.mcp.declared import INSTRUCTIONS, TOOLS, arguments
 from ssot_lint.mcp.resident import AgentProject
 from ssot_lint.model.errors import ConfigError, Unusable, WrongInput
-from ssot_lint.model.wording import printable, shown, suggestion
+from ssot_lint.model.wording import bug, printable, shown, suggestion
 from ssot_lint.report.json_text import dumps
 
 T = TypeVar("T")
@@ -165,8 +165,7 @@ def _said(error: Exception) -> str:
 
 def _bug(error: Exception) -> str:
     logging.getLogger("ssot_lint").error("a bug of ssot-lint, not of your code", exc_info=error)
-    what = printable(": ".join(filter(None, (type(error).__name__, str(error)[:200]))))
-    return f"a bug of ssot-lint, not of your code: {what}"
+    return bug(error)
 
 
 __all__ = ["built", "serve"]

@@ -162,8 +162,10 @@ ABOUT_ITSELF = "SOT9"
 """How the codes of findings about the lint itself begin."""
 
 NEAR_COPY = "SOT402"
-RIVAL_IMPORT = "SOT404"
 """The code of a finding about two definitions: what excuses it can stand at either."""
+
+RIVAL_IMPORT = "SOT404"
+"""The code of a finding about a name that comes from a copy."""
 
 RETIRED = "SOT103"
 """The code of findings about retired names."""

@@ -67,6 +67,12 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
+def bug(error: Exception) -> str:
+    """A mistake of ours in a line, where the linted code is not to blame."""
+    what = printable(": ".join(filter(None, (type(error).__name__, str(error)[:200]))))
+    return f"a bug of ssot-lint, not of your code: {what}"
+
+
 def relative(path: str | Path, start: str | Path) -> str:
     """The way from a folder to a file, with forward slashes."""
     try:

@@ -16,7 +16,7 @@ from ssot_lint.model.errors import ConfigError, Unusable
 from ssot_lint.model.finding import SEVERITIES, Finding
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import ABOUT_ITSELF
-from ssot_lint.model.wording import printable
+from ssot_lint.model.wording import bug, printable
 from ssot_lint.report.lines import notes
 from ssot_lint.report.view import moved, place
 from ssot_lint.settings import workspace
@@ -80,10 +80,7 @@ def judged(one: Judged, *, workers: int | None = None) -> ProjectVerdict:
     except Unusable as error:
         return ProjectVerdict(file=_file(settings), broken=str(error))
     except Exception as error:
-        text = (
-            f"a bug of ssot-lint, not of your code: {type(error).__name__}: {str(error)[:200]}; "
-            "run `ssot-lint check --traceback` and report what it prints"
-        )
+        text = f"{bug(error)}; run `ssot-lint check --traceback` and report what it prints"
         return ProjectVerdict(file=_file(settings), broken=text)
     return ProjectVerdict(_file(settings), tuple(_verdicts(settings, folders, findings, behind)), said)
 

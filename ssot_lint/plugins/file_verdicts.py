@@ -5,16 +5,14 @@ Settings are the nearest from each file's folder upwards, or those of a root abo
 
 from __future__ import annotations
 
-import io
 import os
-import tokenize
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from ssot_lint.model.errors import ConfigError, Unusable, WrongInput
 from ssot_lint.model.finding import Finding
-from ssot_lint.model.wording import printable
+from ssot_lint.model.wording import bug, printable
 from ssot_lint.plugins.turns import in_turn
 
 
@@ -109,11 +107,8 @@ class _JudgedProject:
         except Unusable as error:
             return [FileRow(about, BROKEN, printable(line), 1, 1, 1, 1) for line in str(error).split("\n")]
         except Exception as error:
-            text = (
-                f"a bug of ssot-lint, not of your code: {type(error).__name__}: {str(error)[:200]}; "
-                "run `ssot-lint check --traceback` and report what it prints"
-            )
-            return [FileRow(about, BROKEN, printable(text), 1, 1, 1, 1)]
+            text = f"{bug(error)}; run `ssot-lint check --traceback` and report what it prints"
+            return [FileRow(about, BROKEN, text, 1, 1, 1, 1)]
         others = []
         for finding in report.findings:
             if finding.path.endswith((".py", ".pyi")):
@@ -146,8 +141,9 @@ class _JudgedProject:
 
 def as_saved(data: bytes) -> bytes:
     """The bytes that an editor would write, of a text that was handed over as UTF-8."""
+    from ssot_lint.facts.parse import encoded
+
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        return data.decode("utf-8").encode(encoding)
-    except (SyntaxError, LookupError, UnicodeError):
+        return encoded(data.decode("utf-8"))
+    except UnicodeError:
         return data

@@ -73,11 +73,6 @@ def blob_at(folder: str, commit: str, path: str) -> str:
     return about[2] if len(about) == 3 and about[1] == "blob" else ""
 
 
-def is_shallow(folder: str) -> bool:
-    """Whether the clone lacks a part of the history."""
-    return bool(git.depth(folder))
-
-
 def is_cut_off(folder: str, id: str) -> bool:
     """Whether the clone lacks the parents of a commit that has some."""
     said = git.asked(folder, "cat-file", "commit", id)

@@ -123,10 +123,10 @@ def _no_commit(folder: str, ref: str) -> str:
     with contextlib.suppress(_No):
         _run(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", ref)
         return f"{shown(ref)} names no commit, but something else"
-    return f"there is no commit {shown(ref)}{suggestion(ref, names)}{_depth(folder)}"
+    return f"there is no commit {shown(ref)}{suggestion(ref, names)}{depth(folder)}"
 
 
-def _depth(folder: str) -> str:
+def depth(folder: str) -> str:
     """What to do about a clone that lacks a part of the history; nothing where it has all of it."""
     with contextlib.suppress(GitRefused):
         if _run(folder, "rev-parse", "--is-shallow-repository")[0].strip() == b"true":
@@ -142,7 +142,7 @@ def merge_base(folder: str, one: str, other: str) -> str:
     try:
         found, _ = _run(folder, "merge-base", one, other)
     except _No:
-        more = _depth(folder) or "; --since-exact compares with the commit itself"
+        more = depth(folder) or "; --since-exact compares with the commit itself"
         raise GitUnusable(f"the two commits have no common ancestor here{more}") from None
     return found.decode("ascii", "replace").strip()
 
@@ -226,11 +226,6 @@ def asked(folder: str, *arguments: str, seconds: int | None = None) -> bytes:
     """What git says to a question that neither writes nor runs anything of the repository's. ``seconds``: it may take
     so long, and not as long as any other."""
     return _run(folder, *arguments, seconds=seconds)[0]
-
-
-def depth(folder: str) -> str:
-    """What to do about a clone that lacks a part of the history; nothing where it has all of it."""
-    return _depth(folder)
 
 
 def _call(folder: str) -> tuple[str, tuple[str, ...], dict[str, str]]:

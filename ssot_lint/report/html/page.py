@@ -35,7 +35,6 @@ def render(content: Content) -> str:
         title=content.title,
         contracts=contracts_of(content),
         number=len(content.findings),
-        is_past=content.history is not None,
         version=ssot_lint.__version__,
         policy=f"default-src 'none'; script-src {_digest(script)}; style-src {_digest(style)}; "
         "base-uri 'none'; form-action 'none'",
