@@ -336,6 +336,15 @@ def test_since_has_the_steps_of_what_a_change_adds(tmp_path: Path) -> None:
     assert "; it was 7 of 11 (63 %)" in text
 
 
+def test_since_leaves_out_what_stood_beside_it_before(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "r")
+    repository.commit("first", FILES)
+    with (repository.root / "app/one.py").open("a") as stream:
+        stream.write("\n" + FILES["app/one.py"])
+    (found,) = track(repository.root, "--since", "HEAD")["contracts"]
+    assert [(step["files"], step["findings"]) for step in found["steps"]] == [(["app/one.py"], 1)]
+
+
 # -- the tracker
 
 

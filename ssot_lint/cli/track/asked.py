@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ssot_lint.cli.options import SAMPLES
 from ssot_lint.model.errors import GitRefused, GitUnusable, Unusable, WrongInput
-from ssot_lint.model.finding import Finding
+from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.options import RunOptions
 from ssot_lint.settings.members import contracts
 from ssot_lint.settings.settings import Settings
@@ -119,9 +119,9 @@ def _progress(
     return tuple(replace(one, before=before[one.contract]) for one in found)
 
 
-def _place(finding: Finding) -> tuple[str, ...]:
-    """A finding so that it stays the same while lines move."""
-    return finding.path, finding.code, finding.contract, finding.scope, finding.spelled
+def _place(finding: Finding) -> tuple[str, Span, str, str]:
+    """What two runs over one state have in common of a finding."""
+    return finding.path, finding.span, finding.code, finding.contract
 
 
 __all__ = ["Tracked", "owners_of_project", "tracked"]
