@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from ssot_lint.cli import dialects
 from ssot_lint.cli.arguments import build
-from ssot_lint.cli.options import SHELLS
+from ssot_lint.cli.options import KINDS_OF_PROPOSALS, SHELLS
 from ssot_lint.cli.overview import COMMANDS
+from ssot_lint.discovery.kinds.drafts import KINDS
 from ssot_lint.model.rules import ALL
 from ssot_lint.model.wording import nearest
 from tests.test_cli import POSIX, START, environment, project, run, wrong
@@ -192,6 +193,11 @@ def test_what_there_is_instead_is_there() -> None:
 
 
 # Help.
+
+
+def test_help_and_shells_name_every_kind_of_proposal() -> None:
+    # Help is to import no part of discovery, and has a list of its own.
+    assert KINDS_OF_PROPOSALS == KINDS
 
 
 def test_help_begins_with_commands_and_each_has_an_example(tmp_path: Path) -> None:

@@ -5,26 +5,33 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Literal
 
+from ssot_lint.cli.common_options import (
+    add_codes,
+    add_colour,
+    add_config,
+    add_dry_run,
+    add_format,
+    add_list,
+    add_no_cache,
+    add_no_progress,
+    add_paths,
+    add_workers,
+)
 from ssot_lint.cli.values import (
     BASELINE,
     CODE,
-    CODES,
     CONTRACT,
     CONTRACTS,
     FILE,
     KINDS,
-    Completion,
     Options,
     choice,
-    comma_list,
     completed,
     number,
     output,
     workers,
 )
 from ssot_lint.report import FORMATS, GROUPINGS
-
-COLOURS = ("auto", "always", "never")
 
 Action = Literal["create", "update", "prune", "status"]
 """What `baseline` does with its file: record all findings in a new file; follow what moved, drop what is fixed and add
@@ -48,7 +55,9 @@ CI_SERVICES = ("github", "gitlab")
 
 
 def check(parser: ArgumentParser) -> None:
-    _paths(parser, "files and folders to report on (default: the working directory); `-` is standard input")
+    add_paths(
+        parser, "files and folders to report on (default: the working directory); `-` is standard input"
+    )
     _what_is_judged(parser.add_argument_group("what is judged"))
     _what_is_repaired(parser.add_argument_group("what is repaired first"))
     _what_is_reported(parser.add_argument_group("what is reported"))
@@ -57,7 +66,7 @@ def check(parser: ArgumentParser) -> None:
 
 
 def _what_is_judged(group: Options) -> None:
-    _config(group)
+    add_config(group)
     group.add_argument("--staged", action="store_true", help="what is staged, and not the working tree")
     group.add_argument("--at", metavar="REF", help="this commit, from git's objects; nothing is checked out")
     group.add_argument(
@@ -82,10 +91,12 @@ def _what_is_repaired(group: Options) -> None:
 
 
 def _what_is_reported(group: Options) -> None:
-    _codes(group, "--select", "report only these: codes, prefixes of codes, names of rules")
-    _codes(group, "--ignore", "do not report these")
-    _list(group, "--contract", "NAMES", "report only what departs from these contracts", by=CONTRACTS)
-    _list(group, "--owner", "OWNERS", "report only files of these owners, by CODEOWNERS; `none`: of nobody")
+    add_codes(group, "--select", "report only these: codes, prefixes of codes, names of rules")
+    add_codes(group, "--ignore", "do not report these")
+    add_list(group, "--contract", "NAMES", "report only what departs from these contracts", by=CONTRACTS)
+    add_list(
+        group, "--owner", "OWNERS", "report only files of these owners, by CODEOWNERS; `none`: of nobody"
+    )
     group.add_argument(
         "--since",
         metavar="REF",
@@ -136,8 +147,8 @@ def _how_it_is_shown(group: Options) -> None:
     group.add_argument(
         "-v", "--verbose", action="store_true", help="repeat help and reason with each finding of a file"
     )
-    _colour(group)
-    group.add_argument("--no-progress", action="store_true", help="show no progress in the terminal")
+    add_colour(group)
+    add_no_progress(group)
 
 
 def _how_it_runs(group: Options) -> None:
@@ -148,11 +159,9 @@ def _how_it_runs(group: Options) -> None:
         metavar="N",
         help="processes at once, `auto` (the default), or `dask:ADDRESS` of a cluster's scheduler",
     )
-    group.add_argument("--no-cache", action="store_true", help="neither read nor write what runs remember")
-    completed(
-        group.add_argument("--cache-dir", metavar="DIR", help="where that is (default: .ssot_lint_cache)"),
-        FILE,
-    )
+    add_no_cache(group)
+    help = "where that is (default: .ssot_lint_cache)"
+    completed(group.add_argument("--cache-dir", metavar="DIR", help=help), FILE)
     group.add_argument(
         "--no-prefilter",
         action="store_true",
@@ -162,14 +171,14 @@ def _how_it_runs(group: Options) -> None:
 
 
 def fix(parser: ArgumentParser) -> None:
-    _paths(
+    add_paths(
         parser, "files and folders to repair (default: the working directory); fixes may touch others, too"
     )
     what = parser.add_argument_group("what is repaired")
-    _config(what)
-    _codes(what, "--select", "repair only these: codes, prefixes of codes, names of rules")
-    _codes(what, "--ignore", "do not repair these")
-    _list(what, "--contract", "NAMES", "repair only what departs from these contracts", by=CONTRACTS)
+    add_config(what)
+    add_codes(what, "--select", "repair only these: codes, prefixes of codes, names of rules")
+    add_codes(what, "--ignore", "do not repair these")
+    add_list(what, "--contract", "NAMES", "repair only what departs from these contracts", by=CONTRACTS)
     what.add_argument(
         "--since", metavar="REF", help="repair only what was added since this branch, tag or commit"
     )
@@ -189,19 +198,17 @@ def fix(parser: ArgumentParser) -> None:
     how.add_argument("--dry-run", action="store_true", help="write nothing, and say what would be done")
     how.add_argument("-i", "--interactive", action="store_true", help="show each fix and ask")
     how.add_argument("--allow-dirty", action="store_true", help="also write to files that are not committed")
-    how.add_argument(
-        "-j", "--workers", type=workers, metavar="N", help="processes at once, `auto` (the default)"
-    )
-    how.add_argument("--no-cache", action="store_true", help="neither read nor write what runs remember")
+    add_workers(how)
+    add_no_cache(how)
     how.add_argument("-q", "--quiet", action="store_true", help="no notes")
-    _colour(how)
-    how.add_argument("--no-progress", action="store_true", help="show no progress in the terminal")
+    add_colour(how)
+    add_no_progress(how)
 
 
 def track(parser: ArgumentParser) -> None:
     help = "the contract (default: all of them)"
     completed(parser.add_argument("contract", nargs="?", metavar="CONTRACT", help=help), CONTRACT)
-    _config(parser)
+    add_config(parser)
     _history(parser)
     parser.add_argument(
         "--since", metavar="REF", help="steps for what was added since this branch, tag or commit alone"
@@ -210,14 +217,14 @@ def track(parser: ArgumentParser) -> None:
     help = "write the block of each contract into this Markdown file, and keep all else that is in it"
     completed(parser.add_argument("--update", metavar="FILE.md", help=help), FILE)
     _work(parser)
-    _colour(parser)
+    add_colour(parser)
 
 
 def report(parser: ArgumentParser) -> None:
     help = "the page, as one file that needs no network"
     completed(parser.add_argument("--html", metavar="FILE", required=True, help=help), FILE)
     parser.add_argument("--title", metavar="T", help="the title of the page (default: the project's folder)")
-    _config(parser)
+    add_config(parser)
     _history(parser)
     _work(parser)
 
@@ -237,44 +244,42 @@ def _history(parser: Options) -> None:
 
 
 def _work(parser: Options) -> None:
-    parser.add_argument(
-        "-j", "--workers", type=workers, metavar="N", help="processes at once, `auto` (the default)"
-    )
-    parser.add_argument("--no-cache", action="store_true", help="neither read nor write what runs remember")
+    add_workers(parser)
+    add_no_cache(parser)
     parser.add_argument("-q", "--quiet", action="store_true", help="no notes")
-    parser.add_argument("--no-progress", action="store_true", help="show no progress in the terminal")
+    add_no_progress(parser)
 
 
 def explain(parser: ArgumentParser) -> None:
     completed(
         parser.add_argument("rule", metavar="CODE|NAME", help="as in SOT201 or direct-construction"), CODE
     )
-    _colour(parser)
+    add_colour(parser)
 
 
 def why(parser: ArgumentParser) -> None:
     completed(parser.add_argument("place", metavar="PATH:LINE", help="a line, as reports name it"), FILE)
-    _config(parser)
-    _format(parser)
-    _colour(parser)
+    add_config(parser)
+    add_format(parser)
+    add_colour(parser)
 
 
 def rules(parser: ArgumentParser) -> None:
-    _format(parser)
-    _colour(parser)
+    add_format(parser)
+    add_colour(parser)
 
 
 def settings(parser: ArgumentParser) -> None:
-    _paths(parser, "files and folders whose settings are meant (default: the working directory)")
-    _config(parser)
+    add_paths(parser, "files and folders whose settings are meant (default: the working directory)")
+    add_config(parser)
     parser.add_argument("--check", action="store_true", help="only say what is wrong with the settings")
-    _format(parser)
-    _colour(parser)
+    add_format(parser)
+    add_colour(parser)
 
 
 def baseline(parser: ArgumentParser) -> None:
     choice(parser, "action", words=ACTIONS)
-    _config(parser)
+    add_config(parser)
     help = "the baseline (default: that of the settings, or ssot-baseline.txt)"
     completed(parser.add_argument("--file", metavar="FILE", help=help), BASELINE)
     parser.add_argument(
@@ -283,8 +288,8 @@ def baseline(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--force", action="store_true", help="drop what is not found again, though it may not be fixed, too"
     )
-    parser.add_argument("--no-cache", action="store_true", help="neither read nor write what runs remember")
-    _format(parser)
+    add_no_cache(parser)
+    add_format(parser)
 
 
 def schema(parser: ArgumentParser) -> None:
@@ -301,8 +306,7 @@ def server(parser: ArgumentParser) -> None:
 
 
 def mcp(parser: ArgumentParser) -> None:
-    help = "the settings file (default: the nearest, upwards from the working directory)"
-    completed(parser.add_argument("--config", metavar="FILE", help=help), FILE)
+    add_config(parser, "the working directory")
 
 
 def guide(parser: ArgumentParser) -> None:
@@ -316,8 +320,7 @@ def guide(parser: ArgumentParser) -> None:
         help="write it into this file, between its two marks; a missing file is made",
     )
     completed(update, FILE)
-    help = "the settings file (default: the nearest, upwards from the working directory)"
-    completed(parser.add_argument("--config", metavar="FILE", help=help), FILE)
+    add_config(parser, "the working directory")
 
 
 def init(parser: ArgumentParser) -> None:
@@ -333,19 +336,17 @@ def init(parser: ArgumentParser) -> None:
     parser.add_argument("--pre-commit", action="store_true", help="add the hooks to .pre-commit-config.yaml")
     choice(parser, "--ci", words=CI_SERVICES, help="write the file that runs ssot-lint there")
     parser.add_argument("--no-baseline", action="store_true", help="make no baseline of what is found now")
-    parser.add_argument(
-        "--dry-run", action="store_true", help="show what would be written, and write nothing"
-    )
+    add_dry_run(parser)
     parser.add_argument("-y", "--yes", action="store_true", help="write without a question")
-    parser.add_argument("--no-progress", action="store_true", help="show no progress in the terminal")
-    _colour(parser)
+    add_no_progress(parser)
+    add_colour(parser)
 
 
 def discover(parser: ArgumentParser) -> None:
-    _paths(parser, "files and folders in which to look for symbols (default: the working directory)")
+    add_paths(parser, "files and folders in which to look for symbols (default: the working directory)")
     what = parser.add_argument_group("what is proposed")
-    _config(what)
-    _list(
+    add_config(what)
+    add_list(
         what,
         "--kind",
         "KINDS",
@@ -366,26 +367,20 @@ def discover(parser: ArgumentParser) -> None:
     )
     how = parser.add_argument_group("how it is shown")
     choice(how, "--format", "--output-format", words=PROPOSAL_FORMATS, default="text", help="(default: text)")
-    how.add_argument(
-        "-j", "--workers", type=workers, metavar="N", help="processes at once, `auto` (the default)"
-    )
-    how.add_argument("--no-progress", action="store_true", help="show no progress in the terminal")
+    add_workers(how)
+    add_no_progress(how)
 
 
 def guard(parser: ArgumentParser) -> None:
-    completed(
-        parser.add_argument("contract", metavar="NAME", help="the contract, as the settings name it"),
-        CONTRACT,
-    )
-    _config(parser)
+    help = "the contract, as the settings name it"
+    completed(parser.add_argument("contract", metavar="NAME", help=help), CONTRACT)
+    add_config(parser)
     help = "why its former names are retired (default: the reason of the contract)"
     parser.add_argument("--reason", metavar="TEXT", help=help)
-    parser.add_argument(
-        "--dry-run", action="store_true", help="show what would be written, and write nothing"
-    )
-    parser.add_argument("--no-cache", action="store_true", help="neither read nor write what runs remember")
-    parser.add_argument("--no-progress", action="store_true", help="show no progress in the terminal")
-    _colour(parser)
+    add_dry_run(parser)
+    add_no_cache(parser)
+    add_no_progress(parser)
+    add_colour(parser)
 
 
 def completion(parser: ArgumentParser) -> None:
@@ -395,47 +390,8 @@ def completion(parser: ArgumentParser) -> None:
 
 def facts(parser: ArgumentParser) -> None:
     completed(parser.add_argument("path", metavar="PATH", help="the file"), FILE)
-    _list(
+    add_list(
         parser, "--names", "NAMES", "about these names (default: those of the contracts)", none="has no name"
     )
     parser.add_argument("--sharing", action="store_true", help="also what the file shares, under any name")
-    _config(parser)
-
-
-def _paths(parser: Options, help: str) -> None:
-    completed(parser.add_argument("paths", nargs="*", metavar="PATH", help=help), FILE)
-
-
-def _config(parser: Options) -> None:
-    help = "the settings file (default: the nearest, upwards from each path)"
-    completed(parser.add_argument("--config", metavar="FILE", help=help), FILE)
-
-
-def _format(parser: Options) -> None:
-    choice(
-        parser, "--format", "--output-format", words=("text", "json"), default="text", help="(default: text)"
-    )
-
-
-def _colour(parser: Options) -> None:
-    help = "(default: auto, which obeys NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE)"
-    choice(parser, "--color", words=COLOURS, default="auto", help=help)
-
-
-def _list(
-    parser: Options,
-    option: str,
-    metavar: str,
-    help: str,
-    *,
-    none: str = "is empty",
-    by: Completion | None = None,
-) -> None:
-    """Adds an option that takes words with commas between them. ``none`` is the error where there is no word."""
-    action = parser.add_argument(option, type=comma_list(none), action="extend", metavar=metavar, help=help)
-    if by is not None:
-        completed(action, by)
-
-
-def _codes(parser: Options, option: str, help: str) -> None:
-    _list(parser, option, "CODES", help, none="names no code", by=CODES)
+    add_config(parser)
