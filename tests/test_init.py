@@ -25,6 +25,7 @@ from ssot_lint.model.errors import Unusable
 from ssot_lint.model.rules import CODES
 from ssot_lint.settings import loading
 from ssot_lint.settings.settings import Settings
+from tests.terminal import dialogue
 from tests.test_cli import POSIX, project, run, wrong
 
 ROOT = Path(__file__).parent.parent
@@ -248,39 +249,12 @@ def test_what_is_found_now_is_recorded(app: Path) -> None:
     ("answer", "is_written"), [(b"y\n", True), (b"n\n", False), (b"\n", False), (b"\x04", False)]
 )
 def test_a_terminal_is_asked_once(answer: bytes, is_written: bool, app: Path) -> None:
-    import pty
-
-    from tests.test_cli import command, environment
-
-    leader, follower = pty.openpty()
-    process = subprocess.Popen(
-        command("init", "--no-baseline"),
-        cwd=app,
-        env=environment(TERM="xterm"),
-        stdin=follower,
-        stdout=follower,
-        stderr=subprocess.PIPE,
-    )
-    os.close(follower)
-    shown = b""
-    while b"write? [y/N]" not in shown:
-        shown += os.read(leader, 65536)
-    os.write(leader, answer)
-    rest = b""
-    try:
-        while piece := os.read(leader, 65536):
-            rest += piece
-    except OSError:  # The other end has gone.
-        pass
-    assert process.wait(600) == 0
-    assert process.stderr is not None
-    said = process.stderr.read().decode()
-    process.stderr.close()
-    os.close(leader)
-    assert b"\x1b[32m+" in shown
-    assert b"+++" not in rest
+    asked = dialogue("init", "--no-baseline", question=b"write? [y/N]", answer=answer, cwd=app)
+    assert asked.returncode == 0
+    assert b"\x1b[32m+" in asked.shown
+    assert b"+++" not in asked.rest
     assert (b"[tool.ssot-lint" in (app / "pyproject.toml").read_bytes()) is is_written
-    assert ("wrote pyproject.toml" if is_written else "nothing was written") in said
+    assert ("wrote pyproject.toml" if is_written else "nothing was written") in asked.stderr
 
 
 # What bad input gets.

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -20,7 +18,8 @@ from ssot_lint.engine import run as engine
 from ssot_lint.model.rules import CODES
 from ssot_lint.settings import loading
 from tests.fragmented import CASES, ENVIRONMENT, EVENTS, FILES, HUB, STORES
-from tests.test_cli import POSIX, command, environment, project, run, wrong
+from tests.terminal import dialogue
+from tests.test_cli import POSIX, project, run, wrong
 
 ROOT = Path(__file__).parent.parent
 
@@ -284,31 +283,9 @@ def test_settings_in_any_form_take_a_contract(text: str, mine: Path) -> None:
 
 @POSIX
 def test_a_terminal_is_asked(mine: Path) -> None:
-    import pty
-
-    leader, follower = pty.openpty()
-    child = subprocess.Popen(
-        command("discover", "--write"),
-        cwd=mine,
-        env=environment(TERM="xterm"),
-        stdin=follower,
-        stdout=follower,
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(follower)
-    shown = b""
-    while b"write which?" not in shown:
-        shown += os.read(leader, 65536)
-    os.write(leader, b"2\n")
-    rest = b""
-    try:
-        while piece := os.read(leader, 65536):
-            rest += piece
-    except OSError:  # The other end has gone.
-        pass
-    assert child.wait(600) == 0
-    os.close(leader)
-    assert b"  2  environment" in shown
+    asked = dialogue("discover", "--write", question=b"write which?", answer=b"2\n", cwd=mine)
+    assert asked.returncode == 0, asked.stderr
+    assert b"  2  environment" in asked.shown
     assert declared(mine, "ssot-lint.toml") == ["environment"]
 
 

@@ -169,7 +169,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "guide",
-        "print what whoever writes code must know of each contract, in at most 40 lines, or keep it in a file",
+        "print a summary of each contract for people and agents who write code, or keep it in a file",
         ("guide", "guide channel-manager", "guide --update AGENTS.md"),
         options.guide,
     ),

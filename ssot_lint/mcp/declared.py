@@ -113,7 +113,7 @@ TOOLS: tuple[Tool, ...] = (
         "how_to_build",
         "How to build it",
         "How to get an instance, a value or a subclass of what is meant by a name: what to import, what to call, which "
-        "key keeps users apart, and what nobody may do. Ask before you write code that needs one.",
+        "key keeps users apart, and what is not allowed. Ask before you write code that needs one.",
         {"symbol": _SYMBOL},
         ("symbol",),
         {
@@ -124,7 +124,7 @@ TOOLS: tuple[Tool, ...] = (
             "code": _perhaps("an example"),
             "isolated_by": _list(_STRING, "the factory's parameters that keep users apart"),
             "factories": _list(_OBJECT, "all that may be called"),
-            "do_not": _list(_STRING, "what nobody may do"),
+            "do_not": _list(_STRING, "what is not allowed"),
             "others": _OTHERS,
         },
         lambda project, given: tools.how_to_build(project, str(given["symbol"])),

@@ -4,20 +4,20 @@ import * as path from "node:path";
 import { test } from "node:test";
 import { commandFor, type Wishes } from "./command";
 
-const nothing: Wishes = { path: "", interpreter: "", folders: ["/work"] };
+const nothing: Wishes = { path: "", interpreter: "", folders: ["/project"] };
 const never = (): boolean => false;
 const always = (): boolean => true;
 
 test("a path that is set counts most", () => {
   const wishes = { ...nothing, path: "tools/ssot-lint", interpreter: "python3" };
   assert.deepEqual(commandFor(wishes, always, "linux"), {
-    command: path.join("/work", "tools", "ssot-lint"),
+    command: path.join("/project", "tools", "ssot-lint"),
     args: ["server"],
     from: "the setting ssot-lint.path",
   });
   assert.equal(commandFor({ ...nothing, path: "ssot-lint" }, never).command, "ssot-lint");
   assert.equal(commandFor({ ...nothing, path: "~/bin/ssot-lint" }, never).command, path.join(os.homedir(), "bin/ssot-lint"));
-  assert.equal(commandFor({ ...nothing, path: "${workspaceFolder}/a" }, never).command, "/work/a");
+  assert.equal(commandFor({ ...nothing, path: "${workspaceFolder}/a" }, never).command, "/project/a");
 });
 
 test("an interpreter runs the module", () => {

@@ -1,4 +1,4 @@
-"""Prints what somebody must know who writes code under the contracts, or puts it into a file."""
+"""Prints a summary of the contracts for those who write code, or puts it into a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contracts → what somebody must know who writes code under them, as Markdown for people and coding agents. Pure."""
+"""Contracts → a summary of each for those who write code, as Markdown for people and coding agents. Pure."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def page(name: str, contract: Contract) -> str:
 
 
 def forbidden(contract: Contract) -> list[str]:
-    """What nobody may do, in sentences."""
+    """What is not allowed, in sentences."""
     return [*_not_to_do(contract)]
 
 
