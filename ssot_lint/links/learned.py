@@ -145,10 +145,10 @@ def _handed_on(index: Index, links: Links) -> dict[str, set[str]]:
     names = {path.rpartition(".")[2] for path in paths if path}
     patterns = [pattern.rpartition(".")[2] for pattern in contract.rivals]
     exact = {one for one in patterns if "*" not in one}
-    others = re.compile(
-        "|".join(translate(one) for one in patterns if "*" in one and one.strip("*")) or r"(?!)"
-    )
-    names |= exact | {word for word in by_word if others.match(word)}
+    names |= exact
+    stars = "|".join(translate(one) for one in patterns if "*" in one and one.strip("*"))
+    if stars:
+        names.update(filter(re.compile(stars).match, by_word))
     todo = [(word, "") for word in sorted(names)]
     while todo:
         word, path = todo.pop()

@@ -23,10 +23,9 @@ def must_be_possible() -> None:
 
 def render(content: Content) -> str:
     """The page. Its policy allows its own script and style alone, and no connection. Unusable without jinja2."""
-    try:
-        import jinja2
-    except ImportError:
-        raise Unusable(NEEDED) from None
+    must_be_possible()
+    import jinja2
+
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )

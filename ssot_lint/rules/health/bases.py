@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 
 from ssot_lint.links.names import exists
 from ssot_lint.links.parameters import taker_of
 from ssot_lint.links.project import absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.contracts import BaseContract, Role
-from ssot_lint.model.contracts.modules import covers
+from ssot_lint.rules.health.module_patterns import uncovered
 
 _NO_CLASSES = {"module": "a module", "def": "a function"}
 
@@ -38,12 +37,8 @@ def patterns(links: Links, everywhere: Sequence[Links]) -> Iterator[tuple[str, i
     """The patterns that cover no module: the key, the place there, and a sentence."""
     contract = links.contract
     assert isinstance(contract, BaseContract)
-    known = {name for view in everywhere for name in view.project.known}
-    for number, pattern in enumerate(contract.within):
-        if not any(covers(pattern, name) for name in known):
-            near = get_close_matches(pattern.rstrip(".*"), sorted(known), 1)
-            more = f"; did you mean `{near[0]}`?" if near else ""
-            yield "within", number, f"`within` names `{pattern}`, and no module is covered by that{more}"
+    for number, message in uncovered("within", contract.within, everywhere):
+        yield "within", number, message
 
 
 def missing(everywhere: Sequence[Links]) -> Iterator[tuple[int, str]]:

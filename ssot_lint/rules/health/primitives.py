@@ -15,6 +15,7 @@ from ssot_lint.links.resolve import Links
 from ssot_lint.model.contracts.modules import covers
 from ssot_lint.model.dotted import above
 from ssot_lint.model.packs import PREFIX
+from ssot_lint.rules.health.module_patterns import covers_nothing
 
 _KNOWN = frozenset({*sys.stdlib_module_names, "builtins"})
 
@@ -34,15 +35,7 @@ def faults(links: Links, everywhere: Sequence[Links]) -> Iterator[GatewayFault]:
     for key in ("home", "within"):
         for number, pattern in enumerate(getattr(links.contract, key, ())):
             if not any(_covers(view, pattern) for view in everywhere):
-                known = {name for view in everywhere for name in view.project.known}
-                near = difflib.get_close_matches(pattern.rstrip(".*"), sorted(known), 1)
-                more = f"; did you mean `{near[0]}`?" if near else ""
-                yield GatewayFault(
-                    key,
-                    number,
-                    "SOT907",
-                    f"`{key}` names `{pattern}`, and no module is covered by that{more}",
-                )
+                yield GatewayFault(key, number, "SOT907", covers_nothing(key, pattern, everywhere))
 
 
 def _covers(links: Links, pattern: str) -> bool:

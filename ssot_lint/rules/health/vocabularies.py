@@ -9,8 +9,8 @@ from ssot_lint.links.emitters import defined
 from ssot_lint.links.follow import follow
 from ssot_lint.links.project import Module, absolute
 from ssot_lint.links.resolve import Links
-from ssot_lint.model.contracts.modules import covers
 from ssot_lint.rules.evidence.values import agreed, literals_of, vocabulary
+from ssot_lint.rules.health.module_patterns import uncovered
 
 
 def faults(links: Links, everywhere: Sequence[Links]) -> Iterator[tuple[str, str, str, str]]:
@@ -35,17 +35,8 @@ def faults(links: Links, everywhere: Sequence[Links]) -> Iterator[tuple[str, str
             if not any(_takes(view, emitter, contract.argument) for view in everywhere):
                 message = f"`{emitter}` has no parameter `{contract.argument}`"
                 yield "SOT907", "argument", contract.argument, message
-    for pattern in contract.home:
-        known = {name for view in everywhere for name in view.project.known}
-        if not any(covers(pattern, name) for name in known):
-            near = get_close_matches(pattern.rstrip(".*"), sorted(known), 1)
-            more = f"; did you mean `{near[0]}`?" if near else ""
-            yield (
-                "SOT907",
-                "home",
-                pattern,
-                f"`home` names `{pattern}`, and no module is covered by that{more}",
-            )
+    for number, message in uncovered("home", contract.home, everywhere):
+        yield "SOT907", "home", contract.home[number], message
     if not any(map(_is_used, everywhere)):
         yield "SOT903", "canonical", "", f"nothing outside its home uses `{canonical}` or its values"
 
