@@ -19,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ssot_lint.cache import folder as cache_folder
 from ssot_lint.cache import store
 from ssot_lint.cache.memory import FOLDER
 from ssot_lint.cache.store import Store
@@ -75,7 +76,7 @@ def judged(root: Path) -> bool:
 
 
 def place(root: Path) -> Path:
-    return root / FOLDER / store.NAME
+    return root / FOLDER / cache_folder.NAME
 
 
 def tree(root: Path) -> dict[str, bytes]:
@@ -111,7 +112,7 @@ def test_nothing_is_changed_outside_of_the_folder(root: Path) -> None:
     before = tree(root)
     check(root)
     assert tree(root) == before
-    assert sorted(os.listdir(root / FOLDER)) == [".gitignore", "CACHEDIR.TAG", store.NAME]
+    assert sorted(os.listdir(root / FOLDER)) == [".gitignore", "CACHEDIR.TAG", cache_folder.NAME]
     assert (root / FOLDER / ".gitignore").read_text() == "*\n"
     assert (
         (root / FOLDER / "CACHEDIR.TAG")
@@ -134,7 +135,7 @@ def test_a_folder_with_other_things_stays_as_it_is(root: Path) -> None:
     (root / FOLDER).mkdir()
     (root / FOLDER / "mine").write_text("x")
     check(root)
-    assert sorted(os.listdir(root / FOLDER)) == ["mine", store.NAME]
+    assert sorted(os.listdir(root / FOLDER)) == ["mine", cache_folder.NAME]
 
 
 def test_without_a_cache_nothing_is_written(root: Path) -> None:
@@ -170,7 +171,7 @@ class Files:
 
     def __init__(self, root: Path, name: str) -> None:
         check(root)
-        if name == store.NEWS:
+        if name == cache_folder.NEWS:
             # Only beside a store that is larger anything is news.
             large = Store(str(root / FOLDER))
             large.put("large", bytes(100_000))
@@ -198,13 +199,13 @@ class Files:
             path.write_bytes(whole)
 
 
-@pytest.fixture(params=[store.NAME, store.NEWS])
+@pytest.fixture(params=[cache_folder.NAME, cache_folder.NEWS])
 def whole(root: Path, request: pytest.FixtureRequest) -> Files:
     return Files(root, request.param)
 
 
 def test_two_files_that_are_whole_are_used(root: Path) -> None:
-    files = Files(root, store.NEWS)
+    files = Files(root, cache_folder.NEWS)
     assert not judged(root)
     assert [path.name for path in files.all if path.read_bytes() != files.all[path]] == []
 
@@ -216,17 +217,17 @@ def test_what_says_the_same_is_not_written_again(root: Path) -> None:
     large.save()
     (root / "app/more.py").write_text(FILES["app/more.py"] + "# more\n")
     check(root)
-    written = {key[32:] for key in parts((root / FOLDER / store.NEWS).read_bytes())[0]}
+    written = {key[32:] for key in parts((root / FOLDER / cache_folder.NEWS).read_bytes())[0]}
     assert "disk" in written
     assert "verdict" not in written
     assert not judged(root)
 
 
 def test_news_of_another_store_are_none(root: Path) -> None:
-    files = Files(root, store.NEWS)
+    files = Files(root, cache_folder.NEWS)
     shutil.rmtree(root / FOLDER)
-    other = Files(root, store.NEWS)
-    assert other.all[root / FOLDER / store.NAME] != files.all[root / FOLDER / store.NAME]
+    other = Files(root, cache_folder.NEWS)
+    assert other.all[root / FOLDER / cache_folder.NAME] != files.all[root / FOLDER / cache_folder.NAME]
     other.damage(files.data)
 
 
@@ -239,7 +240,7 @@ def test_news_that_have_grown_become_part_of_the_store(tmp_path: Path) -> None:
         one.put(key, piece)
         one.save()
         names = sorted(path.name for path in (tmp_path / "cache").iterdir())
-        sizes.add((store.NEWS in names, (tmp_path / "cache" / store.NAME).stat().st_size))
+        sizes.add((cache_folder.NEWS in names, (tmp_path / "cache" / cache_folder.NAME).stat().st_size))
     assert 3 < len({size for _, size in sizes}) < 12
     assert {news for news, _ in sizes} == {True, False}
 
@@ -259,12 +260,12 @@ def test_a_file_cut_off_anywhere(whole: Files) -> None:
         whole.damage(data[:length])
 
 
-@pytest.mark.parametrize("name", [store.NAME, store.NEWS])
+@pytest.mark.parametrize("name", [cache_folder.NAME, cache_folder.NEWS])
 def test_each_byte_and_each_length(name: str, tmp_path: Path) -> None:
     """Each piece is what was put there, or a miss."""
     folder = tmp_path / "cache"
     pieces = {f"key {number}": bytes([number]) * number * 7 for number in range(1, 6)}
-    old = {"large": bytes(2000), "key 1": b"old"} if name == store.NEWS else {}
+    old = {"large": bytes(2000), "key 1": b"old"} if name == cache_folder.NEWS else {}
     for some in filter(None, (old, pieces)):
         one = Store(str(folder))
         for key, piece in some.items():
@@ -399,7 +400,7 @@ def test_things_in_the_place_of_the_store(root: Path) -> None:
         "FIFO": os.mkfifo,
         "link": lambda path: os.symlink(outside, path),
         "dead link": lambda path: os.symlink("nowhere", path),
-        "link to itself": lambda path: os.symlink(store.NAME, path),
+        "link to itself": lambda path: os.symlink(cache_folder.NAME, path),
         "device": lambda path: os.symlink("/dev/zero", path),
         "sparse": _sparse,
     }
@@ -433,7 +434,7 @@ def test_a_folder_with_something_in_it_stays(root: Path) -> None:
 def test_a_large_file_that_is_no_store_is_not_read(root: Path) -> None:
     check(root)
     with open(place(root), "wb") as stream:
-        stream.truncate(store.LARGEST - 1)
+        stream.truncate(cache_folder.LARGEST - 1)
     limit = "import resource; resource.setrlimit(resource.RLIMIT_AS, (900 << 20, 900 << 20))"
     code, out, err = ended(start(root, "--format", "concise", code=limit))
     assert (code, err) == (1, "")
@@ -574,7 +575,7 @@ def test_killed_while_it_writes_leaves_the_old_or_the_new(name: str, tmp_path: P
     first.save()
     ends: list[int] = []
     for number in itertools.count(1, 9):
-        before = (folder / store.NAME).read_bytes()
+        before = (folder / cache_folder.NAME).read_bytes()
         code = [sys.executable, "-c", KILLED.format(name=name), str(folder), str(number)]
         done = subprocess.run(
             code, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, timeout=600, check=False
@@ -582,10 +583,10 @@ def test_killed_while_it_writes_leaves_the_old_or_the_new(name: str, tmp_path: P
         ends.append(done.returncode)
         left = [*folder.glob("*.tmp")]
         assert len(left) <= (1 if name == "SIGKILL" else 0)
-        if (folder / store.NAME).read_bytes() != before:
+        if (folder / cache_folder.NAME).read_bytes() != before:
             assert Store(str(folder)).get("new") == str(number).encode() * 10_000
         for one in left:
-            os.utime(one, (0, time.time() - 2 * store._STALE))
+            os.utime(one, (0, time.time() - 2 * cache_folder._STALE))
         later = Store(str(folder))
         assert later.get("old") == b"old"
         later.put("new", f"later {number}".encode())
@@ -637,7 +638,7 @@ def test_what_is_used_stays_and_the_rest_is_bounded(tmp_path: Path, monkeypatch:
         one.put(f"new {number}", bytes([number]) * 1000)
         one.save()
         assert one.trouble == ""
-        assert (tmp_path / "cache" / store.NAME).stat().st_size < 20_000
+        assert (tmp_path / "cache" / cache_folder.NAME).stat().st_size < 20_000
     last = Store(folder)
     assert last.get("new 99") == b"\x63" * 1000
     assert last.get("new 98") == b"\x62" * 1000
@@ -708,9 +709,9 @@ def test_a_store_that_is_gone_or_damaged_when_a_run_ends_is_made_anew(tmp_path: 
     for there in (None, b"", b"damaged"):
         shutil.rmtree(folder, ignore_errors=True)
         one, _ = opened_twice(str(folder), {"large": bytes(50_000)})
-        (folder / store.NAME).unlink()
+        (folder / cache_folder.NAME).unlink()
         if there is not None:
-            (folder / store.NAME).write_bytes(there)
+            (folder / cache_folder.NAME).write_bytes(there)
         one.put("new", b"new")
         one.save()
         assert one.trouble == ""
@@ -748,7 +749,7 @@ def test_a_lock_that_is_held_for_long_keeps_nobody_from_writing(
 ) -> None:
     import fcntl
 
-    monkeypatch.setattr(store, "_PATIENCE", 0.05)
+    monkeypatch.setattr(cache_folder, "_PATIENCE", 0.05)
     folder = str(tmp_path / "cache")
     one, _ = opened_twice(folder, {"old": b"old"})
     held = os.open(folder, os.O_RDONLY)

@@ -20,23 +20,17 @@ import contextlib
 import hashlib
 import json
 import os
-import stat
-import time
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import chain
 from typing import Any, BinaryIO, Final, TypeVar
 
 from ssot_lint.cache.codec import decode, encode, loads
+from ssot_lint.cache.folder import LARGEST, NAME, NEWS, alone, identity, opened, prepare, replace
 from ssot_lint.model.errors import Damaged
-from ssot_lint.sources.writing import beside
 
 T = TypeVar("T")
 
-NAME: Final = "store"
-NEWS: Final = "news"
-LARGEST: Final = 1 << 30
-"""A file of more bytes is not ours."""
 KEPT: Final = 128 << 20
 """Bytes of pieces that stay though no recent run has asked for them."""
 
@@ -45,17 +39,6 @@ _DIGEST: Final = 32
 """Characters of a digest."""
 _HEAD: Final = 64
 """Bytes of the first line."""
-_PATIENCE: Final = 2.0
-"""Seconds to wait for another run that writes."""
-_STALE: Final = 600
-"""Seconds after which a temporary file belongs to nobody any more."""
-
-_MARKS: Final = {
-    ".gitignore": b"*\n",
-    "CACHEDIR.TAG": b"Signature: 8a477f597d28d172789f06886806bc55\n"
-    b"# This file marks a folder that backups may leave out: https://bford.info/cachedir/\n",
-}
-"""What keeps others out of the folder."""
 
 
 def digest(*parts: object) -> str:
@@ -87,7 +70,7 @@ class _Pieces:
                 self._load(place, basis)
 
     def _load(self, place: str, basis: int | None) -> None:
-        self._file = _opened(place)
+        self._file = opened(place)
         status = os.fstat(self._file.fileno())
         self.size, self.identity = status.st_size, (status.st_dev, status.st_ino)
         head = self._file.read(_HEAD)
@@ -125,35 +108,6 @@ def _both(folder: str) -> tuple[_Pieces, _Pieces]:
     return main, _Pieces(os.path.join(folder, NEWS), main.check) if main.check is not None else _Pieces()
 
 
-def _identity(place: str) -> tuple[int, int] | None:
-    try:
-        status = os.lstat(place)
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
-
-
-@contextlib.contextmanager
-def _alone(folder: str) -> Iterator[None]:
-    """Keeps other runs from writing, where the system can do that. The lock goes when its run ends or is killed."""
-    descriptor = None
-    try:
-        with contextlib.suppress(ImportError, OSError):
-            import fcntl
-
-            descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY | os.O_NOFOLLOW)
-            until = time.monotonic() + _PATIENCE
-            while time.monotonic() < until:
-                with contextlib.suppress(BlockingIOError):
-                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                time.sleep(0.01)
-        yield
-    finally:
-        if descriptor is not None:
-            os.close(descriptor)
-
-
 def _read(file: BinaryIO, at: int, length: int) -> bytes:
     if hasattr(os, "pread"):
         # Processes that were forked share the place at which a file is read on.
@@ -173,7 +127,7 @@ class Store:
         self._main = self._news = _Pieces()
         self._empty = empty
         if folder is not None:
-            self.trouble = _prepare(folder)
+            self.trouble = prepare(folder)
         if folder is not None and not empty:
             self._main, self._news = _both(folder)
         self._new: dict[str, bytes] = {}
@@ -245,7 +199,7 @@ class Store:
         if self.folder is None or self.trouble or not self._new:
             return
         try:
-            with _alone(self.folder):
+            with alone(self.folder):
                 is_news = self._catch_up(self.folder)
                 run = max(self._main.run, self._news.run) + 1
                 kept = self._kept([self._news], run)
@@ -255,7 +209,7 @@ class Store:
                     name, basis = NAME, None
                 # Windows replaces no file that is open.
                 self.close()
-                _replace(self.folder, name, _written(kept, run, basis))
+                replace(self.folder, name, _written(kept, run, basis))
         except OSError as error:
             self.trouble = str(error.strerror or error).lower()
         except MemoryError:
@@ -267,7 +221,7 @@ class Store:
         if self._main.check is None:
             # There was none, or what is there is to be replaced.
             there = (_Pieces(), _Pieces()) if self._empty else _both(folder)
-        elif [*map(_identity, places)] == [self._main.identity, self._news.identity]:
+        elif [*map(identity, places)] == [self._main.identity, self._news.identity]:
             return True
         else:
             there = _both(folder)
@@ -335,80 +289,3 @@ def _are_places(rows: Collection[Any]) -> bool:
         return False
     numbers = [*chain.from_iterable(rows)]
     return {*map(type, numbers)} <= {int} and min(numbers, default=0) >= 0
-
-
-def _prepare(folder: str) -> str:
-    """Makes the folder; why that cannot be done, or nothing."""
-    try:
-        if not os.path.lexists(folder):
-            os.mkdir(folder)
-        # A link could lead out of the project.
-        if not stat.S_ISDIR(os.lstat(folder).st_mode):
-            return "it is not a folder"
-    except FileExistsError:
-        # Another run makes it at this moment.
-        return ""
-    except OSError as error:
-        return str(error.strerror or error).lower()
-    return ""
-
-
-_FLAGS: Final = (
-    os.O_RDONLY
-    | getattr(os, "O_BINARY", 0)
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_NONBLOCK", 0)
-)
-
-
-def _opened(place: str) -> BinaryIO:
-    """The regular file at a place. Raises OSError."""
-    descriptor = os.open(place, _FLAGS)
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
-            raise OSError("no store of ours")
-        return open(descriptor, "rb")
-    except BaseException:
-        os.close(descriptor)
-        raise
-
-
-def _replace(folder: str, file: str, pieces: Iterable[bytes]) -> None:
-    there = _swept(folder)
-    if there.keys() <= {NAME, NEWS, *_MARKS}:
-        # The folder is ours alone. What keeps others out of it may be missing where a run was killed.
-        for name, text in _MARKS.items():
-            if name not in there or not there[name].st_size:
-                _write(folder, name, [text])
-    if file in there and stat.S_ISDIR(there[file].st_mode):
-        # Only a folder that holds nothing makes way.
-        os.rmdir(os.path.join(folder, file))
-    _write(folder, file, pieces)
-    if file == NAME and NEWS in there and stat.S_ISREG(there[NEWS].st_mode):
-        # What it says is in the store by now.
-        with contextlib.suppress(OSError):
-            os.unlink(os.path.join(folder, NEWS))
-
-
-def _write(folder: str, name: str, pieces: Iterable[bytes]) -> None:
-    """Puts a file in the place of what is there."""
-    place = os.path.join(folder, name)
-    with contextlib.ExitStack() as undo:
-        os.replace(beside(place, pieces, undo, prefix=f"{NAME}.", durable=False), place)
-
-
-def _swept(folder: str) -> dict[str, os.stat_result]:
-    """What is in a folder, without what killed runs have left: that is removed."""
-    there = {}
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            # Another run removes its own at the same time.
-            with contextlib.suppress(OSError):
-                status = entry.stat(follow_symlinks=False)
-                if not (entry.name.startswith(f"{NAME}.") and entry.name.endswith(".tmp")):
-                    there[entry.name] = status
-                elif time.time() - status.st_mtime > _STALE:
-                    os.unlink(entry.path)
-    return there
