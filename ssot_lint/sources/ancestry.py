@@ -77,17 +77,11 @@ def is_cut_off(folder: str, id: str) -> bool:
     """Whether the clone lacks the parents of a commit that has some."""
     said = git.asked(folder, "cat-file", "commit", id)
     parents = [line for line in said.partition(b"\n\n")[0].splitlines() if line.startswith(b"parent ")]
-    return bool(parents) and len(parents_of(folder, id)) < len(parents)
-
-
-def parents_of(folder: str, id: str) -> tuple[str, ...]:
-    """The parents of a commit, as far as the clone has them."""
-    listed = git.asked(folder, "rev-list", "--parents", "-n", "1", id)
-    return tuple(listed.decode("ascii", "replace").split()[1:])
+    return bool(parents) and len(entry(folder, id).parents) < len(parents)
 
 
 def entry(folder: str, id: str) -> CommitEntry:
-    """One commit."""
+    """One commit, with those of its parents that the clone has."""
     said = git.asked(folder, "rev-list", "--no-walk", "--format=%H%x00%P%x00%aI", id, "--")
     line = said.decode("ascii", "replace").splitlines()[-1]
     name, parents, date = line.split("\0")

@@ -46,6 +46,7 @@ def track(
     tree = tree or Disk(os.path.realpath(settings.root))
     findings, files = surveyed(settings, how, lambda one: (one.report.findings, one.report.indexed), tree)
     own = [one for one in findings if one.contract in wanted.contracts]
+    # Repairs that are tried need an index of their own. So the first is let go, and made again from remembered facts.
     told = tiers(settings, own, how, tree, wanted.mentions, is_large=files > LARGE) if own else {}
 
     def work(survey: StateSurvey) -> tuple[ContractProgress, ...]:
