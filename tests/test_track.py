@@ -261,6 +261,18 @@ def test_person_decides_what_fix_does_not(tmp_path: Path) -> None:
     }
 
 
+def test_a_star_import_that_stays_leaves_the_step_to_a_person(room: Path) -> None:
+    # A new import would be handed on by the star, however much else is repaired.
+    text = "from app import old\n\n\ndef kind(thing):\n    return isinstance(thing, old.OldHub)\n"
+    put(
+        room,
+        {"app/more.py": text, "app/alone.py": text, "app/star.py": "from app.more import *\n\nprint(kind)\n"},
+    )
+    (found,) = track(room)["contracts"]
+    tiers = {path: step["tier"] for step in found["steps"] for path in step["files"]}
+    assert (tiers["app/more.py"], tiers["app/alone.py"]) == ("person", "safe")
+
+
 # -- texts
 
 

@@ -150,7 +150,7 @@ class Planner:
         try:
             return FixPlan(fixer(self._repair(finding, beside)))
         except Unfixable as reason:
-            return FixPlan(Fix("display", str(reason)), reason.elsewhere)
+            return FixPlan(Fix("display", str(reason), awaited=reason.awaited), reason.elsewhere)
         except EXHAUSTED:
             return FixPlan(Fix("display", "the file is nested too deeply, or too large"))
 

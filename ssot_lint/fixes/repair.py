@@ -228,14 +228,14 @@ class Repair:
         changes the strings that name it, too."""
         path = f"{self.module.name}.{name}"
         for hop in self.users(path):
-            raise Unfixable(f"{hop.path}:{hop.line} takes `{name}` from here", elsewhere=True)
+            raise Unfixable(f"{hop.path}:{hop.line} takes `{name}` from here", awaited=True)
         for where, text in () if but_strings else self.around.texts(path):
             raise Unfixable(f"a string in {where.file.path}:{text.span.line} names `{path}`", elsewhere=True)
         for where, line in self.around.takers(self.module.name, name):
             if where is not self.module:
-                raise Unfixable(f"{where.file.path}:{line} may take `{name}` from here", elsewhere=True)
+                raise Unfixable(f"{where.file.path}:{line} may take `{name}` from here", awaited=True)
         for star in self.around.starred(self.module.name):
-            raise Unfixable(f"{star} imports all names from here", elsewhere=True)
+            raise Unfixable(f"{star} imports all names from here", awaited=True)
 
     def may_drop(self, scope: Scope, name: str) -> bool:
         """Whether a scope of the file may stop importing a name, since nothing outside of the file needs it."""

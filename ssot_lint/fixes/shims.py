@@ -30,7 +30,7 @@ def fixed(repair: Repair) -> Fix:
     if not repair.removes_shims:
         raise Unfixable(
             "nobody in this project imports it from here any more: --remove-shims takes it away",
-            elsewhere=True,
+            awaited=True,
         )
     path = f"{repair.module.name}.{local}"
     said = repair.around.mentions(path)

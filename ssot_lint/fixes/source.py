@@ -30,11 +30,12 @@ _END = re.compile(r"\r\n|\r|\n\Z")
 
 class Unfixable(Exception):
     """The reason why a fix is not possible, as the end of a sentence. ``elsewhere``: the reason lies in another file
-    than the one that would change."""
+    than the one that would change. ``awaited``: so it does, and goes away with other findings."""
 
-    def __init__(self, reason: str, *, elsewhere: bool = False) -> None:
+    def __init__(self, reason: str, *, elsewhere: bool = False, awaited: bool = False) -> None:
         super().__init__(reason)
-        self.elsewhere = elsewhere
+        self.elsewhere = elsewhere or awaited
+        self.awaited = awaited
 
 
 class FileText:

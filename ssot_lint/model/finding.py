@@ -48,7 +48,8 @@ Tier = Literal["safe", "unsafe", "display"]
 class Fix(NamedTuple):
     """How a finding goes away: all edits, or none. ``message`` says what is done, or for ``display`` why nothing is.
     ``removes`` are the files that are deleted, ``retires`` the dotted names that stop to exist. ``claims``: what it
-    alone may do in its file, as another fix would do it once more."""
+    alone may do in its file, as another fix would do it once more. ``awaited``: it is ``display``, and can be done when
+    other files take no more from this one."""
 
     tier: Tier
     message: str
@@ -56,6 +57,7 @@ class Fix(NamedTuple):
     removes: tuple[str, ...] = ()
     retires: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
+    awaited: bool = False
 
 
 class Finding(NamedTuple):

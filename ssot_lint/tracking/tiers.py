@@ -87,8 +87,7 @@ def _of_plan(fix: Fix | None) -> StepTier:
 def _once_free(fix: Fix | None) -> StepTier:
     """Who takes away what cannot be repaired now: a shim goes when nobody takes anything from it any more, and
     by then ``fix`` removes it."""
-    is_free_later = fix is not None and (fix.message.endswith("from here") or "--remove-shims" in fix.message)
-    return "unsafe" if is_free_later else "person"
+    return "unsafe" if fix is not None and fix.awaited else "person"
 
 
 def _tier(done: Finding) -> StepTier:
