@@ -24,8 +24,10 @@ At = Literal["", "canonical", "also", "implementation", "factory"]
 class Link(NamedTuple):
     """What a path leads to.
 
-    ``rest`` is what follows the symbol in the path (``create`` in ``N.create``). ``sure`` is false when a binding on
-    the way may bind something else. ``outside``: a subclass that does not stand in a home of the contract.
+    ``rest`` is what follows the symbol (``create`` in ``N.create``); ``part`` is the beginning of that which does not
+    stand in the path, but in the value of a name on the way: ``create``, for the path ``make``, where
+    ``make = N.create``. ``sure`` is false when a binding on the way may bind something else. ``outside``: a subclass
+    that does not stand in a home of the contract.
     """
 
     kind: Kind
@@ -38,6 +40,7 @@ class Link(NamedTuple):
     asynchronous: bool = False
     origin: str = ""
     """The contract's own path that it leads to; kept when the link is reached by another."""
+    part: str = ""
 
 
 MOST_HOPS = 40

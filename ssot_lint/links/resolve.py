@@ -248,7 +248,10 @@ class Links:
                 link = self.path(".".join([path, *tail]))
             if link is not None:
                 hops = (hop_of(binding, module), *_given_by(binding, target, module))
-                return link._replace(chain=joined(*hops, chain=link.chain), sure=link.sure and sure)
+                part = link.part or _without(link.rest, tail)
+                return link._replace(
+                    chain=joined(*hops, chain=link.chain), sure=link.sure and sure, part=part
+                )
         return None
 
     def _made(self, value: Value, module: Module, scope: str) -> Link | None:
@@ -358,6 +361,12 @@ class Links:
         if link is None:
             return None
         return link._replace(chain=joined(hop_of(one, module), chain=link.chain))
+
+
+def _without(rest: str, tail: Sequence[str]) -> str:
+    """What follows the symbol before the parts that stand in the path itself."""
+    parts = rest.split(".") if rest else []
+    return ".".join(parts[: len(parts) - len(tail)])
 
 
 def _given_by(binding: Bound, target: str, module: Module) -> tuple[Hop, ...]:

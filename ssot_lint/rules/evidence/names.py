@@ -19,8 +19,9 @@ CONFIGURATIONS = ("Meta", "Config")
 
 
 def is_symbol(link: Link) -> bool:
-    """Whether a link leads to what the contract names, and not to something made by it."""
-    return link.kind == "symbol" or (link.kind == "maker" and bool(link.rest))
+    """Whether a link leads to what the contract names, and not to something made by it, or to a part of it that has a
+    name of its own."""
+    return not link.part and (link.kind == "symbol" or (link.kind == "maker" and bool(link.rest)))
 
 
 def symbol(evidence: Evidence, ref: Ref) -> Link | None:

@@ -37,13 +37,19 @@ def check(evidence: Evidence) -> Iterator[Match]:
             line, _, part = attempt.partition(":")
             if part == "body":
                 continue
-            tried = [one, *(other for other in places if _is_tried(other, one, line))]
-            proof = next((other for other in tried if _is_symbol(evidence, other, imported)), None)
+            tried = [other for other in places if _is_tried(other, one, line)]
+            if part == "any" and not tried:
+                # Nothing says that it is an import that may fail: the handler takes what it needs where it needs it.
+                continue
+            proof = next((other for other in (one, *tried) if _is_symbol(evidence, other, imported)), None)
             if proof is None:
                 continue
             verb = "may be" if part == "any" else "is"
-            what = f"`{one.name}` {verb} {_what(one.statement)}"
-            message = f"{what} when the import of {evidence.canonical} fails"
+            if proof is one:
+                message = f"`{one.name}` {verb} {evidence.canonical} only when another import fails"
+            else:
+                what = f"`{one.name}` {verb} {_what(one.statement)}"
+                message = f"{what} when the import of {evidence.canonical} fails"
             advice = "import it without a fallback: a failing import must be seen"
             chain = chains.bound(evidence, proof.statement, is_place=proof is one)
             flagged = Flagged(one.statement.span, one.name, one.where)
