@@ -229,4 +229,5 @@ def finding_of(
         advice=match.advice,
         reason=contract.reason if contract is not None else "",
         suppressible=contract is None or contract.suppressible,
+        may=match.may,
     )

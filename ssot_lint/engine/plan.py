@@ -164,7 +164,7 @@ class Planner:
         return found
 
     def _repair(self, finding: Finding, beside: Sequence[Finding]) -> Repair:
-        if finding.severity == "warning" and " may " in f" {finding.message} ":
+        if finding.may:
             raise Unfixable("only a run can tell whether it is the symbol", elsewhere=True)
         world = self._world_of(finding.path)
         links = next((one for one in world.links if one.contract.name == finding.contract), None)

@@ -66,7 +66,8 @@ class Finding(NamedTuple):
     ``path`` is relative to the project's root, with forward slashes. ``spelled`` is the name as the code
     writes it, ``resolved`` the canonical path it stands for. ``chain`` leads from the flagged place back to
     the canonical symbol. ``severity`` is ``error``, ``warning`` or ``info``. ``advice`` says what to do
-    instead, ``reason`` is the contract's own. ``fix`` is there where somebody has asked for it.
+    instead, ``reason`` is the contract's own. ``may``: only a run can tell whether it is the symbol. ``fix`` is there
+    where somebody has asked for it.
     """
 
     code: str
@@ -87,6 +88,7 @@ class Finding(NamedTuple):
     fingerprint: str = ""
     suppressible: bool = True
     fix: Fix | None = None
+    may: bool = False
 
 
 @dataclass(frozen=True, slots=True)
