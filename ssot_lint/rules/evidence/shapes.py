@@ -101,9 +101,19 @@ def of(evidence: Evidence, value: Value, module: Module, scope: str) -> Iterator
         same = len({one.ground for one in each}) == 1
         yield from (one._replace(sure=one.sure and same) for one in each)
     elif value.ref is not None and value.form in ("path", "generic", "item", "entry"):
-        yield _by_ref(evidence, value, value.ref, module, scope)
+        yield from _by_refs(evidence, value, value.ref, module, scope)
     else:
         yield BaseClass("unknown", value, sure=False)
+
+
+def _by_refs(evidence: Evidence, value: Value, ref: Ref, module: Module, scope: str) -> Iterator[BaseClass]:
+    """What each of the targets is: a name that was given in two ways stands for one of them."""
+    if len(ref.targets) < 2:
+        yield _by_ref(evidence, value, ref, module, scope)
+        return
+    for target in ref.targets:
+        way = ref._replace(targets=(target,), sure=True)
+        yield _by_ref(evidence, value, way, module, scope)._replace(sure=False)
 
 
 def _by_ref(evidence: Evidence, value: Value, ref: Ref, module: Module, scope: str) -> BaseClass:
