@@ -3,7 +3,7 @@
 What is compared are statements, each with what it calls and none of its own names (see ``facts.sketches``), wherever
 they stand. A statement weighs as much as it says. The score is the weight of what both have, of all that they have.
 One of two classes may also have much besides the other: then it counts how much of the smaller one is in methods that
-match.
+match. Where most of the smaller one is not in such methods, nor in the body of the class, two classes are not alike.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def score(first: ComparedDefinition, second: ComparedDefinition) -> float:
     smaller = min(first.weight, second.weight)
     if first.sketch.kind == "function" or 2 * shared <= smaller:
         return whole
-    return max(whole, _contained(first, second, smaller))
+    return _of_classes(first, second, whole, smaller)
 
 
 def may_reach(first: ComparedDefinition, second: ComparedDefinition, least: float) -> bool:
@@ -57,10 +57,14 @@ def overlap(first: Bag, second: Bag, weights: Mapping[int, int]) -> int:
     )
 
 
-def _contained(first: ComparedDefinition, second: ComparedDefinition, smaller: int) -> float:
+def _of_classes(first: ComparedDefinition, second: ComparedDefinition, whole: float, smaller: int) -> float:
+    """The score of two classes of which most of the smaller one's statements stand in the other."""
     found = matches(first, second)
     shared = sum(one.shared for one in found)
-    return shared / smaller if len(found) >= FEWEST_METHODS and 2 * shared > smaller else 0.0
+    contained = shared / smaller if len(found) >= FEWEST_METHODS and 2 * shared > smaller else 0.0
+    # Methods that do other things with one object say the same few statements: most of a copy stands where it did.
+    held = overlap(first.body, second.body, first.weight_of)
+    return max(whole, contained) if 2 * (shared + held) > smaller else contained
 
 
 def matches(first: ComparedDefinition, second: ComparedDefinition) -> list[MethodPair]:

@@ -74,9 +74,11 @@ def uses(evidence: Evidence) -> Iterator[PrimitiveUse]:
         keys = _keys(evidence, use.ref, call, link)
         touch = _touch(evidence, use.ref, use.where, link, doing, keys)
         yield touch if held is None else touch._replace(bound=True)
+    told = {use.ref.span for use in evidence.facts.uses}
     for call in evidence.facts.calls:
         yield from _put(evidence, call)
-        yield from _through_a_name(evidence, call)
+        if call.callee.ref is not None and call.callee.ref.span not in told:
+            yield from _through_a_name(evidence, call)
 
 
 Given = dict[tuple[str, str], list[Binding]]
@@ -117,8 +119,6 @@ def _through_a_name(evidence: Evidence, call: Call) -> Iterator[PrimitiveUse]:
     ref = call.callee.ref
     if ref is None or call.callee.form != "path" or not all(one.startswith(":") for one in ref.targets):
         return
-    if any(use.ref.span == ref.span for use in evidence.facts.uses):
-        return
     link = _link(evidence, ref)
     if link is not None and not excused(evidence, call.where):
         yield _touch(evidence, ref, call.where, link, "call", _keys(evidence, ref, call, link))
@@ -130,7 +130,9 @@ def _put(evidence: Evidence, call: Call) -> Iterator[PrimitiveUse]:
     # A fixture, or a context of its own, has any name.
     if not ends(spelled, CHANGERS) and not spelled.endswith((".setitem", ".delitem")):
         return
-    for one in call.arguments[:1]:
+    for one in call.arguments:
+        if one.slot not in _CHANGED:
+            continue
         link = _link(evidence, one.value.ref) if one.value.ref is not None else None
         if link is not None and one.value.ref is not None and not excused(evidence, call.where):
             keys = tuple(_put_keys(evidence, call, spelled))
@@ -276,6 +278,9 @@ def _put_keys(evidence: Evidence, call: Call, spelled: str) -> Iterator[str]:
     if of_dict:
         yield from (one.slot for one in call.arguments if not one.slot.isdigit() and one.slot not in _OF_DICT)
 
+
+_CHANGED = frozenset(["0", "in_dict", "dic", "target"])
+"""Where a callable takes what it changes."""
 
 _OF_DICT = frozenset(["in_dict", "values", "clear"])
 """The parameters of ``patch.dict`` that are no keys."""
