@@ -244,8 +244,9 @@ class Function(NamedTuple):
 
 
 class Annotation(NamedTuple):
-    """A parameter that was asked for by name. ``function`` is the qualified name of what takes it; ``values`` are all
-    that its annotation lets it be, none where it has none."""
+    """A parameter that was asked for by name, or a field that the body of a class declares. ``function`` is the
+    qualified name of what takes it, or of the class; ``values`` are all that its annotation lets it be, none where it
+    has none."""
 
     span: Span
     function: str
