@@ -160,8 +160,11 @@ Doing = Literal[
 ]
 """What is done at a place with what a path leads to."""
 
-WRITING = frozenset("update pop popitem setdefault clear __setitem__ __delitem__ __ior__".split())
-"""Methods that change a mapping."""
+WRITING = frozenset(
+    "update pop popitem setdefault clear append extend insert remove sort reverse add discard"
+    " __setitem__ __delitem__ __iadd__ __ior__".split()
+)
+"""Methods that change a mapping, a list or a set."""
 
 
 class Use(NamedTuple):

@@ -70,7 +70,8 @@ def uses(evidence: Evidence) -> Iterator[PrimitiveUse]:
         call = called.get(use.ref.span)
         doing = use.doing
         if call is not None and link.rest.rpartition(".")[2] in WRITING:
-            doing = "write"
+            # Where only calls are forbidden, a method that changes something is called like others.
+            doing = "call" if gateway(evidence).access == "call" else "write"
         keys = _keys(evidence, use.ref, call, link)
         touch = _touch(evidence, use.ref, use.where, link, doing, keys)
         yield touch if held is None else touch._replace(bound=True)
