@@ -59,11 +59,18 @@ def present(data: bytes, words: Words, patterns: Iterable[re.Pattern[str]] = ())
         elif _stands(word, data if text is None else text.encode("utf-8", "surrogatepass")):
             found.add(word)
     for pattern in patterns:
-        if text is None and max(_literals(pattern), key=len).encode() not in data:
+        piece = max(_literals(pattern), key=len)
+        if text is None and piece.encode() not in data:
             continue
         text = text if text is not None else data.decode("utf-8", "replace")
-        found.update(match[0] for match in _WORD.finditer(text) if pattern.fullmatch(match[0]))
+        found.update(word for word in _identifiers(text) if piece in word and pattern.fullmatch(word))
     return frozenset(found)
+
+
+# Of one file several patterns are asked, one after the other.
+@lru_cache(maxsize=1)
+def _identifiers(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text))
 
 
 _MANY = 32
