@@ -63,13 +63,14 @@ def present(data: bytes, words: Words, patterns: Iterable[re.Pattern[str]] = ())
         if text is None and piece.encode() not in data:
             continue
         text = text if text is not None else data.decode("utf-8", "replace")
-        found.update(word for word in _identifiers(text) if piece in word and pattern.fullmatch(word))
+        found.update(word for word in identifiers(text) if piece in word and pattern.fullmatch(word))
     return frozenset(found)
 
 
-# Of one file several patterns are asked, one after the other.
+# Of one file several patterns are asked, and many names, one after the other.
 @lru_cache(maxsize=1)
-def _identifiers(text: str) -> frozenset[str]:
+def identifiers(text: str) -> frozenset[str]:
+    """All that stands in a text as a name may."""
     return frozenset(_WORD.findall(text))
 
 
