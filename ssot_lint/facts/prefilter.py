@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from ssot_lint.model.name_words import identifiers
+
 _COOKIE = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n?|\n))??[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)"
 )
@@ -20,7 +22,6 @@ _STAR = re.compile(rb"import[\s\\]*\*")
 _OWN_PACKAGE = re.compile(rb"from[\s\\]*\.[\s\\.]*import")
 _DOTS = (b"'.'", b'"."', b"'..", b'"..')
 """An import from packages around the file, which it then need not name: as a statement, and as text."""
-_WORD = re.compile(r"[^\W\d]\w*")
 
 
 class Words(NamedTuple):
@@ -65,13 +66,6 @@ def present(data: bytes, words: Words, patterns: Iterable[re.Pattern[str]] = ())
         text = text if text is not None else data.decode("utf-8", "replace")
         found.update(word for word in identifiers(text) if piece in word and pattern.fullmatch(word))
     return frozenset(found)
-
-
-# Of one file several patterns are asked, and many names, one after the other.
-@lru_cache(maxsize=1)
-def identifiers(text: str) -> frozenset[str]:
-    """All that stands in a text as a name may."""
-    return frozenset(_WORD.findall(text))
 
 
 _MANY = 32

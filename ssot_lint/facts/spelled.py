@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection
 from functools import lru_cache
 
-from ssot_lint.facts.prefilter import identifiers
 from ssot_lint.model.asked import FIELD, VALUE, FieldAsked
+from ssot_lint.model.name_words import identifiers
 from ssot_lint.model.nearness import near
 
 _ENDS = re.compile(r"[\"'{}\n]")
