@@ -3,7 +3,8 @@
 What is compared are statements, each with what it calls and none of its own names (see ``facts.sketches``), wherever
 they stand. A statement weighs as much as it says. The score is the weight of what both have, of all that they have.
 One of two classes may also have much besides the other: then it counts how much of the smaller one is in methods that
-match. Where most of the smaller one is not in such methods, nor in the body of the class, two classes are not alike.
+match. Two classes are not alike that have in common but a few statements, which the methods of both say again and
+again.
 """
 
 from __future__ import annotations
@@ -61,10 +62,13 @@ def _of_classes(first: ComparedDefinition, second: ComparedDefinition, whole: fl
     """The score of two classes of which most of the smaller one's statements stand in the other."""
     found = matches(first, second)
     shared = sum(one.shared for one in found)
-    contained = shared / smaller if len(found) >= FEWEST_METHODS and 2 * shared > smaller else 0.0
-    # Methods that do other things with one object say the same few statements: most of a copy stands where it did.
+    if len(found) >= FEWEST_METHODS:
+        return max(whole, shared / smaller) if 2 * shared > smaller else whole
+    # Methods that do other things with one object say the same few statements again and again. Most of a copy stands
+    # where it did, or says each thing once.
     held = overlap(first.body, second.body, first.weight_of)
-    return max(whole, contained) if 2 * (shared + held) > smaller else contained
+    each = sum([first.weight_of[mark] for mark in first.bag.keys() & second.bag.keys()])
+    return whole if 2 * max(shared + held, each) > smaller else 0.0
 
 
 def matches(first: ComparedDefinition, second: ComparedDefinition) -> list[MethodPair]:
