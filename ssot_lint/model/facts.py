@@ -161,10 +161,10 @@ Doing = Literal[
 """What is done at a place with what a path leads to."""
 
 WRITING = frozenset(
-    "update pop popitem setdefault clear append extend insert remove sort reverse add discard"
+    "update pop popitem setdefault clear append extend insert remove sort reverse"
     " __setitem__ __delitem__ __iadd__ __ior__".split()
 )
-"""Methods that change a mapping, a list or a set."""
+"""Methods that change a mapping or a list."""
 
 
 class Use(NamedTuple):
