@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from ssot_lint.model.name_words import identifiers
+
 _COOKIE = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n?|\n))??[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)"
 )
@@ -20,7 +22,6 @@ _STAR = re.compile(rb"import[\s\\]*\*")
 _OWN_PACKAGE = re.compile(rb"from[\s\\]*\.[\s\\.]*import")
 _DOTS = (b"'.'", b'"."', b"'..", b'"..')
 """An import from packages around the file, which it then need not name: as a statement, and as text."""
-_WORD = re.compile(r"[^\W\d]\w*")
 
 
 class Words(NamedTuple):
@@ -59,10 +60,11 @@ def present(data: bytes, words: Words, patterns: Iterable[re.Pattern[str]] = ())
         elif _stands(word, data if text is None else text.encode("utf-8", "surrogatepass")):
             found.add(word)
     for pattern in patterns:
-        if text is None and max(_literals(pattern), key=len).encode() not in data:
+        piece = max(_literals(pattern), key=len)
+        if text is None and piece.encode() not in data:
             continue
         text = text if text is not None else data.decode("utf-8", "replace")
-        found.update(match[0] for match in _WORD.finditer(text) if pattern.fullmatch(match[0]))
+        found.update(word for word in identifiers(text) if piece in word and pattern.fullmatch(word))
     return frozenset(found)
 
 

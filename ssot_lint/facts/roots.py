@@ -51,6 +51,7 @@ def roots_of(sites: Sites, names: Names, asked: frozenset[str]) -> set[str]:
                     break
     for kind in FUNCTIONS:
         found.update(name for site in sites.get(kind, ()) for name in _of_parameters(site.node, asked))
+    found.update(_of_fields(sites.get(ast.AnnAssign, ()), asked))
     for site in sites.get(ast.Nonlocal, ()):
         found.update(_holding(site, names))
     return found - {"", "self", "cls"}
@@ -151,6 +152,15 @@ def _of_parameters(node: Any, asked: frozenset[str]) -> Roots:
     for one in all_arguments(node.args):
         if one.arg in asked and one.annotation is not None:
             yield from names_in(one.annotation)
+
+
+def _of_fields(sites: Sequence[Site], asked: frozenset[str]) -> Roots:
+    """The names in what classes declare of fields that were asked for."""
+    for site in sites:
+        assert isinstance(site.node, ast.AnnAssign)
+        target = site.node.target
+        if site.scope.kind == "class" and isinstance(target, ast.Name) and target.id in asked:
+            yield from names_in(site.node.annotation)
 
 
 def _first_names(*nodes: ast.expr) -> Roots:

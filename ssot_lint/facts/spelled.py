@@ -7,6 +7,7 @@ from collections.abc import Collection
 from functools import lru_cache
 
 from ssot_lint.model.asked import FIELD, VALUE, FieldAsked
+from ssot_lint.model.name_words import identifiers
 from ssot_lint.model.nearness import near
 
 _ENDS = re.compile(r"[\"'{}\n]")
@@ -28,7 +29,8 @@ def holds_field(word: str, text: str) -> bool:
     """Whether a text matters to a question about a field."""
     asked = FieldAsked.of(word)
     if asked.constant:
-        return re.search(rf"(?<!\w){re.escape(asked.constant)}(?!\w)", text) is not None
+        # A project has hundreds of constants, and each is asked of all files: so nothing is searched for.
+        return asked.constant in identifiers(text)
     return may_spell(text, asked.values)
 
 

@@ -12,6 +12,7 @@ from ssot_lint.links.resolve import Links
 from ssot_lint.model.asked import EMITTER
 from ssot_lint.model.contracts import VocabularyContract
 from ssot_lint.model.literals import Emission, Fed, Leaf, Taker
+from ssot_lint.model.name_words import name_words
 
 
 class Meant(NamedTuple):
@@ -128,8 +129,10 @@ def argument_of(links: Links, module: Module, call: Emission) -> Chosen:
     definition = called(links, module, call)
     name = contract.argument or _parameter(links, definition, contract.fields)
     if name:
-        slots = _slots(name, definition, call)
-        fed = next((one for one in call.arguments if one.slot in slots), None)
+        return Chosen(_given_to(name, definition, call), True, definition)
+    alike = _named_alike(definition, contract.symbol)
+    fed = _given_to(alike, definition, call) if alike else None
+    if fed is not None and any(leaf.form != "data" for leaf in fed.leaves):
         return Chosen(fed, True, definition)
     dark = False
     for one in call.arguments:
@@ -149,6 +152,27 @@ def _parameter(links: Links, definition: Definition | None, fields: tuple[str, .
         if _is_canonical(links, definition.module, hint):
             return name
     return next((name for name in definition.taker.parameters if name in fields), "")
+
+
+def _named_alike(definition: Definition | None, symbol: str) -> str:
+    """The parameter that is named like the vocabulary: ``event_type``, where that is ``AgentEvent``."""
+    noun = _noun(symbol.rpartition(".")[2])
+    parameters = definition.taker.parameters if definition is not None else ()
+    return next((one for one in parameters if noun and _noun(one) == noun), "")
+
+
+def _noun(name: str) -> str:
+    """What a name says that something is: the last of its words that means something by itself."""
+    said = [one for one in name_words(name) if one not in _OF_ANYTHING]
+    return said[-1] if said else ""
+
+
+_OF_ANYTHING = frozenset("type kind name value code enum constant str".split())
+
+
+def _given_to(name: str, definition: Definition | None, call: Emission) -> Fed | None:
+    slots = _slots(name, definition, call)
+    return next((one for one in call.arguments if one.slot in slots), None)
 
 
 def _slots(name: str, definition: Definition | None, call: Emission) -> frozenset[str]:

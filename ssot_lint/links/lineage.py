@@ -51,8 +51,9 @@ def primitives(links: Links) -> list[Primitive]:
     found = []
     for path in links.contract.named("primitive"):
         owner = path.rpartition(".")[0]
-        if "." in owner:
-            goal = follow(links.project, owner)
+        goal = follow(links.project, owner) if "." in owner else None
+        # What a module of the project defines is no method, and the module no class.
+        if goal is not None and not links.project.is_module(goal.path):
             found.append(Primitive(path, path.rpartition(".")[2], frozenset([*goal.given, *goal.way])))
     return found
 

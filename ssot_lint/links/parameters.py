@@ -25,12 +25,18 @@ def taker_of(project: Project, path: str) -> ParameterTaker | None:
     if goal is None or goal.module is None or goal.kind not in ("class", "def"):
         return None
     inner = ".".join([goal.path.rpartition(".")[2], *rest[1:-1]])
-    names = (inner, f"{inner}.__init__")
-    found = tuple(
-        one for one in goal.module.facts.annotations if one.function in names and one.name == rest[-1]
-    )
     classes = goal.module.classes
-    return ParameterTaker(goal.module, found, goal.kind == "def" or _is_known(classes, inner))
+    of_class = classes.get(inner, ())
+    named = [one for one in goal.module.facts.annotations if one.name == rest[-1]]
+    found = [
+        one
+        for one in named
+        if one.function == f"{inner}.__init__" or (one.function == inner and not of_class)
+    ]
+    if not found and any(one.decorators or one.bases for one in of_class):
+        # What makes a dataclass of it, or a model, writes the function that takes its fields.
+        found = [one for one in named if one.function == inner]
+    return ParameterTaker(goal.module, tuple(found), goal.kind == "def" or _is_known(classes, inner))
 
 
 def _is_known(classes: dict[str, list[Class]], inner: str) -> bool:

@@ -160,8 +160,11 @@ Doing = Literal[
 ]
 """What is done at a place with what a path leads to."""
 
-WRITING = frozenset("update pop popitem setdefault clear __setitem__ __delitem__ __ior__".split())
-"""Methods that change a mapping."""
+WRITING = frozenset(
+    "update pop popitem setdefault clear append extend insert remove sort reverse"
+    " __setitem__ __delitem__ __iadd__ __ior__".split()
+)
+"""Methods that change a mapping or a list."""
 
 
 class Use(NamedTuple):
@@ -244,8 +247,9 @@ class Function(NamedTuple):
 
 
 class Annotation(NamedTuple):
-    """A parameter that was asked for by name. ``function`` is the qualified name of what takes it; ``values`` are all
-    that its annotation lets it be, none where it has none."""
+    """A parameter that was asked for by name, or a field that the body of a class declares. ``function`` is the
+    qualified name of what takes it, or of the class; ``values`` are all that its annotation lets it be, none where it
+    has none."""
 
     span: Span
     function: str

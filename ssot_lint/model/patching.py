@@ -14,5 +14,8 @@ MOCKS = BY_PATH | {"patch.object"}
 
 PATCHERS = SETTERS | MOCKS
 
-CHANGERS = PATCHERS - {"patch"} | {"monkeypatch.setitem", "monkeypatch.delitem"}
+SPIES = frozenset(f"{scope}mocker.spy" for scope in ("", "class_", "module_", "package_", "session_"))
+"""pytest-mock's: what is called there is called as before, by way of a mock that takes its place."""
+
+CHANGERS = PATCHERS - {"patch"} | {"monkeypatch.setitem", "monkeypatch.delitem"} | SPIES
 """They change their first argument, or an attribute of it."""

@@ -20,6 +20,25 @@ def annotation_facts(reading: Reading) -> Iterator[Annotation]:
                 values = tuple(_values(reading, one.annotation, site.scope)) if one.annotation else ()
                 span = reading.lines.span(one)
                 yield Annotation(span, site.scope.inside(node.name), one.arg, site.where, values)
+    yield from _fields(reading)
+
+
+def _fields(reading: Reading) -> Iterator[Annotation]:
+    """What classes declare in their bodies: a dataclass takes it as a parameter."""
+    for site in reading.walked.of(ast.AnnAssign):
+        node = site.node
+        assert isinstance(node, ast.AnnAssign)
+        if site.scope.kind != "class" or not isinstance(node.target, ast.Name):
+            continue
+        hint = node.annotation.value if isinstance(node.annotation, ast.Subscript) else node.annotation
+        if node.target.id in reading.asked and last_name(hint) != "ClassVar":
+            values = tuple(_values(reading, node.annotation, site.scope))
+            span = reading.lines.span(node.target)
+            yield Annotation(span, site.scope.qualname, node.target.id, site.where, values)
+
+
+_AROUND = frozenset("Optional Union Annotated InitVar Required NotRequired ReadOnly Final".split())
+"""What an annotation may have around the types that it lets a thing be."""
 
 
 def _values(reading: Reading, node: ast.expr, scope: Scope) -> Iterator[Value]:
@@ -34,9 +53,9 @@ def _values(reading: Reading, node: ast.expr, scope: Scope) -> Iterator[Value]:
             yield from _values(reading, inner, scope)
             return
     around = last_name(node.value) if isinstance(node, ast.Subscript) else ""
-    if isinstance(node, ast.Subscript) and around in ("Optional", "Union", "Annotated"):
+    if isinstance(node, ast.Subscript) and around in _AROUND:
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-        for part in parts[:1] if around == "Annotated" else parts:
+        for part in parts if around in ("Optional", "Union") else parts[:1]:
             yield from _values(reading, part, scope)
         return
     yield reading.value(node, scope)

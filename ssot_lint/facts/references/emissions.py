@@ -146,17 +146,22 @@ def _hinted(reading: Reading, node: ast.expr, scope: Scope) -> str:
             if not (isinstance(one, ast.Constant) and one.value is None)
         ]
         return _hinted(reading, sides[0], scope) if len(sides) == 1 else ""
-    if isinstance(node, ast.Subscript) and last_name(node.value) == "Optional":
-        return _hinted(reading, node.slice, scope)
+    if isinstance(node, ast.Subscript) and last_name(node.value) in ("Optional", "Annotated"):
+        inner = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) else node.slice
+        return _hinted(reading, inner, scope)
     return _plainly(reading, node, scope)
 
 
 def _plainly(reading: Reading, node: ast.expr, scope: Scope) -> str:
-    """The one target of a plain path whose last name looks like that of a class."""
-    ref = reading.ref(node, scope)
+    """The one target of a plain path whose last name looks like that of a class, also of a generic one."""
+    ref = reading.ref(_unparametrised(node), scope)
     if ref is None or not ref.sure or len(ref.targets) != 1 or ref.targets[0].startswith("?"):
         return ""
     return ref.targets[0] if ref.spelled.rpartition(".")[2].lstrip("_")[:1].isupper() else ""
+
+
+def _unparametrised(node: ast.expr) -> ast.expr:
+    return node.value if isinstance(node, ast.Subscript) else node
 
 
 def taker_facts(reading: Reading, names: frozenset[str]) -> Iterator[Taker]:
@@ -223,7 +228,7 @@ def heir_facts(reading: Reading, emissions: Iterable[Emission], names: frozenset
         assert isinstance(site.node, ast.ClassDef)
         qualname = site.scope.inside(site.node.name)
         if qualname in called or site.node.name in names:
-            refs = [reading.ref(base, site.scope) for base in site.node.bases]
+            refs = [reading.ref(_unparametrised(base), site.scope) for base in site.node.bases]
             bases = (ref.targets[0] for ref in refs if ref is not None and ref.sure and len(ref.targets) == 1)
             yield Heir(qualname, tuple(bases))
 

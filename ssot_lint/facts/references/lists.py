@@ -142,17 +142,34 @@ def _member(reading: Reading, value: ast.expr, scope: Scope, name: str, bases: s
 def _of_value(
     reading: Reading, value: ast.expr, scope: Scope
 ) -> tuple[Listed, tuple[ListedEntry, ...]] | None:
-    """A ``Literal``, or a collection of strings."""
+    """A ``Literal``, a collection of strings, or an enumeration that a call makes."""
     if isinstance(value, ast.Subscript):
         if last_name(value.value) == "Literal":
             inner = value.slice.elts if isinstance(value.slice, ast.Tuple) else [value.slice]
             return "literal", tuple(_entry(reading, one, scope) for one in inner)
         return None
+    if isinstance(value, ast.Call) and last_name(value.func).endswith("Enum") and len(value.args) == 2:
+        made = [_member(reading, one, scope, name, set()) for name, one in _made_members(value.args[1])]
+        return ("enum", tuple(made)) if made else None
     if isinstance(value, ast.Call) and last_name(value.func) in _MAKERS and len(value.args) == 1:
         value = value.args[0]
     if not isinstance(value, (ast.Tuple, ast.List, ast.Set)) or not value.elts:
         return None
     return "collection", tuple(_entry(reading, one, scope) for one in value.elts)
+
+
+def _made_members(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """The names and values in ``Enum("Kind", {"A": "a"})`` and ``Enum("Kind", [("A", "a")])``."""
+    pairs = zip(node.keys, node.values, strict=True) if isinstance(node, ast.Dict) else iter(())
+    if isinstance(node, (ast.List, ast.Tuple)):
+        pairs = (
+            (one.elts[0], one.elts[1])
+            for one in node.elts
+            if isinstance(one, (ast.List, ast.Tuple)) and len(one.elts) == 2
+        )
+    for name, value in pairs:
+        if isinstance(name, ast.Constant) and isinstance(name.value, str):
+            yield name.value, value
 
 
 def _entry(reading: Reading, node: ast.expr, scope: Scope) -> ListedEntry:

@@ -161,17 +161,26 @@ def _held(reading: Reading, node: ast.expr, scope: Scope, fields: frozenset[str]
     """The field whose value an expression is, also by a local name that can be nothing else."""
     if isinstance(node, ast.NamedExpr):
         node = node.value
-    if not isinstance(node, ast.Name):
-        field = field_of(node)
-        return field if field in fields else ""
-    seen = bounds_of(reading, node, scope)
-    if seen is None or not seen[1]:
-        return ""
-    found = {
-        field_of(bound.value) if bound.how == "assign" and bound.value is not None else ""
-        for bound in seen[1]
-    }
-    return next(iter(found)) if len(found) == 1 and found <= fields else ""
+    values: list[ast.expr | None] = [node]
+    if isinstance(node, ast.Name):
+        seen = bounds_of(reading, node, scope)
+        bounds = seen[1] if seen is not None else []
+        values = [bound.value if bound.how == "assign" else None for bound in bounds]
+    found = [_fields_of(value) if value is not None else [""] for value in values]
+    named = [field for some in found for field in some]
+    return named[0] if named and all(found) and fields.issuperset(named) else ""
+
+
+def _fields_of(node: ast.expr) -> list[str]:
+    """The fields of which an expression is one, besides a literal that takes the place of one that is missing. Empty
+    for what is none."""
+    if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
+        parts = node.values
+    elif isinstance(node, ast.IfExp):
+        parts = [node.body, node.orelse]
+    else:
+        return [field_of(node)]
+    return [field for part in parts if not isinstance(part, ast.Constant) for field in _fields_of(part)]
 
 
 def _spot(

@@ -127,7 +127,11 @@ def _of_call(reading: Reading, node: ast.Call, scope: Scope, depth: int) -> Orig
         return then(origins(reading, node.args[0], scope, depth + 1), CLASS)
     if called and called[-1] == "cast" and len(node.args) == 2:
         return annotated(reading, node.args[0], scope)
-    return then(origins(reading, node.func, scope, depth + 1), CALL)
+    made = node.func
+    if isinstance(made, ast.Subscript) and last_name(made.value)[:1].isupper():
+        # A generic class makes objects as it does without its parameters.
+        made = made.value
+    return then(origins(reading, made, scope, depth + 1), CALL)
 
 
 def _of_await(reading: Reading, node: ast.Await, scope: Scope, depth: int) -> Origins:

@@ -91,6 +91,11 @@ class ComparedDefinition:
     def methods(self) -> tuple[DefinitionPart, ...]:
         return tuple(one for one in self.parts if one.name)
 
+    @cached_property
+    def body(self) -> Bag:
+        """The marks of a class that stand in no method."""
+        return next((one.bag for one in self.parts if not one.name), {})
+
     def _parts(self) -> Iterator[DefinitionPart]:
         weights = b64decode(self.sketch.weights)
         ends = accumulate(self.sketch.lengths)

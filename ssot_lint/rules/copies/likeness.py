@@ -3,7 +3,8 @@
 What is compared are statements, each with what it calls and none of its own names (see ``facts.sketches``), wherever
 they stand. A statement weighs as much as it says. The score is the weight of what both have, of all that they have.
 One of two classes may also have much besides the other: then it counts how much of the smaller one is in methods that
-match.
+match. Two classes are not alike that have in common but a few statements, which the methods of both say again and
+again.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def score(first: ComparedDefinition, second: ComparedDefinition) -> float:
     smaller = min(first.weight, second.weight)
     if first.sketch.kind == "function" or 2 * shared <= smaller:
         return whole
-    return max(whole, _contained(first, second, smaller))
+    return _of_classes(first, second, whole, smaller)
 
 
 def may_reach(first: ComparedDefinition, second: ComparedDefinition, least: float) -> bool:
@@ -57,10 +58,17 @@ def overlap(first: Bag, second: Bag, weights: Mapping[int, int]) -> int:
     )
 
 
-def _contained(first: ComparedDefinition, second: ComparedDefinition, smaller: int) -> float:
+def _of_classes(first: ComparedDefinition, second: ComparedDefinition, whole: float, smaller: int) -> float:
+    """The score of two classes of which most of the smaller one's statements stand in the other."""
     found = matches(first, second)
     shared = sum(one.shared for one in found)
-    return shared / smaller if len(found) >= FEWEST_METHODS and 2 * shared > smaller else 0.0
+    if len(found) >= FEWEST_METHODS:
+        return max(whole, shared / smaller) if 2 * shared > smaller else whole
+    # Methods that do other things with one object say the same few statements again and again. Most of a copy stands
+    # where it did, or says each thing once.
+    held = overlap(first.body, second.body, first.weight_of)
+    each = sum([first.weight_of[mark] for mark in first.bag.keys() & second.bag.keys()])
+    return whole if 2 * max(shared + held, each) > smaller else 0.0
 
 
 def matches(first: ComparedDefinition, second: ComparedDefinition) -> list[MethodPair]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.links.names import is_exported
-from ssot_lint.model.dotted import beginnings
+from ssot_lint.model.dotted import beginnings, ends
 from ssot_lint.model.facts import Ref
+from ssot_lint.model.patching import PATCHERS
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, names, rivals, texts
 
 
@@ -72,8 +73,21 @@ def _named(evidence: Evidence) -> Iterator[Match]:
     """Strings that Python will use as an import."""
     for text in evidence.facts.texts:
         path = texts.path(evidence, text)
+        patches = ends(text.holder.spelled, PATCHERS)
         for one in beginnings(path or ""):
+            if patches and _is_of_user(evidence, one):
+                continue
             yield from _match(evidence, Flagged(text.span, text.value, text.where, is_text=True), one)
+
+
+def _is_of_user(evidence: Evidence, path: str) -> bool:
+    """Whether a path is the symbol's bare name in a module that imports it to use it: there a test has to patch it,
+    whatever is imported."""
+    module, rest = evidence.links.project.find(path)
+    name = evidence.links.roles.name
+    if module is None or rest != [name]:
+        return False
+    return any(one.bound == name for one in module.facts.imports) and names.is_used_in(module, name)
 
 
 def _match(evidence: Evidence, flagged: Flagged, path: str) -> Iterator[Match]:

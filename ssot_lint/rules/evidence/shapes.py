@@ -101,13 +101,23 @@ def of(evidence: Evidence, value: Value, module: Module, scope: str) -> Iterator
         same = len({one.ground for one in each}) == 1
         yield from (one._replace(sure=one.sure and same) for one in each)
     elif value.ref is not None and value.form in ("path", "generic", "item", "entry"):
-        yield _by_ref(evidence, value, value.ref, module, scope)
+        yield from _by_refs(evidence, value, value.ref, module, scope)
     else:
         yield BaseClass("unknown", value, sure=False)
 
 
+def _by_refs(evidence: Evidence, value: Value, ref: Ref, module: Module, scope: str) -> Iterator[BaseClass]:
+    """What each of the targets is: a name that was given in two ways stands for one of them."""
+    if len(ref.targets) < 2:
+        yield _by_ref(evidence, value, ref, module, scope)
+        return
+    for target in ref.targets:
+        way = ref._replace(targets=(target,), sure=True)
+        yield _by_ref(evidence, value, way, module, scope)._replace(sure=False)
+
+
 def _by_ref(evidence: Evidence, value: Value, ref: Ref, module: Module, scope: str) -> BaseClass:
-    link = evidence.links.shown(ref, module, scope)
+    link = evidence.links.shown(ref, module, scope) or _of_builtin(evidence, ref, module)
     if link is not None and not link.rest:
         sure = link.sure and ref.sure
         if link.kind in ("symbol", "subclass", "double"):
@@ -124,6 +134,14 @@ def _by_ref(evidence: Evidence, value: Value, ref: Ref, module: Module, scope: s
     return BaseClass(*_outside(evidence, ref.targets[0], value, module))
 
 
+def _of_builtin(evidence: Evidence, ref: Ref, module: Module) -> Link | None:
+    """The link of a builtin by its bare name, where nothing else in the module may have that name."""
+    name = ref.targets[0][1:] if len(ref.targets) == 1 and ref.targets[0].startswith("?") else ""
+    if not hasattr(builtins, name) or module.live(name) or module.stars:
+        return None
+    return evidence.links.path(f"builtins.{name}")
+
+
 def _handed(evidence: Evidence, target: str, module: Module) -> Iterator[Hop]:
     """By which bindings of modules a target leads to the statement."""
     project = evidence.links.project
@@ -137,8 +155,7 @@ def _outside(evidence: Evidence, target: str, value: Value, module: Module) -> t
     """What a target is that leads to no class of the project."""
     project = evidence.links.project
     if target.startswith("?"):
-        has_stars = any(one.name == "*" for one in module.facts.imports)
-        is_builtin = hasattr(builtins, target[1:]) and not has_stars
+        is_builtin = hasattr(builtins, target[1:]) and not module.stars
         return ("library" if is_builtin else "unknown"), value, f"builtins.{target[1:]}"
     path = absolute(target, module)
     top = path.partition(".")[0]

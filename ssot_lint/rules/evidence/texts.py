@@ -5,7 +5,7 @@ from __future__ import annotations
 from ssot_lint.links.project import absolute
 from ssot_lint.model.dotted import ends
 from ssot_lint.model.facts import Text
-from ssot_lint.model.patching import BY_PATH, SETTERS
+from ssot_lint.model.patching import BY_PATH, SETTERS, SPIES
 from ssot_lint.rules.evidence import Evidence
 
 PATHS = BY_PATH | frozenset(
@@ -14,7 +14,7 @@ PATHS = BY_PATH | frozenset(
 )
 """Callables, by the end of their path, whose first string is a dotted path."""
 
-NAMES = SETTERS - {"setattr"} | {"getattr", "hasattr", "patch.object", "patch.multiple"}
+NAMES = SETTERS - {"setattr"} | {"getattr", "hasattr", "patch.object", "patch.multiple"} | SPIES
 """Callables whose second argument names an attribute of the first."""
 
 MODULES = frozenset("import_module __import__ find_spec reload".split())
@@ -50,7 +50,7 @@ def _is_path(spelled: str, slot: str) -> bool:
     if slot == "setting":
         return False
     if ends(spelled, PATHS):
-        return slot in ("0", "target", "name", "dotted_path", "expression")
+        return slot in ("0", "target", "name", "dotted_path", "expression", "in_dict")
     if ends(spelled, SETTERS) and spelled.startswith("m"):
         # The fixture ``monkeypatch``, which many call ``mp`` or ``m``.
         return slot in ("0", "target")

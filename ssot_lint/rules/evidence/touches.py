@@ -11,10 +11,10 @@ from ssot_lint.links.link import Link
 from ssot_lint.links.names import exists, is_exported
 from ssot_lint.model.contracts import GatewayContract
 from ssot_lint.model.dotted import beginnings, ends
-from ssot_lint.model.facts import INSIDE, WRITING, Binding, Call, Doing, Import, Ref, Text, Use, Value, Where
+from ssot_lint.model.facts import WRITING, Binding, Call, Doing, Import, Ref, Text, Use, Value, Where
 from ssot_lint.model.finding import Hop, Span
 from ssot_lint.model.patching import CHANGERS
-from ssot_lint.rules.evidence import Evidence, Match, chains, texts
+from ssot_lint.rules.evidence import Evidence, Match, asking, chains, texts
 
 _BUILTINS = "builtins."
 
@@ -62,21 +62,43 @@ def uses(evidence: Evidence) -> Iterator[PrimitiveUse]:
     """The paths and names in the file that lead to a primitive, but those that only name it."""
     called = {call.callee.span: call for call in evidence.facts.calls}
     given = _given_to_objects(evidence)
+    modules = _imported(evidence)
     for use in evidence.facts.uses:
         held = None if use.ref.targets else _held(evidence, given, use)
         link = held or _link(evidence, use.ref)
         if link is None or use.doing == "type" or excused(evidence, use.where):
             continue
         call = called.get(use.ref.span)
-        doing = use.doing
-        if call is not None and link.rest.rpartition(".")[2] in WRITING:
-            doing = "write"
-        keys = _keys(evidence, use.ref, call, link)
+        is_module = (
+            "." not in link.path or link.path in modules or evidence.links.project.is_module(link.path)
+        )
+        doing = _doing(evidence, use, link, is_module, call is not None)
+        keys = asking.asked(evidence, use.ref, call, link)
         touch = _touch(evidence, use.ref, use.where, link, doing, keys)
-        yield touch if held is None else touch._replace(bound=True)
+        yield touch._replace(bound=touch.bound or held is not None or link.path in modules)
+    told = {use.ref.span for use in evidence.facts.uses}
     for call in evidence.facts.calls:
         yield from _put(evidence, call)
-        yield from _through_a_name(evidence, call)
+        if call.callee.ref is not None and call.callee.ref.span not in told:
+            yield from _through_a_name(evidence, call)
+
+
+def _doing(evidence: Evidence, use: Use, link: Link, is_module: bool, is_called: bool) -> Doing:
+    """What is done with a primitive by a use of it."""
+    changes = is_called and link.rest.rpartition(".")[2] in WRITING
+    if is_module and (changes or not link.rest):
+        # What a function of a module is called says nothing: `os.remove` changes no `os`.
+        return "call" if is_called else "read"
+    if not changes:
+        return use.doing
+    # Where only calls are forbidden, a method that changes something is called like others.
+    return "call" if gateway(evidence).access == "call" else "write"
+
+
+def _imported(evidence: Evidence) -> frozenset[str]:
+    """The modules that statements of the file import as a whole, and what these are in."""
+    plain = (evidence.absolute(one.target) for one in evidence.facts.imports if not one.name)
+    return frozenset(path for target in plain for path in beginnings(target))
 
 
 Given = dict[tuple[str, str], list[Binding]]
@@ -117,11 +139,9 @@ def _through_a_name(evidence: Evidence, call: Call) -> Iterator[PrimitiveUse]:
     ref = call.callee.ref
     if ref is None or call.callee.form != "path" or not all(one.startswith(":") for one in ref.targets):
         return
-    if any(use.ref.span == ref.span for use in evidence.facts.uses):
-        return
     link = _link(evidence, ref)
     if link is not None and not excused(evidence, call.where):
-        yield _touch(evidence, ref, call.where, link, "call", _keys(evidence, ref, call, link))
+        yield _touch(evidence, ref, call.where, link, "call", asking.asked(evidence, ref, call, link))
 
 
 def _put(evidence: Evidence, call: Call) -> Iterator[PrimitiveUse]:
@@ -130,10 +150,12 @@ def _put(evidence: Evidence, call: Call) -> Iterator[PrimitiveUse]:
     # A fixture, or a context of its own, has any name.
     if not ends(spelled, CHANGERS) and not spelled.endswith((".setitem", ".delitem")):
         return
-    for one in call.arguments[:1]:
+    for one in call.arguments:
+        if one.slot not in _CHANGED:
+            continue
         link = _link(evidence, one.value.ref) if one.value.ref is not None else None
         if link is not None and one.value.ref is not None and not excused(evidence, call.where):
-            keys = tuple(_put_keys(evidence, call, spelled))
+            keys = tuple(asking.put(evidence, call, spelled))
             yield _touch(evidence, one.value.ref, call.where, link, "write", keys)
 
 
@@ -231,54 +253,8 @@ def _is_bound(evidence: Evidence, ref: Ref) -> bool:
     return False
 
 
-GETTERS = frozenset("getenv getenvb putenv unsetenv".split())
-"""Functions that are asked by their first argument."""
-
-
-def _is_getter(path: str) -> bool:
-    """Whether a primitive is asked by its first argument: ``os.environ.get`` is, and ``requests.get`` is not."""
-    owner, _, name = path.rpartition(".")
-    return name in GETTERS or (name == "get" and "." in owner)
-
-
-def _keys(evidence: Evidence, ref: Ref, call: Call | None, link: Link) -> tuple[str, ...]:
-    """The literals that say what is asked for: of an item, in what is added in place, in a call."""
-    found = [one.text for one in evidence.facts.keys if one.span == ref.span]
-    return tuple(found) if call is None else (*found, *_given(evidence, call, link))
-
-
-def _given(evidence: Evidence, call: Call, link: Link) -> Iterator[str]:
-    """The first argument of a mapping's method, and what ``update`` is given; all arguments of other calls."""
-    method = link.rest.rpartition(".")[2]
-    for slot, text in _arguments(evidence, call):
-        if method == "update":
-            if slot == INSIDE:
-                yield text
-        elif slot != INSIDE and (slot in ("0", "key") or not (method or _is_getter(link.path))):
-            yield text
-    if method == "update":
-        yield from (one.slot for one in call.arguments if not one.slot.isdigit())
-
-
-def _arguments(evidence: Evidence, call: Call) -> Iterator[tuple[str, str]]:
-    """The literals that a call is given, with their slots."""
-    return ((one.slot, one.text) for one in evidence.facts.keys if one.span == call.span)
-
-
-def _put_keys(evidence: Evidence, call: Call, spelled: str) -> Iterator[str]:
-    """The items that ``patch.dict``, ``setitem`` and ``delitem`` change."""
-    of_dict = spelled.endswith("patch.dict")
-    yield from (
-        text
-        for slot, text in _arguments(evidence, call)
-        if (slot == INSIDE if of_dict else slot in ("1", "name"))
-    )
-    if of_dict:
-        yield from (one.slot for one in call.arguments if not one.slot.isdigit() and one.slot not in _OF_DICT)
-
-
-_OF_DICT = frozenset(["in_dict", "values", "clear"])
-"""The parameters of ``patch.dict`` that are no keys."""
+_CHANGED = frozenset(["0", "in_dict", "dic", "target"])
+"""Where a callable takes what it changes."""
 
 
 def wanted(evidence: Evidence, touch: PrimitiveUse) -> bool:

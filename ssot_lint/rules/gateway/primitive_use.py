@@ -24,7 +24,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
             yield from _judged(evidence, touch, f"`{_named(touch)}`", handed)
     yield from _by_object(evidence, handed)
     if not touches.gateway(evidence).keys:
-        yield from _by_string(evidence)
+        yield from _by_string(evidence, given)
 
 
 def _judged(
@@ -57,11 +57,15 @@ def _by_object(evidence: Evidence, handed: Collection[Span] | None) -> Iterator[
             yield from _judged(evidence, one.touch, named, handed)
 
 
-def _by_string(evidence: Evidence) -> Iterator[Match]:
-    """``getattr(os, "environ")``."""
+def _by_string(evidence: Evidence, given: Collection[Span]) -> Iterator[Match]:
+    """``getattr(os, "environ")``, but where its value is ``given`` a name: that is judged there."""
     calls_only = touches.gateway(evidence).access == "call"
+    # The place of the string lies inside of the value's, which begins where the getter stands.
+    starts = {span[:2] for span in given}
     for text in evidence.facts.texts:
-        if text.holder.spelled not in GETTERS or touches.excused(evidence, text.where):
+        if text.holder.spelled not in GETTERS or text.holder.span[:2] in starts:
+            continue
+        if touches.excused(evidence, text.where):
             continue
         path = texts.path(evidence, text, foreign=True)
         link = evidence.links.path(path) if path else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.links.definitions import lineage
+from ssot_lint.links.project import Module
 from ssot_lint.model.facts import Class
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, shapes
 from ssot_lint.rules.evidence.shapes import BaseClass
@@ -65,7 +66,8 @@ def _had(evidence: Evidence, klass: Class, bases: list[BaseClass]) -> set[str]:
 
 
 def _is_open(evidence: Evidence, klass: Class) -> bool:
-    """Whether something else may add a method: a base that is known only at run time, or a decorator of the class."""
+    """Whether something else may add a method: a base that is known only at run time, a decorator of the class, or its
+    ``__getattr__``."""
     decorators = (one.spelled.rpartition(".")[2] for one in klass.decorators if ".mark." not in one.spelled)
     if any(name not in PLAIN for name in decorators) or not shapes.is_of_project(evidence):
         return True
@@ -73,8 +75,15 @@ def _is_open(evidence: Evidence, klass: Class) -> bool:
     todo += [
         above for path in shapes.canonicals(evidence) for above in shapes.canonical_lineage(evidence, path)
     ]
+    if any(_answers_all(one) for one in todo):
+        return True
     return any(
-        base.ground == "unknown" or not base.sure
+        base.ground == "unknown" or not base.sure or (base.klass is not None and _answers_all(base.klass))
         for module, one in todo
         for base in shapes.descent(evidence, one, module).bases
     )
+
+
+def _answers_all(found: tuple[Module, Class]) -> bool:
+    """Whether a class says itself what a name means that it does not define."""
+    return any(one.name in ("__getattr__", "__getattribute__") for one in found[1].methods)

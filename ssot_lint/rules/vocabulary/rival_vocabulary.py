@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ssot_lint.links.listed import ListedAt
 from ssot_lint.model.literals import WordList
+from ssot_lint.model.name_words import name_words
 from ssot_lint.rules.evidence import Evidence, Match, values
 
 _FEW = 2
@@ -39,14 +39,8 @@ def check(evidence: Evidence) -> Iterator[Match]:
 def _is_rival(words: WordList, held: set[str], agreed: set[str], canonical: str) -> bool:
     if len(agreed) > _FEW:
         return len(held) > _FEW and 2 * len(held) >= len(words.entries)
-    shared = _words(words.name.rpartition(".")[2]) & _words(canonical.rpartition(".")[2])
+    shared = {*name_words(words.name.rpartition(".")[2])} & {*name_words(canonical.rpartition(".")[2])}
     return bool(agreed) and held == agreed and bool(shared)
-
-
-def _words(name: str) -> set[str]:
-    """The words in a name: ``AgentEvent`` and ``AGENT_EVENTS`` have one in common."""
-    found = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)
-    return {one.lower().removesuffix("s") for one in found}
 
 
 def _constants(evidence: Evidence, own: ListedAt) -> Iterator[Match]:
