@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from ssot_lint.discovery.kinds.drafts import Draft, assigned, listed
-from ssot_lint.discovery.primitives import GROUPS, PrimitiveGroup
+from ssot_lint.discovery.primitives import GROUPS
 from ssot_lint.discovery.project import LookedFile
 from ssot_lint.discovery.shortlist import absolute
 
@@ -28,7 +28,7 @@ def drafts(looked: Sequence[LookedFile]) -> Iterator[Draft]:
         homes = sorted(
             (-number, one.file.module, use, one)
             for one in touching
-            for use, number in _wrappers(one, group, users)
+            for use, number in _wrappers(name, one, users)
         )
         primitives = [one for one in group.primitives if one.startswith("pack:") or _is_known(one, known)]
         if homes and primitives and len(touching) - 1 >= FEWEST_OTHERS:
@@ -37,13 +37,15 @@ def drafts(looked: Sequence[LookedFile]) -> Iterator[Draft]:
 
 
 def _wrappers(
-    one: LookedFile, group: PrimitiveGroup, users: Mapping[str, set[str]]
+    group: str, one: LookedFile, users: Mapping[str, set[str]]
 ) -> Iterator[tuple[str, int]]:
-    """What a module hands out in the place of primitives, with the number of files that take it."""
-    stands_for_it = group.wraps.fullmatch(one.file.module.rpartition(".")[2])
-    for name in (*one.sketch.functions, *one.sketch.classes):
-        number = len(users.get(f"{one.file.module}.{name}", ()))
-        if number >= FEWEST_USERS and (stands_for_it or group.wraps.fullmatch(name)):
+    """What a module hands out in the place of primitives, with the number of files that take it: it does not only
+    stand beside what touches them."""
+    wraps = GROUPS[group].wraps
+    stands_for_it = wraps.fullmatch(one.file.module.rpartition(".")[2])
+    for touched, name in one.sketch.wrapping:
+        number = len(users.get(f"{one.file.module}.{name}", ())) if touched == group else 0
+        if number >= FEWEST_USERS and (stands_for_it or wraps.fullmatch(name)):
             yield name, number
 
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final, NamedTuple
 
 from ssot_lint.discovery.kinds.drafts import Draft, assigned, listed
 from ssot_lint.discovery.project import LookedFile, SketchedProject, importers_of
+from ssot_lint.model.finding import File
 
 SEEDS: Final = 60
 """So many vocabularies are looked at closely."""
@@ -35,6 +36,11 @@ _PLAIN = re.compile(
 
 _LITERAL = re.compile(rb"[\"']([A-Za-z][\w.:/-]{2,59})[\"'](?=(\s*:)?)")
 _BEFORE = re.compile(rb"(?:(\w+)[\"']?[\])]{0,2}\s*(?::|==|!=|=)|(\w+)\((?:[^()\"'\n]{0,60},)?)\s*\Z")
+_GIVEN = re.compile(
+    rb"\b(\w+)(?:[\"']?[\])]{0,2}\s*(?::|==|!=|=)|\((?:[^()\"'\n]{0,60},)?)\s*[\"']([^\"'\n]{1,60})[\"']"
+)
+_COMPOUND = re.compile(r"[\w][_.:/-][\w]")
+"""Where words are put together nobody means something else by them."""
 _REACH = 120
 """So many bytes before a literal are looked at."""
 _NO_FIELDS = re.compile(
@@ -56,6 +62,10 @@ class ValueSpelling(NamedTuple):
     value: str
     field: str
     emitter: str
+
+    @property
+    def takers(self) -> frozenset[str]:
+        return frozenset((self.field, self.emitter)) - {""}
 
 
 class Vocabulary(NamedTuple):
@@ -83,18 +93,18 @@ def drafts(project: SketchedProject) -> Iterator[Draft]:
     if not seeds:
         return
     wanted = frozenset(value.encode() for one in seeds for value in one.telling)
-    files = [one.file for one in project.looked if not one.set_aside]
+    files = [one.file for one in project.looked if not one.set_aside and not one.file.tests]
     spelled = project.each(partial(spellings, wanted), files, "read")
     by_value: dict[str, set[str]] = defaultdict(set)
     for file, found in spelled:
-        if not file.tests:
-            for spelling in found:
-                by_value[spelling.value].add(file.path)
+        for spelling in found:
+            by_value[spelling.value].add(file.path)
+    held = _held(project, files, {name for _, found in spelled for one in found for name in one.takers})
     claimed: set[str] = set()
     for one in seeds:
-        own = [found for file, found in spelled if file.path != one.at.file.path and not file.tests]
+        own = [found for file, found in spelled if file.path != one.at.file.path]
         rivals = _rivals(one, known)
-        fields, emitters = _takers(one, own)
+        fields, emitters = _takers(one, own, held)
         # Who annotates with a ``Literal`` spells the values out on purpose: there is no member to write.
         if not rivals and one.path.rpartition(".")[2] not in one.at.sketch.classes:
             continue
@@ -143,8 +153,31 @@ def _rivals(one: Vocabulary, known: Iterable[Vocabulary]) -> list[Vocabulary]:
     ]
 
 
-def _takers(one: Vocabulary, spelled: Iterable[Sequence[ValueSpelling]]) -> tuple[list[str], list[str]]:
-    """The fields that hold the values elsewhere, and the callables that take them."""
+def _held(project: SketchedProject, files: Sequence[File], takers: Collection[str]) -> dict[str, set[str]]:
+    """All strings that some fields hold and some callables take, in files."""
+    held: dict[str, set[str]] = defaultdict(set)
+    words = frozenset(name.encode() for name in takers)
+    for _, found in project.each(partial(strings_of, words), files, "read") if words else ():
+        for name, value in found:
+            held[name].add(value)
+    return held
+
+
+def strings_of(takers: frozenset[bytes], data: bytes) -> tuple[tuple[str, str], ...]:
+    """The strings that bytes seem to give to fields and callables of some names, each once."""
+    found = {(match[1], match[2]) for match in _GIVEN.finditer(data) if match[1] in takers}
+    return tuple(
+        sorted(
+            (name.decode("utf-8", "replace"), value.decode("utf-8", "replace")) for name, value in found
+        )
+    )
+
+
+def _takers(
+    one: Vocabulary, spelled: Iterable[Sequence[ValueSpelling]], held: Mapping[str, Collection[str]]
+) -> tuple[list[str], list[str]]:
+    """The fields that hold the values elsewhere, and the callables that take them: those that take hardly anything
+    else, or values that are unmistakable."""
     fields: dict[str, set[str]] = defaultdict(set)
     emitters: dict[str, set[str]] = defaultdict(set)
     for found in spelled:
@@ -154,12 +187,24 @@ def _takers(one: Vocabulary, spelled: Iterable[Sequence[ValueSpelling]]) -> tupl
                     fields[spelling.field].add(spelling.value)
                 if spelling.emitter and not _NO_EMITTERS.fullmatch(spelling.emitter):
                     emitters[spelling.emitter].add(spelling.value)
-    return _most(fields), _most(emitters)
+    return _most(one, fields, held), _most(one, emitters, held)
 
 
-def _most(takers: dict[str, set[str]]) -> list[str]:
-    ranked = sorted((-len(values), name) for name, values in takers.items() if len(values) >= FEWEST_VALUES)
+def _most(
+    one: Vocabulary, takers: Mapping[str, set[str]], held: Mapping[str, Collection[str]]
+) -> list[str]:
+    ranked = sorted(
+        (-len(values), name)
+        for name, values in takers.items()
+        if len(values) >= FEWEST_VALUES and _is_own(one, values, {*held.get(name, ())} | values)
+    )
     return sorted(name for _, name in ranked[:_MOST])
+
+
+def _is_own(one: Vocabulary, values: Collection[str], held: Collection[str]) -> bool:
+    """Whether what takes some values of a vocabulary, and ``held`` in all, belongs to it."""
+    compound = [value for value in values if _COMPOUND.search(value)]
+    return len(compound) >= FEWEST_VALUES or 2 * len({*held} & {*one.values}) >= len(held)
 
 
 def _draft(

@@ -1,0 +1,149 @@
+"""What ``discover`` proposes for small projects: what their owners would agree to, and nothing where all is in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from ssot_lint.discovery.discover import propose
+from ssot_lint.discovery.proposals.proposal import ContractProposal
+from ssot_lint.model.rules import CODES
+from ssot_lint.settings import loading
+from tests.test_cli import project
+
+
+def proposals(folder: Path, files: Mapping[str, str]) -> dict[str, ContractProposal]:
+    """What is proposed for a project, by the name of each contract."""
+    project(folder, files)
+    found = propose(loading.parse(b"", folder / "ssot-lint.toml", codes=CODES)).proposals
+    return {one.name: one for one in found}
+
+
+# Gateways: a home stands for the primitives only if it is what touches them.
+
+READERS = {
+    f"shop/part_{n}.py": f"import os\n\nfrom shop.conf import get_config\n\nA = os.environ['A{n}']\n"
+    for n in range(3)
+}
+
+
+@pytest.mark.parametrize(
+    ("home", "expected"),
+    [
+        ("import os\n\n\ndef get_config(name):\n    return os.environ.get(name)\n", True),
+        (
+            "import os\n\n\nclass EnvReader:\n    def read(self, name):\n        return os.environ[name]\n\n\n"
+            "_reader = EnvReader()\n\n\ndef get_config() -> EnvReader:\n    return _reader\n",
+            True,
+        ),
+        # It reads a file; what stands beside it reads the environment.
+        (
+            "import os\nimport json\n\n\ndef start():\n    return os.environ['HOME']\n\n\n"
+            "def get_config(path):\n    return json.load(open(path))\n",
+            False,
+        ),
+    ],
+)
+def test_a_gateway_needs_a_wrapper_that_touches_the_primitive(
+    home: str, expected: bool, tmp_path: Path
+) -> None:
+    files = {"shop/__init__.py": "", "shop/conf.py": home, **READERS}
+    assert ("environment" in proposals(tmp_path, files)) is expected
+
+
+def test_a_wrapper_of_what_was_imported(tmp_path: Path) -> None:
+    home = (
+        "from jwt import decode as _decode\n\n\ndef read_token(text):\n    return _decode(text, 'k')\n\n\n"
+        "def list_token_names():\n    return 'name'\n"
+    )
+    files = {"shop/__init__.py": "", "shop/auth.py": home} | {
+        f"shop/part_{n}.py": "import jwt\n\nfrom shop.auth import list_token_names, read_token\n\n\n"
+        "def go(text):\n    return jwt.decode(text, 'k')\n"
+        for n in range(3)
+    }
+    (tokens,) = (one for name, one in proposals(tmp_path, files).items() if name == "tokens")
+    assert tokens.evidence["use"] == {"symbol": "shop.auth.read_token", "importers": 3}
+
+
+# Vocabularies: a field is one of theirs if it holds hardly anything else, or if their words are unmistakable.
+
+
+def vocabulary(values: Mapping[str, str], users: Mapping[str, str]) -> dict[str, str]:
+    lines = "".join(f'    {name} = "{value}"\n' for name, value in values.items())
+    return {
+        "shop/__init__.py": "",
+        "shop/words.py": f"class Payment:\n{lines}",
+        **{f"shop/{name}.py": text for name, text in users.items()},
+    }
+
+
+CARDS = {"CARD": "card", "TRANSFER": "transfer", "VOUCHER": "voucher"}
+
+
+def test_a_field_that_holds_much_else_is_no_field_of_a_vocabulary(tmp_path: Path) -> None:
+    others = "".join(f'x{n} = {{"type": "shape{n}"}}\n' for n in range(9))
+    users = {
+        name: f'a = {{"type": "{one}"}}\nb = {{"type": "{other}"}}\n{others}'
+        for name, one, other in (("one", "card", "transfer"), ("two", "transfer", "voucher"))
+    }
+    assert proposals(tmp_path / "mixed", vocabulary(CARDS, users)) == {}
+    pure = {name: text.replace('"type": "shape', '"sort": "shape') for name, text in users.items()}
+    (one,) = proposals(tmp_path / "pure", vocabulary(CARDS, pure)).values()
+    assert one.evidence["fields"] == ["type"]
+    told = {
+        name: text.replace("card", "pay_card").replace("transfer", "pay_transfer")
+        for name, text in users.items()
+    }
+    telling = {"CARD": "pay_card", "TRANSFER": "pay_transfer", "VOUCHER": "pay_voucher"}
+    (one,) = proposals(tmp_path / "telling", vocabulary(telling, told)).values()
+    assert one.evidence["fields"] == ["type"]
+
+
+# Copies: what nobody takes from elsewhere is its module's own affair, unless it was plainly copied.
+
+_HANDLER = """\
+import json
+
+
+def handle_order(request, response):
+    told = []
+    for key, value in request.items():
+        if key.startswith("x-"):
+            told.append((key[2:], value.strip()))
+        elif value is None:
+            raise ValueError(key)
+    with open(response.path) as stream:
+        data = json.load(stream)
+    for key, value in told:
+        data.setdefault(key, []).append(value)
+    response.body = json.dumps(data)
+    return response.send({last})
+"""
+_CHANGED = (
+    _HANDLER.replace("value.strip()", "value")
+    .replace("raise ValueError(key)", "continue")
+    .replace("data.setdefault(key, []).append(value)", "data[key] = value")
+)
+
+
+@pytest.mark.parametrize(
+    ("other", "importing", "expected"),
+    [
+        (_HANDLER, ["django"], True),
+        (_CHANGED, ["django"], False),
+        (_CHANGED, ["django", "flask"], True),
+    ],
+)
+def test_copies_that_nobody_takes(
+    other: str, importing: list[str], expected: bool, tmp_path: Path
+) -> None:
+    files = {
+        "shop/__init__.py": "",
+        "shop/django.py": _HANDLER.format(last=200),
+        "shop/flask.py": other.format(last=200),
+    }
+    use = "from shop.{0} import handle_order\n\n\ndef go(a, b):\n    return handle_order(a, b)\n"
+    files |= {f"shop/by_{name}.py": use.format(name) for name in importing}
+    assert ("handle-order-copies" in proposals(tmp_path, files)) is expected
