@@ -136,9 +136,7 @@ _CHANGED = (
         (_CHANGED, ["django", "flask"], True),
     ],
 )
-def test_copies_that_nobody_takes(
-    other: str, importing: list[str], expected: bool, tmp_path: Path
-) -> None:
+def test_copies_that_nobody_takes(other: str, importing: list[str], expected: bool, tmp_path: Path) -> None:
     files = {
         "shop/__init__.py": "",
         "shop/django.py": _HANDLER.format(last=200),
@@ -147,3 +145,67 @@ def test_copies_that_nobody_takes(
     use = "from shop.{0} import handle_order\n\n\ndef go(a, b):\n    return handle_order(a, b)\n"
     files |= {f"shop/by_{name}.py": use.format(name) for name in importing}
     assert ("handle-order-copies" in proposals(tmp_path, files)) is expected
+
+
+# Gateways again: what only its own package takes stands for nothing elsewhere.
+
+
+@pytest.mark.parametrize(("place", "expected"), [("tools/review", False), ("shop", True)])
+def test_a_wrapper_that_only_its_own_package_takes(place: str, expected: bool, tmp_path: Path) -> None:
+    dotted = place.replace("/", ".")
+    home = "import subprocess\n\n\ndef run_command(*words):\n    return subprocess.run(words)\n"
+    files = {
+        "tools/__init__.py": "",
+        "tools/review/__init__.py": "",
+        "shop/__init__.py": "",
+        f"{place}/runner.py": home,
+        **{
+            f"{place}/near_{n}.py": f"from {dotted}.runner import run_command\n\nrun_command('a')\n"
+            for n in range(3)
+        },
+        **{f"shop/far_{n}.py": "import subprocess\n\nsubprocess.run(['a'])\n" for n in range(4)},
+    }
+    assert ("subprocess" in proposals(tmp_path, files)) is expected
+
+
+# Bases: a class stands for a foreign one by its name, or because more derive from it.
+
+
+@pytest.mark.parametrize(
+    ("own", "ours", "others", "expected"),
+    [
+        ("ShopTestCase", 3, 6, True),
+        ("BaseScenario", 3, 6, False),
+        ("BaseScenario", 7, 6, True),
+    ],
+)
+def test_a_base_that_stands_for_a_foreign_one(
+    own: str, ours: int, others: int, expected: bool, tmp_path: Path
+) -> None:
+    files = {
+        "testing/__init__.py": "",
+        "testing/base.py": f"import unittest\n\n\nclass {own}(unittest.TestCase):\n    pass\n",
+        **{
+            f"tests/test_ours_{n}.py": f"from testing.base import {own}\n\n\nclass Ours{n}Test({own}):\n    pass\n"
+            for n in range(ours)
+        },
+        **{
+            f"tests/test_plain_{n}.py": f"import unittest\n\n\nclass Plain{n}Test(unittest.TestCase):\n    pass\n"
+            for n in range(others)
+        },
+    }
+    assert [one.kind for one in proposals(tmp_path, files).values()] == ["base"] * expected
+
+
+# Classes: what is called old itself is nobody's source of truth.
+
+
+@pytest.mark.parametrize(("name", "expected"), [("LegacyLogin", False), ("LoginV2", True)])
+def test_a_class_that_is_called_old_itself(name: str, expected: bool, tmp_path: Path) -> None:
+    files = {
+        "shop/__init__.py": "",
+        "shop/login.py": f"class {name}:\n    pass\n\n\n# deprecated\nPlainLogin = {name}\n",
+        "shop/one.py": f"from shop.login import {name}\n\none = {name}()\n",
+        "shop/two.py": "from shop.login import PlainLogin\n\ntwo = PlainLogin()\n",
+    }
+    assert [one.kind for one in proposals(tmp_path, files).values()] == ["class"] * expected

@@ -132,8 +132,9 @@ def _wrapping(
 def _blocks(data: bytes) -> Iterator[tuple[str, bytes]]:
     """The functions and classes at module level, each with its text."""
     starts = [*_BLOCK.finditer(data)]
-    for start, end in zip(starts, [*(one.start() for one in starts[1:]), len(data)], strict=True):
+    for number, start in enumerate(starts, 1):
         if start[1]:
+            end = starts[number].start() if number < len(starts) else len(data)
             yield _text(start[1]), data[start.end() : end]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 from ssot_lint.model.asked import FIELD, VALUE, FieldAsked
@@ -13,6 +13,7 @@ _ENDS = re.compile(r"[\"'{}\n]")
 """What ends a piece of a string, also of one that is formatted (PEP 498)."""
 _ESCAPED = re.compile(r"\\(?:[xuUN0-7]|\n|\r)")
 """What may stand for a letter, or goes on in the next line."""
+_WORD = re.compile(r"\w+")
 _FURTHER = 3
 """A text that is near a value is no more than so many letters longer or shorter."""
 
@@ -28,7 +29,8 @@ def holds_field(word: str, text: str) -> bool:
     """Whether a text matters to a question about a field."""
     asked = FieldAsked.of(word)
     if asked.constant:
-        return re.search(rf"(?<!\w){re.escape(asked.constant)}(?!\w)", text) is not None
+        # There may be hundreds of constants, and each file is asked about all of them.
+        return asked.constant in _words(text)
     return may_spell(text, asked.values)
 
 
@@ -39,9 +41,22 @@ def _may_spell_out(text: str, value: str) -> bool:
 
 
 @lru_cache(maxsize=2)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text))
+
+
+@lru_cache(maxsize=2)
 def _pieces(text: str) -> frozenset[str]:
     """What stands between quotes, braces and ends of lines, in small letters; and more."""
     return frozenset(_ENDS.split(text.casefold()))
+
+
+@lru_cache(maxsize=2)
+def _by_length(text: str) -> Mapping[int, Sequence[str]]:
+    found: dict[int, list[str]] = {}
+    for one in _pieces(text):
+        found.setdefault(len(one), []).append(one)
+    return found
 
 
 def may_spell(text: str, values: frozenset[str]) -> bool:
@@ -53,7 +68,8 @@ def may_spell(text: str, values: frozenset[str]) -> bool:
     if any(_is_made_of(one, pieces) for one in wanted):
         return True
     lengths = {len(one) + more for one in wanted for more in range(-_FURTHER, _FURTHER + 1)}
-    if any(len(one) in lengths and _is_near(one, wanted) for one in pieces):
+    by_length = _by_length(text)
+    if any(_is_near(one, wanted) for length in lengths for one in by_length.get(length, ())):
         return True
     return _has_escapes(text, wanted)
 

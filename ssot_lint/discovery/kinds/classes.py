@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ssot_lint.discovery.candidates import Candidate, candidates
 from ssot_lint.discovery.draft import body
 from ssot_lint.discovery.kinds.drafts import Draft
-from ssot_lint.discovery.naming import COMMON
+from ssot_lint.discovery.naming import COMMON, OLD_WORD
 from ssot_lint.discovery.observed import observed, probes
 from ssot_lint.discovery.project import SketchedProject
 from ssot_lint.discovery.shortlist import counts_of, shortlist
@@ -50,6 +50,9 @@ def is_sick(one: Candidate) -> bool:
     """Whether more speaks for a contract than that a package hands a class of its own on, as packages do."""
     if one.is_settings:
         return bool(one.builds)
+    if OLD_WORD.search(one.name) and not one.name[-1].isdigit():
+        # Whoever calls a class old wants to be rid of it, and not to keep others to it.
+        return False
     if one.name in COMMON:
         return bool(one.retired and one.paths)
     apart = [path for path in one.paths if not is_facade(path.what, one)]

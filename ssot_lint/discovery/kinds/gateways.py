@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from ssot_lint.discovery.kinds.drafts import Draft, assigned, listed
@@ -28,7 +29,7 @@ def drafts(looked: Sequence[LookedFile]) -> Iterator[Draft]:
         homes = sorted(
             (-number, one.file.module, use, one)
             for one in touching
-            for use, number in _wrappers(name, one, users)
+            for use, number in _wrappers(name, one, users, touching)
         )
         primitives = [one for one in group.primitives if one.startswith("pack:") or _is_known(one, known)]
         if homes and primitives and len(touching) - 1 >= FEWEST_OTHERS:
@@ -37,16 +38,20 @@ def drafts(looked: Sequence[LookedFile]) -> Iterator[Draft]:
 
 
 def _wrappers(
-    group: str, one: LookedFile, users: Mapping[str, set[str]]
+    group: str, one: LookedFile, users: Mapping[str, AbstractSet[str]], touching: Sequence[LookedFile]
 ) -> Iterator[tuple[str, int]]:
     """What a module hands out in the place of primitives, with the number of files that take it: it does not only
-    stand beside what touches them."""
+    stand beside what touches them. Where most who touch them are outside of its folder some there must know it."""
     wraps = GROUPS[group].wraps
+    folder = f"{one.file.path.rpartition('/')[0]}/".lstrip("/")
+    outside = sum(not each.file.path.startswith(folder) for each in touching)
+    is_for_all = 2 * outside > len(touching)
     stands_for_it = wraps.fullmatch(one.file.module.rpartition(".")[2])
     for touched, name in one.sketch.wrapping:
-        number = len(users.get(f"{one.file.module}.{name}", ())) if touched == group else 0
-        if number >= FEWEST_USERS and (stands_for_it or wraps.fullmatch(name)):
-            yield name, number
+        takers = users.get(f"{one.file.module}.{name}", frozenset()) if touched == group else frozenset()
+        far = [path for path in takers if not is_for_all or not path.startswith(folder)]
+        if len(far) >= FEWEST_USERS and (stands_for_it or wraps.fullmatch(name)):
+            yield name, len(takers)
 
 
 def _draft(name: str, primitives: Sequence[str], home: LookedFile, use: str, number: int) -> Draft:

@@ -167,9 +167,7 @@ def strings_of(takers: frozenset[bytes], data: bytes) -> tuple[tuple[str, str], 
     """The strings that bytes seem to give to fields and callables of some names, each once."""
     found = {(match[1], match[2]) for match in _GIVEN.finditer(data) if match[1] in takers}
     return tuple(
-        sorted(
-            (name.decode("utf-8", "replace"), value.decode("utf-8", "replace")) for name, value in found
-        )
+        sorted((name.decode("utf-8", "replace"), value.decode("utf-8", "replace")) for name, value in found)
     )
 
 
@@ -190,9 +188,7 @@ def _takers(
     return _most(one, fields, held), _most(one, emitters, held)
 
 
-def _most(
-    one: Vocabulary, takers: Mapping[str, set[str]], held: Mapping[str, Collection[str]]
-) -> list[str]:
+def _most(one: Vocabulary, takers: Mapping[str, set[str]], held: Mapping[str, Collection[str]]) -> list[str]:
     ranked = sorted(
         (-len(values), name)
         for name, values in takers.items()
