@@ -1,4 +1,4 @@
-"""What ``discover`` proposes for small projects: what their owners would agree to, and nothing where all is in order."""
+"""What ``discover`` proposes for small projects: what owners would agree to, and nothing where all is in order."""
 
 from __future__ import annotations
 
