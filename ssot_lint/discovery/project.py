@@ -73,7 +73,7 @@ class SketchedProject:
         """The index of some contracts alone. ``copies``: with the sketches of the definitions that a contract may
         protect: tests repeat each other, and that is no matter here."""
         settings = of_contracts_alone(self.settings, contracts)
-        how = RunOptions(self.workers, progress=self.progress)
+        how = RunOptions(self.workers, progress=self.progress, inferring=False)
         store = Store(self.folder)
 
         def work() -> Index:
