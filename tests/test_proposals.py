@@ -12,8 +12,10 @@ import tomli
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ssot_lint.discovery.discover import propose
+from ssot_lint.discovery.discover import MOST, likeliest, propose
+from ssot_lint.discovery.kinds.drafts import Draft
 from ssot_lint.discovery.naming import is_set_aside
+from ssot_lint.discovery.proposals.proposal import expected
 from ssot_lint.engine import run as engine
 from ssot_lint.model.rules import CODES
 from ssot_lint.settings import loading
@@ -207,6 +209,18 @@ def test_any_mixture_is_counted_as_a_run_counts(
     found = propose(loading.parse(b"", folder / "ssot-lint.toml", codes=CODES)).proposals
     for one in found:
         assert len(held(folder, one.contract("tool.ssot-lint."))) == len(one.findings)
+
+
+def test_most_drafts_that_are_judged_are_those_that_harm() -> None:
+    drafts = [
+        Draft("class", f"app.hub.Hub{n}", f"Hub{n}", (), users=n, ways=2, apart=n % 7) for n in range(200)
+    ]
+    chosen = likeliest(drafts)
+    assert len(chosen) == MOST
+    assert [drafts.index(one) for one in chosen] == sorted(drafts.index(one) for one in chosen)
+    left = [one for one in drafts if one not in chosen]
+    assert min(map(expected, chosen)) >= max(map(expected, left))
+    assert likeliest(drafts[:5]) == drafts[:5]
 
 
 # What is written.

@@ -17,7 +17,7 @@ from ssot_lint.discovery.draft import contract_name
 from ssot_lint.discovery.kinds import bases, classes, copies, gateways, vocabularies
 from ssot_lint.discovery.kinds.drafts import KINDS, Draft, Kind
 from ssot_lint.discovery.project import SketchedProject, sketched
-from ssot_lint.discovery.proposals.proposal import ContractProposal, in_order, proposal
+from ssot_lint.discovery.proposals.proposal import ContractProposal, expected, in_order, proposal
 from ssot_lint.engine.copies import with_copies
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.finding import Finding
@@ -31,6 +31,9 @@ from ssot_lint.sources import listing as files
 
 ROUNDS: Final = 2
 """Drafts that would hide something from each other are judged one after the other, and at most in so many runs."""
+
+MOST: Final = 60
+"""So many drafts are judged, those of which most harm is to be expected: each costs as much as a contract does."""
 
 _BROKEN = frozenset(("SOT901", "SOT902", "SOT903", "SOT907"))
 """What is found where a contract does not say what its author has meant: then it is not proposed."""
@@ -109,10 +112,16 @@ def _expanded(paths: Iterable[str]) -> Iterator[str]:
             yield from PACKS[path.removeprefix(PREFIX)].primitives
 
 
+def likeliest(drafts: Sequence[Draft]) -> list[Draft]:
+    """Those drafts of which most harm is to be expected, in the order that they have."""
+    ranked = sorted(range(len(drafts)), key=lambda at: (-expected(drafts[at]), at))
+    return [drafts[at] for at in sorted(ranked[:MOST])]
+
+
 def _judged(project: SketchedProject, drafts: Sequence[Draft]) -> Iterator[ContractProposal]:
     taken = {one.name for part in Parts(project.settings).each() for one in part.settings.contracts}
     named: list[tuple[str, Draft]] = []
-    for draft in drafts:
+    for draft in likeliest(drafts):
         name = contract_name(draft.stem, taken)
         taken.add(name)
         named.append((name, draft))
@@ -150,4 +159,4 @@ def _found(project: SketchedProject, batch: Sequence[tuple[str, Draft]]) -> dict
     return found
 
 
-__all__ = ["Discovery", "discover", "propose"]
+__all__ = ["Discovery", "discover", "likeliest", "propose"]

@@ -49,7 +49,7 @@ def drafts(looked: Sequence[LookedFile]) -> Iterator[Draft]:
             key=lambda one: (-len(below[one]), one),
         )
         if ranked and others >= FEWEST_OTHERS:
-            yield _draft(foreign, ranked[0], len(below[ranked[0]]), homes[ranked[0]])
+            yield _draft(foreign, ranked[0], len(below[ranked[0]]), homes[ranked[0]], others)
 
 
 def _is_base(path: str, foreign: str, below: int, others: int) -> bool:
@@ -61,7 +61,7 @@ def _is_base(path: str, foreign: str, below: int, others: int) -> bool:
     return below > others or (bool(said) and said <= {*_WORD.findall(name)} and below >= others / 10)
 
 
-def _draft(foreign: str, canonical: str, below: int, home: LookedFile) -> Draft:
+def _draft(foreign: str, canonical: str, below: int, home: LookedFile, others: int) -> Draft:
     lines = [
         assigned("kind", "base"),
         f"# {home.file.path}: {below} classes derive from it",
@@ -80,6 +80,7 @@ def _draft(foreign: str, canonical: str, below: int, home: LookedFile) -> Draft:
         claims=(canonical,),
         at=home.file.path,
         least=FEWEST_OTHERS,
+        apart=others,
     )
 
 

@@ -96,6 +96,7 @@ def _draft(one: Candidate) -> Draft:
         evidence=evidence,
         claims=tuple(claims),
         at=one.canonical.at.path,
+        apart=one.users - one.canonical_users + len({built.at.path for built in one.builds}),
     )
 
 

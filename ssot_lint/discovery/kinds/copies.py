@@ -116,6 +116,7 @@ def _draft(
         },
         claims=tuple(ours),
         at=homes[canonical].file.path,
+        apart=sum(1 + importers[one] for one in others),
     )
 
 

@@ -37,6 +37,8 @@ class Draft:
     at: str = ""
     least: int = 1
     """With fewer findings it is not worth a contract."""
+    apart: int = 0
+    """In how many files something seems to depart from it."""
 
 
 def assigned(key: str, value: str | float | Iterable[str]) -> str:

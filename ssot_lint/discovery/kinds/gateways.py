@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from typing import Final
 
 from ssot_lint.discovery.kinds.drafts import Draft, assigned, listed
@@ -34,7 +35,7 @@ def drafts(looked: Sequence[LookedFile]) -> Iterator[Draft]:
         primitives = [one for one in group.primitives if one.startswith("pack:") or _is_known(one, known)]
         if homes and primitives and len(touching) - 1 >= FEWEST_OTHERS:
             number, _, use, home = homes[0]
-            yield _draft(name, primitives, home, use, -number)
+            yield replace(_draft(name, primitives, home, use, -number), apart=len(touching) - 1)
 
 
 def _wrappers(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -112,7 +113,7 @@ def drafts(project: SketchedProject) -> Iterator[Draft]:
         if one.path in claimed or not (rivals or ((fields or emitters) and len(files_apart) >= FEWEST_FILES)):
             continue
         claimed |= {one.path, *(rival.path for rival in rivals)}
-        yield _draft(one, rivals, fields, emitters)
+        yield replace(_draft(one, rivals, fields, emitters), apart=len(files_apart))
 
 
 def spellings(wanted: frozenset[bytes], data: bytes) -> tuple[ValueSpelling, ...]:
