@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ssot_lint.model.finding import Finding
 from ssot_lint.model.rules import CODES
 from ssot_lint.model.wording import printable
-from ssot_lint.report.html.graph import HEIGHT, WIDTH, graph_of
+from ssot_lint.report.html.graph import FILE_HEIGHT, HEIGHT, WIDTH, FileNode, NameGraph, graph_of
 from ssot_lint.report.json_text import dumps
 from ssot_lint.report.terminal.excerpt import lines_of
 from ssot_lint.report.tracks.counts import adopted, percent
@@ -99,10 +99,34 @@ def _graph(progress: ContractProgress) -> dict[str, object]:
     return {
         "nodes": [[*one] for one in graph.nodes],
         "edges": [[*one] for one in graph.edges],
+        "files": [[*one, said_of_files(one)] for one in graph.files],
         "size": [graph.width, graph.height],
-        "box": [WIDTH, HEIGHT],
+        "box": [WIDTH, HEIGHT, FILE_HEIGHT],
         "hidden": graph.hidden,
     }
+
+
+def said_of_files(one: FileNode) -> str:
+    """What a box for files says: which, and how many references are in them."""
+    which = f"{count(one.files, 'other file')}" if one.kind == "rest" else one.prefix
+    inside = f", {count(one.files, 'file')}" if one.kind == "folder" else ""
+    return f"{which}{inside}, {count(one.uses, 'reference')}"
+
+
+def _names(graph: NameGraph) -> list[Mapping[str, object]]:
+    """The graph in words: each name with where it comes from, and the files that take it."""
+    sources = {to: graph.nodes[start].target for start, to in graph.edges}
+    return [
+        {
+            "target": one.target,
+            "kind": one.kind,
+            "source": sources.get(number, ""),
+            "place": one.place,
+            "uses": count(one.uses, "reference"),
+            "files": [said_of_files(each) for each in graph.files if each.owner == number],
+        }
+        for number, one in enumerate(graph.nodes)
+    ]
 
 
 def _trends(progress: Sequence[ContractProgress], history: History | None) -> dict[str, object]:
@@ -155,6 +179,7 @@ def _contract(progress: ContractProgress, content: Content) -> dict[str, object]
             for one in progress.steps
         ],
         "trend": _trend(progress.contract, content.history),
+        "names": _names(graph_of(progress)) if progress.symbol else [],
         "births": [_birth(one, content.history) for one in births],
     }
 
