@@ -176,6 +176,18 @@ def test_many_files_are_drawn_by_folder(folders: int) -> None:
         assert one.kind == "rest" or len(of_it) == one.files
 
 
+def test_nothing_turns_the_direction_in_which_a_page_is_read(tmp_path: Path) -> None:
+    turned = "app/gn\u202eyp.x.py"
+    put(tmp_path, {**FILES, turned: "from app.old import OldHub\n", "CODEOWNERS": "* @a\u2066b\n"})
+    done = run("report", "--html", "page.html", "--title", "a\u202eb", "--no-cache", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", text)
+    (data,) = (said for tag, said in Elements(text).texts if tag == "script" and said.startswith("{"))
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", json.dumps(json.loads(data), ensure_ascii=False))
+    assert "app/gn\\u202eyp.x.py" in text
+
+
 def test_names_that_come_from_each_other_are_drawn_once() -> None:
     shims = (Shim("b.py", 1, "X", "b.X", (), "c.X"), Shim("c.py", 1, "X", "c.X", (), "b.X"))
     progress = ContractProgress("hub", "class", "a.Hub", Adoption(0, 0), (), (), (), shims, (), (), {}, {})
