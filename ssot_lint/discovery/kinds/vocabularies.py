@@ -218,6 +218,7 @@ def _draft(
             "complete = false",
         ]
     lines += [f"# listed again in {rival.at.file.path}: {rival.path}" for rival in rivals[:_MOST]]
+    lines += [f"# and in {len(rivals) - _MOST} more"] if len(rivals) > _MOST else []
     lines.append('# reason = "…"  # why it matters: shown with each finding')
     return Draft(
         "vocabulary",

@@ -159,9 +159,7 @@ def _contract(progress: ContractProgress, content: Content) -> dict[str, object]
         "share": int(progress.adoption.share * 100),
         "findings": len(progress.findings),
         "codes": [(code, CODES.get(code, ""), number) for code, number in sorted(codes.items())],
-        "owners": sorted(
-            ((printable(one), number) for one, number in owners.items()), key=lambda item: (-item[1], item[0])
-        )[:5],
+        "owners": [(printable(one), number) for one, number in most],
         "tests": len(progress.tests),
         "retired": [printable(one.path) for one in progress.tests if one.retired],
         "shims": [
