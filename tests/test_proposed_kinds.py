@@ -209,3 +209,19 @@ def test_a_class_that_is_called_old_itself(name: str, expected: bool, tmp_path: 
         "shop/two.py": "from shop.login import PlainLogin\n\ntwo = PlainLogin()\n",
     }
     assert [one.kind for one in proposals(tmp_path, files).values()] == ["class"] * expected
+
+
+@pytest.mark.parametrize(
+    ("base", "expected"), [("from pydantic_settings import BaseSettings", True), ("", False)]
+)
+def test_settings_are_those_of_pydantic(base: str, expected: bool, tmp_path: Path) -> None:
+    own = base or "class BaseSettings(dict):\n    pass"
+    files = {
+        "shop/__init__.py": "",
+        "shop/conf.py": f"{own}\n\n\nclass ShopSettings(BaseSettings):\n    pass\n",
+        **{
+            f"shop/part_{n}.py": "from shop.conf import ShopSettings\n\n\ndef go():\n    return ShopSettings()\n"
+            for n in range(3)
+        },
+    }
+    assert ("shop-settings" in proposals(tmp_path, files)) is expected
