@@ -225,3 +225,62 @@ def test_settings_are_those_of_pydantic(base: str, expected: bool, tmp_path: Pat
         },
     }
     assert ("shop-settings" in proposals(tmp_path, files)) is expected
+
+
+# Vocabularies again: words that all sorts of lists have belong to none of them.
+
+STATES = ["pending", "running", "completed", "failed"]
+
+
+def enumeration(name: str, values: list[str]) -> str:
+    body = "".join(f'    {value.upper()} = "{value}"\n' for value in values)
+    return f"from enum import Enum\n\n\nclass {name}(Enum):\n{body}"
+
+
+def test_states_of_different_things_are_no_vocabulary(tmp_path: Path) -> None:
+    names = ["OrderStatus", "JobState", "PaymentPhase", "MailStatus", "ImportState", "ReportPhase"]
+    files = {"shop/__init__.py": ""} | {
+        f"shop/part_{n}.py": enumeration(name, STATES)
+        + f'\n\ndef go(job):\n    job.update_job("{STATES[n % 4]}")\n'
+        for n, name in enumerate(names)
+    }
+    assert proposals(tmp_path, files) == {}
+
+
+def test_states_of_one_thing_that_are_listed_twice_are_one(tmp_path: Path) -> None:
+    names = ["OrderStatus", "JobState", "PaymentPhase", "MailStatus", "ImportState", "OrderStatus"]
+    files = {"shop/__init__.py": ""} | {
+        f"shop/part_{n}.py": enumeration(name, STATES) for n, name in enumerate(names)
+    }
+    (one,) = proposals(tmp_path, files).values()
+    assert (one.symbol, one.evidence["rivals"]) == ("shop.part_0.OrderStatus", ["shop.part_5.OrderStatus"])
+
+
+def test_events_that_many_list_are_one_vocabulary(tmp_path: Path) -> None:
+    names = ["OrderEvent", "ShopEvent", "EventKind", "EventType", "MessageType", "WireEvent", "BusEvent"]
+    events = ["order_started", "order_packed", "order_sent"]
+    files = {"shop/__init__.py": ""} | {
+        f"shop/part_{n}.py": enumeration(name, events) for n, name in enumerate(names)
+    }
+    (one,) = proposals(tmp_path, files).values()
+    assert len(one.evidence["rivals"]) == 6
+
+
+@pytest.mark.parametrize(
+    ("short", "place", "expected"),
+    [("D", "shop/measure.py", False), ("D", "shop/short.py", True), ("OldDistance", "shop/measure.py", True)],
+)
+def test_a_second_name_beside_the_class_is_its_authors_wish(
+    short: str, place: str, expected: bool, tmp_path: Path
+) -> None:
+    files = {"shop/__init__.py": "", "shop/measure.py": "class Distance:\n    pass\n", "shop/short.py": ""}
+    files[place] += ("" if place.endswith("measure.py") else "from shop.measure import Distance\n\n") + (
+        f"\n\n{short} = Distance\n"
+    )
+    module = place[:-3].replace("/", ".")
+    files |= {
+        f"shop/part_{n}.py": f"from {module} import {short}\nfrom shop.measure import Distance\n\n"
+        f"\ndef go():\n    return {short}() - Distance()\n"
+        for n in range(3)
+    }
+    assert ("distance" in proposals(tmp_path, files)) is expected

@@ -57,7 +57,10 @@ def is_sick(one: Candidate) -> bool:
         return bool(one.retired and one.paths)
     apart = [path for path in one.paths if not is_facade(path.what, one)]
     renamed = [name for name in one.names if name.note == "renamed by an import"]
-    other_names = len(one.names) - len(renamed) + len(one.retired)
+    # A second name right beside the class is its author's wish, unless it looks old.
+    home = (one.implementation or one.canonical).at.path
+    given = [name for name in one.names if name not in renamed and name.at.path != home]
+    other_names = len(given) + len(one.retired)
     gone_round = bool(one.factories and one.isolated_by and one.builds)
     return bool(other_names or apart or gone_round or len(renamed) > 2)
 

@@ -23,6 +23,9 @@ FEWEST_FILES: Final = 2
 FEWEST_VALUES: Final = 2
 """A field or a callable belongs to a vocabulary when it has taken so many of its values."""
 _MOST: Final = 6
+FEWEST_TELLING: Final = 3
+MOST_OWNERS: Final = 4
+"""What things of more names list is a word that everybody needs."""
 MOST_RIVALS: Final = 12
 """What more others list are words that everybody needs."""
 
@@ -30,7 +33,8 @@ _VALUE = re.compile(r"[A-Za-z][\w.:/-]{2,59}")
 _PLAIN = re.compile(
     r"(true|false|none|null|yes|no|on|off|auto|name|type|value|values|key|id|data|text|json|html|utf-8|get|post|put|delete|patch"
     r"|info|debug|warning|error|critical|read|write|left|right|top|bottom|default|test|main|str|int|float|bool|all"
-    r"|any|first|last|user|admin|status|message|low|medium|high|urgent|minimal"
+    r"|any|first|last|user|admin|status|message|low|medium|high|urgent|minimal|in_progress|not_[a-z]+|timed_out"
+    r"|partial_success|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+"
     r"|GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|INFO|DEBUG|WARNING|ERROR|CRITICAL|\w*content-type|Content-Type)"
 )
 """Words that are spelled everywhere, by whoever means something else."""
@@ -46,7 +50,7 @@ _REACH = 120
 """So many bytes before a literal are looked at."""
 _NO_FIELDS = re.compile(
     r"(reason|help|description|title|label|text|msg|message|default|name|names|key|id|path|url|return|else|lambda|and|or|in|is"
-    r"|not|if|__\w+__|[A-Z][A-Z0-9_]*|value|values|item|result|expected|actual|data|var|x|v|k|a|b|c|s|arg|default_value)"
+    r"|not|if|__\w+__|[A-Z][A-Z0-9_]*|value|values|item|result|expected|actual|data|var|x|v|k|a|b|c|s|arg|default_value|str|int|bool|float|bytes|object|Any|Optional|Union)"
 )
 _NO_EMITTERS = re.compile(
     r"(get|pop|setdefault|append|add|remove|print|isinstance|getattr|setattr|hasattr|join|split|startswith|endswith|replace|str"
@@ -70,26 +74,46 @@ class ValueSpelling(NamedTuple):
 
 
 class Vocabulary(NamedTuple):
-    """What lists strings: its file, its dotted path, and the strings."""
+    """What lists strings: its file, its dotted path, and the strings; ``telling`` are those that nobody spells who
+    means something else."""
 
     at: LookedFile
     path: str
     values: tuple[str, ...]
+    telling: frozenset[str]
 
     @property
-    def telling(self) -> frozenset[str]:
-        """The values that nobody spells who means something else."""
-        return frozenset(one for one in self.values if _VALUE.fullmatch(one) and not _PLAIN.fullmatch(one))
+    def name(self) -> str:
+        return self.path.rpartition(".")[2]
+
+
+def listed_in(looked: Iterable[LookedFile]) -> list[Vocabulary]:
+    """What production lists. A word that things of many names list, as the states that a thing may be in, tells nothing
+    of any of them; one that is put together does all the same."""
+    known = [(one, owner, values) for one in looked if one.is_ours for owner, values in one.sketch.listed]
+    owners: dict[str, set[str]] = defaultdict(set)
+    for _, owner, values in known:
+        for value in values:
+            owners[value].add(owner)
+    return [
+        Vocabulary(
+            one,
+            f"{one.file.module}.{owner}",
+            values,
+            frozenset(
+                value
+                for value in values
+                if _VALUE.fullmatch(value)
+                and not _PLAIN.fullmatch(value)
+                and (len(owners[value]) <= MOST_OWNERS or _COMPOUND.search(value))
+            ),
+        )
+        for one, owner, values in known
+    ]
 
 
 def drafts(project: SketchedProject) -> Iterator[Draft]:
-    known = [
-        one
-        for looked in project.looked
-        if looked.is_ours
-        for owner, values in looked.sketch.listed
-        if len((one := Vocabulary(looked, f"{looked.file.module}.{owner}", values)).telling) >= 3
-    ]
+    known = listed_in(project.looked)
     seeds = _seeds(known, project.looked)
     if not seeds:
         return
@@ -138,18 +162,24 @@ def _seeds(known: Sequence[Vocabulary], looked: Sequence[LookedFile]) -> list[Vo
     """Those that most import, and those that are listed more than once."""
     importers = importers_of(looked)
     rivals = {one.path: len(_rivals(one, known)) for one in known}
-    few = [one for one in known if rivals[one.path] <= MOST_RIVALS]
+    few = [
+        one
+        for one in known
+        if rivals[one.path] <= MOST_RIVALS and (len(one.telling) >= FEWEST_TELLING or rivals[one.path])
+    ]
     return sorted(few, key=lambda one: (-importers[one.path] - 4 * rivals[one.path], one.path))[:SEEDS]
 
 
 def _rivals(one: Vocabulary, known: Iterable[Vocabulary]) -> list[Vocabulary]:
-    """What lists at least three of the values, and hardly anything else."""
-    own = one.telling
+    """What lists at least three of the values that tell something, or of any if it has the same name, and hardly
+    anything else."""
+    own = {*one.values}
     return [
         other
         for other in known
         if other.path != one.path
-        and len(own & other.telling) >= 3
+        and len(own & {*other.values} if other.name == one.name else one.telling & other.telling)
+        >= FEWEST_TELLING
         and 2 * len(own & {*other.values}) >= len(other.values)
     ]
 
