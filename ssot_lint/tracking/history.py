@@ -41,7 +41,7 @@ class Range(NamedTuple):
         return snapshot.of_commit(self.top, commit).below(self.prefix.rstrip("/") or ".")
 
 
-class _Given(NamedTuple):
+class _Looking(NamedTuple):
     """How the past is judged, where it is remembered, and who is told how far it is."""
 
     how: RunOptions
@@ -85,7 +85,7 @@ def history(
     before the range."""
     chosen = spread(asked.commits, samples)
     plain = RunOptions(how.workers, how.cache, how.folder)
-    given = _Given(plain, CommitMemory(settings, asked.prefix, how), how.progress)
+    given = _Looking(plain, CommitMemory(settings, asked.prefix, how), how.progress)
     found = []
     for number, commit in enumerate(chosen):
         if how.progress is not None:
@@ -99,7 +99,7 @@ def history(
 # -- samples
 
 
-def _sample(settings: Settings, asked: Range, commit: ancestry.CommitEntry, given: _Given) -> Sample:
+def _sample(settings: Settings, asked: Range, commit: ancestry.CommitEntry, given: _Looking) -> Sample:
     name = given.memory.key("history", commit.id)
     known = given.memory.recall(Sample, name)
     if known is not None:
@@ -115,7 +115,7 @@ def _sample(settings: Settings, asked: Range, commit: ancestry.CommitEntry, give
 
 
 def _births(
-    settings: Settings, contracts: Sequence[str], asked: Range, given: _Given
+    settings: Settings, contracts: Sequence[str], asked: Range, given: _Looking
 ) -> tuple[tuple[str, tuple[Birth, ...]], ...]:
     tip = asked.commits[-1].id
 
@@ -133,7 +133,7 @@ def _births(
 
 
 def _aliases(
-    settings: Settings, contracts: Sequence[str], asked: Range, commit: str, given: _Given
+    settings: Settings, contracts: Sequence[str], asked: Range, commit: str, given: _Looking
 ) -> dict[str, StateAliases]:
     """The aliases that a whole state has, by contract."""
     memory = given.memory

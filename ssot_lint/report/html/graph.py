@@ -73,7 +73,7 @@ class FileGroup(NamedTuple):
     uses: int
 
 
-class _Places:
+class _TreeLayout:
     """Gives each name and each box of files its corner: a box gets the next free row, and a name stands in the row of
     the first thing that comes from it."""
 
@@ -141,11 +141,11 @@ def _sources(progress: ContractProgress) -> dict[str, str]:
     return sources
 
 
-def _placed(progress: ContractProgress, kept: Sequence[str], sources: Mapping[str, str]) -> _Places:
+def _placed(progress: ContractProgress, kept: Sequence[str], sources: Mapping[str, str]) -> _TreeLayout:
     below: dict[str, list[str]] = {}
     for path in sorted(kept):
         below.setdefault("" if _begins_a_ring(path, sources) else sources[path], []).append(path)
-    places = _Places({path: [*_groups(progress, path)] for path in kept}, below)
+    places = _TreeLayout({path: [*_groups(progress, path)] for path in kept}, below)
     for path in below.get("", ()):
         places.put(path, 0)
     return places
