@@ -16,6 +16,7 @@ from ssot_lint.discovery.declared.variants import of_contracts_alone, with_parse
 from ssot_lint.discovery.draft import contract_name
 from ssot_lint.discovery.kinds import bases, classes, copies, gateways, vocabularies
 from ssot_lint.discovery.kinds.drafts import KINDS, Draft, Kind
+from ssot_lint.discovery.observed import probes
 from ssot_lint.discovery.project import SketchedProject, sketched
 from ssot_lint.discovery.proposals.proposal import ContractProposal, expected, in_order, proposal
 from ssot_lint.engine.copies import with_copies
@@ -52,7 +53,7 @@ def discover(
 ) -> tuple[tuple[Candidate, ...], files.Listing]:
     """The classes of a project that a contract may be for, the most evident first, and what was looked at."""
     project = sketched(settings, workers=workers, progress=progress)
-    index = classes.indexed(project)
+    index = project.index(probes(classes.statements(project)))
     return classes.seen(project, index), project.listing
 
 
@@ -74,7 +75,8 @@ def propose(
 
 def _drafts(project: SketchedProject, kinds: Collection[Kind]) -> Iterator[Draft]:
     if not {"class", "duplicates"}.isdisjoint(kinds):
-        index = classes.indexed(project, copies="duplicates" in kinds)
+        probed = classes.statements(project) if "class" in kinds else ()
+        index = project.index(probes(probed), copies="duplicates" in kinds)
         if "class" in kinds:
             yield from classes.drafts(classes.seen(project, index))
         if "duplicates" in kinds:

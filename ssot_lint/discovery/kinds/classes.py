@@ -9,7 +9,7 @@ from ssot_lint.discovery.candidates import Candidate, candidates
 from ssot_lint.discovery.draft import body
 from ssot_lint.discovery.kinds.drafts import Draft
 from ssot_lint.discovery.naming import COMMON, OLD_WORD
-from ssot_lint.discovery.observed import observed, probes
+from ssot_lint.discovery.observed import observed
 from ssot_lint.discovery.project import SketchedProject
 from ssot_lint.discovery.shortlist import counts_of, shortlist
 from ssot_lint.links.index import Index
@@ -101,7 +101,3 @@ def _draft(one: Candidate) -> Draft:
         at=one.canonical.at.path,
         apart=one.users - one.canonical_users + len({built.at.path for built in one.builds}),
     )
-
-
-def indexed(project: SketchedProject, *, copies: bool = False) -> Index:
-    return project.index(probes(statements(project)), copies=copies)
