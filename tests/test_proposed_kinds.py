@@ -200,7 +200,9 @@ def test_a_base_that_stands_for_a_foreign_one(
 # Classes: what is called old itself is nobody's source of truth.
 
 
-@pytest.mark.parametrize(("name", "expected"), [("LegacyLogin", False), ("LoginV2", True)])
+@pytest.mark.parametrize(
+    ("name", "expected"), [("LegacyLogin", False), ("LoginCompatibility", False), ("LoginV2", True)]
+)
 def test_a_class_that_is_called_old_itself(name: str, expected: bool, tmp_path: Path) -> None:
     files = {
         "shop/__init__.py": "",
@@ -284,3 +286,16 @@ def test_a_second_name_beside_the_class_is_its_authors_wish(
         for n in range(3)
     }
     assert ("distance" in proposals(tmp_path, files)) is expected
+
+
+def test_helpers_of_tests_wherever_they_lie_are_no_matter(tmp_path: Path) -> None:
+    files = {"shop/__init__.py": "", "shop/tests/__init__.py": "", "shop/tests/checks/__init__.py": ""}
+    for name in ("measure", "validate"):
+        files[f"shop/tests/checks/{name}.py"] = "class LoadMonitor:\n    def watch(self):\n        return 1\n"
+        use = f"from shop.tests.checks.{name} import LoadMonitor\n\nx = LoadMonitor()\n"
+        files |= {f"shop/tests/checks/by_{name}_{n}.py": use for n in range(3)}
+    assert proposals(tmp_path / "tests", files) == {}
+    moved = {
+        path.replace("/tests/", "/parts/"): text.replace(".tests.", ".parts.") for path, text in files.items()
+    }
+    assert [one.kind for one in proposals(tmp_path / "parts", moved).values()] == ["duplicates"]

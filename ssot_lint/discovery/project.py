@@ -16,7 +16,7 @@ from typing import Final, NamedTuple, TypeVar
 from ssot_lint.cache.memory import Memory
 from ssot_lint.cache.store import Store
 from ssot_lint.discovery.declared.variants import of_contracts_alone
-from ssot_lint.discovery.naming import is_set_aside
+from ssot_lint.discovery.naming import is_in_tests, is_set_aside
 from ssot_lint.discovery.shortlist import importers
 from ssot_lint.discovery.sketch import Sketch, sketch
 from ssot_lint.engine import run
@@ -54,7 +54,9 @@ class LookedFile(NamedTuple):
     @property
     def is_ours(self) -> bool:
         """Whether a contract may protect what stands in it."""
-        return not self.file.tests and not self.set_aside and bool(self.file.module)
+        return not (self.file.tests or self.set_aside or is_in_tests(self.file.path)) and bool(
+            self.file.module
+        )
 
 
 @dataclass(frozen=True)
