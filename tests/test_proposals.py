@@ -182,6 +182,24 @@ def test_what_nobody_works_on(path: str, expected: bool) -> None:
     assert is_set_aside(path) is expected
 
 
+def test_what_bears_anothers_name_is_counted_as_a_rival_all_the_same(tmp_path: Path) -> None:
+    body = "class {0}:\n    def send(self):\n        return 1\n\n\n# the old name, for compatibility\n{1} = {0}\n"
+    files = {"app/__init__.py": ""}
+    for place, own, other in (("chat", "ChatHub", "OldChatHub"), ("mail", "MailHub", "ChatHub")):
+        files[f"app/{place}.py"] = body.format(own, other)
+        for n in range(3):
+            files[f"app/{place}_{n}.py"] = (
+                f"from app.{place} import {own}, {other}\n\nx = {own}(), {other}()\n"
+            )
+    files["app/facade.py"] = "from app.mail import MailHub\n"
+    files["app/user.py"] = "from app.facade import MailHub\n\ny = MailHub()\n"
+    folder = project(tmp_path, files)
+    found = propose(loading.parse(b"", folder / "ssot-lint.toml", codes=CODES)).proposals
+    assert {one.symbol for one in found if one.kind == "class"} == {"app.chat.ChatHub", "app.mail.MailHub"}
+    for one in found:
+        assert len(held(folder, one.contract("tool.ssot-lint."))) == len(one.findings)
+
+
 # The law, for projects that are put together from pieces.
 
 

@@ -33,7 +33,7 @@ from ssot_lint.sources import listing as files
 ROUNDS: Final = 2
 """Drafts that would hide something from each other are judged one after the other, and at most in so many runs."""
 
-MOST: Final = 60
+MOST: Final = 40
 """So many drafts are judged, those of which most harm is to be expected: each costs as much as a contract does."""
 
 _BROKEN = frozenset(("SOT901", "SOT902", "SOT903", "SOT907"))
@@ -136,16 +136,19 @@ def _judged(project: SketchedProject, drafts: Sequence[Draft]) -> Iterator[Contr
 
 
 def _batches(named: Sequence[tuple[str, Draft]]) -> list[list[tuple[str, Draft]]]:
-    """Drafts that can be judged together. What one contract protects is no rival of another, and two may not protect
-    the same: so those that protect things of one name are judged apart."""
+    """Drafts that can be judged together. What one contract protects is no rival of another, whatever it is called, and
+    two may not protect the same: so a draft is judged apart from those whose things bear the name of its own."""
     batches: list[list[tuple[str, Draft]]] = [[] for _ in range(ROUNDS)]
     claimed: list[set[str]] = [set() for _ in range(ROUNDS)]
+    called: list[set[str]] = [set() for _ in range(ROUNDS)]
     for name, draft in named:
         words = {path.rpartition(".")[2] for path in draft.claims}
-        for batch, owned in zip(batches, claimed, strict=True):
-            if owned.isdisjoint(words):
+        names = words | {*draft.names}
+        for batch, owned, borne in zip(batches, claimed, called, strict=True):
+            if owned.isdisjoint(names) and borne.isdisjoint(words):
                 batch.append((name, draft))
                 owned |= words
+                borne |= names
                 break
     return [batch for batch in batches if batch]
 

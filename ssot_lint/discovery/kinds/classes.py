@@ -98,6 +98,7 @@ def _draft(one: Candidate) -> Draft:
         shared=len(one.shared),
         evidence=evidence,
         claims=tuple(claims),
+        names=tuple(name.what for name in (*one.retired, *one.names)),
         at=one.canonical.at.path,
         apart=one.users - one.canonical_users + len({built.at.path for built in one.builds}),
     )
