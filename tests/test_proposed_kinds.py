@@ -299,3 +299,14 @@ def test_helpers_of_tests_wherever_they_lie_are_no_matter(tmp_path: Path) -> Non
         path.replace("/tests/", "/parts/"): text.replace(".tests.", ".parts.") for path, text in files.items()
     }
     assert [one.kind for one in proposals(tmp_path / "parts", moved).values()] == ["duplicates"]
+
+
+def test_names_of_fields_are_no_values(tmp_path: Path) -> None:
+    users = {
+        name: "from pydantic import field_validator\n\n\nclass Order:\n"
+        f'    @field_validator("{one}")\n    def a(cls, v): ...\n'
+        f'\n    @field_validator("{other}")\n    def b(cls, v): ...\n'
+        for name, one, other in (("one", "pay_card", "pay_transfer"), ("two", "pay_transfer", "pay_voucher"))
+    }
+    told = {"CARD": "pay_card", "TRANSFER": "pay_transfer", "VOUCHER": "pay_voucher"}
+    assert proposals(tmp_path, vocabulary(told, users)) == {}

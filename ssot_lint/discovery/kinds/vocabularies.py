@@ -57,7 +57,7 @@ _NO_EMITTERS = re.compile(
     r"|format|len|set|list|dict|tuple|frozenset|sorted|any|all|if|elif|in|and|or|not|return|while|for|assert\w*|debug|info"
     r"|warning|warn|error|exception|critical|log|patch|field|Field|Literal|Enum|StrEnum|compile|match|search|sub|open|encode"
     r"|decode|Path|super|type|int|float|bool|raises|skip|mark|fixture|parametrize|Mock|MagicMock|AsyncMock|keys|values|items"
-    r"|update|insert|extend|index|count|find|strip|lower|upper|title|Column|String|Index|route|[A-Z]\w*|_|gettext|_\w{0,2})"
+    r"|update|insert|extend|index|count|find|\w*_?validator|\w*_serializer|strip|lower|upper|title|Column|String|Index|route|[A-Z]\w*|_|gettext|_\w{0,2})"
 )
 
 
