@@ -239,6 +239,8 @@ def test_most_drafts_that_are_judged_are_those_that_harm() -> None:
     left = [one for one in drafts if one not in chosen]
     assert min(map(expected, chosen)) >= max(map(expected, left))
     assert likeliest(drafts[:5]) == drafts[:5]
+    gateway = Draft("gateway", "os.environ", "environment", (), users=2, ways=1, apart=2)
+    assert gateway in likeliest([*drafts, gateway])
 
 
 # What is written.
