@@ -115,8 +115,8 @@ def _expanded(paths: Iterable[str]) -> Iterator[str]:
 
 
 def likeliest(drafts: Sequence[Draft]) -> list[Draft]:
-    """Those drafts of which most harm is to be expected, in the order that they have. Gateways and bases are few, and in
-    how many ways they are gone round is not known before, so they come first."""
+    """Those drafts of which most harm is to be expected, in the order that they have. Gateways and bases are few, and
+    in how many ways they are gone round is not known before, so they come first."""
     ranked = sorted(
         range(len(drafts)),
         key=lambda at: (drafts[at].kind not in ("gateway", "base"), -expected(drafts[at]), at),
