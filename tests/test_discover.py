@@ -54,6 +54,15 @@ def test_any_text_has_a_sketch(text: str) -> None:
     sketch(f"from b import Hub\n{text}".encode())
 
 
+@given(
+    st.lists(
+        st.sampled_from(["os.environ", "def a():", "import jwt", " ", "\n", "class B(C):", "("]), max_size=12
+    )
+)
+def test_any_text_that_touches_primitives_has_a_sketch(pieces: list[str]) -> None:
+    sketch("".join(pieces).encode())
+
+
 @pytest.mark.parametrize(
     ("text", "makes"),
     [

@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,16 @@ from typing import Any
 import pytest
 
 from ssot_lint.model.finding import Finding, Hop, Span
-from ssot_lint.report.html.graph import graph_of
-from ssot_lint.tracking.progress import Adoption, ContractProgress, Reference, Shim
+from ssot_lint.report.html.graph import WIDTH, graph_of
+from ssot_lint.tracking.progress import (
+    Adoption,
+    AliasPlace,
+    Birth,
+    ContractProgress,
+    History,
+    Reference,
+    Shim,
+)
 from tests.migration import FILES, Repository, put
 from tests.test_cli import run
 
@@ -128,6 +136,56 @@ def test_a_graph_has_who_hands_it_to_whom() -> None:
     ]
     assert [one.x for one in graph.nodes] == sorted({one.x for one in graph.nodes})
     assert [(one.kind, one.uses) for one in graph.nodes] == [("canonical", 1), ("shim", 1), ("shim", 2)]
+
+
+def progress_of(references: Sequence[Reference], shims: Sequence[Shim] = ()) -> ContractProgress:
+    adoption = Adoption(0, len(references))
+    return ContractProgress(
+        "hub", "class", "a.Hub", adoption, tuple(references), (), (), tuple(shims), (), (), {}, {}
+    )
+
+
+def test_a_graph_has_the_files_that_take_each_name() -> None:
+    references = [
+        Reference("app/one.py", 1, "import", "Hub", "a.Hub", True),
+        Reference("app/one.py", 5, "path", "Hub", "a.Hub", True),
+        Reference("app/two.py", 1, "import", "Hub", "b.Hub", False),
+        # The shim itself takes it, too: it is a name already.
+        Reference("b.py", 1, "import", "Hub", "a.Hub", True),
+    ]
+    graph = graph_of(progress_of(references, [Shim("b.py", 1, "Hub", "b.Hub", ("app/two.py",), "a.Hub")]))
+    names = [one.target for one in graph.nodes]
+    assert [(names[one.owner], one.prefix, one.kind, one.files, one.uses) for one in graph.files] == [
+        ("a.Hub", "app/one.py", "file", 1, 2),
+        ("b.Hub", "app/two.py", "file", 1, 1),
+    ]
+    boxes = [(one.x, one.y) for one in (*graph.nodes, *graph.files)]
+    assert len({*boxes}) == len(boxes)
+    assert all(x + WIDTH <= graph.width and y < graph.height for x, y in boxes)
+    assert all(one.x > graph.nodes[one.owner].x for one in graph.files)
+
+
+@pytest.mark.parametrize("folders", [1, 4, 30])
+def test_many_files_are_drawn_by_folder(folders: int) -> None:
+    paths = [f"app/part{n % folders}/file{n}.py" for n in range(200)]
+    graph = graph_of(progress_of([Reference(one, 1, "import", "Hub", "a.Hub", True) for one in paths]))
+    assert 1 <= len(graph.files) <= 8
+    assert sum(one.files for one in graph.files) == 200
+    for one in graph.files:
+        of_it = [path for path in paths if path.startswith(one.prefix)]
+        assert one.kind == "rest" or len(of_it) == one.files
+
+
+def test_nothing_turns_the_direction_in_which_a_page_is_read(tmp_path: Path) -> None:
+    turned = "app/gn\u202eyp.x.py"
+    put(tmp_path, {**FILES, turned: "from app.old import OldHub\n", "CODEOWNERS": "* @a\u2066b\n"})
+    done = run("report", "--html", "page.html", "--title", "a\u202eb", "--no-cache", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", text)
+    (data,) = (said for tag, said in Elements(text).texts if tag == "script" and said.startswith("{"))
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", json.dumps(json.loads(data), ensure_ascii=False))
+    assert "app/gn\\u202eyp.x.py" in text
 
 
 def test_names_that_come_from_each_other_are_drawn_once() -> None:
@@ -293,6 +351,63 @@ def test_every_width_and_both_schemes(width: int, scheme: str, browser: Any, wri
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
     found = axe.Axe().run(visit.page).response["violations"]
     assert [(one["id"], one["impact"]) for one in found if one["impact"] in ("serious", "critical")] == []
+    visit.close()
+
+
+LONG = "app/" + "a_package_whose_name_has_no_place_in_a_line/" * 3 + "old.py"
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page with long paths, and with more files than a graph has boxes for."""
+    references = [
+        Reference(f"app/part{n % 20}/file{n}.py", 1, "import", "OldHub", "a.Hub", True) for n in range(60)
+    ]
+    alias = AliasPlace("OldHub", LONG, 3)
+    progress = progress_of(
+        [*references, Reference(LONG, 1, "import", "Hub", "a.Hub", True)],
+        [Shim(LONG, 3, "OldHub", f"{LONG[:-3].replace('/', '.')}.OldHub", ("app/part1/file1.py",), "a.Hub")],
+    )
+    birth = Birth(alias, LONG, 3, "c" * 40, "2024-01-02T10:00:00+01:00")
+    findings = [
+        Finding("SOT103", "retired-name", "old", one.path, Span(1, 0, 1, 5), contract="hub")
+        for one in references
+    ]
+    content = Content(
+        "Long",
+        findings,
+        (progress,),
+        History((), (("hub", (birth,)),)),
+        lambda path: None,
+        lambda path: "production",
+        lambda path: (),
+    )
+    place = tmp_path_factory.mktemp("crowded") / "long.html"
+    place.write_text(page.render(content), encoding="utf-8")
+    return place
+
+
+@pytest.mark.slow
+def test_long_paths_break(browser: Any, crowded: Path) -> None:
+    visit = Visit(browser, crowded, viewport={"width": 375, "height": 900})
+    visit.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 375
+    visit.close()
+
+
+@pytest.mark.slow
+def test_files_of_a_graph_filter_by_mouse_and_by_key(browser: Any, crowded: Path) -> None:
+    visit = Visit(browser, crowded)
+    folder = visit.page.locator(".graph g.files[role=button]").nth(1)
+    assert "3 files" in str(folder.get_attribute("aria-label"))
+    folder.focus()
+    visit.page.keyboard.press("Enter")
+    prefix = visit.page.input_value("#path")
+    visit.drawn(3)
+    assert all(one.startswith(prefix) for one in visit.rows())
+    assert visit.page.locator(".graph g[aria-pressed=true]").count() == 1
+    # What has no folder of its own is said, and cannot be chosen.
+    assert visit.page.locator(".graph g.files[role=img]").count() == 1
     visit.close()
 
 

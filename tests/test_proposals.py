@@ -12,8 +12,10 @@ import tomli
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ssot_lint.discovery.discover import propose
+from ssot_lint.discovery.discover import MOST, likeliest, propose
+from ssot_lint.discovery.kinds.drafts import Draft
 from ssot_lint.discovery.naming import is_set_aside
+from ssot_lint.discovery.proposals.proposal import expected
 from ssot_lint.engine import run as engine
 from ssot_lint.model.rules import CODES
 from ssot_lint.settings import loading
@@ -180,6 +182,24 @@ def test_what_nobody_works_on(path: str, expected: bool) -> None:
     assert is_set_aside(path) is expected
 
 
+def test_what_bears_anothers_name_is_counted_as_a_rival_all_the_same(tmp_path: Path) -> None:
+    body = "class {0}:\n    def send(self):\n        return 1\n\n\n# the old name, for compatibility\n{1} = {0}\n"
+    files = {"app/__init__.py": ""}
+    for place, own, other in (("chat", "ChatHub", "OldChatHub"), ("mail", "MailHub", "ChatHub")):
+        files[f"app/{place}.py"] = body.format(own, other)
+        for n in range(3):
+            files[f"app/{place}_{n}.py"] = (
+                f"from app.{place} import {own}, {other}\n\nx = {own}(), {other}()\n"
+            )
+    files["app/facade.py"] = "from app.mail import MailHub\n"
+    files["app/user.py"] = "from app.facade import MailHub\n\ny = MailHub()\n"
+    folder = project(tmp_path, files)
+    found = propose(loading.parse(b"", folder / "ssot-lint.toml", codes=CODES)).proposals
+    assert {one.symbol for one in found if one.kind == "class"} == {"app.chat.ChatHub", "app.mail.MailHub"}
+    for one in found:
+        assert len(held(folder, one.contract("tool.ssot-lint."))) == len(one.findings)
+
+
 # The law, for projects that are put together from pieces.
 
 
@@ -207,6 +227,20 @@ def test_any_mixture_is_counted_as_a_run_counts(
     found = propose(loading.parse(b"", folder / "ssot-lint.toml", codes=CODES)).proposals
     for one in found:
         assert len(held(folder, one.contract("tool.ssot-lint."))) == len(one.findings)
+
+
+def test_most_drafts_that_are_judged_are_those_that_harm() -> None:
+    drafts = [
+        Draft("class", f"app.hub.Hub{n}", f"Hub{n}", (), users=n, ways=2, apart=n % 7) for n in range(200)
+    ]
+    chosen = likeliest(drafts)
+    assert len(chosen) == MOST
+    assert [drafts.index(one) for one in chosen] == sorted(drafts.index(one) for one in chosen)
+    left = [one for one in drafts if one not in chosen]
+    assert min(map(expected, chosen)) >= max(map(expected, left))
+    assert likeliest(drafts[:5]) == drafts[:5]
+    gateway = Draft("gateway", "os.environ", "environment", (), users=2, ways=1, apart=2)
+    assert gateway in likeliest([*drafts, gateway])
 
 
 # What is written.

@@ -162,7 +162,7 @@ def _candidate(seen: Observed, doubles: Iterable[tuple[File, str]], counts: Tall
         build_in=_composing(builds),
         shared=tuple(Seen(one.kept, _at(one.at)) for one in shared),
         doubles=_doubles(name, doubles),
-        is_settings=any(SETTINGS.fullmatch(base) for base in seen.bases),
+        is_settings=_is_settings(seen, counts),
         canonical_users=len(users),
         users=len({one.at.file.path for one in seen.fetches}),
         kinds=sum(map(bool, (names, paths, retired, gone_round, shared))),
@@ -178,6 +178,15 @@ def _candidate(seen: Observed, doubles: Iterable[tuple[File, str]], counts: Tall
             2,
         ),
     )
+
+
+def _is_settings(seen: Observed, counts: Tally) -> bool:
+    """Whether a class reads the environment of the process: not if the project means something of its own by its
+    base."""
+    own = {
+        base for base in seen.bases if counts.classes.get("BaseSettings") and base.endswith("BaseSettings")
+    }
+    return any(SETTINGS.fullmatch(base) for base in seen.bases if base not in own)
 
 
 # -- by which paths and names it goes

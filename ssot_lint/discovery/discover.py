@@ -16,8 +16,9 @@ from ssot_lint.discovery.declared.variants import of_contracts_alone, with_parse
 from ssot_lint.discovery.draft import contract_name
 from ssot_lint.discovery.kinds import bases, classes, copies, gateways, vocabularies
 from ssot_lint.discovery.kinds.drafts import KINDS, Draft, Kind
+from ssot_lint.discovery.observed import probes
 from ssot_lint.discovery.project import SketchedProject, sketched
-from ssot_lint.discovery.proposals.proposal import ContractProposal, in_order, proposal
+from ssot_lint.discovery.proposals.proposal import ContractProposal, expected, in_order, proposal
 from ssot_lint.engine.copies import with_copies
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.finding import Finding
@@ -31,6 +32,9 @@ from ssot_lint.sources import listing as files
 
 ROUNDS: Final = 2
 """Drafts that would hide something from each other are judged one after the other, and at most in so many runs."""
+
+MOST: Final = 40
+"""So many drafts are judged, those of which most harm is to be expected: each costs as much as a contract does."""
 
 _BROKEN = frozenset(("SOT901", "SOT902", "SOT903", "SOT907"))
 """What is found where a contract does not say what its author has meant: then it is not proposed."""
@@ -49,7 +53,7 @@ def discover(
 ) -> tuple[tuple[Candidate, ...], files.Listing]:
     """The classes of a project that a contract may be for, the most evident first, and what was looked at."""
     project = sketched(settings, workers=workers, progress=progress)
-    index = classes.indexed(project)
+    index = project.index(probes(classes.statements(project)))
     return classes.seen(project, index), project.listing
 
 
@@ -71,7 +75,8 @@ def propose(
 
 def _drafts(project: SketchedProject, kinds: Collection[Kind]) -> Iterator[Draft]:
     if not {"class", "duplicates"}.isdisjoint(kinds):
-        index = classes.indexed(project, copies="duplicates" in kinds)
+        probed = classes.statements(project) if "class" in kinds else ()
+        index = project.index(probes(probed), copies="duplicates" in kinds)
         if "class" in kinds:
             yield from classes.drafts(classes.seen(project, index))
         if "duplicates" in kinds:
@@ -109,10 +114,20 @@ def _expanded(paths: Iterable[str]) -> Iterator[str]:
             yield from PACKS[path.removeprefix(PREFIX)].primitives
 
 
+def likeliest(drafts: Sequence[Draft]) -> list[Draft]:
+    """Those drafts of which most harm is to be expected, in the order that they have. Gateways and bases are few, and
+    in how many ways they are gone round is not known before, so they come first."""
+    ranked = sorted(
+        range(len(drafts)),
+        key=lambda at: (drafts[at].kind not in ("gateway", "base"), -expected(drafts[at]), at),
+    )
+    return [drafts[at] for at in sorted(ranked[:MOST])]
+
+
 def _judged(project: SketchedProject, drafts: Sequence[Draft]) -> Iterator[ContractProposal]:
     taken = {one.name for part in Parts(project.settings).each() for one in part.settings.contracts}
     named: list[tuple[str, Draft]] = []
-    for draft in drafts:
+    for draft in likeliest(drafts):
         name = contract_name(draft.stem, taken)
         taken.add(name)
         named.append((name, draft))
@@ -125,16 +140,19 @@ def _judged(project: SketchedProject, drafts: Sequence[Draft]) -> Iterator[Contr
 
 
 def _batches(named: Sequence[tuple[str, Draft]]) -> list[list[tuple[str, Draft]]]:
-    """Drafts that can be judged together. What one contract protects is no rival of another, and two may not protect
-    the same: so those that protect things of one name are judged apart."""
+    """Drafts that can be judged together. What one contract protects is no rival of another, whatever it is called, and
+    two may not protect the same: so a draft is judged apart from those whose things bear the name of its own."""
     batches: list[list[tuple[str, Draft]]] = [[] for _ in range(ROUNDS)]
     claimed: list[set[str]] = [set() for _ in range(ROUNDS)]
+    called: list[set[str]] = [set() for _ in range(ROUNDS)]
     for name, draft in named:
         words = {path.rpartition(".")[2] for path in draft.claims}
-        for batch, owned in zip(batches, claimed, strict=True):
-            if owned.isdisjoint(words):
+        names = words | {*draft.names}
+        for batch, owned, borne in zip(batches, claimed, called, strict=True):
+            if owned.isdisjoint(names) and borne.isdisjoint(words):
                 batch.append((name, draft))
                 owned |= words
+                borne |= names
                 break
     return [batch for batch in batches if batch]
 
@@ -150,4 +168,4 @@ def _found(project: SketchedProject, batch: Sequence[tuple[str, Draft]]) -> dict
     return found
 
 
-__all__ = ["Discovery", "discover", "propose"]
+__all__ = ["Discovery", "discover", "likeliest", "propose"]

@@ -24,7 +24,7 @@ SETTINGS = re.compile(r"(.*\.)?\w*BaseSettings")
 """Bases of classes that read the environment of the process, which one place should do."""
 
 OLD_WORD = re.compile(
-    r"(?:^|_|(?<=[a-z0-9]))(Legacy|Old|Deprecated|Compat|Obsolete|Former|Previous)(?![a-z])|V\d+$"
+    r"(?:^|_|(?<=[a-z0-9]))(Legacy|Old|Deprecated|Compat(?:ibility)?|Obsolete|Former|Previous)(?![a-z])|V\d+$"
 )
 OLD_REMARK = re.compile(
     r"deprecat|legacy|obsolete|backwards?[ -]|compatib|\bcompat\b|old(er)? names?|former(ly)?\b|renamed"
@@ -64,6 +64,11 @@ def is_set_aside(path: str) -> bool:
     else's."""
     *folders, name = path.split("/")
     return any(_SET_ASIDE.fullmatch(one.lower()) for one in folders) or bool(_COPY.fullmatch(name.lower()))
+
+
+def is_in_tests(path: str) -> bool:
+    """Whether a file lies among tests, also where the settings do not say so of their folder."""
+    return any(one in ("test", "tests") for one in path.split("/")[:-1])
 
 
 COMMON = frozenset(

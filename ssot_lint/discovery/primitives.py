@@ -14,15 +14,26 @@ from typing import NamedTuple
 
 class PrimitiveGroup(NamedTuple):
     """``primitives`` are those of the contract. ``wraps``: what a home hands out in their place has such a name. Each
-    file with the sign has one of the ``hints``, which are found far sooner."""
+    file with the sign has one of the ``hints``, which are found far sooner. ``modules``: where the sign is an import,
+    what is imported."""
 
     hints: tuple[bytes, ...]
     sign: re.Pattern[bytes]
     primitives: tuple[str, ...]
     wraps: re.Pattern[str]
+    modules: tuple[str, ...] = ()
 
     def shows(self, data: bytes) -> bool:
         return any(hint in data for hint in self.hints) and self.sign.search(data) is not None
+
+    def is_of(self, module: str) -> bool:
+        """Whether what is imported from a module belongs to the group."""
+        return any(module == one or module.startswith(f"{one}.") for one in self.modules)
+
+
+_TOKENS = ("jwt", "jose")
+_NETWORK = ("requests", "httpx", "aiohttp", "urllib.request", "urllib3")
+_REDIS = ("redis", "aioredis")
 
 
 def _imports(*modules: str) -> re.Pattern[bytes]:
@@ -60,9 +71,10 @@ GROUPS: Mapping[str, PrimitiveGroup] = MappingProxyType(
         ),
         "tokens": PrimitiveGroup(
             (b"jwt", b"jose"),
-            _imports("jwt", "jose"),
+            _imports(*_TOKENS),
             ("jwt.encode", "jwt.decode", "jose.jwt.encode", "jose.jwt.decode"),
             re.compile(r"\w*(?:jwt|token)\w*|\w*(?:JWT|Jwt|Token)\w*"),
+            _TOKENS,
         ),
         "loggers": PrimitiveGroup(
             (b"getLogger",),
@@ -82,15 +94,16 @@ GROUPS: Mapping[str, PrimitiveGroup] = MappingProxyType(
         ),
         "network": PrimitiveGroup(
             (b"requests", b"httpx", b"aiohttp", b"urllib"),
-            _imports("requests", "httpx", "aiohttp", "urllib.request", "urllib3"),
-            ("requests", "httpx", "aiohttp", "urllib.request", "urllib3"),
+            _imports(*_NETWORK),
+            _NETWORK,
             re.compile(
                 r"\w*(?:http|Http|HTTP)_?(?:client|Client|session|Session)\w*|fetch\w*|(?:get|make)_(?:client|session)|\w*ApiClient"
             ),
+            _NETWORK,
         ),
         "redis": PrimitiveGroup(
             (b"redis",),
-            _imports("redis", "aioredis"),
+            _imports(*_REDIS),
             (
                 "redis.Redis",
                 "redis.StrictRedis",
@@ -99,6 +112,7 @@ GROUPS: Mapping[str, PrimitiveGroup] = MappingProxyType(
                 "redis.asyncio.from_url",
             ),
             re.compile(r"\w*redis\w*|\w*Redis\w*"),
+            _REDIS,
         ),
         "databases": PrimitiveGroup(
             (b"engine(", b".connect("),

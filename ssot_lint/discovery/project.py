@@ -16,15 +16,17 @@ from typing import Final, NamedTuple, TypeVar
 from ssot_lint.cache.memory import Memory
 from ssot_lint.cache.store import Store
 from ssot_lint.discovery.declared.variants import of_contracts_alone
-from ssot_lint.discovery.naming import is_set_aside
+from ssot_lint.discovery.naming import is_in_tests, is_set_aside
 from ssot_lint.discovery.shortlist import importers
 from ssot_lint.discovery.sketch import Sketch, sketch
 from ssot_lint.engine import run
 from ssot_lint.engine.report import Report
 from ssot_lint.facts.parse import deep
 from ssot_lint.findings.baseline_file import NONE
+from ssot_lint.gather.answers import Source, Task
 from ssot_lint.gather.processes import Crew
 from ssot_lint.gather.questions import holds_nothing
+from ssot_lint.gather.sketches import gather_sketches
 from ssot_lint.links import rounds
 from ssot_lint.links.index import Index
 from ssot_lint.model.contracts import Contract
@@ -52,7 +54,9 @@ class LookedFile(NamedTuple):
     @property
     def is_ours(self) -> bool:
         """Whether a contract may protect what stands in it."""
-        return not self.file.tests and not self.set_aside and bool(self.file.module)
+        return not (self.file.tests or self.set_aside or is_in_tests(self.file.path)) and bool(
+            self.file.module
+        )
 
 
 @dataclass(frozen=True)
@@ -68,15 +72,19 @@ class SketchedProject:
     folder: str | None
 
     def index(self, contracts: Sequence[Contract], *, copies: bool = False) -> Index:
-        """The index of some contracts alone. ``copies``: with the sketches of all definitions."""
-        settings = of_contracts_alone(self.settings, contracts, copies=copies)
-        how = RunOptions(self.workers, progress=self.progress)
+        """The index of some contracts alone. ``copies``: with the sketches of the definitions that a contract may
+        protect: tests repeat each other, and that is no matter here."""
+        settings = of_contracts_alone(self.settings, contracts)
+        how = RunOptions(self.workers, progress=self.progress, inferring=False)
         store = Store(self.folder)
 
         def work() -> Index:
             memory = Memory(settings, disk.Disk(os.path.realpath(settings.root)), store)
             memory.look(holds_nothing)
-            return rounds.build(settings, memory, {}, how)
+            index = rounds.build(settings, memory, {}, how)
+            if copies:
+                self._sketch(index, memory)
+            return index
 
         try:
             index = deep(work)
@@ -84,6 +92,20 @@ class SketchedProject:
             return index
         finally:
             store.close()
+
+    def _sketch(self, index: Index, memory: Memory) -> None:
+        ours = [one.file.path for one in self.looked if one.is_ours and one.file.path not in index.unreadable]
+        found = gather_sketches(
+            memory,
+            Source(memory.tree, self.settings.max_file_size, None),
+            [Task(path) for path in ours if path.endswith(".py")],
+            self.workers,
+            partial(self.progress or _silent, "index"),
+        )
+        index.sketches.update(found)
+        for path, one in found.items():
+            if one.comments:
+                index.comments.setdefault(path, one.comments)
 
     def check(self, settings: Settings) -> Report:
         """What a run with other settings finds, whatever a baseline holds."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ssot_lint.discovery.primitives import GROUPS
@@ -39,6 +39,9 @@ _MEMBER = re.compile(
     re.MULTILINE,
 )
 _TOP = re.compile(rb"^(?:class[ \t]+(\w+)|[A-Za-z_@])", re.MULTILINE)
+_BLOCK = re.compile(rb"^(?:(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|[A-Za-z_@])", re.MULTILINE)
+_SPOKEN = re.compile(rb"\b(\w+)\(|->[ \t]*[\"']?(?:\w+\.)*(\w+)")
+"""What is called, and what a function says that it returns."""
 _CHOICES = re.compile(
     rb"^(\w+)(?:[ \t]*:[^=\n]+)?[ \t]*=[ \t]*(?:\w+\.)?Literal\[([^\]]{4,2000})\]", re.MULTILINE
 )
@@ -74,16 +77,20 @@ class Sketch:
     """What ``import`` statements without ``from`` name."""
     touched: tuple[str, ...] = ()
     """The groups of primitives that it seems to touch, see ``primitives``."""
+    wrapping: tuple[tuple[str, str], ...] = ()
+    """Functions and classes at module level that seem to stand for a group of primitives, each with the group first."""
     generated: bool = False
 
 
 def sketch(data: bytes) -> Sketch:
     """What the bytes seem to say. Whatever they are, something is returned."""
+    touched = tuple(name for name, group in GROUPS.items() if group.shows(data))
+    imported = tuple(sorted(_imports(data)))
     return Sketch(
         _once(_CLASS, data),
         tuple(sorted({_text(one or other) for one, other in _VALUE.findall(data)})),
         tuple(sorted({(_text(new), _text(old)) for new, old in _RENAMED.findall(data) if new != old})),
-        tuple(sorted(_imports(data))),
+        imported,
         _once(_CALL, data),
         _once(_GETTER, data),
         _once(_SETTINGS, data) if b"BaseSettings" in data else (),
@@ -99,9 +106,36 @@ def sketch(data: bytes) -> Sketch:
                 }
             )
         ),
-        tuple(name for name, group in GROUPS.items() if group.shows(data)),
+        touched,
+        tuple(_wrapping(data, touched, imported)),
         any(b"#" in line and _GENERATED.search(line) for line in data[:_HEAD].splitlines()),
     )
+
+
+def _wrapping(
+    data: bytes, touched: Iterable[str], imported: Iterable[tuple[str, str, str]]
+) -> Iterator[tuple[str, str]]:
+    """What stands for a group: it touches the group itself, or it speaks of something that is called like what does."""
+    blocks = [*_blocks(data)] if touched else []
+    for name in touched:
+        group = GROUPS[name]
+        bound = [one for module, _, one in imported if group.is_of(module)]
+        bound += [one.partition(".")[0] for one in group.modules]
+        used = re.compile(rf"\b(?:{'|'.join(map(re.escape, bound))})[.(]".encode()) if bound else None
+        for own, block in blocks:
+            touches = group.sign.search(block) or (used is not None and used.search(block))
+            spoken = (_text(one or other) for one, other in _SPOKEN.findall(block))
+            if touches or any(word != own and group.wraps.fullmatch(word.lstrip("_")) for word in spoken):
+                yield name, own
+
+
+def _blocks(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """The functions and classes at module level, each with its text."""
+    starts = [*_BLOCK.finditer(data)]
+    for number, start in enumerate(starts, 1):
+        if start[1]:
+            end = starts[number].start() if number < len(starts) else len(data)
+            yield _text(start[1]), data[start.end() : end]
 
 
 def _bases(data: bytes) -> set[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 from ssot_lint.model.asked import FIELD, VALUE, FieldAsked
@@ -46,6 +46,14 @@ def _pieces(text: str) -> frozenset[str]:
     return frozenset(_ENDS.split(text.casefold()))
 
 
+@lru_cache(maxsize=2)
+def _by_length(text: str) -> Mapping[int, Sequence[str]]:
+    found: dict[int, list[str]] = {}
+    for one in _pieces(text):
+        found.setdefault(len(one), []).append(one)
+    return found
+
+
 def may_spell(text: str, values: frozenset[str]) -> bool:
     """Whether a string of the file, or several put together, may be a value or near to one."""
     if any(_ENDS.search(one) for one in values):
@@ -55,7 +63,8 @@ def may_spell(text: str, values: frozenset[str]) -> bool:
     if any(_is_made_of(one, pieces) for one in wanted):
         return True
     lengths = {len(one) + more for one in wanted for more in range(-_FURTHER, _FURTHER + 1)}
-    if any(len(one) in lengths and _is_near(one, wanted) for one in pieces):
+    by_length = _by_length(text)
+    if any(_is_near(one, wanted) for length in lengths for one in by_length.get(length, ())):
         return True
     return _has_escapes(text, wanted)
 

@@ -129,23 +129,15 @@ def _members(links: Links, module: Module, qualname: str, refer: Refer) -> dict[
     """What a class statement itself says of its members; nothing of those that may be several things."""
     own = {
         function.name: _method(links, module, function, refer) if not others else []
-        for (function, *others) in module.functions.values()
-        if function.owner == qualname
+        for (function, *others) in module.methods.get(qualname, ())
     }
-    for binding in module.facts.bindings:
-        if binding.how == "assign" and binding.where.scope == qualname and binding.value is not None:
+    for binding in module.attributes.get(qualname, ()):
+        if binding.how == "attribute":
+            own[binding.name] = []
+        elif binding.value is not None:
             link = _callable(links, module, binding.value) if not binding.where.guards else None
             own[binding.name] = [f"    {binding.name} = {refer(link)}"] if link is not None else []
-        elif binding.how == "attribute" and _is_of(binding, qualname):
-            own[binding.name] = []
     return own
-
-
-def _is_of(binding: Binding, qualname: str) -> bool:
-    """Whether a statement gives a class, or an object of it, an attribute."""
-    owner = binding.owner.spelled if binding.owner is not None else ""
-    within = f"{binding.where.scope}.".startswith(f"{qualname}.")
-    return owner == qualname or (within and owner in ("self", "cls"))
 
 
 def _method(links: Links, module: Module, function: Function, refer: Refer) -> list[str]:

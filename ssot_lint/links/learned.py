@@ -28,10 +28,10 @@ Names = Mapping[str, frozenset[str]]
 """By name, or by path."""
 
 
-def learned(index: Index, words: Collection[str]) -> tuple[Names, Names]:
+def learned(index: Index, words: Collection[str], *, carrying: bool = True) -> tuple[Names, Names]:
     """The names of the symbols besides ``words``: by name the last parts of the modules that bind it or hand it on, and
-    by file the names that it binds."""
-    learning = _Learning(index, words)
+    by file the names that it binds. ``carrying``: also of what hands out objects of the symbols."""
+    learning = _Learning(index, words, carrying)
     _of_each(index.links, learning.learn)
     return (
         {name: frozenset(parts) for name, parts in learning.found.items()},
@@ -42,9 +42,10 @@ def learned(index: Index, words: Collection[str]) -> tuple[Names, Names]:
 class _Learning:
     """Collects what the links of each contract tell. ``found`` and ``binders`` are what ``learned`` returns."""
 
-    def __init__(self, index: Index, words: Collection[str]) -> None:
+    def __init__(self, index: Index, words: Collection[str], carrying: bool = True) -> None:
         self.index = index
         self.words = words
+        self.carrying = carrying
         self.found: dict[str, set[str]] = {}
         self.binders: dict[str, set[str]] = {}
         self._own = index.own
@@ -98,7 +99,7 @@ class _Learning:
     def _bring(self, links: Links, name: str, module: Module) -> None:
         """Adds what comes with a name, also where the name itself leads to no symbol, as that of another module's
         class."""
-        brought = carried(links, module, name, str)
+        brought = carried(links, module, name, str) if self.carrying else None
         if brought is not None:
             self.binders.setdefault(module.file.path, set()).add(name)
             for word in (name, *brought.words):
@@ -182,8 +183,9 @@ def _fields(index: Index, links: Links) -> Iterator[str]:
             yield from (FieldAsked(field, constant=name).word for name in names for field in fields)
 
 
-def spoken(index: Index) -> Names:
-    """By contract the names that may lead to its symbol: its own, and all names that modules bind to it."""
+def spoken(index: Index, *, carrying: bool = True) -> Names:
+    """By contract the names that may lead to its symbol: its own, and all names that modules bind to it; of
+    ``carrying`` see ``learned``."""
     own = index.own
     anything = {name for module in own.values() for name, target in module.facts.bound if target[:1] == "?"}
     found: dict[str, frozenset[str]] = {}
@@ -193,18 +195,20 @@ def spoken(index: Index) -> Names:
         reach = _reached(index, one).names
         for path in reach.keys() & own.keys():
             for name in reach[path]:
-                names |= _spoken(one, own[path], name, index.routes.bound[path].get(name, ()))
+                names |= _spoken(
+                    one, own[path], name, index.routes.bound[path].get(name, ()), carrying=carrying
+                )
         found[one.contract.name] = frozenset(names)
 
     _of_each(index.links, look)
     return found
 
 
-def _spoken(links: Links, module: Module, name: str, targets: Collection[str]) -> set[str]:
+def _spoken(links: Links, module: Module, name: str, targets: Collection[str], *, carrying: bool) -> set[str]:
     """The names by which a name of a module leads to a contract's symbol, or brings something of it."""
     paths = (absolute(target or f":{name}", module) for target in targets if target[:1] != "?")
     own = {name for path in paths if path and _is_name(links, links.path(path))}
-    brought = carried(links, module, name, str) if targets else None
+    brought = carried(links, module, name, str) if targets and carrying else None
     return own if brought is None else {name, *brought.words}
 
 

@@ -109,6 +109,28 @@ class Module:
             own.append(one)
         return found
 
+    @cached_property
+    def methods(self) -> dict[str, list[list[Function]]]:
+        """By the qualified name of a class its methods, each with all statements that may be it."""
+        found: dict[str, list[list[Function]]] = {}
+        for one in self.functions.values():
+            found.setdefault(one[0].owner, []).append(one)
+        return found
+
+    @cached_property
+    def attributes(self) -> dict[str, list[Binding]]:
+        """By the qualified name of a class what gives it, or its objects, an attribute: in its body and elsewhere."""
+        found: dict[str, list[Binding]] = {}
+        for one in self.facts.bindings:
+            owners = {one.where.scope} if one.how == "assign" else set[str]()
+            if one.how == "attribute" and one.owner is not None:
+                owners.add(one.owner.spelled)
+                if one.owner.spelled in ("self", "cls"):
+                    owners.update(beginnings(one.where.scope))
+            for owner in owners - {""}:
+                found.setdefault(owner, []).append(one)
+        return found
+
     def of_binding(self, binding: Binding, found: Iterable[S]) -> list[S]:
         """Those of some statements that a class or function statement is, or has in it: not those of another one of
         the same name."""
@@ -135,7 +157,7 @@ class Module:
 
     def forget(self) -> None:
         """Lets go of whatever can be made again."""
-        for name in ("_bound", "by_name", "classes", "functions", "stars"):
+        for name in ("_bound", "attributes", "by_name", "classes", "functions", "methods", "stars"):
             self.__dict__.pop(name, None)
         self.facts.forget()
 

@@ -219,7 +219,10 @@ class _Building:
         if not index.spoken:
             with self.how.profile.stage("link"):
                 for one in index.worlds:
-                    for name, names in (*spoken(one).items(), *spoken_of_copies(one).items()):
+                    for name, names in (
+                        *spoken(one, carrying=self.how.inferring).items(),
+                        *spoken_of_copies(one).items(),
+                    ):
                         index.spoken[name] = index.spoken.get(name, none) | names
         return index
 
@@ -305,7 +308,7 @@ class _Building:
         self.link()
         with self.how.profile.stage("link"):
             for one in self.index.worlds:
-                names, binders = learned(one, self.words)
+                names, binders = learned(one, self.words, carrying=self.how.inferring)
                 others, givers = of_copies(one, self.words)
                 wanted = needed(one, chain(by_files(one), by_contracts(one)))
                 kin = needed(one, by_methods(one), KIN)

@@ -41,12 +41,14 @@ class RunOptions:
     """``workers`` is the number of processes, None as many as it is worth, or the address of a Dask cluster's
     scheduler. ``cache``: earlier runs are remembered, in ``folder`` or in the project's own. ``prefilter`` is
     false where every file is parsed, whatever its bytes hold. ``fixes``: each finding has its fix, or the reason why it
-    has none, where its rule repairs anything."""
+    has none, where its rule repairs anything. ``inferring`` is false where only paths are asked about, and no rule is:
+    then nobody looks for what hands out objects of the symbols."""
 
     workers: int | str | None = None
     cache: bool = False
     folder: str | None = None
     prefilter: bool = True
     fixes: bool = False
+    inferring: bool = True
     progress: Progress | None = None
     profile: Profile = field(default_factory=Profile, compare=False)

@@ -6,8 +6,10 @@ Paths are relative to the repository's top. Errors are those of ``git``.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from ssot_lint.model.errors import GitRefused
 from ssot_lint.sources import git
 
 _LONG = 120
@@ -22,9 +24,13 @@ class CommitEntry(NamedTuple):
     date: str
 
 
-def first_parents(folder: str, new: str, old: str | None = None) -> list[CommitEntry]:
-    """A commit and those before it along first parents, the newest first; without those that ``old`` reaches."""
-    left_out = (f"^{old}",) if old is not None else ()
+def first_parents(
+    folder: str, new: str, old: str | None = None, *, most: int | None = None
+) -> list[CommitEntry]:
+    """A commit and those before it along first parents, the newest first; without those that ``old`` reaches, and at
+    most so many."""
+    left_out: tuple[str, ...] = (f"^{old}",) if old is not None else ()
+    left_out += (f"--max-count={most}",) if most is not None else ()
     words = ("rev-list", "--first-parent", "--format=%H%x00%P%x00%aI", new, *left_out, "--")
     listed = git.asked(folder, *words, seconds=_LONG)
     found = []
@@ -42,17 +48,43 @@ def versions(folder: str, new: str, path: str) -> list[tuple[str, str]]:
     words = ("--literal-pathspecs", "-c", "log.showSignature=false", "log", "--first-parent", "-m", "--raw")
     form = ("--no-abbrev", "--no-renames", "--no-color", "-z", "--format=%x01%H", new, "--", path)
     listed = git.asked(folder, *words, *form, seconds=_LONG)
-    found: list[tuple[str, str]] = []
-    commit = ""
-    for part in os.fsdecode(listed).split("\0"):
+    return [(commit, blob) for commit, blob, _ in _changes(os.fsdecode(listed))]
+
+
+def versions_since(folder: str, new: str, old: str) -> dict[str, list[tuple[str, str]]]:
+    """By path the same of all files, of the commits along first parents that ``old`` does not reach."""
+    words = ("-c", "log.showSignature=false", "log", "--first-parent", "-m", "--raw", "--no-abbrev")
+    form = ("--no-renames", "--no-color", "-z", "--format=%x01%H", new, f"^{old}", "--")
+    listed = git.asked(folder, *words, *form, seconds=_LONG)
+    found: dict[str, list[tuple[str, str]]] = {}
+    for commit, blob, path in _changes(os.fsdecode(listed)):
+        found.setdefault(path, []).append((commit, blob))
+    return found
+
+
+def _changes(listed: str) -> Iterator[tuple[str, str, str]]:
+    """What ``log --raw -z`` tells: the commit, the blob that it has left, and the path."""
+    commit, blob = "", None
+    for part in listed.split("\0"):
         head = part.strip("\n")
-        if head.startswith("\1"):
+        if blob is not None:
+            yield commit, blob, part
+            blob = None
+        elif head.startswith("\1"):
             commit = head[1:]
         elif head.startswith(":") and commit:
-            blob = head.split(" ")[3]
-            found.append((commit, blob if blob.strip("0") else ""))
-            commit = ""
-    return found
+            left = head.split(" ")[3]
+            blob = left if left.strip("0") else ""
+
+
+def boundary(folder: str) -> list[str]:
+    """The commits whose parents a shallow clone lacks; none of a whole one."""
+    try:
+        place = os.fsdecode(git.asked(folder, "rev-parse", "--git-path", "shallow")).strip("\n")
+        with open(os.path.join(folder, place), encoding="ascii", errors="replace") as stream:
+            return sorted(stream.read().split())
+    except (GitRefused, OSError):
+        return []
 
 
 def renamed_from(folder: str, old: str, new: str, path: str) -> str:

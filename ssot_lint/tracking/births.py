@@ -31,7 +31,7 @@ class NameBinding(NamedTuple):
     goals: frozenset[str]
 
 
-class _Missing(Exception):
+class MissingContent(Exception):
     """The clone lacks the content of a file."""
 
 
@@ -62,7 +62,7 @@ class Births:
         """When an alias of the tip was born."""
         try:
             found = self._born(self.tip, f"{self.prefix}{alias.path}", alias, _MERGES)
-        except (_Missing, GitUnusable):
+        except (MissingContent, GitUnusable):
             # Old versions of git end where a content is missing.
             found = None
         if found is None:
@@ -142,6 +142,12 @@ class Births:
         facts = self._facts(blob, alias.name) if blob else None
         return facts is not None and bool(facts.problem)
 
+    def has(self, alias: AliasPlace, commit: str, blob: str) -> bool:
+        """Whether a version of the file that the alias is in has it. What cannot be parsed has lost nothing by that.
+        MissingContent where the clone lacks it."""
+        path = f"{self.prefix}{alias.path}"
+        return self._is_broken(blob, alias) or self._in(blob, commit, path, alias) is not None
+
     def is_single(self, alias: AliasPlace) -> bool:
         """Whether the name is bound so in one function or class of the file alone, at the tip: then that is meant, by
         whatever name it went."""
@@ -154,7 +160,7 @@ class Births:
         if blob not in self.facts:
             data = git.content(self.top, blob, _MOST)
             if data is None:
-                raise _Missing(blob)
+                raise MissingContent(blob)
             if len(data) > _MOST or name.encode() not in data:
                 return None
             self.facts[blob] = extract(data, self.words | {name})

@@ -28,6 +28,9 @@ _NAMED = re.compile(
     r"\w*Base\w*|\w*TestCase|\w*Model|\w*Schema|\w*Serializer|\w*View\w*|Abstract\w*|Custom\w*|App\w*"
 )
 
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
+_OF_ANY_BASE = frozenset(("Base", "Abstract", "Async"))
+
 
 def drafts(looked: Sequence[LookedFile]) -> Iterator[Draft]:
     direct, homes = _derived(looked)
@@ -42,18 +45,23 @@ def drafts(looked: Sequence[LookedFile]) -> Iterator[Draft]:
     for foreign, classes in sorted(by_foreign.items()):
         others = sum(not below[one] for one in classes)
         ranked = sorted(
-            (one for one in classes if _is_base(one, below[one], others)),
+            (one for one in classes if _is_base(one, foreign, len(below[one]), others)),
             key=lambda one: (-len(below[one]), one),
         )
         if ranked and others >= FEWEST_OTHERS:
-            yield _draft(foreign, ranked[0], len(below[ranked[0]]), homes[ranked[0]])
+            yield _draft(foreign, ranked[0], len(below[ranked[0]]), homes[ranked[0]], others)
 
 
-def _is_base(path: str, below: set[str], others: int) -> bool:
-    return len(below) >= max(FEWEST, others / 10) and bool(_NAMED.fullmatch(path.rpartition(".")[2]))
+def _is_base(path: str, foreign: str, below: int, others: int) -> bool:
+    """Whether a class stands for a foreign one: its name says so, or more derive from it."""
+    name = path.rpartition(".")[2]
+    if below < FEWEST or not _NAMED.fullmatch(name):
+        return False
+    said = {*_WORD.findall(foreign.rpartition(".")[2])} - _OF_ANY_BASE
+    return below > others or (bool(said) and said <= {*_WORD.findall(name)} and below >= others / 10)
 
 
-def _draft(foreign: str, canonical: str, below: int, home: LookedFile) -> Draft:
+def _draft(foreign: str, canonical: str, below: int, home: LookedFile, others: int) -> Draft:
     lines = [
         assigned("kind", "base"),
         f"# {home.file.path}: {below} classes derive from it",
@@ -72,6 +80,7 @@ def _draft(foreign: str, canonical: str, below: int, home: LookedFile) -> Draft:
         claims=(canonical,),
         at=home.file.path,
         least=FEWEST_OTHERS,
+        apart=others,
     )
 
 

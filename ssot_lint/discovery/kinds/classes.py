@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from ssot_lint.discovery.candidates import Candidate, candidates
 from ssot_lint.discovery.draft import body
 from ssot_lint.discovery.kinds.drafts import Draft
-from ssot_lint.discovery.naming import COMMON
-from ssot_lint.discovery.observed import observed, probes
+from ssot_lint.discovery.naming import COMMON, OLD_WORD
+from ssot_lint.discovery.observed import observed
 from ssot_lint.discovery.project import SketchedProject
 from ssot_lint.discovery.shortlist import counts_of, shortlist
 from ssot_lint.links.index import Index
@@ -50,11 +50,17 @@ def is_sick(one: Candidate) -> bool:
     """Whether more speaks for a contract than that a package hands a class of its own on, as packages do."""
     if one.is_settings:
         return bool(one.builds)
+    if OLD_WORD.search(one.name) and not one.name[-1].isdigit():
+        # Whoever calls a class old wants to be rid of it, and not to keep others to it.
+        return False
     if one.name in COMMON:
         return bool(one.retired and one.paths)
     apart = [path for path in one.paths if not is_facade(path.what, one)]
     renamed = [name for name in one.names if name.note == "renamed by an import"]
-    other_names = len(one.names) - len(renamed) + len(one.retired)
+    # A second name right beside the class is its author's wish, unless it looks old.
+    home = (one.implementation or one.canonical).at.path
+    given = [name for name in one.names if name not in renamed and name.at.path != home]
+    other_names = len(given) + len(one.retired)
     gone_round = bool(one.factories and one.isolated_by and one.builds)
     return bool(other_names or apart or gone_round or len(renamed) > 2)
 
@@ -92,9 +98,7 @@ def _draft(one: Candidate) -> Draft:
         shared=len(one.shared),
         evidence=evidence,
         claims=tuple(claims),
+        names=tuple(name.what for name in (*one.retired, *one.names)),
         at=one.canonical.at.path,
+        apart=one.users - one.canonical_users + len({built.at.path for built in one.builds}),
     )
-
-
-def indexed(project: SketchedProject, *, copies: bool = False) -> Index:
-    return project.index(probes(statements(project)), copies=copies)

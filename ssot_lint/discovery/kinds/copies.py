@@ -28,11 +28,11 @@ _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 
 
 class CopiedPair(NamedTuple):
-    """A definition that resembles another one, by their dotted paths, with the score in words."""
+    """A definition that resembles another one, by their dotted paths, and how much in percent."""
 
     path: str
     other: str
-    score: str
+    percent: int
 
 
 def copied(findings: Iterable[Finding]) -> list[CopiedPair]:
@@ -44,7 +44,7 @@ def copied(findings: Iterable[Finding]) -> list[CopiedPair]:
         score = int(match[1]) if match is not None else 0
         own = f"{one.module}.{one.spelled}"
         if score >= _SURE or _are_akin(one.spelled, one.symbol.rpartition(".")[2]):
-            found.append(CopiedPair(own, one.symbol, f"{score} %"))
+            found.append(CopiedPair(own, one.symbol, score))
     return found
 
 
@@ -57,11 +57,15 @@ def _are_akin(name: str, other: str) -> bool:
 def drafts(looked: Sequence[LookedFile], copies: Sequence[CopiedPair]) -> Iterator[Draft]:
     homes = _definitions(looked)
     importers = importers_of(looked)
-    scores = {frozenset((one.path, one.other)): one.score for one in copies}
+    scores = {frozenset((one.path, one.other)): f"{one.percent} %" for one in copies}
+    # What resembles another thing and is taken by nobody elsewhere is an affair of its module, as in plugins.
+    sure = {path for one in copies if one.percent >= _SURE for path in (one.path, one.other)}
     groups = [*_groups(copies), *_namesakes(homes, importers)]
     ranked: list[tuple[tuple[object, ...], list[str]]] = []
     for group in groups:
-        ours = sorted(one for one in group if one in homes and homes[one].is_ours)
+        ours = sorted(
+            one for one in group if one in homes and homes[one].is_ours and (importers[one] or one in sure)
+        )
         names = {one.rpartition(".")[2] for one in ours}
         if 2 <= len(ours) <= MOST and not names <= COMMON and len({homes[one].file.path for one in ours}) > 1:
             weight = sum(importers[one] for one in ours)
@@ -112,6 +116,7 @@ def _draft(
         },
         claims=tuple(ours),
         at=homes[canonical].file.path,
+        apart=sum(1 + importers[one] for one in others),
     )
 
 

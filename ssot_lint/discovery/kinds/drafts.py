@@ -37,6 +37,10 @@ class Draft:
     at: str = ""
     least: int = 1
     """With fewer findings it is not worth a contract."""
+    names: tuple[str, ...] = ()
+    """Other names of what it protects: what goes by one of them is no rival of it."""
+    apart: int = 0
+    """In how many files something seems to depart from it."""
 
 
 def assigned(key: str, value: str | float | Iterable[str]) -> str:

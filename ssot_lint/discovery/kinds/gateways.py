@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from typing import Final
 
 from ssot_lint.discovery.kinds.drafts import Draft, assigned, listed
-from ssot_lint.discovery.primitives import GROUPS, PrimitiveGroup
+from ssot_lint.discovery.primitives import GROUPS
 from ssot_lint.discovery.project import LookedFile
 from ssot_lint.discovery.shortlist import absolute
 
@@ -28,23 +30,29 @@ def drafts(looked: Sequence[LookedFile]) -> Iterator[Draft]:
         homes = sorted(
             (-number, one.file.module, use, one)
             for one in touching
-            for use, number in _wrappers(one, group, users)
+            for use, number in _wrappers(name, one, users, touching)
         )
         primitives = [one for one in group.primitives if one.startswith("pack:") or _is_known(one, known)]
         if homes and primitives and len(touching) - 1 >= FEWEST_OTHERS:
             number, _, use, home = homes[0]
-            yield _draft(name, primitives, home, use, -number)
+            yield replace(_draft(name, primitives, home, use, -number), apart=len(touching) - 1)
 
 
 def _wrappers(
-    one: LookedFile, group: PrimitiveGroup, users: Mapping[str, set[str]]
+    group: str, one: LookedFile, users: Mapping[str, AbstractSet[str]], touching: Sequence[LookedFile]
 ) -> Iterator[tuple[str, int]]:
-    """What a module hands out in the place of primitives, with the number of files that take it."""
-    stands_for_it = group.wraps.fullmatch(one.file.module.rpartition(".")[2])
-    for name in (*one.sketch.functions, *one.sketch.classes):
-        number = len(users.get(f"{one.file.module}.{name}", ()))
-        if number >= FEWEST_USERS and (stands_for_it or group.wraps.fullmatch(name)):
-            yield name, number
+    """What a module hands out in the place of primitives, with the number of files that take it: it does not only
+    stand beside what touches them. Where most who touch them are outside of its folder some there must know it."""
+    wraps = GROUPS[group].wraps
+    folder = f"{one.file.path.rpartition('/')[0]}/".lstrip("/")
+    outside = sum(not each.file.path.startswith(folder) for each in touching)
+    is_for_all = 2 * outside > len(touching)
+    stands_for_it = wraps.fullmatch(one.file.module.rpartition(".")[2])
+    for touched, name in one.sketch.wrapping:
+        takers = users.get(f"{one.file.module}.{name}", frozenset()) if touched == group else frozenset()
+        far = [path for path in takers if not is_for_all or not path.startswith(folder)]
+        if len(far) >= FEWEST_USERS and (stands_for_it or wraps.fullmatch(name)):
+            yield name, len(takers)
 
 
 def _draft(name: str, primitives: Sequence[str], home: LookedFile, use: str, number: int) -> Draft:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final, NamedTuple
 
 from ssot_lint.discovery.kinds.drafts import Draft, assigned, listed
 from ssot_lint.discovery.project import LookedFile, SketchedProject, importers_of
+from ssot_lint.model.finding import File
 
 SEEDS: Final = 60
 """So many vocabularies are looked at closely."""
@@ -21,6 +23,9 @@ FEWEST_FILES: Final = 2
 FEWEST_VALUES: Final = 2
 """A field or a callable belongs to a vocabulary when it has taken so many of its values."""
 _MOST: Final = 6
+FEWEST_TELLING: Final = 3
+MOST_OWNERS: Final = 4
+"""What things of more names list is a word that everybody needs."""
 MOST_RIVALS: Final = 12
 """What more others list are words that everybody needs."""
 
@@ -28,25 +33,31 @@ _VALUE = re.compile(r"[A-Za-z][\w.:/-]{2,59}")
 _PLAIN = re.compile(
     r"(true|false|none|null|yes|no|on|off|auto|name|type|value|values|key|id|data|text|json|html|utf-8|get|post|put|delete|patch"
     r"|info|debug|warning|error|critical|read|write|left|right|top|bottom|default|test|main|str|int|float|bool|all"
-    r"|any|first|last|user|admin|status|message|low|medium|high|urgent|minimal"
+    r"|any|first|last|user|admin|status|message|low|medium|high|urgent|minimal|in_progress|not_[a-z]+|timed_out"
+    r"|partial_success|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+"
     r"|GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|INFO|DEBUG|WARNING|ERROR|CRITICAL|\w*content-type|Content-Type)"
 )
 """Words that are spelled everywhere, by whoever means something else."""
 
 _LITERAL = re.compile(rb"[\"']([A-Za-z][\w.:/-]{2,59})[\"'](?=(\s*:)?)")
 _BEFORE = re.compile(rb"(?:(\w+)[\"']?[\])]{0,2}\s*(?::|==|!=|=)|(\w+)\((?:[^()\"'\n]{0,60},)?)\s*\Z")
+_GIVEN = re.compile(
+    rb"\b(\w+)(?:[\"']?[\])]{0,2}\s*(?::|==|!=|=)|\((?:[^()\"'\n]{0,60},)?)\s*[\"']([^\"'\n]{1,60})[\"']"
+)
+_COMPOUND = re.compile(r"[\w][_.:/-][\w]")
+"""Where words are put together nobody means something else by them."""
 _REACH = 120
 """So many bytes before a literal are looked at."""
 _NO_FIELDS = re.compile(
     r"(reason|help|description|title|label|text|msg|message|default|name|names|key|id|path|url|return|else|lambda|and|or|in|is"
-    r"|not|if|__\w+__|[A-Z][A-Z0-9_]*|value|values|item|result|expected|actual|data|var|x|v|k|a|b|c|s|arg|default_value)"
+    r"|not|if|__\w+__|[A-Z][A-Z0-9_]*|value|values|item|result|expected|actual|data|var|x|v|k|a|b|c|s|arg|default_value|str|int|bool|float|bytes|object|Any|Optional|Union)"
 )
 _NO_EMITTERS = re.compile(
     r"(get|pop|setdefault|append|add|remove|print|isinstance|getattr|setattr|hasattr|join|split|startswith|endswith|replace|str"
     r"|format|len|set|list|dict|tuple|frozenset|sorted|any|all|if|elif|in|and|or|not|return|while|for|assert\w*|debug|info"
     r"|warning|warn|error|exception|critical|log|patch|field|Field|Literal|Enum|StrEnum|compile|match|search|sub|open|encode"
     r"|decode|Path|super|type|int|float|bool|raises|skip|mark|fixture|parametrize|Mock|MagicMock|AsyncMock|keys|values|items"
-    r"|update|insert|extend|index|count|find|strip|lower|upper|title|Column|String|Index|route|[A-Z]\w*|_|gettext|_\w{0,2})"
+    r"|update|insert|extend|index|count|find|\w*_?validator|\w*_serializer|strip|lower|upper|title|Column|String|Index|route|[A-Z]\w*|_|gettext|_\w{0,2})"
 )
 
 
@@ -57,44 +68,68 @@ class ValueSpelling(NamedTuple):
     field: str
     emitter: str
 
+    @property
+    def takers(self) -> frozenset[str]:
+        return frozenset((self.field, self.emitter)) - {""}
+
 
 class Vocabulary(NamedTuple):
-    """What lists strings: its file, its dotted path, and the strings."""
+    """What lists strings: its file, its dotted path, and the strings; ``telling`` are those that nobody spells who
+    means something else."""
 
     at: LookedFile
     path: str
     values: tuple[str, ...]
+    telling: frozenset[str]
 
     @property
-    def telling(self) -> frozenset[str]:
-        """The values that nobody spells who means something else."""
-        return frozenset(one for one in self.values if _VALUE.fullmatch(one) and not _PLAIN.fullmatch(one))
+    def name(self) -> str:
+        return self.path.rpartition(".")[2]
+
+
+def listed_in(looked: Iterable[LookedFile]) -> list[Vocabulary]:
+    """What production lists. A word that things of many names list, as the states that a thing may be in, tells nothing
+    of any of them; one that is put together does all the same."""
+    known = [(one, owner, values) for one in looked if one.is_ours for owner, values in one.sketch.listed]
+    owners: dict[str, set[str]] = defaultdict(set)
+    for _, owner, values in known:
+        for value in values:
+            owners[value].add(owner)
+    return [
+        Vocabulary(
+            one,
+            f"{one.file.module}.{owner}",
+            values,
+            frozenset(
+                value
+                for value in values
+                if _VALUE.fullmatch(value)
+                and not _PLAIN.fullmatch(value)
+                and (len(owners[value]) <= MOST_OWNERS or _COMPOUND.search(value))
+            ),
+        )
+        for one, owner, values in known
+    ]
 
 
 def drafts(project: SketchedProject) -> Iterator[Draft]:
-    known = [
-        one
-        for looked in project.looked
-        if looked.is_ours
-        for owner, values in looked.sketch.listed
-        if len((one := Vocabulary(looked, f"{looked.file.module}.{owner}", values)).telling) >= 3
-    ]
+    known = listed_in(project.looked)
     seeds = _seeds(known, project.looked)
     if not seeds:
         return
     wanted = frozenset(value.encode() for one in seeds for value in one.telling)
-    files = [one.file for one in project.looked if not one.set_aside]
+    files = [one.file for one in project.looked if not one.set_aside and not one.file.tests]
     spelled = project.each(partial(spellings, wanted), files, "read")
     by_value: dict[str, set[str]] = defaultdict(set)
     for file, found in spelled:
-        if not file.tests:
-            for spelling in found:
-                by_value[spelling.value].add(file.path)
+        for spelling in found:
+            by_value[spelling.value].add(file.path)
+    held = _held(project, files, {name for _, found in spelled for one in found for name in one.takers})
     claimed: set[str] = set()
     for one in seeds:
-        own = [found for file, found in spelled if file.path != one.at.file.path and not file.tests]
+        own = [found for file, found in spelled if file.path != one.at.file.path]
         rivals = _rivals(one, known)
-        fields, emitters = _takers(one, own)
+        fields, emitters = _takers(one, own, held)
         # Who annotates with a ``Literal`` spells the values out on purpose: there is no member to write.
         if not rivals and one.path.rpartition(".")[2] not in one.at.sketch.classes:
             continue
@@ -102,7 +137,7 @@ def drafts(project: SketchedProject) -> Iterator[Draft]:
         if one.path in claimed or not (rivals or ((fields or emitters) and len(files_apart) >= FEWEST_FILES)):
             continue
         claimed |= {one.path, *(rival.path for rival in rivals)}
-        yield _draft(one, rivals, fields, emitters)
+        yield replace(_draft(one, rivals, fields, emitters), apart=len(files_apart))
 
 
 def spellings(wanted: frozenset[bytes], data: bytes) -> tuple[ValueSpelling, ...]:
@@ -127,24 +162,51 @@ def _seeds(known: Sequence[Vocabulary], looked: Sequence[LookedFile]) -> list[Vo
     """Those that most import, and those that are listed more than once."""
     importers = importers_of(looked)
     rivals = {one.path: len(_rivals(one, known)) for one in known}
-    few = [one for one in known if rivals[one.path] <= MOST_RIVALS]
+    few = [
+        one
+        for one in known
+        if rivals[one.path] <= MOST_RIVALS and (len(one.telling) >= FEWEST_TELLING or rivals[one.path])
+    ]
     return sorted(few, key=lambda one: (-importers[one.path] - 4 * rivals[one.path], one.path))[:SEEDS]
 
 
 def _rivals(one: Vocabulary, known: Iterable[Vocabulary]) -> list[Vocabulary]:
-    """What lists at least three of the values, and hardly anything else."""
-    own = one.telling
+    """What lists at least three of the values that tell something, or of any if it has the same name, and hardly
+    anything else."""
+    own = {*one.values}
     return [
         other
         for other in known
         if other.path != one.path
-        and len(own & other.telling) >= 3
+        and len(own & {*other.values} if other.name == one.name else one.telling & other.telling)
+        >= FEWEST_TELLING
         and 2 * len(own & {*other.values}) >= len(other.values)
     ]
 
 
-def _takers(one: Vocabulary, spelled: Iterable[Sequence[ValueSpelling]]) -> tuple[list[str], list[str]]:
-    """The fields that hold the values elsewhere, and the callables that take them."""
+def _held(project: SketchedProject, files: Sequence[File], takers: Collection[str]) -> dict[str, set[str]]:
+    """All strings that some fields hold and some callables take, in files."""
+    held: dict[str, set[str]] = defaultdict(set)
+    words = frozenset(name.encode() for name in takers)
+    for _, found in project.each(partial(strings_of, words), files, "read") if words else ():
+        for name, value in found:
+            held[name].add(value)
+    return held
+
+
+def strings_of(takers: frozenset[bytes], data: bytes) -> tuple[tuple[str, str], ...]:
+    """The strings that bytes seem to give to fields and callables of some names, each once."""
+    found = {(match[1], match[2]) for match in _GIVEN.finditer(data) if match[1] in takers}
+    return tuple(
+        sorted((name.decode("utf-8", "replace"), value.decode("utf-8", "replace")) for name, value in found)
+    )
+
+
+def _takers(
+    one: Vocabulary, spelled: Iterable[Sequence[ValueSpelling]], held: Mapping[str, Collection[str]]
+) -> tuple[list[str], list[str]]:
+    """The fields that hold the values elsewhere, and the callables that take them: those that take hardly anything
+    else, or values that are unmistakable."""
     fields: dict[str, set[str]] = defaultdict(set)
     emitters: dict[str, set[str]] = defaultdict(set)
     for found in spelled:
@@ -154,12 +216,22 @@ def _takers(one: Vocabulary, spelled: Iterable[Sequence[ValueSpelling]]) -> tupl
                     fields[spelling.field].add(spelling.value)
                 if spelling.emitter and not _NO_EMITTERS.fullmatch(spelling.emitter):
                     emitters[spelling.emitter].add(spelling.value)
-    return _most(fields), _most(emitters)
+    return _most(one, fields, held), _most(one, emitters, held)
 
 
-def _most(takers: dict[str, set[str]]) -> list[str]:
-    ranked = sorted((-len(values), name) for name, values in takers.items() if len(values) >= FEWEST_VALUES)
+def _most(one: Vocabulary, takers: Mapping[str, set[str]], held: Mapping[str, Collection[str]]) -> list[str]:
+    ranked = sorted(
+        (-len(values), name)
+        for name, values in takers.items()
+        if len(values) >= FEWEST_VALUES and _is_own(one, values, {*held.get(name, ())} | values)
+    )
     return sorted(name for _, name in ranked[:_MOST])
+
+
+def _is_own(one: Vocabulary, values: Collection[str], held: Collection[str]) -> bool:
+    """Whether what takes some values of a vocabulary, and ``held`` in all, belongs to it."""
+    compound = [value for value in values if _COMPOUND.search(value)]
+    return len(compound) >= FEWEST_VALUES or 2 * len({*held} & {*one.values}) >= len(held)
 
 
 def _draft(
@@ -176,6 +248,7 @@ def _draft(
             "complete = false",
         ]
     lines += [f"# listed again in {rival.at.file.path}: {rival.path}" for rival in rivals[:_MOST]]
+    lines += [f"# and in {len(rivals) - _MOST} more"] if len(rivals) > _MOST else []
     lines.append('# reason = "…"  # why it matters: shown with each finding')
     return Draft(
         "vocabulary",

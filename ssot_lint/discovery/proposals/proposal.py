@@ -87,14 +87,24 @@ def rank(one: ContractProposal) -> tuple[float, str, str, str]:
     return -one.harm.whole, one.symbol, one.kind, one.name
 
 
+def expected(draft: Draft) -> float:
+    """The harm that is to be expected before anything was found."""
+    return _harm_of(draft.apart, draft.users, draft.shared, draft.ways).whole
+
+
 def _harm(draft: Draft, findings: Sequence[Finding]) -> Harm:
     files = {one.path for one in findings}
     shared = sum(one.code.startswith("SOT3") for one in findings) or draft.shared
     spelled = {(one.spelled, one.module if one.code.startswith("SOT4") else "") for one in findings}
+    ways = max(draft.ways, len(spelled) if draft.kind == "gateway" else 0)
+    return _harm_of(len(files), draft.users, shared, ways)
+
+
+def _harm_of(files: int, users: int, shared: int, ways: int) -> Harm:
     return Harm(
-        _part(len(files), _HALF_SPREAD),
-        _part(max(draft.users, len(files)) + _PER_SHARED * shared, _HALF_SHARING),
-        _part(max(draft.ways, len(spelled) if draft.kind == "gateway" else 0), _HALF_DIVERGENCE),
+        _part(files, _HALF_SPREAD),
+        _part(max(users, files) + _PER_SHARED * shared, _HALF_SHARING),
+        _part(ways, _HALF_DIVERGENCE),
     )
 
 
@@ -130,4 +140,4 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' if number != 1 else ''}"
 
 
-__all__ = ["ContractProposal", "Harm", "counted", "in_order", "proposal", "rank"]
+__all__ = ["ContractProposal", "Harm", "counted", "expected", "in_order", "proposal", "rank"]

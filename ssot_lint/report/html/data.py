@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ssot_lint.model.finding import Finding
 from ssot_lint.model.rules import CODES
 from ssot_lint.model.wording import printable
-from ssot_lint.report.html.graph import HEIGHT, WIDTH, graph_of
+from ssot_lint.report.html.graph import FILE_HEIGHT, HEIGHT, WIDTH, FileNode, NameGraph, graph_of
 from ssot_lint.report.json_text import dumps
 from ssot_lint.report.terminal.excerpt import lines_of
 from ssot_lint.report.tracks.counts import adopted, percent
@@ -59,17 +59,17 @@ def _finding(finding: Finding, name: str, step: str, content: Content) -> dict[s
     return {
         "id": name,
         "code": finding.code,
-        "message": finding.message,
-        "path": finding.path,
+        "message": printable(finding.message),
+        "path": printable(finding.path),
         "line": max(finding.span.line, 1),
         "column": finding.span.column + 1,
         "severity": finding.severity,
         "contract": finding.contract,
-        "owners": list(content.owners_of(finding.path)) or [NOBODY],
+        "owners": [*map(printable, content.owners_of(finding.path))] or [NOBODY],
         "role": content.role_of(finding.path),
-        "chain": [[hop.path, max(hop.line, 1), hop.text] for hop in finding.chain],
-        "advice": finding.advice,
-        "reason": finding.reason,
+        "chain": [[printable(hop.path), max(hop.line, 1), printable(hop.text)] for hop in finding.chain],
+        "advice": printable(finding.advice),
+        "reason": printable(finding.reason),
         "step": step,
     }
 
@@ -90,19 +90,45 @@ def _excerpts(findings: Iterable[Finding], source: Callable[[str], bytes | None]
             first = max(line - _AROUND, 1)
             shown = [printable(one.expandtabs(4)[:_LONGEST]) for one in lines[first - 1 : line + _AROUND]]
             if shown:
-                found[f"{path}:{line}"] = [first, shown]
+                found[f"{printable(path)}:{line}"] = [first, shown]
     return found
 
 
 def _graph(progress: ContractProgress) -> dict[str, object]:
     graph = graph_of(progress)
     return {
-        "nodes": [[*one] for one in graph.nodes],
+        "nodes": [
+            [*one._replace(target=printable(one.target), place=printable(one.place))] for one in graph.nodes
+        ],
         "edges": [[*one] for one in graph.edges],
+        "files": [[*one._replace(prefix=printable(one.prefix)), said_of_files(one)] for one in graph.files],
         "size": [graph.width, graph.height],
-        "box": [WIDTH, HEIGHT],
+        "box": [WIDTH, HEIGHT, FILE_HEIGHT],
         "hidden": graph.hidden,
     }
+
+
+def said_of_files(one: FileNode) -> str:
+    """What a box for files says: which, and how many references are in them."""
+    which = f"{count(one.files, 'other file')}" if one.kind == "rest" else printable(one.prefix)
+    inside = f", {count(one.files, 'file')}" if one.kind == "folder" else ""
+    return f"{which}{inside}, {count(one.uses, 'reference')}"
+
+
+def _names(graph: NameGraph) -> list[Mapping[str, object]]:
+    """The graph in words: each name with where it comes from, and the files that take it."""
+    sources = {to: graph.nodes[start].target for start, to in graph.edges}
+    return [
+        {
+            "target": printable(one.target),
+            "kind": one.kind,
+            "source": printable(sources.get(number, "")),
+            "place": printable(one.place),
+            "uses": count(one.uses, "reference"),
+            "files": [said_of_files(each) for each in graph.files if each.owner == number],
+        }
+        for number, one in enumerate(graph.nodes)
+    ]
 
 
 def _trends(progress: Sequence[ContractProgress], history: History | None) -> dict[str, object]:
@@ -122,6 +148,7 @@ def contracts_of(content: Content) -> list[Mapping[str, object]]:
 def _contract(progress: ContractProgress, content: Content) -> dict[str, object]:
     codes = Counter(one.code for one in progress.findings)
     owners = Counter(name for one in progress.findings for name in content.owners_of(one.path) or (NOBODY,))
+    most = sorted(owners.items(), key=lambda item: (-item[1], item[0]))[:5]
     births = content.history.of(progress.contract) if content.history is not None else ()
     return {
         "name": progress.contract,
@@ -132,13 +159,13 @@ def _contract(progress: ContractProgress, content: Content) -> dict[str, object]
         "share": int(progress.adoption.share * 100),
         "findings": len(progress.findings),
         "codes": [(code, CODES.get(code, ""), number) for code, number in sorted(codes.items())],
-        "owners": sorted(owners.items(), key=lambda item: (-item[1], item[0]))[:5],
+        "owners": [(printable(one), number) for one, number in most],
         "tests": len(progress.tests),
-        "retired": [one.path for one in progress.tests if one.retired],
+        "retired": [printable(one.path) for one in progress.tests if one.retired],
         "shims": [
             {
-                "name": one.target,
-                "place": f"{one.path}:{one.line}",
+                "name": printable(one.target),
+                "place": f"{printable(one.path)}:{one.line}",
                 "importers": count(len(one.importers), "importer"),
             }
             for one in progress.shims
@@ -146,15 +173,16 @@ def _contract(progress: ContractProgress, content: Content) -> dict[str, object]
         "steps": [
             {
                 "id": one.id,
-                "title": one.title,
+                "title": printable(one.title),
                 "tier": one.tier,
                 "who": WHO[one.tier],
-                "then": one.then,
+                "then": printable(one.then),
                 "size": f"{count(len(one.findings), 'finding')} in {count(len(one.files), 'file')}",
             }
             for one in progress.steps
         ],
         "trend": _trend(progress.contract, content.history),
+        "names": _names(graph_of(progress)) if progress.symbol else [],
         "births": [_birth(one, content.history) for one in births],
     }
 

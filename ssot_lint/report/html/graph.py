@@ -1,23 +1,29 @@
-"""The names of a symbol → a graph of who hands it to whom, with a place for each name. Pure.
+"""The names of a symbol → a graph of who hands it to whom, and which files take it, with a place for each. Pure.
 
-The layout is our own: a column for each step away from the canonical path, and in it the names in the order of what
-they come from, so that few lines cross.
+The layout is our own: a tree that grows to the right. What comes from a name stands right of it, the files that take it
+first and then the names that it is handed on under, so that no two lines cross.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
 
 from ssot_lint.tracking.progress import ContractProgress
 
 _MOST = 40
 """So many names are drawn: those that most files go by."""
-_COLUMN, _ROW = 300, 58
-WIDTH, HEIGHT = 252, 44
-"""The size of a name's box, in the units of the drawing."""
+_MOST_FILES = 8
+"""So many boxes for files are drawn beside a name; what is more is drawn by folder."""
+_FEWEST = 3
+"""Fewer folders tell nothing; then those that have most files are drawn, and the rest as one."""
+_COLUMN, _ROW, _FILE_ROW = 300, 58, 36
+WIDTH, HEIGHT, FILE_HEIGHT = 252, 44, 26
+"""The size of a box for a name, and the height of one for files, in the units of the drawing."""
 _MARGIN = 8
+
+FileKind = Literal["file", "folder", "rest"]
 
 
 class Node(NamedTuple):
@@ -33,6 +39,19 @@ class Node(NamedTuple):
     importers: int
 
 
+class FileNode(NamedTuple):
+    """Files that take the symbol by a name: one, those of a folder, or the rest. ``owner`` is the place of the name in
+    ``nodes``; ``prefix`` is what the paths of the files begin with, and theirs alone; of the rest there is none."""
+
+    owner: int
+    prefix: str
+    kind: FileKind
+    x: int
+    y: int
+    files: int
+    uses: int
+
+
 class NameGraph(NamedTuple):
     """``edges`` lead from a name to one that takes the symbol from it, as places in ``nodes``. ``hidden`` counts the
     names that are not drawn."""
@@ -42,10 +61,74 @@ class NameGraph(NamedTuple):
     width: int
     height: int
     hidden: int = 0
+    files: tuple[FileNode, ...] = ()
+
+
+class FileGroup(NamedTuple):
+    """A box for files before it has a place."""
+
+    prefix: str
+    kind: FileKind
+    files: int
+    uses: int
+
+
+class _TreeLayout:
+    """Gives each name and each box of files its corner: a box gets the next free row, and a name stands in the row of
+    the first thing that comes from it."""
+
+    def __init__(self, groups: Mapping[str, Sequence[FileGroup]], below: Mapping[str, Sequence[str]]) -> None:
+        self._groups, self._below = groups, below
+        self.of_name: dict[str, tuple[int, int]] = {}
+        self.of_file: list[tuple[str, FileGroup, int, int]] = []
+        self.bottom = _MARGIN
+        self.columns = 1
+
+    def put(self, path: str, column: int) -> None:
+        top = self.bottom
+        self.of_name[path] = _MARGIN + column * _COLUMN, top
+        self.columns = max(self.columns, column + 1)
+        for group in self._groups.get(path, ()):
+            self.of_file.append((path, group, _MARGIN + (column + 1) * _COLUMN, self.bottom))
+            self.bottom += _FILE_ROW
+            self.columns = max(self.columns, column + 2)
+        for name in self._below.get(path, ()):
+            self.put(name, column + 1)
+        self.bottom = max(self.bottom, top + _ROW)
 
 
 def graph_of(progress: ContractProgress) -> NameGraph:
     uses = Counter(one.target for one in progress.references)
+    sources = _sources(progress)
+    ranked = sorted(sources, key=lambda path: (path != progress.symbol, -uses[path], path))
+    kept = _with_sources(ranked[:_MOST], sources)
+    shims = {one.target: one for one in progress.shims}
+    places = _placed(progress, kept, sources)
+    order = sorted(kept, key=lambda path: places.of_name[path])
+    nodes = tuple(
+        Node(
+            path,
+            "canonical" if path == progress.symbol else "shim" if path in shims else "path",
+            *places.of_name[path],
+            uses[path],
+            f"{shims[path].path}:{shims[path].line}" if path in shims else "",
+            len(shims[path].importers) if path in shims else 0,
+        )
+        for path in order
+    )
+    numbers = {path: number for number, path in enumerate(order)}
+    edges = tuple((numbers[sources[path]], numbers[path]) for path in order if sources[path] in numbers)
+    files = tuple(
+        FileNode(numbers[path], group.prefix, group.kind, x, y, group.files, group.uses)
+        for path, group, x, y in places.of_file
+    )
+    width = (places.columns - 1) * _COLUMN + WIDTH + 2 * _MARGIN
+    height = max(places.bottom - _ROW + HEIGHT, *(one.y + HEIGHT for one in nodes)) + _MARGIN
+    return NameGraph(nodes, edges, width, height, len(sources) - len(kept), files)
+
+
+def _sources(progress: ContractProgress) -> dict[str, str]:
+    """By path the one that the symbol is taken from there."""
     sources = {one.target: one.source for one in progress.shims}
     for one in progress.references:
         # A path that nothing here hands on leads to the symbol by itself.
@@ -55,30 +138,25 @@ def graph_of(progress: ContractProgress) -> NameGraph:
         if source and source not in sources:
             sources[source] = progress.symbol
     sources[progress.symbol] = ""
-    ranked = sorted(sources, key=lambda path: (path != progress.symbol, -uses[path], path))
-    kept = _with_sources(ranked[:_MOST], sources)
-    depths = {path: _depth(path, sources) for path in kept}
-    places = _places(kept, depths, sources)
-    shims = {one.target: one for one in progress.shims}
-    order = sorted(kept, key=lambda path: places[path])
-    nodes = tuple(
-        Node(
-            path,
-            "canonical" if path == progress.symbol else "shim" if path in shims else "path",
-            *_corner(places[path]),
-            uses[path],
-            f"{shims[path].path}:{shims[path].line}" if path in shims else "",
-            len(shims[path].importers) if path in shims else 0,
-        )
-        for path in order
-    )
-    numbers = {path: number for number, path in enumerate(order)}
-    edges = tuple((numbers[sources[path]], numbers[path]) for path in order if sources[path] in numbers)
-    columns = max((column for column, _ in places.values()), default=0) + 1
-    rows = max((row for _, row in places.values()), default=0) + 1
-    width = (columns - 1) * _COLUMN + WIDTH + 2 * _MARGIN
-    height = (rows - 1) * _ROW + HEIGHT + 2 * _MARGIN
-    return NameGraph(nodes, edges, width, height, len(sources) - len(kept))
+    return sources
+
+
+def _placed(progress: ContractProgress, kept: Sequence[str], sources: Mapping[str, str]) -> _TreeLayout:
+    below: dict[str, list[str]] = {}
+    for path in sorted(kept):
+        below.setdefault("" if _begins_a_ring(path, sources) else sources[path], []).append(path)
+    places = _TreeLayout({path: [*_groups(progress, path)] for path in kept}, below)
+    for path in below.get("", ()):
+        places.put(path, 0)
+    return places
+
+
+def _begins_a_ring(path: str, sources: Mapping[str, str]) -> bool:
+    """Whether a path is the first of some that come from each other alone: somewhere they must begin."""
+    ring = [path]
+    while (above := sources.get(ring[-1], "")) and above not in ring:
+        ring.append(above)
+    return above == path and path == min(ring)
 
 
 def _with_sources(paths: Sequence[str], sources: Mapping[str, str]) -> list[str]:
@@ -93,26 +171,41 @@ def _with_sources(paths: Sequence[str], sources: Mapping[str, str]) -> list[str]
     return list(found)
 
 
-def _depth(path: str, sources: Mapping[str, str]) -> int:
-    """The steps from the canonical path. Names that come from each other end somewhere."""
-    seen = {path}
-    while sources.get(path, "") and sources[path] not in seen:
-        path = sources[path]
-        seen.add(path)
-    return len(seen) - 1
+# -- the files
 
 
-def _places(
-    paths: Sequence[str], depths: Mapping[str, int], sources: Mapping[str, str]
-) -> dict[str, tuple[int, int]]:
-    """The column and the row of each path."""
-    found: dict[str, tuple[int, int]] = {}
-    for depth in sorted({*depths.values()}):
-        own = [path for path in paths if depths[path] == depth]
-        own.sort(key=lambda path: (found.get(sources.get(path, ""), (0, 0))[1], path))
-        found.update((path, (depth, row)) for row, path in enumerate(own))
-    return found
+def _groups(progress: ContractProgress, target: str) -> Iterator[FileGroup]:
+    """The boxes for the files that go by a path. A file that hands on what it takes is there as a name."""
+    handing = {one.path for one in progress.shims if one.source == target}
+    uses = Counter(
+        one.path for one in progress.references if one.target == target and one.path not in handing
+    )
+    grouped = _grouped(sorted(uses))
+    shown = sorted(grouped, key=lambda prefix: (-len(grouped[prefix]), prefix))
+    if len(shown) > _MOST_FILES:
+        shown = shown[: _MOST_FILES - 1]
+    for prefix in sorted(shown):
+        own = grouped[prefix]
+        number = sum(uses[path] for path in own)
+        yield FileGroup(prefix, "folder" if prefix.endswith("/") else "file", len(own), number)
+    rest = [path for prefix, own in grouped.items() if prefix not in shown for path in own]
+    if rest:
+        yield FileGroup("", "rest", len(rest), sum(uses[path] for path in rest))
 
 
-def _corner(place: tuple[int, int]) -> tuple[int, int]:
-    return _MARGIN + place[0] * _COLUMN, _MARGIN + place[1] * _ROW
+def _grouped(paths: Sequence[str]) -> dict[str, list[str]]:
+    """Files by what their paths begin with: each by itself, or by as many folders as give few enough groups, if these
+    tell anything."""
+    found = {path: [path] for path in paths}
+    for depth in range(max((path.count("/") for path in paths), default=0), 0, -1):
+        if len(found) <= _MOST_FILES:
+            break
+        coarser: dict[str, list[str]] = {}
+        for path in paths:
+            folders = path.split("/")[:-1][:depth]
+            coarser.setdefault("/".join([*folders, ""]) if folders else path, []).append(path)
+        if len(coarser) < _FEWEST < len(found) < len(paths):
+            break
+        found = coarser
+    # One file of a folder is shown by its own name.
+    return {own[0] if len(own) == 1 else prefix: own for prefix, own in found.items()}

@@ -8,6 +8,7 @@ from importlib import resources
 
 import ssot_lint
 from ssot_lint.model.errors import Unusable
+from ssot_lint.model.wording import printable
 from ssot_lint.report.html.data import Content, contracts_of, json_of
 
 NEEDED = "the page needs the package jinja2: `pip install 'ssot-lint[report]'`, then try again"
@@ -31,7 +32,7 @@ def render(content: Content) -> str:
     )
     script, style = _asset("page.js"), _asset("page.css")
     text: str = environment.from_string(_asset("page.html")).render(
-        title=content.title,
+        title=printable(content.title),
         contracts=contracts_of(content),
         number=len(content.findings),
         version=ssot_lint.__version__,

@@ -81,7 +81,9 @@
       if (head.dataset.sort === state.sort) head.setAttribute("aria-sort", state.desc ? "descending" : "ascending"); else head.removeAttribute("aria-sort");
     }
     for (const node of document.querySelectorAll(".graph g[role=button]")) {
-      node.setAttribute("aria-pressed", String(Boolean(state.via) && node.dataset.via === state.via));
+      const isVia = Boolean(state.via) && node.dataset.via === state.via;
+      const isPath = Boolean(state.path) && node.dataset.path === state.path && node.dataset.contract === state.contract;
+      node.setAttribute("aria-pressed", String(isVia || isPath));
     }
     rows.textContent = "";
     drawn = 0;
@@ -175,13 +177,14 @@
   function graph(place) {
     const known = data.graphs[place.dataset.contract];
     if (!known) return;
-    const [width, height] = known.size, [across, down] = known.box;
+    const [width, height] = known.size, [across, down, low] = known.box;
     const image = drawing("svg", { width, height, viewBox: "0 0 " + width + " " + height, role: "group", "aria-label": "who hands the symbol to whom" });
-    for (const [from, to] of known.edges) {
-      const [a, b] = [known.nodes[from], known.nodes[to]];
-      const x = a[2] + across, y = a[3] + down / 2, end = b[3] + down / 2, middle = (x + b[2]) / 2;
-      image.append(drawing("path", { d: `M${x},${y} C${middle},${y} ${middle},${end} ${b[2]},${end}` }));
-    }
+    const line = (from, to, end, kind) => {
+      const x = known.nodes[from][2] + across, y = known.nodes[from][3] + down / 2, middle = (x + to) / 2;
+      image.append(drawing("path", { d: `M${x},${y} C${middle},${y} ${middle},${end} ${to},${end}`, class: kind }));
+    };
+    for (const [from, to] of known.edges) line(from, known.nodes[to][2], known.nodes[to][3] + down / 2, "handed");
+    for (const [owner, , , x, y] of known.files) line(owner, x, y + low / 2, "taken");
     for (const [target, kind, x, y, uses, via, importers] of known.nodes) {
       const told = uses + (uses === 1 ? " reference" : " references") + (via ? ", " + importers + (importers === 1 ? " importer" : " importers") : "");
       const node = drawing("g", { class: kind, role: "button", tabindex: "0", "aria-pressed": "false", "aria-label": target + ": " + told },
@@ -192,12 +195,22 @@
       node.dataset.contract = place.dataset.contract;
       image.append(node);
     }
+    for (const [owner, prefix, kind, x, y, files, uses, told] of known.files) {
+      const size = kind === "file" ? (uses > 1 ? " \u00d7" + uses : "") : " \u00b7 " + files + (files === 1 ? " file" : " files");
+      const about = { class: "files", role: prefix ? "button" : "img", "aria-label": told + ", by " + known.nodes[owner][0] };
+      const node = drawing("g", prefix ? { ...about, tabindex: "0", "aria-pressed": "false" } : about,
+        drawing("title", {}, told), drawing("rect", { x, y, width: across, height: low, rx: 4 }), drawing("text", { x: x + 8, y: y + 17 }, (prefix ? short(prefix, 36 - size.length) : "others") + size));
+      node.dataset.path = prefix;
+      node.dataset.contract = place.dataset.contract;
+      image.append(node);
+    }
     place.append(image);
     if (known.hidden) place.append(element("p", { class: "aside" }, known.hidden + " more names are not drawn"));
   }
   function pick(node) {
-    const { via, target, contract } = node.dataset;
-    if (via) choose("via", via, contract);
+    const { via, target, contract, path } = node.dataset;
+    if (path) choose("path", path, contract);
+    else if (via) choose("via", via, contract);
     else if (node.classList.contains("canonical")) choose("contract", contract);
     else choose("q", target, contract);
   }
