@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ssot_lint.facts.leads import leads
 from ssot_lint.facts.syntax import CLASSES
-from ssot_lint.model.facts import Binding, Facts, Import, Ref
+from ssot_lint.model.facts import Binding, Facts, Import, Ref, Where
 from ssot_lint.model.finding import Span
 from ssot_lint.model.methods import targets_in
 
@@ -125,13 +125,18 @@ def linking(facts: Facts) -> object:
         facts.leads,
         bool(facts.problem),
     )
-    return _nowhere((in_order, forwards, rest))
+    return _nowhere((in_order, forwards, rest), {})
 
 
-def _nowhere(value: object) -> object:
-    """A value without the places in it."""
+def _nowhere(value: object, attempts: dict[str, str]) -> object:
+    """A value without the places in it. ``attempts`` takes the lines by which ``try`` statements are told apart, each
+    with its number among these."""
     if isinstance(value, Span):
         return None
+    if isinstance(value, Where):
+        apart = [one.partition(":") for one in value.attempts]
+        own = [(attempts.setdefault(line, str(len(attempts))), kind) for line, _, kind in apart]
+        return value[:-1], own
     if isinstance(value, (list, tuple)):
-        return type(value).__name__, [_nowhere(one) for one in value]
+        return type(value).__name__, [_nowhere(one, attempts) for one in value]
     return value
