@@ -46,7 +46,7 @@ def holding(last: Traces, now: Now) -> tuple[Rows, Users]:
     }
     changed |= {*now.moved} & (before.keys() | now.facts.keys())
     doubtful = {*changed, *now.moved, *now.elsewhere, *([EVERYTHING] if changed or now.elsewhere else ())}
-    used = _used(changed, before, now)
+    used = used_elsewhere(changed, before, now)
 
     def is_other(name: str) -> bool:
         """Whether a thing that was touched may have changed."""
@@ -79,7 +79,7 @@ def _names(found: Traces, places: Iterable[int]) -> tuple[str, ...]:
     return tuple([found.table[place] for place in places])
 
 
-def _used(changed: Iterable[str], before: Mapping[str, KnownFacts], now: Now) -> set[str] | None:
+def used_elsewhere(changed: Iterable[str], before: Mapping[str, KnownFacts], now: Now) -> set[str] | None:
     """The paths whose users may have changed; None means all paths."""
     if now.elsewhere:
         return None

@@ -40,8 +40,8 @@ class Reached:
 
 
 class Routes:
-    """The leads of all modules by the words of their paths. It grows from round to round: what a file no longer says
-    leads to too many questions, and to no other answers."""
+    """The leads of all modules by the words of their paths. It goes with the facts: of a module that hides another one
+    it takes note for good, which leads to too many questions, and to no other answers."""
 
     def __init__(self) -> None:
         self._hidden: set[str] = set()
@@ -64,6 +64,8 @@ class Routes:
     def take(self, project: Project) -> None:
         """Takes in the facts that are new."""
         self._known = project.known
+        for path in self._seen.keys() - project.by_path.keys():
+            self._drop(path)
         new = [module for path, module in project.by_path.items() if self._seen.get(path) is not module.facts]
         hidden = self._hidden.union(*map(_hides, new))
         if hidden != self._hidden:
@@ -81,6 +83,7 @@ class Routes:
         self._seen.pop(path, None)
         before = self._of.get(path, frozenset())
         mine = frozenset(self._routes(module, project))
+        self._without(path, before - mine)
         for route in sorted(mine - before):
             for word in {*route.words}:
                 self.by_word.setdefault(word, []).append(route)
@@ -89,10 +92,28 @@ class Routes:
         bound: dict[str, list[str]] = {}
         for name, target in module.facts.bound:
             bound.setdefault(name, []).append(target)
+        for name in self.bound.get(path, {}).keys() - bound.keys():
+            self.binders[name].remove(path)
         for name in bound.keys() - self.bound.get(path, {}).keys():
             self.binders.setdefault(name, []).append(path)
         self._of[path], self.bound[path] = mine, bound
         self._seen[path] = module.facts
+
+    def _without(self, path: str, gone: Iterable[Route]) -> None:
+        """Takes out what a file no longer says."""
+        for route in gone:
+            for word in {*route.words}:
+                self.by_word[word].remove(route)
+            if route.lead.how == "all":
+                self.stars.remove((path, route.path))
+
+    def _drop(self, path: str) -> None:
+        """Takes out a file that does not matter any more."""
+        self._without(path, self._of.pop(path, frozenset()))
+        for name in self.bound.pop(path, {}):
+            self.binders[name].remove(path)
+        self._seen.pop(path, None)
+        self._serving.discard(path)
 
     def _routes(self, module: Module, project: Project) -> Iterator[Route]:
         for lead in module.facts.leads:

@@ -38,7 +38,6 @@ from ssot_lint.settings.members import ROOT, Parts, declared, looks_for_copies
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import listing as files
 
-
 MOST_MORE = 1000
 """So many names, and one a file, may be asked for in vain before all is asked anew."""
 
@@ -50,16 +49,21 @@ def build(
     how: RunOptions,
 ) -> Index:
     """The index of a project; ``buffers`` stand for files on disk."""
+    return begun(settings, memory, buffers, how).index
+
+
+def begun(settings: Settings, memory: Memory, buffers: Mapping[str, bytes], how: RunOptions) -> Building:
+    """The work that has made this index, and can go on with it."""
     with joined(how.workers) as workers:
         with how.profile.stage("list"):
-            building = _Building(settings, memory, buffers, how, workers)
+            building = Building(settings, memory, buffers, how, workers)
         index = building.again() or building.in_rounds()
         if looks_for_copies(settings):
             building.sketch(index)
-        return index
+        return building
 
 
-class _Building:
+class Building:
     """The work on one index."""
 
     def __init__(
@@ -145,7 +149,7 @@ class _Building:
             index.learned.clear()
             index.learned.update(names)
         if index.is_more:
-            self.be_deaf()
+            self.be_deaf(index.learned)
         return self.done()
 
     def _more(self, names: Names) -> int:
@@ -154,10 +158,10 @@ class _Building:
         asked = self.index.asked.items()
         return sum(len(some - derived[path] - names.get(path, none)) for path, some in asked)
 
-    def be_deaf(self) -> None:
-        """Forgets of files that do not parse what they hold of names that are told no more: of all that was asked in
-        vain, these alone would say something of it."""
-        now = replace(self.question, learned=dict(self.index.learned))
+    def be_deaf(self, told: Names) -> None:
+        """Forgets of files that do not parse what they hold of names that are ``told`` no more: of all that was asked
+        in vain, these alone would say something of it."""
+        now = replace(self.question, learned=dict(told))
         for path, module in self.modules.items():
             if path in self.held and module.facts.problem:
                 data = bytes_of(self.source, Task(path, data=self.buffers.get(path)))
