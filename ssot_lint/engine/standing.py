@@ -14,12 +14,12 @@ from ssot_lint.cache.packed import packed
 from ssot_lint.engine.judge import FreshVerdict
 from ssot_lint.engine.judgements import judged, unparsable, world_of
 from ssot_lint.engine.request import Request
-from ssot_lint.engine.still_valid import Now, used_elsewhere
+from ssot_lint.engine.still_valid import Now, used_elsewhere, written_elsewhere
 from ssot_lint.engine.traces import KnownFacts
 from ssot_lint.facts.prefilter import Words, present
 from ssot_lint.links.conclusions import EVERYTHING
 from ssot_lint.links.index import Index
-from ssot_lint.links.project import CONTRACT, USERS
+from ssot_lint.links.project import CONTRACT, USERS, WRITERS, Project
 from ssot_lint.links.standing import Change, Lost, Said, Standing
 from ssot_lint.links.users import mentions
 from ssot_lint.model.finding import Finding, Hop
@@ -35,6 +35,33 @@ class _Row(NamedTuple):
     key: str
     touched: frozenset[str]
     findings: tuple[Finding, ...]
+
+
+class _Known(NamedTuple):
+    """What a project knows of all files at once: see ``Project``."""
+
+    users: Mapping[str, tuple[Hop, ...]]
+    mentions: Mapping[str, dict[str, list[Hop]]]
+    writers: Mapping[str, list[str]]
+    given: Mapping[str, frozenset[str]] | None
+
+    @classmethod
+    def of(cls, project: Project) -> _Known:
+        return cls(project.users, project.mentions, project.writers, project.given)
+
+    def restore(
+        self, project: Project, pairs: Collection[tuple[Said | None, Said | None]], used: Collection[str]
+    ) -> None:
+        """It is known still, but for what the edited files say or have said. ``used`` are the paths whose users may be
+        others by now."""
+        every = [said.facts for pair in pairs for said in pair if said is not None]
+        names = {target.rpartition(".")[2] for facts in every for target, _, _ in mentions(facts)}
+        written = {one.name for facts in every for one in facts.writes}
+        project.users = {path: hops for path, hops in self.users.items() if path not in used}
+        project.mentions = {name: found for name, found in self.mentions.items() if name not in names}
+        project.writers = {name: paths for name, paths in self.writers.items() if name not in written}
+        if all(_leads(old) == _leads(new) for old, new in pairs):
+            project.given = self.given
 
 
 class StandingVerdict:
@@ -73,24 +100,29 @@ class StandingVerdict:
     def _take(self, request: Request, paths: Collection[str]) -> None:
         """Takes in the edits, and forgets the judgements that may be others by now."""
         self.is_whole = False
-        project = self.index.project
-        known = dict(project.users), dict(project.mentions), project.given
+        known = _Known.of(self.index.project)
         change = self._standing.take(request.tree, paths)
         changed = {path for path in change.before if _words(change.before[path]) != _words(change.now[path])}
-        used = self._used(change, changed)
+        before, now = self._compared(change)
+        used = used_elsewhere(changed, before, now)
         if used is not None and self.index.world is None:
-            self._keep_users(change, changed, used, *known)
+            known.restore(
+                self.index.project, [(change.before[path], change.now[path]) for path in changed], used
+            )
         bad = {*changed, *([EVERYTHING] if changed else ())}
         if not bad.isdisjoint(self._basis):
             self._rows.clear()
         self._basis = _basis(self.index)
-        bad.update(USERS + path for path in used or ())
+        signs = []
+        for sign, others in ((USERS, used), (WRITERS, written_elsewhere(changed, before, now))):
+            bad.update(sign + one for one in others or ())
+            signs += [sign] if others is None else []
         for path, row in [*self._rows.items()]:
             if (
                 path not in self.index.keys
                 or row.key != self.index.keys[path]
                 or not bad.isdisjoint(row.touched)
-                or (used is None and any(one.startswith(USERS) for one in row.touched))
+                or (signs and any(one.startswith(tuple(signs)) for one in row.touched))
             ):
                 del self._rows[path]
         self._forget_unconcerned(change.before.keys() if change.is_spoken else self._rows.keys())
@@ -105,8 +137,8 @@ class StandingVerdict:
             if now != {one for one in self._rows[path].touched if one.startswith(CONTRACT)}:
                 del self._rows[path]
 
-    def _used(self, change: Change, changed: Collection[str]) -> set[str] | None:
-        """The paths whose users may have changed; None means all paths."""
+    def _compared(self, change: Change) -> tuple[Mapping[str, KnownFacts], Now]:
+        """The facts that were there before, and the project now, as far as they have changed."""
         before, now = (
             {path: KnownFacts(said.key, "") for path, said in some.items() if said is not None}
             for some in (change.before, change.now)
@@ -114,21 +146,16 @@ class StandingVerdict:
         facts = {
             said.key: said.facts for some in (change.before, change.now) for said in some.values() if said
         }
-        files = {file.path: file for file in self.index.listing.files}
         has_one_world = self.index.world is None
-        return used_elsewhere(
-            changed,
-            before,
-            Now(
-                now,
-                facts.get,
-                [one.project for one in self.index.worlds],
-                (),
-                lambda path: [files[path]] if has_one_world else [],
-                (),
-                self._speaking,
-                lambda path: (),
-            ),
+        return before, Now(
+            now,
+            facts.get,
+            [one.project for one in self.index.worlds],
+            (),
+            lambda path: [self._standing.file(path)] if has_one_world else [],
+            (),
+            self._speaking,
+            lambda path: (),
         )
 
     def _speaking(self, word: str) -> Collection[str]:
@@ -141,28 +168,6 @@ class StandingVerdict:
             for path, module in self.index.project.by_path.items()
             if present(packed(module.facts), words)
         ]
-
-    def _keep_users(
-        self,
-        change: Change,
-        changed: Collection[str],
-        used: Collection[str],
-        users: Mapping[str, tuple[Hop, ...]],
-        mentioned: Mapping[str, dict[str, list[Hop]]],
-        given: Mapping[str, frozenset[str]] | None,
-    ) -> None:
-        """Who uses what is known still, but for what the edited files use, or have used."""
-        project = self.index.project
-        pairs = [(change.before[path], change.now[path]) for path in changed]
-        names = {
-            target.rpartition(".")[2]
-            for said in (one for pair in pairs for one in pair if one is not None)
-            for target, _, _ in mentions(said.facts)
-        }
-        project.users = {path: hops for path, hops in users.items() if path not in used}
-        project.mentions = {name: found for name, found in mentioned.items() if name not in names}
-        if all(_leads(old) == _leads(new) for old, new in pairs):
-            project.given = given
 
     def _judge(self, request: Request, how: RunOptions) -> None:
         index = self.index

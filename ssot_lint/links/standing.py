@@ -23,7 +23,7 @@ from ssot_lint.links.learned import Names
 from ssot_lint.links.rounds import Building
 from ssot_lint.model.asked import ANYWHERE, is_name
 from ssot_lint.model.facts import Facts
-from ssot_lint.model.finding import Comment
+from ssot_lint.model.finding import Comment, File
 from ssot_lint.sources.tree import Tree
 
 
@@ -85,6 +85,9 @@ class Standing:
     def has(self, path: str) -> bool:
         """Whether a path is that of a file of the project."""
         return path in self._building.by_path
+
+    def file(self, path: str) -> File:
+        return self._building.by_path[path]
 
     def take(self, tree: Tree, paths: Iterable[str]) -> Change:
         """Takes in the files at some paths, which are files of the project as it was."""
