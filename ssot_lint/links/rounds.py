@@ -16,18 +16,8 @@ from ssot_lint.gather.questions import Question, held
 from ssot_lint.gather.replay import replay
 from ssot_lint.gather.sketches import gather_sketches
 from ssot_lint.links.index import Index, Rounds
-from ssot_lint.links.learned import (
-    Names,
-    by_contracts,
-    by_files,
-    by_methods,
-    learned,
-    needed,
-    of_copies,
-    parts_of,
-    spoken,
-    spoken_of_copies,
-)
+from ssot_lint.links.learned import learned, of_copies, parts_of, spoken, spoken_of_copies
+from ssot_lint.links.needed import Names, by_contracts, by_files, by_methods, needed
 from ssot_lint.links.project import NOBODY, Module, Project, neighbours
 from ssot_lint.links.reached import Routes
 from ssot_lint.links.roles import patterns_of, words_of

@@ -19,7 +19,7 @@ from ssot_lint.gather.answers import Gathered, KnownFile, Task, bytes_of
 from ssot_lint.gather.questions import Question, held
 from ssot_lint.gather.replay import facts_about
 from ssot_lint.links.index import Index
-from ssot_lint.links.learned import Names
+from ssot_lint.links.needed import Names
 from ssot_lint.links.rounds import Building
 from ssot_lint.model.asked import ANYWHERE, is_name
 from ssot_lint.model.facts import Facts
