@@ -634,16 +634,20 @@ def test_a_name_that_is_told_no_more_is_forgotten_without_asking_anew(name: str,
 
 JUDGED: dict[str, tuple[dict[str, str | None], int]] = {
     "a comment": ({"v.py": "from r import Hub\nHub(2)  # so\n"}, 1),
-    "a line above": ({"v.py": "\nfrom r import Hub\nHub(2)\n"}, 3),
-    "a new file": ({"fresh.py": "import app.hub\napp.hub.Hub(3)\n"}, 2),
+    "a line above": ({"v.py": "\nfrom r import Hub\nHub(2)\n"}, 2),
+    "a new file": ({"fresh.py": "import app.hub\napp.hub.Hub(3)\n"}, 1),
     "a new file that speaks of nothing": ({"fresh.py": "x = 1\n"}, 0),
-    "a new package": ({"fresh/__init__.py": "", "fresh/n.py": "import app.hub\napp.hub.Hub(3)\n"}, 2),
-    "a file that moves": ({"v.py": None, "w.py": "from r import Hub\nHub(2)\n"}, 3),
-    "a module that is imported": ({"r.py": "\nfrom app.hub import Hub\n"}, 4),
+    "a new package": ({"fresh/__init__.py": "", "fresh/n.py": "import app.hub\napp.hub.Hub(3)\n"}, 1),
+    "a file that moves": ({"v.py": None, "w.py": "from r import Hub\nHub(2)\n"}, 2),
+    "a module that is imported": ({"r.py": "\nfrom app.hub import Hub\n"}, 3),
+    "a write to what instances share": (
+        {"v.py": "from r import Hub\nHub(2)\nHub.users[1] = 2\n"},
+        2,
+    ),
 }
-"""What is written, and how many of the five files that matter are judged then. The home is where anybody may write to
-what instances share, and ``r`` is kept alive by those who import from it: both are judged where facts are others.
-"""
+"""What is written, and how many of the five files that matter are judged then. ``r`` is kept alive by those who import
+from it, and is judged where these say so on another line. The home is judged where others come to write to an attribute
+of a name that the class has."""
 
 
 @pytest.mark.parametrize("name", JUDGED)

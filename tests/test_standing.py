@@ -25,7 +25,7 @@ retired = ["Relay", "Old*"]
 FILES = {
     "ssot-lint.toml": SETTINGS,
     "app/__init__.py": "",
-    "app/hub.py": "class Hub: ...\n\n\ndef make():\n    return Hub()\n",
+    "app/hub.py": "class Hub:\n    users = {}\n\n\ndef make():\n    return Hub()\n",
     "app/shim.py": "from app.hub import Hub as Kin\n",
     "app/jobs.py": "from app.shim import Kin\n\nhub = Kin()\n",
     "app/star.py": "from app.shim import *\n\n\ndef job():\n    return Kin()\n",
@@ -50,6 +50,9 @@ LINES = (
     "__all__ = ['{name}', 'Hub']",
     "SHARED = {name}()",
     "    _typed = {name}",
+    "Hub.users[1] = 2",
+    "def put(hub: {name}): hub.users.update(one=1)",
+    "    def keep(self): self.users[2] = 1",
     "x = (",
     "# ssot: allow[SOT201] as it was",
     "try:\n    from app.hub import Hub\nexcept ImportError:\n    Hub = {name}",
