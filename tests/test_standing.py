@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ssot_lint.engine import run
+from ssot_lint.engine import run, standing
 from ssot_lint.engine.standing import StandingVerdict
 from ssot_lint.engine.warm import Unsaved, Warm
 from ssot_lint.model.finding import Finding
@@ -144,3 +144,38 @@ def test_equal_to_a_cold_run_after_each_edit(seed: int, tmp_path: Path, counted:
         seen.add(got)
     assert len(seen) > 20
     assert len(counted) > 20
+
+
+HOME = FILES["app/hub.py"]
+
+
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [
+        (f"{HOME}# a remark\n", 1),
+        (HOME.replace("def make", "# a remark\ndef make"), 2),
+        # The evidence of all findings ends at the class.
+        (f"# a remark\n{HOME}", 6),
+        (f"{HOME}\n\nother = Hub()\n", 9),
+    ],
+)
+def test_what_moves_in_the_home_is_judged_anew_where_it_is_shown(
+    text: str, most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = written(tmp_path)
+    warm = Warm(str(folder))
+    settings = workspace.load(folder / "ssot-lint.toml", codes=CODES)
+    new = {"app/jobs.py": b"from app.shim import Kin\n"}
+    for texts in ({}, new):
+        warm.judged(settings, Unsaved(texts))
+    numbers = []
+    real = standing.judged
+
+    def judged(*given: object) -> object:
+        numbers.append(len(given[2]))  # type: ignore[arg-type]
+        return real(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(standing, "judged", judged)
+    new["app/hub.py"] = text.encode()
+    assert warm.judged(settings, Unsaved(new)).report().findings == cold(folder, new)
+    assert 0 < sum(numbers) <= most

@@ -16,6 +16,7 @@ from ssot_lint.engine.judgements import judged, unparsable, world_of
 from ssot_lint.engine.request import Request
 from ssot_lint.engine.still_valid import Now, used_elsewhere, written_elsewhere
 from ssot_lint.engine.traces import KnownFacts
+from ssot_lint.facts.outline import moved_from
 from ssot_lint.facts.prefilter import Words, present
 from ssot_lint.links.conclusions import EVERYTHING
 from ssot_lint.links.index import Index
@@ -109,7 +110,9 @@ class StandingVerdict:
             known.restore(
                 self.index.project, [(change.before[path], change.now[path]) for path in changed], used
             )
-        bad = {*changed, *([EVERYTHING] if changed else ())}
+        moved = self._moved(change, changed)
+        other = changed - moved.keys()
+        bad = {*other, *([EVERYTHING] if other else ())}
         if not bad.isdisjoint(self._basis):
             self._rows.clear()
         self._basis = _basis(self.index)
@@ -123,10 +126,29 @@ class StandingVerdict:
                 or row.key != self.index.keys[path]
                 or not bad.isdisjoint(row.touched)
                 or (signs and any(one.startswith(tuple(signs)) for one in row.touched))
+                or any(_shows(row.findings, *one) for one in moved.items())
             ):
                 del self._rows[path]
         self._forget_unconcerned(change.before.keys() if change.is_spoken else self._rows.keys())
         self.is_whole = True
+
+    def _moved(self, change: Change, changed: Collection[str]) -> dict[str, float]:
+        """The files that say what they have said, if only on other lines, with the first of these lines."""
+        found = {}
+        for path in changed:
+            old, new = change.before[path], change.now[path]
+            # It is a long way to find that out, and of no use where nobody depends on it.
+            if old is None or new is None or not self._matters(path):
+                continue
+            first = moved_from(old.facts, new.facts)
+            if first is not None:
+                found[path] = first
+        return found
+
+    def _matters(self, path: str) -> bool:
+        """Whether any judgement but its own depends on a file."""
+        depend = (one for one, row in self._rows.items() if one != path and path in row.touched)
+        return path in self._basis or next(depend, None) is not None
 
     def _forget_unconcerned(self, paths: Iterable[str]) -> None:
         """Forgets the judgements of files to which other contracts matter by now."""
@@ -202,6 +224,16 @@ def _rows(fresh: FreshVerdict) -> Iterator[tuple[str, _Row]]:
     for path, (key, touched) in fresh.touched.items():
         if key:
             yield path, _Row(key, frozenset(touched), tuple(found.get(path, ())))
+
+
+def _shows(findings: Iterable[Finding], path: str, first: float) -> bool:
+    """Whether findings show a place in a file, at or behind a line."""
+    return any(
+        path in one.message
+        or path in one.advice
+        or any(hop.path == path and hop.line >= first for hop in one.chain)
+        for one in findings
+    )
 
 
 def _basis(index: Index) -> frozenset[str]:

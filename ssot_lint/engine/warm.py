@@ -88,6 +88,8 @@ class Warm:
         is known still. Unusable as with ``run.check``."""
         how = RunOptions(workers=1, progress=progress)
         store = self._begun(settings, progress)
+        # What is compared with the next texts must stay, whatever the caller does with these.
+        texts = Unsaved(dict(texts.new), frozenset(texts.added))
         request = Request(settings, self._tree(texts), {})
         try:
             return deep(partial(self._judged, request, store, texts, how))
@@ -170,7 +172,7 @@ class Warm:
             return None
         before, now = taken.texts.new, texts.new
         paths = {path for path in before.keys() | now.keys() if before.get(path) != now.get(path)}
-        if {*texts.added} != {*taken.texts.added} or not all(map(is_source, paths)):
+        if texts.added != taken.texts.added or not all(map(is_source, paths)):
             return None
         if self.disk.looks != taken.looks:
             memory = Memory(request.settings, request.tree, store)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from ssot_lint.facts.leads import leads
 from ssot_lint.facts.syntax import CLASSES
@@ -126,6 +126,37 @@ def linking(facts: Facts) -> object:
         bool(facts.problem),
     )
     return _nowhere((in_order, forwards, rest), {})
+
+
+def moved_from(old: Facts, new: Facts) -> float | None:
+    """Where two files say the same in the same order, if only on other lines: the first line of the old one of which
+    something stands on another line; infinite where nothing does. None where they say something else."""
+    (was, lines), (now, others) = _apart(old), _apart(new)
+    if was != now or len(lines) != len(others):
+        return None
+    return min((one for one, other in zip(lines, others, strict=True) if one != other), default=float("inf"))
+
+
+def _apart(facts: Facts) -> tuple[object, list[int]]:
+    """What a file says without the places, and the lines on which it says so."""
+    lines = [facts.exports_line]
+    said: list[object] = []
+    for one in fields(facts):
+        # What excuses something is the concern of the file alone.
+        if one.name not in ("comments", "exports_line"):
+            value = getattr(facts, one.name)
+            _collect(value, lines)
+            said.append(_nowhere(value, {}))
+    return said, lines
+
+
+def _collect(value: object, lines: list[int]) -> None:
+    """Adds the lines on which something stands."""
+    if isinstance(value, Span):
+        lines.append(value.line)
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            _collect(one, lines)
 
 
 def _nowhere(value: object, attempts: dict[str, str]) -> object:
