@@ -16,9 +16,9 @@ from ssot_lint.links import learned as told
 from ssot_lint.links.carried import carried
 from ssot_lint.links.follow import follow
 from ssot_lint.links.index import Index
-from ssot_lint.links.needed import needed
 from ssot_lint.links.link import Link
 from ssot_lint.links.names import exports_of, forwards
+from ssot_lint.links.needed import needed
 from ssot_lint.links.project import Module, Project, absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.links.roles import words_of

@@ -133,6 +133,8 @@ def test_equal_to_a_cold_run_after_each_edit(seed: int, tmp_path: Path, counted:
                 (folder / "ssot-lint.toml").write_text(text)
             case 4:
                 warm.disk.look_again()
+            case 5 if step:
+                warm.prepare(settings, Unsaved(new, added))
             case _:
                 there = (folder / path).read_text() if (folder / path).exists() else ""
                 buffers[path] = edited(chance, buffers.get(path, there))
@@ -142,7 +144,7 @@ def test_equal_to_a_cold_run_after_each_edit(seed: int, tmp_path: Path, counted:
         got = warm.judged(settings, Unsaved(new, added)).report().findings
         assert got == cold(folder, new), (seed, step, new)
         seen.add(got)
-    assert len(seen) > 20
+    assert len(seen) > 15
     assert len(counted) > 20
 
 

@@ -90,6 +90,14 @@ class StandingVerdict:
         """Whether a path is that of a file of the project."""
         return self._standing.has(path)
 
+    def prepare(self) -> None:
+        """Looks beforehand at what links tell, which an edit of what is imported asks for."""
+        project = self.index.project
+        known = _Known.of(project)
+        self._standing.prepare()
+        if self.index.world is None:
+            known.restore(project, (), ())
+
     def edited(self, request: Request, paths: Collection[str], how: RunOptions) -> Verdict:
         """The verdict after edits of some files, which are files of the project as it was. Raises Lost."""
         if paths:

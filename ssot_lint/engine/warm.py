@@ -147,20 +147,43 @@ class Warm:
         memory = Memory(settings, request.tree, store)
         verdict = memory.verdict(None) if memory.look(holds_nothing) else None
         if verdict is None:
-            fresh = judge(request, memory, how)
-            memory.remember(fresh.relevant, verdict=fresh.verdict, **fresh.pieces)
-            verdict, self._built = fresh.verdict, (settings, fresh.built)
-            # By now all has been asked for that the next judgement needs.
-            store.settle()
-            if may_stand(settings, fresh):
-                self._standing = StandingVerdict(settings, fresh)
-                self._taken = _Taken(settings, texts, self.disk.looks, frozenset(texts.new))
+            verdict = self._anew(request, memory, store, texts, how)
         else:
             memory.remember()
             if self._built is not None and self._built[0] != settings:
                 self._built = None
         store.save()
         return WarmVerdict(request, verdict, memory.questions)
+
+    def _anew(
+        self, request: Request, memory: Memory, store: Resident, texts: Unsaved, how: RunOptions
+    ) -> Verdict:
+        """The verdict, made anew of what is remembered; with what the next one can begin with."""
+        settings = request.settings
+        fresh = judge(request, memory, how)
+        memory.remember(fresh.relevant, verdict=fresh.verdict, **fresh.pieces)
+        self._built = settings, fresh.built
+        # By now all has been asked for that the next judgement needs.
+        store.settle()
+        if may_stand(settings, fresh):
+            self._standing = StandingVerdict(settings, fresh)
+            self._taken = _Taken(settings, texts, self.disk.looks, frozenset(texts.new))
+        return fresh.verdict
+
+    def prepare(self, settings: Settings, texts: Unsaved) -> None:
+        """Does beforehand, for that state, which has just been judged, what the next judgement would begin with."""
+        store = self._store
+        if store is None:
+            return
+        if self._standing is not None:
+            deep(self._standing.prepare)
+            return
+        texts = Unsaved(dict(texts.new), frozenset(texts.added))
+        request = Request(settings, self._tree(texts), {})
+        memory = Memory(settings, request.tree, store)
+        memory.look(holds_nothing)
+        deep(partial(self._anew, request, memory, store, texts, RunOptions(workers=1)))
+        store.save()
 
     def _edited(
         self, request: Request, store: Resident, texts: Unsaved, how: RunOptions

@@ -72,6 +72,7 @@ class Standing:
         """By path the key of facts, and what links read of these."""
         self._told: Names = dict(self.index.learned)
         self._now = self._merged()
+        self._is_prepared = False
 
     @property
     def index(self) -> Index:
@@ -85,6 +86,12 @@ class Standing:
     def has(self, path: str) -> bool:
         """Whether a path is that of a file of the project."""
         return path in self._building.by_path
+
+    def prepare(self) -> None:
+        """Has links tell what they tell, which stays until something changes."""
+        if not self._is_prepared:
+            self._building.told()
+            self._is_prepared = True
 
     def file(self, path: str) -> File:
         return self._building.by_path[path]
