@@ -111,6 +111,9 @@ def test_equal_to_a_cold_run_after_each_edit(seed: int, tmp_path: Path, counted:
     folder = written(tmp_path)
     warm = Warm(str(folder))
     buffers: dict[str, str] = {}
+    new: dict[str, bytes] = {}
+    added: list[str] = []
+    settings = workspace.load(folder / "ssot-lint.toml", codes=CODES)
     seen = set()
     for step in range(50):
         path = chance.choice([path for path in FILES if path.endswith(".py")])
@@ -133,7 +136,7 @@ def test_equal_to_a_cold_run_after_each_edit(seed: int, tmp_path: Path, counted:
                 (folder / "ssot-lint.toml").write_text(text)
             case 4:
                 warm.disk.look_again()
-            case 5 if step:
+            case 5:
                 warm.prepare(settings, Unsaved(new, added))
             case _:
                 there = (folder / path).read_text() if (folder / path).exists() else ""
