@@ -21,7 +21,7 @@ from ssot_lint.facts.prefilter import Words, present
 from ssot_lint.links.conclusions import EVERYTHING
 from ssot_lint.links.index import Index
 from ssot_lint.links.project import CONTRACT, USERS, WRITERS, Project
-from ssot_lint.links.standing import Change, Lost, Said, Standing
+from ssot_lint.links.standing import KeyedFacts, Lost, Standing, TakenEdits
 from ssot_lint.links.users import mentions
 from ssot_lint.model.finding import Finding, Hop
 from ssot_lint.model.options import RunOptions
@@ -51,7 +51,10 @@ class _Known(NamedTuple):
         return cls(project.users, project.mentions, project.writers, project.given)
 
     def restore(
-        self, project: Project, pairs: Collection[tuple[Said | None, Said | None]], used: Collection[str]
+        self,
+        project: Project,
+        pairs: Collection[tuple[KeyedFacts | None, KeyedFacts | None]],
+        used: Collection[str],
     ) -> None:
         """It is known still, but for what the edited files say or have said. ``used`` are the paths whose users may be
         others by now."""
@@ -140,7 +143,7 @@ class StandingVerdict:
         self._forget_unconcerned(change.before.keys() if change.is_spoken else self._rows.keys())
         self.is_whole = True
 
-    def _moved(self, change: Change, changed: Collection[str]) -> dict[str, float]:
+    def _moved(self, change: TakenEdits, changed: Collection[str]) -> dict[str, float]:
         """The files that say what they have said, if only on other lines, with the first of these lines."""
         found = {}
         for path in changed:
@@ -167,7 +170,7 @@ class StandingVerdict:
             if now != {one for one in self._rows[path].touched if one.startswith(CONTRACT)}:
                 del self._rows[path]
 
-    def _compared(self, change: Change) -> tuple[Mapping[str, KnownFacts], Now]:
+    def _compared(self, change: TakenEdits) -> tuple[Mapping[str, KnownFacts], Now]:
         """The facts that were there before, and the project now, as far as they have changed."""
         before, now = (
             {path: KnownFacts(said.key, "") for path, said in some.items() if said is not None}
@@ -249,11 +252,11 @@ def _basis(index: Index) -> frozenset[str]:
     return frozenset[str]().union(*(links.basis for one in index.worlds for links in one.links))
 
 
-def _words(said: Said | None) -> bytes | None:
+def _words(said: KeyedFacts | None) -> bytes | None:
     return packed(said.facts) if said is not None else None
 
 
-def _leads(said: Said | None) -> object:
+def _leads(said: KeyedFacts | None) -> object:
     return said.facts.leads if said is not None else ()
 
 

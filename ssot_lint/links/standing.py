@@ -27,20 +27,20 @@ from ssot_lint.model.finding import Comment, File
 from ssot_lint.sources.tree import Tree
 
 
-class Said(NamedTuple):
+class KeyedFacts(NamedTuple):
     """The key of a file's facts, and these."""
 
     key: str
     facts: Facts
 
 
-class Change(NamedTuple):
+class TakenEdits(NamedTuple):
     """By path what files that have changed said before and what they say now; None where they did not matter, or do
     not. ``is_linked``: no path leads anywhere else than before. ``is_spoken``: all contracts are spoken of by the same
     names as before."""
 
-    before: Mapping[str, Said | None]
-    now: Mapping[str, Said | None]
+    before: Mapping[str, KeyedFacts | None]
+    now: Mapping[str, KeyedFacts | None]
     is_linked: bool
     is_spoken: bool
 
@@ -96,12 +96,12 @@ class Standing:
     def file(self, path: str) -> File:
         return self._building.by_path[path]
 
-    def take(self, tree: Tree, paths: Iterable[str]) -> Change:
+    def take(self, tree: Tree, paths: Iterable[str]) -> TakenEdits:
         """Takes in the files at some paths, which are files of the project as it was."""
         building, index = self._building, self.index
         building.source = replace(building.source, tree=tree)
         news = [one for one in map(self._news, paths) if one is not None]
-        before: dict[str, Said | None] = {}
+        before: dict[str, KeyedFacts | None] = {}
         is_linked = True
         for one in news:
             before.setdefault(one.path, self._said(one.path))
@@ -119,15 +119,15 @@ class Standing:
         building.done()
         self._recent.save()
         now = {path: self._said(path) for path in before}
-        return Change(before, now, is_linked, spoken == index.spoken)
+        return TakenEdits(before, now, is_linked, spoken == index.spoken)
 
     def _merged(self) -> Question:
         """All names that were ever told, in one question."""
         return replace(self._building.question, learned=dict(self.index.learned))
 
-    def _said(self, path: str) -> Said | None:
+    def _said(self, path: str) -> KeyedFacts | None:
         module = self._building.modules.get(path)
-        return Said(self.index.keys[path], module.facts) if module is not None else None
+        return KeyedFacts(self.index.keys[path], module.facts) if module is not None else None
 
     # -- what an edited file says
 
@@ -199,7 +199,7 @@ class Standing:
 
     # -- what links tell
 
-    def _go_on(self, before: dict[str, Said | None]) -> None:
+    def _go_on(self, before: dict[str, KeyedFacts | None]) -> None:
         """Asks files for what links tell, until that is nothing new. ``before`` takes what these have said."""
         building, index = self._building, self.index
         while True:
@@ -223,7 +223,7 @@ class Standing:
             building.link()
         self._told, index.is_more = names, names != index.learned
 
-    def _ask(self, new: Names, wanted: Names, before: dict[str, Said | None]) -> None:
+    def _ask(self, new: Names, wanted: Names, before: dict[str, KeyedFacts | None]) -> None:
         building, index, none = self._building, self.index, frozenset[str]()
         question = replace(building.question, learned=new)
         for path in sorted(self._reaching(new) | wanted.keys()):
