@@ -1,10 +1,12 @@
 """Measures the server as an editor has it: how long after a key the findings are there, and what that takes in memory.
 
 ``python -m benchmarks.editor FOLDER`` starts ``ssot-lint server`` twice in a project, first with nothing remembered and
-then again, and types into its largest files that parse. The project's cache is removed; nothing else is written. Beside
-each time stands how often ``ast.parse`` could have read the same text meanwhile, on this machine, just before the key.
+then again, and types into its largest files that speak of what the contracts protect. The project's cache is removed;
+nothing else is written. Beside the seconds stand those of processor time, which other programs disturb less, and how
+often ``ast.parse`` could have read the same text meanwhile, on this machine, just before the key.
 
-What is typed depends on ``--seed`` alone: names, imports, lines that do not parse, and their removal.
+What is typed depends on ``--seed`` alone: lines in functions, imports of a canonical symbol, also by other names, new
+functions, calls, lines that do not parse; each goes again with the next edit of its file.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 import argparse
 import ast
 import json
+import os
 import queue
 import shutil
 import statistics
@@ -24,19 +27,24 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
+from ssot_lint.model.rules import CODES
+from ssot_lint.settings import workspace
+from ssot_lint.settings.documents import Documents
+
 PATIENCE = 1800.0
 """Seconds that the first look at a large project may take."""
 
-LINES = (
+INSIDE = ("typed_here = 1", "value = (", "{name}()", "print({name})", "# a remark")
+"""What is typed into functions."""
+
+OUTSIDE = (
     "import os",
-    "x = (",
-    "def added(one): return one",
-    "added = [one for one in range(9)]",
-    "# a remark",
-    "class Added: ...",
-    "from typing import Any as Added",
+    "from {module} import {name}",
+    "from {module} import {name} as Other{name}",
+    "def added_here(one): return one",
+    "def make_one(): return {name}()",
 )
-"""What is typed besides the lines that ``--line`` gives."""
+"""What is typed between the statements of a module."""
 
 
 class Editor:
@@ -85,6 +93,14 @@ class Editor:
         found = next((line for line in text.splitlines() if line.startswith("VmRSS:")), "VmRSS: 0 kB")
         return int(found.split()[1]) / 1024
 
+    def seconds(self) -> float:
+        """The processor time that the process has taken; 0 where the system does not tell."""
+        try:
+            words = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
     def end(self) -> None:
         assert self.process.stdin is not None
         self.process.stdin.close()
@@ -113,9 +129,11 @@ _WATCHES = {"didChangeWatchedFiles": {"dynamicRegistration": True}}
 
 
 class Key(NamedTuple):
-    """One edit: seconds until its findings were there, and those that ``ast.parse`` took for the text before."""
+    """One edit: seconds until its findings were there, those of processor time, and those that ``ast.parse`` took for
+    the text before."""
 
     seconds: float
+    busy: float
     parsing: float
 
 
@@ -134,7 +152,9 @@ def opened(editor: Editor, file: Path) -> None:
     editor.tell("textDocument/didOpen", {"textDocument": document})
 
 
-def typed(editor: Editor, files: Sequence[Path], lines: Sequence[str], chance: Random) -> Iterator[Key]:
+def typed(
+    editor: Editor, files: Sequence[Path], symbols: Sequence[tuple[str, str]], chance: Random
+) -> Iterator[Key]:
     """Endless edits, each after the findings of the one before are shown. A line that was added goes with the next edit
     of the file."""
     versions = dict.fromkeys(files, 1)
@@ -150,8 +170,9 @@ def typed(editor: Editor, files: Sequence[Path], lines: Sequence[str], chance: R
             row = added.pop(file)
             start, end, text = (row, 0), (row + 1, 0), ""
         else:
-            row = added[file] = chance.choice(_places(texts[file]))
-            start, end, text = (row, 0), (row, 0), f"{chance.choice(lines)}\n"
+            row, text = line(texts[file], symbols, chance)
+            added[file] = row
+            start, end = (row, 0), (row, 0)
             parsing[file] = _parsed(texts[file])
         versions[file] += 1
         place = {"start": _position(*start), "end": _position(*end)}
@@ -159,15 +180,25 @@ def typed(editor: Editor, files: Sequence[Path], lines: Sequence[str], chance: R
             "textDocument": {"uri": file.as_uri(), "version": versions[file]},
             "contentChanges": [{"range": place, "text": text}],
         }
-        began = time.perf_counter()
+        busy, began = editor.seconds(), time.perf_counter()
         editor.tell("textDocument/didChange", params)
         editor.shown(file, versions[file])
-        yield Key(time.perf_counter() - began, parsing[file])
+        yield Key(time.perf_counter() - began, editor.seconds() - busy, parsing[file])
 
 
-def _places(text: str) -> list[int]:
-    """The lines before which a statement of the module can stand."""
-    return [node.lineno - 1 for node in ast.parse(text).body if not getattr(node, "decorator_list", None)]
+def line(text: str, symbols: Sequence[tuple[str, str]], chance: Random) -> tuple[int, str]:
+    """A line to type, and the number of the line before which it stands. ``symbols`` are modules, each with a name."""
+    module, name = chance.choice(symbols)
+    tree = ast.parse(text)
+    lasts = [node.body[-1] for node in ast.walk(tree) if isinstance(node, _FUNCTION)]
+    if lasts and chance.random() < 0.6:
+        last = chance.choice(lasts)
+        return last.lineno - 1, f"{' ' * last.col_offset}{chance.choice(INSIDE).format(name=name)}\n"
+    places = [node.lineno - 1 for node in tree.body if not getattr(node, "decorator_list", None)]
+    return chance.choice(places), f"{chance.choice(OUTSIDE).format(module=module, name=name)}\n"
+
+
+_FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def _parsed(text: str) -> float:
@@ -180,8 +211,8 @@ def _position(line: int, character: int) -> dict[str, int]:
     return {"line": line, "character": character}
 
 
-def largest(folder: Path, number: int) -> list[Path]:
-    """The largest Python files that parse."""
+def largest(folder: Path, number: int, names: Sequence[str]) -> list[Path]:
+    """The largest Python files that parse, have functions and hold one of some names."""
     found = [path for path in folder.rglob("*.py") if not any(one.startswith(".") for one in path.parts[1:])]
     found.sort(key=lambda path: (-path.stat().st_size, path))
     chosen: list[Path] = []
@@ -189,19 +220,33 @@ def largest(folder: Path, number: int) -> list[Path]:
         if len(chosen) == number:
             break
         try:
-            ast.parse(path.read_text(encoding="utf-8"))
+            text = path.read_text(encoding="utf-8")
+            is_fit = any(one in text for one in names) and any(
+                isinstance(node, _FUNCTION) for node in ast.walk(ast.parse(text))
+            )
         except (SyntaxError, ValueError):
             continue
-        chosen.append(path)
+        chosen += [path] if is_fit else []
     return chosen
 
 
+def protected(folder: Path) -> list[tuple[str, str]]:
+    """The modules of the canonical symbols of a project's contracts, each with the symbol's name."""
+    file = workspace.find(folder, Documents())
+    settings = workspace.load(file, codes=CODES) if file is not None else None
+    paths = [path for one in (settings.contracts if settings else ()) for path in one.named("canonical")]
+    return [(module, name) for module, _, name in (path.rpartition(".") for path in paths) if module]
+
+
 def summary(keys: Sequence[Key]) -> str:
-    """The middle and the slow end, in milliseconds and in readings by ``ast.parse``."""
-    times = statistics.quantiles([one.seconds * 1000 for one in keys], n=20)
-    ratios = statistics.quantiles([one.seconds / one.parsing for one in keys], n=20)
-    half, most = times[9], times[18]
-    return f"p50 {half:.0f} ms, p95 {most:.0f} ms; in ast.parse: p50 {ratios[9]:.1f}, p95 {ratios[18]:.1f}"
+    """The middle and the slow end, in milliseconds, in those of processor time, and in readings by ``ast.parse``."""
+    figures = ([one.seconds * 1000, one.busy * 1000, one.seconds / one.parsing] for one in keys)
+    cuts = [statistics.quantiles(column, n=20) for column in zip(*figures, strict=True)]
+    (half, most), (busy, busiest), (times, most_times) = ((cut[9], cut[18]) for cut in cuts)
+    return (
+        f"p50 {half:.0f} ms, p95 {most:.0f} ms; processor p50 {busy:.0f}, p95 {busiest:.0f}; "
+        f"in ast.parse: p50 {times:.1f}, p95 {most_times:.1f}"
+    )
 
 
 def main() -> None:
@@ -214,13 +259,15 @@ def main() -> None:
     parser.add_argument(
         "--more", type=int, default=0, help="so many edits after these, for the growth of memory"
     )
-    parser.add_argument("--line", action="append", default=[], help="a line that is typed too; several times")
+    parser.add_argument("--warm", action="store_true", help="keep the project's cache, and start once")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     folder = options.folder.resolve()
-    files = largest(folder, options.files)
-    shutil.rmtree(folder / ".ssot_lint_cache", ignore_errors=True)
-    for words in ("nothing remembered", "started again"):
+    symbols = protected(folder)
+    files = largest(folder, options.files, [name for _, name in symbols])
+    if not options.warm:
+        shutil.rmtree(folder / ".ssot_lint_cache", ignore_errors=True)
+    for words in ("nothing remembered", "started again")[options.warm :]:
         editor, seconds = started(folder, files[0])
         print(f"{words}: first findings after {seconds:.1f} s, {editor.memory():.0f} MB", flush=True)
         if words == "nothing remembered":
@@ -228,7 +275,7 @@ def main() -> None:
     print(
         f"typed into {len(files)} files of {files[-1].stat().st_size:,} to {files[0].stat().st_size:,} bytes"
     )
-    keys = typed(editor, files, (*LINES, *options.line), Random(options.seed))
+    keys = typed(editor, files, symbols, Random(options.seed))
     print(f"{options.edits} edits: {summary([next(keys) for _ in range(options.edits)])}", flush=True)
     before = editor.memory()
     print(f"memory after them: {before:.0f} MB", flush=True)

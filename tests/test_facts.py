@@ -16,6 +16,7 @@ import pytest
 import ssot_lint
 from ssot_lint.facts import scopes
 from ssot_lint.facts.extract import extract
+from ssot_lint.facts.outline import linking
 from ssot_lint.links import lineage
 from ssot_lint.model import facts as record
 from ssot_lint.model import literals, methods, sharing
@@ -123,3 +124,20 @@ def test_the_page_about_facts_is_true() -> None:
         "problem_line",
         "problem_column",
     }
+
+
+@pytest.mark.parametrize(
+    ("source", "is_same"),
+    [
+        ("{}try:\n    import app.hub as Hub\nexcept ImportError:\n    Hub = None\n", True),
+        (
+            "def f():\n    pass{}\ntry:\n    from app import Hub\nexcept ImportError:\n    from old import Hub\n",
+            True,
+        ),
+        ("try:\n    from app import Hub{}except ImportError:\n    Hub = None\n", False),
+    ],
+)
+def test_lines_that_move_lead_nowhere_else(source: str, is_same: bool) -> None:
+    between = "\nexcept ImportError:\n    Hub = 1\ntry:\n    import os\n" if not is_same else "\n\n"
+    one, other = (extract(source.format(some).encode(), frozenset({"Hub"})) for some in ("\n", between))
+    assert (linking(one) == linking(other)) == is_same

@@ -18,6 +18,7 @@ from ssot_lint.links.follow import follow
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
 from ssot_lint.links.names import exports_of, forwards
+from ssot_lint.links.needed import needed
 from ssot_lint.links.project import Module, Project, absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.links.roles import words_of
@@ -141,18 +142,19 @@ class Everything(told._Learning):
 
     def learn(self, links: Links) -> None:
         self._of_statements(links)
-        for module in self._own.values():
+        for path, module in self._own.items():
             for name, target in module.facts.bound:
                 if name not in self.words:
                     link = links.resolve(target, module) if target else None
-                    if not target or link is not None:
-                        self._look(links, name, module, link)
-                    else:
-                        self._bring(links, name, module)
+                    is_so = not target or link is not None
+                    some = (
+                        told._told(links, name, module, link) if is_so else told._brought(links, name, module)
+                    )
+                    self._add(path, {name: some})
         for module, at in self._handing:
             for name in sorted(told._of_source(links, at, self.found)):
                 if links.path(f"{at}.{name}"):
-                    self._look(links, name, module, None)
+                    self._add(module.file.path, {name: told._told(links, name, module, None)})
 
 
 def agree(index: Index) -> None:
@@ -225,7 +227,7 @@ def with_texts(**texts: str) -> Index:
 def test_what_a_path_needs_of_each_file_on_its_way(
     text: str, path: str, least: int, expected: dict[str, set[str]]
 ) -> None:
-    assert told.needed(with_texts(a="class Old: pass", b=text), [(path, least)]) == expected
+    assert needed(with_texts(a="class Old: pass", b=text), [(path, least)]) == expected
 
 
 def test_what_a_subclass_has_from_the_class() -> None:

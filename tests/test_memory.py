@@ -596,18 +596,58 @@ def test_other_files_are_not_looked_through_where_nothing_new_can_be_learned(
     desk.agrees()
 
 
+GONE: dict[str, tuple[str, dict[str, str], bool]] = {
+    "a name that nobody took": ("from r import Hub as Fresh\n", {}, True),
+    "a name that others took": (
+        "from r import Hub as Fresh\n",
+        {"w.py": "from u import Fresh\nFresh(1)\n"},
+        True,
+    ),
+    # Whether a run makes that name is asked of the file that had it.
+    "a class that others derive from": (
+        "from r import Hub\nclass Fresh(Hub): ...\n",
+        {"w.py": "import u\nclass Other(u.Fresh): ...\nOther(1)\n"},
+        False,
+    ),
+    "what does not parse": (
+        "from r import Hub as Fresh\n",
+        {"w.py": "from u import Fresh\nFresh(\n"},
+        True,
+    ),
+}
+"""What a file said that brought a further name, others that speak of that, and whether no file is asked more without
+it."""
+
+
+@pytest.mark.parametrize("name", GONE)
+def test_a_name_that_is_told_no_more_is_forgotten_without_asking_anew(name: str, tmp_path: Path) -> None:
+    text, others, is_quick = GONE[name]
+    desk = Desk(tmp_path, {**SMALL, "u.py": text, "v.py": "from r import Hub\nHub(1)\n", **others})
+    desk.check()
+    for content in ("from r import Hub\nHub(1)\n", "from r import Hub\nHub(2)\n", text, "x = 1\n"):
+        desk.write("u.py", content)
+        how = RunOptions(1, cache=True)
+        warm = run.check(loading.load(desk.root / "ssot-lint.toml", codes=CODES), how=how).findings
+        assert warm == desk.check(cache=False).findings
+        assert not is_quick or "looked through for names" not in how.profile.counts or content == text
+
+
 JUDGED: dict[str, tuple[dict[str, str | None], int]] = {
     "a comment": ({"v.py": "from r import Hub\nHub(2)  # so\n"}, 1),
-    "a line above": ({"v.py": "\nfrom r import Hub\nHub(2)\n"}, 3),
-    "a new file": ({"fresh.py": "import app.hub\napp.hub.Hub(3)\n"}, 2),
+    "a line above": ({"v.py": "\nfrom r import Hub\nHub(2)\n"}, 2),
+    "a new file": ({"fresh.py": "import app.hub\napp.hub.Hub(3)\n"}, 1),
     "a new file that speaks of nothing": ({"fresh.py": "x = 1\n"}, 0),
-    "a new package": ({"fresh/__init__.py": "", "fresh/n.py": "import app.hub\napp.hub.Hub(3)\n"}, 2),
-    "a file that moves": ({"v.py": None, "w.py": "from r import Hub\nHub(2)\n"}, 3),
-    "a module that is imported": ({"r.py": "\nfrom app.hub import Hub\n"}, 4),
+    "a new package": ({"fresh/__init__.py": "", "fresh/n.py": "import app.hub\napp.hub.Hub(3)\n"}, 1),
+    "a file that moves": ({"v.py": None, "w.py": "from r import Hub\nHub(2)\n"}, 2),
+    "a module that is imported": ({"r.py": "\nfrom app.hub import Hub\n"}, 3),
+    "a write to what instances share": (
+        {"v.py": "from r import Hub\nHub(2)\nHub.users[1] = 2\n"},
+        2,
+    ),
 }
-"""What is written, and how many of the five files that matter are judged then. The home is where anybody may write to
-what instances share, and ``r`` is kept alive by those who import from it: both are judged where facts are others.
-"""
+"""What is written, and how many of the five files that matter are judged then. ``r`` is kept alive by those who import
+from it, and is judged where these say so on another line. The home is judged where others come to write to an attribute
+of a name that the class has."""
 
 
 @pytest.mark.parametrize("name", JUDGED)

@@ -136,6 +136,21 @@ def test_buffers_are_over_the_disk(tmp_path: Path) -> None:
     assert said(session.update({})) == places(cold(folder))
 
 
+def test_what_is_prepared_changes_nothing(tmp_path: Path) -> None:
+    folder = written(tmp_path)
+    session = Session(folder / "ssot-lint.toml")
+    session.prepare()
+    found = said(session.update({}))
+    for _ in range(3):
+        session.prepare()
+        assert said(session.update({})) == found
+    place = str(folder / "app" / "other.py")
+    buffers = {place: b"from app.hub import Hub as Unsaved\n"}
+    session.update(buffers)
+    session.prepare()
+    assert said(session.update(buffers)) == places(cold(folder, {"app/other.py": buffers[place]}))
+
+
 def test_the_disk_is_looked_at_when_that_is_told(tmp_path: Path) -> None:
     folder = written(tmp_path)
     session = Session(folder / "ssot-lint.toml")

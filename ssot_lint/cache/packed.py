@@ -36,6 +36,11 @@ def later(read: Callable[[], bytes]) -> Facts:
     return _Packed(read)
 
 
+def packed(facts: Facts) -> bytes:
+    """The bytes of facts, which need not be made where facts were made from them."""
+    return facts.load() if isinstance(facts, _Packed) else pack(facts)
+
+
 class _Packed(Facts):
     """Facts whose fields are made when they are first asked for: most files are asked for few. There are very many
     files, and so only the bytes are kept, and the fields that were asked for."""

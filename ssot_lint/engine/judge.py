@@ -29,18 +29,22 @@ from ssot_lint.settings.settings import Settings
 
 class FreshVerdict(NamedTuple):
     """A verdict that this run has made. ``pieces`` are what the run remembers beside the verdict; ``relevant`` are the
-    files that have facts or sketches; ``built`` is the index that it was made from."""
+    files that have facts or sketches; ``built`` is the index that it was made from, and ``building`` can go on with
+    it. ``touched`` has by path the key of the facts that were judged, and what was touched for that."""
 
     verdict: Verdict
     pieces: Mapping[str, object]
     relevant: Collection[str]
     built: Index
+    building: rounds.Building
+    touched: Mapping[str, tuple[str, Iterable[str]]]
 
 
 def judge(request: Request, memory: Memory, how: RunOptions) -> FreshVerdict:
     """Judges the files that are wanted. On others the verdict has what the last run found, where that still holds."""
     settings = request.settings
-    built = rounds.build(settings, memory, request.buffers, how)
+    building = rounds.begun(settings, memory, request.buffers, how)
+    built = building.index
     last = memory.recalled(Traces, "traces")
     facts = _facts(memory, built, dict(last.facts) if last is not None else {})
     kept, old = _kept(settings, memory, last, facts, built)
@@ -90,7 +94,7 @@ def judge(request: Request, memory: Memory, how: RunOptions) -> FreshVerdict:
         "asked": index.asked(built),
         **further,
     }
-    return FreshVerdict(verdict, pieces, {*built.keys, *built.sketches}, built)
+    return FreshVerdict(verdict, pieces, {*built.keys, *built.sketches}, built, building, touched)
 
 
 def _facts(memory: Memory, built: Index, before: Mapping[str, KnownFacts]) -> dict[str, KnownFacts]:

@@ -174,6 +174,8 @@ def _of_file(
         facts = module.facts
         if facts.problem:
             place = facts.problem_line, facts.problem_column
+            # By which names contracts go, and so whether it matters that this is not known, all files tell.
+            built.project.every()
             is_known = module.file.path in built.speaking
             return [unparsable(module.file.path, facts.problem, *place)] if is_known else [], True
         for number, links in enumerate(built.links):

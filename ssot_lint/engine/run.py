@@ -95,7 +95,7 @@ def _judged(request: Request, memory: Memory, how: RunOptions) -> Verdict:
     from ssot_lint.facts.parse import EXHAUSTED, deep
 
     def work() -> Verdict:
-        verdict, pieces, relevant, built = judge(request, memory, how)
+        verdict, pieces, relevant, built, *_ = judge(request, memory, how)
         if how.fixes:
             from ssot_lint.engine.plan import with_fixes
 

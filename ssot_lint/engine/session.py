@@ -110,6 +110,12 @@ class Session:
         self._texts, self._is_read = texts, True
         return self.state
 
+    def prepare(self) -> None:
+        """Does beforehand what the next update would begin with; each call a part of it."""
+        settings = self.state.settings
+        if settings is not None and self._judged is not None:
+            self._warm.prepare(settings, self._texts)
+
     def index(self) -> Index | None:
         """The index of the project as it was last judged."""
         settings = self.state.settings

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ssot_lint.engine.traces import KnownFacts, Rows, Traces, Users
 from ssot_lint.links.conclusions import EVERYTHING
 from ssot_lint.links.names import targets_of
-from ssot_lint.links.project import CONTRACT, USERS, Module, Project, absolute
+from ssot_lint.links.project import CONTRACT, USERS, WRITERS, Module, Project, absolute
 from ssot_lint.links.users import Mention, mentions, normal
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import File
@@ -46,12 +46,15 @@ def holding(last: Traces, now: Now) -> tuple[Rows, Users]:
     }
     changed |= {*now.moved} & (before.keys() | now.facts.keys())
     doubtful = {*changed, *now.moved, *now.elsewhere, *([EVERYTHING] if changed or now.elsewhere else ())}
-    used = _used(changed, before, now)
+    used = used_elsewhere(changed, before, now)
+    written = written_elsewhere(changed, before, now)
 
     def is_other(name: str) -> bool:
         """Whether a thing that was touched may have changed."""
-        of_users = name.startswith(USERS) and (used is None or name.removeprefix(USERS) in used)
-        return name in doubtful or of_users
+        for sign, others in ((USERS, used), (WRITERS, written)):
+            if name.startswith(sign):
+                return others is None or name.removeprefix(sign) in others
+        return name in doubtful
 
     bad = {place for place, name in enumerate(last.table) if is_other(name)}
     users = {last.table[place].removeprefix(USERS): hops for place, hops in last.users if place not in bad}
@@ -79,15 +82,13 @@ def _names(found: Traces, places: Iterable[int]) -> tuple[str, ...]:
     return tuple([found.table[place] for place in places])
 
 
-def _used(changed: Iterable[str], before: Mapping[str, KnownFacts], now: Now) -> set[str] | None:
+def used_elsewhere(changed: Iterable[str], before: Mapping[str, KnownFacts], now: Now) -> set[str] | None:
     """The paths whose users may have changed; None means all paths."""
     if now.elsewhere:
         return None
     used: set[str] = set()
     for path in changed:
-        old, new = (
-            now.facts_of(known[path].key) if path in known else Facts() for known in (before, now.facts)
-        )
+        old, new = _facts(path, before, now)
         if old is None or new is None:
             return None
         views = [(project, project.by_path[path]) for project in now.projects if path in project.by_path]
@@ -97,6 +98,23 @@ def _used(changed: Iterable[str], before: Mapping[str, KnownFacts], now: Now) ->
         unlike = _unlike(old, new, whole=path in now.moved)
         used |= {normal(project, absolute(target, module)) for project, module in views for target in unlike}
     return used
+
+
+def written_elsewhere(changed: Iterable[str], before: Mapping[str, KnownFacts], now: Now) -> set[str] | None:
+    """The names of attributes that other files may change than before; None means all names."""
+    found: set[str] = set()
+    for path in changed:
+        old, new = _facts(path, before, now)
+        if old is None or new is None:
+            return None
+        found |= {one.name for one in old.writes} ^ {one.name for one in new.writes}
+    return found
+
+
+def _facts(path: str, before: Mapping[str, KnownFacts], now: Now) -> tuple[Facts | None, Facts | None]:
+    """What a file said and says; None where that is not known."""
+    old, new = (now.facts_of(known[path].key) if path in known else Facts() for known in (before, now.facts))
+    return old, new
 
 
 def _unlike(old: Facts, new: Facts, *, whole: bool) -> set[str]:

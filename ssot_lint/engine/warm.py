@@ -20,6 +20,7 @@ from ssot_lint.engine.fix import FixOptions, Repaired, fix
 from ssot_lint.engine.judge import judge
 from ssot_lint.engine.report import Report, report
 from ssot_lint.engine.request import Request
+from ssot_lint.engine.standing import Lost, StandingVerdict, may_stand
 from ssot_lint.engine.why import Step, why
 from ssot_lint.facts.parse import deep
 from ssot_lint.findings.baseline_file import NONE, named
@@ -33,7 +34,7 @@ from ssot_lint.settings.settings import Settings
 from ssot_lint.sources.disk import Disk
 from ssot_lint.sources.looked import Looked
 from ssot_lint.sources.overlay import Overlay
-from ssot_lint.sources.tree import Tree
+from ssot_lint.sources.tree import Tree, is_source
 
 
 class Unsaved(NamedTuple):
@@ -62,6 +63,16 @@ class WarmVerdict(NamedTuple):
         return report(self.request, self.verdict._replace(found=found), baseline, "")
 
 
+class _Taken(NamedTuple):
+    """What a standing verdict is about. ``looks``: how often the disk had changed. ``edited`` are the files that have
+    ever changed since the last run that began with all of them."""
+
+    settings: Settings
+    texts: Unsaved
+    looks: int
+    edited: frozenset[str] = frozenset()
+
+
 class Warm:
     """One project. Its calls follow each other; they do not overlap."""
 
@@ -69,22 +80,28 @@ class Warm:
         self.disk = Looked(Disk(os.path.realpath(root)))
         self._store: Resident | None = None
         self._built: tuple[Settings, Index] | None = None
+        self._standing: StandingVerdict | None = None
+        self._taken: _Taken | None = None
 
     def judged(self, settings: Settings, texts: Unsaved, progress: Progress | None = None) -> WarmVerdict:
         """The verdict on the disk and, over it, these texts. ``progress`` may raise to give up; what was known before
         is known still. Unusable as with ``run.check``."""
         how = RunOptions(workers=1, progress=progress)
         store = self._begun(settings, progress)
+        # What is compared with the next texts must stay, whatever the caller does with these.
+        texts = Unsaved(dict(texts.new), frozenset(texts.added))
         request = Request(settings, self._tree(texts), {})
         try:
-            return deep(partial(self._judged, request, store, how))
+            return deep(partial(self._judged, request, store, texts, how))
         except Damaged:
             # A program that knows our checksums, but not our data, has written the store.
-            self._store = Resident()
-            return deep(partial(self._judged, request, self._store, how))
+            self._store, self._standing = Resident(), None
+            return deep(partial(self._judged, request, self._store, texts, how))
 
     def index(self, settings: Settings, texts: Unsaved) -> Index:
         """The index of that state, which has just been judged."""
+        if self._standing is not None:
+            return self._standing.index
         if self._built is None or self._built[0] != settings:
             how = RunOptions(workers=1)
             memory = Memory(settings, self._tree(texts), self._begun(settings))
@@ -122,22 +139,82 @@ class Warm:
             self._store = Resident(Store(folder) if is_kept else None)
         return self._store
 
-    def _judged(self, request: Request, store: Resident, how: RunOptions) -> WarmVerdict:
-        settings = request.settings
+    def _judged(self, request: Request, store: Resident, texts: Unsaved, how: RunOptions) -> WarmVerdict:
+        found = self._edited(request, store, texts, how)
+        if found is not None:
+            return found
+        settings, self._standing = request.settings, None
         memory = Memory(settings, request.tree, store)
         verdict = memory.verdict(None) if memory.look(holds_nothing) else None
         if verdict is None:
-            fresh = judge(request, memory, how)
-            memory.remember(fresh.relevant, verdict=fresh.verdict, **fresh.pieces)
-            verdict, self._built = fresh.verdict, (settings, fresh.built)
-            # By now all has been asked for that the next judgement needs.
-            store.settle()
+            verdict = self._anew(request, memory, store, texts, how)
         else:
             memory.remember()
             if self._built is not None and self._built[0] != settings:
                 self._built = None
         store.save()
         return WarmVerdict(request, verdict, memory.questions)
+
+    def _anew(
+        self, request: Request, memory: Memory, store: Resident, texts: Unsaved, how: RunOptions
+    ) -> Verdict:
+        """The verdict, made anew of what is remembered; with what the next one can begin with."""
+        settings = request.settings
+        fresh = judge(request, memory, how)
+        memory.remember(fresh.relevant, verdict=fresh.verdict, **fresh.pieces)
+        self._built = settings, fresh.built
+        # By now all has been asked for that the next judgement needs.
+        store.settle()
+        if may_stand(settings, fresh):
+            self._standing = StandingVerdict(settings, fresh)
+            self._taken = _Taken(settings, texts, self.disk.looks, frozenset(texts.new))
+        return fresh.verdict
+
+    def prepare(self, settings: Settings, texts: Unsaved) -> None:
+        """Does beforehand, for that state, which has just been judged, what the next judgement would begin with."""
+        store = self._store
+        if store is None:
+            return
+        if self._standing is not None:
+            deep(self._standing.prepare)
+            return
+        texts = Unsaved(dict(texts.new), frozenset(texts.added))
+        request = Request(settings, self._tree(texts), {})
+        memory = Memory(settings, request.tree, store)
+        memory.look(holds_nothing)
+        deep(partial(self._anew, request, memory, store, texts, RunOptions(workers=1)))
+        store.save()
+
+    def _edited(
+        self, request: Request, store: Resident, texts: Unsaved, how: RunOptions
+    ) -> WarmVerdict | None:
+        """The verdict after what was edited since the last one; None where more has changed than files that are there
+        still."""
+        standing, taken = self._standing, self._taken
+        if standing is None or taken is None or request.settings != taken.settings:
+            return None
+        before, now = taken.texts.new, texts.new
+        paths = {path for path in before.keys() | now.keys() if before.get(path) != now.get(path)}
+        if texts.added != taken.texts.added or not all(map(is_source, paths)):
+            return None
+        if self.disk.looks != taken.looks:
+            memory = Memory(request.settings, request.tree, store)
+            memory.look(holds_nothing)
+            if memory.moved != {} or memory.changed is None:
+                return None
+            paths.update(memory.changed, taken.edited)
+        if how.progress is not None and paths:
+            how.progress("check", 0, len(paths))
+        files = {path for path in paths if standing.has(path)}
+        self._taken = _Taken(request.settings, texts, self.disk.looks, taken.edited | files)
+        try:
+            verdict = standing.edited(request, files, how)
+        except Lost:
+            return None
+        finally:
+            if not standing.is_whole:
+                self._standing = None
+        return WarmVerdict(request, verdict, standing.questions)
 
 
 __all__ = ["Unsaved", "Warm", "WarmVerdict"]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from ssot_lint.facts.leads import leads
 from ssot_lint.facts.syntax import CLASSES
-from ssot_lint.model.facts import Binding, Facts, Import, Ref
+from ssot_lint.model.facts import Binding, Facts, Import, Ref, Where
 from ssot_lint.model.finding import Span
 from ssot_lint.model.methods import targets_in
 
@@ -125,13 +125,49 @@ def linking(facts: Facts) -> object:
         facts.leads,
         bool(facts.problem),
     )
-    return _nowhere((in_order, forwards, rest))
+    return _nowhere((in_order, forwards, rest), {})
 
 
-def _nowhere(value: object) -> object:
-    """A value without the places in it."""
+def moved_from(old: Facts, new: Facts) -> float | None:
+    """Where two files say the same in the same order, if only on other lines: the first line of the old one of which
+    something stands on another line; infinite where nothing does. None where they say something else."""
+    (was, lines), (now, others) = _apart(old), _apart(new)
+    if was != now or len(lines) != len(others):
+        return None
+    return min((one for one, other in zip(lines, others, strict=True) if one != other), default=float("inf"))
+
+
+def _apart(facts: Facts) -> tuple[object, list[int]]:
+    """What a file says without the places, and the lines on which it says so."""
+    lines = [facts.exports_line]
+    said: list[object] = []
+    for one in fields(facts):
+        # What excuses something is the concern of the file alone.
+        if one.name not in ("comments", "exports_line"):
+            value = getattr(facts, one.name)
+            _collect(value, lines)
+            said.append(_nowhere(value, {}))
+    return said, lines
+
+
+def _collect(value: object, lines: list[int]) -> None:
+    """Adds the lines on which something stands."""
+    if isinstance(value, Span):
+        lines.append(value.line)
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            _collect(one, lines)
+
+
+def _nowhere(value: object, attempts: dict[str, str]) -> object:
+    """A value without the places in it. ``attempts`` takes the lines by which ``try`` statements are told apart, each
+    with its number among these."""
     if isinstance(value, Span):
         return None
+    if isinstance(value, Where):
+        apart = [one.partition(":") for one in value.attempts]
+        own = [(attempts.setdefault(line, str(len(attempts))), kind) for line, _, kind in apart]
+        return value[:-1], own
     if isinstance(value, (list, tuple)):
-        return type(value).__name__, [_nowhere(one) for one in value]
+        return type(value).__name__, [_nowhere(one, attempts) for one in value]
     return value

@@ -84,7 +84,7 @@ def replay(
         if path not in found.held and not some:
             found.is_linked &= path not in asked
             continue
-        new = _known(memory, question, path, data, content, some)
+        new = facts_about(memory.store, question, path, data, content, some)
         if new is None:
             return None
         old = memory.store.get(old_key) if before.get(path) == found.held.get(path) else None
@@ -114,13 +114,13 @@ def _names_held(answers: Iterable[tuple[str, NamesHeld]]) -> dict[str, frozenset
     return {path: frozenset(names) for path, names in found.items()}
 
 
-def _known(
-    memory: Memory, question: Question, path: str, data: bytes, content: str, asked: frozenset[str]
+def facts_about(
+    store: Store, question: Question, path: str, data: bytes, content: str, asked: frozenset[str]
 ) -> KnownFile | None:
     """The facts of a file with these bytes about some names, from the store or made now. None where it is not asked
     so."""
     key = key_of(question, content, asked)
-    packed, seconds = memory.store.get(key), 0.0
+    packed, seconds = store.get(key), 0.0
     if packed is None:
         # A file that holds no name may matter all the same: for that it is asked as in the first round.
         for one in (question, replace(question, learned={})):
@@ -130,7 +130,7 @@ def _known(
         packed, seconds = got.packed, got.seconds
         if packed is None or got.asked != asked:
             return None
-        memory.store.put(key, packed)
+        store.put(key, packed)
     facts = unpack(packed)
     return KnownFile(path, content, asked, frozenset(facts.derived), facts, key, seconds)
 

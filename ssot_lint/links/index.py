@@ -53,6 +53,8 @@ class Index:
     """How often files were asked for further names: at least as often as if nothing had been known before."""
     is_whole: bool = False
     """Whether nothing is left to ask."""
+    is_more: bool = False
+    """Whether files were asked for names that are told no more."""
     routes: Routes = field(default_factory=Routes)
     """Those of the modules in ``project``: they grow with it."""
     sketches: dict[str, FileSketch] = field(default_factory=dict)
@@ -132,7 +134,7 @@ class Rounds(NamedTuple):
     """What a run has asked of each file in the end, where nothing was left to ask; and the names that it has learned,
     each with the last parts of the modules that have it. ``sets`` are of places in ``table``; ``rows`` lead from paths
     to places in ``sets`` (of all names, and of the derived ones) and to the keys of facts of this ``dialect``.
-    ``spoken`` and ``rounds`` are as in an index."""
+    ``spoken``, ``rounds`` and ``is_more`` are as in an index."""
 
     dialect: str
     table: tuple[str, ...]
@@ -141,6 +143,7 @@ class Rounds(NamedTuple):
     learned: tuple[tuple[str, tuple[str, ...]], ...]
     spoken: tuple[tuple[str, tuple[str, ...]], ...]
     rounds: int
+    is_more: bool = False
 
     def by_path(self) -> dict[str, tuple[frozenset[str], frozenset[str], str]]:
         """All names, those that are derived, and the key of the facts about them."""
@@ -175,6 +178,7 @@ def asked(index: Index) -> Rounds | None:
         _in_order(index.learned),
         _in_order(index.spoken),
         index.rounds,
+        index.is_more,
     )
 
 

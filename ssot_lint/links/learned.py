@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from fnmatch import fnmatchcase, translate
+from fnmatch import translate
+from functools import partial
 
 from ssot_lint.facts.parse import EXHAUSTED
 from ssot_lint.facts.prefilter import PACKAGE
-from ssot_lint.facts.syntax import CLASSES
 from ssot_lint.links.carried import carried
 from ssot_lint.links.emitters import wrappers
-from ssot_lint.links.follow import follow
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
-from ssot_lint.links.names import GETATTR, targets_of
+from ssot_lint.links.names import GETATTR
+from ssot_lint.links.needed import Names
 from ssot_lint.links.project import Module, absolute, stem_of
 from ssot_lint.links.reached import Reached, reached
 from ssot_lint.links.resolve import Links
-from ssot_lint.model.asked import ANYWHERE, LIST, FieldAsked, is_name
-from ssot_lint.model.contracts import ClassContract, GatewayContract, Role
+from ssot_lint.model.asked import ANYWHERE, FieldAsked, is_name
+from ssot_lint.model.contracts import ClassContract, GatewayContract
 from ssot_lint.model.facts import Binding
 from ssot_lint.model.finding import File
-from ssot_lint.model.methods import targets_in
-
-Names = Mapping[str, frozenset[str]]
-"""By name, or by path."""
 
 
 def learned(index: Index, words: Collection[str], *, carrying: bool = True) -> tuple[Names, Names]:
@@ -65,18 +61,33 @@ class _Learning:
                 self.found.setdefault(word, set()).add(ANYWHERE)
         reach = _reached(self.index, links)
         for path in reach.names.keys() & self._own.keys():
-            module, bound = self._own[path], self.index.routes.bound.get(path, {})
-            for name in reach.names[path].difference(self.words):
-                for target in bound.get(name, ()):
-                    link = links.resolve(target, module) if target else None
-                    if not target or link is not None:
-                        self._look(links, name, module, link)
-                    else:
-                        self._bring(links, name, module)
+            names = frozenset(reach.names[path].difference(self.words))
+            if names:
+                work = partial(self._of_file, links, path, names)
+                self._add(path, links.of_file("learned", path, names, work))
         for module, at in self._handing:
             for name in sorted(reach.of(module.file.path, _of_source(links, at, self.found))):
                 if links.path(f"{at}.{name}"):
-                    self._look(links, name, module, None)
+                    self._add(module.file.path, {name: self._told(links, name, module, None)})
+
+    def _of_file(self, links: Links, path: str, names: Collection[str]) -> Mapping[str, frozenset[str]]:
+        """By each of some names of a file the names that it tells."""
+        module, bound = self._own[path], self.index.routes.bound.get(path, {})
+        found: dict[str, frozenset[str]] = {}
+        for name in names:
+            for target in bound.get(name, ()):
+                link = links.resolve(target, module) if target else None
+                is_so = not target or link is not None
+                told = self._told(links, name, module, link) if is_so else self._brought(links, name, module)
+                found[name] = found.get(name, frozenset()) | told
+        return found
+
+    def _add(self, path: str, told: Mapping[str, frozenset[str]]) -> None:
+        for name, words in told.items():
+            if words:
+                self.binders.setdefault(path, set()).add(name)
+            for word in words:
+                self.found.setdefault(word, set()).update(parts_of(self._own[path].file))
 
     def _of_statements(self, links: Links) -> None:
         """Adds the name at the statement, where the contract names a facade."""
@@ -87,23 +98,17 @@ class _Learning:
                 self.found.setdefault(name, set()).update(parts_of(file))
                 self.binders.setdefault(file.path, set()).add(name)
 
-    def _look(self, links: Links, name: str, module: Module, bound: Link | None) -> None:
-        parts = parts_of(module.file)
+    def _told(self, links: Links, name: str, module: Module, bound: Link | None) -> frozenset[str]:
+        """The names that a name of a module tells."""
         # A name that is bound twice may be given away between.
         if _is_name(links, bound) or _is_name(links, links.path(f"{module.name}.{name}")):
-            self.found.setdefault(name, set()).update(parts)
-            self.binders.setdefault(module.file.path, set()).add(name)
-        else:
-            self._bring(links, name, module)
+            return frozenset([name])
+        return self._brought(links, name, module)
 
-    def _bring(self, links: Links, name: str, module: Module) -> None:
-        """Adds what comes with a name, also where the name itself leads to no symbol, as that of another module's
-        class."""
+    def _brought(self, links: Links, name: str, module: Module) -> frozenset[str]:
+        """What comes with a name, also where the name itself leads to no symbol, as that of another module's class."""
         brought = carried(links, module, name, str) if self.carrying else None
-        if brought is not None:
-            self.binders.setdefault(module.file.path, set()).add(name)
-            for word in (name, *brought.words):
-                self.found.setdefault(word, set()).update(parts_of(module.file))
+        return frozenset([name, *brought.words]) if brought is not None else frozenset()
 
 
 def of_copies(index: Index, words: Collection[str]) -> tuple[Names, Names]:
@@ -194,14 +199,22 @@ def spoken(index: Index, *, carrying: bool = True) -> Names:
         names = {*anything, *one.roles.words, *_fields(index, one)}
         reach = _reached(index, one).names
         for path in reach.keys() & own.keys():
-            for name in reach[path]:
-                names |= _spoken(
-                    one, own[path], name, index.routes.bound[path].get(name, ()), carrying=carrying
-                )
+            given = frozenset(reach[path])
+            work = partial(_spoken_in, index, one, path, given, carrying=carrying)
+            names |= one.of_file("spoken", path, given, work)
         found[one.contract.name] = frozenset(names)
 
     _of_each(index.links, look)
     return found
+
+
+def _spoken_in(
+    index: Index, links: Links, path: str, names: Iterable[str], *, carrying: bool
+) -> frozenset[str]:
+    """The names by which some names of a file lead to a contract's symbol."""
+    module, bound = index.own[path], index.routes.bound[path]
+    each = (_spoken(links, module, name, bound.get(name, ()), carrying=carrying) for name in names)
+    return frozenset[str]().union(*each)
 
 
 def _spoken(links: Links, module: Module, name: str, targets: Collection[str], *, carrying: bool) -> set[str]:
@@ -269,121 +282,3 @@ def _of_source(links: Links, at: str, names: Mapping[str, object]) -> Collection
     bound = module.bound_names if module is not None else frozenset[str]()
     named = {path.rpartition(".")[2] for path in links.roles.entities if path.rpartition(".")[0] == at}
     return names.keys() & {*bound, *named}
-
-
-def _target(module: Module, name: str) -> str:
-    """The target that a module imports or assigns under a name."""
-    imported = [one for one in module.facts.imports if one.bound == name and not one.where.scope]
-    if imported:
-        return imported[-1].target
-    assigned = [target for one in module.live(name) for target, _ in targets_of(one)]
-    return assigned[-1] if assigned and assigned[-1][:1] not in "?" else ""
-
-
-def by_files(index: Index) -> Iterator[tuple[str, int]]:
-    """The paths of which files need to know more, each with the number of names that must follow its module."""
-    for module in index.own.values():
-        yield from ((absolute(target, module), least) for target, least in module.facts.needs)
-
-
-def by_contracts(index: Index) -> Iterator[tuple[str, int]]:
-    """The same for contracts."""
-    for links in index.links:
-        roles: tuple[Role, ...] = ("canonical", "implementation", "factory", "also", "builder", "reference")
-        yield from ((path, 1) for path in links.contract.named(*roles))
-        # A module that is a copy need hold no name.
-        yield from ((one, 0) for one in links.contract.named("rival") if one in index.project.known)
-        yield from ((owner, 1) for owner in _owners(links))
-        for path in links.contract.named("parameter"):
-            yield from ((one, 1) for one in _of_parameter(links, path))
-        # Where a pattern takes all classes of a module, no name tells which.
-        whole = [one for one in links.contract.named("member") if not one.rpartition(".")[2].strip("*")]
-        for module in index.project.known if whole else ():
-            if any(fnmatchcase(f"{module}.x", pattern) for pattern in whole):
-                yield f"{module}.{CLASSES}", 1
-        if links.contract.lists_values:
-            yield links.contract.symbol, 0
-            yield from ((path, 1) for path in links.contract.named("emitter") if "." in path)
-
-
-def _owners(links: Links) -> set[str]:
-    """What primitives are attributes of, where that may be a class."""
-    above = (path.rpartition(".")[0] for path in links.contract.named("primitive"))
-    return {path for path in above if "." in path}
-
-
-def by_methods(index: Index) -> Iterator[tuple[str, int]]:
-    """The paths of which files and contracts must know of which class things are that stand there."""
-    for module in index.own.values():
-        if module.facts.methods is not None:
-            for target in targets_in(module.facts.methods):
-                if target[:1] not in ":?":
-                    yield absolute(target, module), 0
-                elif target[:1] == "?":
-                    yield from ((f"{absolute(star.module, module)}.{target[1:]}", 0) for star in module.stars)
-    for links in index.links:
-        yield from ((owner, 0) for owner in _owners(links))
-
-
-def _of_parameter(links: Links, path: str) -> Iterator[str]:
-    """The paths to know for a parameter: that of its function or class, and that of its own name in the module
-    there."""
-    _, prefix, rest = links.project.split(path)
-    if len(rest) > 1:
-        yield f"{prefix}.{rest[0]}"
-        goal = follow(links.project, f"{prefix}.{rest[0]}")
-        yield f"{goal.module.name if goal.module is not None else prefix}.{rest[-1]}"
-
-
-def needed(index: Index, paths: Iterable[tuple[str, int]], sign: str = LIST) -> Names:
-    """By file the names that some paths need from it, and its lists of values where a path may be the module alone; or
-    what another ``sign`` asks for."""
-    needing = _Needing(index, sign)
-    for path, least in paths:
-        brought = {path: None}
-        for number in range(len(index.project.known) + 1):
-            if number == len(brought):
-                break
-            needing.want([*brought][number], least, brought)
-    return {path: frozenset(names) for path, names in needing.found.items()}
-
-
-class _Needing:
-    """Collects by file the names that paths need from it."""
-
-    def __init__(self, index: Index, sign: str) -> None:
-        self.index = index
-        self.sign = sign
-        self.found: dict[str, set[str]] = {}
-
-    def want(self, path: str, least: int, brought: dict[str, None]) -> None:
-        """Takes in what a path needs. ``brought`` takes the paths to which stars may lead from there."""
-        index, found = self.index, self.found
-        # A name that is met again is made from itself, unless less of the path is left to find by now.
-        left: dict[tuple[str, str], int] = {}
-        while True:
-            file, _, rest = index.project.split(path)
-            if file is None or len(rest) < least or file.path in index.unreadable:
-                return
-            if not least:
-                # What lists values is told by a name, or by the module as a whole.
-                found.setdefault(file.path, set()).add(f"{self.sign}{rest[0] if rest else ''}")
-            if not rest:
-                return
-            if len(rest) >= left.get((file.path, rest[0]), len(rest) + 1):
-                return
-            left[file.path, rest[0]] = len(rest)
-            if rest[0].isidentifier():
-                found.setdefault(file.path, set()).add(rest[0])
-            if rest[0] not in index.asked.get(file.path, frozenset()):
-                return
-            module = index.project.by_path.get(file.path)
-            target = _target(module, rest[0]) if module is not None else ""
-            if module is None or not target:
-                if module is not None and not module.live(rest[0]):
-                    # Perhaps a run makes it, or a star brings it.
-                    found[file.path].add("__getattr__")
-                    sources = (absolute(star.module, module) for star in module.stars)
-                    brought.update((".".join([source, *rest]), None) for source in sources if source)
-                return
-            path = ".".join([absolute(target, module), *rest[1:]])

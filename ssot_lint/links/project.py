@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TypeVar
@@ -25,6 +25,9 @@ CONTRACT = "contract "
 
 USERS = "users "
 """Begins there what stands for the users of the path that follows."""
+
+WRITERS = "writes "
+"""Begins there what stands for the files that change an attribute of the name that follows."""
 
 
 class Beside(dict[str, str]):
@@ -192,6 +195,8 @@ class Project:
         self.users: dict[str, tuple[Hop, ...]] = {}
         """Who uses a path, as far as that is known; and all users of paths with some last name."""
         self.mentions: dict[str, dict[str, list[Hop]]] = {}
+        self.writers: dict[str, list[str]] = {}
+        """By the name of an attribute the files that change such an attribute, as far as that is known."""
         self.given: Mapping[str, frozenset[str]] | None = None
         """By name the other names that modules give, see ``given_names``; None where nobody has asked yet."""
 
@@ -217,7 +222,7 @@ class Project:
     def take(self, modules: Iterable[Module]) -> None:
         """Has other facts from now on. What is remembered of the old ones is to be forgotten."""
         self.by_path = {module.file.path: module for module in modules}
-        self.users, self.mentions, self.given = {}, {}, None
+        self.users, self.mentions, self.writers, self.given = {}, {}, {}, None
 
     def at(self, path: str) -> Module | None:
         """The file at a path with its facts, if it can matter."""
@@ -228,6 +233,19 @@ class Project:
         """All files that can matter."""
         self.touched.add(EVERYTHING)
         return self.by_path.values()
+
+    def writing(self, name: str) -> Iterator[Module]:
+        """The files that change an attribute of some name. Whoever asks depends on these, and not on the others."""
+        if name not in self.writers:
+            self.writers[name] = [
+                path
+                for path, module in self.by_path.items()
+                if module.facts.may_mention(name) and any(one.name == name for one in module.facts.writes)
+            ]
+        self.touched.add(WRITERS + name)
+        for path in self.writers[name]:
+            self.touched.add(path)
+            yield self.by_path[path]
 
     def traced(self, work: Callable[[], T], *, apart: bool = False) -> tuple[T, frozenset[str]]:
         """What some work gives, and what it depends on. ``apart``: whoever asks does not depend on that."""

@@ -6,7 +6,7 @@ Names that nobody reaches so lead nowhere, nor do they bring anything. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -40,11 +40,12 @@ class Reached:
 
 
 class Routes:
-    """The leads of all modules by the words of their paths. It grows from round to round: what a file no longer says
-    leads to too many questions, and to no other answers."""
+    """The leads of all modules by the words of their paths. It goes with the facts: of a module that hides another one
+    it takes note for good, which leads to too many questions, and to no other answers."""
 
     def __init__(self) -> None:
         self._hidden: set[str] = set()
+        self._taken: Mapping[str, Module] | None = None
         self._clear()
 
     def _clear(self) -> None:
@@ -60,10 +61,16 @@ class Routes:
         self._serving: set[str] = set()
         """Files that serve what other modules serve: what those say is theirs, too."""
         self._words: dict[str, tuple[str, ...]] = {}
+        self.walks: dict[tuple[str, ...], _Walk] = {}
+        """By the paths that have a role what they have led to so far."""
 
     def take(self, project: Project) -> None:
         """Takes in the facts that are new."""
+        if self._taken is project.by_path:
+            return
         self._known = project.known
+        for path in self._seen.keys() - project.by_path.keys():
+            self._drop(path)
         new = [module for path, module in project.by_path.items() if self._seen.get(path) is not module.facts]
         hidden = self._hidden.union(*map(_hides, new))
         if hidden != self._hidden:
@@ -74,6 +81,7 @@ class Routes:
             new += [module for path, module in project.by_path.items() if path in self._serving]
         for module in new:
             self._add(module, project)
+        self._taken = project.by_path
 
     def _add(self, module: Module, project: Project) -> None:
         path = module.file.path
@@ -81,6 +89,7 @@ class Routes:
         self._seen.pop(path, None)
         before = self._of.get(path, frozenset())
         mine = frozenset(self._routes(module, project))
+        self._without(path, before - mine)
         for route in sorted(mine - before):
             for word in {*route.words}:
                 self.by_word.setdefault(word, []).append(route)
@@ -89,10 +98,31 @@ class Routes:
         bound: dict[str, list[str]] = {}
         for name, target in module.facts.bound:
             bound.setdefault(name, []).append(target)
+        if mine != before or bound != self.bound.get(path):
+            for walk in self.walks.values():
+                walk.hear(path, mine - before)
+        for name in self.bound.get(path, {}).keys() - bound.keys():
+            self.binders[name].remove(path)
         for name in bound.keys() - self.bound.get(path, {}).keys():
             self.binders.setdefault(name, []).append(path)
         self._of[path], self.bound[path] = mine, bound
         self._seen[path] = module.facts
+
+    def _without(self, path: str, gone: Iterable[Route]) -> None:
+        """Takes out what a file no longer says."""
+        for route in gone:
+            for word in {*route.words}:
+                self.by_word[word].remove(route)
+            if route.lead.how == "all":
+                self.stars.remove((path, route.path))
+
+    def _drop(self, path: str) -> None:
+        """Takes out a file that does not matter any more."""
+        self._without(path, self._of.pop(path, frozenset()))
+        for name in self.bound.pop(path, {}):
+            self.binders[name].remove(path)
+        self._seen.pop(path, None)
+        self._serving.discard(path)
 
     def _routes(self, module: Module, project: Project) -> Iterator[Route]:
         for lead in module.facts.leads:
@@ -147,12 +177,15 @@ def _hides(module: Module) -> Iterator[str]:
 
 
 def reached(routes: Routes, roles: Roles, project: Project) -> Reached:
-    """What may lead to the symbol of a contract, or bring something of it."""
-    walk = _Walk(routes, project)
-    walk.begin(roles.entities)
-    walk.go_on()
-    walk.end()
-    return walk.found
+    """What may lead to the symbol of a contract, or bring something of it. What led there once is still among it: links
+    say in the end what does."""
+    key = tuple(sorted(roles.entities))
+    walk = routes.walks.get(key)
+    if walk is None:
+        walk = routes.walks[key] = _Walk(routes, project)
+        walk.begin(roles.entities)
+    walk.project = project
+    return walk.end()
 
 
 @dataclass(slots=True)
@@ -168,6 +201,36 @@ class _Walk:
     carriers: set[str] = field(default_factory=set)
     modules: set[str] = field(default_factory=set)
     todo: list[tuple[Callable[[Route, str], None] | None, str]] = field(default_factory=list)
+    fresh: list[Route] = field(default_factory=list)
+    """Routes that were added meanwhile."""
+    changed: set[str] = field(default_factory=set)
+    """Files that say something else by now."""
+    ended: Reached | None = None
+    """What is found in the end; None where something has changed since."""
+
+    def hear(self, path: str, routes: Iterable[Route]) -> None:
+        """A file has changed, and has further routes."""
+        self.changed.add(path)
+        self.fresh += routes
+        self.ended = None
+
+    def _catch_up(self) -> None:
+        """Looks at what has changed meanwhile as if it had been there."""
+        fresh, self.fresh = self.fresh, []
+        for route in fresh:
+            for word in {*route.words}:
+                if word in self.found.words:
+                    self._of_word(route)
+                if word in self.members:
+                    self._of_members(route, word)
+                if word in self.carriers:
+                    self._of_carrier(route, word)
+            if any(f"{route.path}.".startswith(f"{path}.") for path in self.modules):
+                self._of_word(route)
+        for file in self.changed & self.project.by_path.keys() if self.modules else ():
+            for path in self.modules:
+                self._of_inside(path, file)
+        self.changed.clear()
 
     def begin(self, entities: Iterable[str]) -> None:
         """Begins with the paths that have a role."""
@@ -194,9 +257,13 @@ class _Walk:
             for route in self.routes.by_word.get(what, ()):
                 look(route, what)
 
-    def end(self) -> None:
+    def end(self) -> Reached:
         """A name that is bound to nothing may be that of a star; and what is there is in whatever hands all on."""
-        names = self.found.names
+        if self.ended is not None:
+            return self.ended
+        self._catch_up()
+        self.go_on()
+        names = {file: {*own} for file, own in self.found.names.items()}
         for word in self.found.words:
             for file in self.routes.binders.get(word, ()):
                 names.setdefault(file, set()).add(word)
@@ -211,6 +278,8 @@ class _Walk:
                 if not own <= names.setdefault(file, set()):
                     names[file] |= own
                     todo.append(file)
+        self.ended = Reached(names, self.found.words, self.found.whole)
+        return self.ended
 
     def _word(self, word: str) -> None:
         if word not in self.found.words:
@@ -270,10 +339,15 @@ class _Walk:
         for route in self.routes.every():
             if f"{route.path}.".startswith(f"{path}."):
                 self._of_word(route)
-        for file, module in self.project.by_path.items():
-            if any(f"{name}.".startswith(f"{path}.") for name in (module.name, *module.file.names)):
-                self.found.whole.add(file)
-                self.found.names.setdefault(file, set()).update(self.routes.bound.get(file, ()))
+        for file in self.project.by_path:
+            self._of_inside(path, file)
+
+    def _of_inside(self, path: str, file: str) -> None:
+        """All names of a file matter whose module is one, or lies in it."""
+        module = self.project.by_path[file]
+        if any(f"{name}.".startswith(f"{path}.") for name in (module.name, *module.file.names)):
+            self.found.whole.add(file)
+            self.found.names.setdefault(file, set()).update(self.routes.bound.get(file, ()))
 
     def _everything(self, route: Route) -> None:
         """Any name of a module may lead to the symbol."""

@@ -9,25 +9,15 @@ from itertools import chain
 from ssot_lint.cache.memory import Memory
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
 from ssot_lint.facts.prefilter import PACKAGE
-from ssot_lint.gather.answers import Gathered, KnownFile, Source, Task, dialect, taken
+from ssot_lint.gather.answers import Gathered, KnownFile, Source, Task, bytes_of, dialect, taken
 from ssot_lint.gather.cluster import joined
 from ssot_lint.gather.gather import Workers, gather
-from ssot_lint.gather.questions import Question
+from ssot_lint.gather.questions import Question, held
 from ssot_lint.gather.replay import replay
 from ssot_lint.gather.sketches import gather_sketches
 from ssot_lint.links.index import Index, Rounds
-from ssot_lint.links.learned import (
-    Names,
-    by_contracts,
-    by_files,
-    by_methods,
-    learned,
-    needed,
-    of_copies,
-    parts_of,
-    spoken,
-    spoken_of_copies,
-)
+from ssot_lint.links.learned import learned, of_copies, parts_of, spoken, spoken_of_copies
+from ssot_lint.links.needed import Names, by_contracts, by_files, by_methods, needed
 from ssot_lint.links.project import NOBODY, Module, Project, neighbours
 from ssot_lint.links.reached import Routes
 from ssot_lint.links.roles import patterns_of, words_of
@@ -38,6 +28,9 @@ from ssot_lint.settings.members import ROOT, Parts, declared, looks_for_copies
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import listing as files
 
+MOST_MORE = 1000
+"""So many names, and one a file, may be asked for in vain before all is asked anew."""
+
 
 def build(
     settings: Settings,
@@ -46,16 +39,21 @@ def build(
     how: RunOptions,
 ) -> Index:
     """The index of a project; ``buffers`` stand for files on disk."""
+    return begun(settings, memory, buffers, how).index
+
+
+def begun(settings: Settings, memory: Memory, buffers: Mapping[str, bytes], how: RunOptions) -> Building:
+    """The work that has made this index, and can go on with it."""
     with joined(how.workers) as workers:
         with how.profile.stage("list"):
-            building = _Building(settings, memory, buffers, how, workers)
+            building = Building(settings, memory, buffers, how, workers)
         index = building.again() or building.in_rounds()
         if looks_for_copies(settings):
             building.sketch(index)
-        return index
+        return building
 
 
-class _Building:
+class Building:
     """The work on one index."""
 
     def __init__(
@@ -108,8 +106,9 @@ class _Building:
         return _empty(self.settings, self.memory.listing, dialect(self.question))
 
     def again(self) -> Index | None:
-        """The last run's index with the facts of what has changed, and with the further names that these tell. None
-        where less is told than then: what is not learned any more may have been asked for."""
+        """The last run's index with the facts of what has changed, and with the further names that these tell. Where
+        less is told than then, files stay asked for more than is needed, which changes nothing that is found: as if
+        nothing were filtered. None where the last run is not known, or far too much would be asked in vain."""
         last = self.memory.recalled(Rounds, "asked") if self.question.filtered else None
         if last is None or last.dialect != self.index.dialect:
             return None
@@ -127,22 +126,39 @@ class _Building:
         index.rounds = last.rounds
         if found.is_linked:
             self.link()
-            index.is_whole = True
+            index.is_whole, index.is_more = True, last.is_more
             index.spoken.update((name, frozenset(names)) for name, names in last.spoken)
-            return self.done()
-        names, wanted = self.further()
-        if index.is_whole and names == index.learned and self._is_asked(found.whole(wanted)):
-            return self.done()
-        self.memory.forget()
-        self.index, self.modules, self.held = self.empty(), {}, {}
-        return None
+        else:
+            names, wanted = self.further()
+            more = self._more(found.whole(wanted))
+            if more > MOST_MORE + len(index.asked):
+                self.memory.forget()
+                self.index, self.modules, self.held = self.empty(), {}, {}
+                return None
+            index.is_more = more > 0 or names != index.learned
+            index.learned.clear()
+            index.learned.update(names)
+        if index.is_more:
+            self.be_deaf(index.learned)
+        return self.done()
 
-    def _is_asked(self, names: Names) -> bool:
-        """Whether files were asked for these names, and for no others but those that follow from them."""
-        asked, derived = self.index.asked, self.index.derived
-        return asked.keys() == names.keys() and all(
-            asked[path] - derived[path] == some - derived[path] for path, some in names.items()
-        )
+    def _more(self, names: Names) -> int:
+        """How many names files were asked for besides these, and besides those that follow from them."""
+        none, derived = frozenset[str](), self.index.derived
+        asked = self.index.asked.items()
+        return sum(len(some - derived[path] - names.get(path, none)) for path, some in asked)
+
+    def be_deaf(self, told: Names) -> None:
+        """Forgets of files that do not parse what they hold of names that are ``told`` no more: of all that was asked
+        in vain, these alone would say something of it."""
+        now = replace(self.question, learned=dict(told))
+        for path, module in self.modules.items():
+            if path in self.held and module.facts.problem:
+                data = bytes_of(self.source, Task(path, data=self.buffers.get(path)))
+                if isinstance(data, bytes) and not any(
+                    (what := held(one, data)).names or what.special for one in (self.question, now)
+                ):
+                    del self.held[path]
 
     def in_rounds(self) -> Index:
         """As many rounds of questions as links have something new to tell."""
@@ -237,7 +253,9 @@ class _Building:
             if path in self.later:
                 self.put_off[path] = self.put_off.get(path, none) | wanted.get(path, none)
             if path not in index.unreadable:
-                task = Task(path, index.asked.get(path, none), wanted.get(path, none), self.buffers.get(path))
+                # What follows from other names follows again: nobody has asked for it.
+                before = index.asked.get(path, none) - index.derived.get(path, none)
+                task = Task(path, before, wanted.get(path, none), self.buffers.get(path))
                 (later if path in self.later else now).append(task)
         self.how.profile.count("looked through for names", len(now) + len(later))
         with self.how.profile.stage("gather facts"):

@@ -28,6 +28,9 @@ PAUSE = 0.05
 PATIENCE = 3
 """So often a judgement is given up because more has been typed; the next one is made to the end."""
 
+PARTS = 2
+"""So many parts has what can be prepared: the index that stays, and what links tell of it."""
+
 
 class GivenUp(Exception):
     """The texts have changed while they were judged."""
@@ -145,3 +148,15 @@ class Judging:
             indexing.done()
         self.given_up, self.done = 0, number
         self.shown(desk, pages)
+        await self._prepare()
+
+    async def _prepare(self) -> None:
+        """Uses the time until the next key for what would have to be done then, in parts."""
+        for _ in range(PARTS):
+            if self.done != self.wanted:
+                return
+            try:
+                await self.worker.do(self.projects.prepare)
+            except Exception:
+                # What cannot be prepared is told where it is needed.
+                logging.getLogger("ssot_lint").debug("not prepared", exc_info=True)

@@ -96,6 +96,11 @@ class Projects:
         self.pages = {path: page for path, page in shown.items() if desk.holds(path) or page.mistake}
         return self.pages
 
+    def prepare(self) -> None:
+        """Does beforehand what the next update would begin with; each call a part of it."""
+        for session in self.sessions.values():
+            session.prepare()
+
     def session_of(self, path: str) -> tuple[Session, str] | None:
         """The project of a file, and its path there."""
         for session in sorted(self.sessions.values(), key=lambda one: -len(one.root.parts)):

@@ -16,9 +16,12 @@ class Looked:
         self._contents: Contents | None = None
         self._said: list[str | None] = []
         self._stamps: dict[str, str] = {}
+        self.looks = 0
+        """How often it was told that something may have changed."""
 
     def look_again(self) -> None:
         """Something may have changed."""
+        self.looks += 1
         self._contents = None
         self._said.clear()
         self._stamps.clear()

@@ -68,8 +68,8 @@ def _writers(evidence: Evidence, slot: Slot, family: dict[str, Class]) -> Iterat
 
 def _of_attribute(evidence: Evidence, slot: Slot, klass: Class) -> Iterator[Writer]:
     own = evidence.module
-    for module in evidence.links.project.every():
-        for write in module.facts.writes if module.facts.may_mention(slot.name) else ():
+    for module in evidence.links.project.writing(slot.name):
+        for write in module.facts.writes:
             if write.name != slot.name or not _is_change(write):
                 continue
             if write.owner in ("self", "class"):
