@@ -68,7 +68,8 @@ class _Learning:
         for module, at in self._handing:
             for name in sorted(reach.of(module.file.path, _of_source(links, at, self.found))):
                 if links.path(f"{at}.{name}"):
-                    self._add(module.file.path, {name: self._told(links, name, module, None)})
+                    handed = _told(links, name, module, None, carrying=self.carrying)
+                    self._add(module.file.path, {name: handed})
 
     def _of_file(self, links: Links, path: str, names: Collection[str]) -> Mapping[str, frozenset[str]]:
         """By each of some names of a file the names that it tells."""
@@ -78,7 +79,10 @@ class _Learning:
             for target in bound.get(name, ()):
                 link = links.resolve(target, module) if target else None
                 is_so = not target or link is not None
-                told = self._told(links, name, module, link) if is_so else self._brought(links, name, module)
+                if is_so:
+                    told = _told(links, name, module, link, carrying=self.carrying)
+                else:
+                    told = _brought(links, name, module) if self.carrying else frozenset()
                 found[name] = found.get(name, frozenset()) | told
         return found
 
@@ -98,17 +102,21 @@ class _Learning:
                 self.found.setdefault(name, set()).update(parts_of(file))
                 self.binders.setdefault(file.path, set()).add(name)
 
-    def _told(self, links: Links, name: str, module: Module, bound: Link | None) -> frozenset[str]:
-        """The names that a name of a module tells."""
-        # A name that is bound twice may be given away between.
-        if _is_name(links, bound) or _is_name(links, links.path(f"{module.name}.{name}")):
-            return frozenset([name])
-        return self._brought(links, name, module)
 
-    def _brought(self, links: Links, name: str, module: Module) -> frozenset[str]:
-        """What comes with a name, also where the name itself leads to no symbol, as that of another module's class."""
-        brought = carried(links, module, name, str) if self.carrying else None
-        return frozenset([name, *brought.words]) if brought is not None else frozenset()
+def _told(
+    links: Links, name: str, module: Module, bound: Link | None, *, carrying: bool = True
+) -> frozenset[str]:
+    """The names that a name of a module tells."""
+    # A name that is bound twice may be given away between.
+    if _is_name(links, bound) or _is_name(links, links.path(f"{module.name}.{name}")):
+        return frozenset([name])
+    return _brought(links, name, module) if carrying else frozenset()
+
+
+def _brought(links: Links, name: str, module: Module) -> frozenset[str]:
+    """What comes with a name, also where the name itself leads to no symbol, as that of another module's class."""
+    brought = carried(links, module, name, str)
+    return frozenset([name, *brought.words]) if brought is not None else frozenset()
 
 
 def of_copies(index: Index, words: Collection[str]) -> tuple[Names, Names]:
