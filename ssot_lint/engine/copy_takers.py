@@ -16,7 +16,7 @@ from ssot_lint.model.errors import Unreadable
 from ssot_lint.model.finding import Finding, Hop
 from ssot_lint.model.rules import RIVAL_IMPORT
 from ssot_lint.rules.copies.survey import Copied
-from ssot_lint.rules.copies.takers import IS_COPY, TakenCopy, takers
+from ssot_lint.rules.copies.takers import TakenCopy, takers
 from ssot_lint.settings.members import Parts
 
 
@@ -31,11 +31,6 @@ def reader(request: Request) -> Read:
     return read
 
 
-def is_taker(finding: Finding) -> bool:
-    """Whether a finding is one of these, and not one about a rival."""
-    return finding.code == RIVAL_IMPORT and f" {IS_COPY} " in finding.message
-
-
 def taken(copied: Iterable[Copied], modules: Mapping[str, Module], read: Read) -> Iterator[Finding]:
     """The places that take one of some copies. ``modules`` are the files to look at, by path."""
     copies = {}
@@ -44,7 +39,7 @@ def taken(copied: Iterable[Copied], modules: Mapping[str, Module], read: Read) -
             sketch = one.definition.sketch
             hop = Hop(*one.definition.place, f"{'class' if sketch.kind == 'class' else 'def'} {sketch.name}")
             copies[one.definition.dotted] = TakenCopy(
-                one.definition.dotted, one.links, (hop, *one.match.chain)
+                one.definition.dotted, one.links, (hop, *one.match.chain), one.match.likeness
             )
     names = Words.of(path.rpartition(".")[2] for path in copies)
     for path, module in modules.items() if copies else ():

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ssot_lint.cache.memory import Memory, Verdict
 from ssot_lint.cache.store import digest
-from ssot_lint.engine.copy_takers import is_taker, reader
+from ssot_lint.engine.copy_takers import reader
 from ssot_lint.engine.judgements import judged, unparsable, world_of
 from ssot_lint.engine.mentions import Mentions
 from ssot_lint.engine.request import Request
@@ -21,7 +21,6 @@ from ssot_lint.links.index import Index
 from ssot_lint.model.errors import Damaged
 from ssot_lint.model.finding import Finding
 from ssot_lint.model.options import RunOptions
-from ssot_lint.model.rules import NEAR_COPY
 from ssot_lint.rules.health import contract_health
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import Settings
@@ -145,7 +144,7 @@ def _kept(
     found: dict[str, list[Finding]] = {}
     for finding in last.found:
         # Copies are looked for anew among all files.
-        if finding.code == NEAR_COPY or is_taker(finding):
+        if finding.likeness:
             continue
         # A fix depends on more than what a finding depends on.
         found.setdefault(finding.path, []).append(finding._replace(fix=None))

@@ -232,4 +232,5 @@ def finding_of(
         reason=contract.reason if contract is not None else "",
         suppressible=contract is None or contract.suppressible,
         may=match.may,
+        likeness=match.likeness,
     )

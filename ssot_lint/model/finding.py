@@ -66,8 +66,9 @@ class Finding(NamedTuple):
     ``path`` is relative to the project's root, with forward slashes. ``spelled`` is the name as the code
     writes it, ``resolved`` the canonical path it stands for. ``chain`` leads from the flagged place back to
     the canonical symbol. ``severity`` is ``error``, ``warning`` or ``info``. ``advice`` says what to do
-    instead, ``reason`` is the contract's own. ``may``: only a run can tell whether it is the symbol. ``fix`` is there
-    where somebody has asked for it.
+    instead, ``reason`` is the contract's own. ``may``: only a run can tell whether it is the symbol. ``likeness``:
+    of a copy, and of who takes one, in percent how much it resembles the other. ``fix`` is there where somebody has
+    asked for it.
     """
 
     code: str
@@ -89,6 +90,7 @@ class Finding(NamedTuple):
     suppressible: bool = True
     fix: Fix | None = None
     may: bool = False
+    likeness: int = 0
 
 
 @dataclass(frozen=True, slots=True)

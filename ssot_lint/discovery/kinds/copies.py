@@ -23,7 +23,6 @@ MOST: Final = 12
 _SURE: Final = 92
 """So alike, in percent, are things only if one was made from the other, whatever their names."""
 
-_SCORE = re.compile(r"(\d+) ?%")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 
 
@@ -40,11 +39,9 @@ def copied(findings: Iterable[Finding]) -> list[CopiedPair]:
     words, or that are alike nearly to the last statement."""
     found = []
     for one in findings:
-        match = _SCORE.search(one.message)
-        score = int(match[1]) if match is not None else 0
         own = f"{one.module}.{one.spelled}"
-        if score >= _SURE or _are_akin(one.spelled, one.symbol.rpartition(".")[2]):
-            found.append(CopiedPair(own, one.symbol, score))
+        if one.likeness >= _SURE or _are_akin(one.spelled, one.symbol.rpartition(".")[2]):
+            found.append(CopiedPair(own, one.symbol, one.likeness))
     return found
 
 

@@ -17,16 +17,15 @@ from ssot_lint.model.finding import Hop, Span
 from ssot_lint.model.patching import BY_PATH, SETTERS
 from ssot_lint.rules.evidence import Match
 
-IS_COPY = "is a near copy of"
-"""What a message says of a copy. No message about a rival says it."""
-
 
 class TakenCopy(NamedTuple):
-    """A near copy: its path, the contract whose symbol it is like, and the hops from it to the symbol's statement."""
+    """A near copy: its path, the contract whose symbol it is like, the hops from it to the symbol's statement, and how
+    much it resembles that, in percent."""
 
     path: str
     links: Links
     chain: tuple[Hop, ...]
+    likeness: int
 
 
 def takers(module: Module, copies: Mapping[str, TakenCopy]) -> Iterator[tuple[TakenCopy, Match]]:
@@ -69,6 +68,7 @@ def _match(
         or copy.path.startswith(f"{module.name}.")
     ):
         return
-    message = f"`{copy.path}` {IS_COPY} {canonical}"
+    message = f"`{copy.path}` is a near copy of {canonical}"
     chain = (*hops, *copy.chain)
-    yield copy, Match(span, message, spelled, where, chain, advice=f"use {canonical}")
+    advice = f"use {canonical}"
+    yield copy, Match(span, message, spelled, where, chain, advice=advice, likeness=copy.likeness)

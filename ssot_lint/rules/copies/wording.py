@@ -15,10 +15,19 @@ _SHOWN = 3
 def said(copy: Copy, name: str) -> str:
     """The message about a definition. ``name`` is that of the other one."""
     own = copy.definition.sketch.name
-    if copy.score >= 1 and copy.definition.sketch.content == copy.other.sketch.content:
-        return f"`{own}` is a copy of {name} (100 %): {_whole(copy.definition)}"
-    percent = min(int(100 * copy.score), 99)
-    return f"`{own}` is a near copy of {name} ({percent} %): {_compared(copy.definition, copy.other)}"
+    alike = percent(copy)
+    if alike == _WHOLLY:
+        return f"`{own}` is a copy of {name} ({alike} %): {_whole(copy.definition)}"
+    return f"`{own}` is a near copy of {name} ({alike} %): {_compared(copy.definition, copy.other)}"
+
+
+_WHOLLY = 100
+
+
+def percent(copy: Copy) -> int:
+    """How much a definition resembles the other one; 100 only if both are the same."""
+    is_same = copy.score >= 1 and copy.definition.sketch.content == copy.other.sketch.content
+    return _WHOLLY if is_same else min(int(100 * copy.score), _WHOLLY - 1)
 
 
 def _whole(one: ComparedDefinition) -> str:

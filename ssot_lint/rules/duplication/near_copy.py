@@ -13,7 +13,7 @@ from ssot_lint.rules.copies.exclusions import is_compared
 from ssot_lint.rules.copies.likeness import score
 from ssot_lint.rules.copies.nearest import Copy, copies
 from ssot_lint.rules.copies.survey import Copied, CopySurvey, hop, protected_by
-from ssot_lint.rules.copies.wording import said
+from ssot_lint.rules.copies.wording import percent, said
 from ssot_lint.rules.evidence import Match
 
 
@@ -75,4 +75,7 @@ def _beside(copy: Copy) -> Match:
 
 def _match(copy: Copy, message: str, chain: tuple[Hop, ...], advice: str, symbol: str) -> Match:
     sketch = copy.definition.sketch
-    return Match(sketch.span, message, sketch.name, Where(), chain, advice=advice, symbol=symbol)
+    alike = percent(copy)
+    return Match(
+        sketch.span, message, sketch.name, Where(), chain, advice=advice, symbol=symbol, likeness=alike
+    )

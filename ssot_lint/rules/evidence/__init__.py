@@ -46,6 +46,8 @@ class Match(NamedTuple):
     """What the place touches, where the contract protects several things."""
     mild: bool = False
     """It is certain, and only a warning."""
+    likeness: int = 0
+    """Of a copy, and of who takes one: in percent how much it resembles the other."""
 
 
 @dataclass(frozen=True, slots=True)
