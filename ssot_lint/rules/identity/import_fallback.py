@@ -45,11 +45,10 @@ def check(evidence: Evidence) -> Iterator[Match]:
             if proof is None:
                 continue
             verb = "may be" if part == "any" else "is"
-            if proof is one:
+            if proof is one and not any(_is_symbol(evidence, other, imported) for other in tried):
                 message = f"`{one.name}` {verb} {evidence.canonical} only when another import fails"
             else:
-                what = f"`{one.name}` {verb} {_what(one.statement)}"
-                message = f"{what} when the import of {evidence.canonical} fails"
+                message = f"`{one.name}` {verb} {_what(one.statement)} when the import of {evidence.canonical} fails"
             advice = "import it without a fallback: a failing import must be seen"
             chain = chains.bound(evidence, proof.statement, is_place=proof is one)
             flagged = Flagged(one.statement.span, one.name, one.where)
