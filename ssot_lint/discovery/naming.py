@@ -23,6 +23,9 @@ VALUES = re.compile(
 SETTINGS = re.compile(r"(.*\.)?\w*BaseSettings")
 """Bases of classes that read the environment of the process, which one place should do."""
 
+NAME_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
+"""The words that a name in camel case is made of."""
+
 OLD_WORD = re.compile(
     r"(?:^|_|(?<=[a-z0-9]))(Legacy|Old|Deprecated|Compat(?:ibility)?|Obsolete|Former|Previous)(?![a-z])|V\d+$"
 )

@@ -102,10 +102,7 @@ class SketchedProject:
             self.workers,
             partial(self.progress or _silent, "index"),
         )
-        index.sketches.update(found)
-        for path, one in found.items():
-            if one.comments:
-                index.comments.setdefault(path, one.comments)
+        index.take_sketches(found)
 
     def check(self, settings: Settings) -> Report:
         """What a run with other settings finds, whatever a baseline holds."""

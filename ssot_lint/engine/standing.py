@@ -148,7 +148,7 @@ class StandingVerdict:
         found = {}
         for path in changed:
             old, new = change.before[path], change.now[path]
-            # It is a long way to find that out, and of no use where nobody depends on it.
+            # Comparing all facts takes long, and is needed only where other judgements depend on this file.
             if old is None or new is None or not self._matters(path):
                 continue
             first = moved_from(old.facts, new.facts)

@@ -91,6 +91,38 @@ class Index:
             or any(one.name == "*" for one in facts.imports)
         )
 
+    def untold(self, told: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+        """Those of some names that are new, each with the parts of modules that are new for it."""
+        return {
+            name: parts - self.learned.get(name, frozenset())
+            for name, parts in told.items()
+            if name not in self.learned or not parts <= self.learned[name]
+        }
+
+    def unasked(
+        self, wanted: Mapping[str, frozenset[str]], put_off: Mapping[str, frozenset[str]]
+    ) -> dict[str, frozenset[str]]:
+        """By file the names that it was not asked for yet. ``put_off`` are those that it will be asked for later."""
+        none = frozenset[str]()
+        return {
+            path: left
+            for path, some in wanted.items()
+            if path not in self.unreadable
+            and (left := some - self.asked.get(path, none) - put_off.get(path, none))
+        }
+
+    def learn(self, new: Mapping[str, frozenset[str]]) -> None:
+        """Takes in names with the parts of modules that have them."""
+        for name, parts in new.items():
+            self.learned[name] = self.learned.get(name, frozenset()) | parts
+
+    def take_sketches(self, found: Mapping[str, FileSketch]) -> None:
+        """Takes in sketches of files, with what their comments say."""
+        self.sketches.update(found)
+        for path, one in found.items():
+            if one.comments:
+                self.comments.setdefault(path, one.comments)
+
     def having(self, modules: Mapping[str, Module], contracts: Sequence[Contract]) -> None:
         """Takes in all facts that there are by now, and links them. What was linked before and depends on no facts that
         are new stays."""

@@ -18,7 +18,8 @@ from ssot_lint.gather.sketches import gather_sketches
 from ssot_lint.links.index import Index, Rounds
 from ssot_lint.links.learned import learned, of_copies, parts_of, spoken, spoken_of_copies
 from ssot_lint.links.needed import Names, by_contracts, by_files, by_methods, needed
-from ssot_lint.links.project import NOBODY, Module, Project, neighbours
+from ssot_lint.links.neighbours import neighbours
+from ssot_lint.links.project import NOBODY, Module, Project
 from ssot_lint.links.reached import Routes
 from ssot_lint.links.roles import patterns_of, words_of
 from ssot_lint.links.worlds import worlds
@@ -192,24 +193,13 @@ class Building:
         index, memory = self.index, self.memory
         names, missing = self.told()
         while True:
-            new = {
-                name: parts - index.learned.get(name, frozenset())
-                for name, parts in names.items()
-                if name not in index.learned or not parts <= index.learned[name]
-            }
-            wanted = {
-                path: left
-                for path, some in missing.items()
-                if path not in index.unreadable
-                and (left := some - index.asked.get(path, frozenset()) - self.put_off.get(path, frozenset()))
-            }
+            new, wanted = index.untold(names), index.unasked(missing, self.put_off)
             index.is_whole = not new and not wanted
             # Each round learns a name or asks a file for one more, and there are as many as the project has.
             if index.is_whole:
                 return names, missing
             index.rounds += 1
-            for name, parts in new.items():
-                index.learned[name] = index.learned.get(name, frozenset()) | parts
+            index.learn(new)
             question = replace(self.question, learned=new)
             candidates = memory.candidates(question.text, self._reaching(new))
             paths = {path for path in candidates if path not in self.later}
@@ -253,7 +243,7 @@ class Building:
             if path in self.later:
                 self.put_off[path] = self.put_off.get(path, none) | wanted.get(path, none)
             if path not in index.unreadable:
-                # What follows from other names follows again: nobody has asked for it.
+                # Derived names are left out: extraction derives them again from the names that were asked.
                 before = index.asked.get(path, none) - index.derived.get(path, none)
                 task = Task(path, before, wanted.get(path, none), self.buffers.get(path))
                 (later if path in self.later else now).append(task)
@@ -303,10 +293,7 @@ class Building:
         workers = self.how.workers if isinstance(self.how.workers, int) else None
         with self.how.profile.stage("gather sketches"):
             found = gather_sketches(self.memory, self.source, tasks, workers, self._progress)
-        index.sketches.update(found)
-        for path, one in found.items():
-            if one.comments:
-                index.comments.setdefault(path, one.comments)
+        index.take_sketches(found)
 
     def _progress(self, number: int, of: int) -> None:
         if self.how.progress is not None:

@@ -59,8 +59,8 @@ class Lost(Exception):
 
 
 class Standing:
-    """The index of ``building``, which nobody else changes. After ``Lost`` or any other exception it is of no use any
-    more."""
+    """The index of ``building``; nothing else may change it. After ``Lost`` or any other exception, throw this object
+    away."""
 
     def __init__(self, building: Building) -> None:
         self._building = building
@@ -204,20 +204,10 @@ class Standing:
         building, index = self._building, self.index
         while True:
             names, missing = building.told()
-            new = {
-                name: parts - index.learned.get(name, frozenset())
-                for name, parts in names.items()
-                if name not in index.learned or not parts <= index.learned[name]
-            }
-            wanted = {
-                path: left
-                for path, some in missing.items()
-                if path not in index.unreadable and (left := some - index.asked.get(path, frozenset()))
-            }
+            new, wanted = index.untold(names), index.unasked(missing, {})
             if not new and not wanted:
                 break
-            for name, parts in new.items():
-                index.learned[name] = index.learned.get(name, frozenset()) | parts
+            index.learn(new)
             self._now = self._merged()
             self._ask(new, wanted, before)
             building.link()

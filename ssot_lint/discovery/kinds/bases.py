@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ssot_lint.discovery.kinds.drafts import Draft, assigned, listed
+from ssot_lint.discovery.naming import NAME_WORDS
 from ssot_lint.discovery.project import LookedFile
 from ssot_lint.discovery.shortlist import absolute
 
@@ -28,7 +29,6 @@ _NAMED = re.compile(
     r"\w*Base\w*|\w*TestCase|\w*Model|\w*Schema|\w*Serializer|\w*View\w*|Abstract\w*|Custom\w*|App\w*"
 )
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 _OF_ANY_BASE = frozenset(("Base", "Abstract", "Async"))
 
 
@@ -57,8 +57,8 @@ def _is_base(path: str, foreign: str, below: int, others: int) -> bool:
     name = path.rpartition(".")[2]
     if below < FEWEST or not _NAMED.fullmatch(name):
         return False
-    said = {*_WORD.findall(foreign.rpartition(".")[2])} - _OF_ANY_BASE
-    return below > others or (bool(said) and said <= {*_WORD.findall(name)} and below >= others / 10)
+    said = {*NAME_WORDS.findall(foreign.rpartition(".")[2])} - _OF_ANY_BASE
+    return below > others or (bool(said) and said <= {*NAME_WORDS.findall(name)} and below >= others / 10)
 
 
 def _draft(foreign: str, canonical: str, below: int, home: LookedFile, others: int) -> Draft:

@@ -5,13 +5,12 @@ A contract of kind ``class`` that names the copies of its symbol as rivals: SOT4
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from ssot_lint.discovery.kinds.drafts import Draft, assigned, listed
-from ssot_lint.discovery.naming import CLASS, COMMON, NO_SERVICE, OF_TESTS
+from ssot_lint.discovery.naming import CLASS, COMMON, NAME_WORDS, NO_SERVICE, OF_TESTS
 from ssot_lint.discovery.project import LookedFile, importers_of
 from ssot_lint.model.finding import Finding
 
@@ -22,8 +21,6 @@ MOST: Final = 12
 
 _SURE: Final = 92
 """So alike, in percent, are things only if one was made from the other, whatever their names."""
-
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 
 
 class CopiedPair(NamedTuple):
@@ -47,7 +44,7 @@ def copied(findings: Iterable[Finding]) -> list[CopiedPair]:
 
 def _are_akin(name: str, other: str) -> bool:
     """Whether two names have most of their words in common."""
-    ours, theirs = ({word.lower() for word in _WORDS.findall(one)} for one in (name, other))
+    ours, theirs = ({word.lower() for word in NAME_WORDS.findall(one)} for one in (name, other))
     return 2 * len(ours & theirs) > max(len(ours), len(theirs))
 
 
@@ -55,7 +52,7 @@ def drafts(looked: Sequence[LookedFile], copies: Sequence[CopiedPair]) -> Iterat
     homes = _definitions(looked)
     importers = importers_of(looked)
     scores = {frozenset((one.path, one.other)): f"{one.percent} %" for one in copies}
-    # What resembles another thing and is taken by nobody elsewhere is an affair of its module, as in plugins.
+    # Plugins resemble each other: a definition that no other file imports counts only if it is surely a copy.
     sure = {path for one in copies if one.percent >= _SURE for path in (one.path, one.other)}
     groups = [*_groups(copies), *_namesakes(homes, importers)]
     ranked: list[tuple[tuple[object, ...], list[str]]] = []
@@ -167,7 +164,7 @@ def _namesakes(homes: Mapping[str, LookedFile], importers: Counter[str]) -> Iter
         name = path.rpartition(".")[2]
         is_class = name in one.sketch.classes
         if is_class and CLASS.fullmatch(name) and name not in COMMON and not NO_SERVICE.fullmatch(name):
-            if not OF_TESTS.match(name) and len(_WORDS.findall(name)) >= 2:
+            if not OF_TESTS.match(name) and len(NAME_WORDS.findall(name)) >= 2:
                 by_name[name].append(path)
     for paths in by_name.values():
         used = [one for one in paths if importers[one]]

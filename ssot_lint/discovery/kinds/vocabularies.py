@@ -45,7 +45,7 @@ _GIVEN = re.compile(
     rb"\b(\w+)(?:[\"']?[\])]{0,2}\s*(?::|==|!=|=)|\((?:[^()\"'\n]{0,60},)?)\s*[\"']([^\"'\n]{1,60})[\"']"
 )
 _COMPOUND = re.compile(r"[\w][_.:/-][\w]")
-"""Where words are put together nobody means something else by them."""
+"""A value of several words is a term of the project: prose does not use it by chance."""
 _REACH = 120
 """So many bytes before a literal are looked at."""
 _NO_FIELDS = re.compile(
@@ -74,8 +74,8 @@ class ValueSpelling(NamedTuple):
 
 
 class Vocabulary(NamedTuple):
-    """What lists strings: its file, its dotted path, and the strings; ``telling`` are those that nobody spells who
-    means something else."""
+    """What lists strings: its file, its dotted path, and the strings. ``telling`` are the strings that mean nothing
+    else in other places."""
 
     at: LookedFile
     path: str
