@@ -45,7 +45,8 @@ def check(evidence: Evidence) -> Iterator[Match]:
             if proof is None:
                 continue
             verb = "may be" if part == "any" else "is"
-            if proof is one and not any(_is_symbol(evidence, other, imported) for other in tried):
+            is_again = isinstance(one.statement, Import) and one.statement.target == evidence.canonical
+            if is_again or not any(_is_symbol(evidence, other, imported) for other in tried):
                 message = f"`{one.name}` {verb} {evidence.canonical} only when another import fails"
             else:
                 message = f"`{one.name}` {verb} {_what(one.statement)} when the import of {evidence.canonical} fails"
