@@ -9,18 +9,24 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
+from ssot_lint.facts.definitions.changing import CHANGING, CHANGING_WORDS
 from ssot_lint.facts.flow import CLASS, NOTHING, Flow, Kinds, flows_of
 from ssot_lint.facts.lines import Lines
 from ssot_lint.facts.quoted import unquote
-from ssot_lint.facts.roots import getters_roots, roots_of
+from ssot_lint.facts.roots import changed_in_classes, getters_roots, roots_of
 from ssot_lint.facts.scopes import Site, Sites, Walked
-from ssot_lint.facts.statements import Statements, statements_of
-from ssot_lint.facts.syntax import below
-from ssot_lint.facts.walk import module_site, reach
+from ssot_lint.facts.statements import Statements, head_of, statements_of
+from ssot_lint.facts.syntax import CLASSES, below, words_of
+from ssot_lint.facts.walk import module_site, opened, spread
+from ssot_lint.facts.words import words_in
 
 _GETATTR = "__getattr__"
+
+_IMPORTS = (ast.Import, ast.ImportFrom)
+"""These may bind a name to what hands on what it is given, see ``flow``."""
 
 
 class Followed(NamedTuple):
@@ -49,14 +55,12 @@ def followed(
     tree: ast.Module, lines: Lines, asked: frozenset[str], taken: frozenset[str] = frozenset()
 ) -> Followed:
     """What is found when everything is followed to its end. ``taken``: names that hold a part of what was asked for."""
-    names: dict[str, Kinds] = dict.fromkeys(sorted(asked | taken), CLASS)
-    while True:
-        following = _Following(tree, lines, asked, names)
+    following = _Following(tree, lines, asked, dict.fromkeys(sorted(asked | taken), CLASS))
+    following.begin()
+    following.follow()
+    while following.unquoted():
         following.follow()
-        if not following.unquoted():
-            return Followed(following.walked(), names, following.asked)
-        asked = following.asked
-        following.walked().release()
+    return Followed(following.walked(), following.names, following.asked)
 
 
 class _Following:
@@ -70,6 +74,11 @@ class _Following:
         self.names = names
         self.table: Statements = statements_of(tree, lines.lines)
         self.sites: dict[int, Sites] = {}
+        self.folded: dict[int, list[Site]] = {}
+        """The expressions of statements that are walked without them: no name stands in these."""
+        self.binds_inside = ":=" in lines.search
+        """Whether expressions of the file may bind names."""
+        self.words: dict[int, frozenset[str]] = {}
         self.flows: dict[int, list[Flow]] = {}
         self.speaking: dict[str, set[int]] = {}
         """By name the statements on whose lines it stands."""
@@ -80,12 +89,15 @@ class _Following:
         """The places of statements that are not walked yet, by the identity of their nodes."""
         self._walk(0)
 
-    def follow(self) -> None:
-        """Goes on until nothing more is found."""
+    def begin(self) -> None:
+        """Has all looked at that speaks of the names which are known at first."""
         for line in (*self.lines.stars, *self.lines.of("__all__"), *self.lines.of(_GETATTR)):
             self._walk_all(self.table.on(line))
         for name in list(self.names):
             self._look_for(name)
+
+    def follow(self) -> None:
+        """Goes on until nothing more is found."""
         while self.due:
             looked_at = set[int]()
             while self.due:
@@ -115,23 +127,56 @@ class _Following:
             self._look_for(name)
 
     def unquoted(self) -> bool:
-        """Whether types were in quotes that matter. They are not any more."""
-        found = False
-        for sites in self.sites.values():
-            for site in sites.get(ast.Constant, ()):
-                found = unquote(site, self.names.keys(), self.lines) or found
-        return found
+        """Takes types out of their quotes that matter, and has what they stand in looked at again. Whether there were
+        any."""
+        for number, sites in self.sites.items():
+            for site in [*sites.get(ast.Constant, ())] if self._speaks(number) else ():
+                new = unquote(site, self.names.keys(), self.lines)
+                if new is not None:
+                    sites[ast.Constant].remove(site)
+                    self._bind_anew(number, site.node, new)
+                    self._spread(number, replace(site, node=new))
+        return bool(self.due)
+
+    def _bind_anew(self, number: int, old: ast.AST, new: ast.expr) -> None:
+        """What a statement binds has another node as its type."""
+        scopes = [self._place(number).scope]
+        if self.table.ends[number] > number + 1:
+            # A parameter is bound in the scope of what is right inside of the function.
+            scopes.append(self._place(number + 1).scope)
+        for scope in scopes:
+            for bounds in scope.bounds.values():
+                for bound in bounds:
+                    if bound.value is old:
+                        bound.value = new
+
+    def _place(self, number: int) -> Site:
+        """Where a statement stands, walked or not."""
+        node = self.table.nodes[number]
+        return self.sites[number][type(node)][0] if number in self.sites else self.placed[id(node)]
 
     def walked(self) -> Walked:
         found: Sites = defaultdict(list)
-        for _, sites in sorted(self.sites.items()):
+        speaking: Sites = defaultdict(list)
+        silent: Sites = defaultdict(list)
+        for number, sites in sorted(self.sites.items()):
+            part = speaking if self._speaks(number) else silent
             for kind, some in sites.items():
                 found[kind] += some
-        return Walked(found, self.module.scope)
+                part[kind] += some
+        return Walked(found, speaking, silent, self.module.scope)
+
+    def _speaks(self, number: int) -> bool:
+        """Whether a statement that was walked has one of the names."""
+        return not self.words[number].isdisjoint(self.names.keys())
 
     # -- names
 
     def _flow(self, number: int) -> None:
+        if not (self._speaks(number) or isinstance(self.table.nodes[number], _IMPORTS)):
+            return
+        if number not in self.flows:
+            self.flows[number] = flows_of(self.sites[number])
         for flow in self.flows[number]:
             for name, more in flow(self.names, self.asked):
                 known = self.names.get(name)
@@ -145,19 +190,38 @@ class _Following:
     def _look_for(self, name: str) -> None:
         """Has everything looked at that speaks of a name."""
         if name not in self.speaking:
-            found = {number for line in self.lines.of(name) for number in self.table.on(line)}
-            self.speaking[name] = found
+            self.speaking[name] = {number for line in self.lines.of(name) for number in self.table.on(line)}
             for number in self.table.named.get(name, ()):
-                # Every line matters of a class that may be meant, and of a function that was asked for.
-                if name in self.asked or isinstance(self.table.nodes[number], ast.ClassDef):
-                    found.update(range(number, self.table.ends[number]))
+                # What binds a name in a class that may be meant matters, whatever it binds it to.
+                if isinstance(self.table.nodes[number], ast.ClassDef):
+                    for inner in range(number, self.table.ends[number]):
+                        self._walk(inner)
+        if name in self.asked:
+            # All matters that a class or function changes which was asked for.
+            for number in self.table.named.get(name, ()):
+                for inner in range(number, self.table.ends[number]):
+                    self._walk(inner)
+                    self.due.add(inner)
+                    if self._may_change(inner):
+                        self.speaking[name].add(inner)
         self._walk_all(self.speaking[name])
         self.due |= self.speaking[name]
+
+    def _may_change(self, number: int) -> bool:
+        """Whether a statement that was walked may change something, or stands in the body of a class."""
+        node = self.table.nodes[number]
+        return (
+            isinstance(node, CHANGING)
+            or self._place(number).scope.kind == "class"
+            or not CHANGING_WORDS.isdisjoint(words_of(self.lines.text(*head_of(node))))
+        )
 
     def _roots(self, numbers: Iterable[int]) -> set[str]:
         found = set[str]()
         for number in numbers:
-            found |= roots_of(self.sites[number], self.names, self.asked)
+            found |= changed_in_classes(self.sites[number], self.asked)
+            if self._speaks(number) or CLASSES in self.names:
+                found |= roots_of(self.sites[number], self.names, self.asked)
         if self.lines.of(_GETATTR):
             kinds = (ast.FunctionDef, ast.Assign, ast.AnnAssign)
             sites = (site for some in self.sites.values() for kind in kinds for site in some.get(kind, ()))
@@ -170,9 +234,11 @@ class _Following:
     def _walk_all(self, numbers: Iterable[int]) -> None:
         for number in sorted(numbers):
             self._walk(number)
+            if number in self.folded:
+                self._spread(number, *self.folded.pop(number))
 
     def _walk(self, number: int) -> None:
-        """Walks a statement, and first those that it stands in."""
+        """Walks a statement, and first those that it stands in: what they bind, and not yet their expressions."""
         table, way = self.table, []
         while number not in self.sites:
             way.append(number)
@@ -181,9 +247,11 @@ class _Following:
             number = table.parents[number]
         for one in reversed(way):
             sites: Sites = defaultdict(list)
-            inside = reach(self.placed.pop(id(table.nodes[one])), sites)
+            inside, folded = opened(self.placed.pop(id(table.nodes[one])), sites)
+            if folded:
+                self.folded[one] = folded
             self.placed.update((id(site.node), site) for site in inside)
-            self.sites[one], self.flows[one] = sites, flows_of(sites)
+            self.sites[one], self.words[one] = sites, words_in(sites)
             self.due.add(one)
             for node in table.declared.get(one, ()) if inside else ():
                 # Before anything inside is walked: it tells in which scope names are bound.
@@ -191,3 +259,13 @@ class _Following:
                     inside[0].scope.globals if isinstance(node, ast.Global) else inside[0].scope.nonlocals
                 )
                 declared.update(node.names)
+            if folded and (self.binds_inside or isinstance(table.nodes[one], ast.match_case)):
+                self._spread(one, *self.folded.pop(one))
+
+    def _spread(self, number: int, *parts: Site) -> None:
+        """Walks expressions of a statement that was walked."""
+        sites = self.sites[number]
+        spread(parts, sites)
+        self.words[number] = words_in(sites)
+        self.flows.pop(number, None)
+        self.due.add(number)

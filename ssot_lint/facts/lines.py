@@ -116,6 +116,10 @@ class Lines:
         """The text with plain newlines, its lines where they were."""
         return "\n".join(self.lines)
 
+    def text(self, first: int, last: int) -> str:
+        """Some lines, with names as Python knows them."""
+        return self.search[self.starts[first - 1] : self.starts[min(last, len(self.starts) - 1)]]
+
     def span(self, node: ast.AST) -> Span:
         line, end = getattr(node, "lineno", 1), getattr(node, "end_lineno", None)
         column, end_column = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", None)

@@ -47,15 +47,15 @@ _FIELDS = ("NamedTuple", "TypedDict", "make_dataclass")
 _OPENING = re.compile(r"[uUrR]?(\"\"\"|'''|\"|')")
 
 
-def unquote(site: Site, names: Set[str], lines: Lines) -> bool:
-    """Takes a type that holds one of the names out of its quotes. Whether it was one; if so, the sites of its statement
-    are those of a tree that no longer exists."""
+def unquote(site: Site, names: Set[str], lines: Lines) -> ast.expr | None:
+    """Takes a type that holds one of the names out of its quotes, and gives what the tree has now in the place of the
+    string: of that there are no sites yet. None where the string was no such type."""
     node = site.node
     assert isinstance(node, ast.Constant)
     if not isinstance(node.value, str) or names.isdisjoint(words_of(node.value)):
-        return False
+        return None
     inner = _inner(node, node.value, lines) if _is_type(site) else None
-    return inner is not None and _put(site, inner)
+    return inner if inner is not None and _put(site, inner) else None
 
 
 def around(site: Site) -> Iterator[str]:

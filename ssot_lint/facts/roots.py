@@ -32,29 +32,36 @@ Roots = Iterator[str]
 
 
 def roots_of(sites: Sites, names: Names, asked: frozenset[str]) -> set[str]:
-    """The roots of the places of a statement."""
+    """The roots of the places of a statement that speaks of the names."""
     found: set[str] = set()
-    for kind in sites.keys() & _ROOTS.keys():
-        found.update(_ROOTS[kind](sites[kind], names))
-    inside: dict[int, bool] = {}
-    for kind in sites.keys() & _KEEPING.keys():
-        value_of = _KEEPING[kind]
-        for site in sites[kind]:
-            scope = site.scope
-            if id(scope) not in inside:
-                inside[id(scope)] = _is_in_class(scope, asked)
-            if inside[id(scope)]:
-                found.update(_changed(site))
-            for value in value_of(site.node):
-                if kinds(value, names):
-                    found.update(_kept(site, names, inside[id(scope)]))
-                    break
+    for kind, some in sites.items():
+        if kind in _ROOTS:
+            found.update(_ROOTS[kind](some, names))
+        if kind in _KEEPING:
+            found.update(_of_keeping(some, names, asked, _KEEPING[kind]))
     for kind in FUNCTIONS:
         found.update(name for site in sites.get(kind, ()) for name in _of_parameters(site.node, asked))
     found.update(_of_fields(sites.get(ast.AnnAssign, ()), asked))
     for site in sites.get(ast.Nonlocal, ()):
         found.update(_holding(site, names))
-    return found - {"", "self", "cls"}
+    return found - _OWN
+
+
+def changed_in_classes(sites: Sites, asked: frozenset[str]) -> set[str]:
+    """The roots of what the places of a statement change in classes that were asked for, whatever they speak of."""
+    inside: dict[int, bool] = {}
+    found: set[str] = set()
+    for kind in _KEEPING:
+        for site in sites.get(kind, ()):
+            scope = site.scope
+            if id(scope) not in inside:
+                inside[id(scope)] = _is_in_class(scope, asked)
+            if inside[id(scope)]:
+                found.update(_changed(site))
+    return found - _OWN
+
+
+_OWN = frozenset(["", "self", "cls"])
 
 
 def _of_attributes(sites: Sequence[Site], names: Names) -> Roots:
@@ -199,6 +206,17 @@ _KEEPING: dict[type[ast.AST], Callable[[Any], Sequence[ast.expr | None]]] = {
     ast.Delete: lambda node: [],
 }
 """Places that may change what is kept; each gives the values of which one, or a part of it, may be put there."""
+
+
+def _of_keeping(
+    sites: Sequence[Site],
+    names: Names,
+    asked: frozenset[str],
+    value_of: Callable[[Any], Sequence[ast.expr | None]],
+) -> Roots:
+    for site in sites:
+        if any(kinds(value, names) for value in value_of(site.node)):
+            yield from _kept(site, names, _is_in_class(site.scope, asked))
 
 
 def _kept(site: Site, names: Names, is_in_class: bool) -> Roots:

@@ -7,7 +7,7 @@ PEP 695 for type parameters.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -155,14 +155,22 @@ Sites = dict[type[ast.AST], list[Site]]
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """The sites of all that was walked, and the module's scope."""
+    """The sites of all that was walked, and the module's scope. ``speaking`` are those of the statements that have one
+    of the names which matter, and ``silent`` the others."""
 
     sites: Sites
+    speaking: Sites
+    silent: Sites
     module: Scope
 
     def of(self, *kinds: type[ast.AST]) -> Iterator[Site]:
-        for kind in kinds:
-            yield from self.sites.get(kind, ())
+        return _of(self.sites, kinds)
+
+    def spoken(self, *kinds: type[ast.AST]) -> Iterator[Site]:
+        return _of(self.speaking, kinds)
+
+    def unspoken(self, *kinds: type[ast.AST]) -> Iterator[Site]:
+        return _of(self.silent, kinds)
 
     def release(self) -> None:
         """Lets go of the tree: scopes know sites, which know their scopes, and the garbage collector would have to find
@@ -171,6 +179,11 @@ class Walked:
             for site in sites:
                 if site.scope.bounds:
                     site.scope.bounds.clear()
+
+
+def _of(sites: Sites, kinds: Iterable[type[ast.AST]]) -> Iterator[Site]:
+    for kind in kinds:
+        yield from sites.get(kind, ())
 
 
 BLOCKS = frozenset(["body", "orelse", "finalbody"])

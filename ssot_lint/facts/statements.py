@@ -101,6 +101,13 @@ def _is_behind(node: ast.AST, lines: Sequence[str]) -> bool:
     return 0 < line <= len(lines) and bool(lines[line - 1][:column].strip())
 
 
+def head_of(node: ast.AST) -> tuple[int, int]:
+    """The first and the last line of a statement without the statements in it, but for one that stands behind it."""
+    first, last = _lines_of(node)
+    body = getattr(node, "body", None) or getattr(node, "cases", None)
+    return (first, max(first, _lines_of(body[0])[0])) if body else (first, last)
+
+
 def _lines_of(node: ast.AST) -> tuple[int, int]:
     """The first and the last line of a statement, its decorators included."""
     if isinstance(node, ast.match_case):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from ssot_lint.facts.scopes import Bound, BoundBy, Scope, Site, Sites, Walked
 from ssot_lint.facts.statements import STATEMENTS
@@ -47,7 +47,7 @@ def walk(tree: ast.Module) -> Walked:
     stack = [root]
     while stack:
         stack += reversed(reach(stack.pop(), sites))
-    return Walked(sites, root.scope)
+    return Walked(sites, sites, {}, root.scope)
 
 
 def module_site(tree: ast.Module) -> Site:
@@ -58,20 +58,33 @@ def module_site(tree: ast.Module) -> Site:
 def reach(statement: Site, sites: Sites) -> list[Site]:
     """Adds the sites of a statement, and binds in their scopes what it binds. The statements right inside of it are
     not walked, but given back with their places."""
+    inside, parts = opened(statement, sites)
+    spread(parts, sites)
+    return inside
+
+
+def opened(statement: Site, sites: Sites) -> tuple[list[Site], list[Site]]:
+    """Adds the site of a statement alone, and binds what it binds itself. Gives the statements right inside of it, and
+    its expressions and patterns: all with their places, and none of them walked."""
+    kind = type(statement.node)
+    sites[kind].append(statement)
     inside: list[Site] = []
-    stack = [statement]
+    parts: list[Site] = []
+    for site in _CHILDREN[kind](statement):
+        (inside if type(site.node) in STATEMENTS else parts).append(site)
+    return inside, parts
+
+
+def spread(parts: Sequence[Site], sites: Sites) -> None:
+    """Adds the sites of expressions and patterns, with all below them, and binds what these bind."""
+    stack = [*reversed(parts)]
     while stack:
         site = stack.pop()
-        node = site.node
-        kind = type(node)
-        if kind in STATEMENTS and site is not statement:
-            inside.append(site)
-            continue
+        kind = type(site.node)
         sites[kind].append(site)
         children = _CHILDREN[kind](site)
         children.reverse()
         stack += children
-    return inside
 
 
 Child = tuple[str, object, Scope, str, tuple[str, ...]]

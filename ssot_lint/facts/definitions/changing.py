@@ -23,6 +23,12 @@ _HELPERS = {
 _TYPES = frozenset("dict list set deque OrderedDict defaultdict Counter UserDict UserList bytearray".split())
 """Types of containers: ``list.append(kept, value)`` is ``kept.append(value)``."""
 
+CHANGING = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Delete)
+"""Statements that may change something, whatever stands in them."""
+
+CHANGING_WORDS = CHANGERS | _HELPERS.keys() | {"setattr", "__setattr__"}
+"""A call that changes something has one of these words."""
+
 _LITERALS = (ast.Dict, ast.List, ast.Tuple, ast.Set, ast.DictComp, ast.ListComp, ast.SetComp)
 
 

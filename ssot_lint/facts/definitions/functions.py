@@ -16,7 +16,7 @@ def function_facts(reading: Reading) -> Iterator[Function]:
     """The functions that may hand out what was asked for, and those asked for by name."""
     handed: dict[int, list[Value]] = {}
     yielding: set[int] = set()
-    for site in reading.walked.of(ast.Return, ast.Yield):
+    for site in reading.walked.spoken(ast.Return, ast.Yield):
         value = getattr(site.node, "value", None)
         if value is not None and reading.kinds(value):
             handed.setdefault(id(site.scope.node), []).append(reading.value(value, site.scope))

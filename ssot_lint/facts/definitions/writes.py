@@ -17,23 +17,34 @@ from ssot_lint.model.facts import Value, Write
 
 def write_facts(reading: Reading) -> Iterator[Write]:
     """Changes of attributes, items and containers, as far as they or their values matter."""
-    for site in reading.walked.of(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Call, ast.Delete):
+    for site in _that_may_matter(reading, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Call, ast.Delete):
         for change in changes(site.node):
             write = _write(reading, site, change, site.scope)
             if write is not None:
                 yield write
-    for site in reading.walked.of(ast.Assign, ast.AnnAssign):
+    for site in _that_may_matter(reading, ast.Assign, ast.AnnAssign):
         assert isinstance(site.node, (ast.Assign, ast.AnnAssign))
         for change in fills(site.node) if site.scope.deferred else ():
             write = _write(reading, site, change, site.scope) if _is_shared(site, change) else None
             # An object that binds its attribute anew has one of its own.
             if write is not None and write.owner != "self" and write.value is not None:
                 yield write
-    for site in reading.walked.of(ast.Call):
+    for site in reading.walked.spoken(ast.Call):
         for change, scope in _by_own_function(reading, site):
             write = _write(reading, site, change, scope)
             if write is not None:
                 yield write
+
+
+def _that_may_matter(reading: Reading, *kinds: type[ast.AST]) -> Iterator[Site]:
+    """The places that speak of a name which matters, and all in classes that were asked for."""
+    yield from reading.walked.spoken(*kinds)
+    forced: dict[int, bool] = {}
+    for site in reading.walked.unspoken(*kinds):
+        if id(site.scope) not in forced:
+            forced[id(site.scope)] = _is_forced(reading, site.scope)
+        if forced[id(site.scope)]:
+            yield site
 
 
 def _is_shared(site: Site, change: Change) -> bool:

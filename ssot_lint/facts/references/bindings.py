@@ -42,7 +42,7 @@ def binding_facts(reading: Reading) -> Iterator[Binding]:
 
 
 def _by_assignments(reading: Reading) -> Iterator[Binding]:
-    for site in reading.walked.of(ast.Assign, ast.AnnAssign, ast.NamedExpr):
+    for site in reading.walked.spoken(ast.Assign, ast.AnnAssign, ast.NamedExpr):
         node = site.node
         assert isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr))
         for single, part in singles(node):
@@ -59,7 +59,7 @@ def _by_aliases(reading: Reading) -> Iterator[Binding]:
 
 
 def _by_definitions(reading: Reading) -> Iterator[Binding]:
-    for site in reading.walked.of(ast.ClassDef, *FUNCTIONS):
+    for site in reading.walked.spoken(ast.ClassDef, *FUNCTIONS):
         name = str(getattr(site.node, "name", ""))
         if name in reading.names:
             is_class = isinstance(site.node, ast.ClassDef)
@@ -68,7 +68,7 @@ def _by_definitions(reading: Reading) -> Iterator[Binding]:
 
 
 def _by_others(reading: Reading) -> Iterator[Binding]:
-    for site in reading.walked.of(*_OTHERS):
+    for site in reading.walked.spoken(*_OTHERS):
         for name, node, part in _other_targets(site.node):
             if name in reading.names:
                 value = reading.value(part, site.scope) if part is not None else None
@@ -76,7 +76,7 @@ def _by_others(reading: Reading) -> Iterator[Binding]:
 
 
 def _by_defaults(reading: Reading) -> Iterator[Binding]:
-    for site in reading.walked.of(*FUNCTIONS, ast.Lambda):
+    for site in reading.walked.spoken(*FUNCTIONS, ast.Lambda):
         assert isinstance(site.node, (*FUNCTIONS, ast.Lambda))
         for argument, default in defaults(site.node.args):
             if reading.kinds(default):
@@ -86,7 +86,7 @@ def _by_defaults(reading: Reading) -> Iterator[Binding]:
 
 def _by_calls(reading: Reading) -> Iterator[Binding]:
     """``setattr(mod, "A", N)`` and ``globals().setdefault("a", N)`` bind a name; a decorator binds what it is given."""
-    for site in reading.walked.of(ast.Call):
+    for site in reading.walked.spoken(ast.Call):
         assert isinstance(site.node, ast.Call)
         for one in stored(site.node, site.scope, reading):
             if reading.kinds(one.value) or one.name in reading.names:

@@ -12,7 +12,7 @@ from ssot_lint.model.facts import Argument, Call, Function, Ref, Value
 
 
 def call_facts(reading: Reading) -> Iterator[Call]:
-    for site in reading.walked.of(ast.Call):
+    for site in reading.walked.spoken(ast.Call):
         node = site.node
         assert isinstance(node, ast.Call)
         relevant = (

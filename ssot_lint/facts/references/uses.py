@@ -18,7 +18,7 @@ GETTER = "getattr"
 
 
 def use_facts(reading: Reading) -> Iterator[Use]:
-    for site in reading.walked.of(ast.Name, ast.Attribute):
+    for site in reading.walked.spoken(ast.Name, ast.Attribute):
         node = site.node
         if not isinstance(getattr(node, "ctx", None), ast.Load) and not (
             _is_added_to(site) or _is_deleted(site)
@@ -129,7 +129,7 @@ def _has_literal(node: ast.AST, reading: Reading) -> bool:
 
 def _accesses(reading: Reading) -> Iterator[tuple[Site, Access]]:
     """What is got by a literal name, if the name or the holder speaks of what matters."""
-    for site in reading.walked.of(ast.Call, ast.Subscript):
+    for site in reading.walked.spoken(ast.Call, ast.Subscript):
         if isinstance(getattr(site.node, "ctx", None), (ast.Store, ast.Del)) or not _has_literal(
             site.node, reading
         ):
@@ -153,7 +153,7 @@ def text_facts(reading: Reading) -> Iterator[Text]:
             span = reading.lines.span(one.literal)
             holder, subject = Ref(reading.lines.span(site.node), GETTER), Ref(span, "", one.holders)
             yield Text(span, one.name, holder, "1", subject, site.where)
-    for site in reading.walked.of(ast.Constant):
+    for site in reading.walked.spoken(ast.Constant):
         value = getattr(site.node, "value", None)
         parent = site.parent
         if not isinstance(value, str) or parent is None or len(value) > 400 or id(site.node) in got:
@@ -183,7 +183,7 @@ def text_facts(reading: Reading) -> Iterator[Text]:
 
 def _keywords(reading: Reading) -> Iterator[Text]:
     """``patch.multiple(os, environ={})``: each keyword names an attribute."""
-    for site in reading.walked.of(ast.Call):
+    for site in reading.walked.spoken(ast.Call):
         node = site.node
         assert isinstance(node, ast.Call)
         if last_name(node.func) != "multiple" or (path_of(node.func) or [""])[-2:-1] != ["patch"]:
