@@ -120,6 +120,7 @@ HOSTILE = [
         "a\r::error::b.py",
         "\x1b[31mred.py",
         "%0A::error::x.py",
+        "a\n:",
     ),
     *(
         "-x.py",

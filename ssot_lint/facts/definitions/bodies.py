@@ -207,10 +207,12 @@ def key_names(keys: list[ast.expr], body: Body) -> set[str]:
     return found
 
 
-def makes(value: ast.expr, body: Body, made: set[str]) -> bool:
-    """Whether a value is a new instance of the class that owns this method."""
+def makes(value: ast.expr, body: Body, made: set[str] | None = None) -> bool:
+    """Whether a value is a new instance of the class that owns this method. ``made``: the local names that are known to
+    hold one, where that is still being found out."""
     if isinstance(value, ast.Name):
-        return value.id in made
+        # To know all of them takes a look at the whole function, which most values do not need.
+        return value.id in (body.made if made is None else made)
     if isinstance(value, (ast.Await, ast.NamedExpr)):
         return makes(value.value, body, made)
     if isinstance(value, ast.IfExp):

@@ -121,6 +121,6 @@ def _makers(bodies: Iterable[Body]) -> Iterator[str]:
             continue
         for inner in body.parts:
             if isinstance(inner, (ast.Return, ast.Yield)) and inner.value is not None:
-                if makes(inner.value, body, body.made):
+                if makes(inner.value, body):
                     yield body.node.name
                     break

@@ -77,7 +77,7 @@ def _kept(body: Body, own: set[str]) -> Iterator[tuple[Shape, int, ast.expr]]:
         if not _outlives(target, body, own):
             continue
         itself = bool(body.receiver) and not body.of_class and path_of(value) == [body.receiver]
-        if itself or makes(value, body, body.made):
+        if itself or makes(value, body):
             yield "self" if itself else "new" if body.node.name == "__new__" else "getter", line, target
 
 

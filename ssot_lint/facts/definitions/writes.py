@@ -195,7 +195,7 @@ def _stored(reading: Reading, value: ast.expr, scope: Scope) -> Value:
     body = method_around(inner)
     if body is not None:
         itself = bool(body.receiver) and not body.of_class and path_of(value) == [body.receiver]
-        if itself or makes(value, body, body.made):
+        if itself or makes(value, body):
             return Value(reading.lines.span(value), "own")
     return reading.value(value, at.scope if at is not None else scope)
 
