@@ -218,8 +218,14 @@ class _Following:
 
     def _roots(self, numbers: Iterable[int]) -> set[str]:
         found = set[str]()
+        has_classes = any(
+            isinstance(self.table.nodes[number], ast.ClassDef)
+            for name in self.asked
+            for number in self.table.named.get(name, ())
+        )
         for number in numbers:
-            found |= changed_in_classes(self.sites[number], self.asked)
+            if has_classes:
+                found |= changed_in_classes(self.sites[number], self.asked)
             if self._speaks(number) or CLASSES in self.names:
                 found |= roots_of(self.sites[number], self.names, self.asked)
         if self.lines.of(_GETATTR):

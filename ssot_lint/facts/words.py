@@ -43,7 +43,9 @@ def _of_import(site: Site) -> Iterator[str]:
         yield from alias.name.split(".")
         if alias.asname:
             yield alias.asname
-    yield from (getattr(site.node, "module", None) or "").split(".")
+    module = getattr(site.node, "module", None)
+    if module:
+        yield from module.split(".")
 
 
 def _of_function(site: Site) -> Iterator[str]:
