@@ -16,6 +16,7 @@ from ssot_lint.facts.flow import CLASS, INSTANCE, Kinds, flows_of
 from ssot_lint.facts.lines import Lines
 from ssot_lint.facts.roots import roots_of
 from ssot_lint.facts.scopes import Sites
+from ssot_lint.facts.statements import head_of
 from ssot_lint.facts.syntax import words_of
 from ssot_lint.facts.walk import module_site, reach
 from ssot_lint.facts.words import words_in
@@ -96,6 +97,4 @@ def test_an_identifier_stands_on_the_lines_of_its_statement(file: Path) -> None:
         if isinstance(top, ast.Module):
             continue
         sites.pop(ast.Constant, None)
-        first, last = getattr(top, "lineno", 1), getattr(top, "end_lineno", 1)
-        first = min([first, *(one.lineno for one in getattr(top, "decorator_list", ()))])
-        assert words_in(sites) <= {*words_of(lines.text(first, last))}
+        assert words_in(sites) <= {*words_of(lines.text(*head_of(top)))}

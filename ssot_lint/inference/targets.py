@@ -76,10 +76,7 @@ class Targets:
         _, module, rest = self.index.project.split(path)
         begun = [".".join([module, *rest[:end]]) for end in range(len(rest))] if module else []
         bound = f"{module}.{rest[0]}" if begun else ""
-        if bound and self._may_be_made(bound):
-            numbers = frozenset(range(len(self.index.links)))
-        else:
-            numbers = self._unspoken.union(*(self._speaking.get(part, ()) for part in path.split(".")))
+        numbers = self._possible(path, bound)
         led = {
             number
             for number in numbers
@@ -92,6 +89,13 @@ class Targets:
                 led.add(number)
                 around |= {number} if brought and bound == path else set()
         return Ways(frozenset(led), frozenset(around)) if led else NO_WAY
+
+    def _possible(self, path: str, bound: str) -> frozenset[int]:
+        """The contracts that a path may have to do with: most names are never asked of the links of most contracts.
+        ``bound`` is what the path begins with, up to a name of a module."""
+        if bound and self._may_be_made(bound):
+            return frozenset(range(len(self.index.links)))
+        return self._unspoken.union(*(self._speaking.get(part, ()) for part in path.split(".")))
 
     def _may_be_made(self, path: str, depth: int = DEPTH) -> bool:
         """Whether the name at a path may be bound to what a call gives: names of instances are not learned."""
@@ -141,8 +145,9 @@ class Targets:
 
     def resolve(self, path: str) -> StubTarget | None:
         """What an absolute path leads to; None for what is no contract's."""
-        for number, one in enumerate(self.index.links):
-            link = one.path(path)
+        _, module, rest = self.index.project.split(path)
+        for number in sorted(self._possible(path, f"{module}.{rest[0]}" if module and rest else "")):
+            link = self.index.links[number].path(path)
             if link is not None and (not link.rest or link.kind == "maker"):
                 return StubTarget(number, _stub(link), link.origin)
         return None
