@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple, TypeVar
 
@@ -94,10 +94,10 @@ HoldsNothing = Callable[[Collection[str], bytes], bool]
 
 
 class Memory:
-    """The memory of one run over one project. ``unsaved``: files whose bytes are not those on the disk."""
+    """The memory of one run over one project. ``unsaved`` has by path the bytes that stand for those on the disk."""
 
     def __init__(
-        self, settings: Settings, tree: trees.Tree, store: Store, unsaved: Collection[str] = ()
+        self, settings: Settings, tree: trees.Tree, store: Store, unsaved: Mapping[str, bytes] | None = None
     ) -> None:
         self.tree = tree
         self.store = store
@@ -105,7 +105,7 @@ class Memory:
         """By path: the digest of the bytes, or why there are none, as far as that is known."""
         self._settings = settings
         self._parts = Parts(settings)
-        self._unsaved = unsaved
+        self._unsaved = unsaved or {}
         self._began = time.time_ns()
         self._key = key.of_run(settings, tree.key, shapes=_shapes())
         self._recalled: dict[str, object] = {}
@@ -174,7 +174,7 @@ class Memory:
         changed = []
         if len(self._same) < len(last.paths):
             known = zip(last.paths, last.contents, strict=True)
-            changed = [one for one in known if one[0] not in self._same and one[0] not in self._unsaved]
+            changed = [one for one in known if one[0] not in self._same]
         self._is_known = not changed and self._has_same_basis
         relevant = frozenset(last.relevant) if changed else ()
         for path, content in changed if len(changed) <= _FEW else ():
@@ -185,7 +185,7 @@ class Memory:
                 # Neither before nor now does any contract care what is in it.
                 if self._holds_nothing(path) and holds_nothing(list(self.answers), data):
                     self._keep(path, now)
-        return len(self._same) == len(last.paths) and not self._unsaved and self.has_same_files
+        return len(self._same) == len(last.paths) and self.has_same_files
 
     def _keep(self, path: str, content: str) -> None:
         self.contents[path] = content
@@ -196,6 +196,8 @@ class Memory:
 
     def _read(self, path: str) -> tuple[bytes | None, str]:
         """The bytes, and what stands for them among the contents."""
+        if path in self._unsaved:
+            return self._unsaved[path], digest(self._unsaved[path])
         self._stamped([path])
         try:
             data = self.tree.read(path, self._parts.limit(path))
