@@ -287,6 +287,11 @@ class Memory:
         """Nothing that was learned in this run is to be remembered, for it begins anew."""
         self._held.clear()
 
+    @property
+    def keeps(self) -> bool:
+        """Whether what this run sees and finds is there for the next one."""
+        return not self._unsaved and self.store.keeps
+
     def remember(
         self,
         relevant: Collection[str] | None = None,
@@ -297,7 +302,7 @@ class Memory:
         """Puts this run in the place of the last one, with what others want to recall. ``relevant``: the files that
         have facts, where these are others than in the last run. ``verdict``: the one of this run, where that is
         another."""
-        if self._unsaved or not self.store.keeps or (self._is_known and verdict is None):
+        if not self.keeps or (self._is_known and verdict is None):
             return
         disk = self._last
         known = disk.relevant if disk is not None else ()
