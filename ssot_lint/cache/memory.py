@@ -118,6 +118,11 @@ class Memory:
         self._is_known = False
         """Whether the last run has taken note of all that this one sees on the disk."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no run before has left anything."""
+        return self._last is None
+
     # -- the project as it is now
 
     @cached_property
