@@ -55,7 +55,9 @@ def test_the_matcher_of_vs_code_matches(tmp_path: Path) -> None:
 EFM = shutil.which("efm-langserver")
 
 
-@pytest.mark.skipif(EFM is None, reason="efm-langserver is not installed (Debian: apt install efm-langserver)")
+@pytest.mark.skipif(
+    EFM is None, reason="efm-langserver is not installed (Debian: apt install efm-langserver)"
+)
 def test_efm_shows_what_is_not_saved(tmp_path: Path) -> None:
     folder = tmp_path.resolve() / "project"
     folder.mkdir()
