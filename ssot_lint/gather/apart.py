@@ -24,10 +24,10 @@ def apart(module: str, words: Sequence[str], hear: Callable[[str], None]) -> boo
         return False
     import subprocess
 
-    utf8 = ("-X", "utf8") if sys.flags.utf8_mode else ()
+    flags = [*(("-X", "utf8") if sys.flags.utf8_mode else ()), *(("-B",) if sys.dont_write_bytecode else ())]
     try:
         process = subprocess.Popen(
-            [sys.executable, "-I", *utf8, "-c", _START, json.dumps(sys.path), module, *words],
+            [sys.executable, "-I", *flags, "-c", _START, json.dumps(sys.path), module, *words],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
