@@ -694,6 +694,28 @@ def test_a_text_that_says_nothing_new_is_not_judged(name: str, tmp_path: Path) -
     desk.agrees()
 
 
+@pytest.mark.parametrize("text", ["x = 1\n", "from app.hub import Hub\nHub(1)\n"])
+def test_a_run_with_an_unsaved_text_remembers_that_the_disk_is_as_it_was(text: str, tmp_path: Path) -> None:
+    desk = Desk(tmp_path, {**SMALL, "app/plain.py": "x = 1\n"})
+    desk.check()
+    read = loading.load(desk.root / "ssot-lint.toml", codes=CODES)
+    for path in (desk.root, *desk.root.rglob("*")):
+        if path.is_dir() and memory.FOLDER not in path.parts:
+            (path / "notes").write_text("no source\n")
+    # What is hardly older than a run is not remembered.
+    time.sleep(2.1)
+    tree = disk.Disk(str(desk.root))
+
+    def is_known() -> bool:
+        store = Store(str(desk.root / memory.FOLDER))
+        return memory.Memory(read, tree, store)._has_same_basis
+
+    assert not is_known()
+    run.check(read, buffers={"app/plain.py": text.encode()}, how=RunOptions(1, cache=True))
+    assert is_known()
+    desk.agrees()
+
+
 def test_what_is_shared_of_classes_without_a_contract_is_not_forgotten(tmp_path: Path) -> None:
     desk = Desk(
         tmp_path,

@@ -180,7 +180,7 @@ class Memory:
         if len(self._same) < len(last.paths):
             known = zip(last.paths, last.contents, strict=True)
             changed = [one for one in known if one[0] not in self._same]
-        self._is_known = not changed and self._has_same_basis
+        self._is_known = {path for path, _ in changed} <= self._unsaved.keys() and self._has_same_basis
         relevant = frozenset(last.relevant) if changed else ()
         for path, content in changed if len(changed) <= _FEW else ():
             data, now = self._read(path)
@@ -294,7 +294,7 @@ class Memory:
 
     @property
     def keeps(self) -> bool:
-        """Whether what this run sees and finds is there for the next one."""
+        """Whether what this run finds is there for the next one."""
         return not self._unsaved and self.store.keeps
 
     def remember(
@@ -307,9 +307,14 @@ class Memory:
         """Puts this run in the place of the last one, with what others want to recall. ``relevant``: the files that
         have facts, where these are others than in the last run. ``verdict``: the one of this run, where that is
         another."""
-        if not self.keeps or (self._is_known and verdict is None):
+        if self._unsaved:
+            # Of texts nothing is remembered; but that the disk is as it was may have taken a new listing to see.
+            relevant, verdict, pieces = None, None, {}
+        if not self.store.keeps or (self._is_known and verdict is None):
             return
-        disk = self._last
+        if self._unsaved and not self._is_same_besides:
+            return
+        disk = last = self._last
         known = disk.relevant if disk is not None else ()
         listing = {}
         if disk is None or not self._has_same_basis:
@@ -325,7 +330,9 @@ class Memory:
             ),
             relevant=tuple(sorted(known if relevant is None else relevant)),
         )
-        if self._held:
+        if last is not None and self._unsaved:
+            disk = _with_old(disk, last, self._unsaved)
+        elif self._held:
             rounds = tuple(_Round(key, tuple(held.items())) for key, held in self._held.items())
             pieces = {**pieces, "rounds": _Rounds(rounds)}
         if verdict is not None:
@@ -334,6 +341,14 @@ class Memory:
         changed = {what: value for what, value in pieces.items() if value != self._recalled.get(what)}
         new = {"disk": disk, **listing, **changed}
         self.store.keep({self._key + what: value for what, value in new.items()})
+
+    @property
+    def _is_same_besides(self) -> bool:
+        """Whether the disk has the files that there were, and all but the unsaved ones are as they were."""
+        last = self._last
+        if last is None or not self.has_same_files or not {*last.paths} - self._same <= self._unsaved.keys():
+            return False
+        return self._has_same_basis or self.listing.basis is not None
 
     def _recalled_disk(self) -> _Disk | None:
         disk = self.recalled(_Disk, "disk")
@@ -370,6 +385,14 @@ def _seen(listing: files.Listing, settings: Settings) -> _Disk:
         stamps=(),
         contents=(),
     )
+
+
+def _with_old(disk: _Disk, last: _Disk, paths: Collection[str]) -> _Disk:
+    """What was seen of the disk, but of some of the same files what was seen before."""
+    rows = zip(disk.paths, disk.stamps, disk.contents, last.stamps, last.contents, strict=True)
+    kept = [(was, old) if path in paths else (now, new) for path, now, new, was, old in rows]
+    stamps, contents = zip(*kept, strict=True) if kept else ((), ())
+    return disk._replace(stamps=stamps, contents=contents)
 
 
 def _in_short(listing: files.Listing) -> str:
