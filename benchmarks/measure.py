@@ -36,17 +36,24 @@ class Failed(Exception):
 
 
 def measure(
-    command: Sequence[str], folder: Path, environment: Mapping[str, str], accepted: Collection[int]
+    command: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    accepted: Collection[int],
+    given: bytes = b"",
 ) -> Measured:
-    """Runs a command and throws its output away. ``environment`` is what differs from our own."""
-    with tempfile.TemporaryFile() as complaints:
+    """Runs a command and throws its output away. ``environment`` is what differs from our own; ``given`` is there at
+    standard input."""
+    with tempfile.TemporaryFile() as complaints, tempfile.TemporaryFile() as text:
+        text.write(given)
+        text.seek(0)
         start = time.perf_counter()
         try:
             process = subprocess.Popen(
                 command,
                 cwd=folder,
                 env={**os.environ, **environment},
-                stdin=subprocess.DEVNULL,
+                stdin=text,
                 stdout=subprocess.DEVNULL,
                 stderr=complaints,
             )

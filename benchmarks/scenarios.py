@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import Final
 
 from benchmarks.measure import Failed, Measured, measure
@@ -50,6 +52,9 @@ class Scenario:
     """The files to judge; none: all."""
     changed: Callable[[Project], Sequence[str]] = lambda project: ()
     """The files that get one more line before each round."""
+    typed: bytes | None = None
+    """What somebody has typed at the end of the one file that is given, which an editor hands over and has not saved.
+    Before the rounds each tool has seen the file as it was."""
     takes_long: bool = False
 
 
@@ -61,6 +66,20 @@ def _three(project: Project) -> tuple[str, ...]:
 
 def _some(project: Project) -> tuple[str, ...]:
     return thinned(project.files, FLAKE8_FILES)
+
+
+def _naming(project: Project) -> tuple[str, ...]:
+    return (naming(project),)
+
+
+def _not_naming(project: Project) -> tuple[str, ...]:
+    return (not_naming(project),)
+
+
+_OLD: Final = 3.0
+"""Seconds after which a file is no longer young."""
+
+_REMARK: Final = b"\n# typed\n"
 
 
 SCENARIOS: Final = (
@@ -82,13 +101,13 @@ SCENARIOS: Final = (
         "warm-1",
         "Warm: one file changed, which names the class",
         warm=True,
-        changed=lambda project: (naming(project),),
+        changed=_naming,
     ),
     Scenario(
         "warm-1-other",
         "Warm: one file changed, which does not name the class",
         warm=True,
-        changed=lambda project: (not_naming(project),),
+        changed=_not_naming,
     ),
     Scenario(
         "staged",
@@ -102,6 +121,21 @@ SCENARIOS: Final = (
         f"flake8 on {FLAKE8_FILES} files at most, without and with the plugin",
         (FLAKE8, FLAKE8_WITH),
         given=_some,
+    ),
+    *(
+        Scenario(
+            name,
+            f"Editor: flake8 on the text of one file, {what}, without and with the plugin, warm",
+            (FLAKE8, FLAKE8_WITH),
+            warm=True,
+            given=given,
+            typed=typed,
+        )
+        for name, what, given, typed in (
+            ("typed-0", "as it is on the disk", _naming, b""),
+            ("typed-1", "which names the class, and has one more line", _naming, _REMARK),
+            ("typed-1-other", "which does not name it, and has one more line", _not_naming, _REMARK),
+        )
     ),
     Scenario("size", "Cold, by size", takes_long=True),
     Scenario("chain", "Cold: a chain of re-exports, by length", takes_long=True),
@@ -144,6 +178,12 @@ def run(
     except Failed as failure:
         samples.clear()
         notes.append(f"all are left out: {failure}")
+    if scenario.typed is not None:
+        # What is hardly older than a run is not remembered by it.
+        time.sleep(_OLD)
+        for name in taking_part:
+            _once(tools[name], task)
+        task = replace(task, typed=_text(task) + scenario.typed)
     for number in range(rounds + 1):
         say(f"{scenario.name}: " + (f"round {number} of {rounds}" if number else "warming up"))
         _change(task.project, changed, number)
@@ -158,6 +198,8 @@ def run(
                 continue
             if number:
                 samples[name].append(measured)
+    if scenario.typed is not None:
+        notes += _more(samples)
     return Result(
         scenario.name,
         scenario.title,
@@ -195,7 +237,13 @@ def _once(tool: Tool, task: Task) -> Measured:
     command = (*tool.program, *of.command(tool, task))
     threads = {"RAYON_NUM_THREADS": str(task.workers)} if task.workers else {}
     environment = {**_COMMON, **threads, **tool.environment}
-    return measure(command, task.project.root, environment, of.accepted)
+    return measure(command, task.project.root, environment, of.accepted, task.typed or b"")
+
+
+def _text(task: Task) -> bytes:
+    """The bytes of the one file that is given."""
+    (path,) = task.paths
+    return (task.project.root / path).read_bytes()
 
 
 def _notes(scenario: Scenario, tools: Mapping[str, Tool]) -> Iterator[str]:
@@ -205,6 +253,17 @@ def _notes(scenario: Scenario, tools: Mapping[str, Tool]) -> Iterator[str]:
     if len(scenario.tools) > 2:
         # Who asks less of a tool than of another must say so beside the figures.
         yield from (f"{name} sees {peer(name).does}" for name in scenario.tools if name in tools)
+
+
+def _more(samples: Mapping[str, Sequence[Measured]]) -> Iterator[str]:
+    """How much more each tool takes than the first one, in the middle of the rounds."""
+    (first, base), *others = samples.items()
+    for name, own in others:
+        seconds = median(one.seconds - other.seconds for one, other in zip(own, base, strict=True))
+        busy = median(
+            (one.processor or 0) - (other.processor or 0) for one, other in zip(own, base, strict=True)
+        )
+        yield f"{name} takes {seconds:.2f} s more than {first}, and {busy:.2f} s more of processor time"
 
 
 def _change(project: Project, paths: Sequence[str], number: int) -> None:

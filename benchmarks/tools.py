@@ -43,6 +43,8 @@ class Task:
     warm: bool = False
     paths: tuple[str, ...] = ()
     """The files to judge; empty: all."""
+    typed: bytes | None = None
+    """What an editor has of the one file, where it hands that over instead of the file."""
     workers: int | None = None
 
     @property
@@ -118,7 +120,8 @@ def _ruff(tool: Tool, task: Task) -> list[str]:
 def _flake8(tool: Tool, task: Task) -> list[str]:
     # The same words for both of the pair; the prefix SOT selects nothing where there is no plugin.
     jobs = ("--jobs", str(task.workers)) if task.workers else ()
-    return ["--isolated", "--select", "F,SOT", *jobs, *task.given]
+    given = ("--stdin-display-name", *task.paths, "-") if task.typed is not None else task.given
+    return ["--isolated", "--select", "F,SOT", *jobs, *given]
 
 
 def _grep(tool: Tool, task: Task) -> list[str]:

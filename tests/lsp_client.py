@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import queue
 import subprocess
 import sys
@@ -139,12 +140,16 @@ class Editor:
 
 
 class Client(Editor):
-    """An editor that has started the server as a process."""
+    """An editor that has started a server as a process: this one, or another by its command."""
 
-    def __init__(self, *options: str) -> None:
+    def __init__(self, *command: str, **variables: str) -> None:
         super().__init__()
-        command = [sys.executable, "-m", "ssot_lint", "server", *options]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.process = subprocess.Popen(
+            command or (sys.executable, "-m", "ssot_lint", "server"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **variables},
+        )
         threading.Thread(target=self._listen, daemon=True).start()
 
     def __enter__(self) -> Client:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ import tomli
 import yaml
 
 from ssot_lint.cli.arguments import parse
+from tests.lsp_client import Client
 from tests.test_cli import project, run
 
 PAGE = (Path(__file__).parent.parent / "docs" / "editors.md").read_text(encoding="utf-8")
@@ -46,3 +50,32 @@ def test_the_matcher_of_vs_code_matches(tmp_path: Path) -> None:
         ("app/sick.py", 1, "SOT101"),
         ("app/sick.py", 5, "SOT201"),
     ]
+
+
+EFM = shutil.which("efm-langserver")
+
+
+@pytest.mark.skipif(
+    EFM is None, reason="efm-langserver is not installed (Debian: apt install efm-langserver)"
+)
+def test_efm_shows_what_is_not_saved(tmp_path: Path) -> None:
+    folder = tmp_path.resolve() / "project"
+    folder.mkdir()
+    project(folder)
+    (configured,) = (text for language, text in FENCES if language == "yaml")
+    (tmp_path / "config.yaml").write_text(configured)
+    programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    file = folder / "app" / "sick.py"
+    with Client(EFM or "", "-c", str(tmp_path / "config.yaml"), PATH=programs) as client:
+        client.start([], rootUri=folder.as_uri())
+        client.open(file)
+        client.until(lambda one: lines(one, file) == [(1, "SOT101"), (5, "SOT201")])
+        client.change(file, f"{file.read_text()}\n\nx = Parlour()\n")
+        client.until(lambda one: len(lines(one, file)) > 2)
+        assert lines(client, file)[2:] == [(8, "SOT201"), (8, "SOT301")]
+
+
+def lines(client: Client, file: Path) -> list[tuple[int, str]]:
+    """The lines, from 1, and the codes of texts as in `SOT101 …`."""
+    shown = client.pushed.get(str(file), {"diagnostics": []})["diagnostics"]
+    return sorted((one["range"]["start"]["line"] + 1, one["message"].split()[0]) for one in shown)

@@ -667,6 +667,55 @@ def test_only_what_depends_on_it_is_judged_anew(name: str, tmp_path: Path) -> No
     desk.agrees()
 
 
+UNSAVED: dict[str, tuple[str, str, bool]] = {
+    "what is on the disk": ("u.py", "from r import Hub\nHub(1)\n", True),
+    "what still speaks of nothing": ("app/plain.py", "y = 2\n", True),
+    "one more line": ("u.py", "from r import Hub\nHub(1)\nHub(2)\n", False),
+    "what begins to speak of it": ("app/plain.py", "from r import Hub\nHub(2)\n", False),
+    "a file that is not on the disk": ("fresh.py", "from r import Hub\nHub(3)\n", False),
+}
+"""What an editor has not saved, and whether what was found before holds with it."""
+
+
+@pytest.mark.parametrize("name", UNSAVED)
+def test_a_text_that_says_nothing_new_is_not_judged(name: str, tmp_path: Path) -> None:
+    path, text, is_quick = UNSAVED[name]
+    desk = Desk(tmp_path, {**SMALL, "u.py": "from r import Hub\nHub(1)\n", "app/plain.py": "x = 1\n"})
+    desk.check()
+    read, buffers = loading.load(desk.root / "ssot-lint.toml", codes=CODES), {path: text.encode()}
+    for paths in (None, [path]):
+        how = RunOptions(1, cache=True)
+        found = run.check(read, paths=paths, buffers=buffers, how=how).findings
+        assert ("judged" not in how.profile.counts) == is_quick
+        assert found == desk.check(cache=False, paths=paths, buffers=buffers).findings
+    # The disk has changed, and the text is what it was.
+    desk.write(path, f"{text}Hub(4)\n")
+    desk.agrees(paths=[path], buffers=buffers)
+    desk.agrees()
+
+
+@pytest.mark.parametrize("text", ["x = 1\n", "from app.hub import Hub\nHub(1)\n"])
+def test_a_run_with_an_unsaved_text_remembers_that_the_disk_is_as_it_was(text: str, tmp_path: Path) -> None:
+    desk = Desk(tmp_path, {**SMALL, "app/plain.py": "x = 1\n"})
+    desk.check()
+    read = loading.load(desk.root / "ssot-lint.toml", codes=CODES)
+    for path in (desk.root, *desk.root.rglob("*")):
+        if path.is_dir() and memory.FOLDER not in path.parts:
+            (path / "notes").write_text("no source\n")
+    # What is hardly older than a run is not remembered.
+    time.sleep(2.1)
+    tree = disk.Disk(str(desk.root))
+
+    def is_known() -> bool:
+        store = Store(str(desk.root / memory.FOLDER))
+        return memory.Memory(read, tree, store)._has_same_basis
+
+    assert not is_known()
+    run.check(read, buffers={"app/plain.py": text.encode()}, how=RunOptions(1, cache=True))
+    assert is_known()
+    desk.agrees()
+
+
 def test_what_is_shared_of_classes_without_a_contract_is_not_forgotten(tmp_path: Path) -> None:
     desk = Desk(
         tmp_path,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -19,6 +20,7 @@ pytest.importorskip("pygls", reason="the extra `server` is not installed")
 
 from ssot_lint.cli.commands.server import _address
 from ssot_lint.engine.repairs import REASON
+from ssot_lint.gather.gather import ENOUGH
 from ssot_lint.model.errors import WrongInput
 from ssot_lint.server.documents import OpenText, TextChange, changed, path_of, uri_of
 from ssot_lint.server.positions import UNITS, Unit, from_client, lines_of, to_client
@@ -573,6 +575,36 @@ def test_it_ends_with_its_editor(folder: Path) -> None:
         other.wait()
         assert other.stdin is not None
         other.stdin.close()
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="no list of processes there")
+def test_the_first_look_ends_with_it(folder: Path) -> None:
+    for number in range(ENOUGH):
+        (folder / "app" / f"more{number}.py").write_text(f"{JOBS}\n# {number}\n")
+    shown: dict[str, Any] = {"window": {"workDoneProgress": True}}
+    with Client() as client:
+        client.start([folder], capabilities=shown)
+        client.until(
+            lambda one: any(told["method"] == "window/workDoneProgress/create" for told in one.asked)
+        )
+        lookers = processes_about(folder)
+        client.process.kill()
+        client.process.wait()
+    assert lookers
+    end = time.monotonic() + 30
+    while processes_about(folder):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def processes_about(folder: Path) -> list[str]:
+    """The numbers of the processes that have a folder among their words."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if os.fsencode(folder) in place.read_bytes():
+                found.append(place.parent.name)
+    return found
 
 
 def test_without_pygls(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from ssot_lint.engine import run
 from ssot_lint.engine.half_typed import moved
 from ssot_lint.engine.session import ProjectState, Session
 from ssot_lint.engine.warm import Unsaved, Warm
+from ssot_lint.gather.gather import ENOUGH
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
@@ -149,6 +151,56 @@ def test_what_is_prepared_changes_nothing(tmp_path: Path) -> None:
     session.update(buffers)
     session.prepare()
     assert said(session.update(buffers)) == places(cold(folder, {"app/other.py": buffers[place]}))
+
+
+# The first look.
+
+
+def large(folder: Path) -> Path:
+    """The same project with so many files that several processes are worth it."""
+    written(folder)
+    for number in range(ENOUGH):
+        (folder / "app" / f"more{number}.py").write_text(FILES["app/jobs.py"])
+    return folder
+
+
+def processor_time_of_children() -> float:
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+@pytest.mark.parametrize("settings", [SETTINGS, SETTINGS.replace("Relay", "more1")])
+def test_the_first_look_at_many_files_is_that_of_other_processes(settings: str, tmp_path: Path) -> None:
+    session = Session(large(tmp_path) / "ssot-lint.toml")
+    heard: list[tuple[str, int, int]] = []
+    before = processor_time_of_children()
+    buffers = {str(session.file): settings.encode()} if settings != SETTINGS else {}
+    state = session.update(buffers, lambda *news: heard.append(news))
+    if os.name == "posix":
+        assert processor_time_of_children() > before
+    assert "index" in {stage for stage, _, _ in heard}
+    # Where they have read the same settings, nothing is left to be judged here.
+    judged = [of for stage, through, of in heard if stage == "check" and through == 0 and of > 0]
+    assert len(judged) == (2 if buffers else 1)
+    (tmp_path / "ssot-lint.toml").write_text(settings)
+    assert state.findings == cold(tmp_path)
+    assert len(state.findings) > ENOUGH
+
+
+def test_the_first_look_can_be_given_up(tmp_path: Path) -> None:
+    class Enough(Exception): ...
+
+    def progress(stage: str, through: int, of: int) -> None:
+        raise Enough
+
+    session = Session(large(tmp_path) / "ssot-lint.toml")
+    with pytest.raises(Enough):
+        session.update({}, progress)
+    assert not session.is_begun
+    if os.name == "posix":
+        with pytest.raises(ChildProcessError):
+            os.waitpid(-1, os.WNOHANG)
+    assert session.update({}).findings == cold(tmp_path)
 
 
 def test_the_disk_is_looked_at_when_that_is_told(tmp_path: Path) -> None:

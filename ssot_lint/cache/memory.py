@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple, TypeVar
 
@@ -94,10 +94,10 @@ HoldsNothing = Callable[[Collection[str], bytes], bool]
 
 
 class Memory:
-    """The memory of one run over one project. ``unsaved``: files whose bytes are not those on the disk."""
+    """The memory of one run over one project. ``unsaved`` has by path the bytes that stand for those on the disk."""
 
     def __init__(
-        self, settings: Settings, tree: trees.Tree, store: Store, unsaved: Collection[str] = ()
+        self, settings: Settings, tree: trees.Tree, store: Store, unsaved: Mapping[str, bytes] | None = None
     ) -> None:
         self.tree = tree
         self.store = store
@@ -105,7 +105,7 @@ class Memory:
         """By path: the digest of the bytes, or why there are none, as far as that is known."""
         self._settings = settings
         self._parts = Parts(settings)
-        self._unsaved = unsaved
+        self._unsaved = unsaved or {}
         self._began = time.time_ns()
         self._key = key.of_run(settings, tree.key, shapes=_shapes())
         self._recalled: dict[str, object] = {}
@@ -117,6 +117,11 @@ class Memory:
         self._stamps: dict[str, str] = {}
         self._is_known = False
         """Whether the last run has taken note of all that this one sees on the disk."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no run before has left anything."""
+        return self._last is None
 
     # -- the project as it is now
 
@@ -174,8 +179,8 @@ class Memory:
         changed = []
         if len(self._same) < len(last.paths):
             known = zip(last.paths, last.contents, strict=True)
-            changed = [one for one in known if one[0] not in self._same and one[0] not in self._unsaved]
-        self._is_known = not changed and self._has_same_basis
+            changed = [one for one in known if one[0] not in self._same]
+        self._is_known = {path for path, _ in changed} <= self._unsaved.keys() and self._has_same_basis
         relevant = frozenset(last.relevant) if changed else ()
         for path, content in changed if len(changed) <= _FEW else ():
             data, now = self._read(path)
@@ -185,7 +190,7 @@ class Memory:
                 # Neither before nor now does any contract care what is in it.
                 if self._holds_nothing(path) and holds_nothing(list(self.answers), data):
                     self._keep(path, now)
-        return len(self._same) == len(last.paths) and not self._unsaved and self.has_same_files
+        return len(self._same) == len(last.paths) and self.has_same_files
 
     def _keep(self, path: str, content: str) -> None:
         self.contents[path] = content
@@ -196,6 +201,8 @@ class Memory:
 
     def _read(self, path: str) -> tuple[bytes | None, str]:
         """The bytes, and what stands for them among the contents."""
+        if path in self._unsaved:
+            return self._unsaved[path], digest(self._unsaved[path])
         self._stamped([path])
         try:
             data = self.tree.read(path, self._parts.limit(path))
@@ -285,6 +292,11 @@ class Memory:
         """Nothing that was learned in this run is to be remembered, for it begins anew."""
         self._held.clear()
 
+    @property
+    def keeps(self) -> bool:
+        """Whether what this run finds is there for the next one."""
+        return not self._unsaved and self.store.keeps
+
     def remember(
         self,
         relevant: Collection[str] | None = None,
@@ -295,9 +307,14 @@ class Memory:
         """Puts this run in the place of the last one, with what others want to recall. ``relevant``: the files that
         have facts, where these are others than in the last run. ``verdict``: the one of this run, where that is
         another."""
-        if self._unsaved or not self.store.keeps or (self._is_known and verdict is None):
+        if self._unsaved:
+            # Of texts nothing is remembered; but that the disk is as it was may have taken a new listing to see.
+            relevant, verdict, pieces = None, None, {}
+        if not self.store.keeps or (self._is_known and verdict is None):
             return
-        disk = self._last
+        if self._unsaved and not self._is_same_besides:
+            return
+        disk = last = self._last
         known = disk.relevant if disk is not None else ()
         listing = {}
         if disk is None or not self._has_same_basis:
@@ -313,7 +330,9 @@ class Memory:
             ),
             relevant=tuple(sorted(known if relevant is None else relevant)),
         )
-        if self._held:
+        if last is not None and self._unsaved:
+            disk = _with_old(disk, last, self._unsaved)
+        elif self._held:
             rounds = tuple(_Round(key, tuple(held.items())) for key, held in self._held.items())
             pieces = {**pieces, "rounds": _Rounds(rounds)}
         if verdict is not None:
@@ -322,6 +341,14 @@ class Memory:
         changed = {what: value for what, value in pieces.items() if value != self._recalled.get(what)}
         new = {"disk": disk, **listing, **changed}
         self.store.keep({self._key + what: value for what, value in new.items()})
+
+    @property
+    def _is_same_besides(self) -> bool:
+        """Whether the disk has the files that there were, and all but the unsaved ones are as they were."""
+        last = self._last
+        if last is None or not self.has_same_files or not {*last.paths} - self._same <= self._unsaved.keys():
+            return False
+        return self._has_same_basis or self.listing.basis is not None
 
     def _recalled_disk(self) -> _Disk | None:
         disk = self.recalled(_Disk, "disk")
@@ -358,6 +385,14 @@ def _seen(listing: files.Listing, settings: Settings) -> _Disk:
         stamps=(),
         contents=(),
     )
+
+
+def _with_old(disk: _Disk, last: _Disk, paths: Collection[str]) -> _Disk:
+    """What was seen of the disk, but of some of the same files what was seen before."""
+    rows = zip(disk.paths, disk.stamps, disk.contents, last.stamps, last.contents, strict=True)
+    kept = [(was, old) if path in paths else (now, new) for path, now, new, was, old in rows]
+    stamps, contents = zip(*kept, strict=True) if kept else ((), ())
+    return disk._replace(stamps=stamps, contents=contents)
 
 
 def _in_short(listing: files.Listing) -> str:

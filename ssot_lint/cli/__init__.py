@@ -14,6 +14,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
+from ssot_lint.gather.collector import SELDOM
+
 CLEAN, FINDINGS, WRONG, BUG = 0, 1, 2, 3
 
 NAME = "ssot-lint: "
@@ -31,8 +33,7 @@ def entry() -> NoReturn:
     """The process's main function."""
     _read_names_as_utf8()
     _catch_signals()
-    # A run needs most objects to its end: the collector would look at them in vain, again and again.
-    gc.set_threshold(100_000, 20, 20)
+    gc.set_threshold(*SELDOM)
     try:
         code = main(sys.argv[1:])
     except KeyboardInterrupt:

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from ssot_lint.cache.memory import Memory, Verdict
 from ssot_lint.cache.store import digest
-from ssot_lint.engine.copy_takers import reader
 from ssot_lint.engine.judgements import judged, unparsable, world_of
 from ssot_lint.engine.mentions import Mentions
 from ssot_lint.engine.request import Request
@@ -23,13 +22,13 @@ from ssot_lint.model.finding import Finding
 from ssot_lint.model.options import RunOptions
 from ssot_lint.rules.health import contract_health
 from ssot_lint.settings.members import Parts
-from ssot_lint.settings.settings import Settings
 
 
 class FreshVerdict(NamedTuple):
-    """A verdict that this run has made. ``pieces`` are what the run remembers beside the verdict; ``relevant`` are the
-    files that have facts or sketches; ``built`` is the index that it was made from, and ``building`` can go on with
-    it. ``touched`` has by path the key of the facts that were judged, and what was touched for that."""
+    """A verdict that this run has made. ``pieces`` are what the run remembers beside the verdict, where it remembers
+    anything; ``relevant`` are the files that have facts or sketches; ``built`` is the index that it was made from, and
+    ``building`` can go on with it. ``touched`` has by path the key of the facts that were judged, and what was touched
+    for that."""
 
     verdict: Verdict
     pieces: Mapping[str, object]
@@ -46,7 +45,7 @@ def judge(request: Request, memory: Memory, how: RunOptions) -> FreshVerdict:
     built = building.index
     last = memory.recalled(Traces, "traces")
     facts = _facts(memory, built, dict(last.facts) if last is not None else {})
-    kept, old = _kept(settings, memory, last, facts, built)
+    kept, old = _kept(request, memory, last, facts, built)
     missing = [path for path in sorted(built.project.by_path) if path not in kept]
     paths = [path for path in missing if request.wants(path)]
     found: list[Finding] = [unparsable(path, problem, 1) for path, problem in built.unreadable.items()]
@@ -65,6 +64,7 @@ def judge(request: Request, memory: Memory, how: RunOptions) -> FreshVerdict:
     further: dict[str, object] = {}
     if built.sketches:
         from ssot_lint.engine.copies import KnownScores, Scores, with_copies
+        from ssot_lint.engine.copy_takers import reader
 
         with how.profile.stage("compare sketches"):
             scores = Scores(memory.recalled(KnownScores, "scores"))
@@ -85,14 +85,12 @@ def judge(request: Request, memory: Memory, how: RunOptions) -> FreshVerdict:
         comments=tuple(sorted(built.comments.items())),
         notes=(*built.listing.notes, *notes),
     )
-    # With members one path may lead to several things.
-    users = built.project.users if built.world is None else {}
-    basis = frozenset[str]().union(*(links.basis for one in built.worlds for links in one.links))
-    pieces = {
-        "traces": traces(basis, facts, touched, users),
-        "asked": index.asked(built),
-        **further,
-    }
+    pieces: dict[str, object] = {}
+    if memory.keeps:
+        # With members one path may lead to several things.
+        users = built.project.users if built.world is None else {}
+        basis = frozenset[str]().union(*(links.basis for one in built.worlds for links in one.links))
+        pieces = {"traces": traces(basis, facts, touched, users), "asked": index.asked(built), **further}
     return FreshVerdict(verdict, pieces, {*built.keys, *built.sketches}, built, building, touched)
 
 
@@ -107,11 +105,11 @@ def _facts(memory: Memory, built: Index, before: Mapping[str, KnownFacts]) -> di
 
 
 def _kept(
-    settings: Settings, memory: Memory, traced: Traces | None, facts: Mapping[str, KnownFacts], built: Index
+    request: Request, memory: Memory, traced: Traces | None, facts: Mapping[str, KnownFacts], built: Index
 ) -> tuple[Rows, dict[str, list[Finding]]]:
     """What the judgements of the last run touched that still hold, and all findings of that run by path. The index
     takes over which users of a path are known."""
-    last = memory.last
+    settings, last = request.settings, memory.last
     # Classes without a contract are judged for all files at once.
     shared = any(part.settings.singletons == "all" for part in Parts(settings).each())
     if last is None or traced is None or shared or memory.moved is None:
@@ -122,6 +120,9 @@ def _kept(
     elsewhere = mentions.elsewhere(settings, [row.path for row in traced.rows if traced.infers(row)])
     if elsewhere is None:
         return {}, {}
+    if not memory.keeps:
+        # Nobody will ask for what is found in other files.
+        traced = traced._replace(rows=tuple(row for row in traced.rows if request.wants(row.path)))
     worlds = world_of(built, settings)
 
     def concerned(path: str) -> set[str]:

@@ -16,6 +16,7 @@ from ssot_lint.cache.memory import FOLDER, Memory, Verdict
 from ssot_lint.cache.store import Store
 from ssot_lint.engine.report import Report, report
 from ssot_lint.engine.request import Request, asked_for
+from ssot_lint.gather.collector import seldom_collected
 from ssot_lint.model.errors import Damaged
 from ssot_lint.model.options import RunOptions
 from ssot_lint.settings.settings import Settings
@@ -50,12 +51,13 @@ def check(
     # A run without the prefilter does not trust what is remembered, either.
     cached = how.cache and how.prefilter
     folder = (how.folder or own_folder(settings.root)) if cached else None
-    try:
-        with contextlib.closing(Store(folder)) as store:
-            return _check(request, store, baseline, how)
-    except Damaged:
-        # A program that knows our checksums, but not our data, has written the store.
-        return _check(request, Store(folder, empty=True), baseline, how)
+    with seldom_collected():
+        try:
+            with contextlib.closing(Store(folder)) as store:
+                return _check(request, store, baseline, how)
+        except Damaged:
+            # A program that knows our checksums, but not our data, has written the store.
+            return _check(request, Store(folder, empty=True), baseline, how)
 
 
 def own_folder(root: Path) -> str | None:

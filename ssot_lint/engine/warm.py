@@ -15,7 +15,7 @@ from typing import NamedTuple
 from ssot_lint.cache.memory import Memory, Verdict
 from ssot_lint.cache.resident import Resident
 from ssot_lint.cache.store import Store
-from ssot_lint.engine import run
+from ssot_lint.engine import first_look, run
 from ssot_lint.engine.fix import FixOptions, Repaired, fix
 from ssot_lint.engine.judge import judge
 from ssot_lint.engine.report import Report, report
@@ -133,8 +133,9 @@ class Warm:
             folder = run.own_folder(settings.root)
             with contextlib.closing(Store(folder)) as store:
                 is_kept = store.keeps and not store.trouble
-            if is_kept:
-                # In this process: one with threads that wait for input cannot be forked.
+                is_new = is_kept and Memory(settings, self.disk, store).is_empty
+            is_done = is_new and first_look.look(settings, len(self.disk.contents().files), progress)
+            if is_kept and not is_done:
                 run.check(settings, how=RunOptions(workers=1, cache=True, progress=progress))
             self._store = Resident(Store(folder) if is_kept else None)
         return self._store

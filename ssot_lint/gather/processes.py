@@ -16,6 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from ssot_lint.facts.parse import EXHAUSTED, deep
+from ssot_lint.gather.collector import SELDOM, seldom_collected
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
@@ -151,7 +152,7 @@ def forked(function: Callable[[Sequence[P]], list[T]], work: Sequence[P], count:
             finally:
                 there.close()
             started.append((process, here))
-        with _seldom_collected():
+        with seldom_collected():
             results = function(work[::count])
         for number in range(1, count):
             got: list[T] | None = _received(started[number - 1][1]) if number <= len(started) else None
@@ -179,21 +180,7 @@ def begin() -> None:
     """What a process of our own does first: it will end with the process that started it, however that ends."""
     threading.Thread(target=_follow, name="ssot-lint-parent", daemon=True).start()
     gc.freeze()
-    gc.set_threshold(*_SELDOM)
-
-
-_SELDOM = 100_000, 20, 20
-"""When there is garbage to collect: trees come and go in large numbers, and the collector would look at each."""
-
-
-@contextmanager
-def _seldom_collected() -> Iterator[None]:
-    usual = gc.get_threshold()
-    gc.set_threshold(*_SELDOM)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
+    gc.set_threshold(*SELDOM)
 
 
 def _follow() -> None:

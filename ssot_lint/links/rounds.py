@@ -14,7 +14,6 @@ from ssot_lint.gather.cluster import joined
 from ssot_lint.gather.gather import Workers, gather
 from ssot_lint.gather.questions import Question, held
 from ssot_lint.gather.replay import replay
-from ssot_lint.gather.sketches import gather_sketches
 from ssot_lint.links.index import Index, Rounds
 from ssot_lint.links.learned import learned, of_copies, parts_of, spoken, spoken_of_copies
 from ssot_lint.links.needed import Names, by_contracts, by_files, by_methods, needed
@@ -288,6 +287,8 @@ class Building:
 
     def sketch(self, index: Index) -> None:
         """Takes in the sketches of all files that can be read."""
+        from ssot_lint.gather.sketches import gather_sketches
+
         paths = [path for path in self.by_path if path not in index.unreadable and path.endswith(".py")]
         tasks = [Task(path, data=self.buffers.get(path)) for path in paths]
         workers = self.how.workers if isinstance(self.how.workers, int) else None

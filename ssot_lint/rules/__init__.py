@@ -1,6 +1,7 @@
 """One contract and the evidence of one file go in; matches come out. Each family of rules has a folder.
 
-A rule's module is imported when files are judged, and not before. Rules never import each other.
+A rule's module is imported when files are judged, and what makes its fixes when one is made. Rules never import each
+other.
 """
 
 from __future__ import annotations

@@ -83,6 +83,7 @@ def listing(settings: Settings, extra: Collection[str] = (), tree: Tree | None =
     tree = tree or Disk(os.path.realpath(settings.root))
     found = tree.contents()
     paths = {*found.files, *filter(None, map(_normal, extra))}
+    is_more = len(paths) > len({*found.files})
     idle = [
         sentence
         for part in Parts(settings).each()
@@ -95,8 +96,8 @@ def listing(settings: Settings, extra: Collection[str] = (), tree: Tree | None =
     else:
         named = _named(settings, tree, found.markers, paths)
     doubts = (*named.doubts, *_strays(settings, tree, found))
-    # A link changes with what it leads to, wherever that is, and a buffer without a trace on the disk.
-    known = found.said is not None and not (found.loose or extra)
+    # A link changes with what it leads to, wherever that is, and a buffer that is no file without a trace on the disk.
+    known = found.said is not None and not (found.loose or is_more)
     basis = Basis(found.said or "", found.folders, found.markers) if known else None
     return Listing(
         tuple(named.files),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from ssot_lint.fixes import construction
-from ssot_lint.fixes.repair import Repair
 from ssot_lint.model.facts import Call
 from ssot_lint.model.finding import Fix
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, meaning
 from ssot_lint.rules.evidence.meaning import Meaning
+
+if TYPE_CHECKING:
+    from ssot_lint.fixes.repair import Repair
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
@@ -27,6 +29,8 @@ def check(evidence: Evidence) -> Iterator[Match]:
 
 
 def fix(repair: Repair) -> Fix:
+    from ssot_lint.fixes import construction
+
     return construction.fixed(repair)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from ssot_lint.fixes import assignments
-from ssot_lint.fixes.repair import Repair
 from ssot_lint.model.facts import Value
 from ssot_lint.model.finding import Fix
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, meaning, names
 from ssot_lint.rules.evidence.meaning import Meaning
+
+if TYPE_CHECKING:
+    from ssot_lint.fixes.repair import Repair
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
@@ -25,6 +27,8 @@ def check(evidence: Evidence) -> Iterator[Match]:
 
 
 def fix(repair: Repair) -> Fix:
+    from ssot_lint.fixes import assignments
+
     return assignments.fixed(repair)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from ssot_lint.fixes import references
-from ssot_lint.fixes.repair import Repair
 from ssot_lint.model.finding import Fix
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, names
+
+if TYPE_CHECKING:
+    from ssot_lint.fixes.repair import Repair
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
@@ -23,4 +25,6 @@ def check(evidence: Evidence) -> Iterator[Match]:
 
 
 def fix(repair: Repair) -> Fix:
+    from ssot_lint.fixes import references
+
     return references.fixed(repair)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ssot_lint.fixes import fallbacks
-from ssot_lint.fixes.repair import Repair
 from ssot_lint.model.facts import Binding, Import, Where
 from ssot_lint.model.finding import Fix, Span
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, meaning, names
+
+if TYPE_CHECKING:
+    from ssot_lint.fixes.repair import Repair
 
 BINDS = ("assign", "class", "def", "alias", "global")
 
@@ -58,6 +59,8 @@ def check(evidence: Evidence) -> Iterator[Match]:
 
 
 def fix(repair: Repair) -> Fix:
+    from ssot_lint.fixes import fallbacks
+
     return fallbacks.fixed(repair)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from ssot_lint.fixes import references
-from ssot_lint.fixes.repair import Repair
 from ssot_lint.links.names import is_exported, names_in
 from ssot_lint.links.users import normal
 from ssot_lint.model.facts import Where
 from ssot_lint.model.finding import Fix
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, names
+
+if TYPE_CHECKING:
+    from ssot_lint.fixes.repair import Repair
 
 ALLOWED = ("canonical", "also")
 
@@ -23,6 +25,8 @@ def check(evidence: Evidence) -> Iterator[Match]:
 
 
 def fix(repair: Repair) -> Fix:
+    from ssot_lint.fixes import references
+
     return references.fixed(repair)
 
 

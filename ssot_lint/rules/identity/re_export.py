@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from ssot_lint.fixes import shims
-from ssot_lint.fixes.repair import Repair
 from ssot_lint.links.names import exports_of, forwards, is_exported
 from ssot_lint.model.facts import Where
 from ssot_lint.model.finding import Fix, Hop, Span
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, meaning, names
+
+if TYPE_CHECKING:
+    from ssot_lint.fixes.repair import Repair
 
 SHOWN = 5
 """So many users of a path stand in a chain."""
@@ -24,6 +26,8 @@ def check(evidence: Evidence) -> Iterator[Match]:
 
 
 def fix(repair: Repair) -> Fix:
+    from ssot_lint.fixes import shims
+
     return shims.fixed(repair)
 
 

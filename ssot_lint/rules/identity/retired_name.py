@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from ssot_lint.fixes import assignments, imports, references
-from ssot_lint.fixes.repair import Repair
 from ssot_lint.links.link import Link
 from ssot_lint.links.names import exists, forwards, is_exported, names_in
 from ssot_lint.model.facts import Binding, Import, Ref, Where
 from ssot_lint.model.finding import Fix, Span
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, classes, meaning, names
 from ssot_lint.rules.evidence.chains import Proof
+
+if TYPE_CHECKING:
+    from ssot_lint.fixes.repair import Repair
 
 BINDS = ("assign", "class", "def", "alias", "key", "attribute", "global")
 OF_MODULE = ("key", "attribute", "global")
@@ -29,6 +31,8 @@ def check(evidence: Evidence) -> Iterator[Match]:
 
 def fix(repair: Repair) -> Fix:
     """An import or a dotted path goes to the canonical one, an assignment goes away."""
+    from ssot_lint.fixes import assignments, imports, references
+
     is_bound = any(one.span == repair.finding.span for one in repair.module.facts.bindings)
     if is_bound and imports.at(repair.source, repair.finding.span) is None:
         return assignments.fixed(repair)

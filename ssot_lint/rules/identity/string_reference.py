@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from ssot_lint.fixes import strings
-from ssot_lint.fixes.repair import Repair
 from ssot_lint.links.names import exists
 from ssot_lint.model.dotted import ends
 from ssot_lint.model.finding import Fix, Span
 from ssot_lint.model.patching import PATCHERS
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, names, texts
+
+if TYPE_CHECKING:
+    from ssot_lint.fixes.repair import Repair
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
@@ -43,6 +45,8 @@ def check(evidence: Evidence) -> Iterator[Match]:
 
 
 def fix(repair: Repair) -> Fix:
+    from ssot_lint.fixes import strings
+
     return strings.fixed(repair)
 
 
