@@ -7,7 +7,7 @@ about others: these are judged by the last one that did.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -38,11 +38,13 @@ from ssot_lint.sources.tree import is_source
 @dataclass(frozen=True, slots=True)
 class ProjectState:
     """What is known of a project. ``findings`` are sorted as in a report, with paths relative to the root.
-    ``mistakes`` are in settings that count for nothing; ``settings`` are those that count, if there are any."""
+    ``mistakes`` are in settings that count for nothing; ``settings`` are those that count, if there are any. ``open``
+    are the files that are still to be judged: what is known of them was found before the last change."""
 
     settings: Settings | None = None
     findings: tuple[Finding, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
+    open: frozenset[str] = frozenset()
 
 
 class _Parsed(NamedTuple):
@@ -91,22 +93,31 @@ class Session:
         found = disk.path_in(self.root, file, self.root)
         return found if found != "." else None
 
-    def update(self, buffers: Mapping[str, bytes], progress: Progress | None = None) -> ProjectState:
-        """What is found in the project with these buffers. ``progress`` may raise to give up."""
+    def update(
+        self,
+        buffers: Mapping[str, bytes],
+        progress: Progress | None = None,
+        first: Collection[str] | None = None,
+    ) -> ProjectState:
+        """What is found in the project with these buffers. ``progress`` may raise to give up. ``first``: these files are
+        waited for, by absolute path (None: all); others may stay ``open`` until an update asks for them."""
         settings, mistakes = self.state.settings, self.state.mistakes
         if not self._is_read:
             settings, mistakes = self._read(buffers)
         texts, broken = self._sorted(buffers)
         self._known = self._of_good(broken)
         findings = self.state.findings
+        later: tuple[str, ...] = ()
         if settings is not None:
+            wanted = None if first is None else {path for path in map(self.path, first) if path is not None}
             try:
-                self._judged = self._warm.judged(settings, texts, progress)
+                self._judged = self._warm.judged(settings, texts, progress, wanted)
                 findings = _shown(self._judged, broken, self._known)
+                later = self._judged.verdict.open
             except Unusable as error:
                 mistakes, findings = (*mistakes, _at_fault(settings, error)), ()
                 self._judged = None
-        self.state = ProjectState(settings, findings, mistakes)
+        self.state = ProjectState(settings, findings, mistakes, frozenset(later))
         self._texts, self._is_read = texts, True
         return self.state
 

@@ -83,20 +83,27 @@ class Warm:
         self._standing: StandingVerdict | None = None
         self._taken: _Taken | None = None
 
-    def judged(self, settings: Settings, texts: Unsaved, progress: Progress | None = None) -> WarmVerdict:
+    def judged(
+        self,
+        settings: Settings,
+        texts: Unsaved,
+        progress: Progress | None = None,
+        first: Collection[str] | None = None,
+    ) -> WarmVerdict:
         """The verdict on the disk and, over it, these texts. ``progress`` may raise to give up; what was known before
-        is known still. Unusable as with ``run.check``."""
+        is known still. ``first``: these files are waited for (None: all); of others the verdict may be ``open``, until
+        somebody asks for it. Unusable as with ``run.check``."""
         how = RunOptions(workers=1, progress=progress)
         store = self._begun(settings, progress)
         # What is compared with the next texts must stay, whatever the caller does with these.
         texts = Unsaved(dict(texts.new), frozenset(texts.added))
         request = Request(settings, self._tree(texts), {})
         try:
-            return deep(partial(self._judged, request, store, texts, how))
+            return deep(partial(self._judged, request, store, texts, how, first))
         except Damaged:
             # A program that knows our checksums, but not our data, has written the store.
             self._store, self._standing = Resident(), None
-            return deep(partial(self._judged, request, self._store, texts, how))
+            return deep(partial(self._judged, request, self._store, texts, how, first))
 
     def index(self, settings: Settings, texts: Unsaved) -> Index:
         """The index of that state, which has just been judged."""
@@ -139,8 +146,15 @@ class Warm:
             self._store = Resident(Store(folder) if is_kept else None)
         return self._store
 
-    def _judged(self, request: Request, store: Resident, texts: Unsaved, how: RunOptions) -> WarmVerdict:
-        found = self._edited(request, store, texts, how)
+    def _judged(
+        self,
+        request: Request,
+        store: Resident,
+        texts: Unsaved,
+        how: RunOptions,
+        first: Collection[str] | None,
+    ) -> WarmVerdict:
+        found = self._edited(request, store, texts, how, first)
         if found is not None:
             return found
         settings, self._standing = request.settings, None
@@ -186,7 +200,12 @@ class Warm:
         store.save()
 
     def _edited(
-        self, request: Request, store: Resident, texts: Unsaved, how: RunOptions
+        self,
+        request: Request,
+        store: Resident,
+        texts: Unsaved,
+        how: RunOptions,
+        first: Collection[str] | None,
     ) -> WarmVerdict | None:
         """The verdict after what was edited since the last one; None where more has changed than files that are there
         still."""
@@ -208,7 +227,7 @@ class Warm:
         files = {path for path in paths if standing.has(path)}
         self._taken = _Taken(request.settings, texts, self.disk.looks, taken.edited | files)
         try:
-            verdict = standing.edited(request, files, how)
+            verdict = standing.edited(request, files, how, first)
         except Lost:
             return None
         finally:

@@ -104,7 +104,7 @@ class Standing:
         before: dict[str, KeyedFacts | None] = {}
         is_linked = True
         for one in news:
-            before.setdefault(one.path, self._said(one.path))
+            before.setdefault(one.path, self.said(one.path))
             is_linked &= self._is_linked(one)
             self._hear(one)
         spoken = dict(index.spoken)
@@ -118,14 +118,15 @@ class Standing:
         index.plain.clear()
         building.done()
         self._recent.save()
-        now = {path: self._said(path) for path in before}
+        now = {path: self.said(path) for path in before}
         return TakenEdits(before, now, is_linked, spoken == index.spoken)
 
     def _merged(self) -> Question:
         """All names that were ever told, in one question."""
         return replace(self._building.question, learned=dict(self.index.learned))
 
-    def _said(self, path: str) -> KeyedFacts | None:
+    def said(self, path: str) -> KeyedFacts | None:
+        """What a file says; None where it does not matter."""
         module = self._building.modules.get(path)
         return KeyedFacts(self.index.keys[path], module.facts) if module is not None else None
 
@@ -235,7 +236,7 @@ class Standing:
             )
             if known is None:
                 raise Lost
-            before.setdefault(path, self._said(path))
+            before.setdefault(path, self.said(path))
             building.take(known)
             if known.facts.comments:
                 index.comments[path] = known.facts.comments
