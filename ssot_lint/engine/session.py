@@ -18,7 +18,7 @@ from ssot_lint.engine.half_typed import moved
 from ssot_lint.engine.judgements import unparsable
 from ssot_lint.engine.warm import Unsaved, Warm, WarmVerdict
 from ssot_lint.engine.why import Step
-from ssot_lint.facts.parse import deep, parse
+from ssot_lint.facts.parse import ParsedBytes, deep, parse, undisturbed
 from ssot_lint.findings.selection import place
 from ssot_lint.links.index import Index
 from ssot_lint.model.contracts import Contract
@@ -50,9 +50,15 @@ class ProjectState:
 class _Parsed(NamedTuple):
     """A text, and why it does not parse. ``good`` is the last one that did."""
 
-    data: bytes
+    data: ParsedBytes
     problem: Unparsable | None
-    good: bytes | None
+    good: ParsedBytes | None
+
+    def release(self) -> None:
+        """Lets go of trees that nobody has taken."""
+        for text in (self.data, self.good):
+            if text is not None:
+                text.tree = None
 
 
 _Place = tuple[str, str, Span]
@@ -99,8 +105,8 @@ class Session:
         progress: Progress | None = None,
         first: Collection[str] | None = None,
     ) -> ProjectState:
-        """What is found in the project with these buffers. ``progress`` may raise to give up. ``first``: these files are
-        waited for, by absolute path (None: all); others may stay ``open`` until an update asks for them."""
+        """What is found in the project with these buffers. ``progress`` may raise to give up. ``first``: these
+        files are waited for, by absolute path (None: all); others may stay ``open`` until an update asks for them."""
         settings, mistakes = self.state.settings, self.state.mistakes
         if not self._is_read:
             settings, mistakes = self._read(buffers)
@@ -117,6 +123,8 @@ class Session:
             except Unusable as error:
                 mistakes, findings = (*mistakes, _at_fault(settings, error)), ()
                 self._judged = None
+        for one in self._parsed.values():
+            one.release()
         self.state = ProjectState(settings, findings, mistakes, frozenset(later))
         self._texts, self._is_read = texts, True
         return self.state
@@ -197,7 +205,8 @@ class Session:
         self._parsed = {path: self._parse(path, data) for path, data in sources.items()}
         broken = {path: one for path, one in self._parsed.items() if one.problem is not None}
         instead = {path: one.good for path, one in broken.items() if one.good is not None}
-        return Unsaved({**held, **instead}, added), broken
+        parsed = {path: one.data for path, one in self._parsed.items()}
+        return Unsaved({**held, **parsed, **instead}, added), broken
 
     def _of_good(self, broken: Mapping[str, _Parsed]) -> dict[str, frozenset[_Place]]:
         """By path, what was shown of the texts that do not parse when they last did: nothing is added meanwhile."""
@@ -215,20 +224,23 @@ class Session:
         before = self._parsed.get(path)
         if before is not None and before.data == data:
             return before
-        problem = _problem(data)
+        text = ParsedBytes(data)
+        problem = _problem(text)
         if problem is None:
-            return _Parsed(data, None, data)
+            return _Parsed(text, None, text)
         if before is not None:
-            return _Parsed(data, problem, before.good)
+            return _Parsed(text, problem, before.good)
         # What is opened like that may have been better when it was saved.
         saved = self.text(path)
-        return _Parsed(data, problem, saved if saved is not None and _problem(saved) is None else None)
+        good = ParsedBytes(saved) if saved is not None else None
+        return _Parsed(text, problem, good if good is not None and _problem(good) is None else None)
 
 
-def _problem(data: bytes) -> Unparsable | None:
-    """Why a text does not parse."""
+def _problem(text: ParsedBytes) -> Unparsable | None:
+    """Why a text does not parse; if it does, its tree goes with it."""
     try:
-        deep(partial(parse, data))
+        with undisturbed():
+            text.tree = deep(partial(parse, text))
     except Unparsable as problem:
         return problem
     return None

@@ -13,6 +13,7 @@ from ssot_lint.links.conclusions import EVERYTHING, Conclusion, all_touched
 from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.facts import BY_NAME, Binding, Class, Facts, Function, Import
 from ssot_lint.model.finding import File, Hop
+from ssot_lint.model.methods import targets_in
 
 T = TypeVar("T")
 S = TypeVar("S", Class, Function)
@@ -74,6 +75,23 @@ class Module:
             if other.of_module and other.how not in _NO_NAMES:
                 found.setdefault(other.name, []).append(other)
         return found
+
+    @cached_property
+    def needs(self) -> frozenset[tuple[str, int]]:
+        """The paths of which the file needs to know more, each with the number of names that must follow its module."""
+        return frozenset([(absolute(target, self), least) for target, least in self.facts.needs])
+
+    @cached_property
+    def kin(self) -> frozenset[str]:
+        """The paths of which the file must know of which class things are that stand there."""
+        said = self.facts.methods
+        found: set[str] = set()
+        for target in targets_in(said) if said is not None else ():
+            if target[:1] not in ":?":
+                found.add(absolute(target, self))
+            elif target[:1] == "?":
+                found.update(f"{absolute(star.module, self)}.{target[1:]}" for star in self.stars)
+        return frozenset(found)
 
     @cached_property
     def stars(self) -> list[Import]:

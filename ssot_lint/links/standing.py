@@ -68,7 +68,7 @@ class Standing:
         """The facts that were made lately: people undo what they have typed."""
         self._mentioning: dict[str, set[str]] = {}
         """By the last part of a module the files that may take a name from it, see ``prefilter.mentioned``."""
-        self._linking: dict[str, tuple[str, object]] = {}
+        self._linking: dict[str, tuple[str, tuple[object, object]]] = {}
         """By path the key of facts, and what links read of these."""
         self._told: Names = dict(self.index.learned)
         self._now = self._merged()
@@ -102,15 +102,18 @@ class Standing:
         building.source = replace(building.source, tree=tree)
         news = [one for one in map(self._news, paths) if one is not None]
         before: dict[str, KeyedFacts | None] = {}
-        is_linked = True
+        is_linked, is_as_told = True, True
         for one in news:
             before.setdefault(one.path, self.said(one.path))
-            is_linked &= self._is_linked(one)
+            links_as_before, needs_as_before = self._reads_as_before(one)
+            is_linked &= links_as_before
+            is_as_told &= links_as_before and needs_as_before
             self._hear(one)
         spoken = dict(index.spoken)
         building.link()
+        if not is_as_told:
+            is_linked = self._go_on(before, is_linked)
         if not is_linked:
-            self._go_on(before)
             index.spoken.clear()
         if index.is_more:
             building.be_deaf(self._told)
@@ -164,17 +167,18 @@ class Standing:
             raise Lost
         return data
 
-    def _is_linked(self, one: _News) -> bool:
-        """Whether links read of a file what they have read before."""
+    def _reads_as_before(self, one: _News) -> tuple[bool, bool]:
+        """Whether links read of a file what they have read before: what it says, and what it needs and is asked for."""
         module = self._building.modules.get(one.path)
         if module is None or one.known is None:
-            return module is None and one.known is None
-        if self._building.held.get(one.path) != one.names:
-            return False
-        old = self._linked(one.path, self.index.keys[one.path], module.facts)
-        return old == self._linked(one.path, one.known.key, one.known.facts)
+            is_so = module is None and one.known is None
+            return is_so, is_so
+        says, needs = self._linked(one.path, self.index.keys[one.path], module.facts)
+        says_now, needs_now = self._linked(one.path, one.known.key, one.known.facts)
+        is_asked = self._building.held.get(one.path) == one.names
+        return says == says_now, needs == needs_now and is_asked
 
-    def _linked(self, path: str, key: str, facts: Facts) -> object:
+    def _linked(self, path: str, key: str, facts: Facts) -> tuple[object, object]:
         if path not in self._linking or self._linking[path][0] != key:
             self._linking[path] = key, linking(facts)
         return self._linking[path][1]
@@ -200,11 +204,12 @@ class Standing:
 
     # -- what links tell
 
-    def _go_on(self, before: dict[str, KeyedFacts | None]) -> None:
-        """Asks files for what links tell, until that is nothing new. ``before`` takes what these have said."""
+    def _go_on(self, before: dict[str, KeyedFacts | None], is_linked: bool) -> bool:
+        """Asks files for what links tell, until that is nothing new, and says whether all paths lead where they have
+        led: for ``is_linked`` they do so at first. ``before`` takes what these files have said."""
         building, index = self._building, self.index
         while True:
-            names, missing = building.told()
+            names, missing = building.told(anew=not is_linked)
             new, wanted = index.untold(names), index.unasked(missing, {})
             if not new and not wanted:
                 break
@@ -212,7 +217,9 @@ class Standing:
             self._now = self._merged()
             self._ask(new, wanted, before)
             building.link()
+            is_linked = False
         self._told, index.is_more = names, names != index.learned
+        return is_linked
 
     def _ask(self, new: Names, wanted: Names, before: dict[str, KeyedFacts | None]) -> None:
         building, index, none = self._building, self.index, frozenset[str]()

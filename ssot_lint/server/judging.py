@@ -1,4 +1,4 @@
-"""What has changed → what is shown, in a thread beside the event loop: what is typed at once, the rest when there is time.
+"""What has changed → what is shown, in a thread beside the event loop: what is typed at once, the rest in idle moments.
 
 All work on projects is done in that one thread, one thing after the other. The texts that were changed come first, then
 the others that are open, then the files that nobody looks at: these in slices, between which questions are answered.
@@ -110,8 +110,8 @@ class Judging:
             self.task = asyncio.get_running_loop().create_task(self._work())
 
     async def current(self, path: str | None = None) -> None:
-        """Waits until what is known is about the texts as they are now: of the file at a path, or else of those that were
-        changed."""
+        """Waits until what is known is about the texts as they are now: of the file at a path, or else of those that
+        were changed."""
         await self._until(lambda: self.done == self.wanted and path not in self.projects.open)
 
     async def rest(self) -> None:
