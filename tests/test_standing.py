@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ssot_lint.engine import run
-from ssot_lint.engine.judgements import Judging
+from ssot_lint.engine.judgements import Judge
 from ssot_lint.engine.standing import StandingVerdict
 from ssot_lint.engine.warm import Unsaved, Warm
 from ssot_lint.model.finding import Finding
@@ -201,13 +201,13 @@ def test_what_moves_in_the_home_is_judged_anew_where_it_is_shown(
     for texts in ({}, new):
         warm.judged(settings, Unsaved(texts))
     paths: list[str] = []
-    real = Judging.judgement
+    real = Judge.judgement
 
-    def judgement(judging: Judging, path: str) -> object:
+    def judgement(judging: Judge, path: str) -> object:
         paths.append(path)
         return real(judging, path)
 
-    monkeypatch.setattr(Judging, "judgement", judgement)
+    monkeypatch.setattr(Judge, "judgement", judgement)
     new["app/hub.py"] = text.encode()
     found = warm.judged(settings, Unsaved(new)).report().findings
     number = len(paths)

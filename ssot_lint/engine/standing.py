@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ssot_lint.cache.memory import Verdict
 from ssot_lint.cache.packed import packed
 from ssot_lint.engine.judge import FreshVerdict
-from ssot_lint.engine.judgements import Judging, unparsable, world_of
+from ssot_lint.engine.judgements import Judge, unparsable, world_of
 from ssot_lint.engine.request import Request
 from ssot_lint.engine.still_valid import Now, used_elsewhere, written_elsewhere
 from ssot_lint.engine.traces import KnownFacts
@@ -86,7 +86,7 @@ class StandingVerdict:
         self._rows = dict(_rows(fresh))
         self._last: dict[str, tuple[Finding, ...]] = {}
         """What was found last in the files that are to be judged anew."""
-        self._judging: Judging | None = None
+        self._judging: Judge | None = None
         """The judging of the state as it is; None where nobody has begun with it."""
         self._edits = 0
         self._settled = 0
@@ -261,7 +261,7 @@ class StandingVerdict:
     def _judge(self, request: Request, how: RunOptions, first: Collection[str] | None) -> None:
         index, todo = self.index, self._open()
         if self._judging is None:
-            self._judging = Judging(request, index)
+            self._judging = Judge(request, index)
         wanted = [path for path in todo if first is None or path in first]
         for number, path in enumerate(wanted):
             if how.progress is not None:

@@ -8,20 +8,18 @@ from fnmatch import translate
 from functools import partial
 
 from ssot_lint.facts.parse import EXHAUSTED
-from ssot_lint.facts.prefilter import PACKAGE
 from ssot_lint.links.carried import carried
 from ssot_lint.links.emitters import wrappers
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
 from ssot_lint.links.names import GETATTR
 from ssot_lint.links.needed import Names
-from ssot_lint.links.project import Module, absolute, stem_of
+from ssot_lint.links.project import Module, absolute, parts_of
 from ssot_lint.links.reached import Reached, reached
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.asked import ANYWHERE, FieldAsked, is_name
 from ssot_lint.model.contracts import ClassContract, GatewayContract
 from ssot_lint.model.facts import Binding
-from ssot_lint.model.finding import File
 
 
 def learned(index: Index, words: Collection[str], *, carrying: bool = True) -> tuple[Names, Names]:
@@ -49,7 +47,7 @@ class _Learning:
         self._handing = [
             (module, at)
             for module in self._own.values()
-            if any(one.how == "all" or one.name == GETATTR for one in module.facts.leads)
+            if module.hands_on
             for at in filter(index.project.is_module, dict.fromkeys(_sources(module)))
         ]
 
@@ -87,11 +85,12 @@ class _Learning:
         return found
 
     def _add(self, path: str, told: Mapping[str, frozenset[str]]) -> None:
-        for name, words in told.items():
-            if words:
-                self.binders.setdefault(path, set()).add(name)
-            for word in words:
-                self.found.setdefault(word, set()).update(parts_of(self._own[path].file))
+        names = [name for name, words in told.items() if words]
+        if names:
+            self.binders.setdefault(path, set()).update(names)
+            parts = self._own[path].parts
+            for word in frozenset[str]().union(*told.values()):
+                self.found.setdefault(word, set()).update(parts)
 
     def _of_statements(self, links: Links) -> None:
         """Adds the name at the statement, where the contract names a facade."""
@@ -128,7 +127,7 @@ def of_copies(index: Index, words: Collection[str]) -> tuple[Names, Names]:
         for path, names in _handed_on(index, links).items():
             binders.setdefault(path, set()).update(names)
             for name in names.difference(words):
-                found.setdefault(name, set()).update(parts_of(index.own[path].file))
+                found.setdefault(name, set()).update(index.own[path].parts)
 
     _of_each(index.links, look)
     return (
@@ -245,14 +244,6 @@ def _of_each(links: Iterable[Links], work: Callable[[Links], None]) -> None:
 def _reached(index: Index, links: Links) -> Reached:
     index.routes.take(index.project)
     return reached(index.routes, links.roles, index.project)
-
-
-def parts_of(file: File) -> set[str]:
-    """The last parts of the paths by which a module is imported; also whether it is a package."""
-    # What has no name is imported by that of its file, from beside it.
-    own = file.module or stem_of(file.path)
-    parts = {part.rpartition(".")[2] for part in (own, *file.also) if part}
-    return {*parts, PACKAGE} if file.package else parts
 
 
 def _is_name(links: Links, link: Link | None) -> bool:

@@ -16,10 +16,10 @@ from ssot_lint.gather.questions import Question, held
 from ssot_lint.gather.replay import replay
 from ssot_lint.gather.sketches import gather_sketches
 from ssot_lint.links.index import Index, Rounds
-from ssot_lint.links.learned import learned, of_copies, parts_of, spoken, spoken_of_copies
+from ssot_lint.links.learned import learned, of_copies, spoken, spoken_of_copies
 from ssot_lint.links.needed import Names, Needing, by_contracts, by_files, by_methods
 from ssot_lint.links.neighbours import neighbours
-from ssot_lint.links.project import NOBODY, Module, Project
+from ssot_lint.links.project import NOBODY, Module, Project, parts_of
 from ssot_lint.links.reached import Routes
 from ssot_lint.links.roles import patterns_of, words_of
 from ssot_lint.links.worlds import worlds
@@ -227,14 +227,17 @@ class Building:
             index.speaking.update(self._needing(folder)[0].needed(one, by_contracts(one)))
         index.plain.update(path for path, asked in index.asked.items() if asked <= self.held.get(path, none))
         if not index.spoken:
-            with self.how.profile.stage("link"):
-                for one in index.worlds:
-                    for name, names in (
-                        *spoken(one, carrying=self.how.inferring).items(),
-                        *spoken_of_copies(one).items(),
-                    ):
-                        index.spoken[name] = index.spoken.get(name, none) | names
+            index.spoken.update(self.spoken())
         return index
+
+    def spoken(self) -> Names:
+        """By contract the names that may lead to its symbol."""
+        found: dict[str, frozenset[str]] = {}
+        with self.how.profile.stage("link"):
+            for one in self.index.worlds:
+                _add(found, spoken(one, carrying=self.how.inferring))
+                _add(found, spoken_of_copies(one))
+        return found
 
     def ask(self, question: Question, paths: Iterable[str], wanted: Names) -> None:
         """Takes in what the files answer. ``wanted`` are names that a file is asked for whatever it holds."""

@@ -91,6 +91,7 @@ class Standing:
         """Has links tell what they tell, which stays until something changes."""
         if not self._is_prepared:
             self._building.told()
+            self._building.spoken()
             self._is_prepared = True
 
     def file(self, path: str) -> File:

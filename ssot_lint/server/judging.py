@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import queue
 import threading
@@ -47,6 +48,14 @@ class SliceOver(Exception):
 
 class Stopped(Exception):
     """People have stopped the first look at the projects."""
+
+
+def frozen() -> None:
+    """Keeps the garbage collector from looking at all that there is by now whenever a few things are new: it would hold
+    up a key for a second."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 class Worker:
@@ -97,12 +106,16 @@ class Judging:
     """Set whenever more is known."""
     task: asyncio.Task[None] | None = None
     indexing: Indexing = field(default_factory=Indexing)
+    is_frozen: bool = False
+    """Whether the garbage collector passes over what is known of the projects."""
 
     def changed(self, changes: News, *, at_once: bool = False) -> None:
         """Something has changed, besides the texts or only these."""
         self.pending = self.pending.also(changes)
         if changes.disk or changes.settings:
             self.indexing.is_stopped = False
+        # Other settings may mean that all is looked at anew.
+        self.is_frozen &= not changes.settings
         self.wanted += 1
         if at_once:
             self.hurry.set()
@@ -222,3 +235,6 @@ class Judging:
             except Exception:
                 # What cannot be prepared is told where it is needed.
                 logging.getLogger("ssot_lint").debug("not prepared", exc_info=True)
+        if not self.is_frozen and self.settled == self.wanted:
+            self.is_frozen = True
+            await self.worker.do(frozen)
