@@ -118,8 +118,14 @@ class Session:
             wanted = None if first is None else {path for path in map(self.path, first) if path is not None}
             try:
                 self._judged = self._warm.judged(settings, texts, progress, wanted)
-                findings = _shown(self._judged, broken, self._known)
                 later = self._judged.verdict.open
+                if wanted is not None and later:
+                    others = [one for one in findings if one.path not in wanted]
+                    findings = tuple(
+                        sorted([*others, *_shown(self._judged, broken, self._known, wanted)], key=place)
+                    )
+                else:
+                    findings = _shown(self._judged, broken, self._known)
             except Unusable as error:
                 mistakes, findings = (*mistakes, _at_fault(settings, error)), ()
                 self._judged = None
@@ -129,11 +135,12 @@ class Session:
         self._texts, self._is_read = texts, True
         return self.state
 
-    def prepare(self) -> None:
-        """Does beforehand what the next update would begin with; each call a part of it."""
+    def prepare(self) -> bool:
+        """Does beforehand a part of what the next update would begin with; false where nothing is left."""
         settings = self.state.settings
-        if settings is not None and self._judged is not None:
-            self._warm.prepare(settings, self._texts)
+        if settings is None or self._judged is None:
+            return False
+        return self._warm.prepare(settings, self._texts)
 
     def index(self) -> Index | None:
         """The index of the project as it was last judged."""
@@ -262,16 +269,20 @@ def _place(finding: Finding) -> _Place:
 
 
 def _shown(
-    judged: WarmVerdict, broken: Mapping[str, _Parsed], known: Mapping[str, frozenset[_Place]]
+    judged: WarmVerdict,
+    broken: Mapping[str, _Parsed],
+    known: Mapping[str, frozenset[_Place]],
+    only: Collection[str] | None = None,
 ) -> tuple[Finding, ...]:
-    """What is reported, with what is left of that in texts that do not parse: of them nothing but what is ``known``."""
+    """What is reported of some files, or of all, with what is left of that in texts that do not parse: of them nothing
+    but what is ``known``."""
     also = []
     for path, one in broken.items():
         if one.good is not None and one.problem is not None and judged.matters(one.data):
             also.append(unparsable(path, one.problem.message, one.problem.line, one.problem.column))
     found: list[Finding] = []
     by_path: dict[str, list[Finding]] = {}
-    for finding in judged.report(tuple(also)).findings:
+    for finding in judged.report(tuple(also), only).findings:
         is_apart = finding.path in broken and finding.code != UNPARSABLE
         (by_path.setdefault(finding.path, []) if is_apart else found).append(finding)
     for path, own in by_path.items():

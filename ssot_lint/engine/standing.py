@@ -112,13 +112,14 @@ class StandingVerdict:
         """Whether a path is that of a file of the project."""
         return self._standing.has(path)
 
-    def prepare(self) -> None:
-        """Looks beforehand at what links tell, which an edit of what is imported asks for."""
+    def prepare(self, paths: Collection[str]) -> bool:
+        """Does beforehand a part of what an edit of some files may have to begin with; false where nothing is left."""
         project = self.index.project
         known = _Known.of(project)
-        self._standing.prepare()
+        is_left = self._standing.prepare(paths)
         if self.index.world is None:
             known.restore(project, (), ())
+        return is_left
 
     def edited(
         self,

@@ -55,12 +55,14 @@ class WarmVerdict(NamedTuple):
         """Whether these bytes hold any name that contracts go by."""
         return not holds_nothing(self.questions, data)
 
-    def report(self, also: tuple[Finding, ...] = ()) -> Report:
-        """The report on all files, with findings that somebody else has made."""
-        found = tuple(sorted((*self.verdict.found, *also), key=lambda one: (one.path, one.span)))
-        settings = self.request.settings
-        baseline = named(settings, self.request.tree) if settings.baseline else NONE
-        return report(self.request, self.verdict._replace(found=found), baseline, "")
+    def report(self, also: tuple[Finding, ...] = (), only: Collection[str] | None = None) -> Report:
+        """The report on some files, or on all, with findings that somebody else has made."""
+        request = self.request if only is None else self.request._replace(wanted=only.__contains__)
+        found = (one for one in (*self.verdict.found, *also) if request.wants(one.path))
+        verdict = self.verdict._replace(found=tuple(sorted(found, key=lambda one: (one.path, one.span))))
+        settings = request.settings
+        baseline = named(settings, request.tree) if settings.baseline else NONE
+        return report(request, verdict, baseline, "")
 
 
 class _Taken(NamedTuple):
@@ -184,20 +186,21 @@ class Warm:
             self._taken = _Taken(settings, texts, self.disk.looks, frozenset(texts.new))
         return fresh.verdict
 
-    def prepare(self, settings: Settings, texts: Unsaved) -> None:
-        """Does beforehand, for that state, which has just been judged, what the next judgement would begin with."""
+    def prepare(self, settings: Settings, texts: Unsaved) -> bool:
+        """Does beforehand, for that state, which has just been judged, a part of what the next judgement would begin
+        with; false where nothing is left."""
         store = self._store
         if store is None:
-            return
+            return False
         if self._standing is not None:
-            deep(self._standing.prepare)
-            return
+            return deep(partial(self._standing.prepare, texts.new.keys()))
         texts = Unsaved(dict(texts.new), frozenset(texts.added))
         request = Request(settings, self._tree(texts), {})
         memory = Memory(settings, request.tree, store)
         memory.look(holds_nothing)
         deep(partial(self._anew, request, memory, store, texts, RunOptions(workers=1)))
         store.save()
+        return self._standing is not None
 
     def _edited(
         self,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from fnmatch import translate
 from functools import partial
+from typing import cast
 
 from ssot_lint.facts.parse import EXHAUSTED
 from ssot_lint.links.carried import carried
@@ -58,16 +59,27 @@ class _Learning:
             if not is_name(word):
                 self.found.setdefault(word, set()).add(ANYWHERE)
         reach = _reached(self.index, links)
-        for path in reach.names.keys() & self._own.keys():
-            names = frozenset(reach.names[path].difference(self.words))
-            if names:
-                work = partial(self._of_file, links, path, names)
-                self._add(path, links.of_file("learned", path, names, work))
+        given = {path: names for path, names in reach.names.items() if path in self._own}
+        links.learned.follow(given, partial(self._told_by, links), partial(links.is_told, "learned"))
+        for path, name, word in links.learned.told:
+            if name:
+                self.binders.setdefault(path, set()).add(name)
+            else:
+                self.found.setdefault(word, set()).add(path)
         for module, at in self._handing:
             for name in sorted(reach.of(module.file.path, _of_source(links, at, self.found))):
                 if links.path(f"{at}.{name}"):
                     handed = _told(links, name, module, None, carrying=self.carrying)
                     self._add(module.file.path, {name: handed})
+
+    def _told_by(self, links: Links, path: str, names: Collection[str]) -> frozenset[tuple[str, str, str]]:
+        """What a file tells of some names: each that it binds, with its path, and each further word, with each part of
+        its module in the place of the path."""
+        others = frozenset(names).difference(self.words)
+        told = links.of_file("learned", path, others, partial(self._of_file, links, path, others))
+        binds = {(path, name, "") for name, words in told.items() if words}
+        words = frozenset[str]().union(*told.values())
+        return frozenset(binds | {(part, "", word) for word in words for part in self._own[path].parts})
 
     def _of_file(self, links: Links, path: str, names: Collection[str]) -> Mapping[str, frozenset[str]]:
         """By each of some names of a file the names that it tells."""
@@ -147,8 +159,15 @@ def spoken_of_copies(index: Index) -> Names:
     return found
 
 
-def _handed_on(index: Index, links: Links) -> dict[str, set[str]]:
+def _handed_on(index: Index, links: Links) -> Mapping[str, set[str]]:
     """By file the further names that it gives to copies of the symbol."""
+    known = links.whole.get("handed on")
+    if known is None:
+        known = links.whole["handed on"] = _of_copies(index, links)
+    return cast(Mapping[str, set[str]], known)
+
+
+def _of_copies(index: Index, links: Links) -> dict[str, set[str]]:
     contract, found = links.contract, dict[str, set[str]]()
     if not isinstance(contract, ClassContract) or contract.duplicates == "off":
         return found
@@ -202,14 +221,20 @@ def spoken(index: Index, *, carrying: bool = True) -> Names:
     anything = {name for module in own.values() for name, target in module.facts.bound if target[:1] == "?"}
     found: dict[str, frozenset[str]] = {}
 
+    def tell(links: Links, path: str, names: Collection[str]) -> frozenset[str]:
+        given = frozenset(names)
+        work = partial(_spoken_in, index, links, path, given, carrying=carrying)
+        return links.of_file("spoken", path, given, work)
+
     def look(one: Links) -> None:
         names = {*anything, *one.roles.words, *_fields(index, one)}
         reach = _reached(index, one).names
-        for path in reach.keys() & own.keys():
-            given = frozenset(reach[path])
-            work = partial(_spoken_in, index, one, path, given, carrying=carrying)
-            names |= one.of_file("spoken", path, given, work)
-        found[one.contract.name] = frozenset(names)
+        one.spoken.follow(
+            {path: own_names for path, own_names in reach.items() if path in own},
+            partial(tell, one),
+            partial(one.is_told, "spoken"),
+        )
+        found[one.contract.name] = frozenset(names.union(one.spoken.told))
 
     _of_each(index.links, look)
     return found

@@ -34,9 +34,6 @@ PATIENCE = 3
 SLICE = 0.05
 """Seconds for which files that nobody looks at are judged at a time."""
 
-PARTS = 2
-"""So many parts has what can be prepared: the index that stays, and what links tell of it."""
-
 
 class GivenUp(Exception):
     """The texts have changed while they were judged."""
@@ -227,14 +224,12 @@ class Judging:
 
     async def _prepare(self) -> None:
         """Uses the time until the next key for what would have to be done then, in parts."""
-        for _ in range(PARTS):
-            if self.settled != self.wanted:
-                return
-            try:
-                await self.worker.do(self.projects.prepare)
-            except Exception:
-                # What cannot be prepared is told where it is needed.
-                logging.getLogger("ssot_lint").debug("not prepared", exc_info=True)
+        try:
+            while self.settled == self.wanted and await self.worker.do(self.projects.prepare):
+                pass
+        except Exception:
+            # What cannot be prepared is told where it is needed.
+            logging.getLogger("ssot_lint").debug("not prepared", exc_info=True)
         if not self.is_frozen and self.settled == self.wanted:
             self.is_frozen = True
             await self.worker.do(frozen)

@@ -109,10 +109,9 @@ class Projects:
         self.open = frozenset(left)
         return self.pages
 
-    def prepare(self) -> None:
-        """Does beforehand what the next update would begin with; each call a part of it."""
-        for session in self.sessions.values():
-            session.prepare()
+    def prepare(self) -> bool:
+        """Does beforehand a part of what the next update would begin with; false where nothing is left."""
+        return any(session.prepare() for session in self.sessions.values())
 
     def session_of(self, path: str) -> tuple[Session, str] | None:
         """The project of a file, and its path there."""
