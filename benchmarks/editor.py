@@ -1,9 +1,10 @@
 """Measures the server as an editor has it: how long after a key the findings are there, and what that takes in memory.
 
 ``python -m benchmarks.editor FOLDER`` starts ``ssot-lint server`` twice in a project, first with nothing remembered and
-then again, and types into its largest files that speak of what the contracts protect. The project's cache is removed;
-nothing else is written. Beside the seconds stand those of processor time, which other programs disturb less, and how
-often ``ast.parse`` could have read the same text meanwhile, on this machine, just before the key.
+then again, and types into its largest files that speak of what the contracts protect, or into such files drawn by
+chance. The project's cache is removed; nothing else is written. Beside the seconds stand those of processor time, which
+other programs disturb less, and how often ``ast.parse`` could have read the same text meanwhile, on this machine, just
+before the key.
 
 What is typed depends on ``--seed`` alone: lines in functions, imports of a canonical symbol, also by other names, new
 functions, calls, lines that do not parse; each goes again with the next edit of its file.
@@ -53,6 +54,7 @@ class Editor:
     def __init__(self, folder: Path) -> None:
         command = [sys.executable, "-m", "ssot_lint", "server"]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._number = 1
         self._said: queue.Queue[dict[str, Any]] = queue.Queue()
         threading.Thread(target=self._listen, daemon=True).start()
         capabilities = {"textDocument": {"publishDiagnostics": {}}, "workspace": _WATCHES}
@@ -83,6 +85,22 @@ class Editor:
                 and one["params"].get("version") == version
             )
         )
+
+    def rest(self, file: Path) -> None:
+        """Waits until all files are judged: who speaks of something, they must all tell."""
+        self._number += 1
+        number = self._number
+        where = {"textDocument": {"uri": file.as_uri()}, "position": _position(0, 0)}
+        params = {**where, "context": {"includeDeclaration": False}}
+        self._send({"id": number, "method": "textDocument/references", "params": params})
+        self.until(lambda one: one.get("id") == number and "method" not in one)
+
+    def idle(self) -> None:
+        """Waits until the server has prepared what it can."""
+        busy = -1.0
+        while self.seconds() > busy + 0.1:
+            busy = self.seconds()
+            time.sleep(2)
 
     def memory(self) -> float:
         """What the process holds, in megabytes; 0 where the system does not tell."""
@@ -130,11 +148,12 @@ _WATCHES = {"didChangeWatchedFiles": {"dynamicRegistration": True}}
 
 class Key(NamedTuple):
     """One edit: seconds until its findings were there, those of processor time, and those that ``ast.parse`` took for
-    the text before."""
+    the text before; and seconds until all files were judged, where that was waited for."""
 
     seconds: float
     busy: float
     parsing: float
+    rest: float
 
 
 def started(folder: Path, file: Path) -> tuple[Editor, float]:
@@ -153,15 +172,21 @@ def opened(editor: Editor, file: Path) -> None:
 
 
 def typed(
-    editor: Editor, files: Sequence[Path], symbols: Sequence[tuple[str, str]], chance: Random
+    editor: Editor,
+    files: Sequence[Path],
+    symbols: Sequence[tuple[str, str]],
+    chance: Random,
+    *,
+    whole: bool = False,
 ) -> Iterator[Key]:
-    """Endless edits, each after the findings of the one before are shown. A line that was added goes with the next edit
-    of the file."""
+    """Endless edits, each after the findings of the one before are shown, or after all files are judged (``whole``). A
+    line that was added goes with the next edit of the file."""
     versions = dict.fromkeys(files, 1)
     added: dict[Path, int] = {}
     for file in files[1:]:
         opened(editor, file)
         editor.shown(file, 1)
+    editor.idle()
     texts = {file: file.read_text(encoding="utf-8") for file in files}
     parsing = {file: _parsed(text) for file, text in texts.items()}
     while True:
@@ -183,7 +208,10 @@ def typed(
         busy, began = editor.seconds(), time.perf_counter()
         editor.tell("textDocument/didChange", params)
         editor.shown(file, versions[file])
-        yield Key(time.perf_counter() - began, editor.seconds() - busy, parsing[file])
+        took, busy = time.perf_counter() - began, editor.seconds() - busy
+        if whole:
+            editor.rest(file)
+        yield Key(took, busy, parsing[file], time.perf_counter() - began)
 
 
 def line(text: str, symbols: Sequence[tuple[str, str]], chance: Random) -> tuple[int, str]:
@@ -211,8 +239,8 @@ def _position(line: int, character: int) -> dict[str, int]:
     return {"line": line, "character": character}
 
 
-def largest(folder: Path, number: int, names: Sequence[str]) -> list[Path]:
-    """The largest Python files that parse, have functions and hold one of some names."""
+def largest(folder: Path, number: int | None, names: Sequence[str]) -> list[Path]:
+    """The largest Python files that parse, have functions and hold one of some names; None: all of them."""
     found = [path for path in folder.rglob("*.py") if not any(one.startswith(".") for one in path.parts[1:])]
     found.sort(key=lambda path: (-path.stat().st_size, path))
     chosen: list[Path] = []
@@ -238,6 +266,12 @@ def protected(folder: Path) -> list[tuple[str, str]]:
     return [(module, name) for module, _, name in (path.rpartition(".") for path in paths) if module]
 
 
+def drawn(folder: Path, number: int, names: Sequence[str], chance: Random) -> list[Path]:
+    """Some of these files, drawn by chance, the largest one first."""
+    found = largest(folder, None, names)
+    return sorted(chance.sample(found, min(number, len(found))), key=found.index)
+
+
 def summary(keys: Sequence[Key]) -> str:
     """The middle and the slow end, in milliseconds, in those of processor time, and in readings by ``ast.parse``."""
     figures = ([one.seconds * 1000, one.busy * 1000, one.seconds / one.parsing] for one in keys)
@@ -255,6 +289,8 @@ def main() -> None:
     )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--files", type=int, default=8, help="so many of the largest files")
+    parser.add_argument("--drawn", action="store_true", help="not the largest files, but some by chance")
+    parser.add_argument("--rest", action="store_true", help="wait after each edit until all files are judged")
     parser.add_argument("--edits", type=int, default=300)
     parser.add_argument(
         "--more", type=int, default=0, help="so many edits after these, for the growth of memory"
@@ -264,7 +300,12 @@ def main() -> None:
     options = parser.parse_args()
     folder = options.folder.resolve()
     symbols = protected(folder)
-    files = largest(folder, options.files, [name for _, name in symbols])
+    names = [name for _, name in symbols]
+    files = (
+        drawn(folder, options.files, names, Random(options.seed))
+        if options.drawn
+        else largest(folder, options.files, names)
+    )
     if not options.warm:
         shutil.rmtree(folder / ".ssot_lint_cache", ignore_errors=True)
     for words in ("nothing remembered", "started again")[options.warm :]:
@@ -275,8 +316,12 @@ def main() -> None:
     print(
         f"typed into {len(files)} files of {files[-1].stat().st_size:,} to {files[0].stat().st_size:,} bytes"
     )
-    keys = typed(editor, files, symbols, Random(options.seed))
-    print(f"{options.edits} edits: {summary([next(keys) for _ in range(options.edits)])}", flush=True)
+    keys = typed(editor, files, symbols, Random(options.seed), whole=options.rest)
+    first = [next(keys) for _ in range(options.edits)]
+    print(f"{options.edits} edits: {summary(first)}", flush=True)
+    if options.rest:
+        cuts = statistics.quantiles((one.rest for one in first), n=20)
+        print(f"until all files were judged: p50 {cuts[9]:.2f} s, p95 {cuts[18]:.2f} s")
     before = editor.memory()
     print(f"memory after them: {before:.0f} MB", flush=True)
     if options.more:

@@ -19,7 +19,7 @@ from ssot_lint.links.follow import follow
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
 from ssot_lint.links.names import exports_of, forwards
-from ssot_lint.links.needed import needed
+from ssot_lint.links.needed import Needing
 from ssot_lint.links.project import Module, Project, absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.links.roles import words_of
@@ -228,7 +228,7 @@ def with_texts(**texts: str) -> Index:
 def test_what_a_path_needs_of_each_file_on_its_way(
     text: str, path: str, least: int, expected: dict[str, set[str]]
 ) -> None:
-    assert needed(with_texts(a="class Old: pass", b=text), [(path, least)]) == expected
+    assert Needing().needed(with_texts(a="class Old: pass", b=text), [(path, least)]) == expected
 
 
 def test_what_a_subclass_has_from_the_class() -> None:

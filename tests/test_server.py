@@ -172,6 +172,21 @@ def test_pulled(folder: Path, editor: Editor) -> None:
     editor.until(lambda one: any(ask["method"] == "workspace/diagnostic/refresh" for ask in one.asked))
 
 
+def test_whoever_asks_for_another_file_waits_until_it_is_judged(folder: Path, editor: Editor) -> None:
+    editor.start([folder], pulls=True)
+    plain, other = folder / "app" / "plain.py", folder / "app" / "other.py"
+    editor.open(plain)
+    assert codes(editor.pull(other)) == [(1, "SOT101")]
+    for version, (text, code) in enumerate(
+        [("from app.other import O\n", "SOT105"), ("import os\n", "SOT101")] * 3, 2
+    ):
+        editor.change(plain, text, version)
+        assert codes(editor.pull(other)) == [(1, code)]
+        editor.change(plain, f"{text}\n", 100 + version)
+        found = editor.ask("workspace/diagnostic", {"previousResultIds": []})["items"]
+        assert [codes(one["items"]) for one in found if one["uri"] == other.as_uri()] == [[(1, code)]]
+
+
 def test_files_on_the_disk(folder: Path, editor: Editor) -> None:
     editor.start([folder], pulls=True)
     new = folder / "app" / "new.py"

@@ -153,6 +153,29 @@ def test_what_is_prepared_changes_nothing(tmp_path: Path) -> None:
     assert said(session.update(buffers)) == places(cold(folder, {"app/other.py": buffers[place]}))
 
 
+def test_what_is_waited_for_comes_first_and_the_rest_stays_as_it_was_shown(tmp_path: Path) -> None:
+    folder = written(tmp_path)
+    session = Session(folder / "ssot-lint.toml")
+    home, jobs = (str(folder / "app" / name) for name in ("hub.py", "jobs.py"))
+    session.update({home: FILES["app/hub.py"].encode()})
+    while session.prepare():
+        pass
+    text = f"# a remark\n{FILES['app/hub.py']}Twin = Hub\n"
+    buffers = {home: text.encode()}
+    before = [one for one in session.state.findings if one.path == "app/jobs.py"]
+    right = cold(folder, {"app/hub.py": buffers[home]})
+    assert [one for one in right if one.path == "app/jobs.py"] != before
+    part = session.update(buffers, first=[home])
+    assert part.open == {"app/jobs.py"}
+    assert [one for one in part.findings if one.path == "app/jobs.py"] == before
+    assert [one for one in part.findings if one.path == "app/hub.py"] == [
+        one for one in right if one.path == "app/hub.py"
+    ]
+    whole = session.update(buffers, first=[jobs])
+    assert not whole.open
+    assert whole.findings == right
+
+
 # The first look.
 
 

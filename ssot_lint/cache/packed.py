@@ -31,6 +31,11 @@ def unpack(data: bytes) -> Facts:
     return _Packed(data)
 
 
+def kept(facts: Facts, data: bytes) -> Facts:
+    """Facts with the bytes that were made from them: neither has to be made again."""
+    return _Kept(facts, data)
+
+
 def later(read: Callable[[], bytes]) -> Facts:
     """The same, of bytes that are read when the first field is asked for."""
     return _Packed(read)
@@ -81,6 +86,20 @@ class _Packed(Facts):
     def may_mention(self, name: str) -> bool:
         # ASCII is written as it is.
         return not name.isascii() or name.encode() in self.load()
+
+
+class _Kept(_Packed):
+    """Facts of a file that somebody works on: they are asked for all that they say, again and again."""
+
+    __slots__ = ()
+
+    def __init__(self, facts: Facts, data: bytes) -> None:
+        super().__init__(data)
+        for name in _FIELDS:
+            object.__setattr__(self, name, getattr(facts, name))
+
+    def forget(self) -> None:
+        """Nothing is let go of."""
 
 
 def _whole(data: bytes) -> bytes:

@@ -62,7 +62,7 @@ def judged(request: Request, built: Index, paths: Sequence[str], how: RunOptions
     """The judgements of some files."""
     if how.progress is not None:
         how.progress("check", 0, len(paths))
-    judging = _Judging(request, built)
+    judging = Judge(request, built)
     # A cluster would need nearly all that this process holds.
     workers = None if isinstance(how.workers, str) else how.workers
     count = processes(workers, len(paths), ENOUGH)
@@ -76,8 +76,8 @@ def judged(request: Request, built: Index, paths: Sequence[str], how: RunOptions
         return forked(lambda part: [*map(judging.judgement, part)], paths, count)
 
 
-class _Judging:
-    """What all judgements of a run share."""
+class Judge:
+    """What all judgements of one state share."""
 
     def __init__(self, request: Request, built: Index) -> None:
         self._request = request

@@ -7,7 +7,7 @@ about others: these are judged by the last one that did.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from ssot_lint.engine.half_typed import moved
 from ssot_lint.engine.judgements import unparsable
 from ssot_lint.engine.warm import Unsaved, Warm, WarmVerdict
 from ssot_lint.engine.why import Step
-from ssot_lint.facts.parse import deep, parse
+from ssot_lint.facts.parse import ParsedBytes, deep, parse, undisturbed
 from ssot_lint.findings.selection import place
 from ssot_lint.links.index import Index
 from ssot_lint.model.contracts import Contract
@@ -38,19 +38,27 @@ from ssot_lint.sources.tree import is_source
 @dataclass(frozen=True, slots=True)
 class ProjectState:
     """What is known of a project. ``findings`` are sorted as in a report, with paths relative to the root.
-    ``mistakes`` are in settings that count for nothing; ``settings`` are those that count, if there are any."""
+    ``mistakes`` are in settings that count for nothing; ``settings`` are those that count, if there are any. ``open``
+    are the files that are still to be judged: what is known of them was found before the last change."""
 
     settings: Settings | None = None
     findings: tuple[Finding, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
+    open: frozenset[str] = frozenset()
 
 
 class _Parsed(NamedTuple):
     """A text, and why it does not parse. ``good`` is the last one that did."""
 
-    data: bytes
+    data: ParsedBytes
     problem: Unparsable | None
-    good: bytes | None
+    good: ParsedBytes | None
+
+    def release(self) -> None:
+        """Lets go of trees that nobody has taken."""
+        for text in (self.data, self.good):
+            if text is not None:
+                text.tree = None
 
 
 _Place = tuple[str, str, Span]
@@ -91,30 +99,48 @@ class Session:
         found = disk.path_in(self.root, file, self.root)
         return found if found != "." else None
 
-    def update(self, buffers: Mapping[str, bytes], progress: Progress | None = None) -> ProjectState:
-        """What is found in the project with these buffers. ``progress`` may raise to give up."""
+    def update(
+        self,
+        buffers: Mapping[str, bytes],
+        progress: Progress | None = None,
+        first: Collection[str] | None = None,
+    ) -> ProjectState:
+        """What is found in the project with these buffers. ``progress`` may raise to give up. ``first``: these
+        files are waited for, by absolute path (None: all); others may stay ``open`` until an update asks for them."""
         settings, mistakes = self.state.settings, self.state.mistakes
         if not self._is_read:
             settings, mistakes = self._read(buffers)
         texts, broken = self._sorted(buffers)
         self._known = self._of_good(broken)
         findings = self.state.findings
+        later: tuple[str, ...] = ()
         if settings is not None:
+            wanted = None if first is None else {path for path in map(self.path, first) if path is not None}
             try:
-                self._judged = self._warm.judged(settings, texts, progress)
-                findings = _shown(self._judged, broken, self._known)
+                self._judged = self._warm.judged(settings, texts, progress, wanted)
+                later = self._judged.verdict.open
+                if wanted is not None and later:
+                    others = [one for one in findings if one.path not in wanted]
+                    findings = tuple(
+                        sorted([*others, *_shown(self._judged, broken, self._known, wanted)], key=place)
+                    )
+                else:
+                    findings = _shown(self._judged, broken, self._known)
             except Unusable as error:
                 mistakes, findings = (*mistakes, _at_fault(settings, error)), ()
                 self._judged = None
-        self.state = ProjectState(settings, findings, mistakes)
+        for one in self._parsed.values():
+            one.release()
+        self.state = ProjectState(settings, findings, mistakes, frozenset(later))
         self._texts, self._is_read = texts, True
         return self.state
 
-    def prepare(self) -> None:
-        """Does beforehand what the next update would begin with; each call a part of it."""
+    def prepare(self) -> bool:
+        """Does beforehand a part of what the next update would begin with; false where nothing is left."""
         settings = self.state.settings
-        if settings is not None and self._judged is not None:
-            self._warm.prepare(settings, self._texts)
+        if settings is None or self._judged is None:
+            return False
+        return self._warm.prepare(settings, self._texts)
 
     def index(self) -> Index | None:
         """The index of the project as it was last judged."""
@@ -186,7 +212,8 @@ class Session:
         self._parsed = {path: self._parse(path, data) for path, data in sources.items()}
         broken = {path: one for path, one in self._parsed.items() if one.problem is not None}
         instead = {path: one.good for path, one in broken.items() if one.good is not None}
-        return Unsaved({**held, **instead}, added), broken
+        parsed = {path: one.data for path, one in self._parsed.items()}
+        return Unsaved({**held, **parsed, **instead}, added), broken
 
     def _of_good(self, broken: Mapping[str, _Parsed]) -> dict[str, frozenset[_Place]]:
         """By path, what was shown of the texts that do not parse when they last did: nothing is added meanwhile."""
@@ -204,20 +231,23 @@ class Session:
         before = self._parsed.get(path)
         if before is not None and before.data == data:
             return before
-        problem = _problem(data)
+        text = ParsedBytes(data)
+        problem = _problem(text)
         if problem is None:
-            return _Parsed(data, None, data)
+            return _Parsed(text, None, text)
         if before is not None:
-            return _Parsed(data, problem, before.good)
+            return _Parsed(text, problem, before.good)
         # What is opened like that may have been better when it was saved.
         saved = self.text(path)
-        return _Parsed(data, problem, saved if saved is not None and _problem(saved) is None else None)
+        good = ParsedBytes(saved) if saved is not None else None
+        return _Parsed(text, problem, good if good is not None and _problem(good) is None else None)
 
 
-def _problem(data: bytes) -> Unparsable | None:
-    """Why a text does not parse."""
+def _problem(text: ParsedBytes) -> Unparsable | None:
+    """Why a text does not parse; if it does, its tree goes with it."""
     try:
-        deep(partial(parse, data))
+        with undisturbed():
+            text.tree = deep(partial(parse, text))
     except Unparsable as problem:
         return problem
     return None
@@ -239,16 +269,20 @@ def _place(finding: Finding) -> _Place:
 
 
 def _shown(
-    judged: WarmVerdict, broken: Mapping[str, _Parsed], known: Mapping[str, frozenset[_Place]]
+    judged: WarmVerdict,
+    broken: Mapping[str, _Parsed],
+    known: Mapping[str, frozenset[_Place]],
+    only: Collection[str] | None = None,
 ) -> tuple[Finding, ...]:
-    """What is reported, with what is left of that in texts that do not parse: of them nothing but what is ``known``."""
+    """What is reported of some files, or of all, with what is left of that in texts that do not parse: of them nothing
+    but what is ``known``."""
     also = []
     for path, one in broken.items():
         if one.good is not None and one.problem is not None and judged.matters(one.data):
             also.append(unparsable(path, one.problem.message, one.problem.line, one.problem.column))
     found: list[Finding] = []
     by_path: dict[str, list[Finding]] = {}
-    for finding in judged.report(tuple(also)).findings:
+    for finding in judged.report(tuple(also), only).findings:
         is_apart = finding.path in broken and finding.code != UNPARSABLE
         (by_path.setdefault(finding.path, []) if is_apart else found).append(finding)
     for path, own in by_path.items():

@@ -55,12 +55,14 @@ class WarmVerdict(NamedTuple):
         """Whether these bytes hold any name that contracts go by."""
         return not holds_nothing(self.questions, data)
 
-    def report(self, also: tuple[Finding, ...] = ()) -> Report:
-        """The report on all files, with findings that somebody else has made."""
-        found = tuple(sorted((*self.verdict.found, *also), key=lambda one: (one.path, one.span)))
-        settings = self.request.settings
-        baseline = named(settings, self.request.tree) if settings.baseline else NONE
-        return report(self.request, self.verdict._replace(found=found), baseline, "")
+    def report(self, also: tuple[Finding, ...] = (), only: Collection[str] | None = None) -> Report:
+        """The report on some files, or on all, with findings that somebody else has made."""
+        request = self.request if only is None else self.request._replace(wanted=only.__contains__)
+        found = (one for one in (*self.verdict.found, *also) if request.wants(one.path))
+        verdict = self.verdict._replace(found=tuple(sorted(found, key=lambda one: (one.path, one.span))))
+        settings = request.settings
+        baseline = named(settings, request.tree) if settings.baseline else NONE
+        return report(request, verdict, baseline, "")
 
 
 class _Taken(NamedTuple):
@@ -83,20 +85,27 @@ class Warm:
         self._standing: StandingVerdict | None = None
         self._taken: _Taken | None = None
 
-    def judged(self, settings: Settings, texts: Unsaved, progress: Progress | None = None) -> WarmVerdict:
+    def judged(
+        self,
+        settings: Settings,
+        texts: Unsaved,
+        progress: Progress | None = None,
+        first: Collection[str] | None = None,
+    ) -> WarmVerdict:
         """The verdict on the disk and, over it, these texts. ``progress`` may raise to give up; what was known before
-        is known still. Unusable as with ``run.check``."""
+        is known still. ``first``: these files are waited for (None: all); of others the verdict may be ``open``, until
+        somebody asks for it. Unusable as with ``run.check``."""
         how = RunOptions(workers=1, progress=progress)
         store = self._begun(settings, progress)
         # What is compared with the next texts must stay, whatever the caller does with these.
         texts = Unsaved(dict(texts.new), frozenset(texts.added))
         request = Request(settings, self._tree(texts), {})
         try:
-            return deep(partial(self._judged, request, store, texts, how))
+            return deep(partial(self._judged, request, store, texts, how, first))
         except Damaged:
             # A program that knows our checksums, but not our data, has written the store.
             self._store, self._standing = Resident(), None
-            return deep(partial(self._judged, request, self._store, texts, how))
+            return deep(partial(self._judged, request, self._store, texts, how, first))
 
     def index(self, settings: Settings, texts: Unsaved) -> Index:
         """The index of that state, which has just been judged."""
@@ -140,8 +149,15 @@ class Warm:
             self._store = Resident(Store(folder) if is_kept else None)
         return self._store
 
-    def _judged(self, request: Request, store: Resident, texts: Unsaved, how: RunOptions) -> WarmVerdict:
-        found = self._edited(request, store, texts, how)
+    def _judged(
+        self,
+        request: Request,
+        store: Resident,
+        texts: Unsaved,
+        how: RunOptions,
+        first: Collection[str] | None,
+    ) -> WarmVerdict:
+        found = self._edited(request, store, texts, how, first)
         if found is not None:
             return found
         settings, self._standing = request.settings, None
@@ -171,23 +187,29 @@ class Warm:
             self._taken = _Taken(settings, texts, self.disk.looks, frozenset(texts.new))
         return fresh.verdict
 
-    def prepare(self, settings: Settings, texts: Unsaved) -> None:
-        """Does beforehand, for that state, which has just been judged, what the next judgement would begin with."""
+    def prepare(self, settings: Settings, texts: Unsaved) -> bool:
+        """Does beforehand, for that state, which has just been judged, a part of what the next judgement would begin
+        with; false where nothing is left."""
         store = self._store
         if store is None:
-            return
+            return False
         if self._standing is not None:
-            deep(self._standing.prepare)
-            return
+            return deep(partial(self._standing.prepare, texts.new.keys()))
         texts = Unsaved(dict(texts.new), frozenset(texts.added))
         request = Request(settings, self._tree(texts), {})
         memory = Memory(settings, request.tree, store)
         memory.look(holds_nothing)
         deep(partial(self._anew, request, memory, store, texts, RunOptions(workers=1)))
         store.save()
+        return self._standing is not None
 
     def _edited(
-        self, request: Request, store: Resident, texts: Unsaved, how: RunOptions
+        self,
+        request: Request,
+        store: Resident,
+        texts: Unsaved,
+        how: RunOptions,
+        first: Collection[str] | None,
     ) -> WarmVerdict | None:
         """The verdict after what was edited since the last one; None where more has changed than files that are there
         still."""
@@ -209,7 +231,7 @@ class Warm:
         files = {path for path in paths if standing.has(path)}
         self._taken = _Taken(request.settings, texts, self.disk.looks, taken.edited | files)
         try:
-            verdict = standing.edited(request, files, how)
+            verdict = standing.edited(request, files, how, first)
         except Lost:
             return None
         finally:

@@ -105,8 +105,9 @@ def _targets(refs: Iterable[Ref | None]) -> Iterator[str]:
     return (target for ref in refs if ref is not None for target in ref.targets)
 
 
-def linking(facts: Facts) -> object:
-    """All that links read of a file, without the places. While that is equal, no path leads anywhere else."""
+def linking(facts: Facts) -> tuple[object, object]:
+    """All that links read of a file, without the places: what it says, and of what it needs to know more. While the
+    first is equal, no path leads anywhere else; while both are, no file is asked for anything else."""
     told = {one.qualname for one in facts.functions if one.returns}
     read: list[Import | Binding] = [one for one in facts.imports if not one.where.scope or one.name == "*"]
     read += [one for one in facts.bindings if one.of_module or one.where.scope in told]
@@ -116,16 +117,16 @@ def linking(facts: Facts) -> object:
     values = facts.literals
     rest = (
         (values.emissions, values.takers, values.lists, values.heirs) if values is not None else (),
-        (facts.methods.kin, sorted(targets_in(facts.methods))) if facts.methods is not None else (),
+        facts.methods.kin if facts.methods is not None else (),
         facts.functions,
         classes,
         facts.exports,
         facts.bound,
-        facts.needs,
         facts.leads,
         bool(facts.problem),
     )
-    return _nowhere((in_order, forwards, rest), {})
+    needs = facts.needs, targets_in(facts.methods) if facts.methods is not None else None
+    return _nowhere((in_order, forwards, rest), {}), needs
 
 
 def moved_from(old: Facts, new: Facts) -> float | None:

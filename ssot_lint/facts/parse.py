@@ -32,8 +32,18 @@ TOO_MUCH = "is nested too deeply, or too large, to be analysed"
 """What that message says."""
 
 
+class ParsedBytes(bytes):
+    """Bytes that somebody has parsed to see whether they can be. The tree is for whoever parses them next, who may
+    change it."""
+
+    tree: ast.Module | None = None
+
+
 def parse(data: bytes) -> ast.Module:
     """The tree of a file's bytes. Raises Unparsable, whatever the bytes are."""
+    if isinstance(data, ParsedBytes) and data.tree is not None:
+        tree, data.tree = data.tree, None
+        return tree
     if b"\0" in data:
         raise Unparsable("holds a NUL byte: it is binary, or not Python", *_place(data, data.index(b"\0")))
     try:

@@ -117,10 +117,15 @@ def bytes_of(source: Source, task: Task) -> bytes | Gathered:
 
 def answer(question: Question, task: Task, data: bytes) -> Gathered:
     """What a file with these bytes says. Pure."""
+    return told(question, task, data)[0]
+
+
+def told(question: Question, task: Task, data: bytes) -> tuple[Gathered, Facts | None]:
+    """The same, with the facts that were packed, if any were. Pure."""
     began = time.process_time()
     seen, matters = seen_of(question, task, data)
     if not matters:
-        return seen
+        return seen, None
     try:
         with undisturbed():
             facts = extract(data, seen.asked, sharing=question.sharing)
@@ -133,8 +138,8 @@ def answer(question: Question, task: Task, data: bytes) -> Gathered:
         # What cannot be parsed matters to those alone whose names its bytes hold.
         seen = replace(seen, held=held(replace(question, filtered=True), data))
         if concerned(question, task, seen.held) is None:
-            return replace(seen, asked=frozenset())
-    return replace(seen, packed=packed, seconds=time.process_time() - began)
+            return replace(seen, asked=frozenset()), None
+    return replace(seen, packed=packed, seconds=time.process_time() - began), facts
 
 
 def seen_of(question: Question, task: Task, data: bytes) -> tuple[Gathered, bool]:

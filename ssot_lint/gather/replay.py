@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from ssot_lint.cache.memory import UNREADABLE, Memory, NamesHeld
-from ssot_lint.cache.packed import later, unpack
+from ssot_lint.cache.packed import kept, later, unpack
 from ssot_lint.cache.store import Store, digest
 from ssot_lint.facts.outline import linking
-from ssot_lint.gather.answers import Gathered, KnownFile, Source, Task, answer, bytes_of, key_of
+from ssot_lint.gather.answers import Gathered, KnownFile, Source, Task, bytes_of, key_of, told
 from ssot_lint.gather.questions import Question, held
 from ssot_lint.model.errors import Damaged
 from ssot_lint.model.finding import Comment
@@ -120,18 +120,18 @@ def facts_about(
     """The facts of a file with these bytes about some names, from the store or made now. None where it is not asked
     so."""
     key = key_of(question, content, asked)
-    packed, seconds = store.get(key), 0.0
+    packed, facts, seconds = store.get(key), None, 0.0
     if packed is None:
         # A file that holds no name may matter all the same: for that it is asked as in the first round.
         for one in (question, replace(question, learned={})):
-            got = answer(one, Task(path, wanted=asked), data)
+            got, facts = told(one, Task(path, wanted=asked), data)
             if got.packed is not None:
                 break
         packed, seconds = got.packed, got.seconds
         if packed is None or got.asked != asked:
             return None
         store.put(key, packed)
-    facts = unpack(packed)
+    facts = unpack(packed) if facts is None else kept(facts, packed)
     return KnownFile(path, content, asked, frozenset(facts.derived), facts, key, seconds)
 
 

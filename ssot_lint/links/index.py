@@ -135,6 +135,8 @@ class Index:
             contracts = [held.contract for held in self.world.contracts]
         changed = {path for path, module in now.items() if before.get(path) is not module}
         changed |= before.keys() - now.keys()
+        if self.links and not changed and not any(one.lost for one in self.links):
+            return
         if self.links:
             self.project.take(now.values())
         else:

@@ -6,22 +6,21 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from fnmatch import translate
 from functools import partial
+from typing import cast
 
 from ssot_lint.facts.parse import EXHAUSTED
-from ssot_lint.facts.prefilter import PACKAGE
 from ssot_lint.links.carried import carried
 from ssot_lint.links.emitters import wrappers
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
 from ssot_lint.links.names import GETATTR
 from ssot_lint.links.needed import Names
-from ssot_lint.links.project import Module, absolute, stem_of
+from ssot_lint.links.project import Module, absolute, parts_of
 from ssot_lint.links.reached import Reached, reached
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.asked import ANYWHERE, FieldAsked, is_name
 from ssot_lint.model.contracts import ClassContract, GatewayContract
 from ssot_lint.model.facts import Binding
-from ssot_lint.model.finding import File
 
 
 def learned(index: Index, words: Collection[str], *, carrying: bool = True) -> tuple[Names, Names]:
@@ -49,7 +48,7 @@ class _Learning:
         self._handing = [
             (module, at)
             for module in self._own.values()
-            if any(one.how == "all" or one.name == GETATTR for one in module.facts.leads)
+            if module.hands_on
             for at in filter(index.project.is_module, dict.fromkeys(_sources(module)))
         ]
 
@@ -60,16 +59,27 @@ class _Learning:
             if not is_name(word):
                 self.found.setdefault(word, set()).add(ANYWHERE)
         reach = _reached(self.index, links)
-        for path in reach.names.keys() & self._own.keys():
-            names = frozenset(reach.names[path].difference(self.words))
-            if names:
-                work = partial(self._of_file, links, path, names)
-                self._add(path, links.of_file("learned", path, names, work))
+        given = {path: names for path, names in reach.names.items() if path in self._own}
+        links.learned.follow(given, partial(self._told_by, links), partial(links.is_told, "learned"))
+        for path, name, word in links.learned.told:
+            if name:
+                self.binders.setdefault(path, set()).add(name)
+            else:
+                self.found.setdefault(word, set()).add(path)
         for module, at in self._handing:
             for name in sorted(reach.of(module.file.path, _of_source(links, at, self.found))):
                 if links.path(f"{at}.{name}"):
                     handed = _told(links, name, module, None, carrying=self.carrying)
                     self._add(module.file.path, {name: handed})
+
+    def _told_by(self, links: Links, path: str, names: Collection[str]) -> frozenset[tuple[str, str, str]]:
+        """What a file tells of some names: each that it binds, with its path, and each further word, with each part of
+        its module in the place of the path."""
+        others = frozenset(names).difference(self.words)
+        told = links.of_file("learned", path, others, partial(self._of_file, links, path, others))
+        binds = {(path, name, "") for name, words in told.items() if words}
+        words = frozenset[str]().union(*told.values())
+        return frozenset(binds | {(part, "", word) for word in words for part in self._own[path].parts})
 
     def _of_file(self, links: Links, path: str, names: Collection[str]) -> Mapping[str, frozenset[str]]:
         """By each of some names of a file the names that it tells."""
@@ -87,11 +97,12 @@ class _Learning:
         return found
 
     def _add(self, path: str, told: Mapping[str, frozenset[str]]) -> None:
-        for name, words in told.items():
-            if words:
-                self.binders.setdefault(path, set()).add(name)
-            for word in words:
-                self.found.setdefault(word, set()).update(parts_of(self._own[path].file))
+        names = [name for name, words in told.items() if words]
+        if names:
+            self.binders.setdefault(path, set()).update(names)
+            parts = self._own[path].parts
+            for word in frozenset[str]().union(*told.values()):
+                self.found.setdefault(word, set()).update(parts)
 
     def _of_statements(self, links: Links) -> None:
         """Adds the name at the statement, where the contract names a facade."""
@@ -128,7 +139,7 @@ def of_copies(index: Index, words: Collection[str]) -> tuple[Names, Names]:
         for path, names in _handed_on(index, links).items():
             binders.setdefault(path, set()).update(names)
             for name in names.difference(words):
-                found.setdefault(name, set()).update(parts_of(index.own[path].file))
+                found.setdefault(name, set()).update(index.own[path].parts)
 
     _of_each(index.links, look)
     return (
@@ -148,8 +159,15 @@ def spoken_of_copies(index: Index) -> Names:
     return found
 
 
-def _handed_on(index: Index, links: Links) -> dict[str, set[str]]:
+def _handed_on(index: Index, links: Links) -> Mapping[str, set[str]]:
     """By file the further names that it gives to copies of the symbol."""
+    known = links.whole.get("handed on")
+    if known is None:
+        known = links.whole["handed on"] = _of_copies(index, links)
+    return cast(Mapping[str, set[str]], known)
+
+
+def _of_copies(index: Index, links: Links) -> dict[str, set[str]]:
     contract, found = links.contract, dict[str, set[str]]()
     if not isinstance(contract, ClassContract) or contract.duplicates == "off":
         return found
@@ -203,14 +221,20 @@ def spoken(index: Index, *, carrying: bool = True) -> Names:
     anything = {name for module in own.values() for name, target in module.facts.bound if target[:1] == "?"}
     found: dict[str, frozenset[str]] = {}
 
+    def tell(links: Links, path: str, names: Collection[str]) -> frozenset[str]:
+        given = frozenset(names)
+        work = partial(_spoken_in, index, links, path, given, carrying=carrying)
+        return links.of_file("spoken", path, given, work)
+
     def look(one: Links) -> None:
         names = {*anything, *one.roles.words, *_fields(index, one)}
         reach = _reached(index, one).names
-        for path in reach.keys() & own.keys():
-            given = frozenset(reach[path])
-            work = partial(_spoken_in, index, one, path, given, carrying=carrying)
-            names |= one.of_file("spoken", path, given, work)
-        found[one.contract.name] = frozenset(names)
+        one.spoken.follow(
+            {path: own_names for path, own_names in reach.items() if path in own},
+            partial(tell, one),
+            partial(one.is_told, "spoken"),
+        )
+        found[one.contract.name] = frozenset(names.union(one.spoken.told))
 
     _of_each(index.links, look)
     return found
@@ -245,14 +269,6 @@ def _of_each(links: Iterable[Links], work: Callable[[Links], None]) -> None:
 def _reached(index: Index, links: Links) -> Reached:
     index.routes.take(index.project)
     return reached(index.routes, links.roles, index.project)
-
-
-def parts_of(file: File) -> set[str]:
-    """The last parts of the paths by which a module is imported; also whether it is a package."""
-    # What has no name is imported by that of its file, from beside it.
-    own = file.module or stem_of(file.path)
-    parts = {part.rpartition(".")[2] for part in (own, *file.also) if part}
-    return {*parts, PACKAGE} if file.package else parts
 
 
 def _is_name(links: Links, link: Link | None) -> bool:

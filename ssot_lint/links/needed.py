@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from ssot_lint.facts.syntax import CLASSES
 from ssot_lint.links.follow import follow
@@ -13,10 +14,12 @@ from ssot_lint.links.project import Module, absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.asked import LIST
 from ssot_lint.model.contracts import Role
-from ssot_lint.model.methods import targets_in
 
 Names = Mapping[str, frozenset[str]]
 """By name, or by path."""
+
+Need = tuple[str, int]
+"""A path, and the number of names that must follow its module."""
 
 
 def _target(module: Module, name: str) -> str:
@@ -28,13 +31,12 @@ def _target(module: Module, name: str) -> str:
     return assigned[-1] if assigned and assigned[-1][:1] not in "?" else ""
 
 
-def by_files(index: Index) -> Iterator[tuple[str, int]]:
-    """The paths of which files need to know more, each with the number of names that must follow its module."""
-    for module in index.own.values():
-        yield from ((absolute(target, module), least) for target, least in module.facts.needs)
+def by_files(index: Index) -> Collection[Need]:
+    """What files need to know more of."""
+    return set[Need]().union(*(module.needs for module in index.own.values()))
 
 
-def by_contracts(index: Index) -> Iterator[tuple[str, int]]:
+def by_contracts(index: Index) -> Iterator[Need]:
     """The same for contracts."""
     for links in index.links:
         roles: tuple[Role, ...] = ("canonical", "implementation", "factory", "also", "builder", "reference")
@@ -60,15 +62,10 @@ def _owners(links: Links) -> set[str]:
     return {path for path in above if "." in path}
 
 
-def by_methods(index: Index) -> Iterator[tuple[str, int]]:
+def by_methods(index: Index) -> Iterator[Need]:
     """The paths of which files and contracts must know of which class things are that stand there."""
     for module in index.own.values():
-        if module.facts.methods is not None:
-            for target in targets_in(module.facts.methods):
-                if target[:1] not in ":?":
-                    yield absolute(target, module), 0
-                elif target[:1] == "?":
-                    yield from ((f"{absolute(star.module, module)}.{target[1:]}", 0) for star in module.stars)
+        yield from ((path, 0) for path in module.kin)
     for links in index.links:
         yield from ((owner, 0) for owner in _owners(links))
 
@@ -83,26 +80,65 @@ def _of_parameter(links: Links, path: str) -> Iterator[str]:
         yield f"{goal.module.name if goal.module is not None else prefix}.{rest[-1]}"
 
 
-def needed(index: Index, paths: Iterable[tuple[str, int]], sign: str = LIST) -> Names:
-    """By file the names that some paths need from it, and its lists of values where a path may be the module alone; or
-    what another ``sign`` asks for."""
-    needing = _Needing(index, sign)
-    for path, least in paths:
-        brought = {path: None}
-        for number in range(len(index.project.known) + 1):
-            if number == len(brought):
-                break
-            needing.want([*brought][number], least, brought)
-    return {path: frozenset(names) for path, names in needing.found.items()}
+class _Needed(NamedTuple):
+    """What a path needs, as files and names, and the files that it leads through."""
+
+    names: frozenset[tuple[str, str]]
+    through: frozenset[str]
 
 
-class _Needing:
-    """Collects by file the names that paths need from it."""
+class Needing:
+    """What the paths of one index need. It is the same until a file changes that they lead through. ``sign``: what is
+    asked of a file where a path may be its module alone; else its lists of values."""
+
+    def __init__(self, sign: str = LIST) -> None:
+        self.sign = sign
+        self._known: dict[Need, _Needed] = {}
+        self._taken: Mapping[str, Module] = {}
+
+    def needed(self, index: Index, needs: Iterable[Need]) -> Names:
+        """By file the names that some paths need from it."""
+        self._forget(index.project.by_path)
+        found: dict[str, set[str]] = {}
+        for need in needs:
+            known = self._known.get(need)
+            if known is None:
+                known = self._known[need] = self._of(index, *need)
+            for file, name in known.names:
+                found.setdefault(file, set()).add(name)
+        return {path: frozenset(names) for path, names in found.items()}
+
+    def _forget(self, now: Mapping[str, Module]) -> None:
+        """Forgets what leads through files that have changed."""
+        before, self._taken = self._taken, now
+        if now is not before:
+            changed = {path for path, module in now.items() if before.get(path) is not module}
+            changed |= before.keys() - now.keys()
+            self._known = {
+                need: known for need, known in self._known.items() if known.through.isdisjoint(changed)
+            }
+
+    def _of(self, index: Index, path: str, least: int) -> _Needed:
+        finding = _Finding(index, self.sign)
+
+        def work() -> None:
+            brought = {path: None}
+            for number in range(len(index.project.known) + 1):
+                if number == len(brought):
+                    break
+                finding.want([*brought][number], least, brought)
+
+        _, touched = index.project.traced(work, apart=True)
+        return _Needed(frozenset(finding.found), touched)
+
+
+class _Finding:
+    """Collects what one path needs, as files and names."""
 
     def __init__(self, index: Index, sign: str) -> None:
         self.index = index
         self.sign = sign
-        self.found: dict[str, set[str]] = {}
+        self.found: set[tuple[str, str]] = set()
 
     def want(self, path: str, least: int, brought: dict[str, None]) -> None:
         """Takes in what a path needs. ``brought`` takes the paths to which stars may lead from there."""
@@ -115,22 +151,23 @@ class _Needing:
                 return
             if not least:
                 # What lists values is told by a name, or by the module as a whole.
-                found.setdefault(file.path, set()).add(f"{self.sign}{rest[0] if rest else ''}")
+                found.add((file.path, f"{self.sign}{rest[0] if rest else ''}"))
             if not rest:
                 return
             if len(rest) >= left.get((file.path, rest[0]), len(rest) + 1):
                 return
             left[file.path, rest[0]] = len(rest)
             if rest[0].isidentifier():
-                found.setdefault(file.path, set()).add(rest[0])
-            if rest[0] not in index.asked.get(file.path, frozenset()):
+                found.add((file.path, rest[0]))
+            # What it was asked for goes with its facts.
+            module = index.project.at(file.path)
+            if module is None or rest[0] not in index.asked.get(file.path, frozenset()):
                 return
-            module = index.project.by_path.get(file.path)
-            target = _target(module, rest[0]) if module is not None else ""
-            if module is None or not target:
-                if module is not None and not module.live(rest[0]):
+            target = _target(module, rest[0])
+            if not target:
+                if not module.live(rest[0]):
                     # Perhaps a run makes it, or a star brings it.
-                    found[file.path].add("__getattr__")
+                    found.add((file.path, "__getattr__"))
                     sources = (absolute(star.module, module) for star in module.stars)
                     brought.update((".".join([source, *rest]), None) for source in sources if source)
                 return

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
+from ssot_lint.facts.prefilter import PACKAGE
 from ssot_lint.facts.syntax import from_package
 from ssot_lint.links.conclusions import EVERYTHING, Conclusion, all_touched
 from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.facts import BY_NAME, Binding, Class, Facts, Function, Import
 from ssot_lint.model.finding import File, Hop
+from ssot_lint.model.methods import targets_in
 
 T = TypeVar("T")
 S = TypeVar("S", Class, Function)
@@ -74,6 +76,33 @@ class Module:
             if other.of_module and other.how not in _NO_NAMES:
                 found.setdefault(other.name, []).append(other)
         return found
+
+    @cached_property
+    def parts(self) -> Collection[str]:
+        """See ``parts_of``."""
+        return parts_of(self.file)
+
+    @cached_property
+    def hands_on(self) -> bool:
+        """Whether the module hands on whatever it is asked for: all names of another one, or what a function serves."""
+        return any(one.how == "all" or one.name == "__getattr__" for one in self.facts.leads)
+
+    @cached_property
+    def needs(self) -> frozenset[tuple[str, int]]:
+        """The paths of which the file needs to know more, each with the number of names that must follow its module."""
+        return frozenset([(absolute(target, self), least) for target, least in self.facts.needs])
+
+    @cached_property
+    def kin(self) -> frozenset[str]:
+        """The paths of which the file must know of which class things are that stand there."""
+        said = self.facts.methods
+        found: set[str] = set()
+        for target in targets_in(said) if said is not None else ():
+            if target[:1] not in ":?":
+                found.add(absolute(target, self))
+            elif target[:1] == "?":
+                found.update(f"{absolute(star.module, self)}.{target[1:]}" for star in self.stars)
+        return frozenset(found)
 
     @cached_property
     def stars(self) -> list[Import]:
@@ -310,6 +339,14 @@ class Project:
 
 def name_of(file: File) -> str:
     return file.module or f"<{file.path}>"
+
+
+def parts_of(file: File) -> set[str]:
+    """The last parts of the paths by which a module is imported; also whether it is a package."""
+    # What has no name is imported by that of its file, from beside it.
+    own = file.module or stem_of(file.path)
+    parts = {part.rpartition(".")[2] for part in (own, *file.also) if part}
+    return {*parts, PACKAGE} if file.package else parts
 
 
 def stem_of(path: str) -> str:

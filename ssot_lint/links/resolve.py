@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TypeVar, cast
 
 from ssot_lint.links.conclusions import EVERYTHING
+from ssot_lint.links.counted import CountedUnion
 from ssot_lint.links.follow import STATEMENTS, Goal, follow, may_be_called
 from ssot_lint.links.hops import hop_of, hops_of, refs_of
 from ssot_lint.links.link import At, Kind, Link, joined
@@ -46,6 +47,9 @@ class Links:
         self.generic = not contract.named("primitive")
         """Whether a subscript of the symbol can be the symbol: what stands in a mapping is not the mapping."""
         self._told: dict[tuple[str, str], tuple[object, object, frozenset[str]]] = {}
+        self.learned: CountedUnion[tuple[str, str, str]] = CountedUnion()
+        """What files tell of the symbol's names, see ``links.learned``; and by which names they speak of it."""
+        self.spoken: CountedUnion[str] = CountedUnion()
         self.whole: dict[str, object] = {}
         """What was found in all files; whoever looks at it depends on all of them."""
         # What is looked up once, for all answers.
@@ -75,6 +79,10 @@ class Links:
             value, touched = self.project.traced(work, apart=True)
             known = self._told[what, path] = given, value, touched | {path}
         return cast(T, known[1])
+
+    def is_told(self, what: str, path: str) -> bool:
+        """Whether what some work has told of a file is the same still."""
+        return (what, path) in self._told
 
     @cached_property
     def usable(self) -> tuple[str, ...]:

@@ -15,10 +15,10 @@ from ssot_lint.gather.gather import Workers, gather
 from ssot_lint.gather.questions import Question, held
 from ssot_lint.gather.replay import replay
 from ssot_lint.links.index import Index, Rounds
-from ssot_lint.links.learned import learned, of_copies, parts_of, spoken, spoken_of_copies
-from ssot_lint.links.needed import Names, by_contracts, by_files, by_methods, needed
+from ssot_lint.links.learned import learned, of_copies, spoken, spoken_of_copies
+from ssot_lint.links.needed import Names, Needing, by_contracts, by_files, by_methods
 from ssot_lint.links.neighbours import neighbours
-from ssot_lint.links.project import NOBODY, Module, Project
+from ssot_lint.links.project import NOBODY, Module, Project, parts_of
 from ssot_lint.links.reached import Routes
 from ssot_lint.links.roles import patterns_of, words_of
 from ssot_lint.links.worlds import worlds
@@ -99,6 +99,10 @@ class Building:
         """The last parts of the modules of the project."""
         self.by_part: dict[str, list[str]] = {}
         """By the last part of a module the files that mention it, see ``prefilter.mentioned``."""
+        self.needing: dict[str, tuple[Needing, Needing]] = {}
+        """By member what paths need: of lists of values, and of the classes of things."""
+        self._given: tuple[Names, Names] | None = None
+        """What links have told of the symbols the last time."""
         self.silent = {*self.by_path}
         """The files of which that is not known."""
 
@@ -218,18 +222,21 @@ class Building:
     def done(self) -> Index:
         index, none = self.index, frozenset[str]()
         index.speaking.update(self.held)
-        for one in index.worlds:
-            index.speaking.update(needed(one, by_contracts(one)))
+        for folder, one in index.by_folder.items():
+            index.speaking.update(self._needing(folder)[0].needed(one, by_contracts(one)))
         index.plain.update(path for path, asked in index.asked.items() if asked <= self.held.get(path, none))
         if not index.spoken:
-            with self.how.profile.stage("link"):
-                for one in index.worlds:
-                    for name, names in (
-                        *spoken(one, carrying=self.how.inferring).items(),
-                        *spoken_of_copies(one).items(),
-                    ):
-                        index.spoken[name] = index.spoken.get(name, none) | names
+            index.spoken.update(self.spoken())
         return index
+
+    def spoken(self) -> Names:
+        """By contract the names that may lead to its symbol."""
+        found: dict[str, frozenset[str]] = {}
+        with self.how.profile.stage("link"):
+            for one in self.index.worlds:
+                _add(found, spoken(one, carrying=self.how.inferring))
+                _add(found, spoken_of_copies(one))
+        return found
 
     def ask(self, question: Question, paths: Iterable[str], wanted: Names) -> None:
         """Takes in what the files answer. ``wanted`` are names that a file is asked for whatever it holds."""
@@ -300,32 +307,48 @@ class Building:
         if self.how.progress is not None:
             self.how.progress("index", number, of)
 
+    def _needing(self, folder: str) -> tuple[Needing, Needing]:
+        return self.needing.setdefault(folder, (Needing(), Needing(KIN)))
+
     def link(self) -> None:
         with self.how.profile.stage("link"):
             for one in self.index.worlds:
                 one.having(self.modules, self.settings.contracts)
 
-    def told(self) -> tuple[Names, Names]:
+    def told(self, *, anew: bool = True) -> tuple[Names, Names]:
         """What links tell of the facts that there are: the names of the symbols besides the contracts' own, each with
         the last parts of the modules that bind it or hand it on; and by path the names that a file must be asked for.
+        ``anew`` is false where no path leads anywhere else than the last time.
         """
-        told: dict[str, frozenset[str]] = {}
-        missing: dict[str, frozenset[str]] = {}
         self.link()
         with self.how.profile.stage("link"):
-            for one in self.index.worlds:
-                names, binders = learned(one, self.words, carrying=self.how.inferring)
-                others, givers = of_copies(one, self.words)
-                wanted = needed(one, chain(by_files(one), by_contracts(one)))
-                kin = needed(one, by_methods(one), KIN)
-                by_name, by_path = (names, others), (binders, givers, wanted, kin)
-                for so_far, more in (
-                    *((told, each) for each in by_name),
-                    *((missing, each) for each in by_path),
-                ):
-                    for key, values in more.items():
-                        so_far[key] = so_far.get(key, frozenset()) | values
+            if anew or self._given is None:
+                self._given = self._told_of_symbols()
+            told, givers = self._given
+            missing = dict(givers)
+            for folder, one in self.index.by_folder.items():
+                needing, kinship = self._needing(folder)
+                _add(missing, needing.needed(one, chain(by_files(one), by_contracts(one))))
+                _add(missing, kinship.needed(one, by_methods(one)))
         return told, missing
+
+    def _told_of_symbols(self) -> tuple[Names, Names]:
+        """The names of the symbols, and by path those that a file gives them."""
+        told: dict[str, frozenset[str]] = {}
+        givers: dict[str, frozenset[str]] = {}
+        for one in self.index.worlds:
+            for names, binders in (
+                learned(one, self.words, carrying=self.how.inferring),
+                of_copies(one, self.words),
+            ):
+                _add(told, names)
+                _add(givers, binders)
+        return told, givers
+
+
+def _add(so_far: dict[str, frozenset[str]], more: Names) -> None:
+    for key, values in more.items():
+        so_far[key] = so_far[key] | values if key in so_far else values
 
 
 def _empty(settings: Settings, listing: files.Listing, dialect: str) -> Index:

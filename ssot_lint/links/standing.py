@@ -20,6 +20,7 @@ from ssot_lint.gather.questions import Question, held
 from ssot_lint.gather.replay import facts_about
 from ssot_lint.links.index import Index
 from ssot_lint.links.needed import Names
+from ssot_lint.links.project import parts_of
 from ssot_lint.links.rounds import Building
 from ssot_lint.model.asked import ANYWHERE, is_name
 from ssot_lint.model.facts import Facts
@@ -54,6 +55,29 @@ class _News(NamedTuple):
     known: KnownFile | None
 
 
+class _MentionSearch(NamedTuple):
+    """A search for the files that mention some modules: by the last part of a module those that were ``found``, the
+    parts as ``words``, and the files that are left."""
+
+    found: dict[str, set[str]]
+    words: Words
+    todo: list[str]
+
+    @classmethod
+    def of(cls, found: dict[str, set[str]], todo: Collection[str] = ()) -> _MentionSearch:
+        return cls(found, Words.of(found.keys() - {PACKAGE}), [*todo])
+
+    def take(self, path: str, data: bytes) -> None:
+        """Takes note of what a file mentions."""
+        there = mentioned(data, self.words)
+        for part, paths in self.found.items():
+            (paths.add if part in there else paths.discard)(path)
+
+
+MANY = 200
+"""In so many files is looked at a time."""
+
+
 class Lost(Exception):
     """What has changed is more than can be taken in one by one."""
 
@@ -68,7 +92,9 @@ class Standing:
         """The facts that were made lately: people undo what they have typed."""
         self._mentioning: dict[str, set[str]] = {}
         """By the last part of a module the files that may take a name from it, see ``prefilter.mentioned``."""
-        self._linking: dict[str, tuple[str, object]] = {}
+        self._search: _MentionSearch | None = None
+        """The search for the files that mention further modules, as far as it is."""
+        self._linking: dict[str, tuple[str, tuple[object, object]]] = {}
         """By path the key of facts, and what links read of these."""
         self._told: Names = dict(self.index.learned)
         self._now = self._merged()
@@ -87,11 +113,21 @@ class Standing:
         """Whether a path is that of a file of the project."""
         return path in self._building.by_path
 
-    def prepare(self) -> None:
-        """Has links tell what they tell, which stays until something changes."""
+    def prepare(self, paths: Collection[str]) -> bool:
+        """Does a part of what an edit of some files may have to begin with; false where nothing is left. Has links tell
+        what they tell, and looks for the files that may take a name from these."""
         if not self._is_prepared:
             self._building.told()
+            self._building.spoken()
             self._is_prepared = True
+            return True
+        if self._search is None:
+            parts = frozenset(
+                part for path in paths if path in self._building.by_path for part in parts_of(self.file(path))
+            )
+            missing = parts - self._mentioning.keys()
+            self._search = self._begun(missing) if missing else None
+        return self._search is not None and self._go_through(self._search, MANY)
 
     def file(self, path: str) -> File:
         return self._building.by_path[path]
@@ -102,15 +138,18 @@ class Standing:
         building.source = replace(building.source, tree=tree)
         news = [one for one in map(self._news, paths) if one is not None]
         before: dict[str, KeyedFacts | None] = {}
-        is_linked = True
+        is_linked, is_as_told = True, True
         for one in news:
-            before.setdefault(one.path, self._said(one.path))
-            is_linked &= self._is_linked(one)
+            before.setdefault(one.path, self.said(one.path))
+            links_as_before, needs_as_before = self._reads_as_before(one)
+            is_linked &= links_as_before
+            is_as_told &= links_as_before and needs_as_before
             self._hear(one)
         spoken = dict(index.spoken)
         building.link()
+        if not is_as_told:
+            is_linked = self._go_on(before, is_linked)
         if not is_linked:
-            self._go_on(before)
             index.spoken.clear()
         if index.is_more:
             building.be_deaf(self._told)
@@ -118,14 +157,15 @@ class Standing:
         index.plain.clear()
         building.done()
         self._recent.save()
-        now = {path: self._said(path) for path in before}
+        now = {path: self.said(path) for path in before}
         return TakenEdits(before, now, is_linked, spoken == index.spoken)
 
     def _merged(self) -> Question:
         """All names that were ever told, in one question."""
         return replace(self._building.question, learned=dict(self.index.learned))
 
-    def _said(self, path: str) -> KeyedFacts | None:
+    def said(self, path: str) -> KeyedFacts | None:
+        """What a file says; None where it does not matter."""
         module = self._building.modules.get(path)
         return KeyedFacts(self.index.keys[path], module.facts) if module is not None else None
 
@@ -163,17 +203,18 @@ class Standing:
             raise Lost
         return data
 
-    def _is_linked(self, one: _News) -> bool:
-        """Whether links read of a file what they have read before."""
+    def _reads_as_before(self, one: _News) -> tuple[bool, bool]:
+        """Whether links read of a file what they have read before: what it says, and what it needs and is asked for."""
         module = self._building.modules.get(one.path)
         if module is None or one.known is None:
-            return module is None and one.known is None
-        if self._building.held.get(one.path) != one.names:
-            return False
-        old = self._linked(one.path, self.index.keys[one.path], module.facts)
-        return old == self._linked(one.path, one.known.key, one.known.facts)
+            is_so = module is None and one.known is None
+            return is_so, is_so
+        says, needs = self._linked(one.path, self.index.keys[one.path], module.facts)
+        says_now, needs_now = self._linked(one.path, one.known.key, one.known.facts)
+        is_asked = self._building.held.get(one.path) == one.names
+        return says == says_now, needs == needs_now and is_asked
 
-    def _linked(self, path: str, key: str, facts: Facts) -> object:
+    def _linked(self, path: str, key: str, facts: Facts) -> tuple[object, object]:
         if path not in self._linking or self._linking[path][0] != key:
             self._linking[path] = key, linking(facts)
         return self._linking[path][1]
@@ -199,11 +240,12 @@ class Standing:
 
     # -- what links tell
 
-    def _go_on(self, before: dict[str, KeyedFacts | None]) -> None:
-        """Asks files for what links tell, until that is nothing new. ``before`` takes what these have said."""
+    def _go_on(self, before: dict[str, KeyedFacts | None], is_linked: bool) -> bool:
+        """Asks files for what links tell, until that is nothing new, and says whether all paths lead where they have
+        led: for ``is_linked`` they do so at first. ``before`` takes what these files have said."""
         building, index = self._building, self.index
         while True:
-            names, missing = building.told()
+            names, missing = building.told(anew=not is_linked)
             new, wanted = index.untold(names), index.unasked(missing, {})
             if not new and not wanted:
                 break
@@ -211,7 +253,9 @@ class Standing:
             self._now = self._merged()
             self._ask(new, wanted, before)
             building.link()
+            is_linked = False
         self._told, index.is_more = names, names != index.learned
+        return is_linked
 
     def _ask(self, new: Names, wanted: Names, before: dict[str, KeyedFacts | None]) -> None:
         building, index, none = self._building, self.index, frozenset[str]()
@@ -235,7 +279,7 @@ class Standing:
             )
             if known is None:
                 raise Lost
-            before.setdefault(path, self._said(path))
+            before.setdefault(path, self.said(path))
             building.take(known)
             if known.facts.comments:
                 index.comments[path] = known.facts.comments
@@ -247,20 +291,28 @@ class Standing:
             raise Lost
         missing = parts - self._mentioning.keys()
         if missing:
-            words = Words.of(missing - {PACKAGE})
-            self._mentioning.update((part, set()) for part in missing)
-            for path in self._building.by_path:
-                if path not in self.index.unreadable:
-                    for part in mentioned(self._read(path), words) & missing:
-                        self._mentioning[part].add(path)
+            self._go_through(self._begun(missing), len(self._building.by_path))
         return set[str]().union(*(self._mentioning[part] for part in parts))
+
+    def _begun(self, parts: Collection[str]) -> _MentionSearch:
+        paths = [path for path in self._building.by_path if path not in self.index.unreadable]
+        return _MentionSearch.of({part: set() for part in parts}, paths)
+
+    def _go_through(self, search: _MentionSearch, most: int) -> bool:
+        """Goes on with a search, in at most so many files. False where it is over."""
+        for path in search.todo[-most:]:
+            search.take(path, self._read(path))
+        del search.todo[-most:]
+        if not search.todo:
+            self._mentioning.update(search.found)
+            self._search = None if search is self._search else self._search
+        return bool(search.todo)
 
     def _mention(self, path: str, data: bytes) -> None:
         """Takes note of the modules that an edited file mentions."""
-        if self._mentioning:
-            found = mentioned(data, Words.of(self._mentioning.keys() - {PACKAGE}))
-            for part, paths in self._mentioning.items():
-                (paths.add if part in found else paths.discard)(path)
+        for found in (self._mentioning, self._search.found if self._search is not None else None):
+            if found:
+                _MentionSearch.of(found).take(path, data)
 
 
 def _comments(what: Collection[NamesHeld]) -> tuple[Comment, ...]:

@@ -32,7 +32,7 @@ async def actions(editor: Editor, params: lsp.CodeActionParams) -> list[lsp.Code
             return []
         return [*_actions(editor, path, known, params)]
 
-    return await editor.judging.ask(found)
+    return await editor.judging.ask(found, editor.path(params.text_document.uri))
 
 
 def _actions(

@@ -47,7 +47,7 @@ class Editor:
         self.judging = Judging(self.desk, self.shown)
 
     def desk(self) -> Desk:
-        return Desk(tuple(self.folders), dict(self.documents))
+        return Desk(tuple(self.folders), dict(self.documents), frozenset(self.touched))
 
     def path(self, uri: str) -> str | None:
         """The path of a URI, with the links in its folder resolved."""
@@ -103,7 +103,7 @@ class Editor:
         return self._marks[path][1]
 
     def shown(self, desk: Desk, pages: Pages) -> None:
-        """Sends what has changed."""
+        """Sends what has changed, but for the files that are still to be judged."""
         if self.pulls:
             self._tell(self._taken(desk), pages)
             return
@@ -111,7 +111,10 @@ class Editor:
         held = [path for path in desk.documents if desk.holds(path)]
         # Nobody opens the settings to see that they are wrong.
         apart = [path for path in pages if not is_source(path)]
+        left = self.judging.projects.open
         for path in dict.fromkeys((*held, *apart, *self.sent)):
+            if path in left and path in held:
+                continue
             is_shown = path in held or path in apart
             found = self.diagnostics(path, pages, desk) if is_shown else []
             self._send(path, found, desk, always=path in touched and path in held)
@@ -129,7 +132,9 @@ class Editor:
 
     def _taken(self, desk: Desk) -> set[str]:
         """The touched files whose texts have been judged; what was opened or changed since is for next time."""
-        taken = {one for one in self.touched if desk.documents.get(one) is self.documents.get(one)}
+        left = self.judging.projects.open
+        texts = desk.documents, self.documents
+        taken = {one for one in self.touched - left if texts[0].get(one) is texts[1].get(one)}
         self.touched -= taken
         return taken
 

@@ -1,16 +1,19 @@
-"""What has changed → what is shown, in a thread beside the event loop: after a pause, and anew when more has changed.
+"""What has changed → what is shown, in a thread beside the event loop: what is typed at once, the rest in idle moments.
 
-All work on projects is done in that one thread, one thing after the other.
+All work on projects is done in that one thread, one thing after the other. The texts that were changed come first, then
+the others that are open, then the files that nobody looks at: these in slices, between which questions are answered.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import queue
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,22 +25,34 @@ from ssot_lint.server.projects import Desk, News, Pages, Projects
 
 T = TypeVar("T")
 
-PAUSE = 0.05
-"""Seconds without a key after which a text is judged."""
+PAUSE = 0.01
+"""Seconds after a key in which what belongs to it may come: an editor may tell of one thing in several messages."""
 
 PATIENCE = 3
 """So often a judgement is given up because more has been typed; the next one is made to the end."""
 
-PARTS = 2
-"""So many parts has what can be prepared: the index that stays, and what links tell of it."""
+SLICE = 0.05
+"""Seconds for which files that nobody looks at are judged at a time."""
 
 
 class GivenUp(Exception):
     """The texts have changed while they were judged."""
 
 
+class SliceOver(Exception):
+    """Others want something, too."""
+
+
 class Stopped(Exception):
     """People have stopped the first look at the projects."""
+
+
+def frozen() -> None:
+    """Keeps the garbage collector from looking at all that there is by now whenever a few things are new: it would hold
+    up a key for a second."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 class Worker:
@@ -79,47 +94,84 @@ class Judging:
     wanted: int = 0
     """Counts changes."""
     done: int = 0
-    """The count whose state is shown."""
+    """The count whose state is shown of the texts that were changed."""
+    settled: int = 0
+    """The count whose state is shown of all files."""
     given_up: int = 0
     hurry: asyncio.Event = field(default_factory=asyncio.Event)
+    step: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set whenever more is known."""
     task: asyncio.Task[None] | None = None
     indexing: Indexing = field(default_factory=Indexing)
+    is_frozen: bool = False
+    """Whether the garbage collector passes over what is known of the projects."""
 
     def changed(self, changes: News, *, at_once: bool = False) -> None:
         """Something has changed, besides the texts or only these."""
         self.pending = self.pending.also(changes)
         if changes.disk or changes.settings:
             self.indexing.is_stopped = False
+        # Other settings may mean that all is looked at anew.
+        self.is_frozen &= not changes.settings
         self.wanted += 1
         if at_once:
             self.hurry.set()
         if self.task is None or self.task.done():
             self.task = asyncio.get_running_loop().create_task(self._work())
 
-    async def current(self) -> None:
-        """Waits until what is known is about the texts as they are now."""
-        while self.done != self.wanted and self.task is not None:
-            self.hurry.set()
-            await asyncio.shield(self.task)
+    async def current(self, path: str | None = None) -> None:
+        """Waits until what is known is about the texts as they are now: of the file at a path, or else of those that
+        were changed."""
+        await self._until(lambda: self.done == self.wanted and path not in self.projects.open)
 
-    async def ask(self, question: Callable[[Projects], T]) -> T:
-        """The answer to a question about the projects as they are now."""
-        await self.current()
+    async def rest(self) -> None:
+        """Waits until what is known of all files is about the texts as they are now."""
+        await self._until(lambda: self.settled == self.wanted)
+
+    async def _until(self, is_so: Callable[[], bool]) -> None:
+        while not is_so() and self.task is not None and not self.task.done():
+            self.hurry.set()
+            self.step.clear()
+            await self.step.wait()
+
+    async def ask(
+        self, question: Callable[[Projects], T], path: str | None = None, *, whole: bool = False
+    ) -> T:
+        """The answer to a question about the projects as they are now: about the file at a path, or about the ``whole``
+        of them."""
+        await (self.rest() if whole else self.current(path))
         return await self.worker.do(partial(deep, partial(question, self.projects)))
 
     async def _work(self) -> None:
-        while self.done != self.wanted:
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self.hurry.wait(), PAUSE)
-            self.hurry.clear()
-            await self._judge()
+        try:
+            while self.settled != self.wanted:
+                with contextlib.suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(self.hurry.wait(), PAUSE)
+                self.hurry.clear()
+                await self._judge()
+        finally:
+            self.step.set()
 
     async def _judge(self) -> None:
         number, desk = self.wanted, self.desk()
+        try:
+            is_whole = self.indexing.is_stopped or (
+                await self._judge_touched(number, desk) and await self._judge_others(number, desk)
+            )
+        except Stopped:
+            is_whole = True
+        except Exception:
+            # What is wrong with one state must not end the server: the next one may be judged.
+            logging.getLogger("ssot_lint").exception("a bug of ssot-lint, not of your code")
+            is_whole = True
+        if is_whole:
+            self.done = self.settled = number
+            self.step.set()
+            await self._prepare()
+
+    async def _judge_touched(self, number: int, desk: Desk) -> bool:
+        """Judges the texts that were changed. False where that was given up."""
         loop, indexing = asyncio.get_running_loop(), self.indexing
-        if indexing.is_stopped:
-            self.done = number
-            return
         changes, self.pending = self.pending, News()
 
         def progress(stage: str, through: int, of: int) -> None:
@@ -131,32 +183,54 @@ class Judging:
             elif self.wanted != number and self.given_up < PATIENCE:
                 raise GivenUp
 
+        update = partial(self.projects.update, desk, changes, progress, desk.touched)
         try:
-            pages = await self.worker.do(partial(self.projects.update, desk, changes, progress))
+            pages = await self.worker.do(update)
         except GivenUp:
             self.given_up += 1
-            return
-        except Stopped:
-            self.done = number
-            return
-        except Exception:
-            # What is wrong with one state must not end the server: the next one may be judged.
-            logging.getLogger("ssot_lint").exception("a bug of ssot-lint, not of your code")
-            self.done = number
-            return
+            return False
         finally:
             indexing.done()
         self.given_up, self.done = 0, number
+        self._show(desk, pages)
+        return True
+
+    async def _judge_others(self, number: int, desk: Desk) -> bool:
+        """Judges what may have changed with these texts: first in the others that are open, then in all files. False
+        where that was given up; what is judged by then stays so."""
+        stages: list[Collection[str] | None] = [desk.documents.keys(), None]
+        while stages and self.projects.open:
+            end = time.monotonic() + SLICE
+
+            def progress(stage: str, through: int, of: int, end: float = end) -> None:
+                if self.wanted != number:
+                    raise GivenUp
+                # One file at least, whatever it took to come to it.
+                if through and time.monotonic() > end:
+                    raise SliceOver
+
+            try:
+                pages = await self.worker.do(partial(self.projects.update, desk, News(), progress, stages[0]))
+            except SliceOver:
+                continue
+            except GivenUp:
+                return False
+            del stages[0]
+            self._show(desk, pages)
+        return self.wanted == number
+
+    def _show(self, desk: Desk, pages: Pages) -> None:
         self.shown(desk, pages)
-        await self._prepare()
+        self.step.set()
 
     async def _prepare(self) -> None:
         """Uses the time until the next key for what would have to be done then, in parts."""
-        for _ in range(PARTS):
-            if self.done != self.wanted:
-                return
-            try:
-                await self.worker.do(self.projects.prepare)
-            except Exception:
-                # What cannot be prepared is told where it is needed.
-                logging.getLogger("ssot_lint").debug("not prepared", exc_info=True)
+        try:
+            while self.settled == self.wanted and await self.worker.do(self.projects.prepare):
+                pass
+        except Exception:
+            # What cannot be prepared is told where it is needed.
+            logging.getLogger("ssot_lint").debug("not prepared", exc_info=True)
+        if not self.is_frozen and self.settled == self.wanted:
+            self.is_frozen = True
+            await self.worker.do(frozen)

@@ -45,7 +45,7 @@ async def hover(editor: Editor, params: lsp.HoverParams) -> lsp.Hover | None:
         text = lsp.MarkupContent(lsp.MarkupKind.Markdown, "\n\n---\n\n".join(parts))
         return lsp.Hover(text, span_of(lines, spans[0], editor.unit))
 
-    return await editor.judging.ask(found)
+    return await editor.judging.ask(found, editor.path(params.text_document.uri))
 
 
 async def definition(editor: Editor, params: lsp.DefinitionParams) -> list[lsp.Location]:
@@ -63,15 +63,18 @@ async def references(editor: Editor, params: lsp.ReferenceParams) -> list[lsp.Lo
             found |= {place for one in contracts for place in symbols.definition(index, one)}
         return sorted(found)
 
-    return await _located(editor, params, spoken)
+    return await _located(editor, params, spoken, whole=True)
 
 
 async def _located(
     editor: Editor,
     params: lsp.DefinitionParams | lsp.ReferenceParams,
     places: Callable[[Session, Index, Sequence[Contract]], Iterable[FilePlace]],
+    *,
+    whole: bool = False,
 ) -> list[lsp.Location]:
-    """The places that some contracts have to do with: those that the name at a place belongs to."""
+    """The places that some contracts have to do with: those that the name at a place belongs to. ``whole``: what is
+    found in any file counts."""
 
     def found(projects: Projects) -> list[lsp.Location]:
         at = _at(editor, projects, params.text_document.uri, params.position)
@@ -81,7 +84,7 @@ async def _located(
         contracts = [one.contract for one in _named(*at)]
         return [*_locations(editor, at[0], places(at[0], index, contracts))]
 
-    return await editor.judging.ask(found)
+    return await editor.judging.ask(found, whole=whole)
 
 
 def _at(

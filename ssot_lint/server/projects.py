@@ -6,7 +6,7 @@ Each settings file that decides about a folder, or about an open file in one, is
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -45,10 +45,12 @@ class News(NamedTuple):
 
 
 class Desk(NamedTuple):
-    """What an editor has: its folders, and the texts that are open by path."""
+    """What an editor has: its folders, and the texts that are open by path. ``touched`` are those that were opened or
+    changed since they were last shown."""
 
     folders: tuple[str, ...]
     documents: Mapping[str, OpenText]
+    touched: frozenset[str] = frozenset()
 
     def holds(self, path: str) -> bool:
         """Whether a file lies in one of the folders."""
@@ -63,15 +65,23 @@ class Projects:
     deciding: dict[str, Path] = field(default_factory=dict)
     """By folder the settings file that decides about it."""
     pages: Pages = field(default_factory=dict)
+    open: frozenset[str] = frozenset()
+    """The files that are still to be judged: their pages are those from before the last change."""
 
     @property
     def is_begun(self) -> bool:
         """Whether each project has been looked at as a whole."""
         return all(one.is_begun for one in [*self.sessions.values()])
 
-    def update(self, desk: Desk, changes: News, progress: Progress | None = None) -> Pages:
+    def update(
+        self,
+        desk: Desk,
+        changes: News,
+        progress: Progress | None = None,
+        first: Collection[str] | None = None,
+    ) -> Pages:
         """What is shown now. ``progress`` may raise to give up; then nothing has happened, but that changes on the disk
-        and in settings are taken note of."""
+        and in settings are taken note of. ``first``: these files are waited for (None: all); others may stay open."""
         for session in self.sessions.values():
             if changes.disk:
                 session.disk_changed()
@@ -84,22 +94,24 @@ class Projects:
         for gone in self.sessions.keys() - files:
             del self.sessions[gone]
         shown: dict[str, Page] = {}
+        left: set[str] = set()
         for file in sorted(files, key=lambda file: len(file.parts)):
             session = self.sessions.setdefault(file, Session(file))
-            state = session.update(buffers, progress)
+            state = session.update(buffers, progress, first)
             below = f"{session.root}{os.sep}"
             # What lies in a project within another is told by that alone.
             shown = {path: page for path, page in shown.items() if not path.startswith(below)}
             shown.update(_pages(session.root, state))
+            left.update(_absolute(session.root, path) for path in state.open)
         shown.update(strays)
         # Wrong settings are told wherever they stand: without them nothing else is.
         self.pages = {path: page for path, page in shown.items() if desk.holds(path) or page.mistake}
+        self.open = frozenset(left)
         return self.pages
 
-    def prepare(self) -> None:
-        """Does beforehand what the next update would begin with; each call a part of it."""
-        for session in self.sessions.values():
-            session.prepare()
+    def prepare(self) -> bool:
+        """Does beforehand a part of what the next update would begin with; false where nothing is left."""
+        return any(session.prepare() for session in self.sessions.values())
 
     def session_of(self, path: str) -> tuple[Session, str] | None:
         """The project of a file, and its path there."""
@@ -141,7 +153,7 @@ def _pages(root: Path, state: ProjectState) -> Iterator[tuple[str, Page]]:
     for finding in state.findings:
         by_path.setdefault(finding.path, []).append(finding)
     for path, own in by_path.items():
-        yield os.path.normpath(root / path), Page(root, tuple(own))
+        yield _absolute(root, path), Page(root, tuple(own))
     yield from _mistakes(root, state.mistakes)
 
 
@@ -152,7 +164,11 @@ def _mistakes(root: Path, mistakes: Sequence[Mistake]) -> Iterator[tuple[str, Pa
         by_file.setdefault(one.file, []).append(one)
     for file, own in by_file.items():
         text = "\n".join(f"{one.key}: {one.message}" if one.key else one.message for one in own)
-        yield os.path.normpath(root / file), Page(root, (), (own[0].line, text))
+        yield _absolute(root, file), Page(root, (), (own[0].line, text))
+
+
+def _absolute(root: Path, path: str) -> str:
+    return os.path.normpath(os.path.join(root, path))
 
 
 __all__ = ["Desk", "News", "Page", "Pages", "Projects"]

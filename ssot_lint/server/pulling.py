@@ -12,8 +12,8 @@ from ssot_lint.server.projects import Projects
 
 
 async def document(editor: Editor, params: lsp.DocumentDiagnosticParams) -> lsp.DocumentDiagnosticReport:
-    await editor.judging.current()
     path = editor.path(params.text_document.uri)
+    await editor.judging.current(path)
     desk, pages = editor.desk(), editor.judging.projects.pages
     found = editor.diagnostics(path, pages) if path is not None and desk.holds(path) else []
     mark = identity(found)
@@ -48,4 +48,4 @@ async def workspace(editor: Editor, params: lsp.WorkspaceDiagnosticParams) -> ls
             )
         return lsp.WorkspaceDiagnosticReport(reports)
 
-    return await editor.judging.ask(found)
+    return await editor.judging.ask(found, whole=True)
