@@ -198,6 +198,7 @@ def processor_time_of_children() -> float:
     return times.children_user + times.children_system
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", [SETTINGS, SETTINGS.replace("Relay", "more1")])
 def test_the_first_look_at_many_files_is_that_of_other_processes(settings: str, tmp_path: Path) -> None:
     session = Session(large(tmp_path) / "ssot-lint.toml")
@@ -216,6 +217,7 @@ def test_the_first_look_at_many_files_is_that_of_other_processes(settings: str, 
     assert len(state.findings) > ENOUGH
 
 
+@pytest.mark.slow
 def test_the_first_look_can_be_given_up(tmp_path: Path) -> None:
     class Enough(Exception): ...
 
