@@ -19,7 +19,7 @@ from ssot_lint.facts.quoted import unquote
 from ssot_lint.facts.roots import changed_in_classes, getters_roots, roots_of
 from ssot_lint.facts.scopes import Site, Sites, Walked
 from ssot_lint.facts.statements import Statements, head_of, statements_of
-from ssot_lint.facts.syntax import CLASSES, below, words_of
+from ssot_lint.facts.syntax import CLASSES, FUNCTIONS, below, words_of
 from ssot_lint.facts.walk import module_site, opened, spread
 from ssot_lint.facts.words import words_in
 
@@ -134,21 +134,24 @@ class _Following:
                 new = unquote(site, self.names.keys(), self.lines)
                 if new is not None:
                     sites[ast.Constant].remove(site)
-                    self._bind_anew(number, site.node, new)
+                    self._bind_anew(number, site, new)
                     self._spread(number, replace(site, node=new))
         return bool(self.due)
 
-    def _bind_anew(self, number: int, old: ast.AST, new: ast.expr) -> None:
-        """What a statement binds has another node as its type."""
-        scopes = [self._place(number).scope]
-        if self.table.ends[number] > number + 1:
+    def _bind_anew(self, number: int, old: Site, new: ast.expr) -> None:
+        """Puts another node in the place of a type that a statement binds a name to: that of a parameter, or of an
+        alias."""
+        if isinstance(self.table.nodes[number], FUNCTIONS):
             # A parameter is bound in the scope of what is right inside of the function.
-            scopes.append(self._place(number + 1).scope)
-        for scope in scopes:
-            for bounds in scope.bounds.values():
-                for bound in bounds:
-                    if bound.value is old:
-                        bound.value = new
+            scope = self._place(number + 1).scope
+        elif old.field == "value":
+            scope = old.scope
+        else:
+            return
+        for bounds in scope.bounds.values():
+            for bound in bounds:
+                if bound.value is old.node:
+                    bound.value = new
 
     def _place(self, number: int) -> Site:
         """Where a statement stands, walked or not."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ssot_lint.facts.definitions.bodies import base_of
-from ssot_lint.facts.definitions.changing import changes
+from ssot_lint.facts.definitions.changing import CHANGING, changes
 from ssot_lint.facts.definitions.holders import holder_of
 from ssot_lint.facts.flow import Kinds, kinds, speaks
 from ssot_lint.facts.quoted import around, settings_of
@@ -51,7 +51,7 @@ def changed_in_classes(sites: Sites, asked: frozenset[str]) -> set[str]:
     """The roots of what the places of a statement change in classes that were asked for, whatever they speak of."""
     inside: dict[int, bool] = {}
     found: set[str] = set()
-    for kind in _KEEPING:
+    for kind in CHANGING:
         for site in sites.get(kind, ()):
             scope = site.scope
             if id(scope) not in inside:

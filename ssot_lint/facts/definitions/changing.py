@@ -23,9 +23,6 @@ _HELPERS = {
 _TYPES = frozenset("dict list set deque OrderedDict defaultdict Counter UserDict UserList bytearray".split())
 """Types of containers: ``list.append(kept, value)`` is ``kept.append(value)``."""
 
-CHANGING = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Delete)
-"""Statements that may change something, whatever stands in them."""
-
 CHANGING_WORDS = CHANGERS | _HELPERS.keys() | {"setattr", "__setattr__"}
 """A call that changes something has one of these words."""
 
@@ -93,9 +90,12 @@ _CHANGES: dict[type[ast.AST], Callable[[Any], Iterator[Change]]] = {
     ast.Assign: _by_assignment,
     ast.AnnAssign: _by_assignment,
     ast.AugAssign: _by_augmentation,
-    ast.Delete: _by_deletion,
     ast.Call: _by_call,
+    ast.Delete: _by_deletion,
 }
+
+CHANGING = (*_CHANGES,)
+"""The types of nodes that may change something."""
 
 
 def fills(node: ast.Assign | ast.AnnAssign) -> Iterator[Change]:

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ssot_lint.facts.definitions.changing import changes
+from ssot_lint.facts.definitions.changing import CHANGING, changes
 from ssot_lint.facts.definitions.ways import Code, Names, Result, Way
 from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.reflection import attribute_of
@@ -102,7 +102,7 @@ class Lookups:
             yield from self.tables(one, then, depth + 1)
 
     def _is_changed(self, name: str) -> bool:
-        sites = self.reading.walked.of(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Call, ast.Delete)
+        sites = self.reading.walked.of(*CHANGING)
         return any(path_of(change.base) == [name] for site in sites for change in changes(site.node))
 
     def of_which(self, node: ast.expr, way: Way, is_so: Callable[[Result], bool]) -> Names:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from ssot_lint.facts.definitions.bodies import decorated, makes, methods_of
-from ssot_lint.facts.definitions.changing import Change, changes, fills, given, puts, rooted
+from ssot_lint.facts.definitions.changing import CHANGING, Change, changes, fills, given, puts, rooted
 from ssot_lint.facts.definitions.holders import holder_of
 from ssot_lint.facts.definitions.owners import class_of, method_around, owned
 from ssot_lint.facts.reading import Reading
@@ -17,7 +17,7 @@ from ssot_lint.model.facts import Value, Write
 
 def write_facts(reading: Reading) -> Iterator[Write]:
     """Changes of attributes, items and containers, as far as they or their values matter."""
-    for site in _that_may_matter(reading, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Call, ast.Delete):
+    for site in _that_may_matter(reading, *CHANGING):
         for change in changes(site.node):
             write = _write(reading, site, change, site.scope)
             if write is not None:
