@@ -60,8 +60,10 @@ class _Learning:
                 self.found.setdefault(word, set()).add(ANYWHERE)
         reach = _reached(self.index, links)
         given = {path: names for path, names in reach.names.items() if path in self._own}
-        links.learned.follow(given, partial(self._told_by, links), partial(links.is_told, "learned"))
-        for path, name, word in links.learned.told:
+        links.told.learned.follow(
+            given, partial(self._told_by, links), partial(links.told.is_told, "learned")
+        )
+        for path, name, word in links.told.learned.told:
             if name:
                 self.binders.setdefault(path, set()).add(name)
             else:
@@ -76,7 +78,7 @@ class _Learning:
         """What a file tells of some names: each that it binds, with its path, and each further word, with each part of
         its module in the place of the path."""
         others = frozenset(names).difference(self.words)
-        told = links.of_file("learned", path, others, partial(self._of_file, links, path, others))
+        told = links.told.of_file("learned", path, others, partial(self._of_file, links, path, others))
         binds = {(path, name, "") for name, words in told.items() if words}
         words = frozenset[str]().union(*told.values())
         return frozenset(binds | {(part, "", word) for word in words for part in self._own[path].parts})
@@ -224,17 +226,17 @@ def spoken(index: Index, *, carrying: bool = True) -> Names:
     def tell(links: Links, path: str, names: Collection[str]) -> frozenset[str]:
         given = frozenset(names)
         work = partial(_spoken_in, index, links, path, given, carrying=carrying)
-        return links.of_file("spoken", path, given, work)
+        return links.told.of_file("spoken", path, given, work)
 
     def look(one: Links) -> None:
         names = {*anything, *one.roles.words, *_fields(index, one)}
         reach = _reached(index, one).names
-        one.spoken.follow(
+        one.told.spoken.follow(
             {path: own_names for path, own_names in reach.items() if path in own},
             partial(tell, one),
-            partial(one.is_told, "spoken"),
+            partial(one.told.is_told, "spoken"),
         )
-        found[one.contract.name] = frozenset(names.union(one.spoken.told))
+        found[one.contract.name] = frozenset(names.union(one.told.spoken.told))
 
     _of_each(index.links, look)
     return found

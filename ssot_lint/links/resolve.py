@@ -5,12 +5,10 @@ A path is linked when a chain of bindings leads from it to the symbol.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
-from typing import TypeVar, cast
 
 from ssot_lint.links.conclusions import EVERYTHING
-from ssot_lint.links.counted import CountedUnion
 from ssot_lint.links.follow import STATEMENTS, Goal, follow, may_be_called
 from ssot_lint.links.hops import hop_of, hops_of, refs_of
 from ssot_lint.links.link import At, Kind, Link, joined
@@ -26,12 +24,11 @@ from ssot_lint.links.names import (
 from ssot_lint.links.project import Bound, Module, Project, absolute
 from ssot_lint.links.roles import Roles
 from ssot_lint.links.settled import Settled
+from ssot_lint.links.told import Told
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.facts import Binding, Class, Function, Import, Ref, Value
 from ssot_lint.model.finding import Hop
-
-T = TypeVar("T")
 
 
 class Links:
@@ -46,10 +43,7 @@ class Links:
         self._answers: Settled[Link] = Settled(project, self._path)
         self.generic = not contract.named("primitive")
         """Whether a subscript of the symbol can be the symbol: what stands in a mapping is not the mapping."""
-        self._told: dict[tuple[str, str], tuple[object, object, frozenset[str]]] = {}
-        self.learned: CountedUnion[tuple[str, str, str]] = CountedUnion()
-        """What files tell of the symbol's names, see ``links.learned``; and by which names they speak of it."""
-        self.spoken: CountedUnion[str] = CountedUnion()
+        self.told = Told(project)
         self.whole: dict[str, object] = {}
         """What was found in all files; whoever looks at it depends on all of them."""
         # What is looked up once, for all answers.
@@ -62,27 +56,10 @@ class Links:
         if EVERYTHING in self.basis or not self.basis.isdisjoint(changed):
             return False
         self._answers.forget(changed)
-        self._told = {
-            key: known
-            for key, known in self._told.items()
-            if EVERYTHING not in known[2] and known[2].isdisjoint(changed)
-        }
+        self.told.forget(changed)
         self.whole.clear()
         self.lost = 0
         return True
-
-    def of_file(self, what: str, path: str, given: object, work: Callable[[], T]) -> T:
-        """What some work tells of a file, which is the same until something changes that it depends on. ``given`` are
-        what it depends on besides. Of that no note is taken."""
-        known = self._told.get((what, path))
-        if known is None or known[0] != given:
-            value, touched = self.project.traced(work, apart=True)
-            known = self._told[what, path] = given, value, touched | {path}
-        return cast(T, known[1])
-
-    def is_told(self, what: str, path: str) -> bool:
-        """Whether what some work has told of a file is the same still."""
-        return (what, path) in self._told
 
     @cached_property
     def usable(self) -> tuple[str, ...]:
