@@ -53,8 +53,8 @@ class Scenario:
     changed: Callable[[Project], Sequence[str]] = lambda project: ()
     """The files that get one more line before each round."""
     typed: bytes | None = None
-    """What somebody has typed at the end of the one file that is given, which an editor hands over and has not saved.
-    Before the rounds each tool has seen the file as it was."""
+    """Text that is added to the end of the one given file and not saved: an editor hands the whole over. Each tool has
+    seen the file without it before the rounds begin."""
     takes_long: bool = False
 
 

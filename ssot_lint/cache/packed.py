@@ -89,7 +89,7 @@ class _Packed(Facts):
 
 
 class _Kept(_Packed):
-    """Facts of a file that somebody works on: they are asked for all that they say, again and again."""
+    """The facts of a file that is being edited. All of its fields are read at each edit, so they stay unpacked."""
 
     __slots__ = ()
 

@@ -55,7 +55,7 @@ class _Parsed(NamedTuple):
     good: ParsedBytes | None
 
     def release(self) -> None:
-        """Lets go of trees that nobody has taken."""
+        """Drops the trees that were not needed, as large as they are."""
         for text in (self.data, self.good):
             if text is not None:
                 text.tree = None

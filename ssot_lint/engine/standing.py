@@ -75,8 +75,8 @@ class _Known(NamedTuple):
 
 
 class StandingVerdict:
-    """What was found, file by file. What an edit may have changed is judged in two steps: the files that somebody waits
-    for, and the others when there is time. Until then these keep what was found in them last.
+    """What was found, file by file. What an edit may have changed is judged in two steps: first the files that are
+    asked for, and the others when there is time. Until then these keep what was found in them last.
 
     After an exception it is of no use any more, but for one while files are judged: then the next call goes on."""
 
@@ -87,7 +87,7 @@ class StandingVerdict:
         self._last: dict[str, tuple[Finding, ...]] = {}
         """What was found last in the files that are to be judged anew."""
         self._judging: Judge | None = None
-        """The judging of the state as it is; None where nobody has begun with it."""
+        """Judges files of the present state; None before the first file of it is judged."""
         self._edits = 0
         self._settled = 0
         """How many of the edits the judgements have heard of."""

@@ -75,6 +75,16 @@ class _Taken(NamedTuple):
     edited: frozenset[str] = frozenset()
 
 
+class _Wanted(NamedTuple):
+    """What is to be judged: a state, by which memory, and how. ``first`` as in ``Warm.judged``."""
+
+    request: Request
+    store: Resident
+    texts: Unsaved
+    how: RunOptions
+    first: Collection[str] | None
+
+
 class Warm:
     """One project. Its calls follow each other; they do not overlap."""
 
@@ -99,13 +109,13 @@ class Warm:
         store = self._begun(settings, progress)
         # What is compared with the next texts must stay, whatever the caller does with these.
         texts = Unsaved(dict(texts.new), frozenset(texts.added))
-        request = Request(settings, self._tree(texts), {})
+        wanted = _Wanted(Request(settings, self._tree(texts), {}), store, texts, how, first)
         try:
-            return deep(partial(self._judged, request, store, texts, how, first))
+            return deep(partial(self._judged, wanted))
         except Damaged:
             # A program that knows our checksums, but not our data, has written the store.
             self._store, self._standing = Resident(), None
-            return deep(partial(self._judged, request, self._store, texts, how, first))
+            return deep(partial(self._judged, wanted._replace(store=self._store)))
 
     def index(self, settings: Settings, texts: Unsaved) -> Index:
         """The index of that state, which has just been judged."""
@@ -149,17 +159,11 @@ class Warm:
             self._store = Resident(Store(folder) if is_kept else None)
         return self._store
 
-    def _judged(
-        self,
-        request: Request,
-        store: Resident,
-        texts: Unsaved,
-        how: RunOptions,
-        first: Collection[str] | None,
-    ) -> WarmVerdict:
-        found = self._edited(request, store, texts, how, first)
+    def _judged(self, wanted: _Wanted) -> WarmVerdict:
+        found = self._edited(wanted)
         if found is not None:
             return found
+        request, store, texts, how, _ = wanted
         settings, self._standing = request.settings, None
         memory = Memory(settings, request.tree, store)
         verdict = memory.verdict(None) if memory.look(holds_nothing) else None
@@ -203,16 +207,10 @@ class Warm:
         store.save()
         return self._standing is not None
 
-    def _edited(
-        self,
-        request: Request,
-        store: Resident,
-        texts: Unsaved,
-        how: RunOptions,
-        first: Collection[str] | None,
-    ) -> WarmVerdict | None:
+    def _edited(self, wanted: _Wanted) -> WarmVerdict | None:
         """The verdict after what was edited since the last one; None where more has changed than files that are there
         still."""
+        request, store, texts, how, first = wanted
         standing, taken = self._standing, self._taken
         if standing is None or taken is None or request.settings != taken.settings:
             return None
