@@ -4,6 +4,9 @@ depends on how busy the machine is."""
 from __future__ import annotations
 
 import os
+import sys
+import threading
+from collections.abc import Generator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -15,13 +18,35 @@ LONG = frozenset(
 """Files of tests that start many processes or try very much. ``make test-fast`` leaves them out; nothing else does."""
 
 
+UNMEASURED = frozenset("fix_laws server_pages session standing".split())
+"""Files of tests that take long and reach what others reach."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.stem.removeprefix("test_") in LONG:
+        file = item.path.stem.removeprefix("test_")
+        if file in LONG:
             item.add_marker("long")
-        if item.name.startswith("test_derived"):
-            # They take long, and reach what the plain cases reach.
-            item.add_marker("no_cover")
+        is_law = hasattr(getattr(item, "obj", None), "hypothesis")
+        is_derived = item.name.startswith("test_derived")
+        if file in UNMEASURED or is_law or is_derived or item.get_closest_marker("slow"):
+            item.add_marker("unmeasured")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Lets go of what traces lines, which takes more time than the tests themselves. The marker of pytest-cov does this
+    not in the workers of pytest-xdist."""
+    if item.get_closest_marker("unmeasured") is None:
+        return (yield)
+    here, elsewhere = sys.gettrace(), threading.gettrace()
+    sys.settrace(None)
+    threading.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(here)
+        threading.settrace(elsewhere)
 
 
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])

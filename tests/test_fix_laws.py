@@ -33,7 +33,6 @@ SAFE = FixOptions()
 TIERS: frozenset[Tier] = frozenset(["safe", "unsafe"])
 OPTIONS = st.sampled_from([SAFE, SAFE, FixOptions(TIERS), FixOptions(TIERS, removes_shims=True)])
 
-pytestmark = pytest.mark.no_cover  # What the laws reach is reached by others.
 
 # An example judges a project about five times, and may run it twice.
 LAWS = settings(

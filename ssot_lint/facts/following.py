@@ -17,7 +17,7 @@ from ssot_lint.facts.flow import CLASS, NOTHING, Flow, Kinds, flows_of
 from ssot_lint.facts.lines import Lines
 from ssot_lint.facts.quoted import unquote
 from ssot_lint.facts.roots import changed_in_classes, getters_roots, roots_of
-from ssot_lint.facts.scopes import Site, Sites, Walked
+from ssot_lint.facts.scopes import BoundBy, Site, Sites, Walked
 from ssot_lint.facts.statements import Statements, head_of, statements_of
 from ssot_lint.facts.syntax import CLASSES, FUNCTIONS, below, words_of
 from ssot_lint.facts.walk import module_site, opened, spread
@@ -25,13 +25,16 @@ from ssot_lint.facts.words import words_in
 
 _GETATTR = "__getattr__"
 
+_NAMING: frozenset[BoundBy] = frozenset(["class", "import", "assign", "alias"])
+"""How a name is bound that links may find to be the symbol."""
+
 _IMPORTS = (ast.Import, ast.ImportFrom)
 """These may bind a name to what hands on what it is given, see ``flow``."""
 
 
 class Followed(NamedTuple):
     """The part of a tree that matters, all names that may hold what was asked for, or tell what does; and the names
-    asked for, with those of the file's own classes that may derive from them."""
+    asked for, with those of the module that may be the same, or derive from it."""
 
     walked: Walked
     names: dict[str, Kinds]
@@ -111,14 +114,15 @@ class _Following:
                 self._ask_for(self._derived())
 
     def _derived(self) -> set[str]:
-        """The classes of the module that may derive from what was asked for. Links will ask for them, if they do."""
+        """The names of the module that may be what was asked for, or derive from it. Links will ask for them, if they
+        are."""
         bounds = self.module.scope.bounds
         return {
             name
             for name, kinds in self.names.items()
             if "c" in kinds
             and name not in self.asked
-            and any(bound.how == "class" for bound in bounds.get(name, ()))
+            and any(bound.how in _NAMING for bound in bounds.get(name, ()))
         }
 
     def _ask_for(self, names: set[str]) -> None:

@@ -222,11 +222,18 @@ def _looks_around(text: bytes) -> bool:
 
 def _leads(part: str, name: str, text: bytes) -> bool:
     """Whether the part stands where it may be the module that the name is taken from: in ``from a.part.b import name``
-    it is another."""
+    it is another, and in ``def part():`` it is no module."""
     taken = name.encode("utf-8", "surrogatepass")
     return any(
-        found[1] in (None, taken) and _begins(found.start(), text) for found in _way(part).finditer(text)
+        found[1] in (None, taken)
+        and _begins(found.start(), text)
+        and not text.endswith(_STATEMENTS, 0, found.start())
+        for found in _way(part).finditer(text)
     )
+
+
+_STATEMENTS = (b"\ndef ", b" def ", b"\nclass ", b" class ")
+"""Behind these stands the name of what is made anew. Tests are often called as the module that they test."""
 
 
 @lru_cache(maxsize=4096)

@@ -336,8 +336,8 @@ exports."""
 class Facts:
     """What one file says about the names asked for. ``exports`` is ``__all__`` as far as it is literal, with ``OTHERS``
     where some of it is computed, and with its line; ``forwards`` are names (or ``*``) that a module-level
-    ``__getattr__`` serves, with their targets. ``derived`` are classes of the file that may derive from what was asked
-    for: so they were asked for, too. ``bound``, ``needs`` and ``leads``: see ``outline``."""
+    ``__getattr__`` serves, with their targets. ``derived`` are names of the module that may be what was asked for, or
+    derive from it: so they were asked for, too. ``bound``, ``needs`` and ``leads``: see ``outline``."""
 
     imports: tuple[Import, ...] = ()
     bindings: tuple[Binding, ...] = ()
