@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, get_args, get_origin, get_type_hints
 
@@ -141,3 +142,37 @@ def test_lines_that_move_lead_nowhere_else(source: str, is_same: bool) -> None:
     between = "\nexcept ImportError:\n    Hub = 1\ntry:\n    import os\n" if not is_same else "\n\n"
     one, other = (extract(source.format(some).encode(), frozenset({"Hub"})) for some in ("\n", between))
     assert (linking(one) == linking(other)) == is_same
+
+
+@pytest.mark.parametrize(
+    ("source", "derived"),
+    [
+        ("class Sub(Hub): pass\n", ("Sub",)),
+        ("from app.hub import Hub as Other\n", ("Other",)),
+        ("Other = Hub\n", ("Other",)),
+        ("one = Hub()\n", ()),
+        ("def make(): return Hub()\n", ()),
+        ("def f():\n    Other = Hub\n", ()),
+    ],
+)
+def test_a_name_of_the_module_that_may_be_what_was_asked_for_is_asked_for_too(
+    source: str, derived: tuple[str, ...]
+) -> None:
+    """Links would ask for it, and the file be read again."""
+    facts = extract(source.encode(), frozenset({"Hub"}))
+    assert facts.derived == derived
+    again = extract(source.encode(), frozenset({"Hub", *derived}))
+    assert replace(again, derived=derived) == facts
+
+
+@pytest.mark.parametrize(
+    ("source", "needs"),
+    [
+        ("from tools import register\nregister(Hub)\n", set()),
+        ("from tools import other as Hub\nHub()\n", {"tools.other"}),
+        ("try:\n    from tools import fast\nexcept ImportError:\n    fast = Hub\nfast()\n", {"tools.fast"}),
+    ],
+)
+def test_what_an_import_brings_is_asked_where_it_matters(source: str, needs: set[str]) -> None:
+    facts = extract(source.encode(), frozenset({"Hub"}))
+    assert {path for path, least in facts.needs if least == 1} == needs

@@ -325,3 +325,17 @@ def test_what_is_reachable_is_mentioned(text: str) -> None:
     found = prefilter.mentioned(data, prefilter.Words.of(parts - {prefilter.PACKAGE}))
     for name in prefilter.reachable(data, prefilter.Learned.of(LEARNED)):
         assert not found.isdisjoint(LEARNED[name])
+
+
+@pytest.mark.parametrize(
+    ("text", "leads"),
+    [
+        ("from tests import test_hub\ntest_hub.Kin()\n", True),
+        ("importlib.import_module('test_hub').Kin()\n", True),
+        ("async def test_hub(): Kin()\n", False),
+        ("x = 1\nclass test_hub: one = Kin()\n", False),
+        ("def test_hub(): Kin()\nimport test_hub\n", True),
+    ],
+)
+def test_the_name_of_a_statement_is_no_mention_of_a_module(text: str, leads: bool) -> None:
+    assert prefilter._leads("test_hub", "Kin", text.encode()) is leads

@@ -90,8 +90,10 @@ def _doubtful(facts: Facts, asked: frozenset[str]) -> Iterator[Import]:
     name that was asked for, or one that something else binds, too."""
     bound = Counter(one.bound for one in facts.imports)
     other = {one.name for some in (facts.bindings, facts.classes, facts.functions) for one in some}
+    # What is derived is asked of this file alone.
+    everywhere = asked.difference(facts.derived)
     for one in facts.imports:
-        is_told = one.name in ("", "*") or one.name in asked
+        is_told = one.name in ("", "*") or one.name in everywhere
         if not is_told and (one.bound in asked or one.bound in other or bound[one.bound] > 1):
             yield one
 

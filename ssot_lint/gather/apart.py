@@ -7,8 +7,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-import threading
 from collections.abc import Callable, Sequence
+
+from ssot_lint.gather.parent import end_after
 
 _START = (
     "import importlib, json, sys; sys.path[:] = json.loads(sys.argv[1]); "
@@ -51,10 +52,9 @@ def apart(module: str, words: Sequence[str], hear: Callable[[str], None]) -> boo
 def end_with_parent() -> None:
     """Lets a process that was started so end when the one that has started it is gone, however that ends."""
 
-    def watch() -> None:
+    def wait() -> None:
         # No stream of Python's: its lock would be held when processes are forked, and at the end.
         while os.read(0, 1):
             pass
-        os._exit(1)
 
-    threading.Thread(target=watch, name="ssot-lint-parent", daemon=True).start()
+    end_after(wait)

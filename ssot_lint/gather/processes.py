@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 import os
-import threading
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ssot_lint.facts.parse import EXHAUSTED, deep
 from ssot_lint.gather.collector import SELDOM, seldom_collected
+from ssot_lint.gather.parent import end_after
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
@@ -178,18 +178,13 @@ def _received(here: Connection) -> list[T] | None:
 
 def begin() -> None:
     """What a process of our own does first: it will end with the process that started it, however that ends."""
-    threading.Thread(target=_follow, name="ssot-lint-parent", daemon=True).start()
-    gc.freeze()
-    gc.set_threshold(*SELDOM)
-
-
-def _follow() -> None:
     import multiprocessing
 
     parent = multiprocessing.parent_process()
     if parent is not None:
-        parent.join()
-        os._exit(1)
+        end_after(parent.join)
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
 
 
 @contextmanager

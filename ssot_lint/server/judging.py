@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
 import queue
 import threading
@@ -20,6 +19,7 @@ from functools import partial
 from typing import TypeVar
 
 from ssot_lint.facts.parse import deep
+from ssot_lint.gather.collector import passed_over
 from ssot_lint.server.indexing import Indexing
 from ssot_lint.server.projects import Desk, News, Pages, Projects
 
@@ -45,14 +45,6 @@ class SliceOver(Exception):
 
 class Stopped(Exception):
     """People have stopped the first look at the projects."""
-
-
-def frozen() -> None:
-    """Keeps the garbage collector from looking at all that there is by now whenever a few things are new: it would hold
-    up a key for a second."""
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
 
 
 class Worker:
@@ -233,4 +225,4 @@ class Judging:
             logging.getLogger("ssot_lint").debug("not prepared", exc_info=True)
         if not self.is_frozen and self.settled == self.wanted:
             self.is_frozen = True
-            await self.worker.do(frozen)
+            await self.worker.do(passed_over)
