@@ -194,6 +194,7 @@ class Inside(Editor):
         return self
 
     def __exit__(self, *error: object) -> None:
+        asyncio.run_coroutine_threadsafe(_given_up(), self._loop).result(PATIENCE)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
 
@@ -208,6 +209,14 @@ class Inside(Editor):
     def write(self, data: bytes) -> None:
         """What the server says."""
         self.heard(json.loads(data.partition(b"\r\n\r\n")[2]))
+
+
+async def _given_up() -> None:
+    """Ends what the server still has to do."""
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def codes(diagnostics: Sequence[Message]) -> list[tuple[int, str]]:

@@ -22,6 +22,7 @@ from ssot_lint.cli.commands.server import _address
 from ssot_lint.engine.repairs import REASON
 from ssot_lint.gather.gather import ENOUGH
 from ssot_lint.model.errors import WrongInput
+from ssot_lint.server import judging
 from ssot_lint.server.documents import OpenText, TextChange, changed, path_of, uri_of
 from ssot_lint.server.positions import UNITS, Unit, from_client, lines_of, to_client
 from tests.lsp_client import Client, Editor, Inside, codes, edited
@@ -170,6 +171,20 @@ def test_pulled(folder: Path, editor: Editor) -> None:
     assert [one["kind"] for one in found if "jobs" in one["uri"]] == ["unchanged"]
     assert not editor.pushed
     editor.until(lambda one: any(ask["method"] == "workspace/diagnostic/refresh" for ask in one.asked))
+
+
+def test_slices_in_which_there_is_no_time_come_to_an_end(
+    folder: Path, editor: Editor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long it takes to come to a file: each slice judges one."""
+    monkeypatch.setattr(judging, "SLICE", 0)
+    editor.start([folder])
+    other, plain = folder / "app" / "other.py", folder / "app" / "plain.py"
+    editor.open(other)
+    editor.open(plain)
+    shows(editor, other, [(1, "SOT101")])
+    editor.change(plain, "from app.other import O\n", 2)
+    shows(editor, other, [(1, "SOT105")])
 
 
 def test_whoever_asks_for_another_file_waits_until_it_is_judged(folder: Path, editor: Editor) -> None:
