@@ -18,7 +18,7 @@ LONG = frozenset(
 """Files of tests that start many processes or try very much. ``make test-fast`` leaves them out; nothing else does."""
 
 
-UNMEASURED = frozenset("fix_laws server_pages session standing".split())
+UNMEASURED = frozenset("fix_laws server_pages".split())
 """Files of tests that take long and reach what others reach."""
 
 
@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("long")
         is_law = hasattr(getattr(item, "obj", None), "hypothesis")
         is_derived = item.name.startswith("test_derived")
-        if file in UNMEASURED or is_law or is_derived or item.get_closest_marker("slow"):
+        if file in UNMEASURED or is_law or is_derived:
             item.add_marker("unmeasured")
 
 

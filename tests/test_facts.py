@@ -168,11 +168,14 @@ def test_a_name_of_the_module_that_may_be_what_was_asked_for_is_asked_for_too(
 @pytest.mark.parametrize(
     ("source", "needs"),
     [
-        ("from tools import register\nregister(Hub)\n", set()),
+        ("from tools import register\nregister(Hub)\n", {"tools.register"}),
+        ("from tools import Hub as Other\nOther()\n", set()),
         ("from tools import other as Hub\nHub()\n", {"tools.other"}),
         ("try:\n    from tools import fast\nexcept ImportError:\n    fast = Hub\nfast()\n", {"tools.fast"}),
     ],
 )
-def test_what_an_import_brings_is_asked_where_it_matters(source: str, needs: set[str]) -> None:
+def test_what_an_import_brings_is_asked_where_no_other_file_is_asked_for_the_name(
+    source: str, needs: set[str]
+) -> None:
     facts = extract(source.encode(), frozenset({"Hub"}))
     assert {path for path, least in facts.needs if least == 1} == needs

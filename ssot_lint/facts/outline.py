@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 
@@ -76,26 +75,16 @@ def _needs(facts: Facts, asked: frozenset[str]) -> set[tuple[str, int]]:
             found |= {(target, 1) for target in _targets(refs) if target[:1] != "?"}
     held = (value.ref for one in facts.annotations for value in one.values)
     found |= {(target, 1) for target in _targets(held) if target[:1] != "?"}
-    found |= {(one.target, 1) for one in _doubtful(facts, asked)}
+    # Whether an import that speaks of something brings anything, and what, only the other file knows. What is derived
+    # is asked of this file alone.
+    told = {"", "*", *asked.difference(facts.derived)}
+    found |= {(one.target, 1) for one in facts.imports if one.name not in told}
     # Whether a thing of another module is a container, and whose, is told there.
     kept = [*(one.target for one in facts.writes), *(one.subject for one in facts.texts)]
     found |= {(target, 1) for target in _targets(kept) if target[:1] not in ":?"}
     found |= {(target, 2) for target in _targets(one.ref for one in facts.uses) if target[:1] not in ":?"}
     # What a constant of another module is, is told there; and what another module emits.
     return found | {(target, least) for target, least in _told(facts) if target[:1] not in ":?"}
-
-
-def _doubtful(facts: Facts, asked: frozenset[str]) -> Iterator[Import]:
-    """The imports of which it matters whether they bring anything at all, which only the other file knows: they bind a
-    name that was asked for, or one that something else binds, too."""
-    bound = Counter(one.bound for one in facts.imports)
-    other = {one.name for some in (facts.bindings, facts.classes, facts.functions) for one in some}
-    # What is derived is asked of this file alone.
-    everywhere = asked.difference(facts.derived)
-    for one in facts.imports:
-        is_told = one.name in ("", "*") or one.name in everywhere
-        if not is_told and (one.bound in asked or one.bound in other or bound[one.bound] > 1):
-            yield one
 
 
 def _told(facts: Facts) -> Iterator[tuple[str, int]]:
