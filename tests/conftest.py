@@ -18,25 +18,22 @@ LONG = frozenset(
 """Files of tests that start many processes or try very much. ``make test-fast`` leaves them out; nothing else does."""
 
 
-UNMEASURED = frozenset("fix_laws server_pages".split())
-"""Files of tests that take long and reach what others reach."""
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         file = item.path.stem.removeprefix("test_")
         if file in LONG:
             item.add_marker("long")
         is_law = hasattr(getattr(item, "obj", None), "hypothesis")
-        is_derived = item.name.startswith("test_derived")
-        if file in UNMEASURED or is_law or is_derived:
+        # Both take long, and reach what the plain cases reach.
+        is_further = file == "server_pages" or item.name.startswith("test_derived")
+        if is_law or is_further:
             item.add_marker("unmeasured")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """Lets go of what traces lines, which takes more time than the tests themselves. The marker of pytest-cov does this
-    not in the workers of pytest-xdist."""
+    """Lets go of what traces lines, which takes more time than the tests themselves. In the workers of pytest-xdist the
+    marker of pytest-cov has no effect."""
     if item.get_closest_marker("unmeasured") is None:
         return (yield)
     here, elsewhere = sys.gettrace(), threading.gettrace()

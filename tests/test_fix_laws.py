@@ -33,7 +33,6 @@ SAFE = FixOptions()
 TIERS: frozenset[Tier] = frozenset(["safe", "unsafe"])
 OPTIONS = st.sampled_from([SAFE, SAFE, FixOptions(TIERS), FixOptions(TIERS, removes_shims=True)])
 
-
 # An example judges a project about five times, and may run it twice.
 LAWS = settings(
     max_examples=max(2, settings.default.max_examples // 5),

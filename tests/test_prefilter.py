@@ -334,6 +334,7 @@ def test_what_is_reachable_is_mentioned(text: str) -> None:
         ("importlib.import_module('test_hub').Kin()\n", True),
         ("async def test_hub(): Kin()\n", False),
         ("x = 1\nclass test_hub: one = Kin()\n", False),
+        ("x = 'the class test_hub.Kin'\n", True),
         ("def test_hub(): Kin()\nimport test_hub\n", True),
     ],
 )

@@ -25,7 +25,7 @@ from ssot_lint.facts.words import words_in
 
 _GETATTR = "__getattr__"
 
-_NAMING: frozenset[BoundBy] = frozenset(["class", "import", "assign", "alias"])
+_AS_SYMBOL: frozenset[BoundBy] = frozenset(["class", "import", "assign", "alias"])
 """How a name is bound that links may find to be the symbol."""
 
 _IMPORTS = (ast.Import, ast.ImportFrom)
@@ -122,7 +122,7 @@ class _Following:
             for name, kinds in self.names.items()
             if "c" in kinds
             and name not in self.asked
-            and any(bound.how in _NAMING for bound in bounds.get(name, ()))
+            and any(bound.how in _AS_SYMBOL for bound in bounds.get(name, ()))
         }
 
     def _ask_for(self, names: set[str]) -> None:

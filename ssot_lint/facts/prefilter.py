@@ -225,9 +225,8 @@ def _leads(part: str, name: str, text: bytes) -> bool:
     it is another, and in ``def part():`` it is no module."""
     taken = name.encode("utf-8", "surrogatepass")
     return any(
-        found[1] in (None, taken)
+        (found[1] == taken or (found[1] is None and not text.endswith(_STATEMENTS, 0, found.start())))
         and _begins(found.start(), text)
-        and not text.endswith(_STATEMENTS, 0, found.start())
         for found in _way(part).finditer(text)
     )
 

@@ -21,7 +21,7 @@ def seldom_collected() -> Iterator[None]:
         gc.set_threshold(*usual)
 
 
-def passed_over() -> None:
+def pass_over() -> None:
     """Lets the collector pass over all that there is by now: to look at it whenever a few things are new would hold up
     a key in an editor for a second."""
     gc.unfreeze()

@@ -19,7 +19,7 @@ from functools import partial
 from typing import TypeVar
 
 from ssot_lint.facts.parse import deep
-from ssot_lint.gather.collector import passed_over
+from ssot_lint.gather.collector import pass_over
 from ssot_lint.server.indexing import Indexing
 from ssot_lint.server.projects import Desk, News, Pages, Projects
 
@@ -225,4 +225,4 @@ class Judging:
             logging.getLogger("ssot_lint").debug("not prepared", exc_info=True)
         if not self.is_frozen and self.settled == self.wanted:
             self.is_frozen = True
-            await self.worker.do(passed_over)
+            await self.worker.do(pass_over)
