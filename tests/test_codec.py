@@ -138,7 +138,7 @@ def test_hostile_bytes_are_damaged(data: bytes) -> None:
         with pytest.raises(Damaged):
             decode(cls, data)
     whole = pack(Facts()).split(b"\n")
-    for number, name in enumerate(Facts.__dataclass_fields__):
+    for number, name in enumerate(["outer", *Facts.__dataclass_fields__]):
         read = unpack(b"\n".join([*whole[:number], data, *whole[number + 1 :]]))
         with pytest.raises(Damaged):
             getattr(read, name)

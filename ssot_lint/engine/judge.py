@@ -15,8 +15,8 @@ from ssot_lint.engine.mentions import Mentions
 from ssot_lint.engine.request import Request
 from ssot_lint.engine.still_valid import Now, holding
 from ssot_lint.engine.traces import KnownFacts, Rows, Traces, traces
-from ssot_lint.links import index, rounds
-from ssot_lint.links.index import Index
+from ssot_lint.links import rounds
+from ssot_lint.links.index import Index, Rounds
 from ssot_lint.model.errors import Damaged
 from ssot_lint.model.finding import Finding
 from ssot_lint.model.options import RunOptions
@@ -90,7 +90,7 @@ def judge(request: Request, memory: Memory, how: RunOptions) -> FreshVerdict:
         # With members one path may lead to several things.
         users = built.project.users if built.world is None else {}
         basis = frozenset[str]().union(*(links.basis for one in built.worlds for links in one.links))
-        pieces = {"traces": traces(basis, facts, touched, users), "asked": index.asked(built), **further}
+        pieces = {"traces": traces(basis, facts, touched, users), **building.pieces(), **further}
     return FreshVerdict(verdict, pieces, {*built.keys, *built.sketches}, built, building, touched)
 
 
@@ -124,8 +124,12 @@ def _kept(
         # Nobody will ask for what is found in other files.
         traced = traced._replace(rows=tuple(row for row in traced.rows if request.wants(row.path)))
     worlds = world_of(built, settings)
+    asked = memory.recalled(Rounds, rounds.ASKED)
+    may_be_others = asked.concerning(built) if asked is not None else None
 
-    def concerned(path: str) -> set[str]:
+    def concerned(path: str) -> set[str] | None:
+        if may_be_others is not None and not may_be_others(path):
+            return None
         world = worlds(path)
         return {links.contract.name for links in world.links if world.concerns(links, path)}
 

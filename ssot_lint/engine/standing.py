@@ -50,11 +50,10 @@ class _Known(NamedTuple):
     users: Mapping[str, tuple[Hop, ...]]
     mentions: Mapping[str, dict[str, list[Hop]]]
     writers: Mapping[str, list[str]]
-    given: Mapping[str, frozenset[str]] | None
 
     @classmethod
     def of(cls, project: Project) -> _Known:
-        return cls(project.users, project.mentions, project.writers, project.given)
+        return cls(project.users, project.mentions, project.writers)
 
     def restore(
         self,
@@ -70,8 +69,6 @@ class _Known(NamedTuple):
         project.users = {path: hops for path, hops in self.users.items() if path not in used}
         project.mentions = {name: found for name, found in self.mentions.items() if name not in names}
         project.writers = {name: paths for name, paths in self.writers.items() if name not in written}
-        if all(_leads(old) == _leads(new) for old, new in pairs):
-            project.given = self.given
 
 
 class StandingVerdict:
@@ -346,10 +343,6 @@ def _basis(index: Index) -> frozenset[str]:
 
 def _words(said: KeyedFacts | None) -> bytes | None:
     return packed(said.facts) if said is not None else None
-
-
-def _leads(said: KeyedFacts | None) -> object:
-    return said.facts.leads if said is not None else ()
 
 
 __all__ = ["Lost", "StandingVerdict", "may_stand"]

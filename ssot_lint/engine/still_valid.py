@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from typing import NamedTuple
 
-from ssot_lint.engine.traces import KnownFacts, Rows, Traces, Users
+from ssot_lint.engine.traces import KnownFacts, Rows, Trace, Traces, Users
 from ssot_lint.links.conclusions import EVERYTHING
 from ssot_lint.links.names import targets_of
 from ssot_lint.links.project import CONTRACT, USERS, WRITERS, Module, Project, absolute
@@ -26,7 +26,7 @@ class Now(NamedTuple):
     are looked up. ``moved`` are files that have come, have gone, or have other names; ``elsewhere`` are files from
     which a path may lead elsewhere for that reason. ``files`` gives a file with its old and its new name, where these
     are the same in all worlds. ``speaking`` gives the files whose facts hold a word, ``concerned`` the contracts that
-    matter to a file."""
+    matter to a file, or None where these are the same as in the last run, if the file's facts are."""
 
     facts: Mapping[str, KnownFacts]
     facts_of: Callable[[str], Facts | None]
@@ -35,7 +35,7 @@ class Now(NamedTuple):
     files: Callable[[str], Collection[File]]
     elsewhere: Collection[str]
     speaking: Callable[[str], Collection[str]]
-    concerned: Callable[[str], Collection[str]]
+    concerned: Callable[[str], Collection[str] | None]
 
 
 def holding(last: Traces, now: Now) -> tuple[Rows, Users]:
@@ -68,10 +68,16 @@ def holding(last: Traces, now: Now) -> tuple[Rows, Users]:
         and row.path not in now.elsewhere
         and row.key == now.facts[row.path].key
         and bad.isdisjoint(row.touched)
-        and now.concerned(row.path)
-        == {name.removeprefix(CONTRACT) for name in _names(last, row.touched) if name.startswith(CONTRACT)}
+        and _is_concerned_as_before(now.concerned(row.path), last, row)
     }
     return rows, users
+
+
+def _is_concerned_as_before(contracts: Collection[str] | None, last: Traces, row: Trace) -> bool:
+    if contracts is None:
+        return True
+    before = (name for name in _names(last, row.touched) if name.startswith(CONTRACT))
+    return {*contracts} == {name.removeprefix(CONTRACT) for name in before}
 
 
 def _said(facts: Mapping[str, KnownFacts], path: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
@@ -168,7 +168,8 @@ class Rounds(NamedTuple):
     """What a run has asked of each file in the end, where nothing was left to ask; and the names that it has learned,
     each with the last parts of the modules that have it. ``sets`` are of places in ``table``; ``rows`` lead from paths
     to places in ``sets`` (of all names, and of the derived ones) and to the keys of facts of this ``dialect``.
-    ``spoken``, ``rounds`` and ``is_more`` are as in an index."""
+    ``spoken``, ``rounds`` and ``is_more`` are as in an index. ``told_in`` is the state in which files have told links
+    what they still tell, see ``Tellings``. ``further`` are the files that were asked for more than they hold."""
 
     dialect: str
     table: tuple[str, ...]
@@ -178,6 +179,8 @@ class Rounds(NamedTuple):
     spoken: tuple[tuple[str, tuple[str, ...]], ...]
     rounds: int
     is_more: bool = False
+    told_in: str = ""
+    further: tuple[str, ...] = ()
 
     def by_path(self) -> dict[str, tuple[frozenset[str], frozenset[str], str]]:
         """All names, those that are derived, and the key of the facts about them."""
@@ -187,9 +190,19 @@ class Rounds(NamedTuple):
     def names(self) -> dict[str, frozenset[str]]:
         return {name: frozenset(parts) for name, parts in self.learned}
 
+    def concerning(self, index: Index) -> Callable[[str], bool]:
+        """Whether other contracts may matter to a file now, though its facts are the same: see ``Index.concerns``."""
+        before = {contract: frozenset(names) for contract, names in self.spoken}
+        contracts = before.keys() | index.spoken.keys()
+        if before.keys() != contracts or index.spoken.keys() != contracts:
+            return lambda path: True
+        new = frozenset[str]().union(*(before[one] ^ index.spoken[one] for one in contracts))
+        others = frozenset(self.further) ^ (index.asked.keys() - index.plain)
+        return lambda path: path in others or not new.isdisjoint(index.asked[path])
 
-def asked(index: Index) -> Rounds | None:
-    """What an index has asked in the end; None where something was left to ask."""
+
+def asked(index: Index, told_in: str) -> Rounds | None:
+    """What an index has asked in the end; None where something was left to ask. ``told_in``: see ``Rounds``."""
     if not index.is_whole:
         return None
     table: dict[str, int] = {}
@@ -213,6 +226,8 @@ def asked(index: Index) -> Rounds | None:
         _in_order(index.spoken),
         index.rounds,
         index.is_more,
+        told_in,
+        tuple(sorted(index.asked.keys() - index.plain)),
     )
 
 

@@ -18,6 +18,7 @@ from ssot_lint.links.needed import Names
 from ssot_lint.links.project import Module, absolute, parts_of
 from ssot_lint.links.reached import Reached, reached
 from ssot_lint.links.resolve import Links
+from ssot_lint.links.told import LEARNED, SPOKEN
 from ssot_lint.model.asked import ANYWHERE, FieldAsked, is_name
 from ssot_lint.model.contracts import ClassContract, GatewayContract
 from ssot_lint.model.facts import Binding
@@ -60,9 +61,7 @@ class _Learning:
                 self.found.setdefault(word, set()).add(ANYWHERE)
         reach = _reached(self.index, links)
         given = {path: names for path, names in reach.names.items() if path in self._own}
-        links.told.learned.follow(
-            given, partial(self._told_by, links), partial(links.told.is_told, "learned")
-        )
+        links.told.learned.follow(given, partial(self._told_by, links), partial(links.told.is_told, LEARNED))
         for path, name, word in links.told.learned.told:
             if name:
                 self.binders.setdefault(path, set()).add(name)
@@ -78,7 +77,7 @@ class _Learning:
         """What a file tells of some names: each that it binds, with its path, and each further word, with each part of
         its module in the place of the path."""
         others = frozenset(names).difference(self.words)
-        told = links.told.of_file("learned", path, others, partial(self._of_file, links, path, others))
+        told = links.told.of_file(LEARNED, path, others, partial(self._of_file, links, path, others))
         binds = {(path, name, "") for name, words in told.items() if words}
         words = frozenset[str]().union(*told.values())
         return frozenset(binds | {(part, "", word) for word in words for part in self._own[path].parts})
@@ -191,12 +190,14 @@ def _of_copies(index: Index, links: Links) -> dict[str, set[str]]:
             is_it = route.path == path if path else route.words[-1] == word
             if not is_it or lead.how != "path" or lead.member or lead.name in names or route.file not in own:
                 continue
+            known = found.setdefault(route.file, set())
+            # Nearly all routes lead to the symbol itself.
+            if lead.name in known or (not path and links.path(route.path) is not None):
+                continue
             if any(isinstance(one, Binding) and one.how in _MADE for one in own[route.file].live(lead.name)):
                 continue
-            known = found.setdefault(route.file, set())
-            if lead.name not in known and (path or links.path(route.path) is None):
-                known.add(lead.name)
-                todo.append((lead.name, f"{own[route.file].name}.{lead.name}"))
+            known.add(lead.name)
+            todo.append((lead.name, f"{own[route.file].name}.{lead.name}"))
     return {path: some for path, some in found.items() if some}
 
 
@@ -226,7 +227,7 @@ def spoken(index: Index, *, carrying: bool = True) -> Names:
     def tell(links: Links, path: str, names: Collection[str]) -> frozenset[str]:
         given = frozenset(names)
         work = partial(_spoken_in, index, links, path, given, carrying=carrying)
-        return links.told.of_file("spoken", path, given, work)
+        return links.told.of_file(SPOKEN, path, given, work)
 
     def look(one: Links) -> None:
         names = {*anything, *one.roles.words, *_fields(index, one)}
@@ -234,7 +235,7 @@ def spoken(index: Index, *, carrying: bool = True) -> Names:
         one.told.spoken.follow(
             {path: own_names for path, own_names in reach.items() if path in own},
             partial(tell, one),
-            partial(one.told.is_told, "spoken"),
+            partial(one.told.is_told, SPOKEN),
         )
         found[one.contract.name] = frozenset(names.union(one.told.spoken.told))
 

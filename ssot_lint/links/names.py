@@ -112,7 +112,7 @@ def names_in(project: Project, path: str) -> list[str]:
     if module is None:
         return []
     names = {one.bound for one in module.facts.imports if not one.where.scope and one.name != "*"}
-    names |= {one.name for one in module.facts.bindings if one.of_module}
+    names |= {one.name for one in module.facts.outer}
     return sorted(names)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
@@ -72,8 +72,8 @@ class Module:
         for one in self.facts.imports:
             if not one.where.scope and one.name != "*":
                 found.setdefault(one.bound, []).append(one)
-        for other in self.facts.bindings:
-            if other.of_module and other.how not in _NO_NAMES:
+        for other in self.facts.outer:
+            if other.how not in _NO_NAMES:
                 found.setdefault(other.name, []).append(other)
         return found
 
@@ -226,8 +226,6 @@ class Project:
         self.mentions: dict[str, dict[str, list[Hop]]] = {}
         self.writers: dict[str, list[str]] = {}
         """By the name of an attribute the files that change such an attribute, as far as that is known."""
-        self.given: Mapping[str, frozenset[str]] | None = None
-        """By name the other names that modules give, see ``given_names``; None where nobody has asked yet."""
 
     @cached_property
     def most_parts(self) -> int:
@@ -251,7 +249,7 @@ class Project:
     def take(self, modules: Iterable[Module]) -> None:
         """Has other facts from now on. What is remembered of the old ones is to be forgotten."""
         self.by_path = {module.file.path: module for module in modules}
-        self.users, self.mentions, self.writers, self.given = {}, {}, {}, None
+        self.users, self.mentions, self.writers = {}, {}, {}
 
     def at(self, path: str) -> Module | None:
         """The file at a path with its facts, if it can matter."""

@@ -44,6 +44,8 @@ class Links:
         self.generic = not contract.named("primitive")
         """Whether a subscript of the symbol can be the symbol: what stands in a mapping is not the mapping."""
         self.told = Told(project)
+        self.spoken: frozenset[str] | None = None
+        """The names by which files can speak of the symbol; None where that is not known."""
         self.whole: dict[str, object] = {}
         """What was found in all files; whoever looks at it depends on all of them."""
         # What is looked up once, for all answers.

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import chain
 
 from ssot_lint.cache.memory import Memory
+from ssot_lint.cache.store import digest
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
 from ssot_lint.facts.prefilter import PACKAGE
 from ssot_lint.gather.answers import Gathered, KnownFile, Source, Task, bytes_of, dialect, taken
@@ -14,19 +15,23 @@ from ssot_lint.gather.cluster import joined
 from ssot_lint.gather.gather import Workers, gather
 from ssot_lint.gather.questions import Question, held
 from ssot_lint.gather.replay import replay
-from ssot_lint.links.index import Index, Rounds
+from ssot_lint.links.index import Index, Rounds, asked
 from ssot_lint.links.learned import learned, of_copies, spoken, spoken_of_copies
 from ssot_lint.links.needed import Names, Needing, by_contracts, by_files, by_methods
 from ssot_lint.links.neighbours import neighbours
 from ssot_lint.links.project import NOBODY, Module, Project, parts_of
 from ssot_lint.links.reached import Routes
 from ssot_lint.links.roles import patterns_of, words_of
+from ssot_lint.links.tellings import Tellings, recall, tellings
 from ssot_lint.links.worlds import worlds
 from ssot_lint.model.asked import KIN
 from ssot_lint.model.options import RunOptions
 from ssot_lint.settings.members import ROOT, Parts, declared, looks_for_copies
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import listing as files
+
+ASKED, TOLD = "asked", "told"
+"""What ``Memory`` calls these pieces."""
 
 MOST_MORE = 1000
 """So many names, and one a file, may be asked for in vain before all is asked anew."""
@@ -103,6 +108,10 @@ class Building:
         """By member what paths need: of lists of values, and of the classes of things."""
         self._given: tuple[Names, Names] | None = None
         """What links have told of the symbols the last time."""
+        self._last: Rounds | None = None
+        """The last run, while what files have told there is still to be recalled."""
+        self._told_in = ""
+        """The state in which files have told what is remembered of it; nothing where it is new."""
         self.silent = {*self.by_path}
         """The files of which that is not known."""
 
@@ -113,7 +122,7 @@ class Building:
         """The last run's index with the facts of what has changed, and with the further names that these tell. Where
         less is told than then, files stay asked for more than is needed, which changes nothing that is found: as if
         nothing were filtered. None where the last run is not known, or far too much would be asked in vain."""
-        last = self.memory.recalled(Rounds, "asked") if self.question.filtered else None
+        last = self.memory.recalled(Rounds, ASKED) if self.question.filtered else None
         if last is None or last.dialect != self.index.dialect:
             return None
         with self.how.profile.stage("gather facts"):
@@ -123,13 +132,14 @@ class Building:
         for one in found.taken:
             self.take(one)
         found.keep()
-        index, self.held = self.index, found.held
+        index, self.held, self._last = self.index, found.held, last
         index.unreadable.update(found.unreadable)
         index.comments.update(found.comments)
         index.learned.update(last.names())
         index.rounds = last.rounds
         if found.is_linked:
             self.link()
+            self._told_in = last.told_in
             index.is_whole, index.is_more = True, last.is_more
             index.spoken.update((name, frozenset(names)) for name, names in last.spoken)
         else:
@@ -137,7 +147,7 @@ class Building:
             more = self._more(found.whole(wanted))
             if more > MOST_MORE + len(index.asked):
                 self.memory.forget()
-                self.index, self.modules, self.held = self.empty(), {}, {}
+                self.index, self.modules, self.held, self._last = self.empty(), {}, {}, None
                 return None
             index.is_more = more > 0 or names != index.learned
             index.learned.clear()
@@ -227,6 +237,9 @@ class Building:
         index.plain.update(path for path, asked in index.asked.items() if asked <= self.held.get(path, none))
         if not index.spoken:
             index.spoken.update(self.spoken())
+        for one in index.worlds:
+            for links in one.links:
+                links.spoken = index.spoken.get(links.contract.name)
         return index
 
     def spoken(self) -> Names:
@@ -322,6 +335,7 @@ class Building:
         """
         self.link()
         with self.how.profile.stage("link"):
+            self._recall()
             if anew or self._given is None:
                 self._given = self._told_of_symbols()
             told, givers = self._given
@@ -331,6 +345,26 @@ class Building:
                 _add(missing, needing.needed(one, chain(by_files(one), by_contracts(one))))
                 _add(missing, kinship.needed(one, by_methods(one)))
         return told, missing
+
+    def _recall(self) -> None:
+        """Has links know what they were told in the last run, but for what depends on files that have changed since."""
+        last, self._last = self._last, None
+        if last is None or not last.told_in or self.memory.moved or not self.how.inferring:
+            return
+        known = self.memory.recalled(Tellings, TOLD)
+        if known is not None and known.state == last.told_in:
+            before = {path: key for path, _, _, key in last.rows}
+            keys = self.index.keys
+            changed = {path for path in before.keys() | keys.keys() if before.get(path) != keys.get(path)}
+            recall(known, self.index, self.words, changed)
+
+    def pieces(self) -> dict[str, object]:
+        """What the next run is to know of the questions of this one."""
+        index, state = self.index, self._told_in
+        if state or not self.how.inferring:
+            return {ASKED: asked(index, state)}
+        state = digest(repr(sorted(index.keys.items())).encode("utf-8", "surrogatepass"))
+        return {ASKED: asked(index, state), TOLD: tellings(state, index, self.words)}
 
     def _told_of_symbols(self) -> tuple[Names, Names]:
         """The names of the symbols, and by path those that a file gives them."""

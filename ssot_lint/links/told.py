@@ -3,14 +3,23 @@ depends on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from typing import TypeVar, cast
+from collections.abc import Callable, Collection, Iterator
+from typing import Final, Literal, TypeVar, cast
 
 from ssot_lint.links.conclusions import EVERYTHING
 from ssot_lint.links.counted import CountedUnion
 from ssot_lint.links.project import Project
 
 T = TypeVar("T")
+
+What = Literal["learned", "spoken"]
+LEARNED: Final = "learned"
+"""The names that a file tells."""
+SPOKEN: Final = "spoken"
+"""The names by which a file speaks of the symbol."""
+
+Known = tuple[object, object, frozenset[str]]
+"""What something was told of, what was told, and what that depends on."""
 
 
 class Told:
@@ -19,11 +28,11 @@ class Told:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._known: dict[tuple[str, str], tuple[object, object, frozenset[str]]] = {}
+        self._known: dict[tuple[What, str], Known] = {}
         self.learned: CountedUnion[tuple[str, str, str]] = CountedUnion()
         self.spoken: CountedUnion[str] = CountedUnion()
 
-    def of_file(self, what: str, path: str, given: object, work: Callable[[], T]) -> T:
+    def of_file(self, what: What, path: str, given: object, work: Callable[[], T]) -> T:
         """What some work tells of a file, which is the same until something changes that it depends on. ``given`` are
         what it depends on besides. Of that no note is taken."""
         known = self._known.get((what, path))
@@ -32,7 +41,15 @@ class Told:
             known = self._known[what, path] = given, value, touched | {path}
         return cast(T, known[1])
 
-    def is_told(self, what: str, path: str) -> bool:
+    def know(self, what: What, path: str, given: object, value: object, touched: frozenset[str]) -> None:
+        """Takes over what was told of a file before."""
+        self._known[what, path] = given, value, touched
+
+    def known(self, what: What) -> Iterator[tuple[str, Known]]:
+        """By path all that some work has told."""
+        return ((path, known) for (kind, path), known in self._known.items() if kind == what)
+
+    def is_told(self, what: What, path: str) -> bool:
         """Whether what some work has told of a file is the same still."""
         return (what, path) in self._known
 

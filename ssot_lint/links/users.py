@@ -5,7 +5,7 @@ Nearly every file with a contract's name asks for users, so all those of paths w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from ssot_lint.links.hops import text_of
 from ssot_lint.links.names import targets_of
@@ -82,17 +82,3 @@ def mentions(facts: Facts) -> Iterator[Mention]:
             for target in use.ref.targets:
                 if target[:1] not in ":?":
                     yield target, use.ref.span.line, use.ref.spelled
-
-
-def given_names(project: Project) -> Mapping[str, frozenset[str]]:
-    """By name the other names that modules give to what goes by it. Of this no note is taken: a file that holds such a
-    name has been asked for it, and is judged anew where that changes."""
-    if project.given is None:
-        found: dict[str, set[str]] = {}
-        for module in project.by_path.values():
-            for lead in module.facts.leads:
-                own = lead.target.rpartition(".")[2].lstrip(":?")
-                if lead.how == "path" and own != lead.name:
-                    found.setdefault(own, set()).add(lead.name)
-        project.given = {name: frozenset(others) for name, others in found.items()}
-    return project.given

@@ -365,6 +365,11 @@ class Facts:
     methods: Methods | None = None
     keys: tuple[Folded, ...] = ()
 
+    @property
+    def outer(self) -> tuple[Binding, ...]:
+        """Those of the bindings that bind a name of the module: of most files nothing else is asked."""
+        return tuple([one for one in self.bindings if one.of_module])
+
     def may_mention(self, name: str) -> bool:
         """Whether it is worth while to look among imports and uses for a name."""
         return True

@@ -5,7 +5,7 @@ A rival has the bare name of the symbol, or of its statement, or is a copy that 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
@@ -16,7 +16,6 @@ from ssot_lint.links.names import name_of
 from ssot_lint.links.project import Bound, Module, absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.links.roles import CALLS_THAT_MAKE_CLASSES
-from ssot_lint.links.users import given_names
 from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.facts import Binding, Class, Import
 from ssot_lint.model.finding import Hop
@@ -120,28 +119,9 @@ def may_lead(links: Links, path: str) -> bool:
     own = modules(links)
     if own and any(one in own for one in beginnings(path)):
         return True
-    return path.rpartition(".")[2] in _other_names(links) and any(
-        goes_by(links, step) for step in follow(links.project, path).way[1:]
-    )
-
-
-def _other_names(links: Links) -> Collection[str]:
-    """The names that modules may give to rivals besides their own."""
-    if _OTHERS not in links.whole:
-        given = given_names(links.project)
-        found: set[str] = set()
-        todo = [one for one in given if goes_by(links, one)]
-        while todo:
-            new = given.get(todo.pop(), frozenset()) - found
-            found |= new
-            todo += new
-        links.whole[_OTHERS] = frozenset(found)
-    known = links.whole[_OTHERS]
-    assert isinstance(known, frozenset)
-    return known
-
-
-_OTHERS = "other names of rivals"
+    # What else rivals are called is among the names by which files speak of the contract.
+    is_spoken = links.spoken is None or path.rpartition(".")[2] in links.spoken
+    return is_spoken and any(goes_by(links, step) for step in follow(links.project, path).way[1:])
 
 
 def goes_by(links: Links, path: str) -> bool:
