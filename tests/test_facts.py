@@ -115,7 +115,8 @@ def test_the_page_about_facts_is_true() -> None:
         shown = render(extract(source.encode(), frozenset({"Hub"}))).splitlines()
         assert [line for line in lines.splitlines() if line not in shown] == []
     told = {line.split()[0] for _, lines in examples for line in lines.splitlines()}
-    assert told == {*record.Facts.__dataclass_fields__} - {
+    assert told == {*record.Facts.__dataclass_fields__, *record.Outline._fields} - {
+        "outline",
         "exports_line",
         "sharing",
         "literals",
@@ -178,4 +179,4 @@ def test_what_an_import_brings_is_asked_where_no_other_file_is_asked_for_the_nam
     source: str, needs: set[str]
 ) -> None:
     facts = extract(source.encode(), frozenset({"Hub"}))
-    assert {path for path, least in facts.needs if least == 1} == needs
+    assert {path for path, least in facts.outline.needs if least == 1} == needs

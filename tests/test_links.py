@@ -128,7 +128,7 @@ def is_name(link: Link | None) -> bool:
 def everything_spoken(index: Index, links: Links) -> set[str]:
     found = {*links.roles.words}
     for module in index.own.values():
-        for name, target in module.facts.bound:
+        for name, target in module.facts.outline.bound:
             path = absolute(target, module) if target else f"{module.name}.{name}"
             brought = carried(links, module, name, str)
             if target[:1] == "?" or is_name(links.path(path)):
@@ -144,7 +144,7 @@ class Everything(told._Learning):
     def learn(self, links: Links) -> None:
         self._of_statements(links)
         for path, module in self._own.items():
-            for name, target in module.facts.bound:
+            for name, target in module.facts.outline.bound:
                 if name not in self.words:
                     link = links.resolve(target, module) if target else None
                     is_so = not target or link is not None

@@ -7,19 +7,19 @@ from dataclasses import fields, replace
 
 from ssot_lint.facts.leads import leads
 from ssot_lint.facts.syntax import CLASSES
-from ssot_lint.model.facts import Binding, Facts, Import, Ref, Where
+from ssot_lint.model.facts import Binding, Facts, Import, Outline, Ref, Where
 from ssot_lint.model.finding import Span
 from ssot_lint.model.methods import targets_in
 
 
 def outlined(facts: Facts, asked: frozenset[str]) -> Facts:
     """The facts about some names, with their outline."""
-    return replace(
-        facts,
+    outline = Outline(
         bound=tuple(sorted(_bound(facts))),
         needs=tuple(sorted(_needs(facts, asked))),
         leads=tuple(sorted({*leads(facts)})),
     )
+    return replace(facts, outline=outline)
 
 
 _LEADS = frozenset("path generic same await either".split())
@@ -123,11 +123,11 @@ def linking(facts: Facts) -> tuple[object, object]:
         facts.functions,
         classes,
         facts.exports,
-        facts.bound,
-        facts.leads,
+        facts.outline.bound,
+        facts.outline.leads,
         bool(facts.problem),
     )
-    needs = facts.needs, targets_in(facts.methods) if facts.methods is not None else None
+    needs = facts.outline.needs, targets_in(facts.methods) if facts.methods is not None else None
     return _nowhere((in_order, forwards, rest), {}), needs
 
 

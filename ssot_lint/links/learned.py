@@ -221,7 +221,9 @@ def spoken(index: Index, *, carrying: bool = True) -> Names:
     """By contract the names that may lead to its symbol: its own, and all names that modules bind to it; of
     ``carrying`` see ``learned``."""
     own = index.own
-    anything = {name for module in own.values() for name, target in module.facts.bound if target[:1] == "?"}
+    anything = {
+        name for module in own.values() for name, target in module.facts.outline.bound if target[:1] == "?"
+    }
     found: dict[str, frozenset[str]] = {}
 
     def tell(links: Links, path: str, names: Collection[str]) -> frozenset[str]:

@@ -85,12 +85,12 @@ class Module:
     @cached_property
     def hands_on(self) -> bool:
         """Whether the module hands on whatever it is asked for: all names of another one, or what a function serves."""
-        return any(one.how == "all" or one.name == "__getattr__" for one in self.facts.leads)
+        return any(one.how == "all" or one.name == "__getattr__" for one in self.facts.outline.leads)
 
     @cached_property
     def needs(self) -> frozenset[tuple[str, int]]:
         """The paths of which the file needs to know more, each with the number of names that must follow its module."""
-        return frozenset([(absolute(target, self), least) for target, least in self.facts.needs])
+        return frozenset([(absolute(target, self), least) for target, least in self.facts.outline.needs])
 
     @cached_property
     def kin(self) -> frozenset[str]:

@@ -53,7 +53,7 @@ class Routes:
         self.stars: list[tuple[str, str]] = []
         """Files, with the paths of what they hand on all names of."""
         self.bound: dict[str, dict[str, list[str]]] = {}
-        """By file and name the targets in the outline (see ``Facts.bound``)."""
+        """By file and name the targets in the outline (see ``Outline.bound``)."""
         self.binders: dict[str, list[str]] = {}
         """By name the files that bind it."""
         self._of: dict[str, frozenset[Route]] = {}
@@ -96,7 +96,7 @@ class Routes:
             if route.lead.how == "all":
                 self.stars.append((path, route.path))
         bound: dict[str, list[str]] = {}
-        for name, target in module.facts.bound:
+        for name, target in module.facts.outline.bound:
             bound.setdefault(name, []).append(target)
         if mine != before or bound != self.bound.get(path):
             for walk in self.walks.values():
@@ -125,7 +125,7 @@ class Routes:
         self._serving.discard(path)
 
     def _routes(self, module: Module, project: Project) -> Iterator[Route]:
-        for lead in module.facts.leads:
+        for lead in module.facts.outline.leads:
             if lead.name == GETATTR and lead.how == "path":
                 self._serving.add(module.file.path)
                 for served, path, _ in forwards(project, module):

@@ -332,12 +332,27 @@ OTHERS = "*"
 exports."""
 
 
+class Outline(NamedTuple):
+    """What links ask of every file, whether it is judged or not.
+
+    ``bound`` are the names of the module that may lead to a symbol, or to what hands one out, each with the target
+    through which it must do so, or with nothing. ``needs`` are the targets of which another file may tell more, each
+    with the number of names behind its module that matter."""
+
+    bound: tuple[tuple[str, str], ...] = ()
+    needs: tuple[tuple[str, int], ...] = ()
+    leads: tuple[Lead, ...] = ()
+
+
+_SAYS_NOTHING = Outline()
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What one file says about the names asked for. ``exports`` is ``__all__`` as far as it is literal, with ``OTHERS``
     where some of it is computed, and with its line; ``forwards`` are names (or ``*``) that a module-level
     ``__getattr__`` serves, with their targets. ``derived`` are names of the module that may be what was asked for, or
-    derive from it: so they were asked for, too. ``bound``, ``needs`` and ``leads``: see ``outline``."""
+    derive from it: so they were asked for, too."""
 
     imports: tuple[Import, ...] = ()
     bindings: tuple[Binding, ...] = ()
@@ -357,9 +372,7 @@ class Facts:
     problem_line: int = 0
     problem_column: int = 0
     derived: tuple[str, ...] = ()
-    bound: tuple[tuple[str, str], ...] = ()
-    needs: tuple[tuple[str, int], ...] = ()
-    leads: tuple[Lead, ...] = ()
+    outline: Outline = _SAYS_NOTHING
     annotations: tuple[Annotation, ...] = ()
     literals: Literals | None = None
     methods: Methods | None = None

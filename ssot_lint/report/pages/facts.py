@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.model.facts import Facts
+from ssot_lint.model.facts import Facts, Outline
 from ssot_lint.model.finding import Span
 
 
@@ -13,15 +13,21 @@ def render(facts: Facts) -> str:
 
 
 def _lines(facts: Facts) -> Iterator[str]:
-    nothing = Facts()
-    for field in Facts.__dataclass_fields__:
-        value = getattr(facts, field)
-        if value == getattr(nothing, field):
+    usual = dict(_fields(Facts()))
+    for field, value in _fields(facts):
+        if value == usual[field]:
             continue
         if isinstance(value, tuple) and not hasattr(value, "_fields"):
             yield from (f"{field}  {_shown(one)}" for one in value)
         else:
             yield f"{field}  {_shown(value)}"
+
+
+def _fields(facts: Facts) -> Iterator[tuple[str, object]]:
+    """All fields, with those of the outline in its place."""
+    for field in Facts.__dataclass_fields__:
+        value = getattr(facts, field)
+        yield from value._asdict().items() if isinstance(value, Outline) else ((field, value),)
 
 
 def _shown(value: object) -> str:
