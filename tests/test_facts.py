@@ -117,6 +117,7 @@ def test_the_page_about_facts_is_true() -> None:
     told = {line.split()[0] for _, lines in examples for line in lines.splitlines()}
     assert told == {*record.Facts.__dataclass_fields__, *record.Outline._fields} - {
         "outline",
+        "kin",
         "exports_line",
         "sharing",
         "literals",

@@ -14,7 +14,7 @@ from ssot_lint.cache.codec import encode, loads, read, shape
 from ssot_lint.model import facts as record
 from ssot_lint.model import literals, methods, sharing, signatures
 from ssot_lint.model.errors import Damaged
-from ssot_lint.model.facts import Binding, Facts
+from ssot_lint.model.facts import Binding, Facts, Outline
 
 _FIELDS = tuple(Facts.__dataclass_fields__)
 _OUTER, _INNER = "outer", "bindings"
@@ -75,6 +75,11 @@ def later(read: Callable[[], bytes]) -> Facts:
     return _Packed(read)
 
 
+def with_outline(facts: Facts, outline: Outline) -> Facts:
+    """Facts with their outline, which then need not be read for that."""
+    return _Outlined(facts, outline) if isinstance(facts, _Packed) else facts
+
+
 def packed(facts: Facts) -> bytes:
     """The bytes of facts, which need not be made where facts were made from them."""
     return facts.load() if isinstance(facts, _Packed) else pack(facts)
@@ -132,6 +137,22 @@ class _Packed(Facts):
     def may_mention(self, name: str) -> bool:
         # ASCII is written as it is.
         return not name.isascii() or name.encode() in self.load()
+
+
+class _Outlined(_Packed):
+    """The facts of a file of which most runs read nothing but the outline."""
+
+    __slots__ = ("_known",)
+    _known: Outline
+
+    def __init__(self, facts: _Packed, outline: Outline) -> None:
+        super().__init__(facts._data if callable(facts._data) else facts.load())
+        object.__setattr__(self, "_known", outline)
+        object.__setattr__(self, "outline", outline)
+
+    def forget(self) -> None:
+        super().forget()
+        object.__setattr__(self, "outline", self._known)
 
 
 class _Kept(_Packed):

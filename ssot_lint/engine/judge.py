@@ -6,6 +6,7 @@ Here is all the work that is done when something has changed, and everything tha
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from ssot_lint.cache.memory import Memory, Verdict
@@ -17,6 +18,7 @@ from ssot_lint.engine.still_valid import Now, holding
 from ssot_lint.engine.traces import KnownFacts, Rows, Traces, traces
 from ssot_lint.links import rounds
 from ssot_lint.links.index import Index, Rounds
+from ssot_lint.links.users import known_users, renew
 from ssot_lint.model.errors import Damaged
 from ssot_lint.model.finding import Finding
 from ssot_lint.model.options import RunOptions
@@ -88,10 +90,16 @@ def judge(request: Request, memory: Memory, how: RunOptions) -> FreshVerdict:
     pieces: dict[str, object] = {}
     if memory.keeps:
         # With members one path may lead to several things.
-        users = built.project.users if built.world is None else {}
+        users = partial(known_users, built.project) if built.world is None else None
         basis = frozenset[str]().union(*(links.basis for one in built.worlds for links in one.links))
         pieces = {"traces": traces(basis, facts, touched, users), **building.pieces(), **further}
     return FreshVerdict(verdict, pieces, {*built.keys, *built.sketches}, built, building, touched)
+
+
+def _changed(traced: Traces, now: Mapping[str, KnownFacts]) -> set[str]:
+    """The files whose facts are others than they were."""
+    before = dict(traced.facts)
+    return {path for path in before.keys() | now.keys() if before.get(path) != now.get(path)}
 
 
 def _facts(memory: Memory, built: Index, before: Mapping[str, KnownFacts]) -> dict[str, KnownFacts]:
@@ -145,7 +153,7 @@ def _kept(
     )
     rows, known = holding(traced, now)
     if built.world is None:
-        built.project.users.update(known)
+        renew(built.project, known, {}, _changed(traced, facts) | memory.moved.keys())
     found: dict[str, list[Finding]] = {}
     for finding in last.found:
         # Copies are looked for anew among all files.

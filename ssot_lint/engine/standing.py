@@ -22,8 +22,8 @@ from ssot_lint.links.conclusions import EVERYTHING
 from ssot_lint.links.index import Index
 from ssot_lint.links.project import CONTRACT, USERS, WRITERS, Project
 from ssot_lint.links.standing import KeyedFacts, Lost, Standing
-from ssot_lint.links.users import mentions
-from ssot_lint.model.finding import Finding, Hop
+from ssot_lint.links.users import ByPath, renew
+from ssot_lint.model.finding import Finding
 from ssot_lint.model.options import RunOptions
 from ssot_lint.rules.health import contract_health
 from ssot_lint.settings.members import Parts, looks_for_copies
@@ -47,27 +47,19 @@ _Pair = tuple[KeyedFacts | None, KeyedFacts | None]
 class _Known(NamedTuple):
     """What a project knows of all files at once: see ``Project``."""
 
-    users: Mapping[str, tuple[Hop, ...]]
-    mentions: Mapping[str, dict[str, list[Hop]]]
+    users: ByPath
+    mentions: Mapping[str, ByPath]
     writers: Mapping[str, list[str]]
 
     @classmethod
     def of(cls, project: Project) -> _Known:
         return cls(project.users, project.mentions, project.writers)
 
-    def restore(
-        self,
-        project: Project,
-        pairs: Collection[_Pair],
-        used: Collection[str],
-    ) -> None:
-        """It is known still, but for what the edited files say or have said. ``used`` are the paths whose users may be
-        others by now."""
-        every = [said.facts for pair in pairs for said in pair if said is not None]
-        names = {target.rpartition(".")[2] for facts in every for target, _, _ in mentions(facts)}
+    def restore(self, project: Project, pairs: Mapping[str, _Pair]) -> None:
+        """It is known still, with what the edited files say now."""
+        every = [said.facts for pair in pairs.values() for said in pair if said is not None]
         written = {one.name for facts in every for one in facts.writes}
-        project.users = {path: hops for path, hops in self.users.items() if path not in used}
-        project.mentions = {name: found for name, found in self.mentions.items() if name not in names}
+        renew(project, self.users, self.mentions, pairs.keys())
         project.writers = {name: paths for name, paths in self.writers.items() if name not in written}
 
 
@@ -115,7 +107,7 @@ class StandingVerdict:
         known = _Known.of(project)
         is_left = self._standing.prepare(paths)
         if self.index.world is None:
-            known.restore(project, (), ())
+            known.restore(project, {})
         return is_left
 
     def edited(
@@ -150,9 +142,8 @@ class StandingVerdict:
         change = self._standing.take(request.tree, paths)
         pairs = _changed(change.before, change.now)
         if self.index.world is None:
-            used = used_elsewhere(pairs.keys(), *self._compared(pairs))
-            if used is not None:
-                known.restore(project, pairs.values(), used)
+            if used_elsewhere(pairs.keys(), *self._compared(pairs)) is not None:
+                known.restore(project, pairs)
         for path, said in change.before.items():
             self._before.setdefault(path, said)
             if path not in self.index.keys:

@@ -39,7 +39,8 @@ class Now(NamedTuple):
 
 
 def holding(last: Traces, now: Now) -> tuple[Rows, Users]:
-    """The judgements that still hold, and what is still known of users."""
+    """The judgements that still hold, and the users that were known; these are known still, but for what files that
+    have changed say of them."""
     before = dict(last.facts)
     changed = {
         path for path in before.keys() | now.facts.keys() if _said(before, path) != _said(now.facts, path)
@@ -57,7 +58,7 @@ def holding(last: Traces, now: Now) -> tuple[Rows, Users]:
         return name in doubtful
 
     bad = {place for place, name in enumerate(last.table) if is_other(name)}
-    users = {last.table[place].removeprefix(USERS): hops for place, hops in last.users if place not in bad}
+    users = {last.table[place].removeprefix(USERS): hops for place, hops in last.users if used is not None}
     if not doubtful.isdisjoint(_names(last, last.basis)):
         return {}, users
     rows = {

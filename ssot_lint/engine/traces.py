@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ssot_lint.links.project import TEXT, USERS
@@ -55,10 +55,10 @@ def traces(
     basis: Iterable[str],
     facts: Mapping[str, KnownFacts],
     judged: Mapping[str, tuple[str, Iterable[str]]],
-    users: Users,
+    users: Callable[[str], Sequence[Hop] | None] | None,
 ) -> Traces:
     """The traces of ``judged``, which has by path the key of the facts and what was touched. ``facts`` are those of all
-    files; ``users`` are the known users of a path, where they are the same for all files."""
+    files; ``users`` gives those of a path, as far as they are known, where they are the same for all files."""
     table: dict[str, int] = {}
 
     def places(touched: Iterable[str]) -> tuple[int, ...]:
@@ -66,5 +66,7 @@ def traces(
 
     common = places(basis)
     rows = tuple(Trace(path, key, places(touched)) for path, (key, touched) in judged.items())
-    known = tuple((table[USERS + path], hops) for path, hops in users.items() if USERS + path in table)
+    of_users = [name for name in table if name.startswith(USERS)] if users is not None else ()
+    hops = ((table[name], users(name.removeprefix(USERS))) for name in of_users if users is not None)
+    known = tuple([(place, tuple(some)) for place, some in hops if some is not None])
     return Traces(tuple(table), common, tuple(facts.items()), rows, known)

@@ -18,6 +18,7 @@ def outlined(facts: Facts, asked: frozenset[str]) -> Facts:
         bound=tuple(sorted(_bound(facts))),
         needs=tuple(sorted(_needs(facts, asked))),
         leads=tuple(sorted({*leads(facts)})),
+        kin=tuple(sorted(targets_in(facts.methods))) if facts.methods is not None else (),
     )
     return replace(facts, outline=outline)
 
@@ -127,8 +128,7 @@ def linking(facts: Facts) -> tuple[object, object]:
         facts.outline.leads,
         bool(facts.problem),
     )
-    needs = facts.outline.needs, targets_in(facts.methods) if facts.methods is not None else None
-    return _nowhere((in_order, forwards, rest), {}), needs
+    return _nowhere((in_order, forwards, rest), {}), (facts.outline.needs, facts.outline.kin)
 
 
 def moved_from(old: Facts, new: Facts) -> float | None:

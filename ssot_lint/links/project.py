@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
@@ -14,7 +14,6 @@ from ssot_lint.links.conclusions import EVERYTHING, Conclusion, all_touched
 from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.facts import BY_NAME, Binding, Class, Facts, Function, Import
 from ssot_lint.model.finding import File, Hop
-from ssot_lint.model.methods import targets_in
 
 T = TypeVar("T")
 S = TypeVar("S", Class, Function)
@@ -95,9 +94,8 @@ class Module:
     @cached_property
     def kin(self) -> frozenset[str]:
         """The paths of which the file must know of which class things are that stand there."""
-        said = self.facts.methods
         found: set[str] = set()
-        for target in targets_in(said) if said is not None else ():
+        for target in self.facts.outline.kin:
             if target[:1] not in ":?":
                 found.add(absolute(target, self))
             elif target[:1] == "?":
@@ -221,9 +219,9 @@ class Project:
         self._files: dict[frozenset[str], frozenset[str]] = {}
         self.protected: frozenset[str] = frozenset()
         """The paths by which contracts name their symbols and the statements of these."""
-        self.users: dict[str, tuple[Hop, ...]] = {}
+        self.users: dict[str, Sequence[Hop]] = {}
         """Who uses a path, as far as that is known; and all users of paths with some last name."""
-        self.mentions: dict[str, dict[str, list[Hop]]] = {}
+        self.mentions: dict[str, Mapping[str, Sequence[Hop]]] = {}
         self.writers: dict[str, list[str]] = {}
         """By the name of an attribute the files that change such an attribute, as far as that is known."""
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import chain
+from typing import NamedTuple
 
 from ssot_lint.cache.memory import Memory
+from ssot_lint.cache.packed import with_outline
 from ssot_lint.cache.store import digest
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
 from ssot_lint.facts.prefilter import PACKAGE
@@ -25,12 +27,13 @@ from ssot_lint.links.roles import patterns_of, words_of
 from ssot_lint.links.tellings import Tellings, recall, tellings
 from ssot_lint.links.worlds import worlds
 from ssot_lint.model.asked import KIN
+from ssot_lint.model.facts import Outline
 from ssot_lint.model.options import RunOptions
 from ssot_lint.settings.members import ROOT, Parts, declared, looks_for_copies
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import listing as files
 
-ASKED, TOLD = "asked", "told"
+ASKED, TOLD, OUTLINES = "asked", "told", "outlines"
 """What ``Memory`` calls these pieces."""
 
 MOST_MORE = 1000
@@ -56,6 +59,12 @@ def begun(settings: Settings, memory: Memory, buffers: Mapping[str, bytes], how:
         if looks_for_copies(settings):
             building.sketch(index)
         return building
+
+
+class Outlines(NamedTuple):
+    """Outlines of facts, with the keys of these. To read each from its facts takes longer."""
+
+    rows: tuple[tuple[str, Outline], ...]
 
 
 class Building:
@@ -129,8 +138,11 @@ class Building:
             found = replay(self.memory, self.source, self.question, last.by_path(), self.buffers)
         if found is None:
             return None
+        outlines = None if found.is_linked else self.memory.recalled(Outlines, OUTLINES)
+        known = dict(outlines.rows) if outlines is not None else {}
         for one in found.taken:
-            self.take(one)
+            outline = known.get(one.key)
+            self.take(one if outline is None else one._replace(facts=with_outline(one.facts, outline)))
         found.keep()
         index, self.held, self._last = self.index, found.held, last
         index.unreadable.update(found.unreadable)
@@ -364,7 +376,11 @@ class Building:
         if state or not self.how.inferring:
             return {ASKED: asked(index, state)}
         state = digest(repr(sorted(index.keys.items())).encode("utf-8", "surrogatepass"))
-        return {ASKED: asked(index, state), TOLD: tellings(state, index, self.words)}
+        outlines = Outlines(
+            tuple((index.keys[path], one.facts.outline) for path, one in self.modules.items())
+        )
+        told = tellings(state, index, self.words)
+        return {ASKED: asked(index, state), TOLD: told, OUTLINES: outlines}
 
     def _told_of_symbols(self) -> tuple[Names, Names]:
         """The names of the symbols, and by path those that a file gives them."""

@@ -5,44 +5,81 @@ Nearly every file with a contract's name asks for users, so all those of paths w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from ssot_lint.links.hops import text_of
 from ssot_lint.links.names import targets_of
-from ssot_lint.links.project import USERS, Project, absolute
+from ssot_lint.links.project import USERS, Module, Project, absolute
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import Hop
 
+ByPath = Mapping[str, Sequence[Hop]]
+"""The users of paths, in the order of their files."""
 
-def users_of(project: Project, path: str) -> tuple[Hop, ...]:
+
+def users_of(project: Project, path: str) -> Sequence[Hop]:
     """Who imports or reaches a path. For all contracts the same."""
     project.touched.add(USERS + path)
-    if path not in project.users:
-        name = path.rpartition(".")[2]
-        if name not in project.mentions:
-            look_for_users(project, [name])
-        project.users[path] = tuple(project.mentions[name].get(path, ()))
-    return project.users[path]
+    name = path.rpartition(".")[2]
+    if path not in project.users and name not in project.mentions:
+        look_for_users(project, [name])
+    found = known_users(project, path)
+    assert found is not None
+    return found
+
+
+def known_users(project: Project, path: str) -> Sequence[Hop] | None:
+    """The users of a path, if they are known."""
+    mentions = project.mentions.get(path.rpartition(".")[2])
+    return project.users.get(path) if mentions is None else mentions.get(path, ())
 
 
 def look_for_users(project: Project, names: Iterable[str]) -> None:
     """Finds the users of all paths that end in one of these names."""
-    found: dict[str, dict[str, list[Hop]]] = {name: {} for name in names if name not in project.mentions}
-
-    def work() -> None:
-        for module in project.every():
-            if not any(map(module.facts.may_mention, found)):
-                continue
-            for target, line, text in mentions(module.facts):
-                users = found.get(target.rpartition(".")[2])
-                path = normal(project, absolute(target, module)) if users is not None else ""
-                if users is not None and path:
-                    users.setdefault(path, []).append(Hop(module.file.path, line, text))
-            module.facts.forget()
-
+    new = [name for name in names if name not in project.mentions]
     # Nobody depends on all that is looked at, but on the users of one path.
-    project.traced(work, apart=True)
+    found, _ = project.traced(lambda: _mentioned(project, project.every(), new), apart=True)
     project.mentions.update(found)
+
+
+def renew(project: Project, users: ByPath, mentions: Mapping[str, ByPath], changed: Collection[str]) -> None:
+    """Has a project know of users what was known before some files have ``changed``. All others mean what they have
+    meant."""
+    names = mentions.keys() | {path.rpartition(".")[2] for path in users}
+    modules = [project.by_path[path] for path in sorted(changed) if path in project.by_path]
+    new, _ = project.traced(lambda: _mentioned(project, modules, names), apart=True)
+
+    def joined(known: ByPath, name: str, paths: Iterable[str]) -> dict[str, Sequence[Hop]]:
+        return {path: _joined(known.get(path, ()), new[name].get(path, ()), changed) for path in paths}
+
+    for path in users:
+        project.users.update(joined(users, path.rpartition(".")[2], [path]))
+    for name, known in mentions.items():
+        project.mentions[name] = joined(known, name, known.keys() | new[name].keys())
+
+
+def _joined(known: Sequence[Hop], new: Sequence[Hop], changed: Collection[str]) -> Sequence[Hop]:
+    others = [hop for hop in known if hop.path not in changed]
+    if not new and len(others) == len(known):
+        return known
+    return sorted([*others, *new], key=lambda hop: hop.path)
+
+
+def _mentioned(
+    project: Project, modules: Iterable[Module], names: Iterable[str]
+) -> dict[str, dict[str, list[Hop]]]:
+    """By each of some names the users of the paths that end in it, as far as some modules are these."""
+    found: dict[str, dict[str, list[Hop]]] = {name: {} for name in names}
+    for module in modules:
+        if not any(map(module.facts.may_mention, found)):
+            continue
+        for target, line, text in mentions(module.facts):
+            users = found.get(target.rpartition(".")[2])
+            path = normal(project, absolute(target, module)) if users is not None else ""
+            if users is not None and path:
+                users.setdefault(path, []).append(Hop(module.file.path, line, text))
+        module.facts.forget()
+    return found
 
 
 def normal(project: Project, path: str) -> str:
