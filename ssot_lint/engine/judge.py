@@ -12,12 +12,12 @@ from typing import NamedTuple
 from ssot_lint.cache.memory import Memory, Verdict
 from ssot_lint.cache.store import digest
 from ssot_lint.engine.judgements import judged, unparsable, world_of
-from ssot_lint.engine.mentions import Mentions
 from ssot_lint.engine.request import Request
 from ssot_lint.engine.still_valid import Now, holding
 from ssot_lint.engine.traces import KnownFacts, Rows, Traces, traces
 from ssot_lint.links import rounds
 from ssot_lint.links.index import Index, Rounds
+from ssot_lint.links.mentions import Mentions
 from ssot_lint.links.users import known_users, renew
 from ssot_lint.model.errors import Damaged
 from ssot_lint.model.finding import Finding
@@ -124,7 +124,7 @@ def _kept(
         return {}, {}
     if not traced.is_whole:
         raise Damaged("traces of something else")
-    mentions = Mentions(memory, facts)
+    mentions = Mentions(memory, built.keys)
     elsewhere = mentions.elsewhere(settings, [row.path for row in traced.rows if traced.infers(row)])
     if elsewhere is None:
         return {}, {}

@@ -19,6 +19,7 @@ from ssot_lint.gather.questions import Question, held
 from ssot_lint.gather.replay import replay
 from ssot_lint.links.index import Index, Rounds, asked
 from ssot_lint.links.learned import learned, of_copies, spoken, spoken_of_copies
+from ssot_lint.links.mentions import Mentions
 from ssot_lint.links.needed import Names, Needing, by_contracts, by_files, by_methods
 from ssot_lint.links.neighbours import neighbours
 from ssot_lint.links.project import NOBODY, Module, Project, parts_of
@@ -361,14 +362,17 @@ class Building:
     def _recall(self) -> None:
         """Has links know what they were told in the last run, but for what depends on files that have changed since."""
         last, self._last = self._last, None
-        if last is None or not last.told_in or self.memory.moved or not self.how.inferring:
+        if last is None or not last.told_in or not self.how.inferring:
             return
         known = self.memory.recalled(Tellings, TOLD)
         if known is not None and known.state == last.told_in:
             before = {path: key for path, _, _, key in last.rows}
             keys = self.index.keys
             changed = {path for path in before.keys() | keys.keys() if before.get(path) != keys.get(path)}
-            recall(known, self.index, self.words, changed)
+            elsewhere = Mentions(self.memory, keys).elsewhere(self.settings, ())
+            if elsewhere is not None:
+                changed.update(elsewhere, self.memory.moved or ())
+                recall(known, self.index, self.words, changed)
 
     def pieces(self) -> dict[str, object]:
         """What the next run is to know of the questions of this one."""

@@ -9,7 +9,6 @@ from functools import cached_property
 
 from ssot_lint.cache.memory import Memory
 from ssot_lint.cache.packed import unpack
-from ssot_lint.engine.traces import KnownFacts
 from ssot_lint.facts.prefilter import Words, present
 from ssot_lint.links.project import packages, stem_of
 from ssot_lint.model.errors import Unreadable
@@ -20,11 +19,11 @@ from ssot_lint.settings.settings import Settings
 
 
 class Mentions:
-    """What the facts of a project speak of. ``known`` has the facts of all files that can matter, by path."""
+    """What the facts of a project speak of. ``keys`` has those of the facts of all files that can matter, by path."""
 
-    def __init__(self, memory: Memory, known: Mapping[str, KnownFacts]) -> None:
+    def __init__(self, memory: Memory, keys: Mapping[str, str]) -> None:
         self._memory = memory
-        self._known = known
+        self._keys = keys
         self._found: dict[str, frozenset[str]] = {}
 
     def facts(self, key: str) -> Facts | None:
@@ -41,8 +40,8 @@ class Mentions:
     def _speaking(self, words: frozenset[str]) -> frozenset[str]:
         if not all(word.isascii() for word in words):
             # Facts are kept in ASCII, and such a word is written in another way there.
-            return frozenset(self._known)
-        pieces = ((path, self._memory.store.get(known.key)) for path, known in self._known.items())
+            return frozenset(self._keys)
+        pieces = ((path, self._memory.store.get(key)) for path, key in self._keys.items())
         wanted = Words.of(words)
         return frozenset(path for path, piece in pieces if piece is None or present(piece, wanted))
 
