@@ -115,7 +115,7 @@ def test_the_page_about_facts_is_true() -> None:
         shown = render(extract(source.encode(), frozenset({"Hub"}))).splitlines()
         assert [line for line in lines.splitlines() if line not in shown] == []
     told = {line.split()[0] for _, lines in examples for line in lines.splitlines()}
-    assert told == {*record.Facts.__dataclass_fields__, *record.Outline._fields} - {
+    assert told == {*record.Facts.__dataclass_fields__, *record.FileOutline._fields} - {
         "outline",
         "kin",
         "exports_line",

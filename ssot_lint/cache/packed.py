@@ -14,7 +14,7 @@ from ssot_lint.cache.codec import encode, loads, read, shape
 from ssot_lint.model import facts as record
 from ssot_lint.model import literals, methods, sharing, signatures
 from ssot_lint.model.errors import Damaged
-from ssot_lint.model.facts import Binding, Facts, Outline
+from ssot_lint.model.facts import Binding, Facts, FileOutline
 
 _FIELDS = tuple(Facts.__dataclass_fields__)
 _OUTER, _INNER = "outer", "bindings"
@@ -75,7 +75,7 @@ def later(read: Callable[[], bytes]) -> Facts:
     return _Packed(read)
 
 
-def with_outline(facts: Facts, outline: Outline) -> Facts:
+def with_outline(facts: Facts, outline: FileOutline) -> Facts:
     """Facts with their outline, which then need not be read for that."""
     return _Outlined(facts, outline) if isinstance(facts, _Packed) else facts
 
@@ -143,9 +143,9 @@ class _Outlined(_Packed):
     """The facts of a file of which most runs read nothing but the outline."""
 
     __slots__ = ("_known",)
-    _known: Outline
+    _known: FileOutline
 
-    def __init__(self, facts: _Packed, outline: Outline) -> None:
+    def __init__(self, facts: _Packed, outline: FileOutline) -> None:
         super().__init__(facts._data if callable(facts._data) else facts.load())
         object.__setattr__(self, "_known", outline)
         object.__setattr__(self, "outline", outline)

@@ -17,7 +17,7 @@ from ssot_lint.engine.still_valid import Now, holding
 from ssot_lint.engine.traces import KnownFacts, Rows, Traces, traces
 from ssot_lint.links import rounds
 from ssot_lint.links.index import Index, Rounds
-from ssot_lint.links.mentions import Mentions
+from ssot_lint.links.speech import Speech
 from ssot_lint.links.users import known_users, renew
 from ssot_lint.model.errors import Damaged
 from ssot_lint.model.finding import Finding
@@ -124,8 +124,8 @@ def _kept(
         return {}, {}
     if not traced.is_whole:
         raise Damaged("traces of something else")
-    mentions = Mentions(memory, built.keys)
-    elsewhere = mentions.elsewhere(settings, [row.path for row in traced.rows if traced.infers(row)])
+    speech = Speech(memory, built.keys)
+    elsewhere = speech.elsewhere(settings, [row.path for row in traced.rows if traced.infers(row)])
     if elsewhere is None:
         return {}, {}
     if not memory.keeps:
@@ -143,12 +143,12 @@ def _kept(
 
     now = Now(
         facts,
-        mentions.facts,
+        speech.facts,
         [one.project for one in built.worlds],
         memory.moved,
-        mentions.names if built.world is None else lambda path: (),
+        speech.names if built.world is None else lambda path: (),
         elsewhere,
-        mentions.of,
+        speech.of,
         concerned,
     )
     rows, known = holding(traced, now)

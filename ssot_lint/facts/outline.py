@@ -7,14 +7,14 @@ from dataclasses import fields, replace
 
 from ssot_lint.facts.leads import leads
 from ssot_lint.facts.syntax import CLASSES
-from ssot_lint.model.facts import Binding, Facts, Import, Outline, Ref, Where
+from ssot_lint.model.facts import Binding, Facts, FileOutline, Import, Ref, Where
 from ssot_lint.model.finding import Span
 from ssot_lint.model.methods import targets_in
 
 
 def outlined(facts: Facts, asked: frozenset[str]) -> Facts:
     """The facts about some names, with their outline."""
-    outline = Outline(
+    outline = FileOutline(
         bound=tuple(sorted(_bound(facts))),
         needs=tuple(sorted(_needs(facts, asked))),
         leads=tuple(sorted({*leads(facts)})),

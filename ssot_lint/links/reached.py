@@ -53,7 +53,7 @@ class Routes:
         self.stars: list[tuple[str, str]] = []
         """Files, with the paths of what they hand on all names of."""
         self.bound: dict[str, dict[str, list[str]]] = {}
-        """By file and name the targets in the outline (see ``Outline.bound``)."""
+        """By file and name the targets in the outline (see ``FileOutline.bound``)."""
         self.binders: dict[str, list[str]] = {}
         """By name the files that bind it."""
         self._of: dict[str, frozenset[Route]] = {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import chain
-from typing import NamedTuple
 
 from ssot_lint.cache.memory import Memory
 from ssot_lint.cache.packed import with_outline
@@ -19,22 +18,22 @@ from ssot_lint.gather.questions import Question, held
 from ssot_lint.gather.replay import replay
 from ssot_lint.links.index import Index, Rounds, asked
 from ssot_lint.links.learned import learned, of_copies, spoken, spoken_of_copies
-from ssot_lint.links.mentions import Mentions
 from ssot_lint.links.needed import Names, Needing, by_contracts, by_files, by_methods
 from ssot_lint.links.neighbours import neighbours
 from ssot_lint.links.project import NOBODY, Module, Project, parts_of
 from ssot_lint.links.reached import Routes
+from ssot_lint.links.remembered import Mentions, Outlines, mentions
 from ssot_lint.links.roles import patterns_of, words_of
+from ssot_lint.links.speech import Speech
 from ssot_lint.links.tellings import Tellings, recall, tellings
 from ssot_lint.links.worlds import worlds
 from ssot_lint.model.asked import KIN
-from ssot_lint.model.facts import Outline
 from ssot_lint.model.options import RunOptions
 from ssot_lint.settings.members import ROOT, Parts, declared, looks_for_copies
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import listing as files
 
-ASKED, TOLD, OUTLINES = "asked", "told", "outlines"
+ASKED, TOLD, OUTLINES, MENTIONS = "asked", "told", "outlines", "mentions"
 """What ``Memory`` calls these pieces."""
 
 MOST_MORE = 1000
@@ -60,12 +59,6 @@ def begun(settings: Settings, memory: Memory, buffers: Mapping[str, bytes], how:
         if looks_for_copies(settings):
             building.sketch(index)
         return building
-
-
-class Outlines(NamedTuple):
-    """Outlines of facts, with the keys of these. To read each from its facts takes longer."""
-
-    rows: tuple[tuple[str, Outline], ...]
 
 
 class Building:
@@ -114,6 +107,8 @@ class Building:
         """The last parts of the modules of the project."""
         self.by_part: dict[str, list[str]] = {}
         """By the last part of a module the files that mention it, see ``prefilter.mentioned``."""
+        self._is_mentioned = False
+        """Whether this is to be remembered."""
         self.needing: dict[str, tuple[Needing, Needing]] = {}
         """By member what paths need: of lists of values, and of the classes of things."""
         self._given: tuple[Names, Names] | None = None
@@ -194,6 +189,7 @@ class Building:
             self.parts = frozenset(part for file in self.by_path.values() for part in parts_of(file)) - {
                 PACKAGE
             }
+            self._is_mentioned = True
         first = replace(self.question, parts=self.parts)
         self.ask(first, self.memory.candidates(self.question.text, self.by_path), {})
         self.further()
@@ -235,12 +231,28 @@ class Building:
     def _reaching(self, learned: Names) -> set[str]:
         """The files that may reach one of some learned names."""
         parts = frozenset[str]().union(*learned.values())
+        if learned and not self.parts:
+            self._recall_mentions()
         if not parts <= self.parts | {PACKAGE}:
             return {*self.by_path}
         found = self.silent.copy() if learned else set[str]()
         for part in parts:
             found.update(self.by_part.get(part, ()))
         return found
+
+    def _recall_mentions(self) -> None:
+        """Takes over of which modules the files speak that have not changed."""
+        known = self.memory.recalled(Mentions, MENTIONS)
+        if known is not None:
+            self.parts = frozenset(known.parts) - {PACKAGE}
+            for path, parts in known.of(self.memory.contents):
+                if path in self.silent:
+                    self._take_mentioned(path, parts)
+
+    def _take_mentioned(self, path: str, parts: Iterable[str]) -> None:
+        self.silent.discard(path)
+        for part in parts:
+            self.by_part.setdefault(part, []).append(path)
 
     def done(self) -> Index:
         index, none = self.index, frozenset[str]()
@@ -290,9 +302,7 @@ class Building:
         """Takes in what one file answers."""
         index = self.index
         if got.mentioned is not None:
-            self.silent.discard(got.path)
-            for part in got.mentioned:
-                self.by_part.setdefault(part, []).append(got.path)
+            self._take_mentioned(got.path, got.mentioned)
         if got.problem:
             index.unreadable[got.path] = got.problem
         if got.held.comments:
@@ -369,7 +379,7 @@ class Building:
             before = {path: key for path, _, _, key in last.rows}
             keys = self.index.keys
             changed = {path for path in before.keys() | keys.keys() if before.get(path) != keys.get(path)}
-            elsewhere = Mentions(self.memory, keys).elsewhere(self.settings, ())
+            elsewhere = Speech(self.memory, keys).elsewhere(self.settings, ())
             if elsewhere is not None:
                 changed.update(elsewhere, self.memory.moved or ())
                 recall(known, self.index, self.words, changed)
@@ -377,14 +387,19 @@ class Building:
     def pieces(self) -> dict[str, object]:
         """What the next run is to know of the questions of this one."""
         index, state = self.index, self._told_in
+        found: dict[str, object] = {}
+        if self._is_mentioned:
+            known = self.by_path.keys() - self.silent
+            contents = {path: self.memory.contents[path] for path in known if path in self.memory.contents}
+            found[MENTIONS] = mentions(self.parts | {PACKAGE}, self.by_part, contents)
         if state or not self.how.inferring:
-            return {ASKED: asked(index, state)}
+            return {ASKED: asked(index, state), **found}
         state = digest(repr(sorted(index.keys.items())).encode("utf-8", "surrogatepass"))
         outlines = Outlines(
             tuple((index.keys[path], one.facts.outline) for path, one in self.modules.items())
         )
         told = tellings(state, index, self.words)
-        return {ASKED: asked(index, state), TOLD: told, OUTLINES: outlines}
+        return {ASKED: asked(index, state), TOLD: told, OUTLINES: outlines, **found}
 
     def _told_of_symbols(self) -> tuple[Names, Names]:
         """The names of the symbols, and by path those that a file gives them."""

@@ -16,7 +16,7 @@ from ssot_lint.links.told import LEARNED, SPOKEN
 from ssot_lint.model.errors import Damaged
 
 
-class Telling(NamedTuple):
+class FileTelling(NamedTuple):
     """What one file tells of a symbol, see ``links.learned``. ``asked`` are the names that it was asked of; ``told``
     has by such a name the names that this one tells; by those in ``spoken`` the file may speak of the symbol.
     ``touched`` is what all this depends on. The path and the names in ``told`` are places in ``Tellings.table``, the
@@ -36,7 +36,7 @@ class Tellings(NamedTuple):
     state: str
     table: tuple[str, ...]
     sets: tuple[tuple[int, ...], ...]
-    rows: tuple[tuple[str, str, tuple[Telling, ...]], ...]
+    rows: tuple[tuple[str, str, tuple[FileTelling, ...]], ...]
 
 
 def tellings(state: str, index: Index, words: Collection[str]) -> Tellings:
@@ -81,7 +81,7 @@ class _Noting:
         self.sets: dict[frozenset[str], tuple[int, ...]] = {}
         self._numbers: dict[frozenset[str], int] = {}
 
-    def rows(self, links: Links, words: Collection[str]) -> Iterator[Telling]:
+    def rows(self, links: Links, words: Collection[str]) -> Iterator[FileTelling]:
         spoken = dict(links.told.known(SPOKEN))
         for path, (asked, told, touched) in sorted(links.told.known(LEARNED), key=lambda one: one[0]):
             names, by_these, also_touched = spoken.get(path, (None, None, frozenset[str]()))
@@ -95,7 +95,7 @@ class _Noting:
                 and EVERYTHING not in depends
             ):
                 by_name = [(self._place(name), self._set(told[name])) for name in sorted(told)]
-                yield Telling(
+                yield FileTelling(
                     self._place(path),
                     self._set(names),
                     tuple(by_name),

@@ -332,7 +332,7 @@ OTHERS = "*"
 exports."""
 
 
-class Outline(NamedTuple):
+class FileOutline(NamedTuple):
     """What links ask of every file, whether it is judged or not.
 
     ``bound`` are the names of the module that may lead to a symbol, or to what hands one out, each with the target
@@ -346,7 +346,7 @@ class Outline(NamedTuple):
     kin: tuple[str, ...] = ()
 
 
-_SAYS_NOTHING = Outline()
+_SAYS_NOTHING = FileOutline()
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,7 +374,7 @@ class Facts:
     problem_line: int = 0
     problem_column: int = 0
     derived: tuple[str, ...] = ()
-    outline: Outline = _SAYS_NOTHING
+    outline: FileOutline = _SAYS_NOTHING
     annotations: tuple[Annotation, ...] = ()
     literals: Literals | None = None
     methods: Methods | None = None

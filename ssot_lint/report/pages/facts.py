@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.model.facts import Facts, Outline
+from ssot_lint.model.facts import Facts, FileOutline
 from ssot_lint.model.finding import Span
 
 
@@ -27,7 +27,7 @@ def _fields(facts: Facts) -> Iterator[tuple[str, object]]:
     """All fields, with those of the outline in its place."""
     for field in Facts.__dataclass_fields__:
         value = getattr(facts, field)
-        yield from value._asdict().items() if isinstance(value, Outline) else ((field, value),)
+        yield from value._asdict().items() if isinstance(value, FileOutline) else ((field, value),)
 
 
 def _shown(value: object) -> str:
