@@ -3,16 +3,18 @@ questions are asked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from random import Random
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from ssot_lint.cache.codec import decode, encode
 from ssot_lint.facts.extract import extract
 from ssot_lint.facts.parse import deep
 from ssot_lint.links import learned as told
+from ssot_lint.links import users
 from ssot_lint.links.carried import carried
 from ssot_lint.links.conclusions import EVERYTHING
 from ssot_lint.links.follow import follow
@@ -21,10 +23,14 @@ from ssot_lint.links.link import Link
 from ssot_lint.links.names import exports_of, forwards
 from ssot_lint.links.needed import Needing
 from ssot_lint.links.project import Module, Project, absolute
+from ssot_lint.links.remembered import Mentions, mentions
 from ssot_lint.links.resolve import Links
 from ssot_lint.links.roles import words_of
+from ssot_lint.links.tellings import FileTelling, Tellings, recall, tellings
+from ssot_lint.links.users import look_for_users, normal, renew, users_of
 from ssot_lint.model.contracts import ClassContract, Contract
-from ssot_lint.model.finding import File
+from ssot_lint.model.errors import Damaged
+from ssot_lint.model.finding import File, Hop
 from ssot_lint.sources.listing import Listing
 
 FILES = (
@@ -196,6 +202,108 @@ def test_the_worklist_tells_what_a_look_at_everything_tells(texts: dict[str, str
 @given(texts=TEXTS)
 def test_the_worklist_tells_so_of_very_many_projects(texts: dict[str, str]) -> None:
     agree(index_of(modules(texts)))
+
+
+# What is remembered of it.
+
+OTHERS = st.dictionaries(st.sampled_from(PATHS), TEXT, max_size=3)
+
+
+@example(
+    # What a file told goes through the one that has changed, though its own text has not.
+    texts={
+        **dict.fromkeys(PATHS, ""),
+        "app/hub.py": "class Hub: pass",
+        "lib/a.py": "from app.hub import Hub as Old",
+        "lib/b.py": "from lib.a import Old as one",
+    },
+    others={"lib/a.py": "class Old: pass"},
+)
+@given(texts=TEXTS, others=OTHERS)
+def test_what_is_recalled_is_what_would_be_told(texts: dict[str, str], others: dict[str, str]) -> None:
+    before, after = modules(texts), modules({**texts, **others})
+    index = index_of(before)
+    told.learned(index, WORDS)
+    told.spoken(index)
+    known = decode(Tellings, encode(tellings("then", index, WORDS)))
+    now = index_of(after)
+    recall(known, now, WORDS, {path for path in PATHS if before[path].facts != after[path].facts})
+    agree(now)
+
+
+def test_what_depends_on_nothing_that_has_changed_is_not_told_anew() -> None:
+    texts = {
+        **dict.fromkeys(PATHS, ""),
+        "app/hub.py": "class Hub: pass",
+        "lib/a.py": "from app.hub import Hub as Old",
+        "lib/b.py": "from lib.a import Old as one",
+    }
+    index = index_of(modules(texts))
+    told.learned(index, WORDS)
+    told.spoken(index)
+    known = tellings("then", index, WORDS)
+    for changed, left in (
+        (set[str](), {"app/hub.py", "lib/a.py", "lib/b.py"}),
+        ({"lib/b.py"}, {"app/hub.py", "lib/a.py"}),
+        ({"lib/a.py"}, {"app/hub.py"}),
+        ({"app/hub.py"}, set[str]()),
+    ):
+        now = index_of(modules(texts))
+        recall(known, now, WORDS, changed)
+        assert {path for path, _ in now.links[0].told.known("learned")} == left
+
+
+def test_numbers_that_are_no_places_are_damage() -> None:
+    known = Tellings("then", ("a",), ((0,),), (("", "hub", (FileTelling(0, 0, (), 0, 1),)),))
+    with pytest.raises(Damaged):
+        recall(known, with_texts(), WORDS, ())
+    with pytest.raises(Damaged):
+        list(Mentions(("a",), (("a.py", "digest", (1,)),)).of({"a.py": "digest"}))
+
+
+def test_of_which_modules_files_speak_is_known_of_the_same_bytes_alone() -> None:
+    known = mentions(
+        ["a", "b"], {"a": ["m.py", "n.py"], "b": ["n.py"]}, {"m.py": "1", "n.py": "2", "o.py": "3"}
+    )
+    known = decode(Mentions, encode(known))
+    contents = {"m.py": "1", "n.py": "2", "o.py": "3"}
+    assert dict(known.of(contents)) == {"m.py": ["a"], "n.py": ["a", "b"], "o.py": []}
+    assert dict(known.of({**contents, "n.py": "4"})) == {"m.py": ["a"], "o.py": []}
+
+
+def meant(index: Index, paths: Collection[str]) -> set[tuple[str, str, str]]:
+    """All that some files import or reach, as paths."""
+    project = index.project
+    return {
+        (path, target, normal(project, absolute(target, project.by_path[path])))
+        for path in paths
+        for target, _, _ in users.mentions(project.by_path[path].facts)
+    }
+
+
+def by_path(index: Index) -> dict[str, dict[str, Sequence[Hop]]]:
+    return {
+        name: {path: tuple(hops) for path, hops in found.items() if hops}
+        for name, found in index.project.mentions.items()
+    }
+
+
+@given(texts=TEXTS, others=OTHERS)
+def test_users_are_renewed_by_the_files_that_have_changed(
+    texts: dict[str, str], others: dict[str, str]
+) -> None:
+    before, after = index_of(modules(texts)), index_of(modules({**texts, **others}))
+    same = [path for path in PATHS if path not in others]
+    # Else all that is known of users is forgotten.
+    assume(meant(before, same) == meant(after, same))
+    look_for_users(before.project, NAMES)
+    known = {path: users_of(before.project, path) for path in ("app.hub.Hub", "lib.a.Old", "far.one")}
+    renew(after.project, known, before.project.mentions, others.keys())
+    anew = index_of(modules({**texts, **others}))
+    look_for_users(anew.project, NAMES)
+    assert by_path(after) == by_path(anew)
+    renewed = {path: tuple(after.project.users[path]) for path in known}
+    assert renewed == {path: tuple(users_of(anew.project, path)) for path in known}
 
 
 # Single answers.

@@ -596,6 +596,27 @@ def test_other_files_are_not_looked_through_where_nothing_new_can_be_learned(
     desk.agrees()
 
 
+def test_a_new_name_is_looked_for_where_it_can_be(tmp_path: Path) -> None:
+    many = {f"plain{number}.py": f"x = {number}\n" for number in range(20)}
+    files = {
+        **SMALL,
+        **many,
+        "u.py": "from r import Hub\nHub(1)\n",
+        "w.py": "import u\n",
+        "v.py": "import r\n",
+    }
+    desk = Desk(tmp_path, files)
+    desk.check()
+    for text, name in (("from u import Fresh\nFresh(1)\n", "Fresh"), ("import u\nu.Newer(1)\n", "Newer")):
+        desk.write("u.py", f"from r import Hub as {name}\n")
+        desk.write("w.py", text)
+        how = RunOptions(1, cache=True)
+        found = run.check(loading.load(desk.root / "ssot-lint.toml", codes=CODES), how=how).findings
+        assert "w.py" in {one.path for one in found}
+        assert 0 < how.profile.counts["looked through for names"] < len(many)
+    desk.agrees()
+
+
 GONE: dict[str, tuple[str, dict[str, str], bool]] = {
     "a name that nobody took": ("from r import Hub as Fresh\n", {}, True),
     "a name that others took": (
