@@ -186,10 +186,7 @@ class Building:
         """As many rounds of questions as links have something new to tell."""
         self.later = frozenset(file.path for file in self.memory.listing.files if file.tests)
         if self.question.filtered:
-            self.parts = frozenset(part for file in self.by_path.values() for part in parts_of(file)) - {
-                PACKAGE
-            }
-            self._is_mentioned = True
+            self.parts = self._parts_of_modules()
         first = replace(self.question, parts=self.parts)
         self.ask(first, self.memory.candidates(self.question.text, self.by_path), {})
         self.further()
@@ -222,8 +219,10 @@ class Building:
                 return names, missing
             index.rounds += 1
             index.learn(new)
-            question = replace(self.question, learned=new)
-            candidates = memory.candidates(question.text, self._reaching(new))
+            reaching = self._reaching(new)
+            parts = self.parts if self.silent else frozenset[str]()
+            question = replace(self.question, learned=new, parts=parts)
+            candidates = memory.candidates(question.text, reaching)
             paths = {path for path in candidates if path not in self.later}
             self.ask(question, sorted(paths | wanted.keys()), wanted)
             names, missing = self.told()
@@ -243,11 +242,16 @@ class Building:
     def _recall_mentions(self) -> None:
         """Takes over of which modules the files speak that have not changed."""
         known = self.memory.recalled(Mentions, MENTIONS)
-        if known is not None:
-            self.parts = frozenset(known.parts) - {PACKAGE}
-            for path, parts in known.of(self.memory.contents):
-                if path in self.silent:
-                    self._take_mentioned(path, parts)
+        if known is None:
+            self.parts = self._parts_of_modules()
+            return
+        self.parts = frozenset(known.parts) - {PACKAGE}
+        for path, parts in known.of(self.memory.contents):
+            if path in self.silent:
+                self._take_mentioned(path, parts)
+
+    def _parts_of_modules(self) -> frozenset[str]:
+        return frozenset(part for file in self.by_path.values() for part in parts_of(file)) - {PACKAGE}
 
     def _take_mentioned(self, path: str, parts: Iterable[str]) -> None:
         self.silent.discard(path)
@@ -301,8 +305,9 @@ class Building:
     def _hear(self, question: Question, got: Gathered) -> None:
         """Takes in what one file answers."""
         index = self.index
-        if got.mentioned is not None:
+        if got.mentioned is not None and got.path in self.silent:
             self._take_mentioned(got.path, got.mentioned)
+            self._is_mentioned = True
         if got.problem:
             index.unreadable[got.path] = got.problem
         if got.held.comments:
