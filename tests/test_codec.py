@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ssot_lint.cache import memory
 from ssot_lint.cache.codec import decode, encode
-from ssot_lint.cache.packed import pack, unpack
+from ssot_lint.cache.packed import LINES, pack, unpack
 from ssot_lint.engine import traces
 from ssot_lint.model import facts as record
 from ssot_lint.model import finding, sharing
@@ -138,7 +138,8 @@ def test_hostile_bytes_are_damaged(data: bytes) -> None:
         with pytest.raises(Damaged):
             decode(cls, data)
     whole = pack(Facts()).split(b"\n")
-    for number, name in enumerate(["outer", *Facts.__dataclass_fields__]):
+    assert {*LINES} == {"outer", *Facts.__dataclass_fields__}
+    for number, name in enumerate(LINES):
         read = unpack(b"\n".join([*whole[:number], data, *whole[number + 1 :]]))
         with pytest.raises(Damaged):
             getattr(read, name)

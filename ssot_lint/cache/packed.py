@@ -18,10 +18,13 @@ from ssot_lint.model.facts import Binding, Facts, FileOutline
 
 _FIELDS = tuple(Facts.__dataclass_fields__)
 _OUTER, _INNER = "outer", "bindings"
-_LINES = (_OUTER, *_FIELDS)
-_PLACES = {name: place for place, name in enumerate(_LINES)}
+_FIRST = ("outline", "problem", "forwards", _OUTER, "imports")
+"""What is asked of most files: what comes first is found soonest."""
 
-SHAPE = shape(record, sharing, signatures, literals, methods) + repr(_LINES)
+LINES = tuple(dict.fromkeys([*_FIRST, *_FIELDS]))
+_PLACES = {name: place for place, name in enumerate(LINES)}
+
+SHAPE = shape(record, sharing, signatures, literals, methods) + repr(LINES)
 """Changes whenever facts are other records than before, or are written in other lines."""
 
 _KINDS: dict[str, Any] = {}
@@ -47,7 +50,7 @@ class _Inner(NamedTuple):
 
 def pack(facts: Facts) -> bytes:
     """The facts as bytes: equal facts have equal bytes."""
-    return b"\n".join(encode(_line(facts, name)) for name in _LINES)
+    return b"\n".join(encode(_line(facts, name)) for name in LINES)
 
 
 def _line(facts: Facts, name: str) -> object:
@@ -57,7 +60,7 @@ def _line(facts: Facts, name: str) -> object:
     return _Inner(places, tuple([one for one in facts.bindings if not one.of_module]))
 
 
-_EMPTY = {name: encode(_line(Facts(), name)) for name in _LINES}
+_EMPTY = {name: encode(_line(Facts(), name)) for name in LINES}
 
 
 def unpack(data: bytes) -> Facts:
@@ -171,7 +174,7 @@ class _Kept(_Packed):
 
 
 def _whole(data: bytes) -> bytes:
-    if data.count(b"\n") != len(_LINES) - 1:
+    if data.count(b"\n") != len(LINES) - 1:
         raise Damaged("not the fields of facts")
     return data
 

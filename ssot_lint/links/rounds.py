@@ -36,6 +36,9 @@ from ssot_lint.sources import listing as files
 ASKED, TOLD, OUTLINES, MENTIONS = "asked", "told", "outlines", "mentions"
 """What ``Memory`` calls these pieces."""
 
+FEW = 100
+"""So many files may be asked in each run of which modules they speak, before that is remembered anew."""
+
 MOST_MORE = 1000
 """So many names, and one a file, may be asked for in vain before all is asked anew."""
 
@@ -107,8 +110,10 @@ class Building:
         """The last parts of the modules of the project."""
         self.by_part: dict[str, list[str]] = {}
         """By the last part of a module the files that mention it, see ``prefilter.mentioned``."""
-        self._is_mentioned = False
-        """Whether this is to be remembered."""
+        self._heard = 0
+        """How many of them have told so in this run."""
+        self._most_heard = 0
+        """So many do so before it is remembered."""
         self.needing: dict[str, tuple[Needing, Needing]] = {}
         """By member what paths need: of lists of values, and of the classes of things."""
         self._given: tuple[Names, Names] | None = None
@@ -245,7 +250,7 @@ class Building:
         if known is None:
             self.parts = self._parts_of_modules()
             return
-        self.parts = frozenset(known.parts) - {PACKAGE}
+        self.parts, self._most_heard = frozenset(known.parts) - {PACKAGE}, FEW
         for path, parts in known.of(self.memory.contents):
             if path in self.silent:
                 self._take_mentioned(path, parts)
@@ -307,7 +312,7 @@ class Building:
         index = self.index
         if got.mentioned is not None and got.path in self.silent:
             self._take_mentioned(got.path, got.mentioned)
-            self._is_mentioned = True
+            self._heard += 1
         if got.problem:
             index.unreadable[got.path] = got.problem
         if got.held.comments:
@@ -393,7 +398,7 @@ class Building:
         """What the next run is to know of the questions of this one."""
         index, state = self.index, self._told_in
         found: dict[str, object] = {}
-        if self._is_mentioned:
+        if self._heard > self._most_heard:
             known = self.by_path.keys() - self.silent
             contents = {path: self.memory.contents[path] for path in known if path in self.memory.contents}
             found[MENTIONS] = mentions(self.parts | {PACKAGE}, self.by_part, contents)
