@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
@@ -169,7 +169,8 @@ class Rounds(NamedTuple):
     each with the last parts of the modules that have it. ``sets`` are of places in ``table``; ``rows`` lead from paths
     to places in ``sets`` (of all names, and of the derived ones) and to the keys of facts of this ``dialect``.
     ``spoken``, ``rounds`` and ``is_more`` are as in an index. ``told_in`` is the state in which files have told links
-    what they still tell, see ``Tellings``. ``further`` are the files that were asked for more than they hold."""
+    what they still tell, see ``Tellings``. ``further`` are the files that were asked for more than they hold; those in
+    ``broken`` do not parse."""
 
     dialect: str
     table: tuple[str, ...]
@@ -181,6 +182,7 @@ class Rounds(NamedTuple):
     is_more: bool = False
     told_in: str = ""
     further: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
 
     def by_path(self) -> dict[str, tuple[frozenset[str], frozenset[str], str]]:
         """All names, those that are derived, and the key of the facts about them."""
@@ -201,8 +203,9 @@ class Rounds(NamedTuple):
         return lambda path: path in others or not new.isdisjoint(index.asked[path])
 
 
-def asked(index: Index, told_in: str) -> Rounds | None:
-    """What an index has asked in the end; None where something was left to ask. ``told_in``: see ``Rounds``."""
+def asked(index: Index, told_in: str, broken: Iterable[str]) -> Rounds | None:
+    """What an index has asked in the end; None where something was left to ask. ``told_in``, ``broken``: see
+    ``Rounds``."""
     if not index.is_whole:
         return None
     table: dict[str, int] = {}
@@ -228,6 +231,7 @@ def asked(index: Index, told_in: str) -> Rounds | None:
         index.is_more,
         told_in,
         tuple(sorted(index.asked.keys() - index.plain)),
+        tuple(sorted(broken)),
     )
 
 

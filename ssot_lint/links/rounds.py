@@ -118,6 +118,8 @@ class Building:
         """By member what paths need: of lists of values, and of the classes of things."""
         self._given: tuple[Names, Names] | None = None
         """What links have told of the symbols the last time."""
+        self._before: Rounds | None = None
+        """What the last run has asked, where this one asks it again."""
         self._last: Rounds | None = None
         """The last run, while what files have told there is still to be recalled."""
         self._told_in = ""
@@ -145,7 +147,7 @@ class Building:
             outline = known.get(one.key)
             self.take(one if outline is None else one._replace(facts=with_outline(one.facts, outline)))
         found.keep()
-        index, self.held, self._last = self.index, found.held, last
+        index, self.held, self._last, self._before = self.index, found.held, last, last
         index.unreadable.update(found.unreadable)
         index.comments.update(found.comments)
         index.learned.update(last.names())
@@ -160,7 +162,8 @@ class Building:
             more = self._more(found.whole(wanted))
             if more > MOST_MORE + len(index.asked):
                 self.memory.forget()
-                self.index, self.modules, self.held, self._last = self.empty(), {}, {}, None
+                self.index, self.modules, self.held = self.empty(), {}, {}
+                self._last = self._before = None
                 return None
             index.is_more = more > 0 or names != index.learned
             index.learned.clear()
@@ -179,13 +182,23 @@ class Building:
         """Forgets of files that do not parse what they hold of names that are ``told`` no more: of all that was asked
         in vain, these alone would say something of it."""
         now = replace(self.question, learned=dict(told))
-        for path, module in self.modules.items():
-            if path in self.held and module.facts.problem:
+        for path in self.broken():
+            if path in self.held:
                 data = bytes_of(self.source, Task(path, data=self.buffers.get(path)))
                 if isinstance(data, bytes) and not any(
                     (what := held(one, data)).names or what.special for one in (self.question, now)
                 ):
                     del self.held[path]
+
+    def broken(self) -> list[str]:
+        """The files that do not parse. Of those with the facts of the last run it is known."""
+        before = {path: key for path, _, _, key in self._before.rows} if self._before is not None else {}
+        known = frozenset(self._before.broken) if self._before is not None else frozenset[str]()
+        return [
+            path
+            for path, module in self.modules.items()
+            if (path in known if before.get(path) == self.index.keys[path] else module.facts.problem)
+        ]
 
     def in_rounds(self) -> Index:
         """As many rounds of questions as links have something new to tell."""
@@ -403,13 +416,13 @@ class Building:
             contents = {path: self.memory.contents[path] for path in known if path in self.memory.contents}
             found[MENTIONS] = mentions(self.parts | {PACKAGE}, self.by_part, contents)
         if state or not self.how.inferring:
-            return {ASKED: asked(index, state), **found}
+            return {ASKED: asked(index, state, self.broken()), **found}
         state = digest(repr(sorted(index.keys.items())).encode("utf-8", "surrogatepass"))
         outlines = Outlines(
             tuple((index.keys[path], one.facts.outline) for path, one in self.modules.items())
         )
         told = tellings(state, index, self.words)
-        return {ASKED: asked(index, state), TOLD: told, OUTLINES: outlines, **found}
+        return {ASKED: asked(index, state, self.broken()), TOLD: told, OUTLINES: outlines, **found}
 
     def _told_of_symbols(self) -> tuple[Names, Names]:
         """The names of the symbols, and by path those that a file gives them."""
