@@ -17,7 +17,7 @@ from ssot_lint.engine.still_valid import Now, holding
 from ssot_lint.engine.traces import KnownFacts, Rows, Traces, traces
 from ssot_lint.links import rounds
 from ssot_lint.links.index import Index, Rounds
-from ssot_lint.links.speech import Speech
+from ssot_lint.links.speech import WordsOfFacts
 from ssot_lint.links.users import known_users, renew
 from ssot_lint.model.errors import Damaged
 from ssot_lint.model.finding import Finding
@@ -124,7 +124,7 @@ def _kept(
         return {}, {}
     if not traced.is_whole:
         raise Damaged("traces of something else")
-    speech = Speech(memory, built.keys)
+    speech = WordsOfFacts(memory, built.keys)
     elsewhere = speech.elsewhere(settings, [row.path for row in traced.rows if traced.infers(row)])
     if elsewhere is None:
         return {}, {}

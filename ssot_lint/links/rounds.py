@@ -24,7 +24,7 @@ from ssot_lint.links.project import NOBODY, Module, Project, parts_of
 from ssot_lint.links.reached import Routes
 from ssot_lint.links.remembered import Mentions, Outlines, mentions
 from ssot_lint.links.roles import patterns_of, words_of
-from ssot_lint.links.speech import Speech
+from ssot_lint.links.speech import WordsOfFacts
 from ssot_lint.links.tellings import Tellings, recall, tellings
 from ssot_lint.links.worlds import worlds
 from ssot_lint.model.asked import KIN
@@ -402,7 +402,7 @@ class Building:
             before = {path: key for path, _, _, key in last.rows}
             keys = self.index.keys
             changed = {path for path in before.keys() | keys.keys() if before.get(path) != keys.get(path)}
-            elsewhere = Speech(self.memory, keys).elsewhere(self.settings, ())
+            elsewhere = WordsOfFacts(self.memory, keys).elsewhere(self.settings, ())
             if elsewhere is not None:
                 changed.update(elsewhere, self.memory.moved or ())
                 recall(known, self.index, self.words, changed)

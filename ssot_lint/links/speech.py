@@ -18,7 +18,7 @@ from ssot_lint.settings.members import declared
 from ssot_lint.settings.settings import Settings
 
 
-class Speech:
+class WordsOfFacts:
     """What the facts of a project speak of. ``keys`` has those of the facts of all files that can matter, by path."""
 
     def __init__(self, memory: Memory, keys: Mapping[str, str]) -> None:

@@ -18,7 +18,7 @@ LEARNED: Final = "learned"
 SPOKEN: Final = "spoken"
 """The names by which a file speaks of the symbol."""
 
-Known = tuple[object, object, frozenset[str]]
+KnownTelling = tuple[object, object, frozenset[str]]
 """What something was told of, what was told, and what that depends on."""
 
 
@@ -28,7 +28,7 @@ class Told:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._known: dict[tuple[What, str], Known] = {}
+        self._known: dict[tuple[What, str], KnownTelling] = {}
         self.learned: CountedUnion[tuple[str, str, str]] = CountedUnion()
         self.spoken: CountedUnion[str] = CountedUnion()
 
@@ -45,7 +45,7 @@ class Told:
         """Takes over what was told of a file before."""
         self._known[what, path] = given, value, touched
 
-    def known(self, what: What) -> Iterator[tuple[str, Known]]:
+    def known(self, what: What) -> Iterator[tuple[str, KnownTelling]]:
         """By path all that some work has told."""
         return ((path, known) for (kind, path), known in self._known.items() if kind == what)
 
