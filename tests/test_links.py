@@ -20,10 +20,10 @@ from ssot_lint.links.conclusions import EVERYTHING
 from ssot_lint.links.follow import follow
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
+from ssot_lint.links.mentioned import Mentioning, Mentions
 from ssot_lint.links.names import exports_of, forwards
 from ssot_lint.links.needed import Needing
 from ssot_lint.links.project import Module, Project, absolute
-from ssot_lint.links.remembered import Mentions, mentions
 from ssot_lint.links.resolve import Links
 from ssot_lint.links.roles import words_of
 from ssot_lint.links.tellings import FileTelling, Tellings, recall, tellings
@@ -262,13 +262,25 @@ def test_numbers_that_are_no_places_are_damage() -> None:
 
 
 def test_of_which_modules_files_speak_is_known_of_the_same_bytes_alone() -> None:
-    known = mentions(
-        ["a", "b"], {"a": ["m.py", "n.py"], "b": ["n.py"]}, {"m.py": "1", "n.py": "2", "o.py": "3"}
-    )
-    known = decode(Mentions, encode(known))
-    contents = {"m.py": "1", "n.py": "2", "o.py": "3"}
-    assert dict(known.of(contents)) == {"m.py": ["a"], "n.py": ["a", "b"], "o.py": []}
-    assert dict(known.of({**contents, "n.py": "4"})) == {"m.py": ["a"], "o.py": []}
+    files = {f"{name}.py": File(f"{name}.py", name, package=False, tests=False) for name in "mno"}
+    first = Mentioning(files)
+    first.begin()
+    for path, parts in {"m.py": "n", "n.py": "mo", "o.py": ""}.items():
+        first.hear(path, parts)
+    contents = {path: f"digest of {path}" for path in files}
+    last = first.news(contents)
+    assert last is not None
+    for now, left, reaching in (
+        (contents, set[str](), {"m.py"}),
+        ({**contents, "o.py": "another"}, {"o.py"}, {"m.py", "o.py"}),
+        ({}, {*files}, {*files}),
+    ):
+        again = Mentioning(files)
+        again.recall(decode(Mentions, encode(last)), now)
+        assert again.silent == left
+        assert again.reaching({"Hub": frozenset({"n"})}) == reaching
+        assert again.reaching({"Hub": frozenset({"far"})}) == {*files}
+        assert again.news(now) is None
 
 
 def meant(index: Index, paths: Collection[str]) -> set[tuple[str, str, str]]:

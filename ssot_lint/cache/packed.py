@@ -78,6 +78,12 @@ def later(read: Callable[[], bytes]) -> Facts:
     return _Packed(read)
 
 
+class Outlines(NamedTuple):
+    """Outlines of facts, with the keys of these. To read each from its facts takes longer."""
+
+    rows: tuple[tuple[str, FileOutline], ...]
+
+
 def with_outline(facts: Facts, outline: FileOutline) -> Facts:
     """Facts with their outline, which then need not be read for that."""
     return _Outlined(facts, outline) if isinstance(facts, _Packed) else facts
@@ -149,7 +155,7 @@ class _Outlined(_Packed):
     _known: FileOutline
 
     def __init__(self, facts: _Packed, outline: FileOutline) -> None:
-        super().__init__(facts._data if callable(facts._data) else facts.load())
+        super().__init__(facts._data)
         object.__setattr__(self, "_known", outline)
         object.__setattr__(self, "outline", outline)
 

@@ -96,12 +96,6 @@ def judge(request: Request, memory: Memory, how: RunOptions) -> FreshVerdict:
     return FreshVerdict(verdict, pieces, {*built.keys, *built.sketches}, built, building, touched)
 
 
-def _changed(traced: Traces, now: Mapping[str, KnownFacts]) -> set[str]:
-    """The files whose facts are others than they were."""
-    before = dict(traced.facts)
-    return {path for path in before.keys() | now.keys() if before.get(path) != now.get(path)}
-
-
 def _facts(memory: Memory, built: Index, before: Mapping[str, KnownFacts]) -> dict[str, KnownFacts]:
     """The key and the digest of all facts. Under the same key they say what they said before."""
     return {
@@ -151,9 +145,9 @@ def _kept(
         speech.of,
         concerned,
     )
-    rows, known = holding(traced, now)
+    rows, known, changed = holding(traced, now)
     if built.world is None:
-        renew(built.project, known, {}, _changed(traced, facts) | memory.moved.keys())
+        renew(built.project, known, {}, changed)
     found: dict[str, list[Finding]] = {}
     for finding in last.found:
         # Copies are looked for anew among all files.

@@ -10,11 +10,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from typing import NamedTuple
 
-from ssot_lint.engine.traces import KnownFacts, Rows, Trace, Traces, Users
+from ssot_lint.engine.traces import KnownFacts, Rows, Trace, Traces
 from ssot_lint.links.conclusions import EVERYTHING
 from ssot_lint.links.names import targets_of
 from ssot_lint.links.project import CONTRACT, USERS, WRITERS, Module, Project, absolute
-from ssot_lint.links.users import Mention, mentions, normal
+from ssot_lint.links.users import ByPath, Mention, mentions, normal
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import File
 
@@ -38,9 +38,9 @@ class Now(NamedTuple):
     concerned: Callable[[str], Collection[str] | None]
 
 
-def holding(last: Traces, now: Now) -> tuple[Rows, Users]:
-    """The judgements that still hold, and the users that were known; these are known still, but for what files that
-    have changed say of them."""
+def holding(last: Traces, now: Now) -> tuple[Rows, ByPath, set[str]]:
+    """The judgements that still hold; the users that were known, and are still, but for what files that have changed
+    say of them; and these files."""
     before = dict(last.facts)
     changed = {
         path for path in before.keys() | now.facts.keys() if _said(before, path) != _said(now.facts, path)
@@ -58,9 +58,13 @@ def holding(last: Traces, now: Now) -> tuple[Rows, Users]:
         return name in doubtful
 
     bad = {place for place, name in enumerate(last.table) if is_other(name)}
-    users = {last.table[place].removeprefix(USERS): hops for place, hops in last.users if used is not None}
+    users = (
+        {last.table[place].removeprefix(USERS): hops for place, hops in last.users}
+        if used is not None
+        else {}
+    )
     if not doubtful.isdisjoint(_names(last, last.basis)):
-        return {}, users
+        return {}, users, changed
     rows = {
         row.path: (row.key, _names(last, row.touched))
         for row in last.rows
@@ -71,7 +75,7 @@ def holding(last: Traces, now: Now) -> tuple[Rows, Users]:
         and bad.isdisjoint(row.touched)
         and _is_concerned_as_before(now.concerned(row.path), last, row)
     }
-    return rows, users
+    return rows, users, changed
 
 
 def _is_concerned_as_before(contracts: Collection[str] | None, last: Traces, row: Trace) -> bool:

@@ -47,9 +47,6 @@ class Traces(NamedTuple):
 Rows = dict[str, tuple[str, tuple[str, ...]]]
 """By path: the key of the facts that a judgement was made from, and what was touched for it."""
 
-Users = Mapping[str, tuple[Hop, ...]]
-"""The known users of a path."""
-
 
 def traces(
     basis: Iterable[str],

@@ -93,7 +93,7 @@ class Module:
 
     @cached_property
     def kin(self) -> frozenset[str]:
-        """The paths of which the file must know of which class things are that stand there."""
+        """The paths of the things whose class the file must know."""
         found: set[str] = set()
         for target in self.facts.outline.kin:
             if target[:1] not in ":?":

@@ -7,10 +7,9 @@ from dataclasses import replace
 from itertools import chain
 
 from ssot_lint.cache.memory import Memory
-from ssot_lint.cache.packed import with_outline
+from ssot_lint.cache.packed import Outlines, with_outline
 from ssot_lint.cache.store import digest
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
-from ssot_lint.facts.prefilter import PACKAGE
 from ssot_lint.gather.answers import Gathered, KnownFile, Source, Task, bytes_of, dialect, taken
 from ssot_lint.gather.cluster import joined
 from ssot_lint.gather.gather import Workers, gather
@@ -18,11 +17,11 @@ from ssot_lint.gather.questions import Question, held
 from ssot_lint.gather.replay import replay
 from ssot_lint.links.index import Index, Rounds, asked
 from ssot_lint.links.learned import learned, of_copies, spoken, spoken_of_copies
+from ssot_lint.links.mentioned import Mentioning, Mentions
 from ssot_lint.links.needed import Names, Needing, by_contracts, by_files, by_methods
 from ssot_lint.links.neighbours import neighbours
-from ssot_lint.links.project import NOBODY, Module, Project, parts_of
+from ssot_lint.links.project import NOBODY, Module, Project
 from ssot_lint.links.reached import Routes
-from ssot_lint.links.remembered import Mentions, Outlines, mentions
 from ssot_lint.links.roles import patterns_of, words_of
 from ssot_lint.links.speech import WordsOfFacts
 from ssot_lint.links.tellings import Tellings, recall, tellings
@@ -35,9 +34,6 @@ from ssot_lint.sources import listing as files
 
 ASKED, TOLD, OUTLINES, MENTIONS = "asked", "told", "outlines", "mentions"
 """What ``Memory`` calls these pieces."""
-
-FEW = 100
-"""So many files may be asked in each run of which modules they speak, before that is remembered anew."""
 
 MOST_MORE = 1000
 """So many names, and one a file, may be asked for in vain before all is asked anew."""
@@ -106,26 +102,17 @@ class Building:
         are asked once, for all that the others have told."""
         self.put_off: dict[str, frozenset[str]] = {}
         """The names that these must be asked for whatever they hold."""
-        self.parts = frozenset[str]()
-        """The last parts of the modules of the project."""
-        self.by_part: dict[str, list[str]] = {}
-        """By the last part of a module the files that mention it, see ``prefilter.mentioned``."""
-        self._heard = 0
-        """How many of them have told so in this run."""
-        self._most_heard = 0
-        """So many do so before it is remembered."""
+        self.mentioning = Mentioning(self.by_path)
         self.needing: dict[str, tuple[Needing, Needing]] = {}
         """By member what paths need: of lists of values, and of the classes of things."""
         self._given: tuple[Names, Names] | None = None
         """What links have told of the symbols the last time."""
         self._before: Rounds | None = None
         """What the last run has asked, where this one asks it again."""
-        self._last: Rounds | None = None
-        """The last run, while what files have told there is still to be recalled."""
+        self._is_recalled = False
+        """Whether what files have told there has been taken over."""
         self._told_in = ""
         """The state in which files have told what is remembered of it; nothing where it is new."""
-        self.silent = {*self.by_path}
-        """The files of which that is not known."""
 
     def empty(self) -> Index:
         return _empty(self.settings, self.memory.listing, dialect(self.question))
@@ -147,7 +134,7 @@ class Building:
             outline = known.get(one.key)
             self.take(one if outline is None else one._replace(facts=with_outline(one.facts, outline)))
         found.keep()
-        index, self.held, self._last, self._before = self.index, found.held, last, last
+        index, self.held, self._before = self.index, found.held, last
         index.unreadable.update(found.unreadable)
         index.comments.update(found.comments)
         index.learned.update(last.names())
@@ -162,8 +149,7 @@ class Building:
             more = self._more(found.whole(wanted))
             if more > MOST_MORE + len(index.asked):
                 self.memory.forget()
-                self.index, self.modules, self.held = self.empty(), {}, {}
-                self._last = self._before = None
+                self.index, self.modules, self.held, self._before = self.empty(), {}, {}, None
                 return None
             index.is_more = more > 0 or names != index.learned
             index.learned.clear()
@@ -204,8 +190,8 @@ class Building:
         """As many rounds of questions as links have something new to tell."""
         self.later = frozenset(file.path for file in self.memory.listing.files if file.tests)
         if self.question.filtered:
-            self.parts = self._parts_of_modules()
-        first = replace(self.question, parts=self.parts)
+            self.mentioning.begin()
+        first = replace(self.question, parts=self.mentioning.parts)
         self.ask(first, self.memory.candidates(self.question.text, self.by_path), {})
         self.further()
         self.catch_up()
@@ -238,7 +224,7 @@ class Building:
             index.rounds += 1
             index.learn(new)
             reaching = self._reaching(new)
-            parts = self.parts if self.silent else frozenset[str]()
+            parts = self.mentioning.parts if self.mentioning.silent else frozenset[str]()
             question = replace(self.question, learned=new, parts=parts)
             candidates = memory.candidates(question.text, reaching)
             paths = {path for path in candidates if path not in self.later}
@@ -247,34 +233,9 @@ class Building:
 
     def _reaching(self, learned: Names) -> set[str]:
         """The files that may reach one of some learned names."""
-        parts = frozenset[str]().union(*learned.values())
-        if learned and not self.parts:
-            self._recall_mentions()
-        if not parts <= self.parts | {PACKAGE}:
-            return {*self.by_path}
-        found = self.silent.copy() if learned else set[str]()
-        for part in parts:
-            found.update(self.by_part.get(part, ()))
-        return found
-
-    def _recall_mentions(self) -> None:
-        """Takes over of which modules the files speak that have not changed."""
-        known = self.memory.recalled(Mentions, MENTIONS)
-        if known is None:
-            self.parts = self._parts_of_modules()
-            return
-        self.parts, self._most_heard = frozenset(known.parts) - {PACKAGE}, FEW
-        for path, parts in known.of(self.memory.contents):
-            if path in self.silent:
-                self._take_mentioned(path, parts)
-
-    def _parts_of_modules(self) -> frozenset[str]:
-        return frozenset(part for file in self.by_path.values() for part in parts_of(file)) - {PACKAGE}
-
-    def _take_mentioned(self, path: str, parts: Iterable[str]) -> None:
-        self.silent.discard(path)
-        for part in parts:
-            self.by_part.setdefault(part, []).append(path)
+        if learned and not self.mentioning.parts:
+            self.mentioning.recall(self.memory.recalled(Mentions, MENTIONS), self.memory.contents)
+        return self.mentioning.reaching(learned)
 
     def done(self) -> Index:
         index, none = self.index, frozenset[str]()
@@ -323,9 +284,8 @@ class Building:
     def _hear(self, question: Question, got: Gathered) -> None:
         """Takes in what one file answers."""
         index = self.index
-        if got.mentioned is not None and got.path in self.silent:
-            self._take_mentioned(got.path, got.mentioned)
-            self._heard += 1
+        if got.mentioned is not None:
+            self.mentioning.hear(got.path, got.mentioned)
         if got.problem:
             index.unreadable[got.path] = got.problem
         if got.held.comments:
@@ -394,8 +354,8 @@ class Building:
 
     def _recall(self) -> None:
         """Has links know what they were told in the last run, but for what depends on files that have changed since."""
-        last, self._last = self._last, None
-        if last is None or not last.told_in or not self.how.inferring:
+        last, is_recalled, self._is_recalled = self._before, self._is_recalled, True
+        if is_recalled or last is None or not last.told_in or not self.how.inferring:
             return
         known = self.memory.recalled(Tellings, TOLD)
         if known is not None and known.state == last.told_in:
@@ -410,11 +370,8 @@ class Building:
     def pieces(self) -> dict[str, object]:
         """What the next run is to know of the questions of this one."""
         index, state = self.index, self._told_in
-        found: dict[str, object] = {}
-        if self._heard > self._most_heard:
-            known = self.by_path.keys() - self.silent
-            contents = {path: self.memory.contents[path] for path in known if path in self.memory.contents}
-            found[MENTIONS] = mentions(self.parts | {PACKAGE}, self.by_part, contents)
+        spoken_of = self.mentioning.news(self.memory.contents)
+        found = {} if spoken_of is None else {MENTIONS: spoken_of}
         if state or not self.how.inferring:
             return {ASKED: asked(index, state, self.broken()), **found}
         state = digest(repr(sorted(index.keys.items())).encode("utf-8", "surrogatepass"))

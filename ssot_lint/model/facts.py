@@ -337,8 +337,7 @@ class FileOutline(NamedTuple):
 
     ``bound`` are the names of the module that may lead to a symbol, or to what hands one out, each with the target
     through which it must do so, or with nothing. ``needs`` are the targets of which another file may tell more, each
-    with the number of names behind its module that matter; ``kin`` those of which the file must know of which class
-    things are that stand there."""
+    with the number of names behind its module that matter. ``kin`` are the targets whose class the file must know."""
 
     bound: tuple[tuple[str, str], ...] = ()
     needs: tuple[tuple[str, int], ...] = ()
