@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from ssot_lint.cli.commands import Answer
+from ssot_lint.cli.answer import Answer
 from ssot_lint.cli.options import Action
 from ssot_lint.engine import run as engine
 from ssot_lint.engine.report import Report

@@ -7,10 +7,10 @@ from argparse import Namespace
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from ssot_lint.cli.answer import Answer
 from ssot_lint.cli.check import debts, places, unsaved, views
 from ssot_lint.cli.check.owned import OwnersOf, owners_of_projects
 from ssot_lint.cli.check.runs import Run
-from ssot_lint.cli.commands import Answer
 from ssot_lint.cli.terminal import Progress
 from ssot_lint.engine import run as engine
 from ssot_lint.model.errors import Unusable, WrongInput

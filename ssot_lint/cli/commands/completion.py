@@ -6,8 +6,8 @@ import os
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 
+from ssot_lint.cli.answer import Answer
 from ssot_lint.cli.arguments import build
-from ssot_lint.cli.commands import Answer
 from ssot_lint.cli.options import KINDS_OF_PROPOSALS, WORDS
 from ssot_lint.findings import baseline_file
 from ssot_lint.model.errors import ConfigError, WrongInput

@@ -6,7 +6,7 @@ import os
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 
-from ssot_lint.cli.commands import Answer
+from ssot_lint.cli.answer import Answer
 from ssot_lint.cli.terminal import colour
 from ssot_lint.model.rules import CODES
 from ssot_lint.model.wording import named, relative

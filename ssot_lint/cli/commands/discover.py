@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ssot_lint.cli.commands import Answer
+from ssot_lint.cli.answer import Answer
 from ssot_lint.cli.terminal import Progress, is_attended
 from ssot_lint.discovery.declared.editing import table_of, with_contracts
 from ssot_lint.discovery.discover import propose

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from ssot_lint.cli import here
-from ssot_lint.cli.commands import Answer
+from ssot_lint.cli.answer import Answer
 from ssot_lint.cli.terminal import colour, width, wraps
 from ssot_lint.model.errors import WrongInput
 from ssot_lint.model.rules import CODES

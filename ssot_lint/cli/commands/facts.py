@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from ssot_lint.cli.commands import Answer
+from ssot_lint.cli.answer import Answer
 from ssot_lint.facts.extract import extract
 from ssot_lint.facts.parse import deep
 from ssot_lint.links.roles import words_of

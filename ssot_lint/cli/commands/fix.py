@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ssot_lint.cli.commands import Answer
+from ssot_lint.cli.answer import Answer
 from ssot_lint.cli.fix import asking, saving
 from ssot_lint.cli.terminal import Progress, colour, is_attended, wraps
 from ssot_lint.engine import run as engine

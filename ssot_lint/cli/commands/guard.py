@@ -8,7 +8,7 @@ from argparse import Namespace
 from collections import Counter
 from pathlib import Path
 
-from ssot_lint.cli.commands import Answer
+from ssot_lint.cli.answer import Answer
 from ssot_lint.cli.terminal import Progress, colour
 from ssot_lint.discovery.declared.guard import Guarded, guard
 from ssot_lint.discovery.diff import diff

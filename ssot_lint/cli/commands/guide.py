@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from ssot_lint.cli.commands import Answer
+from ssot_lint.cli.answer import Answer
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.errors import Unusable, WrongInput
 from ssot_lint.model.wording import printable, relative, shown, suggestion

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from ssot_lint.cli.commands import Answer
+from ssot_lint.cli.answer import Answer
 from ssot_lint.cli.terminal import Progress, colour, confirmed, is_attended
 from ssot_lint.discovery import hooks
 from ssot_lint.discovery.candidates import Candidate

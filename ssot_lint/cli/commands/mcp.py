@@ -10,7 +10,7 @@ import threading
 from argparse import Namespace
 from pathlib import Path
 
-from ssot_lint.cli.commands import Answer
+from ssot_lint.cli.answer import Answer
 from ssot_lint.model.errors import WrongInput
 from ssot_lint.model.wording import printable
 

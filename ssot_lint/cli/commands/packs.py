@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from ssot_lint.cli.commands import Answer
+from ssot_lint.cli.answer import Answer
 from ssot_lint.cli.terminal import colour
 from ssot_lint.model.packs import PACKS, PREFIX
 from ssot_lint.report.json_text import dumps

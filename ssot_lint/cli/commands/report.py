@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 
-from ssot_lint.cli.commands import Answer
+from ssot_lint.cli.answer import Answer
 from ssot_lint.cli.terminal import Progress
 from ssot_lint.cli.track.asked import owners_of_project, tracked
 from ssot_lint.engine.survey import StateSurvey, surveyed

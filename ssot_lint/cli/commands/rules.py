@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from ssot_lint.cli import here
-from ssot_lint.cli.commands import Answer
+from ssot_lint.cli.answer import Answer
 from ssot_lint.cli.terminal import colour, width, wraps
 from ssot_lint.report.json_text import dumps
 from ssot_lint.report.terminal.paint import Paint

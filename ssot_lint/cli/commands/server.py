@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from argparse import Namespace
 
-from ssot_lint.cli.commands import Answer
+from ssot_lint.cli.answer import Answer
 from ssot_lint.model.errors import WrongInput
 from ssot_lint.model.wording import shown
 

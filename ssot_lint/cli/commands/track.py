@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ssot_lint.cli.commands import Answer
+from ssot_lint.cli.answer import Answer
 from ssot_lint.cli.terminal import Progress, colour, width, wraps
 from ssot_lint.cli.track.asked import Tracked, tracked
 from ssot_lint.model.errors import Unusable, WrongInput

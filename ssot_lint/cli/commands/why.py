@@ -7,7 +7,7 @@ import os
 import re
 from argparse import Namespace
 
-from ssot_lint.cli.commands import Answer
+from ssot_lint.cli.answer import Answer
 from ssot_lint.cli.terminal import colour, width, wraps
 from ssot_lint.engine import run as engine
 from ssot_lint.model.errors import Unreadable, Unusable, WrongInput

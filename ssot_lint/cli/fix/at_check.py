@@ -5,7 +5,8 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import NamedTuple
 
-from ssot_lint.cli.commands import Answer, fix
+from ssot_lint.cli.answer import Answer
+from ssot_lint.cli.commands import fix
 from ssot_lint.cli.terminal import Progress
 from ssot_lint.model.errors import Unusable, WrongInput
 from ssot_lint.model.options import RunOptions
