@@ -151,13 +151,16 @@ class Everything(told._Learning):
         self._of_statements(links)
         for path, module in self._own.items():
             for name, target in module.facts.outline.bound:
-                if name not in self.words:
+                if name not in links.own_words(self.words):
                     link = links.resolve(target, module) if target else None
                     is_so = not target or link is not None
                     some = (
                         told._told(links, name, module, link) if is_so else told._brought(links, name, module)
                     )
-                    self._add(path, {name: some})
+                    for word in some - self.words:
+                        self.found.setdefault(word, set()).update(module.parts)
+                    if some and name not in self.words:
+                        self.binders.setdefault(path, set()).add(name)
         for module, at in self._handing:
             for name in sorted(told._of_source(links, at, self.found)):
                 if links.path(f"{at}.{name}"):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ast
 import io
+import json
 import re
 import sys
 import tokenize
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint
+from keyword import iskeyword
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,7 @@ from spec import SETTINGS, Case, Mark, read
 
 from ssot_lint.engine import run
 from ssot_lint.facts.callers import BY_NAME, BY_PATH, KEEPERS, WIRED
+from ssot_lint.facts.syntax import words_of
 from ssot_lint.model.finding import Finding, Hop
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import ALL, Rule
@@ -321,6 +324,65 @@ def test_two_workers(case: Case, tmp_path: Path) -> None:
     inside = [one for one in plain if one.path != SETTINGS]
     got = [one for one in got if one.path != SETTINGS]
     demand(case, differences(case, as_marks(inside), got), "two workers, paths in reverse")
+
+
+# Several contracts.
+
+OTHERS = "others"
+"""The name of a contract that is added, and what others are called that are."""
+
+
+def with_words(case: Case, settings: str) -> str:
+    """The settings with a contract that asks every file for all its words, but for those in the settings."""
+    own = set(words_of(settings))
+    words = sorted({word for file in case.sources for word in words_of(file.text)} - own)
+    names = [
+        word for word in words if word.isidentifier() and not iskeyword(word) and word not in ("self", "cls")
+    ]
+    return f'{settings}\n[contracts.{OTHERS}]\ncanonical = "far.away.It"\nretired = {json.dumps(names)}\n'
+
+
+def with_classes(case: Case, settings: str) -> str:
+    """The settings with a contract for each class of a module, but for those in the settings."""
+    own = set(words_of(settings))
+    for number, file in enumerate(case.sources):
+        module = file.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        classes = ast.parse(file.text).body if is_parsed(file.text) and file.path.endswith(".py") else []
+        for one in classes:
+            if isinstance(one, ast.ClassDef) and one.name not in own:
+                place = f"{OTHERS}-{number}-{one.name}"
+                settings += f'\n[contracts.{place}]\ncanonical = "{module}.{one.name}"\n'
+    return settings
+
+
+def is_judged_alone(case: Case) -> bool:
+    """Whether a case has contracts, and findings that no other contract can take away or add: a class that another one
+    protects is no duplicate, and where a file is not understood, the more is asked the more is seen."""
+    texts = [file.text for file in case.files if file.path == SETTINGS]
+    return (
+        case.requires <= sys.version_info[:2]
+        and any("[contracts." in text for text in texts)
+        and case.section != "What it does not see"
+        and "duplication" not in case.document.parts
+        and not any(mark.known for mark in case.marks)
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("more", [with_words, with_classes])
+@pytest.mark.parametrize(
+    "case",
+    [case for case in cases([*PAGES, *SPECS]) if is_judged_alone(case) and is_drawn(f"alone {name(case)}")],
+    ids=name,
+)
+def test_other_contracts_change_nothing(case: Case, more: Callable[[Case, str], str], tmp_path: Path) -> None:
+    case.write(tmp_path)
+    settings = (tmp_path / SETTINGS).read_text()
+    alone = found_in(tmp_path)
+    (tmp_path / SETTINGS).write_text(more(case, settings))
+    beside = [one for one in found_in(tmp_path) if not one.contract.startswith(OTHERS) and one.code < "SOT9"]
+    expected = as_marks(got_of(one for one in alone if one.code < "SOT9"))
+    demand(case, differences(case, expected, got_of(beside)), "beside other contracts")
 
 
 # The documents themselves.

@@ -147,9 +147,11 @@ class Reading:
         """The module that an expression imports by a literal name; relative names keep their dots."""
         return reflection.module(node, scope, self)
 
-    def paths(self, node: ast.AST, scope: Scope) -> set[str]:
-        """The paths in an expression, and those in what its local variables were made from; not what it calls."""
+    def paths(self, node: ast.AST, scope: Scope, itself: ast.AST | None = None) -> set[str]:
+        """The paths in an expression, and those in what its local variables were made from; not what it calls.
+        ``itself`` is what is kept under the expression: that is no key to itself, whatever it was made from."""
         found: set[str] = set()
+        kept = _roots(itself) if self.kinds(itself) else frozenset[str]()
         todo: list[ast.AST] = [node]
         while todo and len(found) < 64:
             one = todo.pop()
@@ -157,8 +159,7 @@ class Reading:
             if path is not None:
                 if ".".join(path) not in found:
                     found.add(".".join(path))
-                    # An instance is no key to itself, whatever it was made from.
-                    todo.extend(made for made in self._local(path[0], scope) if not self.kinds(made))
+                    todo.extend(self._local(path[0], scope) if path[0] not in kept else ())
                 continue
             called = one.func if isinstance(one, ast.Call) else None
             if isinstance(called, ast.Attribute):
@@ -210,6 +211,18 @@ class Reading:
                 method = inner.qualname
             inner = inner.parent
         return "", ""
+
+
+def _roots(node: ast.AST | None) -> frozenset[str]:
+    """The names that the paths in an expression begin with, but for what it calls and gives to calls."""
+    found, todo = set[str](), [node] if node is not None else []
+    while todo:
+        one = todo.pop()
+        if isinstance(one, ast.Name):
+            found.add(one.id)
+        elif not isinstance(one, ast.Call):
+            todo.extend(children(one))
+    return frozenset(found)
 
 
 def _adds(bound: Bound) -> bool:

@@ -101,10 +101,16 @@ class StubWorld:
                 yield from self._brought(module, name)
 
     def _more(self, module: str, name: str, known: StubTarget) -> list[str]:
-        """What a class that is a contract's brings of other contracts: the same class, with those attributes."""
-        lines = self._brought(module, name) if known.kind in _CLASSES else []
-        head = f"class {name}:"
-        return [f"class {name}({name}):" if one == head else one for one in lines] if head in lines else []
+        """What a class that is a contract's brings of other contracts, or an object of it: the same, with those
+        attributes."""
+        is_object = known.kind == "instance" and known.sure
+        lines = self._brought(module, name) if known.kind in _CLASSES or is_object else []
+        at = next((at for at, line in enumerate(lines) if line.startswith("class ")), None)
+        if at is None:
+            return []
+        base = f"_of_{name}" if is_object else name
+        lines[at] = f"{lines[at].removesuffix(':')}({base}):"
+        return [self._import(StubTarget(known.contract, "symbol"), base), *lines] if is_object else lines
 
     def _brought(self, module: str, name: str) -> list[str]:
         """What a name brings that is no link itself, with imports of what it is made of."""

@@ -6,7 +6,7 @@ class: links have no path for what these give. It is told as the source of a stu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ssot_lint.links.hops import hop_of, spelled
@@ -54,25 +54,45 @@ def carried(links: Links, module: Module, name: str, refer: Refer, depth: int = 
         return _of_class(links, module, name, name, refer)
     if binding.how == "def":
         function = next(iter(module.of_binding(binding, module.functions.get(name, ()))), None)
-        given = _returned(links, module, function, refer) if function is not None else ""
-        if function is None or not given:
+        given = _returned(links, module, function) if function is not None else None
+        if function is None or given is None:
             return None
-        hop = Hop(
-            module.file.path, function.span.line, f"def {name} hands out {spelled(function.returns[0])}"
-        )
-        return Carried((f"def {name}(*args, **keywords): return {given}",), hops=(hop,))
+        value, link = given
+        hop = Hop(module.file.path, function.span.line, f"def {name} hands out {spelled(value)}")
+        return Carried((f"def {name}(*args, **keywords): return {refer(link)}",), hops=(hop,))
     return _of_value(links, module, binding, refer) if binding.how == "assign" else None
 
 
 def merged(found: Sequence[Carried]) -> tuple[str, ...]:
-    """What a name brings of several contracts, as one source: a class has the members of all, and what comes first
-    counts where they have the same."""
-    first = found[0].lines
-    if not first[0].startswith("class "):
-        return first
-    same = [one.lines for one in reversed(found) if one.lines[0] == first[0]]
-    body = [line for lines in same for line in lines if line.startswith(" ")]
-    return (first[0], *body, *(line for line in first[1:] if not line.startswith(" ")))
+    """What a name brings of several contracts, as one source: a class has the members of all, and what hands out things
+    of several may hand out each."""
+    kind = found[0].lines[0].partition(" ")[0]
+    alike = [one.lines for one in found if one.lines[0].partition(" ")[0] == kind]
+    # By the lines that begin something, with a decorator, what that returns.
+    returned: dict[tuple[str, ...], dict[str, None]] = {}
+    for lines in alike:
+        decorators: tuple[str, ...] = ()
+        for line in lines:
+            head, returns, value = line.partition(_RETURN)
+            if head.lstrip().startswith("@"):
+                decorators = (head,)
+                continue
+            own = returned.setdefault((*decorators, f"{head}:" if returns else head), {})
+            own.update({value: None} if returns else {})
+            decorators = ()
+    body = [line for head, values in returned.items() for line in (*head, *_returning(head[-1], values))]
+    # What gives a class its further name stands behind it.
+    inside = [line for line in body if line.startswith((" ", f"{kind} "))]
+    return (*inside, *(line for line in body if line not in inside))
+
+
+_RETURN = ": return "
+
+
+def _returning(head: str, values: Iterable[str]) -> Iterator[str]:
+    """What stands below a line that begins a function."""
+    indent = " " * (len(head) - len(head.lstrip()) + 4)
+    return (f"{indent}return {value}" for value in values)
 
 
 def _of_value(links: Links, module: Module, binding: Binding, refer: Refer) -> Carried | None:
@@ -141,25 +161,35 @@ def _members(links: Links, module: Module, qualname: str, refer: Refer) -> dict[
 
 
 def _method(links: Links, module: Module, function: Function, refer: Refer) -> list[str]:
-    link = links.path(f"{module.name}.{function.qualname}")
+    path = f"{module.name}.{function.qualname}"
+    # A module may have the same path as the class.
+    is_hidden = links.project.is_module(path.rpartition(".")[0])
+    link = links.member(module, function.qualname.split(".")) if is_hidden else links.path(path)
     made = link is not None and link.kind in ("factory", "maker") and not link.rest
     is_property = any(one.spelled.rpartition(".")[2] in PROPERTIES for one in function.decorators)
     if made and link is not None:
         if is_property:
             return ["    @property", f"    def {function.name}(self): return {refer(link)}()"]
         return [f"    {function.name} = {refer(link)}"]
-    given = _returned(links, module, function, refer)
-    if given and is_property:
-        return ["    @property", f"    def {function.name}(self): return {given}"]
-    return [f"    def {function.name}(self, *args, **keywords): return {given}"] if given else []
+    given = _returned(links, module, function)
+    if given is None:
+        return []
+    if is_property:
+        return ["    @property", f"    def {function.name}(self): return {refer(given[1])}"]
+    return [f"    def {function.name}(self, *args, **keywords): return {refer(given[1])}"]
 
 
-def _returned(links: Links, module: Module, function: Function, refer: Refer) -> str:
-    """The one thing that a function returns to be called, if it does."""
-    if len(function.returns) != 1 or function.yields:
-        return ""
-    found = _callable(links, module, function.returns[0])
-    return refer(found._replace(sure=not function.others)) if found is not None else ""
+def _returned(links: Links, module: Module, function: Function) -> tuple[Value, Link] | None:
+    """The one thing of the contract that a function returns to be called, if it does. What it returns besides may be of
+    other contracts, or of none."""
+    if function.yields:
+        return None
+    callables = [(value, _callable(links, module, value)) for value in function.returns]
+    found = [(value, link) for value, link in callables if link is not None]
+    if len(found) != 1:
+        return None
+    value, link = found[0]
+    return value, link._replace(sure=not function.others and len(callables) == 1)
 
 
 def _callable(links: Links, module: Module, value: Value) -> Link | None:

@@ -45,7 +45,7 @@ class Index:
     spoken: dict[str, frozenset[str]] = field(default_factory=dict)
     """By contract: the names by which files can speak of it."""
     plain: set[str] = field(default_factory=set)
-    """The files that were asked about nothing but what they hold."""
+    """The files that were asked about nothing but what they hold, and of which others need to know nothing."""
     speaking: set[str] = field(default_factory=set)
     """The files that matter for what they hold, or for what a contract says. The others matter for what these need to
     know of them."""

@@ -76,10 +76,11 @@ class _Learning:
     def _told_by(self, links: Links, path: str, names: Collection[str]) -> frozenset[tuple[str, str, str]]:
         """What a file tells of some names: each that it binds, with its path, and each further word, with each part of
         its module in the place of the path."""
-        others = frozenset(names).difference(self.words)
+        # What other contracts ask for may bring something of this symbol, as every name may.
+        others = frozenset(names).difference(links.own_words(self.words))
         told = links.told.of_file(LEARNED, path, others, partial(self._of_file, links, path, others))
-        binds = {(path, name, "") for name, words in told.items() if words}
-        words = frozenset[str]().union(*told.values())
+        binds = {(path, name, "") for name, words in told.items() if words and name not in self.words}
+        words = frozenset[str]().union(*told.values()).difference(self.words)
         return frozenset(binds | {(part, "", word) for word in words for part in self._own[path].parts})
 
     def _of_file(self, links: Links, path: str, names: Collection[str]) -> Mapping[str, frozenset[str]]:

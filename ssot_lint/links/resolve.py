@@ -63,6 +63,10 @@ class Links:
         self.lost = 0
         return True
 
+    def own_words(self, words: Collection[str]) -> frozenset[str]:
+        """Those of some words that are this contract's."""
+        return frozenset(self.roles.words.intersection(words))
+
     @cached_property
     def usable(self) -> tuple[str, ...]:
         """The factories that are worth a recommendation: no module, plain data, or instance of the symbol."""
@@ -147,10 +151,10 @@ class Links:
             module = self.project.at(file.path) if file is not None else None
         if module is None or not rest or (len(rest) > 2 and self._answers.is_enough()):
             return None
-        link = self._member(module, rest)
+        link = self.member(module, rest)
         hiding = self.project.hiding(prefix) if link is None and file is not None else None
         if hiding is not None:
-            link = self._member(hiding, [prefix.rpartition(".")[2], *rest])
+            link = self.member(hiding, [prefix.rpartition(".")[2], *rest])
         return link._replace(path=path, at="") if link is not None else None
 
     def _entity(self, kind: str, at: At, path: str, rest: str) -> Link:
@@ -165,7 +169,7 @@ class Links:
             return Link("maker", path, at, rest)
         return Link("instead" if kind == "instead" else "symbol", path, at, rest, origin=path)
 
-    def _member(self, module: Module, rest: Sequence[str]) -> Link | None:
+    def member(self, module: Module, rest: Sequence[str]) -> Link | None:
         """What a name of a module (and the attributes behind it) leads to."""
         name, tail = rest[0], rest[1:]
         bindings = module.live(name)

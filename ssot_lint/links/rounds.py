@@ -242,7 +242,13 @@ class Building:
         index.speaking.update(self.held)
         for folder, one in index.by_folder.items():
             index.speaking.update(self._needing(folder)[0].needed(one, by_contracts(one)))
-        index.plain.update(path for path, asked in index.asked.items() if asked <= self.held.get(path, none))
+        # What others need to know of a file, it may hold by chance: another contract may have asked for it.
+        needed = self._needed()
+        index.plain.update(
+            path
+            for path, asked in index.asked.items()
+            if path not in needed and asked <= self.held.get(path, none)
+        )
         if not index.spoken:
             index.spoken.update(self.spoken())
         for one in index.worlds:
@@ -346,11 +352,17 @@ class Building:
                 self._given = self._told_of_symbols()
             told, givers = self._given
             missing = dict(givers)
-            for folder, one in self.index.by_folder.items():
-                needing, kinship = self._needing(folder)
-                _add(missing, needing.needed(one, chain(by_files(one), by_contracts(one))))
-                _add(missing, kinship.needed(one, by_methods(one)))
+            _add(missing, self._needed())
         return told, missing
+
+    def _needed(self) -> Names:
+        """By path the names that other files and contracts need to know of."""
+        found: dict[str, frozenset[str]] = {}
+        for folder, one in self.index.by_folder.items():
+            needing, kinship = self._needing(folder)
+            _add(found, needing.needed(one, chain(by_files(one), by_contracts(one))))
+            _add(found, kinship.needed(one, by_methods(one)))
+        return found
 
     def _recall(self) -> None:
         """Has links know what they were told in the last run, but for what depends on files that have changed since."""

@@ -40,8 +40,8 @@ class Tellings(NamedTuple):
 
 
 def tellings(state: str, index: Index, words: Collection[str]) -> Tellings:
-    """What the links of an index have been told. ``words`` are the contracts' own names, of which no file is asked what
-    it makes of them."""
+    """What the links of an index have been told. ``words`` are the contracts' own names: of those of one contract no
+    file is asked what it makes of them."""
     noting = _Noting()
     rows = tuple(
         (folder, links.contract.name, tuple(noting.rows(links, words)))
@@ -68,8 +68,9 @@ def recall(known: Tellings, index: Index, words: Collection[str], changed: Colle
             for one in rows.get((folder, links.contract.name), ()):
                 if good[one.touched]:
                     path, names, touched = table[one.path], sets[one.asked], sets[one.touched]
+                    others = names.difference(links.own_words(words))
                     told = {table[name]: sets[some] for name, some in one.told}
-                    links.told.know(LEARNED, path, names.difference(words), told, touched)
+                    links.told.know(LEARNED, path, others, told, touched)
                     links.told.know(SPOKEN, path, names, sets[one.spoken], touched)
 
 
@@ -82,6 +83,7 @@ class _Noting:
         self._numbers: dict[frozenset[str], int] = {}
 
     def rows(self, links: Links, words: Collection[str]) -> Iterator[FileTelling]:
+        own = links.own_words(words)
         spoken = dict(links.told.known(SPOKEN))
         for path, (asked, told, touched) in sorted(links.told.known(LEARNED), key=lambda one: one[0]):
             names, by_these, also_touched = spoken.get(path, (None, None, frozenset[str]()))
@@ -91,7 +93,7 @@ class _Noting:
                 isinstance(told, Mapping)
                 and isinstance(names, frozenset)
                 and isinstance(by_these, frozenset)
-                and names.difference(words) == asked
+                and names.difference(own) == asked
                 and EVERYTHING not in depends
             ):
                 by_name = [(self._place(name), self._set(told[name])) for name in sorted(told)]

@@ -176,7 +176,7 @@ def _write(reading: Reading, site: Site, change: Change, scope: Scope) -> Write 
     owner, name, klass, ref = found or ("attribute", getattr(base, "attr", ""), "", None)
     paths: set[str] = set()
     for key in (*change.keys, *further):
-        paths |= reading.paths(key, site.scope)
+        paths |= reading.paths(key, site.scope, change.value)
     value = _stored(reading, change.value, site.scope) if change.value is not None else None
     of = reading.value(holder, scope) if holder is not None and held else None
     span = reading.lines.span(base if rebind and not _is_call(site) else site.node)

@@ -34,9 +34,17 @@ def fix(repair: Repair) -> Fix:
     return construction.fixed(repair)
 
 
+def _spelled(evidence: Evidence, call: Call) -> str:
+    """The path that is called. What is got out of a container, or by a string, has one only if links know it."""
+    ref = call.callee.ref
+    if ref is None or call.callee.form not in ("path", "generic"):
+        return ""
+    is_got = call.callee.form == "generic" or ("." in ref.spelled and not call.method)
+    return "" if is_got and evidence.links.ref(ref, evidence.module) is None else ref.spelled
+
+
 def _match(evidence: Evidence, call: Call, built: Meaning) -> Match:
-    ref = call.callee.ref if call.callee.form in ("path", "generic") else None
-    spelled = ref.spelled if ref is not None else ""
+    spelled = _spelled(evidence, call)
     own = built.kind == "subclass" or not spelled or spelled.rpartition(".")[2] == evidence.links.roles.name
     by = "" if own else f" as `{spelled}`"
     verb = "is built" if built.sure else "may be built"

@@ -16,10 +16,12 @@ from ssot_lint.rules.evidence.meaning import Meaning
 
 def stored(evidence: Evidence, write: Write) -> Meaning | None:
     """The instance that a write puts somewhere. A method of the class may put its own object there."""
-    if write.value is None or write.value.form != "own":
-        return meaning.instance(evidence, write.value)
     scope = f"{write.where.scope}."
     inside = [name for name in classes.family(evidence) if scope.startswith(f"{name}.")]
+    if write.value is None or write.value.form != "own":
+        # What holds no such thing here is known only because of the class around it, which may be another contract's.
+        matters = bool(inside) or (write.value is not None and write.value.suspect)
+        return meaning.instance(evidence, write.value) if matters else None
     if not inside:
         return None
     link = Link("instance", "", chain=chains.descent(evidence, max(inside, key=len)))

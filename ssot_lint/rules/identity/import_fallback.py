@@ -46,9 +46,10 @@ def check(evidence: Evidence) -> Iterator[Match]:
             if proof is None:
                 continue
             verb = "may be" if part == "any" else "is"
-            is_again = isinstance(one.statement, Import) and one.statement.target == evidence.canonical
-            if is_again or not any(_is_symbol(evidence, other, imported) for other in tried):
+            if not any(_is_symbol(evidence, other, imported) for other in tried):
                 message = f"`{one.name}` {verb} {evidence.canonical} only when another import fails"
+            elif isinstance(one.statement, Import) and one.statement.target == evidence.canonical:
+                message = f"`{one.name}` {verb} {evidence.canonical} also when the import of it fails"
             else:
                 message = f"`{one.name}` {verb} {_what(one.statement)} when the import of {evidence.canonical} fails"
             advice = "import it without a fallback: a failing import must be seen"

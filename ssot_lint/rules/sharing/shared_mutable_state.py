@@ -38,7 +38,7 @@ def _match(evidence: Evidence, slot: Slot, writers: Sequence[Writer]) -> Match:
     by_default = slot.form == "default"
     keeps = first.how == "rebind"
     verb = ("may keep" if keeps else "may write to") if by_default else "write to"
-    message = f"all instances of {evidence.canonical} {verb} `{shown}`, as at {place}"
+    message = f"all instances of {_whose(evidence, slot, writers)} {verb} `{shown}`, as at {place}"
     chain = tuple(
         Hop(one.file.path, write.span.line, f"{write.where.scope} writes to {_put_in(write, shown)}")
         for one, write in writers[:5]
@@ -49,6 +49,19 @@ def _match(evidence: Evidence, slot: Slot, writers: Sequence[Writer]) -> Match:
     return chains.match(
         evidence, Flagged(slot.span, slot.name, where), message, advice, chain, may=by_default
     )
+
+
+def _whose(evidence: Evidence, slot: Slot, writers: Sequence[Writer]) -> str:
+    """The class whose instances write: the symbol, or a subclass of it that alone does."""
+    subclasses = [klass.qualname for klass, base in classes.own(evidence) if base is not None]
+    scopes = [slot.owner] if slot.owner else [write.where.scope for _, write in writers]
+    around = [
+        max((one for one in subclasses if f"{scope}.".startswith(f"{one}.")), key=len, default="")
+        for scope in scopes
+    ]
+    if not all(around):
+        return evidence.canonical
+    return f"`{around[0].rpartition('.')[2]}`, a subclass of {evidence.canonical},"
 
 
 def _put_in(write: Write, shown: str) -> str:
