@@ -33,6 +33,9 @@ NOTHING: Kinds = frozenset()
 CLASS: Kinds = frozenset(["c"])
 INSTANCE: Kinds = frozenset(["i"])
 
+MAKING: Kinds = frozenset(["c", "ri"])
+"""What gives an instance when it is called."""
+
 PASSING = frozenset(
     "copy deepcopy cast partial partialmethod run run_until_complete next iter list tuple dict set "
     "frozenset deque OrderedDict MappingProxyType sorted reversed getattr setdefault get pop popitem "
@@ -108,7 +111,7 @@ def _of_call(node: ast.Call, names: Mapping[str, Kinds]) -> Kinds:
     elif called in KEEPING:
         for argument in arguments_of(node):
             found = found | (kinds(argument, names) & INSTANCE)
-    if called == "map" and node.args:
+    if called in ("map", "__new__") and node.args:
         found = found | _results(kinds(node.args[0], names))
     return found
 

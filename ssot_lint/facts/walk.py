@@ -34,6 +34,10 @@ def guard_of(test: ast.expr) -> str:
     """What an ``if`` test says of its body: ``typing``, ``not-typing``, ``main`` or just ``if``."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         return "not-typing" if guard_of(test.operand) == "typing" else "if"
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        # All parts hold in the body. What is behind it may be reached whatever some of them say.
+        parts = [guard_of(part) for part in test.values]
+        return next((part for part in parts if part in ("typing", "main")), "if")
     name = test.id if isinstance(test, ast.Name) else getattr(test, "attr", "")
     if name == "TYPE_CHECKING":
         return "typing"

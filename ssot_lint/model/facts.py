@@ -129,6 +129,7 @@ Binds = Literal[
     "kept",  # nonlocal, of a function that runs once, at import
     "default",  # of a parameter
     "given",  # to a decorator; ``name`` is what it decorates
+    "decorated",  # a function or class; the value is a call of the decorator that comes last
     "loop",  # ``for``; the value is what the loop goes through
     "with",  # the value is what is entered
     "delete",  # ``del``: there is no value

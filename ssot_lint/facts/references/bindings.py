@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from ssot_lint.facts.definitions.owners import is_kept
+from ssot_lint.facts.flow import MAKING
 from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.reflection import OWN, Stored, reached, space, stored
 from ssot_lint.facts.scopes import Site
@@ -65,6 +66,12 @@ def _by_definitions(reading: Reading) -> Iterator[Binding]:
             is_class = isinstance(site.node, ast.ClassDef)
             span = reading.lines.name_span(site.node, name)
             yield Binding(span, name, "class" if is_class else "def", site.where)
+        for decorator in getattr(site.node, "decorator_list", ())[:1]:
+            # What this makes of the definition is what the name is bound to; inference has no expression for that.
+            callee = reading.value(decorator, site.scope)
+            if not reading.kinds(decorator).isdisjoint(MAKING):
+                made = Value(callee.span, "call", callee.ref, (callee,))
+                yield Binding(callee.span, name, "decorated", site.where, made)
 
 
 def _by_others(reading: Reading) -> Iterator[Binding]:

@@ -17,15 +17,27 @@ if TYPE_CHECKING:
 def check(evidence: Evidence) -> Iterator[Match]:
     if not evidence.builds:
         return
-    for call in evidence.facts.calls:
-        if evidence.in_factory(call.where):
-            continue
-        for built in meaning.callee(evidence, call):
-            if built.kind in ("symbol", "subclass", "constructor") and not meaning.is_declared(
-                evidence, built
-            ):
-                yield _match(evidence, call, built)
+    for flagged, meanings in _called(evidence):
+        for built in meanings:
+            if built.kind in _MAKING and not meaning.is_declared(evidence, built):
+                yield _match(evidence, flagged, built)
                 break
+
+
+_MAKING = ("symbol", "subclass", "constructor")
+
+
+def _called(evidence: Evidence) -> Iterator[tuple[Flagged, tuple[Meaning, ...]]]:
+    """What is called outside of factories, also as a decorator, with all that it may be."""
+    for call in evidence.facts.calls:
+        if not evidence.in_factory(call.where):
+            flagged = Flagged(call.span, _spelled(evidence, call), call.where)
+            yield flagged, meaning.callee(evidence, call)
+    for binding in evidence.facts.bindings:
+        made = binding.value if binding.how == "decorated" else None
+        if made is not None and not evidence.in_factory(binding.where):
+            spelled = made.ref.spelled if made.ref is not None else ""
+            yield Flagged(made.span, spelled, binding.where), meaning.of(evidence, made.parts[0])
 
 
 def fix(repair: Repair) -> Fix:
@@ -43,12 +55,11 @@ def _spelled(evidence: Evidence, call: Call) -> str:
     return "" if is_got and evidence.links.ref(ref, evidence.module) is None else ref.spelled
 
 
-def _match(evidence: Evidence, call: Call, built: Meaning) -> Match:
-    spelled = _spelled(evidence, call)
+def _match(evidence: Evidence, flagged: Flagged, built: Meaning) -> Match:
+    spelled = flagged.spelled
     own = built.kind == "subclass" or not spelled or spelled.rpartition(".")[2] == evidence.links.roles.name
     by = "" if own else f" as `{spelled}`"
     verb = "is built" if built.sure else "may be built"
     message = f"{meaning.name_of(evidence, built, spelled)} {verb} here{by}, outside its factory"
     advice = meaning.advice(evidence, built, "call")
-    flagged = Flagged(call.span, spelled, call.where)
     return chains.match(evidence, flagged, message, advice, built, may=not built.sure)

@@ -294,7 +294,7 @@ def bindings(evidence: Evidence) -> Iterator[tuple[Import | Binding, PrimitiveUs
         value = binding.value
         if (
             value is None
-            or binding.how in ("loop", "with", "default", "given", "module")
+            or binding.how in ("loop", "with", "default", "given", "decorated", "module")
             or value.form != "path"
         ):
             continue

@@ -15,6 +15,7 @@ BINDS = {
     "attribute": "kept in",
     "default": "the default of",
     "given": "given to a decorator of",
+    "decorated": "kept in",
 }
 """The bindings that keep an instance, and what each does with it."""
 
