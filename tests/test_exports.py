@@ -69,6 +69,8 @@ def test_it_is_what_python_exports(statements: list[str]) -> None:
     [
         ("__all__ = dir()", [OTHERS]),
         ("__all__ = ['A', *find()]", ["A", OTHERS]),
+        ("__all__ = ['A'] if x else ['B']", [OTHERS, "A", "B"]),
+        ("__all__ = find() or ['A']", [OTHERS, "A"]),
         ("__all__ = ['A']\nif x:\n  __all__ += ['B']", ["A", "B"]),
         ("if x:\n  __all__ = ['A']", [OTHERS, "A"]),
         ("if x:\n  __all__ = ['A']\nelse:\n  __all__ = ['B']", [OTHERS, "A", "B"]),

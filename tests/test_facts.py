@@ -152,6 +152,7 @@ def test_lines_that_move_lead_nowhere_else(source: str, is_same: bool) -> None:
         ("class Sub(Hub): pass\n", ("Sub",)),
         ("from app.hub import Hub as Other\n", ("Other",)),
         ("Other = Hub\n", ("Other",)),
+        ("if any((Other := Hub) for x in y): pass\n", ("Other",)),
         ("one = Hub()\n", ()),
         ("def make(): return Hub()\n", ()),
         ("def f():\n    Other = Hub\n", ()),

@@ -24,6 +24,7 @@ from ssot_lint.links.mentioned import Mentioning, Mentions
 from ssot_lint.links.names import exports_of, forwards
 from ssot_lint.links.needed import Needing
 from ssot_lint.links.project import Module, Project, absolute
+from ssot_lint.links.reached import Routes, reached
 from ssot_lint.links.resolve import Links
 from ssot_lint.links.roles import words_of
 from ssot_lint.links.tellings import FileTelling, Tellings, recall, tellings
@@ -445,10 +446,10 @@ def test_links_do_not_know_in_how_many_rounds_they_were_made(
 # Long chains: what they cost is tried by hand, that they have an end is tried here.
 
 
-def long(texts: Mapping[str, str]) -> Index:
-    """The index of files with these texts, which are named after their modules."""
+def long(texts: Mapping[str, str], *further: str) -> Index:
+    """The index of files with these texts, which are named after their modules; they are asked for ``further`` names."""
     files = tuple(File(f"{name}.py", name, package=False, tests=False) for name in texts)
-    asked = frozenset({"Hub", "Old"})
+    asked = frozenset({"Hub", "Old", *further})
     found = {file.path: Module(file, extract(texts[file.module].encode(), asked)) for file in files}
     index = Index(Listing(files, ("",), ()), Project(files, ()), [], "")
     index.having(found, [ClassContract(name="hub", canonical="m0.Hub")])
@@ -492,6 +493,60 @@ def test_modules_that_serve_and_export_from_each_other_are_looked_at_once() -> N
     project = Project(files, found)
     assert [*forwards(project, found[0])] == []
     assert exports_of(project, found[0]) == {f"Hub_{name}" for name in names}
+
+
+HOLDING = {
+    "m0": "class Hub: pass\nclass Old: pass\n",
+    "m1": "from m0 import Hub, Old\nclass Desk:\n    kind = Hub\nclass Shelf:\n    kind = Old\n",
+    "m2": "from m1 import Desk as Table, Shelf as Board\n",
+    "m3": "import m2\nPlace = m2.Table\nRow = m2.Board\n",
+    "m4": "from m3 import *\nWall = Place\nRoom = Row\n",
+}
+NAMED = "Desk Shelf Table Board Place Row Wall Room".split()
+HELD = {
+    "m0.py": {"Hub"},
+    "m1.py": {"Hub", "Desk"},
+    "m2.py": {"Table"},
+    "m3.py": {"Place"},
+    "m4.py": {"Place", "Wall"},
+}
+
+
+def test_what_holds_something_of_the_symbol_matters_by_all_its_names() -> None:
+    index = long(HOLDING, *NAMED)
+    routes = Routes()
+    routes.take(index.project)
+    assert reached(routes, index.links[0].roles, index.project).names == HELD
+
+
+def test_nothing_is_kept_of_a_file_that_is_gone() -> None:
+    index = long(HOLDING, *NAMED)
+    routes = Routes()
+    for gone in ("m4.py", "", "m4.py"):
+        modules_ = [one for one in index.project.by_path.values() if one.file.path != gone]
+        routes.take(Project([one.file for one in modules_], modules_))
+        fresh = Routes()
+        fresh.take(Project([one.file for one in modules_], modules_))
+        for known in ("by_word", "binders", "bound"):
+            both = [
+                {key: sorted(found) for key, found in getattr(one, known).items() if found}
+                for one in (routes, fresh)
+            ]
+            assert both[0] == both[1]
+        assert sorted(routes.stars) == sorted(fresh.stars)
+
+
+def test_a_module_serves_all_that_those_serve_from_which_it_takes_its_getattr() -> None:
+    texts = {
+        "m0": "if c:\n    from m1 import __getattr__\nelse:\n    from m2 import __getattr__\n",
+        "m1": "from m0 import __getattr__\n",
+        "m2": "def __getattr__(name):\n    if name == 'Old':\n        from m3 import Hub\n        return Hub\n",
+    }
+    (links,) = long({"m3": "class Hub: pass", **texts}).links
+    project = links.project
+    first = project.module("m0")
+    assert first is not None
+    assert [*forwards(project, first)] == [("Old", "m3.Hub", 4)]
 
 
 # Which modules take all names of which: each has far more ways through it than modules.

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ssot_lint.engine import run
+from ssot_lint.facts.lines import Lines
 from ssot_lint.facts.parse import parse
 from ssot_lint.model.errors import Unparsable
 from ssot_lint.model.rules import CODES
@@ -33,6 +34,13 @@ def test_the_place_is_that_of_the_error(name: str) -> None:
     with pytest.raises(Unparsable) as caught:
         parse(data)
     assert (caught.value.line, caught.value.column) == place
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_where_names_stand_can_be_asked_all_the_same(name: str) -> None:
+    """A file may have been changed since it was parsed."""
+    data, _ = BROKEN[name]
+    assert Lines(data + b"Hub\n").of("Hub")[-1] == len((data + b"Hub").splitlines())
 
 
 def test_the_finding_stands_there(tmp_path: Path) -> None:
