@@ -147,6 +147,22 @@ def test_lines_that_move_lead_nowhere_else(source: str, is_same: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "is_same"),
+    [
+        ("def make():\n    one = {}()\n    return one\n", False),
+        ("def make():\n    one = {}()\n", True),
+        ("one = {}()\n", False),
+    ],
+)
+def test_what_a_function_returns_leads_on_by_its_variables(source: str, is_same: bool) -> None:
+    head = "from app import Hub, Old\n"
+    one, other = (
+        extract((head + source.format(some)).encode(), frozenset({"Hub", "Old"})) for some in ("Hub", "Old")
+    )
+    assert (linking(one)[0] == linking(other)[0]) == is_same
+
+
+@pytest.mark.parametrize(
     ("source", "derived"),
     [
         ("class Sub(Hub): pass\n", ("Sub",)),
@@ -166,6 +182,28 @@ def test_a_name_of_the_module_that_may_be_what_was_asked_for_is_asked_for_too(
     assert facts.derived == derived
     again = extract(source.encode(), frozenset({"Hub", *derived}))
     assert replace(again, derived=derived) == facts
+
+
+@pytest.mark.parametrize(
+    ("value", "form"),
+    [
+        ("[Hub() for one in some]", "container"),
+        ("{Hub() for one in some}", "container"),
+        ("{one: Hub() for one in some}", "container"),
+        ("(Hub() for one in some)", "lazy"),
+    ],
+)
+def test_a_comprehension_of_any_kind_is_told_with_what_it_is_made_of(value: str, form: str) -> None:
+    (binding,) = extract(f"kept = {value}\n".encode(), frozenset({"Hub"})).bindings
+    assert binding.value is not None
+    assert (binding.value.form, binding.value.parts[0].form) == (form, "call")
+
+
+@pytest.mark.parametrize("value", ["Hub", "(\n        Hub\n    )", "[\n        1,\n        Hub,\n    ]"])
+def test_a_class_body_takes_the_name_of_the_module_until_it_has_bound_its_own(value: str) -> None:
+    source = f"from app import Hub\nclass Desk:\n    Hub = {value}\n    other = Hub\n"
+    facts = extract(source.encode(), frozenset({"Hub"}))
+    assert [use.ref.targets for use in facts.uses] == [("app.Hub",), ()]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from ssot_lint.facts.parse import deep
 from ssot_lint.links import learned as told
 from ssot_lint.links import users
 from ssot_lint.links.carried import carried
-from ssot_lint.links.conclusions import EVERYTHING
+from ssot_lint.links.conclusions import EVERYTHING, MUCH, Conclusion, all_touched
 from ssot_lint.links.follow import follow
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
@@ -582,6 +582,43 @@ def test_modules_that_take_all_names_from_each_other_are_looked_through_a_few_ti
     kinds = {"Hub": "class", "nowhere": "nothing"} if shape != "ring" else {}
     assert follow(project, f"m0.{name}").kind == kinds.get(name, "nothing" if name == "_Hub" else "unknown")
     assert len(project.paths) <= 8 * count
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("class Hub: pass", True),
+        ("class Old: pass\nHub = Old", True),
+        ("from library import Hub", True),
+        ("Hub = namedtuple('Hub', 'one')", True),
+        ("Hub = make()", False),
+        ("Hub = library.make()", False),
+        ("Hub = makers[0]()", False),
+        ("if c:\n    Hub = make()\nelse:\n    Hub = Old", True),
+        ("Hub = [Old]", True),
+        ("def Hub(): pass", False),
+        ("", True),
+    ],
+)
+def test_a_symbol_can_be_a_class_unless_the_code_says_otherwise(source: str, expected: bool) -> None:
+    (links,) = long({"m0": source}).links
+    assert links.roles.is_class == expected
+
+
+def test_an_answer_depends_on_all_that_was_touched_for_what_it_uses() -> None:
+    """Also where that has been put together before, for a part of it."""
+
+    def chain(name: str, count: int) -> list[Conclusion[str]]:
+        found: list[Conclusion[str]] = []
+        for number in range(count):
+            found.append(Conclusion("", frozenset({f"{name}{number}"}), tuple(found[-1:])))
+        return found
+
+    long_one, short = chain("a", 2 * MUCH), chain("b", 3)
+    everything = {*(f"a{number}" for number in range(2 * MUCH)), "b0", "b1", "b2"}
+    assert all_touched((), long_one[-1:]) == everything - {"b0", "b1", "b2"}
+    for used in ([short[-1], long_one[-1]], [long_one[-1], short[-1]]):
+        assert {*Conclusion("", frozenset({"c"}), tuple(used)).whole()} == everything | {"c"}
 
 
 def test_what_a_decorator_is_given_is_no_name_of_what_it_decorates() -> None:
