@@ -605,6 +605,25 @@ def test_a_symbol_can_be_a_class_unless_the_code_says_otherwise(source: str, exp
     assert links.roles.is_class == expected
 
 
+@pytest.mark.parametrize(
+    ("base", "expected"),
+    [
+        ("object", "nothing"),
+        ("ABC", "nothing"),
+        ("Generic[T]", "nothing"),
+        ("typing.Protocol", "nothing"),
+        ("Old", "nothing"),
+        ("library.Base", "unknown"),
+        ("Unheard", "unknown"),
+    ],
+)
+def test_a_class_has_no_attribute_that_neither_it_nor_its_bases_bind(base: str, expected: str) -> None:
+    source = f"import library, typing\nclass Old: pass\nclass Hub({base}):\n    def get(self): pass\n"
+    project = long({"m0": source}, "get", "far").project
+    assert follow(project, "m0.Hub.get").kind == "def"
+    assert follow(project, "m0.Hub.far").kind == expected
+
+
 def test_an_answer_depends_on_all_that_was_touched_for_what_it_uses() -> None:
     """Also where that has been put together before, for a part of it."""
 
