@@ -163,6 +163,22 @@ def test_what_a_function_returns_leads_on_by_its_variables(source: str, is_same:
 
 
 @pytest.mark.parametrize(
+    ("source", "bound"),
+    [
+        ("Other = Hub\n", {("Other", "")}),
+        ("globals()['Other'] = Hub\n", {("Other", "")}),
+        ("def f():\n    global Other\n    Other = Hub\n", {("Other", "")}),
+        ("def f():\n    Other = Hub\n", set()),
+        ("Other = [1]\n", set()),
+    ],
+)
+def test_names_of_the_module_that_may_lead_to_what_was_asked_for(
+    source: str, bound: set[tuple[str, str]]
+) -> None:
+    assert {*extract(source.encode(), frozenset({"Hub"})).outline.bound} == bound
+
+
+@pytest.mark.parametrize(
     ("source", "derived"),
     [
         ("class Sub(Hub): pass\n", ("Sub",)),
@@ -197,6 +213,36 @@ def test_a_comprehension_of_any_kind_is_told_with_what_it_is_made_of(value: str,
     (binding,) = extract(f"kept = {value}\n".encode(), frozenset({"Hub"})).bindings
     assert binding.value is not None
     assert (binding.value.form, binding.value.parts[0].form) == (form, "call")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "if {0}:\n    {0}\nelif {0}:\n    {0}\nelse:\n    {0}\n",
+        "while {0}:\n    {0}\nelse:\n    {0}\n",
+        "for _ in {0}:\n    {0}\nelse:\n    {0}\n",
+        "try:\n    {0}\nexcept {0}:\n    {0}\nelse:\n    {0}\nfinally:\n    {0}\n",
+        "with {0} as _:\n    {0}\n",
+        "match {0}:\n    case 1 if {0}:\n        {0}\n",
+    ],
+)
+def test_each_part_of_a_statement_is_looked_at(source: str) -> None:
+    facts = extract(source.format("Hub").encode(), frozenset({"Hub"}))
+    assert len(facts.uses) == source.count("{0}")
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("def Hub(): pass\ndef other(): pass\nHub()\n", ["Hub"]),
+        ("def other(): return Hub()\n", ["other"]),
+        ("def other():\n    Hub()\n", []),
+    ],
+)
+def test_functions_are_told_that_are_asked_for_or_may_hand_something_out(
+    source: str, names: list[str]
+) -> None:
+    assert [one.name for one in extract(source.encode(), frozenset({"Hub"})).functions] == names
 
 
 @pytest.mark.parametrize("value", ["Hub", "(\n        Hub\n    )", "[\n        1,\n        Hub,\n    ]"])

@@ -17,6 +17,7 @@ from ssot_lint.links import learned as told
 from ssot_lint.links import users
 from ssot_lint.links.carried import carried
 from ssot_lint.links.conclusions import EVERYTHING, MUCH, Conclusion, all_touched
+from ssot_lint.links.counted import CountedUnion
 from ssot_lint.links.follow import follow
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
@@ -622,6 +623,18 @@ def test_a_class_has_no_attribute_that_neither_it_nor_its_bases_bind(base: str, 
     project = long({"m0": source}, "get", "far").project
     assert follow(project, "m0.Hub.get").kind == "def"
     assert follow(project, "m0.Hub.far").kind == expected
+
+
+def test_what_nobody_tells_any_more_is_gone() -> None:
+    told: CountedUnion[str] = CountedUnion()
+    for given, expected in (
+        ({"a.py": ("one", "two"), "b.py": ("two",)}, {"one", "two"}),
+        ({"a.py": ("three",), "b.py": ("two",)}, {"two", "three"}),
+        ({"a.py": ("three",)}, {"three"}),
+        ({}, set[str]()),
+    ):
+        told.follow(given, lambda path, names: frozenset(names), lambda path: True)
+        assert {*told.told} == expected
 
 
 def test_an_answer_depends_on_all_that_was_touched_for_what_it_uses() -> None:
