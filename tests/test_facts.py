@@ -215,6 +215,25 @@ def test_a_comprehension_of_any_kind_is_told_with_what_it_is_made_of(value: str,
     assert (binding.value.form, binding.value.parts[0].form) == (form, "call")
 
 
+@pytest.mark.parametrize("made", ["list", "set", "tuple", "frozenset", "deque", "OrderedDict"])
+def test_what_a_container_is_made_of_is_told(made: str) -> None:
+    source = f"from collections import deque, OrderedDict\nkept = {made}([Hub()])\n"
+    (binding,) = extract(source.encode(), frozenset({"Hub"})).bindings
+    assert binding.value is not None
+    assert binding.value.form == "container"
+
+
+def test_what_an_object_holds_is_told_wherever_it_stands() -> None:
+    source = (
+        "import weakref\nfirst = 1\n\ndef f():\n    second = 2\n    return second\n\nclass Desk:\n    third = 3\n"
+        "    def __init__(self):\n        fourth = 4\n        self.kept = {}\n        self.weak = weakref.WeakSet()\n"
+    )
+    facts = extract(source.encode(), frozenset(), sharing=True)
+    assert facts.sharing is not None
+    (klass,) = facts.sharing.classes
+    assert (klass.containers, klass.contextual) == (("kept",), ("weak",))
+
+
 @pytest.mark.parametrize(
     "source",
     [

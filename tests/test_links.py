@@ -448,7 +448,7 @@ def test_links_do_not_know_in_how_many_rounds_they_were_made(
 
 
 def long(texts: Mapping[str, str], *further: str) -> Index:
-    """The index of files with these texts, which are named after their modules; they are asked for ``further`` names."""
+    """The index of files with these texts, named after their modules; they are asked for ``further`` names, too."""
     files = tuple(File(f"{name}.py", name, package=False, tests=False) for name in texts)
     asked = frozenset({"Hub", "Old", *further})
     found = {file.path: Module(file, extract(texts[file.module].encode(), asked)) for file in files}
@@ -627,13 +627,13 @@ def test_a_class_has_no_attribute_that_neither_it_nor_its_bases_bind(base: str, 
 
 def test_what_nobody_tells_any_more_is_gone() -> None:
     told: CountedUnion[str] = CountedUnion()
-    for given, expected in (
+    for names, expected in (
         ({"a.py": ("one", "two"), "b.py": ("two",)}, {"one", "two"}),
         ({"a.py": ("three",), "b.py": ("two",)}, {"two", "three"}),
         ({"a.py": ("three",)}, {"three"}),
         ({}, set[str]()),
     ):
-        told.follow(given, lambda path, names: frozenset(names), lambda path: True)
+        told.follow(names, lambda path, own: frozenset(own), lambda path: True)
         assert {*told.told} == expected
 
 

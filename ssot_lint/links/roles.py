@@ -308,7 +308,7 @@ def _signed(contract: Contract) -> set[str]:
     found |= {f"{EMITTER}{one.rpartition('.')[2]}" for one in contract.named("emitter")}
     found |= {f"{METHOD}{one.rpartition('.')[2]}" for one in contract.named("primitive") if is_method(one)}
     tops = {one.partition(".")[0] for one in contract.named("primitive") if "." in one}
-    found |= {f"{IMPORTED}{one}" for one in tops.difference(sys.stdlib_module_names, ["builtins"])}
+    found |= {f"{IMPORTED}{one}" for one in tops.difference(sys.stdlib_module_names)}
     if contract.named("primitive-key"):
         found |= {f"{KEYED}{one.rpartition('.')[2]}" for one in contract.named("primitive")}
     if contract.judges_uses:

@@ -386,7 +386,7 @@ class Building:
         found = {} if spoken_of is None else {MENTIONS: spoken_of}
         if state or not self.how.inferring:
             return {ASKED: asked(index, state, self.broken()), **found}
-        state = digest(repr(sorted(index.keys.items())).encode("utf-8", "surrogatepass"))
+        state = digest(repr(sorted(index.keys.items())).encode())
         outlines = Outlines(
             tuple((index.keys[path], one.facts.outline) for path, one in self.modules.items())
         )
