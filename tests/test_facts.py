@@ -234,6 +234,27 @@ def test_what_an_object_holds_is_told_wherever_it_stands() -> None:
     assert (klass.containers, klass.contextual) == (("kept",), ("weak",))
 
 
+def test_an_object_gets_its_own_by_what_its_constructor_calls() -> None:
+    source = (
+        "class Desk:\n    def __init__(self):\n        self.first = 1\n        self._open()\n"
+        "    def _open(self):\n        self.kept = {}\n        self._more()\n"
+        "    def _more(self):\n        self.last = 1\n        self._open()\n"
+        "    def other(self):\n        self.never = 1\n"
+    )
+    facts = extract(source.encode(), frozenset(), sharing=True)
+    assert facts.sharing is not None
+    assert [one.fresh for one in facts.sharing.classes] == [("first", "kept", "last")]
+
+
+def test_what_is_declared_for_objects_is_no_variable_of_the_class() -> None:
+    source = (
+        "class Hub:\n    one: ClassVar[dict] = {}\n    two: typing.ClassVar[dict] = {}\n"
+        "    three: 'typing.ClassVar[dict]' = {}\n    four: dict = {}\n    five = {}\n"
+    )
+    facts = extract(source.encode(), frozenset({"Hub"}))
+    assert [one.name for one in facts.slots if one.declared] == ["four"]
+
+
 @pytest.mark.parametrize(
     "source",
     [
