@@ -288,6 +288,24 @@ def test_of_which_modules_files_speak_is_known_of_the_same_bytes_alone() -> None
         assert again.news(now) is None
 
 
+def test_of_which_modules_an_edited_file_speaks_is_asked_anew() -> None:
+    texts = {"m.py": b"import n\n", "n.py": b"import o\n", "o.py": b""}
+    mentioning = Mentioning({path: File(path, path[0], package=False, tests=False) for path in texts})
+    mentioning.begin()
+
+    def reaching(module: str) -> set[str]:
+        return mentioning.reaching({"Hub": frozenset({module})})
+
+    assert mentioning.ask(sorted(mentioning.silent), texts.__getitem__, 2)
+    assert mentioning.silent == {"o.py"}
+    mentioning.renew("o.py", b"import n\n")
+    assert mentioning.silent == {"o.py"}
+    assert not mentioning.ask(sorted(mentioning.silent), texts.__getitem__, 2)
+    assert (reaching("n"), reaching("o")) == ({"m.py"}, {"n.py"})
+    mentioning.renew("n.py", b"import m, n\n")
+    assert (reaching("m"), reaching("n"), reaching("o")) == ({"n.py"}, {"m.py", "n.py"}, set())
+
+
 def meant(index: Index, paths: Collection[str]) -> set[tuple[str, str, str]]:
     """All that some files import or reach, as paths."""
     project = index.project

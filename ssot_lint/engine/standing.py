@@ -101,11 +101,11 @@ class StandingVerdict:
         """Whether a path is that of a file of the project."""
         return self._standing.has(path)
 
-    def prepare(self, paths: Collection[str]) -> bool:
-        """Does beforehand a part of what an edit of some files may have to begin with; false where nothing is left."""
+    def prepare(self) -> bool:
+        """Does beforehand a part of what an edit may have to begin with; false where nothing is left."""
         project = self.index.project
         known = _Known.of(project)
-        is_left = self._standing.prepare(paths)
+        is_left = self._standing.prepare()
         if self.index.world is None:
             known.restore(project, {})
         return is_left

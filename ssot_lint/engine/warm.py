@@ -198,7 +198,7 @@ class Warm:
         if store is None:
             return False
         if self._standing is not None:
-            return deep(partial(self._standing.prepare, texts.new.keys()))
+            return deep(self._standing.prepare)
         texts = Unsaved(dict(texts.new), frozenset(texts.added))
         request = Request(settings, self._tree(texts), {})
         memory = Memory(settings, request.tree, store)

@@ -5,10 +5,11 @@ It is asked once, remembered from run to run, and asked again of files with othe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from ssot_lint.facts.prefilter import PACKAGE
+from ssot_lint.facts.prefilter import PACKAGE, Words, mentioned
 from ssot_lint.links.project import parts_of
 from ssot_lint.model.errors import Damaged
 from ssot_lint.model.finding import File
@@ -34,6 +35,11 @@ class Mentions(NamedTuple):
                 yield path, [self.parts[place] for place in places]
 
 
+@lru_cache(maxsize=2)
+def _as_words(parts: frozenset[str]) -> Words:
+    return Words.of(parts)
+
+
 class Mentioning:
     """What is known of it in one run. ``parts`` are the last parts of modules of which files have been asked; of the
     files in ``silent`` it is not known which of them they mention."""
@@ -42,7 +48,7 @@ class Mentioning:
         self._files = files
         self.parts = frozenset[str]()
         self.silent = {*files}
-        self._by_part: dict[str, list[str]] = {}
+        self._by_part: dict[str, set[str]] = {}
         self._heard = 0
         """How many files have told it in this run."""
         self._known = 0
@@ -70,15 +76,29 @@ class Mentioning:
         if is_new:
             self.silent.discard(path)
             for part in parts:
-                self._by_part.setdefault(part, []).append(path)
+                self._by_part.setdefault(part, set()).add(path)
         return is_new
+
+    def ask(self, paths: Sequence[str], read: Callable[[str], bytes], most: int) -> bool:
+        """Asks some of the silent files, at most so many. Whether others are left."""
+        for path in paths[:most]:
+            self.hear(path, mentioned(read(path), _as_words(self.parts)))
+        return len(paths) > most
+
+    def renew(self, path: str, data: bytes) -> None:
+        """Takes note of what a file with these bytes mentions now, if it was known what it mentioned."""
+        if path not in self.silent:
+            for paths in self._by_part.values():
+                paths.discard(path)
+            self.silent.add(path)
+            self._take(path, mentioned(data, _as_words(self.parts)))
 
     def reaching(self, learned: Mapping[str, frozenset[str]]) -> set[str]:
         """The files that may reach one of some learned names, each with the parts of the modules that have it."""
         parts = frozenset[str]().union(*learned.values())
         if not parts <= self.parts | {PACKAGE}:
             return {*self._files}
-        found = self.silent.copy() if learned else set[str]()
+        found = self.silent.copy()
         for part in parts:
             found.update(self._by_part.get(part, ()))
         return found

@@ -233,9 +233,13 @@ class Building:
 
     def _reaching(self, learned: Names) -> set[str]:
         """The files that may reach one of some learned names."""
-        if learned and not self.mentioning.parts:
+        return self.mentions().reaching(learned) if learned else set()
+
+    def mentions(self) -> Mentioning:
+        """Of which modules files speak, as far as that is known: also by the last run."""
+        if not self.mentioning.parts:
             self.mentioning.recall(self.memory.recalled(Mentions, MENTIONS), self.memory.contents)
-        return self.mentioning.reaching(learned)
+        return self.mentioning
 
     def done(self) -> Index:
         index, none = self.index, frozenset[str]()

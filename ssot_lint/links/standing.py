@@ -14,13 +14,11 @@ from ssot_lint.cache.memory import NamesHeld
 from ssot_lint.cache.resident import Resident
 from ssot_lint.cache.store import digest
 from ssot_lint.facts.outline import linking
-from ssot_lint.facts.prefilter import PACKAGE, Words, mentioned
 from ssot_lint.gather.answers import Gathered, KnownFile, Task, bytes_of
 from ssot_lint.gather.questions import Question, held
 from ssot_lint.gather.replay import facts_about
 from ssot_lint.links.index import Index
 from ssot_lint.links.needed import Names
-from ssot_lint.links.project import parts_of
 from ssot_lint.links.rounds import Building
 from ssot_lint.model.asked import ANYWHERE, is_name
 from ssot_lint.model.facts import Facts
@@ -55,25 +53,6 @@ class _News(NamedTuple):
     known: KnownFile | None
 
 
-class _MentionSearch(NamedTuple):
-    """A search for the files that mention some modules: by the last part of a module those that were ``found``, the
-    parts as ``words``, and the files that are left."""
-
-    found: dict[str, set[str]]
-    words: Words
-    todo: list[str]
-
-    @classmethod
-    def of(cls, found: dict[str, set[str]], todo: Collection[str] = ()) -> _MentionSearch:
-        return cls(found, Words.of(found.keys() - {PACKAGE}), [*todo])
-
-    def take(self, path: str, data: bytes) -> None:
-        """Takes note of what a file mentions."""
-        there = mentioned(data, self.words)
-        for part, paths in self.found.items():
-            (paths.add if part in there else paths.discard)(path)
-
-
 MANY = 200
 """In so many files is looked at a time."""
 
@@ -90,10 +69,6 @@ class Standing:
         self._building = building
         self._recent = Resident()
         """The facts that were made lately: people undo what they have typed."""
-        self._mentioning: dict[str, set[str]] = {}
-        """By the last part of a module the files that may take a name from it, see ``prefilter.mentioned``."""
-        self._search: _MentionSearch | None = None
-        """The search for the files that mention further modules, as far as it is."""
         self._linking: dict[str, tuple[str, tuple[object, object]]] = {}
         """By path the key of facts, and what links read of these."""
         self._told: Names = dict(self.index.learned)
@@ -113,21 +88,19 @@ class Standing:
         """Whether a path is that of a file of the project."""
         return path in self._building.by_path
 
-    def prepare(self, paths: Collection[str]) -> bool:
-        """Does a part of what an edit of some files may have to begin with; false where nothing is left. Has links tell
-        what they tell, and looks for the files that may take a name from these."""
+    def prepare(self) -> bool:
+        """Does a part of what an edit may have to begin with; false where nothing is left. Links tell what they tell,
+        and files of which modules they speak."""
         if not self._is_prepared:
             self._building.told()
             self._building.spoken()
             self._is_prepared = True
             return True
-        if self._search is None:
-            parts = frozenset(
-                part for path in paths if path in self._building.by_path for part in parts_of(self.file(path))
-            )
-            missing = parts - self._mentioning.keys()
-            self._search = self._begun(missing) if missing else None
-        return self._search is not None and self._go_through(self._search, MANY)
+        return self._building.mentions().ask(self._silent(), self._read, MANY)
+
+    def _silent(self) -> list[str]:
+        """The files of which it is not known of which modules they speak."""
+        return sorted(self._building.mentions().silent - self.index.unreadable.keys())
 
     def file(self, path: str) -> File:
         return self._building.by_path[path]
@@ -182,7 +155,7 @@ class Standing:
             raise Lost
         building.memory.contents[path] = content
         what = held(building.question, data), held(self._now, data)
-        self._mention(path, data)
+        building.mentions().renew(path, data)
         names = frozenset(name for one in what for name in one.names)
         matters = bool(names) or any(one.special for one in what)
         none = frozenset[str]()
@@ -289,30 +262,9 @@ class Standing:
         parts = frozenset[str]().union(*new.values())
         if ANYWHERE in parts or not all(map(is_name, new)):
             raise Lost
-        missing = parts - self._mentioning.keys()
-        if missing:
-            self._go_through(self._begun(missing), len(self._building.by_path))
-        return set[str]().union(*(self._mentioning[part] for part in parts))
-
-    def _begun(self, parts: Collection[str]) -> _MentionSearch:
-        paths = [path for path in self._building.by_path if path not in self.index.unreadable]
-        return _MentionSearch.of({part: set() for part in parts}, paths)
-
-    def _go_through(self, search: _MentionSearch, most: int) -> bool:
-        """Goes on with a search, in at most so many files. False where it is over."""
-        for path in search.todo[-most:]:
-            search.take(path, self._read(path))
-        del search.todo[-most:]
-        if not search.todo:
-            self._mentioning.update(search.found)
-            self._search = None if search is self._search else self._search
-        return bool(search.todo)
-
-    def _mention(self, path: str, data: bytes) -> None:
-        """Takes note of the modules that an edited file mentions."""
-        for found in (self._mentioning, self._search.found if self._search is not None else None):
-            if found:
-                _MentionSearch.of(found).take(path, data)
+        silent = self._silent()
+        self._building.mentions().ask(silent, self._read, len(silent))
+        return self._building.mentions().reaching(new)
 
 
 def _comments(what: Collection[NamesHeld]) -> tuple[Comment, ...]:
