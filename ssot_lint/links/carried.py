@@ -6,7 +6,7 @@ class: links have no path for what these give. It is told as the source of a stu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from ssot_lint.links.hops import hop_of, spelled
@@ -25,11 +25,19 @@ Refer = Callable[[Link], str]
 PROPERTIES = frozenset(["property", "cached_property"])
 
 
+class Part(NamedTuple):
+    """A statement of a stub, or the beginning of a class or function, with its decorator. ``returned`` is what that
+    function hands out."""
+
+    text: str
+    returned: str = ""
+
+
 class Carried(NamedTuple):
-    """``lines`` bind the name in a stub; ``words`` are the attributes by which other files get at what it brings;
+    """``parts`` bind the name in a stub; ``words`` are the attributes by which other files get at what it brings;
     ``hops`` lead from the name to what it hands out, where that has another name."""
 
-    lines: tuple[str, ...]
+    parts: tuple[Part, ...]
     words: frozenset[str] = frozenset()
     hops: tuple[Hop, ...] = ()
 
@@ -47,9 +55,9 @@ def carried(links: Links, module: Module, name: str, refer: Refer, depth: int = 
         brought = carried(links, found, rest[0], refer, depth - 1)
         if brought is None:
             return None
-        renamed = (f"{name} = {rest[0]}",) if rest[0] != name else ()
+        renamed = (Part(f"{name} = {rest[0]}"),) if rest[0] != name else ()
         hops = (hop_of(binding, module), *brought.hops) if brought.hops else ()
-        return Carried((*brought.lines, *renamed), brought.words, hops)
+        return Carried((*brought.parts, *renamed), brought.words, hops)
     if binding.how == "class":
         return _of_class(links, module, name, name, refer)
     if binding.how == "def":
@@ -59,40 +67,27 @@ def carried(links: Links, module: Module, name: str, refer: Refer, depth: int = 
             return None
         value, link = given
         hop = Hop(module.file.path, function.span.line, f"def {name} hands out {spelled(value)}")
-        return Carried((f"def {name}(*args, **keywords): return {refer(link)}",), hops=(hop,))
+        return Carried((Part(f"def {name}(*args, **keywords)", refer(link)),), hops=(hop,))
     return _of_value(links, module, binding, refer) if binding.how == "assign" else None
 
 
-def merged(found: Sequence[Carried]) -> tuple[str, ...]:
-    """What a name brings of several contracts, as one source: a class has the members of all, and what hands out things
-    of several may hand out each."""
-    kind = found[0].lines[0].partition(" ")[0]
-    alike = [one.lines for one in found if one.lines[0].partition(" ")[0] == kind]
-    # By the lines that begin something, with a decorator, what that returns.
-    returned: dict[tuple[str, ...], dict[str, None]] = {}
-    for lines in alike:
-        decorators: tuple[str, ...] = ()
-        for line in lines:
-            head, returns, value = line.partition(_RETURN)
-            if head.lstrip().startswith("@"):
-                decorators = (head,)
-                continue
-            own = returned.setdefault((*decorators, f"{head}:" if returns else head), {})
-            own.update({value: None} if returns else {})
-            decorators = ()
-    body = [line for head, values in returned.items() for line in (*head, *_returning(head[-1], values))]
-    # What gives a class its further name stands behind it.
-    inside = [line for line in body if line.startswith((" ", f"{kind} "))]
-    return (*inside, *(line for line in body if line not in inside))
-
-
-_RETURN = ": return "
-
-
-def _returning(head: str, values: Iterable[str]) -> Iterator[str]:
-    """What stands below a line that begins a function."""
-    indent = " " * (len(head) - len(head.lstrip()) + 4)
-    return (f"{indent}return {value}" for value in values)
+def merged(found: Sequence[Carried]) -> list[str]:
+    """What a name brings of several contracts, as the lines of one source: a class has the members of all, and what
+    hands out things of several may hand out each."""
+    kind = found[0].parts[0].text.partition(" ")[0]
+    returned: dict[str, dict[str, None]] = {}
+    for one in found:
+        if one.parts[0].text.partition(" ")[0] == kind:
+            for part in one.parts:
+                returned.setdefault(part.text, {}).update({part.returned: None} if part.returned else {})
+    # What gives a class its further name stands behind all its members.
+    inside = [text for text in returned if text.startswith((" ", f"{kind} "))]
+    lines: list[str] = []
+    for text in (*inside, *(text for text in returned if text not in inside)):
+        indent = " " * (len(text) - len(text.lstrip()))
+        lines.append(f"{text}:" if returned[text] else text)
+        lines += [f"{indent}    return {value}" for value in returned[text]]
+    return lines
 
 
 def _of_value(links: Links, module: Module, binding: Binding, refer: Refer) -> Carried | None:
@@ -102,7 +97,7 @@ def _of_value(links: Links, module: Module, binding: Binding, refer: Refer) -> C
     if value.form == "lambda" and _instance(links, module, value.parts[0]) is not None:
         link = _instance(links, module, value.parts[0])
         assert link is not None
-        return Carried((f"def {name}(*args, **keywords): return {refer(link)}",))
+        return Carried((Part(f"def {name}(*args, **keywords)", refer(link)),))
     if value.form == "container":
         known = [
             link for link in (_callable(links, module, part) for part in value.parts) if link is not None
@@ -110,13 +105,13 @@ def _of_value(links: Links, module: Module, binding: Binding, refer: Refer) -> C
         if not known:
             return None
         # What stands under which key is not told, nor what else is in it.
-        lines = (
-            f"class _{name}:",
-            f"    def __getitem__(self, key): return {refer(known[0]._replace(sure=False))}",
-            f"    def get(self, *key): return {refer(known[0]._replace(sure=False))}",
-            f"{name} = _{name}()",
+        parts = (
+            Part(f"class _{name}:"),
+            Part("    def __getitem__(self, key)", refer(known[0]._replace(sure=False))),
+            Part("    def get(self, *key)", refer(known[0]._replace(sure=False))),
+            Part(f"{name} = _{name}()"),
         )
-        return Carried(lines)
+        return Carried(parts)
     if value.form != "call" or value.ref is None:
         return None
     if value.ref.targets == ("functools.partial",):
@@ -126,57 +121,51 @@ def _of_value(links: Links, module: Module, binding: Binding, refer: Refer) -> C
             return None
         # What is bound already need not be given: no isolation key is missed in a call of it.
         maker = bound._replace(kind="maker") if bound.kind == "factory" else bound
-        return Carried((f"{name} = {refer(maker)}",))
+        return Carried((Part(f"{name} = {refer(maker)}"),))
     at = _class_at(links, module, value.ref)
     made = _of_class(links, *at, f"_{name}", refer) if at is not None else None
-    return Carried((*made.lines, f"{name} = _{name}()"), made.words) if made is not None else None
+    return Carried((*made.parts, Part(f"{name} = _{name}()")), made.words) if made is not None else None
 
 
 def _of_class(links: Links, module: Module, qualname: str, name: str, refer: Refer) -> Carried | None:
     """A class with those of its members that hand out an instance, or are such a thing: its own and inherited ones."""
-    members: dict[str, list[str]] = {}
+    members: dict[str, Part | None] = {}
     for where, one in _lineage(links, module, qualname):
-        for member, lines in _members(links, where, one, refer).items():
-            members.setdefault(member, lines)
-    shown = {member: lines for member, lines in members.items() if lines}
-    if not shown:
-        return None
-    body = [line for lines in shown.values() for line in lines]
-    return Carried((f"class {name}:", *body), frozenset(shown))
+        for member, part in _members(links, where, one, refer).items():
+            members.setdefault(member, part)
+    shown = {member: part for member, part in members.items() if part is not None}
+    return Carried((Part(f"class {name}:"), *shown.values()), frozenset(shown)) if shown else None
 
 
-def _members(links: Links, module: Module, qualname: str, refer: Refer) -> dict[str, list[str]]:
-    """What a class statement itself says of its members; nothing of those that may be several things."""
+def _members(links: Links, module: Module, qualname: str, refer: Refer) -> dict[str, Part | None]:
+    """What a class statement itself says of its members; None for those that may be several things."""
     own = {
-        function.name: _method(links, module, function, refer) if not others else []
+        function.name: _method(links, module, function, refer) if not others else None
         for (function, *others) in module.methods.get(qualname, ())
     }
     for binding in module.attributes.get(qualname, ()):
         if binding.how == "attribute":
-            own[binding.name] = []
+            own[binding.name] = None
         elif binding.value is not None:
             link = _callable(links, module, binding.value) if not binding.where.guards else None
-            own[binding.name] = [f"    {binding.name} = {refer(link)}"] if link is not None else []
+            own[binding.name] = Part(f"    {binding.name} = {refer(link)}") if link is not None else None
     return own
 
 
-def _method(links: Links, module: Module, function: Function, refer: Refer) -> list[str]:
+def _method(links: Links, module: Module, function: Function, refer: Refer) -> Part | None:
     path = f"{module.name}.{function.qualname}"
     # A module may have the same path as the class.
     is_hidden = links.project.is_module(path.rpartition(".")[0])
     link = links.member(module, function.qualname.split(".")) if is_hidden else links.path(path)
     made = link is not None and link.kind in ("factory", "maker") and not link.rest
     is_property = any(one.spelled.rpartition(".")[2] in PROPERTIES for one in function.decorators)
+    read = f"    @property\n    def {function.name}(self)"
     if made and link is not None:
-        if is_property:
-            return ["    @property", f"    def {function.name}(self): return {refer(link)}()"]
-        return [f"    {function.name} = {refer(link)}"]
+        return Part(read, f"{refer(link)}()") if is_property else Part(f"    {function.name} = {refer(link)}")
     given = _returned(links, module, function)
     if given is None:
-        return []
-    if is_property:
-        return ["    @property", f"    def {function.name}(self): return {refer(given[1])}"]
-    return [f"    def {function.name}(self, *args, **keywords): return {refer(given[1])}"]
+        return None
+    return Part(read if is_property else f"    def {function.name}(self, *args, **keywords)", refer(given[1]))
 
 
 def _returned(links: Links, module: Module, function: Function) -> tuple[Value, Link] | None:
