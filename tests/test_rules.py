@@ -10,7 +10,7 @@ import sys
 import tokenize
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint
 from keyword import iskeyword
@@ -369,20 +369,21 @@ def is_judged_alone(case: Case) -> bool:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("more", [with_words, with_classes])
 @pytest.mark.parametrize(
     "case",
     [case for case in cases([*PAGES, *SPECS]) if is_judged_alone(case) and is_drawn(f"alone {name(case)}")],
     ids=name,
 )
-def test_other_contracts_change_nothing(case: Case, more: Callable[[Case, str], str], tmp_path: Path) -> None:
+def test_other_contracts_change_nothing(case: Case, tmp_path: Path) -> None:
     case.write(tmp_path)
     settings = (tmp_path / SETTINGS).read_text()
-    alone = found_in(tmp_path)
-    (tmp_path / SETTINGS).write_text(more(case, settings))
-    beside = [one for one in found_in(tmp_path) if not one.contract.startswith(OTHERS) and one.code < "SOT9"]
-    expected = as_marks(got_of(one for one in alone if one.code < "SOT9"))
-    demand(case, differences(case, expected, got_of(beside)), "beside other contracts")
+    expected = as_marks(got_of(one for one in found_in(tmp_path) if one.code < "SOT9"))
+    for more in [with_words, with_classes] if is_drawn(f"both {name(case)}") else [with_classes]:
+        (tmp_path / SETTINGS).write_text(more(case, settings))
+        found = [
+            one for one in found_in(tmp_path) if not one.contract.startswith(OTHERS) and one.code < "SOT9"
+        ]
+        demand(case, differences(case, expected, got_of(found)), f"beside other contracts, {more.__name__}")
 
 
 # The documents themselves.
