@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("pygls", reason="the extra `server` is not installed")
 
 from ssot_lint.server.documents import path_of
-from tests.lsp_client import Editor, Inside
+from tests.lsp_client import Client, Editor
 from tests.spec import SETTINGS, Case
 from tests.test_rules import PAGES, SPECS, cases, found_in, is_drawn
 
@@ -21,10 +21,10 @@ DOCUMENTS = [*PAGES, *(pytest.param(one, marks=pytest.mark.slow) for one in SPEC
 
 
 @pytest.fixture(scope="module")
-def editor() -> Iterator[Inside]:
-    with Inside() as inside:
-        inside.start([], pulls=True, offered=["utf-32"])
-        yield inside
+def editor() -> Iterator[Editor]:
+    with Client() as client:
+        client.start([], pulls=True, offered=["utf-32"])
+        yield client
 
 
 Said = tuple[str, tuple[int, int, int, int], str, str, str, tuple[tuple[str, int, str], ...]]
@@ -83,7 +83,7 @@ def through_engine(folder: Path) -> list[Said]:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda one: one.stem)
-def test_as_check_says_it(document: Path, editor: Inside, tmp_path: Path) -> None:
+def test_as_check_says_it(document: Path, editor: Editor, tmp_path: Path) -> None:
     for number, case in enumerate(cases([document])):
         if sys.version_info[:2] < case.requires:
             continue

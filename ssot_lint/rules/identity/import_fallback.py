@@ -34,7 +34,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
     for one in places:
         if evidence.home and one.name in own:
             continue
-        for attempt in one.where.attempts:
+        for number, attempt in enumerate(one.where.attempts, 1):
             line, _, part = attempt.partition(":")
             if part == "body":
                 continue
@@ -46,12 +46,15 @@ def check(evidence: Evidence) -> Iterator[Match]:
             if proof is None:
                 continue
             verb = "may be" if part == "any" else "is"
+            # A handler in the handler: what stands there has another attempt before it.
+            is_next = any(not later.endswith(":body") for later in one.where.attempts[number:])
+            fails = "and the next one fail" if is_next else "fails"
             if not any(_is_symbol(evidence, other, imported) for other in tried):
                 message = f"`{one.name}` {verb} {evidence.canonical} only when another import fails"
             elif isinstance(one.statement, Import) and one.statement.target == evidence.canonical:
-                message = f"`{one.name}` {verb} {evidence.canonical} also when the import of it fails"
+                message = f"`{one.name}` {verb} {evidence.canonical} also when the import of it {fails}"
             else:
-                message = f"`{one.name}` {verb} {_what(one.statement)} when the import of {evidence.canonical} fails"
+                message = f"`{one.name}` {verb} {_what(one.statement)} when the import of {evidence.canonical} {fails}"
             advice = "import it without a fallback: a failing import must be seen"
             chain = chains.bound(evidence, proof.statement, is_place=proof is one)
             flagged = Flagged(one.statement.span, one.name, one.where)
