@@ -1,9 +1,10 @@
-"""Every case of the pages and of the specs, as an editor sees it: one server for all, each case is a folder of it."""
+"""Every case of the pages and of the specs, as an editor sees it: one server for all, each case is a folder of it, and
+the cases of a page are there at once."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,36 +32,46 @@ Said = tuple[str, tuple[int, int, int, int], str, str, str, tuple[tuple[str, int
 """Path, place, code, severity, message, chain."""
 
 
-def through_server(editor: Editor, folder: Path, case: Case) -> list[Said]:
-    """What the editor is told of a project when it opens its files one after the other."""
-    place = {"uri": folder.as_uri(), "name": case.title}
-    empty: list[dict[str, str]] = []
+def through_server(editor: Editor, projects: Mapping[Path, Case]) -> dict[Path, list[Said]]:
+    """What the editor is told of some projects, its folders, when it opens their files one after the other."""
+    places = [{"uri": folder.as_uri(), "name": case.title} for folder, case in projects.items()]
 
     def folders(added: list[dict[str, str]], removed: list[dict[str, str]]) -> None:
         event = {"event": {"added": added, "removed": removed}}
         editor.tell("workspace/didChangeWorkspaceFolders", event)
 
-    folders([place], empty)
-    for file in case.sources:
-        editor.open(folder / file.path, file.text)
+    files = [(folder / file.path, file.text) for folder, case in projects.items() for file in case.sources]
+    folders(places, [])
+    for path, text in files:
+        editor.open(path, text)
     found = editor.ask("workspace/diagnostic", {"previousResultIds": []})["items"]
-    for file in case.sources:
-        editor.close(folder / file.path)
-    folders(empty, [place])
+    for path, _ in files:
+        editor.close(path)
+    folders([], places)
 
-    def inside(uri: str) -> str:
-        return Path(path_of(uri) or "").relative_to(folder).as_posix()
+    def place(uri: str) -> tuple[Path, str]:
+        path = Path(path_of(uri) or "")
+        folder = next(one for one in projects if path.is_relative_to(one))
+        return folder, path.relative_to(folder).as_posix()
 
     def told(path: str, one: dict[str, Any]) -> Said:
         start, end = one["range"]["start"], one["range"]["end"]
         chain = tuple(
-            (inside(hop["location"]["uri"]), hop["location"]["range"]["start"]["line"] + 1, hop["message"])
+            (
+                place(hop["location"]["uri"])[1],
+                hop["location"]["range"]["start"]["line"] + 1,
+                hop["message"],
+            )
             for hop in one.get("relatedInformation") or ()
         )
         span = (start["line"] + 1, start["character"], end["line"] + 1, end["character"])
         return path, span, one["code"], SEVERITIES[one["severity"]], one["message"], chain
 
-    return sorted(told(inside(report["uri"]), one) for report in found for one in report["items"])
+    said: dict[Path, list[Said]] = {folder: [] for folder in projects}
+    for report in found:
+        folder, path = place(report["uri"])
+        said[folder] += (told(path, one) for one in report["items"])
+    return {folder: sorted(some) for folder, some in said.items()}
 
 
 def through_engine(folder: Path) -> list[Said]:
@@ -84,10 +95,14 @@ def through_engine(folder: Path) -> list[Said]:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda one: one.stem)
 def test_as_check_says_it(document: Path, editor: Editor, tmp_path: Path) -> None:
-    for number, case in enumerate(cases([document])):
-        if sys.version_info[:2] < case.requires:
-            continue
-        folder = tmp_path / str(number)
+    projects = {
+        tmp_path / f"case-{case.line}": case
+        for case in cases([document])
+        if case.requires <= sys.version_info[:2]
+    }
+    for folder, case in projects.items():
         case.write(folder)
         assert (folder / SETTINGS).is_file()
-        assert through_server(editor, folder, case) == through_engine(folder), f"{case.document}:{case.line}"
+    said = through_server(editor, projects)
+    for folder, case in projects.items():
+        assert said[folder] == through_engine(folder), f"{case.document}:{case.line}"
