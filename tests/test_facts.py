@@ -21,6 +21,7 @@ from ssot_lint.facts.outline import linking
 from ssot_lint.links import lineage
 from ssot_lint.model import facts as record
 from ssot_lint.model import literals, methods, sharing
+from ssot_lint.model.asked import VALUE, FieldAsked
 from ssot_lint.report.pages.facts import render
 
 
@@ -306,3 +307,25 @@ def test_what_an_import_brings_is_asked_where_no_other_file_is_asked_for_the_nam
 ) -> None:
     facts = extract(source.encode(), frozenset({"Hub"}))
     assert {path for path, least in facts.outline.needs if least == 1} == needs
+
+
+@pytest.mark.parametrize(
+    ("value", "is_told"),
+    [
+        ("'agent_started'", True),
+        ("'STARTED'", False),
+        ("kinds.STARTED", True),
+        ("kinds.STARTED.value", True),
+        ("kinds.started", False),
+        ("other['STARTED']", False),
+        ("1", False),
+    ],
+)
+def test_what_a_field_gets_is_told_if_it_is_a_value_asked_for_or_may_be_a_constant(
+    value: str, is_told: bool
+) -> None:
+    source = f"from app import kinds\nmessage['type'] = {value}\nprint('agent_started')\n"
+    asked = frozenset({FieldAsked("type", frozenset({"agent_started"})).word, f"{VALUE}agent_started"})
+    told = extract(source.encode(), asked).literals
+    assert told is not None
+    assert ("given" in [spot.place for spot in told.spots]) == is_told
