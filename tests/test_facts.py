@@ -329,3 +329,16 @@ def test_what_a_field_gets_is_told_if_it_is_a_value_asked_for_or_may_be_a_consta
     told = extract(source.encode(), asked).literals
     assert told is not None
     assert ("given" in [spot.place for spot in told.spots]) == is_told
+
+
+@pytest.mark.parametrize("inner", ["def inner(): pass", "class inner: pass"])
+def test_what_is_kept_at_a_function_or_class_inside_of_a_function_is_told(inner: str) -> None:
+    source = f"def outer():\n    {inner}\n    inner.kept = {{}}\n    inner.kept['a'] = 1\n    return inner\n"
+    told = extract(source.encode(), frozenset(), sharing=True).sharing
+    assert told is not None
+    assert [fill.target for fill in told.fills] == [":outer.inner.kept"]
+    assert {(touch.target, touch.how) for touch in told.touches} == {
+        (":outer.inner", "read"),
+        (":outer.inner.kept", "set"),
+        (":outer.inner.kept", "item"),
+    }
