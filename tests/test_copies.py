@@ -144,6 +144,11 @@ def test_what_is_foreign_counts(old: str, new: str) -> None:
     assert 0.7 < likeness(RATES, RATES.replace(old, new)) < 1
 
 
+def test_what_follows_a_missing_part_counts() -> None:
+    text = "def f(a, b):\n    a.c(b[: a.{0}])\n    a.d()\n    a.e()\n    a.g()\n    return a.h(b)\n"
+    assert likeness(text.format("size"), text.format("room")) < 1
+
+
 def test_two_bodies_of_one_shape_that_call_other_things_are_not_alike() -> None:
     assert likeness(STORE, changed(STORE, "other calls")) < 0.5
     assert likeness(RATES, changed(RATES, "other calls")) < 0.5
