@@ -18,6 +18,7 @@ from ssot_lint.links import users
 from ssot_lint.links.carried import carried
 from ssot_lint.links.conclusions import EVERYTHING, MUCH, Conclusion, all_touched
 from ssot_lint.links.counted import CountedUnion
+from ssot_lint.links.definitions import Definitions, Place
 from ssot_lint.links.follow import follow
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
@@ -680,3 +681,25 @@ def test_what_a_decorator_is_given_is_no_name_of_what_it_decorates() -> None:
     assert links.path("lib.a.Hub") is not None
     assert links.path("lib.a.get") is None
     assert links.path("lib.a.Old") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "name", "rest"),
+    [
+        ("load", "function", "load", ()),
+        ("Desk.open", "function", "Desk.open", ()),
+        ("Desk.open.kept", "function", "Desk.open", ("kept",)),
+        ("Desk.shut", "held", "Desk.shut", ()),
+    ],
+)
+def test_a_function_that_is_bound_anew_is_still_the_function_and_a_method_is_not(
+    path: str, kind: str, name: str, rest: tuple[str, ...]
+) -> None:
+    source = (
+        "def load(): pass\nload = cache(load)\n"
+        "class Desk:\n    def open(self): pass\n    def shut(self): pass\n    shut = property(shut)\n"
+    )
+    file = File("m.py", "m", package=False, tests=False)
+    module = Module(file, extract(source.encode(), frozenset(), sharing=True))
+    found = Definitions(Project([file], [module])).path(f"m.{path}")
+    assert found == Place(kind, ("m.py", name), rest)
