@@ -20,6 +20,7 @@ from ssot_lint.links.conclusions import EVERYTHING, MUCH, Conclusion, all_touche
 from ssot_lint.links.counted import CountedUnion
 from ssot_lint.links.definitions import Definitions, Place
 from ssot_lint.links.follow import follow
+from ssot_lint.links.hops import seen
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
 from ssot_lint.links.mentioned import Mentioning, Mentions
@@ -703,3 +704,28 @@ def test_a_function_that_is_bound_anew_is_still_the_function_and_a_method_is_not
     module = Module(file, extract(source.encode(), frozenset(), sharing=True))
     found = Definitions(Project([file], [module])).path(f"m.{path}")
     assert found == Place(kind, ("m.py", name), rest)
+
+
+@pytest.mark.parametrize(
+    ("statement", "lines"),
+    [
+        ("kept = Old", [2, 1]),
+        ("kept = [1]", [2, 1]),
+        ("kept = None", [1, 2]),
+        ("kept = ''", [1, 2]),
+        ("kept = {}", [1, 2]),
+        ("kept = list()", [1, 2]),
+        ("Old.kept = Hub", [1]),
+        ("globals()['kept'] = Hub", [1]),
+        ("del kept", [1]),
+        ("@register(Hub)\ndef kept(): pass", [1, 3]),
+        ("@register(Hub)\nclass kept: pass", [1, 3]),
+    ],
+)
+def test_of_the_statements_that_bind_a_name_those_come_last_that_give_it_nothing_yet(
+    statement: str, lines: list[int]
+) -> None:
+    source = f"kept = Hub()\n{statement}\nkept.get()\n"
+    facts = extract(source.encode(), frozenset({"Hub", "Old", "kept"}))
+    place = next(use.ref for use in facts.uses if use.ref.spelled == "kept.get")
+    assert [bound.span.line for bound in seen(facts, place, "")] == lines
