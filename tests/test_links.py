@@ -26,6 +26,7 @@ from ssot_lint.links.link import Link
 from ssot_lint.links.mentioned import Mentioning, Mentions
 from ssot_lint.links.names import exports_of, forwards
 from ssot_lint.links.needed import Needing
+from ssot_lint.links.parameters import taker_of
 from ssot_lint.links.project import Module, Project, absolute
 from ssot_lint.links.reached import Routes, reached
 from ssot_lint.links.resolve import Links
@@ -729,3 +730,10 @@ def test_of_the_statements_that_bind_a_name_those_come_last_that_give_it_nothing
     facts = extract(source.encode(), frozenset({"Hub", "Old", "kept"}))
     place = next(use.ref for use in facts.uses if use.ref.spelled == "kept.get")
     assert [bound.span.line for bound in seen(facts, place, "")] == lines
+
+
+@pytest.mark.parametrize(("path", "is_taken"), [("m0.Hub.Hub", True), ("m0.Hub", False), ("m0", False)])
+def test_a_parameter_has_the_name_of_its_function_and_one_of_its_own(path: str, is_taken: bool) -> None:
+    project = long({"m0": "def Hub(Hub: int): pass"}).project
+    taker = taker_of(project, path)
+    assert (taker is not None and bool(taker.found)) == is_taken
