@@ -4,6 +4,7 @@ questions are asked."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -468,13 +469,16 @@ def test_links_do_not_know_in_how_many_rounds_they_were_made(
 # Long chains: what they cost is tried by hand, that they have an end is tried here.
 
 
-def long(texts: Mapping[str, str], *further: str) -> Index:
+HUB = ClassContract(name="hub", canonical="m0.Hub")
+
+
+def long(texts: Mapping[str, str], *further: str, contract: Contract = HUB) -> Index:
     """The index of files with these texts, named after their modules; they are asked for ``further`` names, too."""
     files = tuple(File(f"{name}.py", name, package=False, tests=False) for name in texts)
     asked = frozenset({"Hub", "Old", *further})
     found = {file.path: Module(file, extract(texts[file.module].encode(), asked)) for file in files}
     index = Index(Listing(files, ("",), ()), Project(files, ()), [], "")
-    index.having(found, [ClassContract(name="hub", canonical="m0.Hub")])
+    index.having(found, [contract])
     return index
 
 
@@ -737,3 +741,25 @@ def test_a_parameter_has_the_name_of_its_function_and_one_of_its_own(path: str, 
     project = long({"m0": "def Hub(Hub: int): pass"}).project
     taker = taker_of(project, path)
     assert (taker is not None and bool(taker.found)) == is_taken
+
+
+def test_names_of_a_subclass_are_learned_and_spoken_as_those_of_the_class() -> None:
+    texts = {
+        "m0": "class Hub: pass",
+        "m1": "from m0 import Hub\nclass Sub(Hub): pass",
+        "m2": "from m1 import Sub as Other",
+        "m3": "from m1 import *",
+    }
+    index = long(texts, "Sub", "Other")
+    names, binders = told.learned(index, frozenset({"Hub"}))
+    assert names == {"Sub": {"m1", "m3"}, "Other": {"m2"}}
+    assert binders == {"m1.py": {"Sub"}, "m2.py": {"Other"}, "m3.py": {"Sub"}}
+    assert told.spoken(index) == {"hub": {"Hub", "Sub", "Other"}}
+
+
+def test_a_facade_that_no_statement_binds_is_learned_also_where_all_names_are_taken() -> None:
+    texts = {"m0": "class Hub:\n    def create(self): pass", "m1": "", "m2": "from m1 import *"}
+    index = long(texts, contract=replace(HUB, also_at=("m1.Desk",), factories=("m0.Hub.create",)))
+    names, binders = told.learned(index, frozenset({"Hub"}))
+    assert names == {"Desk": {"m1", "m2"}}
+    assert binders == {"m1.py": {"Desk"}, "m2.py": {"Desk"}}
