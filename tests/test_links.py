@@ -527,14 +527,17 @@ HOLDING = {
     "m2": "from m1 import Desk as Table, Shelf as Board\n",
     "m3": "import m2\nPlace = m2.Table\nRow = m2.Board\n",
     "m4": "from m3 import *\nWall = Place\nRoom = Row\n",
+    "m5": "from library.Desk import far\nfrom library.Hub import near\n",
 }
-NAMED = "Desk Shelf Table Board Place Row Wall Room".split()
+NAMED = "Desk Shelf Table Board Place Row Wall Room far near".split()
 HELD = {
     "m0.py": {"Hub"},
     "m1.py": {"Hub", "Desk"},
     "m2.py": {"Table"},
     "m3.py": {"Place"},
     "m4.py": {"Place", "Wall"},
+    # What lies below a name of the symbol may be it, what lies below one that holds it is not.
+    "m5.py": {"near"},
 }
 
 
@@ -763,3 +766,21 @@ def test_a_facade_that_no_statement_binds_is_learned_also_where_all_names_are_ta
     names, binders = told.learned(index, frozenset({"Hub"}))
     assert names == {"Desk": {"m1", "m2"}}
     assert binders == {"m1.py": {"Desk"}, "m2.py": {"Desk"}}
+
+
+@pytest.mark.parametrize("canonical", ["m0.Hub", "m0"])
+def test_what_matters_of_a_file_that_comes_later_is_what_would_have_mattered_at_once(canonical: str) -> None:
+    texts = {
+        "m0": "class Hub: pass",
+        "m1": "from m0 import Hub",
+        "m2": "from m0 import Old as Desk\nimport m0 as Table\nfrom library import Shelf",
+    }
+    index = long(texts, "Desk", "Table", "Shelf", contract=replace(HUB, canonical=canonical))
+    roles, whole = index.links[0].roles, index.project
+    routes, fresh = Routes(), Routes()
+    few = Project([*whole.known.values()], [whole.by_path["m0.py"], whole.by_path["m1.py"]])
+    for project in (few, whole):
+        routes.take(project)
+        found = reached(routes, roles, project)
+    fresh.take(whole)
+    assert found == reached(fresh, roles, whole)
