@@ -270,6 +270,12 @@ def test_numbers_that_are_no_places_are_damage() -> None:
         list(Mentions(("a",), (("a.py", "digest", (1,)),)).of({"a.py": "digest"}))
 
 
+def test_that_nothing_was_told_is_no_damage() -> None:
+    index = with_texts()
+    recall(tellings("then", with_texts(), WORDS), index, WORDS, ())
+    assert all(not [*links.told.known("learned")] for links in index.links)
+
+
 def test_of_which_modules_files_speak_is_known_of_the_same_bytes_alone() -> None:
     files = {f"{name}.py": File(f"{name}.py", name, package=False, tests=False) for name in "mno"}
     first = Mentioning(files)

@@ -82,3 +82,19 @@ def test_only_files_that_may_reach_a_learned_name_are_looked_through_for_it(tmp_
     assert {one.path for one in found} == {"app/shim.py", "app/user.py"}
     # All seven for the contract's names; then for `Hall` those that mention `shim`. The one that binds it knew it.
     assert told == [("index", 0, 7), ("index", 0, 1), ("check", 0, 3)]
+
+
+def test_of_which_modules_an_edited_file_speaks_is_asked_once(tmp_path: Path) -> None:
+    far = {f"far{number}": "import elsewhere\n" for number in range(4)}
+    write(tmp_path, shim="from app.hub import Hub\n", user="from app.shim import Hub\n", **far)
+    told: list[tuple[str, int, int]] = []
+    how = RunOptions(1, cache=True, progress=lambda stage, done, of: told.append((stage, done, of)))
+    settings = workspace.load(tmp_path / "ssot-lint.toml", codes=CODES)
+    run.check(settings, how=how)
+    (tmp_path / "app/far0.py").write_text("import elsewhere as other\n")
+    (tmp_path / "app/shim.py").write_text("from app.hub import Hub as Hall\n")
+    (tmp_path / "app/user.py").write_text("from app.shim import Hall as Room\n")
+    told.clear()
+    run.check(settings, how=how)
+    # Once these three have said of which modules they speak, they are not looked through for every further name.
+    assert told == [("index", 0, 3), ("index", 0, 1), ("check", 0, 2)]
