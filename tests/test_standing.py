@@ -213,3 +213,20 @@ def test_what_moves_in_the_home_is_judged_anew_where_it_is_shown(
     number = len(paths)
     assert found == cold(folder, new)
     assert 0 < number <= most
+
+
+def test_a_name_that_is_new_is_asked_of_other_files_without_a_look_at_everything(
+    tmp_path: Path, counted: list[int]
+) -> None:
+    folder = written(tmp_path)
+    warm = Warm(str(folder))
+    settings = workspace.load(folder / "ssot-lint.toml", codes=CODES)
+    new = {"app/jobs.py": b"from app.shim import Fresh\n\nhub = Fresh()\n"}
+    for texts in ({}, new):
+        warm.judged(settings, Unsaved(texts))
+    counted.clear()
+    new["app/shim.py"] = b"from app.hub import Hub as Fresh\n"
+    found = warm.judged(settings, Unsaved(new)).report().findings
+    assert found == cold(folder, new)
+    assert "app/jobs.py" in {one.path for one in found}
+    assert counted == [1]
