@@ -421,6 +421,9 @@ BAG = {"bag/__init__.py": "from app.hub import Hub as late\n", "u.py": "from bag
 KNOWN = {"u.py": "import pkg.late\nfrom app.hub import Hub\nhub = pkg.late.kinds['a'] or Hub\nhub(1)\n"}
 """Only inference follows a path through what no fact tells of."""
 
+RETIRED = {"u.py": "import far\nfar.OldHub(1)\n"}
+"""A retired name is one of the project's only in a module or a package of the project."""
+
 ELSEWHERE: dict[str, tuple[dict[str, str], dict[str, str | None]]] = {
     "a module that was not there": ({"u.py": "from late import Hub\nHub(1)\n"}, {"late.py": SMALL["r.py"]}),
     "a module that is there no more": (
@@ -429,6 +432,8 @@ ELSEWHERE: dict[str, tuple[dict[str, str], dict[str, str | None]]] = {
     ),
     "a module that hides another name": (BAG, {"bag/late.py": "x = 1\n"}),
     "a module that hides a name no more": ({**BAG, "bag/late.py": "x = 1\n"}, {"bag/late.py": None}),
+    "a folder that comes to hold a module": (RETIRED, {"far/x.py": "y = 1\n"}),
+    "a folder that holds no module any more": ({**RETIRED, "far/x.py": "y = 1\n"}, {"far/x.py": None}),
     "a module that moves": (
         {"late.py": SMALL["r.py"], "u.py": "from late import Hub\nHub(1)\n"},
         {"late.py": None, "other/late.py": SMALL["r.py"]},
