@@ -790,3 +790,17 @@ def test_what_matters_of_a_file_that_comes_later_is_what_would_have_mattered_at_
         found = reached(routes, roles, project)
     fresh.take(whole)
     assert found == reached(fresh, roles, whole)
+
+
+def test_a_module_that_is_the_symbol_matters_by_its_last_name_wherever_that_is_from() -> None:
+    texts = {
+        "app": "",
+        "app.hub": "class Hub: pass",
+        "lib": "from app import *",
+        "use": "from lib import hub as one",
+    }
+    index = long(texts, "hub", "one", contract=replace(HUB, canonical="app.hub"))
+    routes = Routes()
+    routes.take(index.project)
+    found = reached(routes, index.links[0].roles, index.project).names
+    assert found["use.py"] == {"one"}
