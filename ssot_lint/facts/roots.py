@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ssot_lint.facts.definitions.bodies import base_of
-from ssot_lint.facts.definitions.changing import CHANGING, changes
+from ssot_lint.facts.definitions.changing import CHANGING, changes, puts
 from ssot_lint.facts.definitions.holders import holder_of
 from ssot_lint.facts.flow import Kinds, kinds, speaks
 from ssot_lint.facts.quoted import around, settings_of
@@ -80,7 +80,16 @@ def _of_calls(sites: Sequence[Site], names: Names) -> Roots:
         for argument in arguments:
             if speaks(argument, names):
                 yield from _first_names(site.node.func, *arguments)
+                yield from _filled_by(site.node, site.scope)
                 break
+
+
+def _filled_by(node: ast.Call, scope: Scope) -> Roots:
+    """The names of what a function of the file puts something into that it is given."""
+    seen = scope.lookup(node.func.id) if isinstance(node.func, ast.Name) else None
+    function = seen[1][0].site.node if seen is not None and len(seen[1]) == 1 else None
+    if isinstance(function, FUNCTIONS):
+        yield from _first_names(*(put.base for put in puts(function, None)))
 
 
 def _names_an_attribute(node: ast.Call, names: Names) -> bool:
