@@ -25,7 +25,7 @@ Refer = Callable[[Link], str]
 PROPERTIES = frozenset(["property", "cached_property"])
 
 
-class Part(NamedTuple):
+class StubPart(NamedTuple):
     """A statement of a stub, or the beginning of a class or function, with its decorator. ``returned`` is what that
     function hands out."""
 
@@ -37,7 +37,7 @@ class Carried(NamedTuple):
     """``parts`` bind the name in a stub; ``words`` are the attributes by which other files get at what it brings;
     ``hops`` lead from the name to what it hands out, where that has another name."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[StubPart, ...]
     words: frozenset[str] = frozenset()
     hops: tuple[Hop, ...] = ()
 
@@ -55,7 +55,7 @@ def carried(links: Links, module: Module, name: str, refer: Refer, depth: int = 
         brought = carried(links, found, rest[0], refer, depth - 1)
         if brought is None:
             return None
-        renamed = (Part(f"{name} = {rest[0]}"),) if rest[0] != name else ()
+        renamed = (StubPart(f"{name} = {rest[0]}"),) if rest[0] != name else ()
         hops = (hop_of(binding, module), *brought.hops) if brought.hops else ()
         return Carried((*brought.parts, *renamed), brought.words, hops)
     if binding.how == "class":
@@ -67,7 +67,7 @@ def carried(links: Links, module: Module, name: str, refer: Refer, depth: int = 
             return None
         value, link = given
         hop = Hop(module.file.path, function.span.line, f"def {name} hands out {spelled(value)}")
-        return Carried((Part(f"def {name}(*args, **keywords)", refer(link)),), hops=(hop,))
+        return Carried((StubPart(f"def {name}(*args, **keywords)", refer(link)),), hops=(hop,))
     return _of_value(links, module, binding, refer) if binding.how == "assign" else None
 
 
@@ -97,7 +97,7 @@ def _of_value(links: Links, module: Module, binding: Binding, refer: Refer) -> C
     if value.form == "lambda" and _instance(links, module, value.parts[0]) is not None:
         link = _instance(links, module, value.parts[0])
         assert link is not None
-        return Carried((Part(f"def {name}(*args, **keywords)", refer(link)),))
+        return Carried((StubPart(f"def {name}(*args, **keywords)", refer(link)),))
     if value.form == "container":
         known = [
             link for link in (_callable(links, module, part) for part in value.parts) if link is not None
@@ -106,10 +106,10 @@ def _of_value(links: Links, module: Module, binding: Binding, refer: Refer) -> C
             return None
         # What stands under which key is not told, nor what else is in it.
         parts = (
-            Part(f"class _{name}:"),
-            Part("    def __getitem__(self, key)", refer(known[0]._replace(sure=False))),
-            Part("    def get(self, *key)", refer(known[0]._replace(sure=False))),
-            Part(f"{name} = _{name}()"),
+            StubPart(f"class _{name}:"),
+            StubPart("    def __getitem__(self, key)", refer(known[0]._replace(sure=False))),
+            StubPart("    def get(self, *key)", refer(known[0]._replace(sure=False))),
+            StubPart(f"{name} = _{name}()"),
         )
         return Carried(parts)
     if value.form != "call" or value.ref is None:
@@ -121,23 +121,23 @@ def _of_value(links: Links, module: Module, binding: Binding, refer: Refer) -> C
             return None
         # What is bound already need not be given: no isolation key is missed in a call of it.
         maker = bound._replace(kind="maker") if bound.kind == "factory" else bound
-        return Carried((Part(f"{name} = {refer(maker)}"),))
+        return Carried((StubPart(f"{name} = {refer(maker)}"),))
     at = _class_at(links, module, value.ref)
     made = _of_class(links, *at, f"_{name}", refer) if at is not None else None
-    return Carried((*made.parts, Part(f"{name} = _{name}()")), made.words) if made is not None else None
+    return Carried((*made.parts, StubPart(f"{name} = _{name}()")), made.words) if made is not None else None
 
 
 def _of_class(links: Links, module: Module, qualname: str, name: str, refer: Refer) -> Carried | None:
     """A class with those of its members that hand out an instance, or are such a thing: its own and inherited ones."""
-    members: dict[str, Part | None] = {}
+    members: dict[str, StubPart | None] = {}
     for where, one in _lineage(links, module, qualname):
         for member, part in _members(links, where, one, refer).items():
             members.setdefault(member, part)
     shown = {member: part for member, part in members.items() if part is not None}
-    return Carried((Part(f"class {name}:"), *shown.values()), frozenset(shown)) if shown else None
+    return Carried((StubPart(f"class {name}:"), *shown.values()), frozenset(shown)) if shown else None
 
 
-def _members(links: Links, module: Module, qualname: str, refer: Refer) -> dict[str, Part | None]:
+def _members(links: Links, module: Module, qualname: str, refer: Refer) -> dict[str, StubPart | None]:
     """What a class statement itself says of its members; None for those that may be several things."""
     own = {
         function.name: _method(links, module, function, refer) if not others else None
@@ -148,11 +148,11 @@ def _members(links: Links, module: Module, qualname: str, refer: Refer) -> dict[
             own[binding.name] = None
         elif binding.value is not None:
             link = _callable(links, module, binding.value) if not binding.where.guards else None
-            own[binding.name] = Part(f"    {binding.name} = {refer(link)}") if link is not None else None
+            own[binding.name] = StubPart(f"    {binding.name} = {refer(link)}") if link is not None else None
     return own
 
 
-def _method(links: Links, module: Module, function: Function, refer: Refer) -> Part | None:
+def _method(links: Links, module: Module, function: Function, refer: Refer) -> StubPart | None:
     path = f"{module.name}.{function.qualname}"
     # A module may have the same path as the class.
     is_hidden = links.project.is_module(path.rpartition(".")[0])
@@ -161,11 +161,17 @@ def _method(links: Links, module: Module, function: Function, refer: Refer) -> P
     is_property = any(one.spelled.rpartition(".")[2] in PROPERTIES for one in function.decorators)
     read = f"    @property\n    def {function.name}(self)"
     if made and link is not None:
-        return Part(read, f"{refer(link)}()") if is_property else Part(f"    {function.name} = {refer(link)}")
+        return (
+            StubPart(read, f"{refer(link)}()")
+            if is_property
+            else StubPart(f"    {function.name} = {refer(link)}")
+        )
     given = _returned(links, module, function)
     if given is None:
         return None
-    return Part(read if is_property else f"    def {function.name}(self, *args, **keywords)", refer(given[1]))
+    return StubPart(
+        read if is_property else f"    def {function.name}(self, *args, **keywords)", refer(given[1])
+    )
 
 
 def _returned(links: Links, module: Module, function: Function) -> tuple[Value, Link] | None:
