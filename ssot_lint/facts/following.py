@@ -16,7 +16,7 @@ from ssot_lint.facts.definitions.changing import CHANGING, CHANGING_WORDS
 from ssot_lint.facts.flow import CLASS, NOTHING, Flow, Kinds, flows_of
 from ssot_lint.facts.lines import Lines
 from ssot_lint.facts.quoted import unquote
-from ssot_lint.facts.roots import changed_in_classes, getters_roots, roots_of
+from ssot_lint.facts.roots import callees_of, changed_in_classes, filled_by, getters_roots, roots_of
 from ssot_lint.facts.scopes import BoundBy, Site, Sites, Walked
 from ssot_lint.facts.statements import Statements, head_of, statements_of
 from ssot_lint.facts.syntax import CLASSES, FUNCTIONS, below, words_of
@@ -85,6 +85,8 @@ class _Following:
         self.flows: dict[int, list[Flow]] = {}
         self.speaking: dict[str, set[int]] = {}
         """By name the statements on whose lines it stands."""
+        self.filled: dict[str, set[str]] = {}
+        """By their names what functions of the file put something into."""
         self.due: set[int] = set()
         """What must be looked at, as more is known of a name in it."""
         self.module = module_site(tree)
@@ -235,12 +237,19 @@ class _Following:
                 found |= changed_in_classes(self.sites[number], self.asked)
             if self._speaks(number) or CLASSES in self.names:
                 found |= roots_of(self.sites[number], self.names, self.asked)
+                for name in callees_of(self.sites[number], self.names, self.table.named):
+                    found |= self._filled_by(name)
         if self.lines.of(_GETATTR):
             kinds = (ast.FunctionDef, ast.Assign, ast.AnnAssign)
             sites = (site for some in self.sites.values() for kind in kinds for site in some.get(kind, ()))
             found |= getters_roots(site for site in sites if site.scope is self.module.scope)
             found -= {"self", "cls"}
         return found
+
+    def _filled_by(self, name: str) -> set[str]:
+        if name not in self.filled:
+            self.filled[name] = filled_by(self.table.nodes[number] for number in self.table.named[name])
+        return self.filled[name]
 
     # -- statements
 

@@ -7,7 +7,7 @@ lives.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ssot_lint.facts.definitions.bodies import base_of
@@ -47,6 +47,25 @@ def roots_of(sites: Sites, names: Names, asked: frozenset[str]) -> set[str]:
     return found - _OWN
 
 
+def callees_of(sites: Sites, names: Names, defined: Collection[str]) -> set[str]:
+    """The functions among those that the file defines, by their names, which the places of a statement give something
+    that speaks."""
+    found: set[str] = set()
+    for site in sites.get(ast.Call, ()):
+        assert isinstance(site.node, ast.Call)
+        function = site.node.func
+        name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+        if name in defined and any(speaks(one, names) for one in arguments_of(site.node)):
+            found.add(name)
+    return found
+
+
+def filled_by(nodes: Iterable[ast.AST]) -> set[str]:
+    """The roots of what functions put something into that they are given."""
+    functions = (node for node in nodes if isinstance(node, FUNCTIONS))
+    return {*_first_names(*(put.base for one in functions for put in puts(one, None)))} - _OWN
+
+
 def changed_in_classes(sites: Sites, asked: frozenset[str]) -> set[str]:
     """The roots of what the places of a statement change in classes that were asked for, whatever they speak of."""
     inside: dict[int, bool] = {}
@@ -80,16 +99,7 @@ def _of_calls(sites: Sequence[Site], names: Names) -> Roots:
         for argument in arguments:
             if speaks(argument, names):
                 yield from _first_names(site.node.func, *arguments)
-                yield from _filled_by(site.node, site.scope)
                 break
-
-
-def _filled_by(node: ast.Call, scope: Scope) -> Roots:
-    """The names of what a function of the file puts something into that it is given."""
-    seen = scope.lookup(node.func.id) if isinstance(node.func, ast.Name) else None
-    function = seen[1][0].site.node if seen is not None and len(seen[1]) == 1 else None
-    if isinstance(function, FUNCTIONS):
-        yield from _first_names(*(put.base for put in puts(function, None)))
 
 
 def _names_an_attribute(node: ast.Call, names: Names) -> bool:
