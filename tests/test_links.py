@@ -308,11 +308,13 @@ def test_of_which_modules_an_edited_file_speaks_is_asked_anew() -> None:
 
     assert mentioning.ask(sorted(mentioning.silent), texts.__getitem__, 2)
     assert mentioning.silent == {"o.py"}
-    mentioning.renew("o.py", b"import n\n")
+    mentioning.forget("o.py")
     assert mentioning.silent == {"o.py"}
     assert not mentioning.ask(sorted(mentioning.silent), texts.__getitem__, 2)
     assert (reaching("n"), reaching("o")) == ({"m.py"}, {"n.py"})
-    mentioning.renew("n.py", b"import m, n\n")
+    mentioning.forget("n.py")
+    assert "n.py" in reaching("m")
+    assert not mentioning.ask(sorted(mentioning.silent), {"n.py": b"import m, n\n"}.__getitem__, 2)
     assert (reaching("m"), reaching("n"), reaching("o")) == ({"n.py"}, {"m.py", "n.py"}, set())
 
 

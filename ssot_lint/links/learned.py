@@ -61,7 +61,10 @@ class _Learning:
                 self.found.setdefault(word, set()).add(ANYWHERE)
         reach = _reached(self.index, links)
         given = {path: names for path, names in reach.names.items() if path in self._own}
-        links.told.learned.follow(given, partial(self._told_by, links), partial(links.told.is_told, LEARNED))
+        own = links.own_words(self.words)
+        links.told.learned.follow(
+            given, partial(self._told_by, links, own), partial(links.told.is_told, LEARNED)
+        )
         for path, name, word in links.told.learned.told:
             if name:
                 self.binders.setdefault(path, set()).add(name)
@@ -73,11 +76,13 @@ class _Learning:
                     handed = _told(links, name, module, None, carrying=self.carrying)
                     self._add(module.file.path, {name: handed})
 
-    def _told_by(self, links: Links, path: str, names: Collection[str]) -> frozenset[tuple[str, str, str]]:
+    def _told_by(
+        self, links: Links, own: frozenset[str], path: str, names: Collection[str]
+    ) -> frozenset[tuple[str, str, str]]:
         """What a file tells of some names: each that it binds, with its path, and each further word, with each part of
         its module in the place of the path."""
         # What other contracts ask for may bring something of this symbol, as every name may.
-        others = frozenset(names).difference(links.own_words(self.words))
+        others = frozenset(names).difference(own)
         told = links.told.of_file(LEARNED, path, others, partial(self._of_file, links, path, others))
         binds = {(path, name, "") for name, words in told.items() if words and name not in self.words}
         words = frozenset[str]().union(*told.values()).difference(self.words)

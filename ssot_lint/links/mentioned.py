@@ -85,13 +85,12 @@ class Mentioning:
             self.hear(path, mentioned(read(path), _as_words(self.parts)))
         return len(paths) > most
 
-    def renew(self, path: str, data: bytes) -> None:
-        """Takes note of what a file with these bytes mentions now, if it was known what it mentioned."""
+    def forget(self, path: str) -> None:
+        """A file has other bytes by now: what it mentions is to be asked."""
         if path not in self.silent:
             for paths in self._by_part.values():
                 paths.discard(path)
             self.silent.add(path)
-            self._take(path, mentioned(data, _as_words(self.parts)))
 
     def reaching(self, learned: Mapping[str, frozenset[str]]) -> set[str]:
         """The files that may reach one of some learned names, each with the parts of the modules that have it."""

@@ -155,7 +155,7 @@ class Standing:
             raise Lost
         building.memory.contents[path] = content
         what = held(building.question, data), held(self._now, data)
-        building.mentions().renew(path, data)
+        building.mentioning.forget(path)
         names = frozenset(name for one in what for name in one.names)
         matters = bool(names) or any(one.special for one in what)
         none = frozenset[str]()

@@ -65,12 +65,12 @@ def recall(known: Tellings, index: Index, words: Collection[str], changed: Colle
             if EVERYTHING in links.basis or not links.basis.isdisjoint(changed):
                 # Its roles may be others than they were.
                 continue
+            own = links.own_words(words)
             for one in rows.get((folder, links.contract.name), ()):
                 if good[one.touched]:
                     path, names, touched = table[one.path], sets[one.asked], sets[one.touched]
-                    others = names.difference(links.own_words(words))
                     told = {table[name]: sets[some] for name, some in one.told}
-                    links.told.know(LEARNED, path, others, told, touched)
+                    links.told.know(LEARNED, path, names.difference(own), told, touched)
                     links.told.know(SPOKEN, path, names, sets[one.spoken], touched)
 
 

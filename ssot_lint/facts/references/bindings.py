@@ -68,8 +68,8 @@ def _by_definitions(reading: Reading) -> Iterator[Binding]:
             yield Binding(span, name, "class" if is_class else "def", site.where)
         for decorator in getattr(site.node, "decorator_list", ())[:1]:
             # What this makes of the definition is what the name is bound to; inference has no expression for that.
-            callee = reading.value(decorator, site.scope)
             if not reading.kinds(decorator).isdisjoint(MAKING):
+                callee = reading.value(decorator, site.scope)
                 made = Value(callee.span, "call", callee.ref, (callee,))
                 yield Binding(callee.span, name, "decorated", site.where, made)
 

@@ -16,14 +16,16 @@ from ssot_lint.rules.evidence.meaning import Meaning
 
 def stored(evidence: Evidence, write: Write) -> Meaning | None:
     """The instance that a write puts somewhere. A method of the class may put its own object there."""
+    value = write.value
+    if value is None or (value.form != "own" and value.suspect):
+        return meaning.instance(evidence, value)
     scope = f"{write.where.scope}."
     inside = [name for name in classes.family(evidence) if scope.startswith(f"{name}.")]
-    if write.value is None or write.value.form != "own":
-        # What holds no such thing here is known only because of the class around it, which may be another contract's.
-        matters = bool(inside) or (write.value is not None and write.value.suspect)
-        return meaning.instance(evidence, write.value) if matters else None
     if not inside:
+        # What holds no such thing here is known only because of the class around it: of another contract.
         return None
+    if value.form != "own":
+        return meaning.instance(evidence, value)
     link = Link("instance", "", chain=chains.descent(evidence, max(inside, key=len)))
     return Meaning("instance", link, fresh=True)
 

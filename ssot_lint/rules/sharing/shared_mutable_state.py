@@ -10,6 +10,7 @@ from ssot_lint.model.facts import Class, Where, Write
 from ssot_lint.model.finding import Hop
 from ssot_lint.model.sharing import Slot
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, classes, kept, meaning
+from ssot_lint.rules.evidence.meaning import Meaning
 
 ABOUT_CLASSES = ("__init_subclass__", "__set_name__", "__class_getitem__")
 """Methods that run when a class is made or named."""
@@ -52,16 +53,17 @@ def _match(evidence: Evidence, slot: Slot, writers: Sequence[Writer]) -> Match:
 
 
 def _whose(evidence: Evidence, slot: Slot, writers: Sequence[Writer]) -> str:
-    """The class whose instances write: the symbol, or a subclass of it that alone does."""
+    """The class whose instances write: the symbol; where only subclasses of this file do, the first one."""
+    if not slot.owner and any(module is not evidence.module for module, _ in writers):
+        return evidence.canonical
     subclasses = [klass.qualname for klass, base in classes.own(evidence) if base is not None]
     scopes = [slot.owner] if slot.owner else [write.where.scope for _, write in writers]
     around = [
         max((one for one in subclasses if f"{scope}.".startswith(f"{one}.")), key=len, default="")
         for scope in scopes
     ]
-    if not all(around):
-        return evidence.canonical
-    return f"`{around[0].rpartition('.')[2]}`, a subclass of {evidence.canonical},"
+    first = Meaning("subclass" if all(around) else "symbol")
+    return meaning.name_of(evidence, first, around[0])
 
 
 def _put_in(write: Write, shown: str) -> str:
