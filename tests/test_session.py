@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import shutil
@@ -15,6 +16,7 @@ from ssot_lint.engine.half_typed import moved
 from ssot_lint.engine.session import ProjectState, Session
 from ssot_lint.engine.warm import Unsaved, Warm
 from ssot_lint.gather.gather import ENOUGH
+from ssot_lint.links.conclusions import Conclusion
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
@@ -151,6 +153,22 @@ def test_what_is_prepared_changes_nothing(tmp_path: Path) -> None:
     session.update(buffers)
     session.prepare()
     assert said(session.update(buffers)) == places(cold(folder, {"app/other.py": buffers[place]}))
+
+
+def test_old_names_leave_nothing_behind(tmp_path: Path) -> None:
+    folder = tmp_path / "chat"
+    shutil.copytree(CHAT, folder, ignore=shutil.ignore_patterns(".ssot_lint_cache"))
+    session = Session(folder / "pyproject.toml")
+    files = sorted(folder.rglob("*.py"))
+    after = []
+    for number in range(24):
+        file = files[number % 4]
+        session.update({str(file): file.read_bytes() + b"\nvalue_%d = 1\n" % number})
+        session.prepare()
+        if number in (11, 23):
+            gc.collect()
+            after.append(sum(type(one) is Conclusion for one in gc.get_objects()))
+    assert after[0] == after[1]
 
 
 def test_what_is_waited_for_comes_first_and_the_rest_stays_as_it_was_shown(tmp_path: Path) -> None:
