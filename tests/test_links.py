@@ -164,13 +164,13 @@ class Everything(told._Learning):
                         told._told(links, name, module, link) if is_so else told._brought(links, name, module)
                     )
                     for word in some - self.words:
-                        self.found.setdefault(word, set()).update(module.parts)
+                        told._add(self.found, word, module.parts)
                     if some and name not in self.words:
-                        self.binders.setdefault(path, set()).add(name)
+                        told._add(self.binders, path, (name,))
         for module, at in self._handing:
             for name in sorted(told._of_source(links, at, self.found)):
                 if links.path(f"{at}.{name}"):
-                    self._add(module.file.path, {name: told._told(links, name, module, None)})
+                    self._take(module, name, told._told(links, name, module, None))
 
 
 def agree(index: Index) -> None:
@@ -662,14 +662,14 @@ def test_a_class_has_no_attribute_that_neither_it_nor_its_bases_bind(base: str, 
 
 
 def test_what_nobody_tells_any_more_is_gone() -> None:
-    told: CountedUnion[str] = CountedUnion()
+    told: CountedUnion[str, str] = CountedUnion()
     for names, expected in (
         ({"a.py": ("one", "two"), "b.py": ("two",)}, {"one", "two"}),
         ({"a.py": ("three",), "b.py": ("two",)}, {"two", "three"}),
         ({"a.py": ("three",)}, {"three"}),
         ({}, set[str]()),
     ):
-        told.follow(names, lambda path, own: frozenset(own), lambda path: True)
+        told.follow(names, lambda path, own: frozenset(own), ())
         assert {*told.told} == expected
 
 

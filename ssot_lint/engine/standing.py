@@ -18,6 +18,7 @@ from ssot_lint.engine.still_valid import Now, used_elsewhere, written_elsewhere
 from ssot_lint.engine.traces import KnownFacts
 from ssot_lint.facts.outline import moved_from
 from ssot_lint.facts.prefilter import Words, present
+from ssot_lint.inference.ask import prepare as prepare_inference
 from ssot_lint.links.conclusions import EVERYTHING
 from ssot_lint.links.index import Index
 from ssot_lint.links.project import CONTRACT, USERS, WRITERS, Project
@@ -108,6 +109,8 @@ class StandingVerdict:
         is_left = self._standing.prepare()
         if self.index.world is None:
             known.restore(project, {})
+        if not is_left:
+            prepare_inference()
         return is_left
 
     def edited(

@@ -33,6 +33,13 @@ Ask = Callable[[Value], Sequence[Inferred]]
 """Inference about an expression of one file: all that it may be to one contract. Columns are in code points."""
 
 
+def prepare() -> None:
+    """Does beforehand what the first question of a process begins with, which takes a good part of a second."""
+    from ssot_lint.inference.fence import built_in
+
+    built_in()
+
+
 class Asker:
     """One file's inference, made on demand and shared by all contracts."""
 

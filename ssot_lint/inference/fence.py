@@ -52,6 +52,15 @@ class Remembered:
     tips: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
 
 
+def built_in() -> nodes.Module:
+    """The model of the built-in types, which astroid makes once, of those of this interpreter."""
+    manager: Any = AstroidManager()
+    if "builtins" not in manager.astroid_cache:
+        manager.bootstrap()
+    module: nodes.Module = manager.astroid_cache["builtins"]
+    return module
+
+
 _tips: Any = sys.modules["astroid.inference_tip"]
 _contexts: Any = astroid.context
 
@@ -65,10 +74,8 @@ def fenced(modules: Modules, memory: Remembered) -> Iterator[None]:
     """
     manager: Any = AstroidManager()
     kind: Any = AstroidManager
+    builtins = built_in()
     cache = manager.astroid_cache
-    if "builtins" not in cache:
-        manager.bootstrap()
-    builtins = cache["builtins"]
     saved = dict(cache)
     load = kind.ast_from_module_name
     values, most = manager.max_inferable_values, InferenceContext.max_inferred

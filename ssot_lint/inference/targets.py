@@ -95,7 +95,7 @@ class Targets:
         ``bound`` is what the path begins with, up to a name of a module."""
         if bound and self._may_be_made(bound):
             return frozenset(range(len(self.index.links)))
-        return self._unspoken.union(*(self._speaking.get(part, ()) for part in path.split(".")))
+        return self._unspoken.union(*map(self._spoken_by, path.split(".")))
 
     def _may_be_made(self, path: str, depth: int = DEPTH) -> bool:
         """Whether the name at a path may be bound to what a call gives: names of instances are not learned."""
@@ -112,14 +112,16 @@ class Targets:
             for one in bindings
         )
 
+    def _spoken_by(self, name: str) -> list[int]:
+        """The contracts of which files can speak by a name."""
+        # Each set has tens of thousands of names, and few names are ever asked about.
+        return [number for number, names in enumerate(self._spoken) if name in names]
+
     @cached_property
-    def _speaking(self) -> dict[str, set[int]]:
-        """By name the contracts of which files can speak by it."""
-        found: dict[str, set[int]] = {}
-        for number, one in enumerate(self.index.links):
-            for name in self.index.spoken.get(one.contract.name, ()):
-                found.setdefault(name, set()).add(number)
-        return found
+    def _spoken(self) -> list[frozenset[str]]:
+        """By contract the names by which files can speak of it."""
+        none = frozenset[str]()
+        return [self.index.spoken.get(one.contract.name, none) for one in self.index.links]
 
     @cached_property
     def _unspoken(self) -> frozenset[int]:
@@ -131,7 +133,7 @@ class Targets:
     def _brought(self, number: int, path: str) -> Collection[str] | None:
         """The attributes by which others get at what the name at a path brings of a contract; None: it brings none."""
         name = path.rpartition(".")[2]
-        if number not in self._unspoken and number not in self._speaking.get(name, ()):
+        if number not in self._unspoken and name not in self._spoken[number]:
             # Whatever brings something is a name by which files can speak of the contract.
             return None
         methods = self._methods_of(number, path)
@@ -194,7 +196,7 @@ class Targets:
         if module is None or len(rest) != 1:
             return ()
         found: list[Carried] = []
-        for number in sorted(self._unspoken.union(self._speaking.get(rest[0], ()))):
+        for number in sorted(self._unspoken.union(self._spoken_by(rest[0]))):
 
             def name(link: Link, number: int = number) -> str:
                 kind: Stub = "outside" if link.outside else _stub(link)

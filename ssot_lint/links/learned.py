@@ -10,6 +10,7 @@ from typing import cast
 
 from ssot_lint.facts.parse import EXHAUSTED
 from ssot_lint.links.carried import carried
+from ssot_lint.links.counted import add
 from ssot_lint.links.emitters import wrappers
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
@@ -18,7 +19,7 @@ from ssot_lint.links.needed import Names
 from ssot_lint.links.project import Module, absolute, parts_of
 from ssot_lint.links.reached import Reached, reached
 from ssot_lint.links.resolve import Links
-from ssot_lint.links.told import LEARNED, SPOKEN
+from ssot_lint.links.told import BINDERS, LEARNED, SPOKEN, WORDS
 from ssot_lint.model.asked import ANYWHERE, FieldAsked, is_name
 from ssot_lint.model.contracts import ClassContract, GatewayContract
 from ssot_lint.model.facts import Binding
@@ -29,10 +30,7 @@ def learned(index: Index, words: Collection[str], *, carrying: bool = True) -> t
     by file the names that it binds. ``carrying``: also of what hands out objects of the symbols."""
     learning = _Learning(index, words, carrying)
     _of_each(index.links, learning.learn)
-    return (
-        {name: frozenset(parts) for name, parts in learning.found.items()},
-        {path: frozenset(bound) for path, bound in learning.binders.items()},
-    )
+    return learning.found, learning.binders
 
 
 class _Learning:
@@ -42,8 +40,8 @@ class _Learning:
         self.index = index
         self.words = words
         self.carrying = carrying
-        self.found: dict[str, set[str]] = {}
-        self.binders: dict[str, set[str]] = {}
+        self.found: dict[str, frozenset[str]] = {}
+        self.binders: dict[str, frozenset[str]] = {}
         self._own = index.own
         # What hands on whatever it is asked for need not hold the name.
         self._handing = [
@@ -58,35 +56,28 @@ class _Learning:
         told = {*links.roles.words, *wrappers(links), *_fields(self.index, links)}
         for word in told.difference(self.words):
             if not is_name(word):
-                self.found.setdefault(word, set()).add(ANYWHERE)
+                _add(self.found, word, (ANYWHERE,))
         reach = _reached(self.index, links)
         given = {path: names for path, names in reach.names.items() if path in self._own}
         own = links.own_words(self.words)
-        links.told.learned.follow(
-            given, partial(self._told_by, links, own), partial(links.told.is_told, LEARNED)
-        )
-        for path, name, word in links.told.learned.told:
-            if name:
-                self.binders.setdefault(path, set()).add(name)
-            else:
-                self.found.setdefault(word, set()).add(path)
+        links.told.learned.follow(given, partial(self._told_by, links, own), links.told.stale[LEARNED])
+        add(self.binders, links.told.learned.table(BINDERS))
+        add(self.found, links.told.learned.table(WORDS))
         for module, at in self._handing:
             for name in sorted(reach.of(module.file.path, _of_source(links, at, self.found))):
                 if links.path(f"{at}.{name}"):
-                    handed = _told(links, name, module, None, carrying=self.carrying)
-                    self._add(module.file.path, {name: handed})
+                    self._take(module, name, _told(links, name, module, None, carrying=self.carrying))
 
     def _told_by(
         self, links: Links, own: frozenset[str], path: str, names: Collection[str]
     ) -> frozenset[tuple[str, str, str]]:
-        """What a file tells of some names: each that it binds, with its path, and each further word, with each part of
-        its module in the place of the path."""
+        """What a file tells of some names, see ``Told``: each that it binds, and each further word."""
         # What other contracts ask for may bring something of this symbol, as every name may.
         others = frozenset(names).difference(own)
         told = links.told.of_file(LEARNED, path, others, partial(self._of_file, links, path, others))
-        binds = {(path, name, "") for name, words in told.items() if words and name not in self.words}
+        binds = {(BINDERS, path, name) for name, words in told.items() if words and name not in self.words}
         words = frozenset[str]().union(*told.values()).difference(self.words)
-        return frozenset(binds | {(part, "", word) for word in words for part in self._own[path].parts})
+        return frozenset(binds | {(WORDS, word, part) for word in words for part in self._own[path].parts})
 
     def _of_file(self, links: Links, path: str, names: Collection[str]) -> Mapping[str, frozenset[str]]:
         """By each of some names of a file the names that it tells."""
@@ -103,13 +94,12 @@ class _Learning:
                 found[name] = found.get(name, frozenset()) | told
         return found
 
-    def _add(self, path: str, told: Mapping[str, frozenset[str]]) -> None:
-        names = [name for name, words in told.items() if words]
-        if names:
-            self.binders.setdefault(path, set()).update(names)
-            parts = self._own[path].parts
-            for word in frozenset[str]().union(*told.values()):
-                self.found.setdefault(word, set()).update(parts)
+    def _take(self, module: Module, name: str, words: Collection[str]) -> None:
+        """A name of a module tells some words."""
+        if words:
+            _add(self.binders, module.file.path, (name,))
+        for word in words:
+            _add(self.found, word, module.parts)
 
     def _of_statements(self, links: Links) -> None:
         """Adds the name at the statement, where the contract names a facade."""
@@ -117,8 +107,13 @@ class _Learning:
             name = path.rpartition(".")[2]
             file, _, rest = links.project.split(path)
             if name not in self.words and file is not None and len(rest) == 1:
-                self.found.setdefault(name, set()).update(parts_of(file))
-                self.binders.setdefault(file.path, set()).add(name)
+                _add(self.found, name, parts_of(file))
+                _add(self.binders, file.path, (name,))
+
+
+def _add(rows: dict[str, frozenset[str]], row: str, names: Iterable[str]) -> None:
+    before = rows.get(row)
+    rows[row] = frozenset(names) if before is None else before.union(names)
 
 
 def _told(
@@ -227,9 +222,7 @@ def spoken(index: Index, *, carrying: bool = True) -> Names:
     """By contract the names that may lead to its symbol: its own, and all names that modules bind to it; of
     ``carrying`` see ``learned``."""
     own = index.own
-    anything = {
-        name for module in own.values() for name, target in module.facts.outline.bound if target[:1] == "?"
-    }
+    anything = frozenset[str]().union(*(module.unknown for module in own.values()))
     found: dict[str, frozenset[str]] = {}
 
     def tell(links: Links, path: str, names: Collection[str]) -> frozenset[str]:
@@ -243,7 +236,7 @@ def spoken(index: Index, *, carrying: bool = True) -> Names:
         one.told.spoken.follow(
             {path: own_names for path, own_names in reach.items() if path in own},
             partial(tell, one),
-            partial(one.told.is_told, SPOKEN),
+            one.told.stale[SPOKEN],
         )
         found[one.contract.name] = frozenset(names.union(one.told.spoken.told))
 

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from ssot_lint.facts.syntax import CLASSES
+from ssot_lint.links.counted import CountedTables, CountedUnion
 from ssot_lint.links.follow import follow
 from ssot_lint.links.index import Index
 from ssot_lint.links.names import targets_of
@@ -31,9 +32,14 @@ def _target(module: Module, name: str) -> str:
     return assigned[-1] if assigned and assigned[-1][:1] not in "?" else ""
 
 
-def by_files(index: Index) -> Collection[Need]:
-    """What files need to know more of."""
-    return set[Need]().union(*(module.needs for module in index.own.values()))
+def by_files(index: Index) -> dict[str, Collection[Need]]:
+    """By path of what files need to know more."""
+    return {path: module.needs for path, module in index.own.items()}
+
+
+def by_kin(index: Index) -> dict[str, Collection[Need]]:
+    """By path of what files must know of which class it is."""
+    return {path: module.kin for path, module in index.own.items()}
 
 
 def by_contracts(index: Index) -> Iterator[Need]:
@@ -62,10 +68,8 @@ def _owners(links: Links) -> set[str]:
     return {path for path in above if "." in path}
 
 
-def by_methods(index: Index) -> Iterator[Need]:
-    """The paths of which files and contracts must know of which class things are that stand there."""
-    for module in index.own.values():
-        yield from ((path, 0) for path in module.kin)
+def by_primitives(index: Index) -> Iterator[Need]:
+    """Of what contracts must know of which class it is."""
     for links in index.links:
         yield from ((owner, 0) for owner in _owners(links))
 
@@ -81,9 +85,9 @@ def _of_parameter(links: Links, path: str) -> Iterator[str]:
 
 
 class _Needed(NamedTuple):
-    """What a path needs, as files and names, and the files that it leads through."""
+    """What a path needs, as a table of files and names, and the files that it leads through."""
 
-    names: frozenset[tuple[str, str]]
+    cells: frozenset[tuple[str, str, str]]
     through: frozenset[str]
 
 
@@ -95,18 +99,33 @@ class Needing:
         self.sign = sign
         self._known: dict[Need, _Needed] = {}
         self._taken: Mapping[str, Module] = {}
+        self._needs: CountedUnion[str, Need] = CountedUnion()
+        self._names: CountedTables[Need] = CountedTables()
+        self._counted: set[Need] = set()
+        """The needs of which ``_names`` has what is known."""
+
+    def of_files(self, index: Index, needs: Mapping[str, Collection[Need]]) -> Names:
+        """By file the names that the needs of all files want from it."""
+        self._forget(index.project.by_path)
+        self._needs.follow(needs, lambda path, own: frozenset(own), ())
+        given = dict.fromkeys(self._needs.told, ())
+        self._names.follow(given, lambda need, _: self._cells(index, need), given.keys() - self._counted)
+        self._counted.update(given)
+        return self._names.table("")
 
     def needed(self, index: Index, needs: Iterable[Need]) -> Names:
         """By file the names that some paths need from it."""
         self._forget(index.project.by_path)
         found: dict[str, set[str]] = {}
         for need in needs:
-            known = self._known.get(need)
-            if known is None:
-                known = self._known[need] = self._of(index, *need)
-            for file, name in known.names:
+            for _, file, name in self._cells(index, need):
                 found.setdefault(file, set()).add(name)
         return {path: frozenset(names) for path, names in found.items()}
+
+    def _cells(self, index: Index, need: Need) -> frozenset[tuple[str, str, str]]:
+        if need not in self._known:
+            self._known[need] = self._of(index, *need)
+        return self._known[need].cells
 
     def _forget(self, now: Mapping[str, Module]) -> None:
         """Forgets what leads through files that have changed."""
@@ -117,6 +136,7 @@ class Needing:
             self._known = {
                 need: known for need, known in self._known.items() if known.through.isdisjoint(changed)
             }
+            self._counted &= self._known.keys()
 
     def _of(self, index: Index, path: str, least: int) -> _Needed:
         finding = _Finding(index, self.sign)
@@ -129,7 +149,7 @@ class Needing:
                 finding.want([*brought][number], least, brought)
 
         _, touched = index.project.traced(work, apart=True)
-        return _Needed(frozenset(finding.found), touched)
+        return _Needed(frozenset([("", *one) for one in finding.found]), touched)
 
 
 class _Finding:

@@ -92,15 +92,20 @@ class Module:
         return frozenset([(absolute(target, self), least) for target, least in self.facts.outline.needs])
 
     @cached_property
-    def kin(self) -> frozenset[str]:
-        """The paths of the things whose class the file must know."""
+    def kin(self) -> frozenset[tuple[str, int]]:
+        """The paths of the things whose class the file must know, each as in ``needs``."""
         found: set[str] = set()
         for target in self.facts.outline.kin:
             if target[:1] not in ":?":
                 found.add(absolute(target, self))
             elif target[:1] == "?":
                 found.update(f"{absolute(star.module, self)}.{target[1:]}" for star in self.stars)
-        return frozenset(found)
+        return frozenset([(path, 0) for path in found])
+
+    @cached_property
+    def unknown(self) -> frozenset[str]:
+        """The names of the outline that may be any star's."""
+        return frozenset([name for name, target in self.facts.outline.bound if target[:1] == "?"])
 
     @cached_property
     def stars(self) -> list[Import]:

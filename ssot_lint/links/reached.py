@@ -28,15 +28,18 @@ class Route(NamedTuple):
 @dataclass(slots=True)
 class Reached:
     """By file the names that may lead to a symbol, or bring something of it, also those that it has by a star. Of the
-    files in ``whole`` each name may do so. ``words`` are all such names."""
+    files in ``whole`` each name may do so. ``words`` are all such names. The names of a file stay the same object until
+    there are more of them."""
 
-    names: dict[str, set[str]] = field(default_factory=dict)
+    names: dict[str, frozenset[str]] = field(default_factory=dict)
     words: set[str] = field(default_factory=set)
     whole: set[str] = field(default_factory=set)
 
     def of(self, path: str, names: Collection[str]) -> Collection[str]:
         """Those of some names that a file may have."""
-        return names if path in self.whole else self.names.get(path, set[str]()).intersection(names)
+        if path in self.whole:
+            return names
+        return [name for name in self.names.get(path, ()) if name in names]
 
 
 class Routes:
@@ -205,14 +208,16 @@ class _Walk:
     """Routes that were added meanwhile."""
     changed: set[str] = field(default_factory=set)
     """Files that say something else by now."""
-    ended: Reached | None = None
-    """What is found in the end; None where something has changed since."""
+    further: dict[str, set[str]] = field(default_factory=dict)
+    """By file the names that are found, and that ``found`` does not have yet."""
+    is_ended: bool = False
+    """Whether nothing has changed since all was found."""
 
     def hear(self, path: str, routes: Iterable[Route]) -> None:
         """A file has changed, and has further routes."""
         self.changed.add(path)
         self.fresh += routes
-        self.ended = None
+        self.is_ended = False
 
     def _catch_up(self) -> None:
         """Looks at what has changed meanwhile as if it had been there."""
@@ -227,10 +232,10 @@ class _Walk:
                     self._of_carrier(route, word)
             if any(f"{route.path}.".startswith(f"{path}.") for path in self.modules):
                 self._of_word(route)
-        for file in self.changed & self.project.by_path.keys() if self.modules else ():
+        for file in self.changed & self.project.by_path.keys():
             for path in self.modules:
                 self._of_inside(path, file)
-        self.changed.clear()
+            self._names(file, self.found.words.intersection(self.routes.bound.get(file, ())))
 
     def begin(self, entities: Iterable[str]) -> None:
         """Begins with the paths that have a role."""
@@ -259,32 +264,45 @@ class _Walk:
 
     def end(self) -> Reached:
         """A name that is bound to nothing may be that of a star; and what is there is in whatever hands all on."""
-        if self.ended is not None:
-            return self.ended
-        self._catch_up()
-        self.go_on()
-        names = {file: {*own} for file, own in self.found.names.items()}
-        for word in self.found.words:
-            for file in self.routes.binders.get(word, ()):
-                names.setdefault(file, set()).add(word)
+        if not self.is_ended:
+            self._catch_up()
+            self.go_on()
+            self._hand_on()
+            self.changed.clear()
+            self.is_ended = True
+        return self.found
+
+    def _hand_on(self) -> None:
+        """Files that take all names of others have those that are found there, too."""
         takers: dict[str, list[str]] = {}
         for file, path in self.routes.stars:
             if path in self.project.known:
                 takers.setdefault(self.project.known[path].path, []).append(file)
-        todo = [*takers]
-        for source in todo:
-            own = names.get(source, set())
+        names, none = self.found.names, frozenset[str]()
+        todo = {
+            *self.further,
+            *(source for source, own in takers.items() if not self.changed.isdisjoint(own)),
+        }
+        while todo:
+            source = todo.pop()
+            if source in self.further:
+                names[source] = names.get(source, none) | self.further.pop(source)
             for file in takers.get(source, ()):
-                if not own <= names.setdefault(file, set()):
-                    names[file] |= own
-                    todo.append(file)
-        self.ended = Reached(names, self.found.words, self.found.whole)
-        return self.ended
+                self._names(file, names.get(source, none))
+                todo |= {file} if file in self.further else none
+
+    def _names(self, file: str, some: Collection[str]) -> None:
+        """Some names of a file are found."""
+        new = [name for name in some if name not in self.found.names.get(file, ())]
+        if new:
+            self.further.setdefault(file, set()).update(new)
 
     def _word(self, word: str) -> None:
         if word not in self.found.words:
             self.found.words.add(word)
             self.todo.append((self._of_word, word))
+            for file in self.routes.binders.get(word, ()):
+                self._names(file, (word,))
 
     def _member(self, name: str, member: str) -> None:
         own = self.members.setdefault(name, set())
@@ -347,7 +365,7 @@ class _Walk:
         module = self.project.by_path[file]
         if any(f"{name}.".startswith(f"{path}.") for name in (module.name, *module.file.names)):
             self.found.whole.add(file)
-            self.found.names.setdefault(file, set()).update(self.routes.bound.get(file, ()))
+            self._names(file, self.routes.bound.get(file, {}))
 
     def _everything(self, route: Route) -> None:
         """Any name of a module may lead to the symbol."""
@@ -359,7 +377,7 @@ class _Walk:
         """Whatever stands at a path is a name of what is around it, also where no statement says so."""
         above, _, name = path.rpartition(".")
         if above in self.project.known:
-            self.found.names.setdefault(self.project.known[above].path, set()).add(name)
+            self._names(self.project.known[above].path, (name,))
 
     def _note(self, route: Route) -> None:
-        self.found.names.setdefault(route.file, set()).add(route.lead.name)
+        self._names(route.file, (route.lead.name,))

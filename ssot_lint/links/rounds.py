@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from itertools import chain
 
 from ssot_lint.cache.memory import Memory
 from ssot_lint.cache.packed import Outlines, with_outline
@@ -15,10 +14,11 @@ from ssot_lint.gather.cluster import joined
 from ssot_lint.gather.gather import Workers, gather
 from ssot_lint.gather.questions import Question, held
 from ssot_lint.gather.replay import replay
+from ssot_lint.links.counted import add
 from ssot_lint.links.index import Index, Rounds, asked
 from ssot_lint.links.learned import learned, of_copies, spoken, spoken_of_copies
 from ssot_lint.links.mentioned import Mentioning, Mentions
-from ssot_lint.links.needed import Names, Needing, by_contracts, by_files, by_methods
+from ssot_lint.links.needed import Names, Needing, by_contracts, by_files, by_kin, by_primitives
 from ssot_lint.links.neighbours import neighbours
 from ssot_lint.links.project import NOBODY, Module, Project
 from ssot_lint.links.reached import Routes
@@ -265,8 +265,8 @@ class Building:
         found: dict[str, frozenset[str]] = {}
         with self.how.profile.stage("link"):
             for one in self.index.worlds:
-                _add(found, spoken(one, carrying=self.how.inferring))
-                _add(found, spoken_of_copies(one))
+                add(found, spoken(one, carrying=self.how.inferring))
+                add(found, spoken_of_copies(one))
         return found
 
     def ask(self, question: Question, paths: Iterable[str], wanted: Names) -> None:
@@ -356,7 +356,7 @@ class Building:
                 self._given = self._told_of_symbols()
             told, givers = self._given
             missing = dict(givers)
-            _add(missing, self._needed())
+            add(missing, self._needed())
         return told, missing
 
     def _needed(self) -> Names:
@@ -364,8 +364,10 @@ class Building:
         found: dict[str, frozenset[str]] = {}
         for folder, one in self.index.by_folder.items():
             needing, kinship = self._needing(folder)
-            _add(found, needing.needed(one, chain(by_files(one), by_contracts(one))))
-            _add(found, kinship.needed(one, by_methods(one)))
+            add(found, needing.of_files(one, by_files(one)))
+            add(found, needing.needed(one, by_contracts(one)))
+            add(found, kinship.of_files(one, by_kin(one)))
+            add(found, kinship.needed(one, by_primitives(one)))
         return found
 
     def _recall(self) -> None:
@@ -406,14 +408,9 @@ class Building:
                 learned(one, self.words, carrying=self.how.inferring),
                 of_copies(one, self.words),
             ):
-                _add(told, names)
-                _add(givers, binders)
+                add(told, names)
+                add(givers, binders)
         return told, givers
-
-
-def _add(so_far: dict[str, frozenset[str]], more: Names) -> None:
-    for key, values in more.items():
-        so_far[key] = so_far[key] | values if key in so_far else values
 
 
 def _empty(settings: Settings, listing: files.Listing, dialect: str) -> Index:
