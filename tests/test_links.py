@@ -18,7 +18,7 @@ from ssot_lint.links import learned as told
 from ssot_lint.links import users
 from ssot_lint.links.carried import carried
 from ssot_lint.links.conclusions import EVERYTHING, MUCH, Conclusion, all_touched
-from ssot_lint.links.counted import CountedUnion
+from ssot_lint.links.counted import CountedTables, CountedUnion
 from ssot_lint.links.definitions import Definitions, Place
 from ssot_lint.links.follow import follow
 from ssot_lint.links.hops import seen
@@ -26,7 +26,7 @@ from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
 from ssot_lint.links.mentioned import Mentioning, Mentions
 from ssot_lint.links.names import exports_of, forwards
-from ssot_lint.links.needed import Needing
+from ssot_lint.links.needed import Needing, by_files, by_kin
 from ssot_lint.links.parameters import taker_of
 from ssot_lint.links.project import Module, Project, absolute
 from ssot_lint.links.reached import Routes, reached
@@ -238,6 +238,46 @@ def test_what_is_recalled_is_what_would_be_told(texts: dict[str, str], others: d
     now = index_of(after)
     recall(known, now, WORDS, {path for path in PATHS if before[path].facts != after[path].facts})
     agree(now)
+
+
+def changed(before: Mapping[str, Module], others: Mapping[str, str]) -> dict[str, Module]:
+    """What is as before stays the same object, as in a session."""
+    after = modules({path: others.get(path, "") for path in PATHS})
+    return {path: after[path] if path in others else module for path, module in before.items()}
+
+
+@given(texts=TEXTS, others=OTHERS)
+def test_what_is_told_follows_what_files_say(texts: dict[str, str], others: dict[str, str]) -> None:
+    before = modules(texts)
+    index = index_of(before)
+    agree(index)
+    index.having(changed(before, others), CONTRACTS)
+    agree(index)
+    index.having(before, CONTRACTS)
+    agree(index)
+
+
+@example(
+    # What was needed of the one in between is needed no more.
+    texts={
+        **dict.fromkeys(PATHS, ""),
+        "lib/a.py": "from lib.b import Hub as Old",
+        "lib/b.py": "class Hub: pass",
+    },
+    others={"lib/a.py": "from app.hub import Hub as Old"},
+)
+@given(texts=TEXTS, others=OTHERS)
+def test_what_files_need_follows_what_they_say(texts: dict[str, str], others: dict[str, str]) -> None:
+    before = modules(texts)
+    needing, needs = Needing(), [("lib.a.Old", 1), ("app.Bus", 1)]
+    for found in (before, changed(before, others), before):
+        index, fresh = index_of(found), Needing()
+        for path in found:
+            index.asked[path] = ASKED
+        # Contracts may ask before files do.
+        assert needing.needed(index, needs) == fresh.needed(index, needs)
+        assert needing.of_files(index, by_files(index)) == fresh.of_files(index, by_files(index))
+        assert needing.of_files(index, by_kin(index)) == fresh.of_files(index, by_kin(index))
 
 
 def test_what_depends_on_nothing_that_has_changed_is_not_told_anew() -> None:
@@ -671,6 +711,27 @@ def test_what_nobody_tells_any_more_is_gone() -> None:
     ):
         told.follow(names, lambda path, own: frozenset(own), ())
         assert {*told.told} == expected
+
+
+def test_a_table_has_what_is_told_by_row() -> None:
+    told: CountedTables[str] = CountedTables()
+
+    def tell(path: str, names: Collection[str]) -> frozenset[tuple[str, str, str]]:
+        return frozenset(
+            [("parts", name, path) for name in names] + [("paths", path, name) for name in names]
+        )
+
+    told.follow({"a": ("one", "two"), "b": ("two",)}, tell, ())
+    parts = dict(told.table("parts"))
+    assert parts == {"one": {"a"}, "two": {"a", "b"}}
+    assert told.table("paths") == {"a": {"one", "two"}, "b": {"two"}}
+    told.follow({"a": ("two",), "b": ("two",)}, tell, ())
+    assert told.table("parts") == {"two": {"a", "b"}}
+    assert told.table("parts")["two"] is parts["two"]
+    assert told.table("paths") == {"a": {"two"}, "b": {"two"}}
+    told.follow({"a": ("two",)}, tell, ())
+    assert told.table("parts") == {"two": {"a"}}
+    assert told.table("other") == {}
 
 
 def test_an_answer_depends_on_all_that_was_touched_for_what_it_uses() -> None:

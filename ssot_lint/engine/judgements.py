@@ -95,6 +95,7 @@ class Judge:
         world = self._world_of(path)
         asker = Asker(self._targets[world.project], world.project.by_path[path], self._read)
         found, touched = world.project.traced(partial(self._findings, world, asker), apart=True)
+        asker.end()
         asker.module.forget()
         seconds = time.process_time() - began
         return Judgement(path, found, tuple(touched), path in self._torn, asker.started, seconds)

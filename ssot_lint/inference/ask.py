@@ -67,6 +67,11 @@ class Asker:
 
         return ask
 
+    def end(self) -> None:
+        """Nothing more will be asked."""
+        if self.inference is not None:
+            self.inference.end()
+
     def _is_proven(self, value: Value) -> bool:
         """Whether an expression is a path that certainly leads to what another contract is about, or to nothing."""
         ref = value.ref if value.form == "path" else None

@@ -106,6 +106,13 @@ def fenced(modules: Modules, memory: Remembered) -> Iterator[None]:
         cache.update(saved)
 
 
+def release() -> None:
+    """Has astroid let go of a file's trees: its classes keep what was looked up last, and the trees with that."""
+    kept: tuple[Any, ...] = (nodes.Name.lookup, nodes.ClassDef._metaclass_lookup_attribute)
+    for one in kept:
+        one.cache_clear()
+
+
 def clean(found: Iterable[nodes.NodeNG]) -> None:
     """Takes back what assignments of the file (``builtins.N = …``) did to the one model of the built-in types."""
     assigned = {node.attrname for node in found if type(node) is nodes.AssignAttr}

@@ -10,7 +10,7 @@ from astroid import bases, nodes
 
 from ssot_lint.facts.parse import undisturbed
 from ssot_lint.inference.containers import Element
-from ssot_lint.inference.fence import Modules, Remembered, clean, fenced
+from ssot_lint.inference.fence import Modules, Remembered, clean, fenced, release
 from ssot_lint.inference.inferred import Inferred
 from ssot_lint.inference.prune import pruned
 from ssot_lint.inference.teach import Teacher
@@ -45,6 +45,10 @@ class Inference:
         self.spans = likely
         self.possible = possible
         self._start()
+
+    def end(self) -> None:
+        """Nothing more will be asked."""
+        release()
 
     def _start(self) -> None:
         """The tree of what the answers about the spans depend on."""
