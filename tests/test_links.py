@@ -18,7 +18,7 @@ from ssot_lint.links import learned as told
 from ssot_lint.links import users
 from ssot_lint.links.carried import carried
 from ssot_lint.links.conclusions import EVERYTHING, MUCH, Conclusion, all_touched
-from ssot_lint.links.counted import CountedTables, CountedUnion
+from ssot_lint.links.counted import CountedTables, CountedUnion, add
 from ssot_lint.links.definitions import Definitions, Place
 from ssot_lint.links.follow import follow
 from ssot_lint.links.hops import seen
@@ -163,10 +163,9 @@ class Everything(told._Learning):
                     some = (
                         told._told(links, name, module, link) if is_so else told._brought(links, name, module)
                     )
-                    for word in some - self.words:
-                        told._add(self.found, word, module.parts)
+                    add(self.found, dict.fromkeys(some - self.words, frozenset(module.parts)))
                     if some and name not in self.words:
-                        told._add(self.binders, path, (name,))
+                        add(self.binders, {path: frozenset([name])})
         for module, at in self._handing:
             for name in sorted(told._of_source(links, at, self.found)):
                 if links.path(f"{at}.{name}"):

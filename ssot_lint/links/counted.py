@@ -20,8 +20,8 @@ def add(rows: dict[str, frozenset[str]], more: Mapping[str, frozenset[str]]) -> 
 
 
 class CountedUnion(Generic[F, T]):
-    """Counts how many files (or what else tells something) tell each thing, so that what nobody tells any more is
-    gone."""
+    """Counts for each thing how many files tell it, and forgets what no file tells any more. Anything that tells
+    something may stand in the place of a file."""
 
     def __init__(self) -> None:
         self._given: dict[F, Collection[object]] = {}
@@ -73,13 +73,13 @@ class CountedUnion(Generic[F, T]):
 
 
 class CountedTables(CountedUnion[F, tuple[str, str, str]]):
-    """The same of cells: a table, a row in it, and a name in that."""
+    """Counts cells in the same way: each is a table, a row in it, and a name in that row."""
 
     def __init__(self) -> None:
         super().__init__()
         self._rows: dict[str, dict[str, frozenset[str]]] = {}
         self._changed: dict[tuple[str, str], set[str]] = {}
-        """Rows as they are by now, where they are not that in ``_rows``."""
+        """The rows that have changed since ``_rows`` was brought up to date."""
 
     def table(self, table: str) -> Mapping[str, frozenset[str]]:
         """The names by row. A row stays the same object until it changes."""

@@ -56,7 +56,7 @@ class _Learning:
         told = {*links.roles.words, *wrappers(links), *_fields(self.index, links)}
         for word in told.difference(self.words):
             if not is_name(word):
-                _add(self.found, word, (ANYWHERE,))
+                add(self.found, {word: frozenset([ANYWHERE])})
         reach = _reached(self.index, links)
         given = {path: names for path, names in reach.names.items() if path in self._own}
         own = links.own_words(self.words)
@@ -97,9 +97,8 @@ class _Learning:
     def _take(self, module: Module, name: str, words: Collection[str]) -> None:
         """A name of a module tells some words."""
         if words:
-            _add(self.binders, module.file.path, (name,))
-        for word in words:
-            _add(self.found, word, module.parts)
+            add(self.binders, {module.file.path: frozenset([name])})
+        add(self.found, dict.fromkeys(words, frozenset(module.parts)))
 
     def _of_statements(self, links: Links) -> None:
         """Adds the name at the statement, where the contract names a facade."""
@@ -107,13 +106,8 @@ class _Learning:
             name = path.rpartition(".")[2]
             file, _, rest = links.project.split(path)
             if name not in self.words and file is not None and len(rest) == 1:
-                _add(self.found, name, parts_of(file))
-                _add(self.binders, file.path, (name,))
-
-
-def _add(rows: dict[str, frozenset[str]], row: str, names: Iterable[str]) -> None:
-    before = rows.get(row)
-    rows[row] = frozenset(names) if before is None else before.union(names)
+                add(self.found, {name: frozenset(parts_of(file))})
+                add(self.binders, {file.path: frozenset([name])})
 
 
 def _told(

@@ -253,7 +253,7 @@ class Project:
         """Has other facts from now on. What is remembered of the old ones is to be forgotten."""
         self.by_path = {module.file.path: module for module in modules}
         self.users, self.mentions, self.writers = {}, {}, {}
-        # What was asked outside of all tracing nobody reads, and it would keep old answers for ever.
+        # Nobody reads what was noted outside of `traced`, but it would keep old answers alive.
         self.touched, self.used = set(), set()
 
     def at(self, path: str) -> Module | None:
