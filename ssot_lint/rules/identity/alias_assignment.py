@@ -33,21 +33,33 @@ def fix(repair: Repair) -> Fix:
 
 
 def _aliased(evidence: Evidence, value: Value | None) -> Meaning | None:
-    """The symbol that a value is, if the value can be an alias: a plain path, a conditional, a literal ``getattr``,
-    or a ``NewType``."""
+    """The symbol that a value is, if the value can be an alias."""
     if value is None:
         return None
-    if value.form == "call":
-        called = value.ref.spelled.rpartition(".")[2] if value.ref is not None else ""
-        if called in ("NewType", "TypeAliasType"):
-            return _of_new_type(evidence, value)
-        if called != "getattr":
-            return None
-    elif value.form not in ("path", "either", "same", "member", "other"):
-        return None
-    if value.form == "path" and value.ref is not None and not value.ref.targets:
+    if value.form == "call" and _called(value) in ("NewType", "TypeAliasType"):
+        return _of_new_type(evidence, value)
+    if not _can_rename(value):
         return None
     return next((one for one in meaning.of(evidence, value) if one.kind == "symbol"), None)
+
+
+def _can_rename(value: Value) -> bool:
+    """Whether a value may be a thing that is there already: a plain path, a literal ``getattr``, or a choice of such.
+    What another call gives is no further name for it."""
+    match value.form:
+        case "path":
+            return value.ref is None or bool(value.ref.targets)
+        case "either" | "same":
+            return any(map(_can_rename, value.parts))
+        case "member" | "other":
+            return value.suspect
+        case "call":
+            return _called(value) == "getattr"
+    return False
+
+
+def _called(value: Value) -> str:
+    return value.ref.spelled.rpartition(".")[2] if value.ref is not None else ""
 
 
 def _of_new_type(evidence: Evidence, value: Value) -> Meaning | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from ssot_lint.model.facts import Binding, Import, Where
+from ssot_lint.model.facts import Binding, Import, Value, Where
 from ssot_lint.model.finding import Fix, Span
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, meaning, names
+from ssot_lint.rules.evidence.meaning import Meaning
 
 if TYPE_CHECKING:
     from ssot_lint.fixes.repair import Repair
@@ -39,24 +40,28 @@ def check(evidence: Evidence) -> Iterator[Match]:
             if part == "body":
                 continue
             tried = [other for other in places if _is_tried(other, one, line)]
-            if part == "any" and not tried:
-                # Nothing says that it is an import that may fail: the handler takes what it needs where it needs it.
-                continue
-            proof = next((other for other in (one, *tried) if _is_symbol(evidence, other, imported)), None)
-            if proof is None:
+            classes = meaning.klass
+            if part == "any":
+                # It is a handler for a failing import where the `try` takes the name from somewhere. What else may fail
+                # there is no import, whatever it gives; and the handler takes what it needs where it needs it.
+                classes = meaning.named
+                if not any(_is_taken(evidence, other, classes) for other in tried):
+                    continue
+            symbols = [other for other in (one, *tried) if _is_symbol(evidence, other, imported, classes)]
+            if not symbols:
                 continue
             verb = "may be" if part == "any" else "is"
             # A handler in the handler: what stands there has another attempt before it.
             is_next = any(not later.endswith(":body") for later in one.where.attempts[number:])
             fails = "and the next one fail" if is_next else "fails"
-            if not any(_is_symbol(evidence, other, imported) for other in tried):
+            if symbols == [one]:
                 message = f"`{one.name}` {verb} {evidence.canonical} only when another import fails"
             elif isinstance(one.statement, Import) and one.statement.target == evidence.canonical:
                 message = f"`{one.name}` {verb} {evidence.canonical} also when the import of it {fails}"
             else:
                 message = f"`{one.name}` {verb} {_what(one.statement)} when the import of {evidence.canonical} {fails}"
             advice = "import it without a fallback: a failing import must be seen"
-            chain = chains.bound(evidence, proof.statement, is_place=proof is one)
+            chain = chains.bound(evidence, symbols[0].statement, is_place=symbols[0] is one)
             flagged = Flagged(one.statement.span, one.name, one.where)
             yield chains.match(evidence, flagged, message, advice, chain, may=part == "any")
             break
@@ -77,11 +82,23 @@ def _bound(evidence: Evidence) -> Iterator[_Bound]:
             yield _Bound(binding, binding.name, binding.where)
 
 
-def _is_symbol(evidence: Evidence, bound: _Bound, imported: set[tuple[Span, str]]) -> bool:
+_Classes = Callable[[Evidence, Value | None], Meaning | None]
+"""Tells the class that a value is."""
+
+
+def _is_taken(evidence: Evidence, bound: _Bound, classes: _Classes) -> bool:
+    """Whether a statement imports a name, or gives it to the class."""
+    one = bound.statement
+    return isinstance(one, Import) or classes(evidence, one.value) is not None
+
+
+def _is_symbol(
+    evidence: Evidence, bound: _Bound, imported: set[tuple[Span, str]], classes: _Classes
+) -> bool:
     one = bound.statement
     if isinstance(one, Import):
         return (one.span, one.bound) in imported
-    return one.how in ("assign", "alias") and meaning.klass(evidence, one.value) is not None
+    return one.how in ("assign", "alias") and classes(evidence, one.value) is not None
 
 
 def _is_tried(other: _Bound, fallback: _Bound, line: str) -> bool:
