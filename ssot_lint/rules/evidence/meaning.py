@@ -141,7 +141,11 @@ def klass(evidence: Evidence, value: Value | None) -> Meaning | None:
 
 def named(evidence: Evidence, value: Value | None) -> Meaning | None:
     """The class that a value is by its plain path. Inference is not asked."""
-    link = evidence.links.ref(value.ref, evidence.module) if value is not None and value.ref is not None else None
+    link = (
+        evidence.links.ref(value.ref, evidence.module)
+        if value is not None and value.ref is not None
+        else None
+    )
     if value is None or link is None or value.form not in ("path", "generic"):
         return None
     return next((one for one in _linked(link, value) if one.kind in ("symbol", "subclass")), None)

@@ -92,9 +92,7 @@ def _is_taken(evidence: Evidence, bound: _Bound, classes: _Classes) -> bool:
     return isinstance(one, Import) or classes(evidence, one.value) is not None
 
 
-def _is_symbol(
-    evidence: Evidence, bound: _Bound, imported: set[tuple[Span, str]], classes: _Classes
-) -> bool:
+def _is_symbol(evidence: Evidence, bound: _Bound, imported: set[tuple[Span, str]], classes: _Classes) -> bool:
     one = bound.statement
     if isinstance(one, Import):
         return (one.span, one.bound) in imported
