@@ -16,9 +16,17 @@ from ssot_lint.facts.definitions.changing import CHANGING, CHANGING_WORDS
 from ssot_lint.facts.flow import CLASS, NOTHING, Flow, Kinds, flows_of
 from ssot_lint.facts.lines import Lines
 from ssot_lint.facts.quoted import unquote
-from ssot_lint.facts.roots import callees_of, changed_in_classes, filled_by, getters_roots, roots_of
+from ssot_lint.facts.roots import (
+    bases_of,
+    callees_of,
+    changed_in_classes,
+    filled_by,
+    getters_roots,
+    holders_of,
+    roots_of,
+)
 from ssot_lint.facts.scopes import BoundBy, Site, Sites, Walked
-from ssot_lint.facts.statements import Statements, head_of, statements_of
+from ssot_lint.facts.statements import Statements, binds, head_of, statements_of
 from ssot_lint.facts.syntax import CLASSES, FUNCTIONS, below, words_of
 from ssot_lint.facts.walk import module_site, opened, spread
 from ssot_lint.facts.words import words_in
@@ -87,6 +95,13 @@ class _Following:
         """By name the statements on whose lines it stands."""
         self.filled: dict[str, set[str]] = {}
         """By their names what functions of the file put something into."""
+        self.declared = {name for some in self.table.declared.values() for one in some for name in one.names}
+        """The names that classes and functions bind elsewhere."""
+        self.seen: set[tuple[str, int]] = set()
+        """Names of which nothing but the bindings is looked at, each with the class or function from which these are
+        seen."""
+        self.binding: set[int] = set()
+        """The statements with these bindings."""
         self.due: set[int] = set()
         """What must be looked at, as more is known of a name in it."""
         self.module = module_site(tree)
@@ -110,8 +125,8 @@ class _Following:
                 looked_at.update(batch)
                 for number in batch:
                     self._flow(number)
-            for name in self._roots(looked_at) - self.names.keys():
-                self._learn(name, NOTHING)
+            for name in self._roots(looked_at) - self.speaking.keys():
+                self._learn(name, self.names.get(name, NOTHING))
             if not self.due:
                 self._ask_for(self._derived())
 
@@ -176,8 +191,8 @@ class _Following:
         return Walked(found, speaking, silent, self.module.scope)
 
     def _speaks(self, number: int) -> bool:
-        """Whether a statement that was walked has one of the names."""
-        return not self.words[number].isdisjoint(self.names.keys())
+        """Whether a statement that was walked has one of the names of which all is looked at, or binds another."""
+        return number in self.binding or not self.words[number].isdisjoint(self.speaking.keys())
 
     # -- names
 
@@ -201,10 +216,7 @@ class _Following:
         if name not in self.speaking:
             self.speaking[name] = {number for line in self.lines.of(name) for number in self.table.on(line)}
             for number in self.table.named.get(name, ()):
-                # What binds a name in a class that may be meant matters, whatever it binds it to.
-                if isinstance(self.table.nodes[number], ast.ClassDef):
-                    for inner in range(number, self.table.ends[number]):
-                        self._walk(inner)
+                self._walk_class(number)
         if name in self.asked:
             # All matters that a class or function changes which was asked for.
             for number in self.table.named.get(name, ()):
@@ -226,7 +238,9 @@ class _Following:
         )
 
     def _roots(self, numbers: Iterable[int]) -> set[str]:
+        """The names of which all is to be looked at. Of others only the bindings are, which is done."""
         found = set[str]()
+        seen = set[tuple[str, int]]()
         has_classes = any(
             isinstance(self.table.nodes[number], ast.ClassDef)
             for name in self.asked
@@ -236,7 +250,10 @@ class _Following:
             if has_classes:
                 found |= changed_in_classes(self.sites[number], self.asked)
             if self._speaks(number) or CLASSES in self.names:
-                found |= roots_of(self.sites[number], self.names, self.asked)
+                found |= holders_of(self.sites[number], self.names, self.asked)
+                found |= bases_of(self.sites[number], self.names, self.table.named)
+                roots = roots_of(self.sites[number], self.names, self.asked)
+                seen.update((name, number) for name in roots)
                 for name in callees_of(self.sites[number], self.names, self.table.named):
                     found |= self._filled_by(name)
         if self.lines.of(_GETATTR):
@@ -244,7 +261,42 @@ class _Following:
             sites = (site for some in self.sites.values() for kind in kinds for site in some.get(kind, ()))
             found |= getters_roots(site for site in sites if site.scope is self.module.scope)
             found -= {"self", "cls"}
+        # What is called by a name that is known hands on what it is given: see ``flow``.
+        self.due.update(number for name, number in seen if name not in self.names)
+        for name, number in sorted(seen):
+            self._look_for_bindings(name, number)
         return found
+
+    def _look_for_bindings(self, name: str, number: int) -> None:
+        """Has those statements looked at that bind a name as a statement sees it."""
+        table, scopes = self.table, self.table.around(number)
+        if name in self.speaking or (name, scopes[0]) in self.seen:
+            return
+        self.seen.add((name, scopes[0]))
+        self.names.setdefault(name, NOTHING)
+        if name in self.declared:
+            # It may be bound anywhere.
+            self._look_for(name)
+            return
+        found = {
+            one
+            for line in self.lines.of(name)
+            for one in table.on(line)
+            if table.scopes[one] in scopes and (self.binds_inside or binds(table.nodes[one], name))
+        }
+        self.binding |= found
+        self.due |= found
+        self._walk_all(found)
+        for one in table.named.get(name, ()):
+            if one in found:
+                self._walk_class(one)
+
+    def _walk_class(self, number: int) -> None:
+        """Walks all of a statement, if it is a class. What binds a name in a class that may be meant matters, whatever
+        it binds it to."""
+        if isinstance(self.table.nodes[number], ast.ClassDef):
+            for inner in range(number, self.table.ends[number]):
+                self._walk(inner)
 
     def _filled_by(self, name: str) -> set[str]:
         if name not in self.filled:

@@ -1,7 +1,8 @@
-"""A place → the names whose bindings must be seen to judge what flows there. Pure.
+"""A place → the names that must be seen to judge what flows there. Pure.
 
-They hold nothing themselves: they are roots of paths, callees that get what flows, and what tells how long a thing
-lives.
+They hold nothing themselves. Of most it matters what they are, as of the roots of paths and of callees that get what
+flows: there the bindings must be seen which the place sees. Of some it matters what becomes of them, wherever that is,
+as they tell how long a thing lives.
 """
 
 from __future__ import annotations
@@ -32,16 +33,25 @@ Roots = Iterator[str]
 
 
 def roots_of(sites: Sites, names: Names, asked: frozenset[str]) -> set[str]:
-    """The roots of the places of a statement that speaks of the names."""
+    """The names whose bindings must be seen for the places of a statement that speaks of the names."""
     found: set[str] = set()
     for kind, some in sites.items():
         if kind in _ROOTS:
             found.update(_ROOTS[kind](some, names))
-        if kind in _KEEPING:
-            found.update(_of_keeping(some, names, asked, _KEEPING[kind]))
     for kind in FUNCTIONS:
         found.update(name for site in sites.get(kind, ()) for name in _of_parameters(site.node, asked))
     found.update(_of_fields(sites.get(ast.AnnAssign, ()), asked))
+    return found - _OWN
+
+
+def holders_of(sites: Sites, names: Names, asked: frozenset[str]) -> set[str]:
+    """The names of which all must be seen for these places: of what holds what flows there, or is made of it."""
+    found: set[str] = set()
+    for kind, some in sites.items():
+        if kind in _HOLDERS:
+            found.update(_HOLDERS[kind](some, names))
+        if kind in _KEEPING:
+            found.update(_of_keeping(some, names, asked, _KEEPING[kind]))
     for site in sites.get(ast.Nonlocal, ()):
         found.update(_holding(site, names))
     return found - _OWN
@@ -58,6 +68,13 @@ def callees_of(sites: Sites, names: Names, defined: Collection[str]) -> set[str]
         if name in defined and any(speaks(one, names) for one in arguments_of(site.node)):
             found.add(name)
     return found
+
+
+def bases_of(sites: Sites, names: Names, defined: Collection[str]) -> set[str]:
+    """The classes and functions among those that the file defines, by their names, which classes are made from as
+    parts of others, as ``Outer.Inner``."""
+    made = _made_from(sites.get(ast.ClassDef, ()), names)
+    return {path[-1] for path in made if len(path) > 1 and path[-1] in defined}
 
 
 def filled_by(nodes: Iterable[ast.AST]) -> set[str]:
@@ -112,13 +129,23 @@ def _names_an_attribute(node: ast.Call, names: Names) -> bool:
     )
 
 
+def _is_setting(site: Site, names: Names) -> bool:
+    """Whether a place is a string with one of the names that is given to something."""
+    assert isinstance(site.node, ast.Constant)
+    is_alone = site.parent is not None and isinstance(site.parent.node, ast.Expr)
+    return isinstance(site.node.value, str) and not is_alone and speaks(site.node, names)
+
+
 def _of_strings(sites: Sequence[Site], names: Names) -> Roots:
     for site in sites:
-        assert isinstance(site.node, ast.Constant)
-        is_alone = site.parent is not None and isinstance(site.parent.node, ast.Expr)
-        if isinstance(site.node.value, str) and not is_alone and speaks(site.node, names):
+        if _is_setting(site, names):
             yield from around(site)
-            # What it is a part of may be used elsewhere, and be made elsewhere.
+
+
+def _of_settings(sites: Sequence[Site], names: Names) -> Roots:
+    """What a string is a part of may be used elsewhere, and be made elsewhere."""
+    for site in sites:
+        if _is_setting(site, names):
             yield from _first_names(*settings_of(site))
 
 
@@ -134,31 +161,48 @@ def _of_assignments(sites: Sequence[Site], names: Names) -> Roots:
     for site in sites:
         assert isinstance(site.node, (ast.Assign, ast.AnnAssign, ast.NamedExpr))
         value = site.node.value
-        if site.scope.kind == "class" and kinds(value, names):
-            yield site.scope.qualname.rpartition(".")[2]
         targets = targets_of(site.node)
         if value is not None and any(isinstance(one, ast.Name) and one.id in names for one in targets):
             # What a name holds is looked up where that is a path, or a module imported by its name.
             yield from _first_names(base_of(value), called(value))
 
 
+def _of_values(sites: Sequence[Site], names: Names) -> Roots:
+    """The classes whose bodies give a name to something."""
+    for site in sites:
+        assert isinstance(site.node, (ast.Assign, ast.AnnAssign, ast.NamedExpr))
+        if site.scope.kind == "class" and kinds(site.node.value, names):
+            yield site.scope.qualname.rpartition(".")[2]
+
+
 def _of_classes(sites: Sequence[Site], names: Names) -> Roots:
+    return (path[0] for path in _made_from(sites, names))
+
+
+def _made_from(sites: Sequence[Site], names: Names) -> Iterator[list[str]]:
+    """The paths of what classes are made from, and made by."""
     for site in sites:
         assert isinstance(site.node, ast.ClassDef)
         if site.node.name in names or CLASSES in names:
             kept = [keyword.value for keyword in site.node.keywords]
             bases = [one.value if isinstance(one, ast.Subscript) else one for one in site.node.bases]
-            for path in map(path_of, map(called, [*site.node.decorator_list, *bases, *kept])):
-                yield from {path[0], path[-1]} if path else ()
+            paths = map(path_of, map(called, [*site.node.decorator_list, *bases, *kept]))
+            yield from (path for path in paths if path)
 
 
 def _of_functions(sites: Sequence[Site], names: Names) -> Roots:
     for site in sites:
         assert isinstance(site.node, FUNCTIONS)
         if names.get(site.node.name):
-            # By its class, other files get at what a method hands out.
-            yield from [site.scope.qualname.rpartition(".")[2]] if site.scope.kind == "class" else ()
             yield from _first_names(*map(called, site.node.decorator_list))
+
+
+def _of_methods(sites: Sequence[Site], names: Names) -> Roots:
+    """By its class, other files get at what a method hands out."""
+    for site in sites:
+        assert isinstance(site.node, FUNCTIONS)
+        if site.scope.kind == "class" and names.get(site.node.name):
+            yield site.scope.qualname.rpartition(".")[2]
 
 
 _ROOTS: dict[type[ast.AST], Callable[[Sequence[Site], Names], Roots]] = {
@@ -171,6 +215,13 @@ _ROOTS: dict[type[ast.AST], Callable[[Sequence[Site], Names], Roots]] = {
     **dict.fromkeys(FUNCTIONS, _of_functions),
 }
 """By the type of the node: the roots of some places of a statement."""
+
+_HOLDERS: dict[type[ast.AST], Callable[[Sequence[Site], Names], Roots]] = {
+    ast.Constant: _of_settings,
+    **dict.fromkeys((ast.Assign, ast.AnnAssign, ast.NamedExpr), _of_values),
+    **dict.fromkeys(FUNCTIONS, _of_methods),
+}
+"""The same for what holds what flows there."""
 
 
 def _of_parameters(node: Any, asked: frozenset[str]) -> Roots:

@@ -6,10 +6,10 @@ A handler and a case count as statements: they have a head and a block, too.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from ssot_lint.facts.syntax import FIELDS, FUNCTIONS
+from ssot_lint.facts.syntax import FIELDS, FUNCTIONS, below, imported
 
 BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
 """The fields that hold statements, in the order in which these stand in a file."""
@@ -33,11 +33,13 @@ class Statements(NamedTuple):
     ``parents`` are places in ``nodes``; a statement ends with all that is in it before the place in ``ends``. By line,
     ``innermost`` has the last and deepest statement there, and ``beside`` the others of a line that has several.
     ``named`` are the classes and functions of a name. ``declared`` are the ``global`` and ``nonlocal`` statements of a
-    class or function, by the place of that.
+    class or function, by the place of that. ``scopes`` are the places of the class or function that a statement stands
+    in, of the module for others.
     """
 
     nodes: list[ast.AST]
     parents: list[int]
+    scopes: list[int]
     ends: list[int]
     innermost: list[int]
     beside: dict[int, list[int]]
@@ -50,11 +52,20 @@ class Statements(NamedTuple):
             yield self.innermost[line]
             yield from self.beside.get(line, ())
 
+    def around(self, number: int) -> list[int]:
+        """The classes and functions that a statement stands in, or is, from the inside out; the module is the last."""
+        found = [number] if isinstance(self.nodes[number], _SCOPED) else []
+        while number:
+            number = self.scopes[number]
+            found.append(number)
+        return found
+
 
 def statements_of(tree: ast.Module, lines: Sequence[str]) -> Statements:
     """The table of the tree of a text."""
     nodes: list[ast.AST] = []
     parents: list[int] = []
+    scopes: list[int] = []
     named: dict[str, list[int]] = {}
     declared: dict[int, list[ast.Global | ast.Nonlocal]] = {}
     innermost = [0] * (len(lines) + 1)
@@ -66,6 +77,7 @@ def statements_of(tree: ast.Module, lines: Sequence[str]) -> Statements:
         number = len(nodes)
         nodes.append(node)
         parents.append(parent)
+        scopes.append(parent if type(nodes[parent]) in _SCOPED else scopes[parent])
         kind = type(node)
         blocks = [getattr(node, field) for field in _BLOCKS_OF[kind]]
         if number:
@@ -92,7 +104,33 @@ def statements_of(tree: ast.Module, lines: Sequence[str]) -> Statements:
     for number in range(len(nodes) - 1, 0, -1):
         parent = parents[number]
         ends[parent] = max(ends[parent], ends[number])
-    return Statements(nodes, parents, ends, innermost, beside, named, declared)
+    return Statements(nodes, parents, scopes, ends, innermost, beside, named, declared)
+
+
+def binds(node: ast.AST, name: str) -> bool:
+    """Whether a statement binds a name, but for what an expression in it binds: a class or function in the scope around
+    it."""
+    if isinstance(node, (ast.ClassDef, *FUNCTIONS, ast.ExceptHandler)):
+        return node.name == name
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return any(bound == name for bound, _ in imported(node))
+    if isinstance(node, ast.match_case):
+        return True
+    targets: Iterable[ast.AST | None]
+    if isinstance(node, (ast.Assign, ast.Delete)):
+        targets = node.targets
+    elif isinstance(node, (ast.With, ast.AsyncWith)):
+        targets = [item.optional_vars for item in node.items]
+    elif type(node).__name__ == "TypeAlias":
+        targets = [getattr(node, "name", None)]
+    else:
+        targets = [getattr(node, "target", None)]
+    return any(
+        isinstance(one, ast.Name) and one.id == name and not isinstance(one.ctx, ast.Load)
+        for target in targets
+        if target is not None
+        for one in below(target)
+    )
 
 
 def _is_behind(node: ast.AST, lines: Sequence[str]) -> bool:
