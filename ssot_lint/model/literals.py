@@ -103,21 +103,29 @@ Listed = Literal[
 
 
 class ListedEntry(NamedTuple):
-    """``text`` is the string; ``known``: it is one, and certain."""
+    """``text`` is the string; ``known``: it is one, and certain; ``data``: it certainly is none."""
 
     span: Span
     name: str
     text: str
     known: bool = True
+    data: bool = False
 
 
 class WordList(NamedTuple):
-    """Values that a file defines. ``name`` is the qualified name, empty for the module."""
+    """Values that a file defines. ``name`` is the qualified name, empty for the module. ``open``: there are entries
+    elsewhere, too."""
 
     span: Span
     name: str
     form: Listed
     entries: tuple[ListedEntry, ...]
+    open: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has no values but those that are known."""
+        return not self.open and all(one.known or one.data for one in self.entries)
 
 
 class Literals(NamedTuple):

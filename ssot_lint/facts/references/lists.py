@@ -5,26 +5,33 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Mapping
 
+from ssot_lint.facts.flow import MUTATORS
 from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.references.leaves import folded
-from ssot_lint.facts.scopes import Scope, Site
-from ssot_lint.facts.syntax import last_name, singles
+from ssot_lint.facts.scopes import COMPREHENSIONS, Scope, Site
+from ssot_lint.facts.syntax import last_name, path_of, singles
 from ssot_lint.model.asked import LIST, VALUE, behind
 from ssot_lint.model.finding import Span
 from ssot_lint.model.literals import Listed, ListedEntry, WordList
 
 _MAKERS = frozenset("tuple list set frozenset".split())
 _CHOICES = frozenset("TextChoices IntegerChoices".split())
+_NO_VALUES = frozenset("object str int float bytes ABC Protocol Generic NamedTuple TypedDict".split())
+"""Bases from which a class has no value."""
+
+_NUMBERED = frozenset("Enum IntEnum Flag IntFlag int".split())
+"""The bases of enumerations of which ``auto()`` makes no string."""
 
 
 def list_facts(reading: Reading, asked: frozenset[str]) -> Iterator[WordList]:
     """The lists that are asked for by name, and those that hold one of the values."""
     names, values = behind(LIST, asked), behind(VALUE, asked)
     module: list[ListedEntry] = []
+    changed = _changed(reading)
     for found in _lists(reading, module):
         holds = any(one.known and one.text in values for one in found.entries)
         if found.name.rpartition(".")[2] in names or (holds and found.form != "constant"):
-            yield found
+            yield found._replace(open=found.open or found.name in changed)
     if module and ("" in names or any(one.known and one.text in values for one in module)):
         yield WordList(Span(1, 0, 1, 1), "", "module", tuple(module))
 
@@ -45,6 +52,32 @@ def _lists(reading: Reading, module: list[ListedEntry]) -> Iterator[WordList]:
             if entry is not None:
                 yield WordList(span, name.id, "constant", (entry,))
                 module.append(entry)
+            elif name.id.isupper() and not _is_data(value):
+                module.append(ListedEntry(span, name.id, "", known=False))
+
+
+def _changed(reading: Reading) -> set[str]:
+    """The qualified names of what is added to in the file, beside the statement that defines it."""
+    found: set[str] = set()
+    for site in reading.walked.of(ast.AugAssign, ast.Assign, ast.AnnAssign, ast.Call):
+        node = site.node
+        targets: list[ast.expr] = []
+        if isinstance(node, ast.AugAssign):
+            targets = [node.target]
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            targets = [one.value for one, _ in singles(node) if isinstance(one, ast.Attribute)]
+        elif (
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS
+        ):
+            targets = [node.func.value]
+        elif isinstance(node, ast.Call) and last_name(node.func) == "setattr":
+            targets = node.args[:1]
+        for one in targets:
+            path = path_of(one)
+            seen = site.scope.lookup(path[0]) if path else None
+            if path and seen is not None and seen[0].kind in ("module", "class"):
+                found.add(".".join([seen[0].inside(path[0]), *path[1:]]))
+    return found
 
 
 def _assigned(reading: Reading) -> Iterator[tuple[ast.Name, ast.expr, Site]]:
@@ -79,7 +112,9 @@ def _of_class(reading: Reading, site: Site, node: ast.ClassDef) -> WordList:
         ]
     form: Listed = "enum" if is_enum else "class"
     span = reading.lines.name_span(node, node.name)
-    return WordList(span, site.scope.inside(node.name), form, tuple(entries))
+    # An enumeration with members has no heirs.
+    is_open = not (is_enum or bases <= _NO_VALUES)
+    return WordList(span, site.scope.inside(node.name), form, tuple(entries), is_open)
 
 
 def _members_of(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
@@ -133,10 +168,12 @@ def _named_by(node: ast.FunctionDef) -> Callable[[str], str] | None:
 def _member(reading: Reading, value: ast.expr, scope: Scope, name: str, bases: set[str]) -> ListedEntry:
     if isinstance(value, ast.Tuple) and not bases.isdisjoint(_CHOICES) and value.elts:
         value = value.elts[0]
-    text = folded(reading, value, scope)
-    if text is None and isinstance(value, ast.Call) and last_name(value.func).endswith("auto"):
+    text = _text(reading, value, scope)
+    is_made = isinstance(value, ast.Call) and last_name(value.func).endswith("auto")
+    if text is None and is_made:
         text = name.lower() if "StrEnum" in bases else None
-    return ListedEntry(reading.lines.span(value), name, text or "", text is not None)
+    is_data = bases <= _NUMBERED if is_made else _is_data(value)
+    return ListedEntry(reading.lines.span(value), name, text or "", text is not None, is_data)
 
 
 def _of_value(
@@ -173,8 +210,37 @@ def _made_members(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
 
 
 def _entry(reading: Reading, node: ast.expr, scope: Scope) -> ListedEntry:
-    text = folded(reading, node, scope)
-    return ListedEntry(reading.lines.span(node), "", text or "", text is not None)
+    text = _text(reading, node, scope)
+    return ListedEntry(reading.lines.span(node), "", text or "", text is not None, _is_data(node))
+
+
+def _text(reading: Reading, node: ast.expr, scope: Scope) -> str | None:
+    """The string that an entry certainly is, also where it is that of a class above it."""
+    path = path_of(node)
+    if path is None or len(path) < 2:
+        return folded(reading, node, scope)
+    names = path[:-1] if path[-1] == "value" and len(path) > 2 else path
+    seen = scope.lookup(names[0])
+    if seen is None or len(seen[1]) != 1 or len(names) != 2:
+        return None
+    klass = seen[1][0].site.node
+    given = (
+        [one for one in _members_of(klass) if one[0] == names[1]] if isinstance(klass, ast.ClassDef) else []
+    )
+    inner = reading.at[id(klass.body[0])].scope if isinstance(klass, ast.ClassDef) else scope
+    return folded(reading, given[0][1], inner) if len(given) == 1 else None
+
+
+_DATA = (ast.Dict, ast.List, ast.Set, ast.Lambda, *COMPREHENSIONS)
+
+
+def _is_data(node: ast.expr) -> bool:
+    """Whether an expression is certainly no string."""
+    if isinstance(node, (ast.BinOp, ast.UnaryOp)):
+        return all(_is_data(one) for one in ast.iter_child_nodes(node) if isinstance(one, ast.expr))
+    if isinstance(node, ast.Constant):
+        return not isinstance(node.value, str)
+    return isinstance(node, _DATA)
 
 
 def _constant(reading: Reading, value: ast.expr, scope: Scope, name: str) -> ListedEntry | None:
@@ -184,6 +250,6 @@ def _constant(reading: Reading, value: ast.expr, scope: Scope, name: str) -> Lis
     if text is not None:
         return ListedEntry(span, name, text)
     try:
-        return ListedEntry(span, name, repr(ast.literal_eval(value)), known=False)
+        return ListedEntry(span, name, repr(ast.literal_eval(value)), known=False, data=True)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return None

@@ -60,6 +60,12 @@ def agreed(links: Links) -> tuple[str, ...]:
     return vocabulary(links).values or listed_values(links)
 
 
+def is_whole(links: Links) -> bool:
+    """Whether these are all."""
+    own = links.roles.listed
+    return bool(vocabulary(links).values) or (own is not None and own.words.is_whole)
+
+
 def members(links: Links) -> dict[str, str]:
     """By value how its member is written."""
     own = links.roles.listed

@@ -20,24 +20,26 @@ def check(evidence: Evidence) -> Iterator[Match]:
     if own.words.form == "constant":
         yield from _constants(evidence, own)
         return
-    agreed = {*values.agreed(evidence.links)}
+    agreed, is_whole = {*values.agreed(evidence.links)}, values.is_whole(evidence.links)
+    of_all = f"the {len(agreed)} values" if is_whole else "the values"
     for words in values.literals_of(evidence.module).lists:
         if words.form == "constant":
             continue
         held = {one.text for one in words.entries if one.known} & agreed
-        if not _is_rival(words, held, agreed, evidence.links.contract.symbol):
+        if not _is_rival(words, held, agreed, evidence.links.contract.symbol, is_whole=is_whole):
             continue
         name = values.shown_list(words, evidence.module)
         yield values.match(
             evidence,
             values.at(words.span, words.name or evidence.module.name),
-            f"`{name}` lists {len(held)} of the {len(agreed)} values, besides `{evidence.canonical}`",
+            f"`{name}` lists {len(held)} of {of_all}, besides `{evidence.canonical}`",
             f"use {evidence.canonical}",
         )
 
 
-def _is_rival(words: WordList, held: set[str], agreed: set[str], canonical: str) -> bool:
-    if len(agreed) > _FEW:
+def _is_rival(words: WordList, held: set[str], agreed: set[str], canonical: str, *, is_whole: bool) -> bool:
+    """``is_whole``: these are all values that have been agreed."""
+    if len(agreed) > _FEW or not is_whole:
         return len(held) > _FEW and 2 * len(held) >= len(words.entries)
     shared = {*name_words(words.name.rpartition(".")[2])} & {*name_words(canonical.rpartition(".")[2])}
     return bool(agreed) and held == agreed and bool(shared)

@@ -14,12 +14,13 @@ def check(evidence: Evidence) -> Iterator[Match]:
     if not agreed:
         return
     tests = evidence.module.file.tests
-    members = values.members(evidence.links)
+    members, is_whole = values.members(evidence.links), values.is_whole(evidence.links)
     for one in values.said(evidence):
         if one.text in listed or not (one.emitted or one.compared) or (tests and one.asserted):
             continue
         nearest = near(one.text, agreed)
-        certain = one.emitted and one.known
+        # What is not known of the list may be what is said here.
+        certain = one.emitted and one.known and is_whole
         if not nearest and not certain:
             continue
         meant = f'; it may be meant as "{nearest}"' if nearest else ""

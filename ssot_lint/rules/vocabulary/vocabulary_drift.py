@@ -14,8 +14,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         return
     held = values.listed_values(links)
     # What is made when the program runs may be any of those that are missing.
-    whole = all(one.known for one in own.words.entries)
-    lacking = [one for one in agreed if one not in held] if whole else []
+    lacking = [one for one in agreed if one not in held] if own.words.is_whole else []
     extra = [one for one in held if one not in agreed]
     said = [f"lacks {_listed(lacking)}"] if lacking else []
     said += [f"holds {_listed(extra)}, which the contract does not name"] if extra else []
