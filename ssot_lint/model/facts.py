@@ -230,7 +230,8 @@ class Function(NamedTuple):
 
     ``parameters`` that take the rest stand with their stars. ``wraps``: it stores what its argument makes, as a
     singleton decorator does. ``others``: it may return something besides ``returns`` that is not None. ``yields``: it
-    hands out one thing after the other, and a call of it gives none of them yet."""
+    hands out one thing after the other, and a call of it gives none of them yet. ``keeps``: it may hand out
+    what another call of it has made and kept."""
 
     span: Span
     name: str
@@ -245,6 +246,7 @@ class Function(NamedTuple):
     wraps: bool = False
     others: bool = False
     yields: bool = False
+    keeps: bool = False
 
 
 class Annotation(NamedTuple):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from ssot_lint.facts.definitions.bodies import Body, bodies_of, decorated, makes, methods_of
 from ssot_lint.facts.definitions.functions import decorators, with_stars
+from ssot_lint.facts.definitions.keeping import hands_out_kept
 from ssot_lint.facts.definitions.singletons import fresh, shape_of
 from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.syntax import (
@@ -115,9 +116,12 @@ def _names(node: ast.ClassDef) -> set[str]:
 
 
 def _makers(bodies: Iterable[Body]) -> Iterator[str]:
-    """The methods that return a new instance of their class: alternate constructors."""
+    """The methods that return a new instance of their class: alternate constructors. A call of one that hands out what
+    it has kept builds nothing, or nobody knows."""
     for body in bodies:
         if body.node.name.startswith("__") or not {"classmethod", "staticmethod"} & decorated(body.node):
+            continue
+        if hands_out_kept(body.node):
             continue
         for inner in body.parts:
             if isinstance(inner, (ast.Return, ast.Yield)) and inner.value is not None:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from ssot_lint.facts.definitions.bodies import base_of, body_of, key_names, keys_of, stores_in
+from ssot_lint.facts.definitions.keeping import hands_out_kept
 from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.scopes import Scope
 from ssot_lint.facts.syntax import FUNCTIONS, AnyFunction, all_arguments, below, children, path_of, positional
@@ -51,6 +52,7 @@ def function_facts(reading: Reading) -> Iterator[Function]:
             wraps,
             bool(returns) and any(not _is_none(one) and not reading.kinds(one) for one in _returned(node)),
             id(node) in yielding,
+            bool(returns) and hands_out_kept(node),
         )
 
 

@@ -29,8 +29,8 @@ def check(evidence: Evidence) -> Iterator[Match]:
 
 
 def _is_excused(evidence: Evidence, function: Function) -> bool:
-    """Whether a function is a factory or a part of one, a method of the class, private at home, or cached (which
-    SOT304 reports)."""
+    """Whether a function is a factory or a part of one, a method of the class, private at home, or hands out what it
+    keeps (which SOT302, SOT304 and SOT306 report)."""
     path = f"{evidence.module.name}.{function.qualname}"
     if path in evidence.links.roles.factories or evidence.in_factory(function.where):
         return True
@@ -38,7 +38,7 @@ def _is_excused(evidence: Evidence, function: Function) -> bool:
     managed = {klass.qualname for module, klass in evidence.links.roles.managed if module.file.path == here}
     if function.owner in managed or (evidence.home and _is_private(evidence, function)):
         return True
-    return any(ref.spelled.rpartition(".")[2] in CACHES for ref in function.decorators)
+    return function.keeps or any(ref.spelled.rpartition(".")[2] in CACHES for ref in function.decorators)
 
 
 def _is_private(evidence: Evidence, function: Function) -> bool:
