@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ssot_lint.links.names import exists
+from ssot_lint.links.users import normal
 from ssot_lint.model.dotted import ends
 from ssot_lint.model.finding import Fix, Span
 from ssot_lint.model.patching import PATCHERS
@@ -54,6 +55,9 @@ def _problem(evidence: Evidence, path: str, *, patches: bool) -> str:
     """What is wrong with a path in a string, or nothing. ``patches``: something else is put in its place."""
     links, project = evidence.links, evidence.links.project
     canonical = evidence.canonical
+    if patches:
+        # A module is the same by whatever name it is reached, and so is what stands in it.
+        path = normal(project, path)
     parts = path.split(".")
     retired = links.roles.retired(path)
     if retired:
