@@ -140,6 +140,15 @@ def _of_strings(sites: Sequence[Site], names: Names) -> Roots:
     for site in sites:
         if _is_setting(site, names):
             yield from around(site)
+            yield from names_in(_whole_of(site))
+
+
+def _whole_of(site: Site) -> ast.AST:
+    """The expression that puts a string together of which a place is a piece; itself, where there is none."""
+    inner = site
+    while inner.parent is not None and isinstance(inner.parent.node, (ast.JoinedStr, ast.BinOp)):
+        inner = inner.parent
+    return inner.node
 
 
 def _of_settings(sites: Sequence[Site], names: Names) -> Roots:

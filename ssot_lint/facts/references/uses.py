@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ssot_lint.facts.flow import speaks
 from ssot_lint.facts.quoted import settings_of
 from ssot_lint.facts.reading import Reading
+from ssot_lint.facts.references.leaves import folded
 from ssot_lint.facts.reflection import OWN, Access, access, named, reached
 from ssot_lint.facts.scopes import Site
 from ssot_lint.facts.syntax import last_name, path_of, words_of
@@ -179,6 +180,26 @@ def text_facts(reading: Reading) -> Iterator[Text]:
         for name in settings_of(site):
             holder = Ref(span, ".".join(path_of(name) or []), reached(name, site.scope, reading))
             yield Text(span, value, holder, "setting", None, site.where)
+    yield from _put_together(reading)
+
+
+def _put_together(reading: Reading) -> Iterator[Text]:
+    """The strings given to calls by the names of constants, or put together from such and from literals."""
+    for site in reading.walked.spoken(ast.Name, ast.JoinedStr, ast.BinOp):
+        parent, slot = site.parent, ""
+        if parent is not None and isinstance(parent.node, ast.keyword):
+            slot, parent = parent.node.arg or "", parent.parent
+        if parent is None or not isinstance(parent.node, ast.Call) or site.field == "func":
+            continue
+        if isinstance(site.node, ast.Name) and site.node.id not in reading.names:
+            continue
+        value = folded(reading, site.node, site.scope)
+        words = words_of(value) if value is not None and len(value) <= 400 else []
+        if value is None or (reading.names.keys().isdisjoint(words) and reading.asked.isdisjoint(words)):
+            continue
+        given = _given(reading, site, parent.node, (slot, value))
+        if given is not None:
+            yield given
 
 
 def _keywords(reading: Reading) -> Iterator[Text]:

@@ -191,7 +191,10 @@ def brought(evidence: Evidence, value: Value, scope: str) -> tuple[Hop, ...]:
 
 def _by_import(evidence: Evidence, scope: str) -> tuple[Hop, ...]:
     """The one import by which this file knows the symbol, or anything of the contract. Where inference tells of a
-    parameter, or of an object from elsewhere, nothing else can be behind it."""
+    parameter, or of an object from elsewhere, nothing else can be behind it, but for the class itself where that is
+    defined."""
+    if any(module.file == evidence.module.file for module, _ in evidence.links.roles.managed):
+        return ()
     found: list[tuple[int, tuple[Hop, ...]]] = []
     for one in evidence.facts.imports:
         path = evidence.absolute(one.target) if one.name != "*" else ""
