@@ -96,13 +96,26 @@ def pairs(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[ast.expr, 
         if isinstance(target, ast.Starred):
             todo.append((target.value, None))
         elif isinstance(target, (ast.Tuple, ast.List)):
-            parts: list[ast.expr | None] = [None] * len(target.elts)
-            if isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(parts):
-                if not any(isinstance(part, ast.Starred) for part in [*value.elts, *target.elts]):
-                    parts = list(value.elts)
-            todo.extend(reversed(list(zip(target.elts, parts, strict=True))))
+            todo.extend(reversed(list(zip(target.elts, _parts_of(value, target.elts), strict=True))))
         else:
             yield target, value
+
+
+def _parts_of(value: ast.expr | None, targets: list[ast.expr]) -> list[ast.expr | None]:
+    """What each of some targets gets of a value; None where the shapes do not tell it. A target with a star gets what
+    the others leave."""
+    nothing: list[ast.expr | None] = [None] * len(targets)
+    if not isinstance(value, (ast.Tuple, ast.List)) or any(
+        isinstance(one, ast.Starred) for one in value.elts
+    ):
+        return nothing
+    stars = [number for number, one in enumerate(targets) if isinstance(one, ast.Starred)]
+    if not stars:
+        return [*value.elts] if len(value.elts) == len(targets) else nothing
+    before, after = stars[0], len(targets) - stars[0] - 1
+    if len(value.elts) < before + after:
+        return nothing
+    return [*value.elts[:before], None, *value.elts[len(value.elts) - after :]]
 
 
 def import_target(module: str, name: str) -> str:

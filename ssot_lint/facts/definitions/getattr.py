@@ -93,7 +93,7 @@ class Lookups:
             or self._is_changed(node.id)
         ):
             return ()
-        return [(bounds[0].value, Way())]
+        return [(_as_display(bounds[0].value), Way())]
 
     def tables(self, node: Code, way: Way, depth: int = 0) -> Iterator[tuple[Code, Way]]:
         """An expression, and the expressions that a name stands for, also by way of other names."""
@@ -225,6 +225,16 @@ class Lookups:
             values = [value for one in inner for value in of(one)]
             with_name = any(value.text == ASKED for value in values)
             yield from (path for value in values if value.key for path in loaded(value, with_name))
+
+
+def _as_display(node: ast.expr) -> ast.expr:
+    """``dict(N="app.hub")`` as the display that it stands for; other expressions as they are."""
+    if not isinstance(node, ast.Call) or last(node.func) != "dict" or node.args or not node.keywords:
+        return node
+    keys: list[ast.expr | None] = [
+        ast.Constant(one.arg) if one.arg is not None else None for one in node.keywords
+    ]
+    return ast.copy_location(ast.Dict(keys, [one.value for one in node.keywords]), node)
 
 
 _Of = Callable[[ast.expr], list[Result]]
