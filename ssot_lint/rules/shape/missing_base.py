@@ -8,8 +8,13 @@ from ssot_lint.model.finding import Hop
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, shapes
 from ssot_lint.rules.evidence.shapes import Descent
 
-OTHER_KINDS = ("typing.Protocol", "typing_extensions.Protocol", "enum.")
-"""Bases of classes that are no such thing, whatever they are called."""
+_OTHERS = ("Protocol", "TypedDict", "NamedTuple")
+
+OTHER_KINDS = (
+    "enum.",
+    *(f"{module}.{name}" for module in ("typing", "typing_extensions") for name in _OTHERS),
+)
+"""Bases of classes that are no such thing, whatever they are called: some of these can have no other base at all."""
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
