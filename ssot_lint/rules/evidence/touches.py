@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from ssot_lint.links.follow import follow
 from ssot_lint.links.hops import hop_of, nearest
 from ssot_lint.links.link import Link
 from ssot_lint.links.names import exists, is_exported
+from ssot_lint.links.project import absolute
 from ssot_lint.model.contracts import GatewayContract
 from ssot_lint.model.dotted import beginnings, ends
 from ssot_lint.model.facts import WRITING, Binding, Call, Doing, Import, Ref, Text, Use, Value, Where
@@ -74,6 +76,8 @@ def uses(evidence: Evidence) -> Iterator[PrimitiveUse]:
         )
         doing = _doing(evidence, use, link, is_module, call is not None)
         keys = asking.asked(evidence, use.ref, call, link)
+        if doing == "write" and use.doing != "write" and _has_methods(evidence, link.path):
+            link = link._replace(sure=False)
         touch = _touch(evidence, use.ref, use.where, link, doing, keys)
         yield touch._replace(bound=touch.bound or held is not None or link.path in modules)
     told = {use.ref.span for use in evidence.facts.uses}
@@ -93,6 +97,25 @@ def _doing(evidence: Evidence, use: Use, link: Link, is_module: bool, is_called:
         return use.doing
     # Where only calls are forbidden, a method that changes something is called like others.
     return "call" if gateway(evidence).access == "call" else "write"
+
+
+def _has_methods(evidence: Evidence, path: str) -> bool:
+    """Whether a path of the project is an object of a class of the project: what a method of it does, only that class
+    knows, whatever the method is called."""
+    project = evidence.links.project
+    module, rest = project.find(path)
+    if module is None or len(rest) != 1:
+        return False
+    made = [
+        one.value.ref
+        for one in module.live(rest[0])
+        if isinstance(one, Binding)
+        and one.how == "assign"
+        and one.value is not None
+        and one.value.form == "call"
+    ]
+    targets = [target for ref in made if ref is not None for target in ref.targets]
+    return any(follow(project, absolute(target, module)).kind == "class" for target in targets)
 
 
 def _imported(evidence: Evidence) -> frozenset[str]:
