@@ -19,8 +19,9 @@ def check(evidence: Evidence) -> Iterator[Match]:
         fresh = [(one, sure) for one in function.returns for sure in _fresh(evidence, function, one)]
         if not fresh:
             continue
-        # The finding is as sure as the construction that the function hands out.
+        # The finding is as sure as the construction that the function hands out, where it makes one each time.
         value, sure = next((one for one in fresh if one[1]), fresh[0])
+        sure = sure and not function.keeps
         verb = "hands" if sure else "may hand"
         message = f"`{function.name}` {verb} out a fresh {evidence.canonical} beside its factory"
         flagged = Flagged(function.span, function.name, function.where)
@@ -29,8 +30,8 @@ def check(evidence: Evidence) -> Iterator[Match]:
 
 
 def _is_excused(evidence: Evidence, function: Function) -> bool:
-    """Whether a function is a factory or a part of one, a method of the class, private at home, or hands out what it
-    keeps (which SOT302, SOT304 and SOT306 report)."""
+    """Whether a function is a factory or a part of one, a method of the class, private at home, or cached (which
+    SOT304 reports)."""
     path = f"{evidence.module.name}.{function.qualname}"
     if path in evidence.links.roles.factories or evidence.in_factory(function.where):
         return True
@@ -38,7 +39,7 @@ def _is_excused(evidence: Evidence, function: Function) -> bool:
     managed = {klass.qualname for module, klass in evidence.links.roles.managed if module.file.path == here}
     if function.owner in managed or (evidence.home and _is_private(evidence, function)):
         return True
-    return function.keeps or any(ref.spelled.rpartition(".")[2] in CACHES for ref in function.decorators)
+    return any(ref.spelled.rpartition(".")[2] in CACHES for ref in function.decorators)
 
 
 def _is_private(evidence: Evidence, function: Function) -> bool:
