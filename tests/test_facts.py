@@ -342,3 +342,61 @@ def test_what_is_kept_at_a_function_or_class_inside_of_a_function_is_told(inner:
         (":outer.inner.kept", "set"),
         (":outer.inner.kept", "item"),
     }
+
+
+BESIDE = """\
+from app.hub import Hub
+import tools
+
+def make(kind):
+    data = tools.load(kind)
+    return tools.keep(Hub(), data)
+
+"""
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "def other():\n    data = tools.load(1)\n    kind = tools.open(data)\n    return tools.keep(kind, data)\n",
+        "class Other:\n    data = 1\n    def kind(self, tools):\n        data = tools(self.data)\n        return data\n",
+        "def other(data):\n    for kind in data:\n        print(kind)\n    with open(kind) as data:\n        pass\n",
+    ],
+)
+def test_what_a_name_is_elsewhere_tells_nothing_of_it(more: str) -> None:
+    """A name that holds nothing of what was asked for matters where the statement sees it that speaks of it."""
+    asked = frozenset({"Hub"})
+    assert extract(f"{BESIDE}{more}".encode(), asked) == extract(BESIDE.encode(), asked)
+
+
+@pytest.mark.parametrize(
+    ("binding", "expected"),
+    [
+        ("def set_up():\n    global data\n    data = tools.one()\n", True),
+        ("if tools:\n    data = tools.one()\n", True),
+        ("try:\n    import data\nexcept ImportError:\n    pass\n", True),
+        ("def set_up():\n    data = tools.one()\n", False),
+        ("def set_up(data):\n    print(data)\n", False),
+    ],
+)
+def test_a_name_is_looked_for_where_a_statement_sees_it(binding: str, expected: bool) -> None:
+    source = f"from app.hub import Hub\nimport tools\n\n{binding}\ndef make():\n    return data(Hub())\n"
+    facts = extract(source.encode(), frozenset({"Hub"}))
+    bound = {one.name for one in facts.bindings} | {one.bound for one in facts.imports}
+    assert ("data" in bound) == expected
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("wrap(Hub())", True),
+        ("max([Hub()])", True),
+        ("len(Hub())", False),
+        ("isinstance(Hub(), list)", False),
+        ("str(Hub())", False),
+    ],
+)
+def test_a_call_may_hand_on_what_it_is_given(call: str, expected: bool) -> None:
+    facts = extract(f"from app.hub import Hub\nx = {call}\n".encode(), frozenset({"Hub"}))
+    held = [one.value for one in facts.bindings if one.name == "x"]
+    assert any(one is not None and one.suspect for one in held) == expected

@@ -45,6 +45,12 @@ PASSING = frozenset(
 """Callables that hand on what they are given, or a part of it."""
 
 MAKERS = frozenset("attrgetter itemgetter".split())
+_SILENT = frozenset(
+    "self cls len str repr ascii bytes int float complex bool hash id ord chr bin hex oct format isinstance issubclass"
+    " hasattr callable print any all sum abs round range dir open input".split()
+)
+"""Names of what gives nothing of what it is given, if they mean what they mostly do."""
+
 NAMING = (
     frozenset("getattr getattr_static __getattribute__ __getattr__ get pop __getitem__ getitem".split())
     | MAKERS
@@ -103,7 +109,7 @@ def _of_call(node: ast.Call, names: Mapping[str, Kinds]) -> Kinds:
         found = found | CLASS
     if called in NAMING:
         found = found | _named(node, called, names)
-    if called in PASSING or called in names:
+    if called in PASSING or called in names or _is_unknown(callee):
         for argument in arguments_of(node):
             found = found | kinds(argument, names)
         if isinstance(callee, ast.Attribute) and called in PASSING:
@@ -114,6 +120,11 @@ def _of_call(node: ast.Call, names: Mapping[str, Kinds]) -> Kinds:
     if called in ("map", "__new__") and node.args:
         found = found | _results(kinds(node.args[0], names))
     return found
+
+
+def _is_unknown(callee: ast.expr) -> bool:
+    """Whether a plain name is called that may hand on whatever it is given."""
+    return isinstance(callee, ast.Name) and callee.id not in _SILENT
 
 
 def _results(callee: Kinds) -> Kinds:

@@ -261,8 +261,6 @@ class _Following:
             sites = (site for some in self.sites.values() for kind in kinds for site in some.get(kind, ()))
             found |= getters_roots(site for site in sites if site.scope is self.module.scope)
             found -= {"self", "cls"}
-        # What is called by a name that is known hands on what it is given: see ``flow``.
-        self.due.update(number for name, number in seen if name not in self.names)
         for name, number in sorted(seen):
             self._look_for_bindings(name, number)
         return found
