@@ -359,7 +359,7 @@ def make(kind):
     "more",
     [
         "def other():\n    data = tools.load(1)\n    kind = tools.open(data)\n    return tools.keep(kind, data)\n",
-        "class Other:\n    data = 1\n    def kind(self, tools):\n        data = tools(self.data)\n        return data\n",
+        "class Other:\n    data = 1\n    def kind(self, tools):\n        data = tools(self)\n        return data\n",
         "def other(data):\n    for kind in data:\n        print(kind)\n    with open(kind) as data:\n        pass\n",
     ],
 )

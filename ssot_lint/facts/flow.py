@@ -109,7 +109,7 @@ def _of_call(node: ast.Call, names: Mapping[str, Kinds]) -> Kinds:
         found = found | CLASS
     if called in NAMING:
         found = found | _named(node, called, names)
-    if called in PASSING or called in names or _is_unknown(callee):
+    if called in PASSING or _hands_on(callee, called, names):
         for argument in arguments_of(node):
             found = found | kinds(argument, names)
         if isinstance(callee, ast.Attribute) and called in PASSING:
@@ -122,9 +122,9 @@ def _of_call(node: ast.Call, names: Mapping[str, Kinds]) -> Kinds:
     return found
 
 
-def _is_unknown(callee: ast.expr) -> bool:
-    """Whether a plain name is called that may hand on whatever it is given."""
-    return isinstance(callee, ast.Name) and callee.id not in _SILENT
+def _hands_on(callee: ast.expr, called: str, names: Mapping[str, Kinds]) -> bool:
+    """Whether what is called may hand on whatever it is given: any plain name, and a method of a name that is known."""
+    return callee.id not in _SILENT if isinstance(callee, ast.Name) else called in names
 
 
 def _results(callee: Kinds) -> Kinds:
