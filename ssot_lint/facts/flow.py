@@ -45,11 +45,13 @@ PASSING = frozenset(
 """Callables that hand on what they are given, or a part of it."""
 
 MAKERS = frozenset("attrgetter itemgetter".split())
-_SILENT = frozenset(
-    "self cls len str repr ascii bytes int float complex bool hash id ord chr bin hex oct format isinstance issubclass"
+GIVING_NOTHING = frozenset(
+    "len str repr ascii bytes int float complex bool hash id ord chr bin hex oct format isinstance issubclass"
     " hasattr callable print any all sum abs round range dir open input".split()
 )
-"""Names of what gives nothing of what it is given, if they mean what they mostly do."""
+"""Built-in functions that give nothing of what they are given: text, numbers, truth."""
+
+_OWN = frozenset(["self", "cls"])
 
 NAMING = (
     frozenset("getattr getattr_static __getattribute__ __getattr__ get pop __getitem__ getitem".split())
@@ -124,7 +126,9 @@ def _of_call(node: ast.Call, names: Mapping[str, Kinds]) -> Kinds:
 
 def _hands_on(callee: ast.expr, called: str, names: Mapping[str, Kinds]) -> bool:
     """Whether what is called may hand on whatever it is given: any plain name, and a method of a name that is known."""
-    return callee.id not in _SILENT if isinstance(callee, ast.Name) else called in names
+    if isinstance(callee, ast.Name):
+        return callee.id not in GIVING_NOTHING and callee.id not in _OWN
+    return called in names
 
 
 def _results(callee: Kinds) -> Kinds:

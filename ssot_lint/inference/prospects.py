@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from functools import cached_property
 
+from ssot_lint.facts.flow import GIVING_NOTHING
 from ssot_lint.inference.targets import Targets
 from ssot_lint.links.project import Module, absolute
 from ssot_lint.model.facts import Call, Class, Facts, Ref, Text, Value
@@ -26,11 +27,6 @@ PASSING = frozenset(
     " type getattr super dict list tuple set frozenset get pop values items vars isinstance property fget".split()
 )
 """Callables of libraries whose arguments say what they give, as in ``tips``: this module imports no astroid."""
-
-GIVING_NOTHING = frozenset(
-    "hasattr str bool int float len repr format any all print id hash callable".split()
-)
-"""Built-in functions that give nothing but text, numbers and truth."""
 
 DEPTH = 20
 """So many bases are followed from one to the next."""
