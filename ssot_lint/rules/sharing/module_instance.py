@@ -17,7 +17,6 @@ BINDS = {
     "given": "given to a decorator of",
     "decorated": "kept in",
     "loop": "kept in",
-    "with": "kept in",
 }
 """The bindings that keep an instance, and what each does with it."""
 
@@ -29,11 +28,11 @@ def check(evidence: Evidence) -> Iterator[Match]:
         does = BINDS.get(binding.how)
         if does is None or (binding.owner is not None and not kept.lasts(evidence, binding.owner)):
             continue
-        # A loop gives what is in a container. What `with` gives, the instance decides when it is entered.
-        given = [*_values(binding.value)] if binding.how != "loop" or _is_literal(binding.value) else []
-        for value in given:
-            kept_in = f"{does} `{binding.name}`"
-            yield from _made(evidence, value, binding.where, kept_in, may=binding.how == "with")
+        if binding.how == "loop" and not _is_literal(binding.value):
+            # What an instance gives, one after the other, are other things.
+            continue
+        for value in _values(binding.value):
+            yield from _made(evidence, value, binding.where, f"{does} `{binding.name}`")
     for write in evidence.facts.writes:
         shown = write.target.spelled if write.target is not None else write.name
         for value in _values(write.value):
@@ -45,15 +44,13 @@ def _is_literal(value: Value | None) -> bool:
     return value is not None and value.form in ("container", "tuple")
 
 
-def _made(
-    evidence: Evidence, value: Value, where: Where, kept_in: str, *, may: bool = False
-) -> Iterator[Match]:
+def _made(evidence: Evidence, value: Value, where: Where, kept_in: str) -> Iterator[Match]:
     if where.deferred or {"main", "typing"} & set(where.guards):
         return
     made = meaning.instance(evidence, value)
     if made is None:
         return
-    may = may or not made.sure or (made.asynchronous and value.form != "await")
+    may = not made.sure or (made.asynchronous and value.form != "await")
     verb = "may be" if may else "is"
     # What a function hands out may have been made before.
     done = "made" if made.fresh else "bound"
