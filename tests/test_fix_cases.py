@@ -234,3 +234,50 @@ def test_a_circle_is_seen_though_the_package_imports_the_home(tmp_path: Path) ->
     (tmp_path / "app").mkdir()
     (tmp_path / "app/__init__.py").write_text("from .hub import Hub\n", encoding="utf-8")
     assert fixed(tmp_path, "app/user.py", text, **more) == text
+
+
+def test_a_package_is_not_asked_before_it_has_bound_the_name(tmp_path: Path) -> None:
+    contract = CONTRACT.replace('"app.hub.Hub"', '"app.data.Hub"\nimplementation = "app.data.impl.Hub"')
+    more = {
+        "app__data__impl": "class Hub:\n    pass\n\n\nfrom .. import tool\n",
+        "app__tool": "from . import data as parts\n\n\ndef make():\n    return parts.Hub()\n",
+    }
+    text = "from .impl import Hub\n\nKINDS = [Hub]\n"
+    (tmp_path / "app/data").mkdir(parents=True)
+    (tmp_path / "app/__init__.py").write_text("from .data import Hub\n", encoding="utf-8")
+    package = tmp_path / "app/data/__init__.py"
+    package.write_text("from .kinds import KINDS\nfrom .impl import Hub\n", encoding="utf-8")
+    assert fixed(tmp_path, "app/data/kinds.py", text, contract=contract, **more) == text
+    assert "app.data.kinds imports app.data imports app.data.kinds" in run("fix", cwd=tmp_path).stdout
+
+
+def test_a_module_is_not_asked_while_it_imports_who_asks(tmp_path: Path) -> None:
+    more = {
+        "app__hub": "import app.user\n\n\nclass Hub:\n    pass\n",
+        "app__old": "from app.hub import Hub as OldHub\n",
+    }
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/__init__.py").write_text("from . import old\n", encoding="utf-8")
+    text = "from app import old\n\n\ndef show():\n    return old.OldHub\n"
+    assert fixed(tmp_path, "app/user.py", text, **more) == text
+
+
+def test_a_module_is_asked_that_has_handed_the_name_on(tmp_path: Path) -> None:
+    more = {
+        "app__hub": "class Hub:\n    pass\n\n\nimport app.user\n",
+        "app__old": "from app.hub import Hub as OldHub\n",
+    }
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/__init__.py").write_text("from . import hub\n", encoding="utf-8")
+    text = "from app.old import OldHub\n\nprint(OldHub)\n"
+    assert fixed(tmp_path, "app/user.py", text, **more) == "from app.hub import Hub\n\nprint(Hub)\n"
+
+
+def test_a_package_is_asked_that_is_imported_before_its_modules(tmp_path: Path) -> None:
+    contract = CONTRACT.replace('"app.hub.Hub"', '"app.Hub"\nimplementation = "app.hub.Hub"')
+    hub = "import app\n\n\nclass Hub:\n    def more(self):\n        return app.Hub\n"
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/__init__.py").write_text("from app.hub import Hub\n", encoding="utf-8")
+    text = "from app.hub import Hub\n\nprint(Hub)\n"
+    new = "from app import Hub\n\nprint(Hub)\n"
+    assert fixed(tmp_path, "tests/test_user.py", text, contract=contract, app__hub=hub) == new

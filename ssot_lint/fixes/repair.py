@@ -267,26 +267,36 @@ class Repair:
             self.must_not_be_patched(path)
             self.must_not_be_patched(self.canonical)
 
-    def must_close_no_cycle(self, module: str, instead_of: str) -> None:
-        """Unfixable, where the file would import a module that imports the file. ``instead_of``: the module that it
-        imports now, so whatever that one imports is no reason."""
+    def must_close_no_cycle(self, module: str, instead_of: str, taken: str = "") -> None:
+        """Unfixable, where the file would import a module that imports the file, and may find it unfinished.
+        ``instead_of``: the module that it imports now, and ``taken``: the path that is asked for as soon as the file
+        is imported. So what these show to be ready is no reason."""
         own, graph = self.module.file.module, self.around.graph
         if not own or graph.is_same(instead_of, module):
             return
         # A package that imports the module begins the circle, whoever imports the module: it is imported first.
         above = module.rpartition(".")[0]
         is_begun = bool(above) and bool(graph.reaches(above, module))
+        # So is the module itself, where it is the package around the one that is imported now.
+        is_begun = is_begun or instead_of.startswith(f"{module}.")
         if graph.leads(module, module) and not is_begun and not graph.says(own, module):
             raise Unfixable(
                 f"{module} imports itself by way of others, which find it unfinished if that begins here"
             )
         if instead_of and graph.leads(instead_of, module):
-            return
+            is_bound = bool(taken) and self._comes_by(taken)
+            if is_bound or not (graph.is_begun(module, own) or graph.is_begun(instead_of, own)):
+                return
         way = graph.reaches(module, own)
         if way:
             raise Unfixable(
                 f"it would close a cycle of imports: {' imports '.join([own, *way])}", elsewhere=True
             )
+
+    def _comes_by(self, path: str) -> bool:
+        """Whether what is at a path has been taken from the canonical path, which is bound then."""
+        canonical = follow(self.project, self.canonical).given
+        return not set(canonical).isdisjoint(follow(self.project, path).way)
 
     def fix(
         self,
