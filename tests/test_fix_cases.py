@@ -281,3 +281,28 @@ def test_a_package_is_asked_that_is_imported_before_its_modules(tmp_path: Path) 
     text = "from app.hub import Hub\n\nprint(Hub)\n"
     new = "from app import Hub\n\nprint(Hub)\n"
     assert fixed(tmp_path, "tests/test_user.py", text, contract=contract, app__hub=hub) == new
+
+
+@pytest.mark.parametrize(
+    ("excuse", "kept"),
+    [
+        ("  # noqa: E402", "  # noqa: E402"),
+        ("  # noqa: F401, E402 it is so", "  # noqa: E402"),
+        ("  # noqa: E402  isort:skip", "  # noqa: E402  # isort: skip"),
+        ("  # isort: skip", "  # isort: skip"),
+        ("  # noqa: F401", ""),
+        ("  # isort: skip_file", ""),
+    ],
+)
+def test_what_excuses_the_place_of_an_import_excuses_the_one_beside_it(
+    excuse: str, kept: str, tmp_path: Path
+) -> None:
+    head = "import sys\n\nsys.path.append('.')\n\n"
+    text = f"{head}from app.old import LIMIT, OldHub{excuse}\n\nprint(LIMIT, OldHub)\n"
+    new = f"{head}from app.hub import Hub{kept}\nfrom app.old import LIMIT{excuse}\n\nprint(LIMIT, Hub)\n"
+    assert fixed(tmp_path, "app/user.py", text) == new
+    text = f"{head}import app.old{excuse}\n\nprint(app.old.LIMIT, app.old.OldHub)\n"
+    new = f"{head}import app.hub{kept}\nimport app.old{excuse}\n\nprint(app.old.LIMIT, app.hub.Hub)\n"
+    assert fixed(tmp_path, "app/user.py", text) == new
+    text = f"{head}from app.old import (LIMIT,{excuse}\n    OldHub)\n\nprint(LIMIT, OldHub)\n"
+    assert f"\nfrom app.hub import Hub{kept}\n" in fixed(tmp_path, "app/user.py", text)

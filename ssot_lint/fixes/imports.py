@@ -25,6 +25,12 @@ _COMMENT = re.compile(r"[ \t]*(#.*)?")
 _AFTER = re.compile(r"[ \t]*,?[ \t]*")
 _FROM = re.compile(r"from(?:\s|\\\n)*([.\w]+(?:\s*\.\s*\w+)*)")
 
+_EXCUSES = (
+    (re.compile(r"#\s*noqa:[\sA-Z\d,]*\bE402\b", re.IGNORECASE), "noqa: E402"),
+    (re.compile(r"\bisort:\s*skip\b"), "isort: skip"),
+)
+"""What excuses the place of an import, as a pattern in its comments and as a comment of another one."""
+
 
 @dataclass(frozen=True, eq=False)
 class ImportStatement:
@@ -292,10 +298,20 @@ def added(source: FileText, anchor: ImportStatement, module: str, name: str) -> 
         raise Unfixable("several statements share the import's line")
     indent = source.row(anchor.node.lineno)[: source.span(anchor.node).column]
     row = f"{indent}from {module} import {name}" if name else f"{indent}import {module}"
+    row += _excuse(source, anchor.node)
     target = _position(run, module, not name)
     if target is None:
         target = run.index(anchor.node) + 1
     return [_inserted(source, run, target, row)]
+
+
+def _excuse(source: FileText, node: AnyImport) -> str:
+    """The comment for an import that stands beside another one, if that has an excuse for its place."""
+    span = source.span(node)
+    comments = " ".join(
+        f"#{source.row(line).partition('#')[2]}" for line in range(span.line, span.end_line + 1)
+    )
+    return "".join(f"  # {said}" for pattern, said in _EXCUSES if pattern.search(comments))
 
 
 def merged(source: FileText, site: Site, module: str, name: str) -> list[Edit]:
