@@ -306,3 +306,43 @@ def test_what_excuses_the_place_of_an_import_excuses_the_one_beside_it(
     assert fixed(tmp_path, "app/user.py", text) == new
     text = f"{head}from app.old import (LIMIT,{excuse}\n    OldHub)\n\nprint(LIMIT, OldHub)\n"
     assert f"\nfrom app.hub import Hub{kept}\n" in fixed(tmp_path, "app/user.py", text)
+
+
+PLACES = {
+    "chains": ["Chain"],
+    "env": ["Env", "Tool"],
+    "routes.map": ["Map"],
+    "routes.rules": ["Rule"],
+    "zoo": ["Ace"],
+}
+SEVERAL = "".join(
+    f'[tool.ssot-lint.contracts.{name.lower()}]\ncanonical = "app.{module}.{name}"\n'
+    for module, names in PLACES.items()
+    for name in names
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("hub:Hub routes:Map routes:Rule zest:Z", "hub:Hub routes.map:Map routes.rules:Rule zest:Z"),
+        ("api:Chain api:Env cold:C hub:Hub", "chains:Chain cold:C env:Env hub:Hub"),
+        ("api:Chain api:Env api:Map dear:D", "chains:Chain dear:D env:Env routes.map:Map"),
+        ("api:Map api:Rule base:B", "base:B routes.map:Map routes.rules:Rule"),
+        ("api:Ace api:Env api:Tool base:B hub:Hub zest:Z", "base:B env:Env env:Tool hub:Hub zest:Z zoo:Ace"),
+    ],
+)
+def test_imports_that_were_sorted_are_sorted_when_several_change(old: str, new: str, tmp_path: Path) -> None:
+    def spelled(words: str) -> str:
+        rows = [one.split(":") for one in words.split()]
+        return "".join(f"from app.{module} import {name}\n" for module, name in rows) + "\nVALUE = 1\n"
+
+    more = {
+        f"app__{module.replace('.', '__')}": "\n\n".join(f"class {name}:\n    pass\n" for name in names)
+        for module, names in PLACES.items()
+    }
+    more["app__api"] = "".join(f"from app.{module} import {', '.join(PLACES[module])}\n" for module in PLACES)
+    (tmp_path / "app/routes").mkdir(parents=True)
+    package = "from app.routes.map import Map\nfrom app.routes.rules import Rule\n"
+    (tmp_path / "app/routes/__init__.py").write_text(package, encoding="utf-8")
+    assert fixed(tmp_path, "tests/test_user.py", spelled(old), contract=SEVERAL, **more) == spelled(new)

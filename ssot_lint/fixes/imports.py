@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ssot_lint.facts.scopes import Site
 from ssot_lint.facts.syntax import module_of
@@ -127,28 +128,44 @@ def _by_module(module: str, plain: bool) -> Key:
 ORDERS: tuple[Callable[[str, bool], Key], ...] = (_by_kind, _by_module)
 
 
-def _key(order: Callable[[str, bool], Key], node: AnyImport) -> Key:
-    if isinstance(node, ast.ImportFrom):
-        return order(module_of(node), False)
-    return order(node.names[0].name, True)
+def _first(node: AnyImport) -> tuple[str, str]:
+    """The module of an import, and the first name that it takes from there; no name for a plain import."""
+    name = node.names[0].name
+    return (module_of(node), name) if isinstance(node, ast.ImportFrom) else (name, "")
 
 
-def _order(run: Sequence[AnyImport]) -> Callable[[str, bool], Key] | None:
+class Order(NamedTuple):
+    """An order by modules, and by the names that are taken from one module."""
+
+    by_module: Callable[[str, bool], Key]
+    by_name: Callable[[str], Key]
+
+    def key(self, module: str, name: str) -> Key:
+        """The place of an import; a plain one takes no name."""
+        return self.by_module(module, not name), self.by_name(name)
+
+
+def _any_name(name: str) -> Key:
+    return ()
+
+
+def _order(run: Sequence[AnyImport]) -> Order | None:
     """The order in which the imports of a run are sorted, if they are."""
-    for order in ORDERS:
-        keys = [_key(order, one) for one in run]
+    by_names = (*NAME_ORDERS, _any_name)
+    for order in [Order(by_module, by_name) for by_name in by_names for by_module in ORDERS]:
+        keys = [order.key(*_first(one)) for one in run]
         if keys == sorted(keys):
             return order
     return None
 
 
-def _position(run: Sequence[AnyImport], module: str, plain: bool) -> int | None:
+def _position(run: Sequence[AnyImport], module: str, name: str) -> int | None:
     """The import before which a new one belongs; None where the imports are not sorted."""
     order = _order(run)
     if order is None:
         return None
-    key = order(module, plain)
-    return next((place for place, one in enumerate(run) if _key(order, one) > key), len(run))
+    key = order.key(module, name)
+    return next((place for place, one in enumerate(run) if order.key(*_first(one)) > key), len(run))
 
 
 # -- to take a name away
@@ -227,8 +244,7 @@ def replaced(
     run = _run(source, statement)
     others = [one for one in run if one is not node]
     place = run.index(node)
-    order = _order(run)
-    target = _position(others, module, not name) if order is not None else None
+    target = _position(others, module, name) if _order(run) is not None else None
     if (
         target is None
         or target == place
@@ -299,7 +315,7 @@ def added(source: FileText, anchor: ImportStatement, module: str, name: str) -> 
     indent = source.row(anchor.node.lineno)[: source.span(anchor.node).column]
     row = f"{indent}from {module} import {name}" if name else f"{indent}import {module}"
     row += _excuse(source, anchor.node)
-    target = _position(run, module, not name)
+    target = _position(run, module, name)
     if target is None:
         target = run.index(anchor.node) + 1
     return [_inserted(source, run, target, row)]
