@@ -346,3 +346,53 @@ def test_imports_that_were_sorted_are_sorted_when_several_change(old: str, new: 
     package = "from app.routes.map import Map\nfrom app.routes.rules import Rule\n"
     (tmp_path / "app/routes/__init__.py").write_text(package, encoding="utf-8")
     assert fixed(tmp_path, "tests/test_user.py", spelled(old), contract=SEVERAL, **more) == spelled(new)
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        "f'{MODULE}.OldHub'",
+        "f'{MODULE}.OldHub.VERSION'",
+        "MODULE + '.OldHub'",
+        "'%s.OldHub' % MODULE",
+        "'{}.OldHub'.format(MODULE)",
+        "f'{PACKAGE}.user.OldHub'",
+        "f'{str(PACKAGE)}.user.OldHub'",
+    ],
+)
+def test_a_name_stays_that_a_string_may_be_put_together_to(spelled: str, tmp_path: Path) -> None:
+    test = (
+        "from unittest import mock\n\nimport app.user\n\nPACKAGE = 'app'\nMODULE = f'{PACKAGE}.user'\n\n\n"
+        f"def test():\n    with mock.patch({spelled}):\n        app.user.show()\n"
+    )
+    assert fixed(tmp_path, "app/user.py", USER, tests__test_user=test) == USER
+    assert "tests/test_user.py:10 may name `app.user.OldHub`" in run("fix", cwd=tmp_path).stdout
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        "f'{PACKAGE}.OldHub'",
+        "PACKAGE + '.other.' + 'OldHub'",
+        "f'{str(PACKAGE)}.other.OldHub'",
+        "f'{str(PACKAGE)}.user.OldHubs'",
+        "f'{str(PACKAGE)}: OldHub'",
+    ],
+)
+def test_a_string_that_is_put_together_to_something_else_is_no_reason(spelled: str, tmp_path: Path) -> None:
+    test = f"PACKAGE = 'app'\n\nprint({spelled})\n"
+    new = USER.replace("app.old", "app.hub").replace("OldHub", "Hub")
+    assert fixed(tmp_path, "app/user.py", USER, tests__test_user=test) == new
+
+
+def test_an_f_string_without_a_hole_is_a_plain_string(tmp_path: Path) -> None:
+    def test(name: str, module: str) -> str:
+        return (
+            "from unittest import mock\n\nimport app.user\n\n\ndef test():\n"
+            f"    with mock.patch(f'app.user.{name}'), mock.patch(f'app.{module}.{name}.join'):\n"
+            "        app.user.show()\n"
+        )
+
+    new = USER.replace("app.old", "app.hub").replace("OldHub", "Hub")
+    assert fixed(tmp_path, "app/user.py", USER, tests__test_user=test("OldHub", "old")) == new
+    assert (tmp_path / "tests/test_user.py").read_text(encoding="utf-8") == test("Hub", "hub")

@@ -5,13 +5,15 @@ The fixer returns a fix, or raises ``Unfixable`` with the reason why a person mu
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from ssot_lint.facts.scopes import Scope
 from ssot_lint.fixes import names
+from ssot_lint.fixes.composed import may_name, pieces
 from ssot_lint.fixes.graph import Graph
 from ssot_lint.fixes.source import FileText, Unfixable
 from ssot_lint.links.follow import STATEMENTS, follow
@@ -34,6 +36,7 @@ class Context:
     """The first file besides Python's that names a dotted path, with its line; nothing where there is none."""
     paths: Callable[[str], Iterable[str]]
     """The Python files that hold a word."""
+    _pieces: dict[str, list[tuple[str, int, str]]] = field(default_factory=dict)
 
     @cached_property
     def _texts(self) -> dict[str, list[tuple[Module, Text]]]:
@@ -78,6 +81,20 @@ class Context:
     def texts(self, path: str) -> list[tuple[Module, Text]]:
         """The strings that name a dotted path, or something below it."""
         return self._texts.get(path, [])
+
+    def composed(self, module: str, name: str) -> Iterator[tuple[str, int]]:
+        """The places, by file and line, where a string that may name something of a module is put together."""
+        if name not in self._pieces:
+            self._pieces[name] = list(self._composed(name))
+        for path, line, piece in self._pieces[name]:
+            if may_name(piece, module, name):
+                yield path, line
+
+    def _composed(self, name: str) -> Iterator[tuple[str, int, str]]:
+        """The pieces of strings that hold a name, with their places."""
+        for path in self.paths(name):
+            with contextlib.suppress(Unfixable):
+                yield from ((path, line, one) for line, one in pieces(self.source(path).tree) if name in one)
 
     def replaced(self, path: str) -> Iterator[tuple[Module, Span]]:
         """The places that may replace what is at a dotted path: strings that name exactly this path, and assignments to
@@ -231,6 +248,9 @@ class Repair:
             raise Unfixable(f"{hop.path}:{hop.line} takes `{name}` from here", awaited=True)
         for where, text in () if but_strings else self.around.texts(path):
             raise Unfixable(f"a string in {where.file.path}:{text.span.line} names `{path}`", elsewhere=True)
+        for file, line in self.around.composed(self.module.name, name):
+            reason = f"a string that is put together in {file}:{line} may name `{path}`"
+            raise Unfixable(reason, elsewhere=True)
         for where, line in self.around.takers(self.module.name, name):
             if where is not self.module:
                 raise Unfixable(f"{where.file.path}:{line} may take `{name}` from here", awaited=True)
