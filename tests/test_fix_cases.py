@@ -396,3 +396,22 @@ def test_an_f_string_without_a_hole_is_a_plain_string(tmp_path: Path) -> None:
     new = USER.replace("app.old", "app.hub").replace("OldHub", "Hub")
     assert fixed(tmp_path, "app/user.py", USER, tests__test_user=test("OldHub", "old")) == new
     assert (tmp_path / "tests/test_user.py").read_text(encoding="utf-8") == test("Hub", "hub")
+
+
+@pytest.mark.parametrize(
+    "row", ["({}, {})", "[3, {}, {}]", "pytest.param({}, {})", "dict(old={}, new={})", "{{{}: {}}}"]
+)
+def test_what_a_test_puts_beside_the_canonical_name_stays(row: str, tmp_path: Path) -> None:
+    rows = row.format("old.OldHub", "hub.Hub")
+    text = f"import pytest\n\nfrom app import hub, old\n\nROWS = [{rows}]\n\nKINDS = [old.OldHub]\n"
+    assert fixed(tmp_path, "tests/test_user.py", text) == text
+    assert "line 5 puts two names of one thing beside each other" in run("fix", cwd=tmp_path).stdout
+    rows = row.format("OldHub", "Hub")
+    text = f"import pytest\n\nfrom app.hub import Hub\nfrom app.old import OldHub\n\nROWS = [{rows}]\n"
+    assert fixed(tmp_path, "tests/test_user.py", text) == text
+
+
+def test_what_a_test_names_alike_twice_goes(tmp_path: Path) -> None:
+    text = "from app.old import OldHub\n\nROWS = [(OldHub, OldHub), OldHub.VERSION]\n"
+    new = "from app.hub import Hub\n\nROWS = [(Hub, Hub), Hub.VERSION]\n"
+    assert fixed(tmp_path, "tests/test_user.py", text) == new
