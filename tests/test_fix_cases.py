@@ -415,3 +415,25 @@ def test_what_a_test_names_alike_twice_goes(tmp_path: Path) -> None:
     text = "from app.old import OldHub\n\nROWS = [(OldHub, OldHub), OldHub.VERSION]\n"
     new = "from app.hub import Hub\n\nROWS = [(Hub, Hub), Hub.VERSION]\n"
     assert fixed(tmp_path, "tests/test_user.py", text) == new
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("LIMIT, \\\n    OldHub", "LIMIT"),
+        ("LIMIT \\\n    , OldHub", "LIMIT"),
+        ("LIMIT, \\\n    OldHub  # why", "LIMIT  # why"),
+        ("OldHub, \\\n    LIMIT", "LIMIT"),
+        ("OldHub \\\n    , LIMIT", "LIMIT"),
+        ("\\\n    OldHub, \\\n    LIMIT", "\\\n    LIMIT"),
+        ("LIMIT, \\\n    OldHub, \\\n    MORE", "LIMIT, \\\n    MORE"),
+        ("LIMIT, OldHub, \\\n    MORE", "LIMIT, \\\n    MORE"),
+        ("LIMIT, \\\n    OldHub, MORE", "LIMIT, \\\n    MORE"),
+    ],
+)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_name_goes_from_a_continued_line(newline: str, old: str, new: str, tmp_path: Path) -> None:
+    more = {"app__old": f"{FILES['app/old.py']}LIMIT = MORE = 1\n"}
+    text = f"from app.old import {old}\n\nprint(OldHub)\n".replace("\n", newline)
+    done = f"from app.hub import Hub\nfrom app.old import {new}\n\nprint(Hub)\n".replace("\n", newline)
+    assert fixed(tmp_path, "app/user.py", text, **more) == done

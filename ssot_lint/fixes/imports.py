@@ -24,6 +24,8 @@ WIDTH = 88
 
 _COMMENT = re.compile(r"[ \t]*(#.*)?")
 _AFTER = re.compile(r"[ \t]*,?[ \t]*")
+_CONTINUED = re.compile(r"(?:[ \t,]|\\(?:\r\n|\r|\n))*")
+"""What may stand between two names outside of brackets."""
 _FROM = re.compile(r"from(?:\s|\\\n)*([.\w]+(?:\s*\.\s*\w+)*)")
 
 _EXCUSES = (
@@ -184,11 +186,15 @@ def dropped(source: FileText, statement: ImportStatement, alias: ast.alias) -> l
     assert after is not None
     has_comma = "," in after[0]
     edits: list[Edit] = []
+    if place + 1 < len(names) and (not has_comma or _is_continued(source, names, place, after.end())):
+        return [source.edit(source.slice(start, source.offset(*source.span(names[place + 1])[:2])), "")]
     if not has_comma:
         # The last of all: the comma before it goes, too.
         before = source.offset(*source.span(names[place - 1])[2:])
         comma = text.index(",", before)
         gap = text[comma + 1 : start]
+        if _CONTINUED.fullmatch(text[before:start]):
+            return [source.edit(source.slice(before, end), "")]
         if "\n" not in gap and "\r" not in gap:
             return [source.edit(source.slice(comma, end), "")]
         edits.append(source.edit(source.slice(comma, comma + 1), ""))
@@ -201,6 +207,13 @@ def dropped(source: FileText, statement: ImportStatement, alias: ast.alias) -> l
     else:
         edits.append(source.edit(source.slice(start, finish), ""))
     return edits
+
+
+def _is_continued(source: FileText, names: Sequence[ast.alias], place: int, end: int) -> bool:
+    """Whether a name has its line for itself, among the names, and a backslash ends that at an offset."""
+    line = source.span(names[place]).line
+    is_first = not place or source.span(names[place - 1]).end_line < line
+    return is_first and source.text[end : source.offset(line, len(source.row(line)))].strip() == "\\"
 
 
 def _without(source: FileText, statement: ImportStatement) -> Edit:
