@@ -234,3 +234,206 @@ def test_a_circle_is_seen_though_the_package_imports_the_home(tmp_path: Path) ->
     (tmp_path / "app").mkdir()
     (tmp_path / "app/__init__.py").write_text("from .hub import Hub\n", encoding="utf-8")
     assert fixed(tmp_path, "app/user.py", text, **more) == text
+
+
+def test_a_package_is_not_asked_before_it_has_bound_the_name(tmp_path: Path) -> None:
+    contract = CONTRACT.replace('"app.hub.Hub"', '"app.data.Hub"\nimplementation = "app.data.impl.Hub"')
+    more = {
+        "app__data__impl": "class Hub:\n    pass\n\n\nfrom .. import tool\n",
+        "app__tool": "from . import data as parts\n\n\ndef make():\n    return parts.Hub()\n",
+    }
+    text = "from .impl import Hub\n\nKINDS = [Hub]\n"
+    (tmp_path / "app/data").mkdir(parents=True)
+    (tmp_path / "app/__init__.py").write_text("from .data import Hub\n", encoding="utf-8")
+    package = tmp_path / "app/data/__init__.py"
+    package.write_text("from .kinds import KINDS\nfrom .impl import Hub\n", encoding="utf-8")
+    assert fixed(tmp_path, "app/data/kinds.py", text, contract=contract, **more) == text
+    assert "app.data.kinds imports app.data imports app.data.kinds" in run("fix", cwd=tmp_path).stdout
+
+
+def test_a_module_is_not_asked_while_it_imports_who_asks(tmp_path: Path) -> None:
+    more = {
+        "app__hub": "import app.user\n\n\nclass Hub:\n    pass\n",
+        "app__old": "from app.hub import Hub as OldHub\n",
+    }
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/__init__.py").write_text("from . import old\n", encoding="utf-8")
+    text = "from app import old\n\n\ndef show():\n    return old.OldHub\n"
+    assert fixed(tmp_path, "app/user.py", text, **more) == text
+
+
+def test_a_module_is_asked_that_has_handed_the_name_on(tmp_path: Path) -> None:
+    more = {
+        "app__hub": "class Hub:\n    pass\n\n\nimport app.user\n",
+        "app__old": "from app.hub import Hub as OldHub\n",
+    }
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/__init__.py").write_text("from . import hub\n", encoding="utf-8")
+    text = "from app.old import OldHub\n\nprint(OldHub)\n"
+    assert fixed(tmp_path, "app/user.py", text, **more) == "from app.hub import Hub\n\nprint(Hub)\n"
+
+
+def test_a_package_is_asked_that_is_imported_before_its_modules(tmp_path: Path) -> None:
+    contract = CONTRACT.replace('"app.hub.Hub"', '"app.Hub"\nimplementation = "app.hub.Hub"')
+    hub = "import app\n\n\nclass Hub:\n    def more(self):\n        return app.Hub\n"
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/__init__.py").write_text("from app.hub import Hub\n", encoding="utf-8")
+    text = "from app.hub import Hub\n\nprint(Hub)\n"
+    new = "from app import Hub\n\nprint(Hub)\n"
+    assert fixed(tmp_path, "tests/test_user.py", text, contract=contract, app__hub=hub) == new
+
+
+@pytest.mark.parametrize(
+    ("excuse", "kept"),
+    [
+        ("  # noqa: E402", "  # noqa: E402"),
+        ("  # noqa: F401, E402 it is so", "  # noqa: E402"),
+        ("  # noqa: E402  isort:skip", "  # noqa: E402  # isort: skip"),
+        ("  # isort: skip", "  # isort: skip"),
+        ("  # noqa: F401", ""),
+        ("  # isort: skip_file", ""),
+    ],
+)
+def test_what_excuses_the_place_of_an_import_excuses_the_one_beside_it(
+    excuse: str, kept: str, tmp_path: Path
+) -> None:
+    head = "import sys\n\nsys.path.append('.')\n\n"
+    text = f"{head}from app.old import LIMIT, OldHub{excuse}\n\nprint(LIMIT, OldHub)\n"
+    new = f"{head}from app.hub import Hub{kept}\nfrom app.old import LIMIT{excuse}\n\nprint(LIMIT, Hub)\n"
+    assert fixed(tmp_path, "app/user.py", text) == new
+    text = f"{head}import app.old{excuse}\n\nprint(app.old.LIMIT, app.old.OldHub)\n"
+    new = f"{head}import app.hub{kept}\nimport app.old{excuse}\n\nprint(app.old.LIMIT, app.hub.Hub)\n"
+    assert fixed(tmp_path, "app/user.py", text) == new
+    text = f"{head}from app.old import (LIMIT,{excuse}\n    OldHub)\n\nprint(LIMIT, OldHub)\n"
+    assert f"\nfrom app.hub import Hub{kept}\n" in fixed(tmp_path, "app/user.py", text)
+
+
+PLACES = {
+    "chains": ["Chain"],
+    "env": ["Env", "Tool"],
+    "routes.map": ["Map"],
+    "routes.rules": ["Rule"],
+    "zoo": ["Ace"],
+}
+SEVERAL = "".join(
+    f'[tool.ssot-lint.contracts.{name.lower()}]\ncanonical = "app.{module}.{name}"\n'
+    for module, names in PLACES.items()
+    for name in names
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("hub:Hub routes:Map routes:Rule zest:Z", "hub:Hub routes.map:Map routes.rules:Rule zest:Z"),
+        ("api:Chain api:Env cold:C hub:Hub", "chains:Chain cold:C env:Env hub:Hub"),
+        ("api:Chain api:Env api:Map dear:D", "chains:Chain dear:D env:Env routes.map:Map"),
+        ("api:Map api:Rule base:B", "base:B routes.map:Map routes.rules:Rule"),
+        ("api:Ace api:Env api:Tool base:B hub:Hub zest:Z", "base:B env:Env env:Tool hub:Hub zest:Z zoo:Ace"),
+    ],
+)
+def test_imports_that_were_sorted_are_sorted_when_several_change(old: str, new: str, tmp_path: Path) -> None:
+    def spelled(words: str) -> str:
+        rows = [one.split(":") for one in words.split()]
+        return "".join(f"from app.{module} import {name}\n" for module, name in rows) + "\nVALUE = 1\n"
+
+    more = {
+        f"app__{module.replace('.', '__')}": "\n\n".join(f"class {name}:\n    pass\n" for name in names)
+        for module, names in PLACES.items()
+    }
+    more["app__api"] = "".join(f"from app.{module} import {', '.join(PLACES[module])}\n" for module in PLACES)
+    (tmp_path / "app/routes").mkdir(parents=True)
+    package = "from app.routes.map import Map\nfrom app.routes.rules import Rule\n"
+    (tmp_path / "app/routes/__init__.py").write_text(package, encoding="utf-8")
+    assert fixed(tmp_path, "tests/test_user.py", spelled(old), contract=SEVERAL, **more) == spelled(new)
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        "f'{MODULE}.OldHub'",
+        "f'{MODULE}.OldHub.VERSION'",
+        "MODULE + '.OldHub'",
+        "'%s.OldHub' % MODULE",
+        "'{}.OldHub'.format(MODULE)",
+        "f'{PACKAGE}.user.OldHub'",
+        "f'{str(PACKAGE)}.user.OldHub'",
+    ],
+)
+def test_a_name_stays_that_a_string_may_be_put_together_to(spelled: str, tmp_path: Path) -> None:
+    test = (
+        "from unittest import mock\n\nimport app.user\n\nPACKAGE = 'app'\nMODULE = f'{PACKAGE}.user'\n\n\n"
+        f"def test():\n    with mock.patch({spelled}):\n        app.user.show()\n"
+    )
+    assert fixed(tmp_path, "app/user.py", USER, tests__test_user=test) == USER
+    assert "tests/test_user.py:10 may name `app.user.OldHub`" in run("fix", cwd=tmp_path).stdout
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        "f'{PACKAGE}.OldHub'",
+        "PACKAGE + '.other.' + 'OldHub'",
+        "f'{str(PACKAGE)}.other.OldHub'",
+        "f'{str(PACKAGE)}.user.OldHubs'",
+        "f'{str(PACKAGE)}: OldHub'",
+    ],
+)
+def test_a_string_that_is_put_together_to_something_else_is_no_reason(spelled: str, tmp_path: Path) -> None:
+    test = f"PACKAGE = 'app'\n\nprint({spelled})\n"
+    new = USER.replace("app.old", "app.hub").replace("OldHub", "Hub")
+    assert fixed(tmp_path, "app/user.py", USER, tests__test_user=test) == new
+
+
+def test_an_f_string_without_a_hole_is_a_plain_string(tmp_path: Path) -> None:
+    def test(name: str, module: str) -> str:
+        return (
+            "from unittest import mock\n\nimport app.user\n\n\ndef test():\n"
+            f"    with mock.patch(f'app.user.{name}'), mock.patch(f'app.{module}.{name}.join'):\n"
+            "        app.user.show()\n"
+        )
+
+    new = USER.replace("app.old", "app.hub").replace("OldHub", "Hub")
+    assert fixed(tmp_path, "app/user.py", USER, tests__test_user=test("OldHub", "old")) == new
+    assert (tmp_path / "tests/test_user.py").read_text(encoding="utf-8") == test("Hub", "hub")
+
+
+@pytest.mark.parametrize(
+    "row", ["({}, {})", "[3, {}, {}]", "pytest.param({}, {})", "dict(old={}, new={})", "{{{}: {}}}"]
+)
+def test_what_a_test_puts_beside_the_canonical_name_stays(row: str, tmp_path: Path) -> None:
+    rows = row.format("old.OldHub", "hub.Hub")
+    text = f"import pytest\n\nfrom app import hub, old\n\nROWS = [{rows}]\n\nKINDS = [old.OldHub]\n"
+    assert fixed(tmp_path, "tests/test_user.py", text) == text
+    assert "line 5 puts two names of one thing beside each other" in run("fix", cwd=tmp_path).stdout
+    rows = row.format("OldHub", "Hub")
+    text = f"import pytest\n\nfrom app.hub import Hub\nfrom app.old import OldHub\n\nROWS = [{rows}]\n"
+    assert fixed(tmp_path, "tests/test_user.py", text) == text
+
+
+def test_what_a_test_names_alike_twice_goes(tmp_path: Path) -> None:
+    text = "from app.old import OldHub\n\nROWS = [(OldHub, OldHub), OldHub.VERSION]\n"
+    new = "from app.hub import Hub\n\nROWS = [(Hub, Hub), Hub.VERSION]\n"
+    assert fixed(tmp_path, "tests/test_user.py", text) == new
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("LIMIT, \\\n    OldHub", "LIMIT"),
+        ("LIMIT \\\n    , OldHub", "LIMIT"),
+        ("LIMIT, \\\n    OldHub  # why", "LIMIT  # why"),
+        ("OldHub, \\\n    LIMIT", "LIMIT"),
+        ("OldHub \\\n    , LIMIT", "LIMIT"),
+        ("\\\n    OldHub, \\\n    LIMIT", "\\\n    LIMIT"),
+        ("LIMIT, \\\n    OldHub, \\\n    MORE", "LIMIT, \\\n    MORE"),
+        ("LIMIT, OldHub, \\\n    MORE", "LIMIT, \\\n    MORE"),
+        ("LIMIT, \\\n    OldHub, MORE", "LIMIT, \\\n    MORE"),
+    ],
+)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_name_goes_from_a_continued_line(newline: str, old: str, new: str, tmp_path: Path) -> None:
+    more = {"app__old": f"{FILES['app/old.py']}LIMIT = MORE = 1\n"}
+    text = f"from app.old import {old}\n\nprint(OldHub)\n".replace("\n", newline)
+    done = f"from app.hub import Hub\nfrom app.old import {new}\n\nprint(Hub)\n".replace("\n", newline)
+    assert fixed(tmp_path, "app/user.py", text, **more) == done

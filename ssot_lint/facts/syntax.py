@@ -217,6 +217,13 @@ def text_of(node: ast.AST | None) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
+def whole_text(node: ast.AST | None) -> str | None:
+    """The text of a string literal, also of an f-string without a hole."""
+    if isinstance(node, ast.JoinedStr) and len(node.values) == 1:
+        return text_of(node.values[0])
+    return text_of(node)
+
+
 def last_name(node: ast.AST | None) -> str:
     """The last part of a plain dotted path; nothing where it is none."""
     if isinstance(node, ast.Name):

@@ -109,6 +109,20 @@ class Graph:
                     todo.append(one)
         return False
 
+    def is_begun(self, module: str, other: str) -> bool:
+        """Whether a module may have begun, and not be finished, when it imports another one. The packages around
+        it have begun before: what only they import is not imported by it."""
+        goal = self._known(other)
+        start = self._known(module)
+        seen = set(beginnings(start))
+        todo = [start]
+        while todo:
+            for one in self._of(todo.pop()).own:
+                if one not in seen:
+                    seen.add(one)
+                    todo.append(one)
+        return goal in seen and goal not in beginnings(start)
+
     def file(self, path: str) -> File | None:
         """The project's file at a path."""
         return next((one for one in self.project.known.values() if one.path == path), None)
@@ -213,7 +227,7 @@ class _Reached:
         if isinstance(stmt, ast.Raise) and not is_tried:
             self.raises = self.raises or f"raises in line {stmt.lineno}"
         if isinstance(stmt, ast.ImportFrom):
-            module = from_package(module_of(stmt), package) if stmt.level else module_of(stmt)
+            module = _source_of(stmt, package)
             names = [one.name for one in stmt.names]
             self.stars += [module] if "*" in names else []
             self.takes += [(module, name) for name in names if name != "*" and not is_tried]
@@ -232,9 +246,15 @@ def _paths(stmt: ast.stmt, package: str) -> Iterator[str]:
     if isinstance(stmt, ast.Import):
         yield from (alias.name for alias in stmt.names)
     elif isinstance(stmt, ast.ImportFrom):
-        module = from_package(module_of(stmt), package) if stmt.level else module_of(stmt)
+        module = _source_of(stmt, package)
         for alias in stmt.names:
             yield module if alias.name == "*" or not module else f"{module}.{alias.name}"
+
+
+def _source_of(stmt: ast.ImportFrom, package: str) -> str:
+    """The module from which a statement takes names."""
+    # Of the package itself (``from . import a``) only the dots are left.
+    return (from_package(module_of(stmt), package) if stmt.level else module_of(stmt)).rstrip(".")
 
 
 def _run(body: list[ast.stmt]) -> Iterator[tuple[ast.stmt, bool]]:

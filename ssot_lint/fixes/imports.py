@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ssot_lint.facts.scopes import Site
 from ssot_lint.facts.syntax import module_of
@@ -23,7 +24,15 @@ WIDTH = 88
 
 _COMMENT = re.compile(r"[ \t]*(#.*)?")
 _AFTER = re.compile(r"[ \t]*,?[ \t]*")
+_CONTINUED = re.compile(r"(?:[ \t,]|\\(?:\r\n|\r|\n))*")
+"""What may stand between two names outside of brackets."""
 _FROM = re.compile(r"from(?:\s|\\\n)*([.\w]+(?:\s*\.\s*\w+)*)")
+
+_EXCUSES = (
+    (re.compile(r"#\s*noqa:[\sA-Z\d,]*\bE402\b", re.IGNORECASE), "noqa: E402"),
+    (re.compile(r"\bisort:\s*skip\b"), "isort: skip"),
+)
+"""What excuses the place of an import, as a pattern in its comments and as a comment of another one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,28 +130,44 @@ def _by_module(module: str, plain: bool) -> Key:
 ORDERS: tuple[Callable[[str, bool], Key], ...] = (_by_kind, _by_module)
 
 
-def _key(order: Callable[[str, bool], Key], node: AnyImport) -> Key:
-    if isinstance(node, ast.ImportFrom):
-        return order(module_of(node), False)
-    return order(node.names[0].name, True)
+def _first(node: AnyImport) -> tuple[str, str]:
+    """The module of an import, and the first name that it takes from there; no name for a plain import."""
+    name = node.names[0].name
+    return (module_of(node), name) if isinstance(node, ast.ImportFrom) else (name, "")
 
 
-def _order(run: Sequence[AnyImport]) -> Callable[[str, bool], Key] | None:
+class Order(NamedTuple):
+    """An order by modules, and by the names that are taken from one module."""
+
+    by_module: Callable[[str, bool], Key]
+    by_name: Callable[[str], Key]
+
+    def key(self, module: str, name: str) -> Key:
+        """The place of an import; a plain one takes no name."""
+        return self.by_module(module, not name), self.by_name(name)
+
+
+def _any_name(name: str) -> Key:
+    return ()
+
+
+def _order(run: Sequence[AnyImport]) -> Order | None:
     """The order in which the imports of a run are sorted, if they are."""
-    for order in ORDERS:
-        keys = [_key(order, one) for one in run]
+    by_names = (*NAME_ORDERS, _any_name)
+    for order in [Order(by_module, by_name) for by_name in by_names for by_module in ORDERS]:
+        keys = [order.key(*_first(one)) for one in run]
         if keys == sorted(keys):
             return order
     return None
 
 
-def _position(run: Sequence[AnyImport], module: str, plain: bool) -> int | None:
+def _position(run: Sequence[AnyImport], module: str, name: str) -> int | None:
     """The import before which a new one belongs; None where the imports are not sorted."""
     order = _order(run)
     if order is None:
         return None
-    key = order(module, plain)
-    return next((place for place, one in enumerate(run) if _key(order, one) > key), len(run))
+    key = order.key(module, name)
+    return next((place for place, one in enumerate(run) if order.key(*_first(one)) > key), len(run))
 
 
 # -- to take a name away
@@ -161,11 +186,15 @@ def dropped(source: FileText, statement: ImportStatement, alias: ast.alias) -> l
     assert after is not None
     has_comma = "," in after[0]
     edits: list[Edit] = []
+    if place + 1 < len(names) and (not has_comma or _is_continued(source, names, place, after.end())):
+        return [source.edit(source.slice(start, source.offset(*source.span(names[place + 1])[:2])), "")]
     if not has_comma:
         # The last of all: the comma before it goes, too.
         before = source.offset(*source.span(names[place - 1])[2:])
         comma = text.index(",", before)
         gap = text[comma + 1 : start]
+        if _CONTINUED.fullmatch(text[before:start]):
+            return [source.edit(source.slice(before, end), "")]
         if "\n" not in gap and "\r" not in gap:
             return [source.edit(source.slice(comma, end), "")]
         edits.append(source.edit(source.slice(comma, comma + 1), ""))
@@ -178,6 +207,13 @@ def dropped(source: FileText, statement: ImportStatement, alias: ast.alias) -> l
     else:
         edits.append(source.edit(source.slice(start, finish), ""))
     return edits
+
+
+def _is_continued(source: FileText, names: Sequence[ast.alias], place: int, end: int) -> bool:
+    """Whether a name has its line for itself, among the names, and a backslash ends that at an offset."""
+    line = source.span(names[place]).line
+    is_first = not place or source.span(names[place - 1]).end_line < line
+    return is_first and source.text[end : source.offset(line, len(source.row(line)))].strip() == "\\"
 
 
 def _without(source: FileText, statement: ImportStatement) -> Edit:
@@ -221,8 +257,7 @@ def replaced(
     run = _run(source, statement)
     others = [one for one in run if one is not node]
     place = run.index(node)
-    order = _order(run)
-    target = _position(others, module, not name) if order is not None else None
+    target = _position(others, module, name) if _order(run) is not None else None
     if (
         target is None
         or target == place
@@ -292,10 +327,20 @@ def added(source: FileText, anchor: ImportStatement, module: str, name: str) -> 
         raise Unfixable("several statements share the import's line")
     indent = source.row(anchor.node.lineno)[: source.span(anchor.node).column]
     row = f"{indent}from {module} import {name}" if name else f"{indent}import {module}"
-    target = _position(run, module, not name)
+    row += _excuse(source, anchor.node)
+    target = _position(run, module, name)
     if target is None:
         target = run.index(anchor.node) + 1
     return [_inserted(source, run, target, row)]
+
+
+def _excuse(source: FileText, node: AnyImport) -> str:
+    """The comment for an import that stands beside another one, if that has an excuse for its place."""
+    span = source.span(node)
+    comments = " ".join(
+        f"#{source.row(line).partition('#')[2]}" for line in range(span.line, span.end_line + 1)
+    )
+    return "".join(f"  # {said}" for pattern, said in _EXCUSES if pattern.search(comments))
 
 
 def merged(source: FileText, site: Site, module: str, name: str) -> list[Edit]:

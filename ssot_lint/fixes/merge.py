@@ -5,11 +5,14 @@ The first fix in order wins. A fix that collides with it waits for the next pass
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ssot_lint.fixes.source import FileText, Unfixable
 from ssot_lint.model.finding import Edit, Finding, Span
+
+_WIDEST = sys.maxsize
 
 
 class Choice(NamedTuple):
@@ -48,8 +51,23 @@ def merged(findings: Iterable[Finding]) -> Choice:
 
 
 def _collide(edit: Edit, others: Iterable[Edit]) -> bool:
-    """Whether an edit overlaps or touches another edit that differs from it."""
-    return any(one != edit and _touch(edit.span, one.span) for one in others)
+    """Whether an edit overlaps or touches another edit that differs from it, or changes a row beside which the other
+    one puts a new row: where that belongs depends on its neighbours."""
+    return any(
+        one != edit
+        and (
+            _touch(edit.span, one.span) or _touch(_beside(edit), one.span) or _touch(edit.span, _beside(one))
+        )
+        for one in others
+    )
+
+
+def _beside(edit: Edit) -> Span:
+    """The rows above and below a new row; the span of any other edit."""
+    line, column, *end = edit.span
+    if column or end != [line, column] or not edit.text.endswith("\n"):
+        return edit.span
+    return Span(line - 1, 1, line, _WIDEST)
 
 
 def _touch(one: Span, other: Span) -> bool:

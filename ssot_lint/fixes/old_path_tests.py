@@ -16,8 +16,11 @@ _COMPARING = ("assertIs", "assertIsNot", "assertEqual", "assertNotEqual")
 
 
 def must_not_be_one(repair: Repair, site: Site, *, is_import: bool) -> None:
-    """Unfixable, where a test is about the old path itself: it compares two names of the symbol, or expects an import
-    to fail or to warn. ``is_import``: the old path is looked up at this place."""
+    """Unfixable, where a test is about the old path itself: it compares two names of the symbol, or puts them beside
+    each other for someone who does, or expects an import to fail or to warn. ``is_import``: the old path is looked up
+    at this place."""
+    if repair.module.file.tests:
+        _must_not_be_beside(repair, site)
     for around in site.ancestors():
         node = around.node
         if isinstance(node, ast.Compare):
@@ -29,6 +32,30 @@ def must_not_be_one(repair: Repair, site: Site, *, is_import: bool) -> None:
                 raise Unfixable(f"line {node.lineno} expects something of this very import")
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             return
+
+
+def _must_not_be_beside(repair: Repair, site: Site) -> None:
+    """Unfixable, where another spelling of the symbol stands beside one, in one row or call."""
+    around = site.parent
+    if around is not None and isinstance(around.node, ast.keyword):
+        around = around.parent
+    sides = _row_of(around.node) if around is not None else []
+    spelled = {".".join(path_of(one) or ()) for one in sides if _names_symbol(repair, site, one)}
+    if len(spelled) > 1:
+        raise Unfixable(
+            f"line {getattr(site.node, 'lineno', 0)} puts two names of one thing beside each other"
+        )
+
+
+def _row_of(node: ast.AST) -> list[ast.expr]:
+    """The expressions that stand side by side in one that holds several."""
+    if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+        return node.elts
+    if isinstance(node, ast.Dict):
+        return [*filter(None, node.keys), *node.values]
+    if isinstance(node, ast.Call):
+        return [*node.args, *(one.value for one in node.keywords)]
+    return []
 
 
 def _must_differ(repair: Repair, site: Site, sides: list[ast.expr]) -> None:

@@ -50,7 +50,7 @@ def _imported(repair: Repair, statement: ImportStatement, alias: ast.alias) -> F
         # Whoever takes it from here would make a re-export of what is a retired name now.
         repair.must_be_free(local)
     if not _is_typing(statement.site) and not scope.deferred:
-        repair.must_close_no_cycle(repair.home, path.rpartition(".")[0])
+        repair.must_close_no_cycle(repair.home, path.rpartition(".")[0], path)
     edits += _changed(repair, statement, alias)
     what = f"import {repair.name} from {repair.home}"
     return repair.fix(

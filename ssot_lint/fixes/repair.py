@@ -5,13 +5,15 @@ The fixer returns a fix, or raises ``Unfixable`` with the reason why a person mu
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from ssot_lint.facts.scopes import Scope
 from ssot_lint.fixes import names
+from ssot_lint.fixes.composed import may_name, pieces
 from ssot_lint.fixes.graph import Graph
 from ssot_lint.fixes.source import FileText, Unfixable
 from ssot_lint.links.follow import STATEMENTS, follow
@@ -34,6 +36,7 @@ class Context:
     """The first file besides Python's that names a dotted path, with its line; nothing where there is none."""
     paths: Callable[[str], Iterable[str]]
     """The Python files that hold a word."""
+    _pieces: dict[str, list[tuple[str, int, str]]] = field(default_factory=dict)
 
     @cached_property
     def _texts(self) -> dict[str, list[tuple[Module, Text]]]:
@@ -78,6 +81,20 @@ class Context:
     def texts(self, path: str) -> list[tuple[Module, Text]]:
         """The strings that name a dotted path, or something below it."""
         return self._texts.get(path, [])
+
+    def composed(self, module: str, name: str) -> Iterator[tuple[str, int]]:
+        """The places, by file and line, where a string that may name something of a module is put together."""
+        if name not in self._pieces:
+            self._pieces[name] = list(self._composed(name))
+        for path, line, piece in self._pieces[name]:
+            if may_name(piece, module, name):
+                yield path, line
+
+    def _composed(self, name: str) -> Iterator[tuple[str, int, str]]:
+        """The pieces of strings that hold a name, with their places."""
+        for path in self.paths(name):
+            with contextlib.suppress(Unfixable):
+                yield from ((path, line, one) for line, one in pieces(self.source(path).tree) if name in one)
 
     def replaced(self, path: str) -> Iterator[tuple[Module, Span]]:
         """The places that may replace what is at a dotted path: strings that name exactly this path, and assignments to
@@ -231,6 +248,9 @@ class Repair:
             raise Unfixable(f"{hop.path}:{hop.line} takes `{name}` from here", awaited=True)
         for where, text in () if but_strings else self.around.texts(path):
             raise Unfixable(f"a string in {where.file.path}:{text.span.line} names `{path}`", elsewhere=True)
+        for file, line in self.around.composed(self.module.name, name):
+            reason = f"a string that is put together in {file}:{line} may name `{path}`"
+            raise Unfixable(reason, elsewhere=True)
         for where, line in self.around.takers(self.module.name, name):
             if where is not self.module:
                 raise Unfixable(f"{where.file.path}:{line} may take `{name}` from here", awaited=True)
@@ -267,26 +287,36 @@ class Repair:
             self.must_not_be_patched(path)
             self.must_not_be_patched(self.canonical)
 
-    def must_close_no_cycle(self, module: str, instead_of: str) -> None:
-        """Unfixable, where the file would import a module that imports the file. ``instead_of``: the module that it
-        imports now, so whatever that one imports is no reason."""
+    def must_close_no_cycle(self, module: str, instead_of: str, taken: str = "") -> None:
+        """Unfixable, where the file would import a module that imports the file, and may find it unfinished.
+        ``instead_of``: the module that it imports now, and ``taken``: the path that is asked for as soon as the file
+        is imported. So what these show to be ready is no reason."""
         own, graph = self.module.file.module, self.around.graph
         if not own or graph.is_same(instead_of, module):
             return
         # A package that imports the module begins the circle, whoever imports the module: it is imported first.
         above = module.rpartition(".")[0]
         is_begun = bool(above) and bool(graph.reaches(above, module))
+        # So is the module itself, where it is the package around the one that is imported now.
+        is_begun = is_begun or instead_of.startswith(f"{module}.")
         if graph.leads(module, module) and not is_begun and not graph.says(own, module):
             raise Unfixable(
                 f"{module} imports itself by way of others, which find it unfinished if that begins here"
             )
         if instead_of and graph.leads(instead_of, module):
-            return
+            is_bound = bool(taken) and self._comes_by(taken)
+            if is_bound or not (graph.is_begun(module, own) or graph.is_begun(instead_of, own)):
+                return
         way = graph.reaches(module, own)
         if way:
             raise Unfixable(
                 f"it would close a cycle of imports: {' imports '.join([own, *way])}", elsewhere=True
             )
+
+    def _comes_by(self, path: str) -> bool:
+        """Whether what is at a path has been taken from the canonical path, which is bound then."""
+        canonical = follow(self.project, self.canonical).given
+        return not set(canonical).isdisjoint(follow(self.project, path).way)
 
     def fix(
         self,

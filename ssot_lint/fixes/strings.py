@@ -7,8 +7,9 @@ method or another name below the symbol is the same on every path.
 from __future__ import annotations
 
 import ast
+import re
 
-from ssot_lint.facts.syntax import path_of, text_of
+from ssot_lint.facts.syntax import path_of, text_of, whole_text
 from ssot_lint.fixes.repair import Repair
 from ssot_lint.fixes.source import Unfixable
 from ssot_lint.model.dotted import ends
@@ -18,12 +19,13 @@ from ssot_lint.model.patching import BY_PATH, SETTERS
 
 def fixed(repair: Repair) -> Fix:
     source, span = repair.source, repair.finding.span
-    site = next((one for one in source.walked.of(ast.Constant) if source.span(one.node) == span), None)
-    value = text_of(site.node) if site is not None else None
+    sites = source.walked.of(ast.JoinedStr, ast.Constant)
+    site = next((one for one in sites if source.span(one.node) == span), None)
+    value = whole_text(site.node) if site is not None else None
     if site is None or value is None or "." not in value:
         raise Unfixable("the string does not spell the whole path")
-    written = source.piece(span)
-    if written.count(value) != 1 or len(written) != len(value) + 2:
+    quotes = _quotes(source.piece(span), value)
+    if quotes is None:
         raise Unfixable("the string is spelled in a way that cannot be changed")
     if _replaces_modules(repair):
         raise Unfixable("the file puts something else in the place of modules")
@@ -41,7 +43,7 @@ def fixed(repair: Repair) -> Fix:
     new = f"{home}:{name}" if ":" in value else repair.canonical
     if link.rest:
         new += f".{link.rest}"
-    return repair.fix(f"name {repair.canonical}", [source.edit(span, f"{written[0]}{new}{written[-1]}")])
+    return repair.fix(f"name {repair.canonical}", [source.edit(span, new.join(quotes))])
 
 
 def renamed(repair: Repair, old: str, new: str) -> list[Edit]:
@@ -51,9 +53,9 @@ def renamed(repair: Repair, old: str, new: str) -> list[Edit]:
     path = f"{repair.module.name}.{old}"
     for where, text in repair.around.texts(path):
         source = repair.around.source(where.file.path)
-        written = source.piece(text.span)
+        quotes = _quotes(source.piece(text.span), text.value)
         place = f"{where.file.path}:{text.span.line}"
-        if len(written) != len(text.value) + 2 or written[1:-1] != text.value:
+        if quotes is None:
             raise Unfixable(f"a string in {place} names `{path}`", elsewhere=True)
         own = text.value if text.value == old else text.value.removeprefix(path)
         if text.value == old:
@@ -62,8 +64,15 @@ def renamed(repair: Repair, old: str, new: str) -> list[Edit]:
             said = f"{repair.module.name}.{new}{own}"
         else:
             raise Unfixable(f"a string in {place} names `{path}`", elsewhere=True)
-        found.append(source.edit(text.span, f"{written[0]}{said}{written[-1]}"))
+        found.append(source.edit(text.span, said.join(quotes)))
     return found
+
+
+def _quotes(written: str, value: str) -> tuple[str, str] | None:
+    """What stands before and behind the value of a string in its literal; None where the literal spells it in another
+    way."""
+    found = re.fullmatch(rf"([a-z]*['\"]){re.escape(value)}(['\"])", written, re.IGNORECASE)
+    return (found[1], found[2]) if found is not None and value in written else None
 
 
 def _replaces_modules(repair: Repair) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ssot_lint.facts.flow import speaks
 from ssot_lint.facts.quoted import settings_of
@@ -11,7 +11,7 @@ from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.references.leaves import folded
 from ssot_lint.facts.reflection import OWN, Access, access, named, reached
 from ssot_lint.facts.scopes import Site
-from ssot_lint.facts.syntax import last_name, path_of, words_of
+from ssot_lint.facts.syntax import last_name, path_of, whole_text, words_of
 from ssot_lint.model.facts import WRITING, Doing, Ref, Text, Use
 
 GETTER = "getattr"
@@ -154,16 +154,9 @@ def text_facts(reading: Reading) -> Iterator[Text]:
             span = reading.lines.span(one.literal)
             holder, subject = Ref(reading.lines.span(site.node), GETTER), Ref(span, "", one.holders)
             yield Text(span, one.name, holder, "1", subject, site.where)
-    for site in reading.walked.spoken(ast.Constant):
-        value = getattr(site.node, "value", None)
-        parent = site.parent
-        if not isinstance(value, str) or parent is None or len(value) > 400 or id(site.node) in got:
-            continue
-        words = words_of(value)
-        if reading.names.keys().isdisjoint(words) and reading.asked.isdisjoint(words):
-            continue
-        slot = ""
-        if isinstance(parent.node, ast.keyword):
+    for site, value in _literals(reading, got):
+        slot, parent = "", site.parent
+        if parent is not None and isinstance(parent.node, ast.keyword):
             slot, parent = parent.node.arg or "", parent.parent
         if parent is None:
             continue
@@ -200,6 +193,20 @@ def _put_together(reading: Reading) -> Iterator[Text]:
         given = _given(reading, site, parent.node, (slot, value))
         if given is not None:
             yield given
+
+
+def _literals(reading: Reading, got: Collection[int]) -> Iterator[tuple[Site, str]]:
+    """The strings that hold a name that matters, with their values, but for some nodes."""
+    for site in reading.walked.spoken(ast.Constant):
+        value = getattr(site.node, "value", None)
+        if not isinstance(value, str) or len(value) > 400 or id(site.node) in got:
+            continue
+        words = words_of(value)
+        if reading.names.keys().isdisjoint(words) and reading.asked.isdisjoint(words):
+            continue
+        # An f-string without a hole is one string.
+        around = site.parent if site.parent is not None and whole_text(site.parent.node) is not None else None
+        yield around or site, value
 
 
 def _keywords(reading: Reading) -> Iterator[Text]:
