@@ -140,6 +140,19 @@ def test_buffers_are_over_the_disk(tmp_path: Path) -> None:
     assert said(session.update({})) == places(cold(folder))
 
 
+@pytest.mark.parametrize("text", ["x = 1\n", "x = (\n"])
+def test_a_text_that_is_too_large_is_not_read(text: str, tmp_path: Path) -> None:
+    settings = written(tmp_path) / "ssot-lint.toml"
+    settings.write_text(f"max-file-size = 2000\n{SETTINGS}")
+    session = Session(settings)
+    session.update({})
+    file = str(tmp_path / "app/other.py")
+    large = session.update({file: (text * 1000).encode()})
+    assert [one.code for one in large.findings if one.path == "app/other.py"] == ["SOT900"]
+    small = session.update({file: b"x = 1\n"})
+    assert not [one for one in small.findings if one.path == "app/other.py"]
+
+
 def test_what_is_prepared_changes_nothing(tmp_path: Path) -> None:
     folder = written(tmp_path)
     session = Session(folder / "ssot-lint.toml")

@@ -110,7 +110,7 @@ class Session:
         settings, mistakes = self.state.settings, self.state.mistakes
         if not self._is_read:
             settings, mistakes = self._read(buffers)
-        texts, broken = self._sorted(buffers)
+        texts, broken = self._sorted(buffers, settings)
         self._known = self._of_good(broken)
         findings = self.state.findings
         later: tuple[str, ...] = ()
@@ -201,7 +201,9 @@ class Session:
         except ConfigError as error:
             return self.state.settings, error.mistakes
 
-    def _sorted(self, buffers: Mapping[str, bytes]) -> tuple[Unsaved, dict[str, _Parsed]]:
+    def _sorted(
+        self, buffers: Mapping[str, bytes], settings: Settings | None
+    ) -> tuple[Unsaved, dict[str, _Parsed]]:
         """The texts to judge, and those in whose place they are judged."""
         paths = ((self.path(file), data) for file, data in buffers.items())
         held = {path: data for path, data in paths if path is not None}
@@ -209,7 +211,8 @@ class Session:
         added = [path for path in sources if not self._warm.disk.has(path)]
         if not self._half_typed:
             return Unsaved(held, added), {}
-        self._parsed = {path: self._parse(path, data) for path, data in sources.items()}
+        limit = Parts(settings or self._settings()).limit
+        self._parsed = {path: self._parse(path, data, limit(path)) for path, data in sources.items()}
         broken = {path: one for path, one in self._parsed.items() if one.problem is not None}
         instead = {path: one.good for path, one in broken.items() if one.good is not None}
         parsed = {path: one.data for path, one in self._parsed.items()}
@@ -227,11 +230,14 @@ class Session:
         before = {path: self._known[path] for path in broken if path in self._known}
         return before | {path: frozenset(places) for path, places in found.items()}
 
-    def _parse(self, path: str, data: bytes) -> _Parsed:
+    def _parse(self, path: str, data: bytes, limit: int) -> _Parsed:
         before = self._parsed.get(path)
         if before is not None and before.data == data:
             return before
         text = ParsedBytes(data)
+        if len(data) > limit:
+            # Nobody reads it: that it is too large is what is found in it.
+            return _Parsed(text, None, None)
         problem = _problem(text)
         if problem is None:
             return _Parsed(text, None, text)

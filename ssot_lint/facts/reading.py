@@ -12,7 +12,7 @@ from ssot_lint.facts.callers import keeps
 from ssot_lint.facts.flow import Kinds, kinds
 from ssot_lint.facts.lines import Lines
 from ssot_lint.facts.scopes import Bound, Scope, Site, Walked, alive, is_above
-from ssot_lint.facts.syntax import all_arguments, children, locals_of, path_of
+from ssot_lint.facts.syntax import all_arguments, children, locals_of, path_of, waits
 from ssot_lint.model.facts import NESTS, Form, Ref, Value
 from ssot_lint.model.finding import Span
 
@@ -315,6 +315,13 @@ def _of_same(reading: Reading, node: _Same, scope: Scope, span: Span, suspect: b
     return Value(span, form, None, (reading.value(node.value, scope),), suspect)
 
 
+def _of_yield(reading: Reading, node: ast.Yield, scope: Scope, span: Span, suspect: bool) -> Value | None:
+    """What is waited for in a generator that a decorator drives."""
+    if node.value is None or not waits(scope.node):
+        return None
+    return Value(span, "await", None, (reading.value(node.value, scope),), suspect)
+
+
 def _of_either(
     reading: Reading, node: ast.IfExp | ast.BoolOp, scope: Scope, span: Span, suspect: bool
 ) -> Value:
@@ -361,6 +368,7 @@ _VALUES: Mapping[type[ast.AST], Callable[[Reading, Any, Scope, Span, bool], Valu
     **dict.fromkeys((ast.List, ast.Tuple, ast.Set, ast.Dict), _of_display),
     ast.Constant: _of_constant,
     ast.Lambda: _of_lambda,
+    ast.Yield: _of_yield,
 }
 """How an expression becomes a value, by its type; None where it is of the form ``other`` with nothing in it."""
 

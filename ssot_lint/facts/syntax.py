@@ -234,6 +234,16 @@ def last_name(node: ast.AST | None) -> str:
     return node.attr if isinstance(node, ast.Attribute) and isinstance(root, ast.Name) else ""
 
 
+AWAITING = frozenset(["inlineCallbacks", "coroutine"])
+"""Decorators of Twisted, Tornado and Python's own past: they wait for what a generator yields."""
+
+
+def waits(function: ast.AST | None) -> bool:
+    """Whether ``yield`` in a function is what ``await`` is in others."""
+    nodes = function.decorator_list if isinstance(function, FUNCTIONS) else []
+    return any(last_name(called(one)) in AWAITING for one in nodes)
+
+
 def arguments_of(node: ast.Call) -> list[ast.expr]:
     return [*node.args, *[keyword.value for keyword in node.keywords]] if node.keywords else node.args
 

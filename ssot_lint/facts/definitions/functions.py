@@ -9,7 +9,16 @@ from ssot_lint.facts.definitions.bodies import base_of, body_of, key_names, keys
 from ssot_lint.facts.definitions.keeping import hands_out_kept
 from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.scopes import Scope
-from ssot_lint.facts.syntax import FUNCTIONS, AnyFunction, all_arguments, below, children, path_of, positional
+from ssot_lint.facts.syntax import (
+    FUNCTIONS,
+    AnyFunction,
+    all_arguments,
+    below,
+    children,
+    path_of,
+    positional,
+    waits,
+)
 from ssot_lint.model.facts import Function, Ref, Value
 
 
@@ -19,6 +28,8 @@ def function_facts(reading: Reading) -> Iterator[Function]:
     yielding: set[int] = set()
     for site in reading.walked.spoken(ast.Return, ast.Yield):
         value = getattr(site.node, "value", None)
+        if isinstance(site.node, ast.Yield) and waits(site.scope.node):
+            continue
         if value is not None and reading.kinds(value):
             handed.setdefault(id(site.scope.node), []).append(reading.value(value, site.scope))
             if isinstance(site.node, ast.Yield):
@@ -48,7 +59,7 @@ def function_facts(reading: Reading) -> Iterator[Function]:
             tuple(defaulted),
             decorators(reading, node.decorator_list, site.scope),
             tuple(returns),
-            isinstance(node, ast.AsyncFunctionDef),
+            isinstance(node, ast.AsyncFunctionDef) or waits(node),
             wraps,
             bool(returns) and any(not _is_none(one) and not reading.kinds(one) for one in _returned(node)),
             id(node) in yielding,

@@ -186,6 +186,9 @@ def _put_together(reading: Reading) -> Iterator[Text]:
             continue
         if isinstance(site.node, ast.Name) and site.node.id not in reading.names:
             continue
+        if whole_text(site.node) is not None:
+            # It is no other than a literal.
+            continue
         value = folded(reading, site.node, site.scope)
         words = words_of(value) if value is not None and len(value) <= 400 else []
         if value is None or (reading.names.keys().isdisjoint(words) and reading.asked.isdisjoint(words)):

@@ -161,13 +161,17 @@ def _isolated_by(links: Links) -> Iterator[Fault]:
             return
         known[path] = parameters
     names = list(dict.fromkeys(name for parameters in known.values() for name in parameters))
+    # What the class of a factory takes counts, and is no parameter of the factory.
+    functions = [_function(links.roles.goals[path]) for path in known]
+    own = list(dict.fromkeys(name for one in functions if one is not None for name in _own_parameters(one)))
     for key in contract.named("key"):
         if key in names:
             continue
-        others = [name for name in names if name not in contract.named("key")]
+        others = [name for name in own if name not in contract.named("key")]
         near = get_close_matches(key, others, 1)
         hint = f"; did you mean `{near[0]}`?" if near else ""
-        listed = f", which take {', '.join(f'`{one}`' for one in others[:6])}" if others and not near else ""
+        taken = ", ".join(f"`{one}`" for one in others[:6])
+        listed = "" if near else f", which take {taken or 'none'}"
         listed = listed if len(known) > 1 else listed.replace("take", "takes")
         of = f"the factory `{next(iter(known))}`" if len(known) == 1 else "any of the `factories`"
         yield Fault(
@@ -183,7 +187,7 @@ def _parameters(links: Links, path: str) -> list[str] | None:
         return None
     if any(ref.spelled.rpartition(".")[2] not in _TRANSPARENT for ref in function.decorators):
         return None
-    found = [one for one in function.parameters if one not in ("self", "cls") and not one.startswith("*")]
+    found = _own_parameters(function)
     if not function.owner or goal.module is None:
         return found
     owner = next((one for one in goal.module.facts.classes if one.qualname == function.owner), None)
@@ -191,6 +195,10 @@ def _parameters(links: Links, path: str) -> list[str] | None:
         # What the object was made with may keep users apart.
         return None
     return [*found, *(owner.parameters or ())]
+
+
+def _own_parameters(function: Function) -> list[str]:
+    return [one for one in function.parameters if one not in ("self", "cls") and not one.startswith("*")]
 
 
 def _function(goal: Goal) -> Function | None:
