@@ -107,10 +107,13 @@ def one(source: Source, question: Question, task: Task) -> Gathered:
 
 def bytes_of(source: Source, task: Task) -> bytes | Gathered:
     """The bytes of a file; if it cannot be read, all that there is to say of it."""
-    if task.data is not None:
-        return task.data
+    limit = source.limit_of(task.path)
     try:
-        return source.tree.read(task.path, source.limit_of(task.path))
+        if task.data is None:
+            return source.tree.read(task.path, limit)
+        if len(task.data) > limit:
+            raise Unreadable(f"is larger than {limit} bytes")
+        return task.data
     except Unreadable as problem:
         return Gathered(task.path, f"{UNREADABLE}{problem}", problem=str(problem))
 
