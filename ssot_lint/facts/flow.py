@@ -45,19 +45,19 @@ PASSING = frozenset(
 """Callables that hand on what they are given, or a part of it."""
 
 MAKERS = frozenset("attrgetter itemgetter".split())
-GIVING_NOTHING = frozenset(
-    "len str repr ascii bytes int float complex bool hash id ord chr bin hex oct format isinstance issubclass"
-    " hasattr callable print any all sum abs round range dir open input".split()
-)
-"""Built-in functions that give nothing of what they are given: text, numbers, truth."""
-
-_OWN = frozenset(["self", "cls"])
-
 NAMING = (
     frozenset("getattr getattr_static __getattribute__ __getattr__ get pop __getitem__ getitem".split())
     | MAKERS
 )
 """Callables that get a thing by a name they are given, or make a function that does."""
+
+GIVING_NOTHING = frozenset(
+    "len str repr ascii bytes int float complex bool hash id ord chr bin hex oct format isinstance issubclass"
+    " hasattr callable print any all range dir open input".split()
+)
+"""Built-in functions that give nothing of what they are given: text, numbers, truth."""
+
+_OWN = frozenset(["self", "cls"])
 
 MUTATORS = frozenset(
     "append add insert extend update setdefault appendleft extendleft put put_nowait push register".split()

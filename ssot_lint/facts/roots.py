@@ -34,10 +34,7 @@ Roots = Iterator[str]
 
 def roots_of(sites: Sites, names: Names, asked: frozenset[str]) -> set[str]:
     """The names whose bindings must be seen for the places of a statement that speaks of the names."""
-    found: set[str] = set()
-    for kind, some in sites.items():
-        if kind in _ROOTS:
-            found.update(_ROOTS[kind](some, names))
+    found = {root for kind in sites.keys() & _ROOTS.keys() for root in _ROOTS[kind](sites[kind], names)}
     for kind in FUNCTIONS:
         found.update(name for site in sites.get(kind, ()) for name in _of_parameters(site.node, asked))
     found.update(_of_fields(sites.get(ast.AnnAssign, ()), asked))
@@ -46,12 +43,9 @@ def roots_of(sites: Sites, names: Names, asked: frozenset[str]) -> set[str]:
 
 def holders_of(sites: Sites, names: Names, asked: frozenset[str]) -> set[str]:
     """The names of which all must be seen for these places: of what holds what flows there, or is made of it."""
-    found: set[str] = set()
-    for kind, some in sites.items():
-        if kind in _HOLDERS:
-            found.update(_HOLDERS[kind](some, names))
-        if kind in _KEEPING:
-            found.update(_of_keeping(some, names, asked, _KEEPING[kind]))
+    found = {one for kind in sites.keys() & _HOLDERS.keys() for one in _HOLDERS[kind](sites[kind], names)}
+    for kind in sites.keys() & _KEEPING.keys():
+        found.update(_of_keeping(sites[kind], names, asked, _KEEPING[kind]))
     for site in sites.get(ast.Nonlocal, ()):
         found.update(_holding(site, names))
     return found - _OWN

@@ -116,8 +116,8 @@ def _names(node: ast.ClassDef) -> set[str]:
 
 
 def _makers(bodies: Iterable[Body]) -> Iterator[str]:
-    """The methods that return a new instance of their class: alternate constructors. A call of one that hands out what
-    it has kept builds nothing, or nobody knows."""
+    """The methods that return a new instance of their class: alternate constructors. One that may hand out what it has
+    kept is none: a call of it may build nothing."""
     for body in bodies:
         if body.node.name.startswith("__") or not {"classmethod", "staticmethod"} & decorated(body.node):
             continue

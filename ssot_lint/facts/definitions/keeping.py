@@ -18,9 +18,10 @@ def hands_out_kept(node: AnyFunction) -> bool:
     stores = [*stores_in(parts)]
     found = _found(parts, stores)
     returned = [one.value for one in parts if isinstance(one, ast.Return) and one.value is not None]
-    finds = [one for one in returned if _is_found(one, found)]
-    kept = [one for one in returned if _is_made(one, stores) and _is_put_away(one, parts, stores)]
-    return bool(finds) and bool(kept)
+    return any(_is_found(one, found) for one in returned) and any(
+        isinstance(one, ast.Name) and _is_made(one.id, stores) and _is_put_away(one.id, parts, stores)
+        for one in returned
+    )
 
 
 def _own_parts(node: AnyFunction) -> list[ast.AST]:
@@ -57,10 +58,10 @@ def _is_lookup(node: ast.expr) -> bool:
     return isinstance(node, (ast.Attribute, ast.Subscript))
 
 
-def _is_made(node: ast.expr, stores: Iterable[Store]) -> bool:
-    """Whether a returned name is also given what a call makes."""
-    return isinstance(node, ast.Name) and any(
-        isinstance(target, ast.Name) and target.id == node.id and not _is_lookup(value) and _calls(value)
+def _is_made(name: str, stores: Iterable[Store]) -> bool:
+    """Whether a name is given what a call makes."""
+    return any(
+        isinstance(target, ast.Name) and target.id == name and not _is_lookup(value) and _calls(value)
         for target, value, _ in stores
     )
 
@@ -69,9 +70,8 @@ def _calls(value: ast.expr) -> bool:
     return any(isinstance(one, ast.Call) for one in below(value))
 
 
-def _is_put_away(node: ast.expr, parts: Iterable[ast.AST], stores: Iterable[Store]) -> bool:
-    """Whether what a returned name holds is also stored in something, or given to a method of something."""
-    name = node.id if isinstance(node, ast.Name) else ""
+def _is_put_away(name: str, parts: Iterable[ast.AST], stores: Iterable[Store]) -> bool:
+    """Whether what a name holds is also stored in something, or given to a method of something."""
     own = {id(value) for target, value, _ in stores if isinstance(target, ast.Name) and target.id == name}
     for target, value, _ in stores:
         is_it = id(value) in own or (isinstance(value, ast.Name) and value.id == name)

@@ -221,14 +221,11 @@ def _text(reading: Reading, node: ast.expr, scope: Scope) -> str | None:
         return folded(reading, node, scope)
     names = path[:-1] if path[-1] == "value" and len(path) > 2 else path
     seen = scope.lookup(names[0])
-    if seen is None or len(seen[1]) != 1 or len(names) != 2:
+    klass = seen[1][0].site.node if seen is not None and len(seen[1]) == 1 else None
+    if not isinstance(klass, ast.ClassDef) or len(names) != 2:
         return None
-    klass = seen[1][0].site.node
-    given = (
-        [one for one in _members_of(klass) if one[0] == names[1]] if isinstance(klass, ast.ClassDef) else []
-    )
-    inner = reading.at[id(klass.body[0])].scope if isinstance(klass, ast.ClassDef) else scope
-    return folded(reading, given[0][1], inner) if len(given) == 1 else None
+    given = [value for name, value in _members_of(klass) if name == names[1]]
+    return folded(reading, given[0], reading.at[id(klass.body[0])].scope) if len(given) == 1 else None
 
 
 _DATA = (ast.Dict, ast.List, ast.Set, ast.Lambda, *COMPREHENSIONS)

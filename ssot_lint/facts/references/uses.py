@@ -155,9 +155,7 @@ def text_facts(reading: Reading) -> Iterator[Text]:
             holder, subject = Ref(reading.lines.span(site.node), GETTER), Ref(span, "", one.holders)
             yield Text(span, one.name, holder, "1", subject, site.where)
     for site, value in _literals(reading, got):
-        slot, parent = "", site.parent
-        if parent is not None and isinstance(parent.node, ast.keyword):
-            slot, parent = parent.node.arg or "", parent.parent
+        slot, parent = _receiver(site)
         if parent is None:
             continue
         node = parent.node
@@ -179,9 +177,7 @@ def text_facts(reading: Reading) -> Iterator[Text]:
 def _put_together(reading: Reading) -> Iterator[Text]:
     """The strings given to calls by the names of constants, or put together from such and from literals."""
     for site in reading.walked.spoken(ast.Name, ast.JoinedStr, ast.BinOp):
-        parent, slot = site.parent, ""
-        if parent is not None and isinstance(parent.node, ast.keyword):
-            slot, parent = parent.node.arg or "", parent.parent
+        slot, parent = _receiver(site)
         if parent is None or not isinstance(parent.node, ast.Call) or site.field == "func":
             continue
         if isinstance(site.node, ast.Name) and site.node.id not in reading.names:
@@ -190,22 +186,32 @@ def _put_together(reading: Reading) -> Iterator[Text]:
             # It is no other than a literal.
             continue
         value = folded(reading, site.node, site.scope)
-        words = words_of(value) if value is not None and len(value) <= 400 else []
-        if value is None or (reading.names.keys().isdisjoint(words) and reading.asked.isdisjoint(words)):
+        if value is None or not _matters(reading, value):
             continue
         given = _given(reading, site, parent.node, (slot, value))
         if given is not None:
             yield given
 
 
+def _receiver(site: Site) -> tuple[str, Site | None]:
+    """What a place is a part of, and the keyword by which it is given to that, if any."""
+    parent = site.parent
+    if parent is not None and isinstance(parent.node, ast.keyword):
+        return parent.node.arg or "", parent.parent
+    return "", parent
+
+
+def _matters(reading: Reading, text: str) -> bool:
+    """Whether a string holds a name that matters, and is short enough for a reference."""
+    words = words_of(text) if len(text) <= 400 else []
+    return not (reading.names.keys().isdisjoint(words) and reading.asked.isdisjoint(words))
+
+
 def _literals(reading: Reading, got: Collection[int]) -> Iterator[tuple[Site, str]]:
     """The strings that hold a name that matters, with their values, but for some nodes."""
     for site in reading.walked.spoken(ast.Constant):
         value = getattr(site.node, "value", None)
-        if not isinstance(value, str) or len(value) > 400 or id(site.node) in got:
-            continue
-        words = words_of(value)
-        if reading.names.keys().isdisjoint(words) and reading.asked.isdisjoint(words):
+        if not isinstance(value, str) or id(site.node) in got or not _matters(reading, value):
             continue
         # An f-string without a hole is one string.
         around = site.parent if site.parent is not None and whole_text(site.parent.node) is not None else None

@@ -141,14 +141,11 @@ def klass(evidence: Evidence, value: Value | None) -> Meaning | None:
 
 def named(evidence: Evidence, value: Value | None) -> Meaning | None:
     """The class that a value is by its plain path. Inference is not asked."""
-    link = (
-        evidence.links.ref(value.ref, evidence.module)
-        if value is not None and value.ref is not None
-        else None
-    )
-    if value is None or link is None or value.form not in ("path", "generic"):
+    if value is None or value.ref is None or value.form not in ("path", "generic"):
         return None
-    return next((one for one in _linked(link, value) if one.kind in ("symbol", "subclass")), None)
+    link = evidence.links.ref(value.ref, evidence.module)
+    found = _linked(link, value) if link is not None else ()
+    return next((one for one in found if one.kind in ("symbol", "subclass")), None)
 
 
 def factory(evidence: Evidence, value: Value | None) -> Meaning | None:

@@ -40,15 +40,14 @@ def check(evidence: Evidence) -> Iterator[Match]:
             if part == "body":
                 continue
             tried = [other for other in places if _is_tried(other, one, line)]
-            classes = meaning.klass
-            if part == "any":
-                # It is a handler for a failing import where the `try` takes the name from somewhere. What else may fail
-                # there is no import, whatever it gives; and the handler takes what it needs where it needs it.
-                classes = meaning.named
-                if not any(_is_taken(evidence, other, classes) for other in tried):
-                    continue
+            classes = meaning.named if part == "any" else meaning.klass
             symbols = [other for other in (one, *tried) if _is_symbol(evidence, other, imported, classes)]
-            if not symbols:
+            # A handler for any error is one for a failing import where the `try` takes the name from somewhere. What
+            # else may fail there is no import, whatever it gives, and the handler takes what it needs where it does.
+            is_import = part != "any" or any(
+                isinstance(other.statement, Import) or other in symbols for other in tried
+            )
+            if not symbols or not is_import:
                 continue
             verb = "may be" if part == "any" else "is"
             # A handler in the handler: what stands there has another attempt before it.
@@ -84,12 +83,6 @@ def _bound(evidence: Evidence) -> Iterator[_Bound]:
 
 _Classes = Callable[[Evidence, Value | None], Meaning | None]
 """Tells the class that a value is."""
-
-
-def _is_taken(evidence: Evidence, bound: _Bound, classes: _Classes) -> bool:
-    """Whether a statement imports a name, or gives it to the class."""
-    one = bound.statement
-    return isinstance(one, Import) or classes(evidence, one.value) is not None
 
 
 def _is_symbol(evidence: Evidence, bound: _Bound, imported: set[tuple[Span, str]], classes: _Classes) -> bool:
