@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from ssot_lint.cache.memory import Memory
@@ -156,7 +156,8 @@ class Building:
             index.learned.update(names)
         if index.is_more:
             self.be_deaf(index.learned)
-        return self.done()
+        # Where links read what they have read before, they need to know the same of the same files.
+        return self.done(last.further if found.is_linked else None)
 
     def _more(self, names: Names) -> int:
         """How many names files were asked for besides these, and besides those that follow from them."""
@@ -241,13 +242,15 @@ class Building:
             self.mentioning.recall(self.memory.recalled(Mentions, MENTIONS), self.memory.contents)
         return self.mentioning
 
-    def done(self) -> Index:
+    def done(self, further: Collection[str] | None = None) -> Index:
+        """The index, with what is said about all of it at the end. ``further``: as in ``Rounds``, where that is known
+        to hold again."""
         index, none = self.index, frozenset[str]()
         index.speaking.update(self.held)
         for folder, one in index.by_folder.items():
             index.speaking.update(self._needing(folder)[0].needed(one, by_contracts(one)))
         # What others need to know of a file, it may hold by chance: another contract may have asked for it.
-        needed = self._needed()
+        needed = self._needed().keys() if further is None else frozenset(further)
         index.plain.update(
             path
             for path, asked in index.asked.items()
