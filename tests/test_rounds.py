@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
 
+from ssot_lint.cache.memory import FOLDER, Memory
+from ssot_lint.cache.store import Store
 from ssot_lint.engine import run
+from ssot_lint.links import rounds
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES
 from ssot_lint.settings import workspace
+from ssot_lint.sources.disk import Disk
 
 SETTINGS = '[contracts.hub]\ncanonical = "app.hub.Hub"\n'
 LENGTH = 40
@@ -98,3 +103,30 @@ def test_of_which_modules_an_edited_file_speaks_is_asked_once(tmp_path: Path) ->
     run.check(settings, how=how)
     # Once these three have said of which modules they speak, they are not looked through for every further name.
     assert told == [("index", 0, 3), ("index", 0, 1), ("check", 0, 2)]
+
+
+@pytest.mark.parametrize("edit", ["# typed\n", "from app.old import Deep\n"])
+def test_which_files_others_need_is_known_after_an_edit(edit: str, tmp_path: Path) -> None:
+    """Also where links read what they have read before, so that nobody asks the facts of all files again."""
+    write(
+        tmp_path,
+        kin="from app.hub import Hub as Kin\n",
+        old="from app.kin import Kin as Deep\n",
+        user="from app.old import Deep\n\nhub = Deep()\n",
+        other="Hub = 1\n",
+    )
+    settings = workspace.load(tmp_path / "ssot-lint.toml", codes=CODES)
+    run.check(settings, how=RunOptions(workers=1, cache=True))
+    with (tmp_path / "app/user.py").open("a") as file:
+        file.write(edit)
+
+    def plain(store: Store) -> set[str]:
+        memory = Memory(settings, Disk(str(tmp_path)), store)
+        memory.look(lambda questions, data: False)
+        with contextlib.closing(store):
+            return rounds.build(settings, memory, {}, RunOptions(workers=1)).plain
+
+    anew = plain(Store(None))
+    assert "app/other.py" in anew
+    assert "app/hub.py" not in anew, "a shim needs to know what it holds"
+    assert plain(Store(str(tmp_path / FOLDER))) == anew

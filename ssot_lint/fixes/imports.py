@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from ssot_lint.facts.scopes import Site
 from ssot_lint.facts.syntax import module_of
+from ssot_lint.fixes.import_order import NAME_ORDERS, AnyImport, order_of, position
 from ssot_lint.fixes.source import FileText, Unfixable
 from ssot_lint.model.finding import Edit, Span
-
-AnyImport = ast.Import | ast.ImportFrom
 
 WIDTH = 88
 """Lines of imports may be so long, or as long as the longest line of the file is."""
@@ -108,68 +106,6 @@ def _follows(source: FileText, before: ast.stmt, after: ast.stmt) -> bool:
     return all(source.row(line).strip().startswith("#") for line in between)
 
 
-Key = tuple[object, ...]
-
-
-def _letters(name: str) -> Key:
-    return name.lower(), name
-
-
-def _by_kind(module: str, plain: bool) -> Key:
-    """isort's own order: plain imports first; relative from-imports last, and of these the farther before the
-    nearer."""
-    dots = len(module) - len(module.lstrip("."))
-    return not plain, dots > 0, -dots, _letters(module)
-
-
-def _by_module(module: str, plain: bool) -> Key:
-    """The order of ``force-sort-within-sections``."""
-    return False, module.startswith("."), 0, _letters(module.lstrip("."))
-
-
-ORDERS: tuple[Callable[[str, bool], Key], ...] = (_by_kind, _by_module)
-
-
-def _first(node: AnyImport) -> tuple[str, str]:
-    """The module of an import, and the first name that it takes from there; no name for a plain import."""
-    name = node.names[0].name
-    return (module_of(node), name) if isinstance(node, ast.ImportFrom) else (name, "")
-
-
-class Order(NamedTuple):
-    """An order by modules, and by the names that are taken from one module."""
-
-    by_module: Callable[[str, bool], Key]
-    by_name: Callable[[str], Key]
-
-    def key(self, module: str, name: str) -> Key:
-        """The place of an import; a plain one takes no name."""
-        return self.by_module(module, not name), self.by_name(name)
-
-
-def _any_name(name: str) -> Key:
-    return ()
-
-
-def _order(run: Sequence[AnyImport]) -> Order | None:
-    """The order in which the imports of a run are sorted, if they are."""
-    by_names = (*NAME_ORDERS, _any_name)
-    for order in [Order(by_module, by_name) for by_name in by_names for by_module in ORDERS]:
-        keys = [order.key(*_first(one)) for one in run]
-        if keys == sorted(keys):
-            return order
-    return None
-
-
-def _position(run: Sequence[AnyImport], module: str, name: str) -> int | None:
-    """The import before which a new one belongs; None where the imports are not sorted."""
-    order = _order(run)
-    if order is None:
-        return None
-    key = order.key(module, name)
-    return next((place for place, one in enumerate(run) if order.key(*_first(one)) > key), len(run))
-
-
 # -- to take a name away
 
 
@@ -257,7 +193,7 @@ def replaced(
     run = _run(source, statement)
     others = [one for one in run if one is not node]
     place = run.index(node)
-    target = _position(others, module, name) if _order(run) is not None else None
+    target = position(others, module, name) if order_of(run) is not None else None
     if (
         target is None
         or target == place
@@ -328,7 +264,7 @@ def added(source: FileText, anchor: ImportStatement, module: str, name: str) -> 
     indent = source.row(anchor.node.lineno)[: source.span(anchor.node).column]
     row = f"{indent}from {module} import {name}" if name else f"{indent}import {module}"
     row += _excuse(source, anchor.node)
-    target = _position(run, module, name)
+    target = position(run, module, name)
     if target is None:
         target = run.index(anchor.node) + 1
     return [_inserted(source, run, target, row)]
@@ -362,15 +298,6 @@ def _mergeable(source: FileText, body: Sequence[ast.stmt], module: str) -> Itera
         if isinstance(one, ast.ImportFrom) and module_of(one) == module and one.names[0].name != "*":
             if _is_alone(source, one):
                 yield one
-
-
-def _rank(name: str) -> Key:
-    """isort's order of names: constants, classes, others; each by their letters."""
-    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
-    return kind, _letters(name)
-
-
-NAME_ORDERS: tuple[Callable[[str], Key], ...] = (_rank, _letters)
 
 
 def _joined(source: FileText, node: ast.ImportFrom, name: str) -> list[Edit]:

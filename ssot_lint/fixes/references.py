@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from ssot_lint.facts.scopes import Bound, Scope, Site
 from ssot_lint.facts.syntax import module_of, path_of
 from ssot_lint.fixes import imports, names, old_path_tests, strings
-from ssot_lint.fixes.imports import AnyImport, ImportStatement
+from ssot_lint.fixes.import_order import AnyImport
+from ssot_lint.fixes.imports import ImportStatement
 from ssot_lint.fixes.repair import Repair
 from ssot_lint.fixes.source import Unfixable
 from ssot_lint.model.finding import Edit, Fix

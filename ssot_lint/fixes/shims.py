@@ -10,6 +10,7 @@ import ast
 
 from ssot_lint.fixes import imports, names
 from ssot_lint.fixes.assignments import unexported, uses_of
+from ssot_lint.fixes.import_order import AnyImport
 from ssot_lint.fixes.repair import Repair
 from ssot_lint.fixes.source import FileText, Unfixable
 from ssot_lint.model.finding import Fix
@@ -75,7 +76,7 @@ def _is_only_export(source: FileText, constant: ast.Constant) -> bool:
     return False
 
 
-def _holds_nothing_else(repair: Repair, node: imports.AnyImport) -> bool:
+def _holds_nothing_else(repair: Repair, node: AnyImport) -> bool:
     """Whether a file holds only this import, ``__all__``, and text about them."""
     if repair.module.file.package or len(node.names) > 1:
         return False

@@ -157,7 +157,7 @@ class Building:
         if index.is_more:
             self.be_deaf(index.learned)
         # Where links read what they have read before, they need to know the same of the same files.
-        return self.done(last.further if found.is_linked else None)
+        return self.done(frozenset(last.further) if found.is_linked else self.needed().keys())
 
     def _more(self, names: Names) -> int:
         """How many names files were asked for besides these, and besides those that follow from them."""
@@ -197,7 +197,7 @@ class Building:
         self.further()
         self.catch_up()
         self.further()
-        return self.done()
+        return self.done(self.needed().keys())
 
     def catch_up(self) -> None:
         """Takes the facts that were put off."""
@@ -242,15 +242,14 @@ class Building:
             self.mentioning.recall(self.memory.recalled(Mentions, MENTIONS), self.memory.contents)
         return self.mentioning
 
-    def done(self, further: Collection[str] | None = None) -> Index:
-        """The index, with what is said about all of it at the end. ``further``: as in ``Rounds``, where that is known
-        to hold again."""
+    def done(self, needed: Collection[str]) -> Index:
+        """The index, with what is said about all of it at the end. ``needed``: the files of which others need to know
+        more."""
         index, none = self.index, frozenset[str]()
         index.speaking.update(self.held)
         for folder, one in index.by_folder.items():
             index.speaking.update(self._needing(folder)[0].needed(one, by_contracts(one)))
         # What others need to know of a file, it may hold by chance: another contract may have asked for it.
-        needed = self._needed().keys() if further is None else frozenset(further)
         index.plain.update(
             path
             for path, asked in index.asked.items()
@@ -359,10 +358,10 @@ class Building:
                 self._given = self._told_of_symbols()
             told, givers = self._given
             missing = dict(givers)
-            add(missing, self._needed())
+            add(missing, self.needed())
         return told, missing
 
-    def _needed(self) -> Names:
+    def needed(self) -> Names:
         """By path the names that other files and contracts need to know of."""
         found: dict[str, frozenset[str]] = {}
         for folder, one in self.index.by_folder.items():
