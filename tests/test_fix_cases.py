@@ -127,6 +127,25 @@ def test_a_fallback_stays_where_an_import_finds_no_name(tmp_path: Path) -> None:
     assert fixed(tmp_path, "app/user.py", text, **more) == "from app.hub import Hub\n"
 
 
+def test_a_fallback_stays_where_a_package_around_what_is_imported_closes_a_cycle(tmp_path: Path) -> None:
+    text = (
+        "try:\n    from app.hub import Hub\nexcept (ImportError, AttributeError):\n"
+        "    class Hub:\n        pass\n"
+    )
+    files = {
+        "app__hub": "from app.sub.two import two\n\n\nclass Hub:\n    VERSION = 3\n",
+        "app__old": "from app.hub import Hub\n",
+        "app__sub__two": "two = 2\n",
+    }
+    around = tmp_path / "app" / "sub" / "__init__.py"
+    around.parent.mkdir(parents=True)
+    around.write_text("from ..old import *\n")
+    assert fixed(tmp_path, "app/user.py", text, **files) == text
+    # A package around it that imports nothing of this is no reason.
+    around.write_text("import json\n")
+    assert fixed(tmp_path, "app/user.py", text, **files) == "from app.hub import Hub\n"
+
+
 def test_what_a_handler_tries_is_no_fallback_of_its_own(tmp_path: Path) -> None:
     inner = "    try:\n        from app.hub import Hub\n    except ImportError:\n        Hub = None\n"
     text = f"try:\n    from fast.hub import Hub\nexcept ImportError:\n{inner}"

@@ -68,7 +68,7 @@ class Graph:
             for source, taken in one.takes:
                 if not self._has(source, taken, set()):
                     return f"{name} imports `{taken}` from {source}, which may not have it"
-            if self.leads(name, name):
+            if self.returns(name):
                 return f"{name} imports itself by way of others"
         return ""
 
@@ -94,9 +94,23 @@ class Graph:
         """Whether a module itself imports another one."""
         return self._known(other) in self._of(module).said
 
+    def returns(self, module: str) -> bool:
+        """Whether code that importing a module imports names that module again, and may find it unfinished. Of the
+        packages around the others all is imported, too; those around the module itself have begun before it."""
+        start = self._known(module)
+        seen = {start, *beginnings(start)}
+        todo = [start]
+        while todo:
+            one = self._of(todo.pop())
+            if start in one.said:
+                return True
+            todo += [other for other in one.own if other not in seen]
+            seen.update(one.own)
+        return False
+
     def leads(self, module: str, other: str) -> bool:
         """Whether a module imports another one through modules that the code names; Python imports the packages around
-        them in any case. A module that leads to itself is not finished when the others import it."""
+        them in any case."""
         goal = self._known(other)
         seen: set[str] = set()
         todo = [self._known(module)]

@@ -299,7 +299,7 @@ class Repair:
         is_begun = bool(above) and bool(graph.reaches(above, module))
         # So is the module itself, where it is the package around the one that is imported now.
         is_begun = is_begun or instead_of.startswith(f"{module}.")
-        if graph.leads(module, module) and not is_begun and not graph.says(own, module):
+        if graph.returns(module) and not is_begun and not graph.says(own, module):
             raise Unfixable(
                 f"{module} imports itself by way of others, which find it unfinished if that begins here"
             )
