@@ -14,19 +14,17 @@ from ssot_lint.gather.cluster import joined
 from ssot_lint.gather.gather import Workers, gather
 from ssot_lint.gather.questions import Question, held
 from ssot_lint.gather.replay import replay
-from ssot_lint.links.counted import add
 from ssot_lint.links.index import Index, Rounds, asked
-from ssot_lint.links.learned import learned, of_copies, spoken, spoken_of_copies
 from ssot_lint.links.mentioned import Mentioning, Mentions
-from ssot_lint.links.needed import Names, Needing, by_contracts, by_files, by_kin, by_primitives
+from ssot_lint.links.needed import Names
 from ssot_lint.links.neighbours import neighbours
 from ssot_lint.links.project import NOBODY, Module, Project
 from ssot_lint.links.reached import Routes
 from ssot_lint.links.roles import patterns_of, words_of
 from ssot_lint.links.speech import WordsOfFacts
+from ssot_lint.links.teller import Teller
 from ssot_lint.links.tellings import Tellings, recall, tellings
 from ssot_lint.links.worlds import worlds
-from ssot_lint.model.asked import KIN
 from ssot_lint.model.options import RunOptions
 from ssot_lint.settings.members import ROOT, Parts, declared, looks_for_copies
 from ssot_lint.settings.settings import Settings
@@ -94,28 +92,26 @@ class Building:
         self.source = Source(memory.tree, settings.max_file_size, parts if settings.workspace else None)
         self.by_path = {file.path: file for file in memory.listing.files}
         self.beside = neighbours(memory.listing.files)
-        self.index = self.empty()
-        self.modules: dict[str, Module] = {}
-        self.held: dict[str, frozenset[str]] = {}
+        self.begin()
         self.later = frozenset[str]()
         """The files whose facts are taken last. Tests tell others hardly anything, and are most of the files: so they
         are asked once, for all that the others have told."""
         self.put_off: dict[str, frozenset[str]] = {}
         """The names that these must be asked for whatever they hold."""
         self.mentioning = Mentioning(self.by_path)
-        self.needing: dict[str, tuple[Needing, Needing]] = {}
-        """By member what paths need: of lists of values, and of the classes of things."""
-        self._given: tuple[Names, Names] | None = None
-        """What links have told of the symbols the last time."""
-        self._before: Rounds | None = None
-        """What the last run has asked, where this one asks it again."""
         self._is_recalled = False
         """Whether what files have told there has been taken over."""
         self._told_in = ""
         """The state in which files have told what is remembered of it; nothing where it is new."""
 
-    def empty(self) -> Index:
-        return _empty(self.settings, self.memory.listing, dialect(self.question))
+    def begin(self) -> None:
+        """Nothing is known of any file."""
+        self.index = _empty(self.settings, self.memory.listing, dialect(self.question))
+        self.teller = Teller(self.index, self.words, carrying=self.how.inferring)
+        self.modules: dict[str, Module] = {}
+        self.held: dict[str, frozenset[str]] = {}
+        self._before: Rounds | None = None
+        """What the last run has asked, where this one asks it again."""
 
     def again(self) -> Index | None:
         """The last run's index with the facts of what has changed, and with the further names that these tell. Where
@@ -149,7 +145,7 @@ class Building:
             more = self._more(found.whole(wanted))
             if more > MOST_MORE + len(index.asked):
                 self.memory.forget()
-                self.index, self.modules, self.held, self._before = self.empty(), {}, {}, None
+                self.begin()
                 return None
             index.is_more = more > 0 or names != index.learned
             index.learned.clear()
@@ -157,7 +153,7 @@ class Building:
         if index.is_more:
             self.be_deaf(index.learned)
         # Where links read what they have read before, they need to know the same of the same files.
-        return self.done(frozenset(last.further) if found.is_linked else self.needed().keys())
+        return self.done(frozenset(last.further) if found.is_linked else self.teller.needed().keys())
 
     def _more(self, names: Names) -> int:
         """How many names files were asked for besides these, and besides those that follow from them."""
@@ -197,7 +193,7 @@ class Building:
         self.further()
         self.catch_up()
         self.further()
-        return self.done(self.needed().keys())
+        return self.done(self.teller.needed().keys())
 
     def catch_up(self) -> None:
         """Takes the facts that were put off."""
@@ -247,8 +243,7 @@ class Building:
         more."""
         index, none = self.index, frozenset[str]()
         index.speaking.update(self.held)
-        for folder, one in index.by_folder.items():
-            index.speaking.update(self._needing(folder)[0].needed(one, by_contracts(one)))
+        index.speaking.update(self.teller.needed_by_contracts())
         # What others need to know of a file, it may hold by chance: another contract may have asked for it.
         index.plain.update(
             path
@@ -261,15 +256,6 @@ class Building:
             for links in one.links:
                 links.spoken = index.spoken.get(links.contract.name)
         return index
-
-    def spoken(self) -> Names:
-        """By contract the names that may lead to its symbol."""
-        found: dict[str, frozenset[str]] = {}
-        with self.how.profile.stage("link"):
-            for one in self.index.worlds:
-                add(found, spoken(one, carrying=self.how.inferring))
-                add(found, spoken_of_copies(one))
-        return found
 
     def ask(self, question: Question, paths: Iterable[str], wanted: Names) -> None:
         """Takes in what the files answer. ``wanted`` are names that a file is asked for whatever it holds."""
@@ -338,39 +324,22 @@ class Building:
         if self.how.progress is not None:
             self.how.progress("index", number, of)
 
-    def _needing(self, folder: str) -> tuple[Needing, Needing]:
-        return self.needing.setdefault(folder, (Needing(), Needing(KIN)))
-
     def link(self) -> None:
         with self.how.profile.stage("link"):
             for one in self.index.worlds:
                 one.having(self.modules, self.settings.contracts)
 
     def told(self, *, anew: bool = True) -> tuple[Names, Names]:
-        """What links tell of the facts that there are: the names of the symbols besides the contracts' own, each with
-        the last parts of the modules that bind it or hand it on; and by path the names that a file must be asked for.
-        ``anew`` is false where no path leads anywhere else than the last time.
-        """
+        """What links tell of the facts that there are, see ``Teller``."""
         self.link()
         with self.how.profile.stage("link"):
             self._recall()
-            if anew or self._given is None:
-                self._given = self._told_of_symbols()
-            told, givers = self._given
-            missing = dict(givers)
-            add(missing, self.needed())
-        return told, missing
+            return self.teller.told(anew=anew)
 
-    def needed(self) -> Names:
-        """By path the names that other files and contracts need to know of."""
-        found: dict[str, frozenset[str]] = {}
-        for folder, one in self.index.by_folder.items():
-            needing, kinship = self._needing(folder)
-            add(found, needing.of_files(one, by_files(one)))
-            add(found, needing.needed(one, by_contracts(one)))
-            add(found, kinship.of_files(one, by_kin(one)))
-            add(found, kinship.needed(one, by_primitives(one)))
-        return found
+    def spoken(self) -> Names:
+        """By contract the names that may lead to its symbol."""
+        with self.how.profile.stage("link"):
+            return self.teller.spoken()
 
     def _recall(self) -> None:
         """Has links know what they were told in the last run, but for what depends on files that have changed since."""
@@ -400,19 +369,6 @@ class Building:
         )
         told = tellings(state, index, self.words)
         return {ASKED: asked(index, state, self.broken()), TOLD: told, OUTLINES: outlines, **found}
-
-    def _told_of_symbols(self) -> tuple[Names, Names]:
-        """The names of the symbols, and by path those that a file gives them."""
-        told: dict[str, frozenset[str]] = {}
-        givers: dict[str, frozenset[str]] = {}
-        for one in self.index.worlds:
-            for names, binders in (
-                learned(one, self.words, carrying=self.how.inferring),
-                of_copies(one, self.words),
-            ):
-                add(told, names)
-                add(givers, binders)
-        return told, givers
 
 
 def _empty(settings: Settings, listing: files.Listing, dialect: str) -> Index:

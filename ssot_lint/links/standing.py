@@ -128,7 +128,7 @@ class Standing:
             building.be_deaf(self._told)
         index.speaking.clear()
         index.plain.clear()
-        building.done(building.needed().keys())
+        building.done(building.teller.needed().keys())
         self._recent.save()
         now = {path: self.said(path) for path in before}
         return TakenEdits(before, now, is_linked, spoken == index.spoken)
