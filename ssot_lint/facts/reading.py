@@ -107,11 +107,11 @@ class Reading:
                 found[bound.target] = None
             elif module is not None:
                 found[module] = None
-            elif bound.how == "assign" and owner.kind == "function" and depth < 5 and path_of(bound.value):
-                assert bound.value is not None
-                held = self._held(bound.value, owner, depth + 1)
-                found.update(dict.fromkeys(held))
-                plain = plain and bool(held)
+            elif bound.how == "assign" and owner.kind == "function" and depth < 5 and _paths_of(bound.value):
+                choices = _choices(bound.value)
+                held = [self._held(one, owner, depth + 1) for one in choices]
+                found.update(dict.fromkeys(target for some in held for target in some))
+                plain = plain and all(held)
             elif owner.kind == "module" and bound.how in ("assign", "alias", "class", "def", "unpack"):
                 found[f":{name}"] = None
             elif bound.how in ("class", "def"):
@@ -223,6 +223,20 @@ def _roots(node: ast.AST | None) -> frozenset[str]:
         elif not isinstance(one, ast.Call):
             todo.extend(children(one))
     return frozenset(found)
+
+
+def _choices(value: ast.expr | None) -> list[ast.expr]:
+    """The expressions of which a value is one: ``a`` and ``b`` of ``a or b`` and of ``a if test else b``."""
+    if isinstance(value, ast.BoolOp):
+        return [choice for one in value.values for choice in _choices(one)]
+    if isinstance(value, ast.IfExp):
+        return [*_choices(value.body), *_choices(value.orelse)]
+    return [] if value is None else [value]
+
+
+def _paths_of(value: ast.expr | None) -> bool:
+    """Whether a value is a path, or may be one."""
+    return any(path_of(one) is not None for one in _choices(value))
 
 
 def _adds(bound: Bound) -> bool:

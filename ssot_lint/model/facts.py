@@ -157,6 +157,7 @@ Doing = Literal[
     "read",
     "call",  # it is called
     "write",  # an item of it is set or deleted, or it is added to in place
+    "augment",  # `name += …`, which changes what has that name, or only gives the name to something else
     "type",  # it is named only: in an annotation, ``isinstance``, ``hasattr``
 ]
 """What is done at a place with what a path leads to."""

@@ -69,6 +69,18 @@ def _is_added_to(site: Site) -> bool:
     return site.parent is not None and isinstance(site.parent.node, ast.AugAssign) and site.field == "target"
 
 
+def _is_a_holder(node: ast.AST) -> bool:
+    """Whether a place only holds a value: a plain name, or an attribute of a method's object."""
+    return isinstance(node, ast.Name) or (path_of(node) or [""])[0] in ("self", "cls")
+
+
+def _may_hold(around: ast.AST | None) -> bool:
+    """Whether what an ``+=`` and the like adds may be added to a container: no number or text is."""
+    value = around.value if isinstance(around, ast.AugAssign) else None
+    value = value.operand if isinstance(value, ast.UnaryOp) else value
+    return not isinstance(value, (ast.Constant, ast.JoinedStr))
+
+
 def _is_deleted(site: Site) -> bool:
     """Whether an attribute is deleted."""
     return isinstance(site.node, ast.Attribute) and isinstance(site.node.ctx, ast.Del)
@@ -84,6 +96,8 @@ def done(site: Site) -> Doing:
         return "call"
     if isinstance(around, ast.Attribute) and around.attr in WRITING and _is_called(parent):
         return "write"
+    if _is_added_to(site) and _is_a_holder(site.node):
+        return "augment" if _may_hold(around) else "read"
     if _is_added_to(site) or _is_deleted(site):
         return "write"
     return "type" if _is_named(site) else "read"

@@ -93,6 +93,9 @@ def _doing(evidence: Evidence, use: Use, link: Link, is_module: bool, is_called:
     if is_module and (changes or not link.rest):
         # What a function of a module is called says nothing: `os.remove` changes no `os`.
         return "call" if is_called else "read"
+    if use.doing == "augment":
+        # What is got from a primitive is mostly a number or text, which nothing changes in place.
+        return "read" if link.rest else "write"
     if not changes:
         return use.doing
     # Where only calls are forbidden, a method that changes something is called like others.
@@ -144,9 +147,9 @@ def _held(evidence: Evidence, given: Given, use: Use) -> Link | None:
     name, *rest = use.ref.spelled.split(".")[1:] or [""]
     bound = next((given[one, name] for one in beginnings(use.where.scope) if (one, name) in given), [])
     links = [
-        _link(evidence, one.value.ref) if one.value is not None and one.value.ref is not None else None
-        for one in bound
-        if one.value is None or one.value.form != "none"
+        _link(evidence, one.ref) if one is not None and one.form == "path" and one.ref is not None else None
+        for one in (choice for each in bound for choice in _choices(each.value))
+        if one is None or one.form != "none"
     ]
     found = next((one for one in links if one is not None), None)
     if found is None:
@@ -155,6 +158,15 @@ def _held(evidence: Evidence, given: Given, use: Use) -> Link | None:
     sure = found.sure and all(one is not None and one.path == found.path for one in links)
     whole = ".".join(part for part in (found.rest, *rest) if part)
     return found._replace(rest=whole, sure=sure, chain=(*hops, *found.chain))
+
+
+def _choices(value: Value | None) -> Iterator[Value | None]:
+    """The values of which a value is one."""
+    if value is None or value.form != "either":
+        yield value
+        return
+    for part in value.parts:
+        yield from _choices(part)
 
 
 def _through_a_name(evidence: Evidence, call: Call) -> Iterator[PrimitiveUse]:
@@ -313,6 +325,7 @@ def bindings(evidence: Evidence) -> Iterator[tuple[Import | Binding, PrimitiveUs
                     _by_import(evidence, one, link),
                 ),
             )
+    modules = _imported(evidence)
     for binding in evidence.facts.bindings:
         value = binding.value
         if (
@@ -323,7 +336,10 @@ def bindings(evidence: Evidence) -> Iterator[tuple[Import | Binding, PrimitiveUs
             continue
         held = value.ref
         link = _link(evidence, held) if held is not None else None
-        if held is None or link is None or excused(evidence, binding.where) or _is_bound(evidence, held):
+        if held is None or link is None or excused(evidence, binding.where):
+            continue
+        if link.path in modules or _is_bound(evidence, held):
+            # What gives the primitive that name is judged.
             continue
         yield binding, _touch(evidence, held, binding.where, link, "read", ())._replace(span=binding.span)
 
