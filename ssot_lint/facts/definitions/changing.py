@@ -26,6 +26,9 @@ _TYPES = frozenset("dict list set deque OrderedDict defaultdict Counter UserDict
 CHANGING_WORDS = CHANGERS | _HELPERS.keys() | {"setattr", "__setattr__"}
 """A call that changes something has one of these words."""
 
+_SPREADING = frozenset(["augment", "extend", "extendleft"])
+"""Ways of writing that put the elements of a value somewhere."""
+
 _LITERALS = (ast.Dict, ast.List, ast.Tuple, ast.Set, ast.DictComp, ast.ListComp, ast.SetComp)
 
 
@@ -158,7 +161,9 @@ def _put(base: ast.expr, how: str, keys: list[ast.expr], value: ast.expr | None)
         elif isinstance(one, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
             todo.append((above, one.elt))
         else:
-            yield Change(base, how, above, one)
+            # Here the elements of the thing are put there, and not the thing itself.
+            is_spread = how in _SPREADING and one is value
+            yield Change(base, how, above, None if is_spread else one)
 
 
 # -- what functions do

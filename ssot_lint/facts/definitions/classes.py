@@ -77,6 +77,8 @@ def _kept_objects(reading: Reading) -> dict[str, str]:
         assert isinstance(site.node, (ast.Assign, ast.AnnAssign))
         if site.scope.deferred or site.scope.kind not in ("module", "class"):
             continue
+        if "main" in site.guards or "typing" in site.guards:
+            continue
         for target in targets_of(site.node):
             for single, value in pairs(target, site.node.value):
                 called = reading.ref(value.func, site.scope) if isinstance(value, ast.Call) else None
