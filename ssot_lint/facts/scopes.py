@@ -251,8 +251,11 @@ def _are_apart(outer: Site, one: Site, other: Site) -> bool:
 def is_above(bound: Bound, line: int) -> bool:
     """Whether a binding comes before a load in the same body: not that of the statement which the load is in."""
     last = getattr(bound.site.node, "end_lineno", bound.line)
-    own = bound.how in ("assign", "unpack", "class", "def")
-    return bound.how != "declare" and (last if own else bound.line) < line
+    return bound.how != "declare" and (last if bound.how in _AT_ITS_END else bound.line) < line
+
+
+_AT_ITS_END = frozenset(["assign", "unpack", "class", "def"])
+"""Bindings that are made when the statement has run."""
 
 
 def alive(bounds: list[Bound], line: int, load: Site | None = None) -> list[Bound]:
@@ -272,7 +275,7 @@ def alive(bounds: list[Bound], line: int, load: Site | None = None) -> list[Boun
     seen = [bound for bound in seen if bound.how != "declare"] or seen
     if line:
         seen = [
-            bound for bound in seen if bound.line < line or (bound.line == line and bound.how != "assign")
+            one for one in seen if is_above(one, line) or (one.line == line and one.how not in _AT_ITS_END)
         ] or seen
     for index in range(len(seen) - 1, -1, -1):
         bound = seen[index]

@@ -18,7 +18,10 @@ from ssot_lint.model.contracts import Contract
 from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.facts import Binding, Class, Function
 
-CALLS_THAT_MAKE_CLASSES = ("NewType", "type", "namedtuple")
+CALLS_THAT_MAKE_CLASSES = frozenset(
+    "ABCMeta Enum Flag IntEnum IntFlag NamedTuple NewType StrEnum TypedDict make_dataclass namedtuple new_class type".split()
+)
+"""The last names of what gives a class when it is called."""
 
 
 class Roles:

@@ -67,7 +67,7 @@ def _fresh(evidence: Evidence, function: Function, value: Value, depth: int = 0)
         return
     if value.ref.targets or "." in value.ref.spelled:
         return
-    for binding in names.bound_by(evidence, value.ref.spelled, function.qualname):
+    for binding in names.bound_by(evidence, value.ref.spelled, function.qualname, value.span):
         if binding.how in ("assign", "with") and binding.value is not None:
             yield from _fresh(evidence, function, binding.value, depth + 1)
 

@@ -169,7 +169,7 @@ def _rival(links: Links, module: Module, one: Bound) -> Rival | None:
 def _imported(links: Links, rival: Rival, one: Import) -> Rival | None:
     """An import that gives another object the name."""
     path = absolute(one.target, rival.module)
-    if rival.named or not one.renamed or one.name in ("", "*", one.bound) or links.roles.is_double(one.name):
+    if rival.named or not one.renamed or one.name in ("*", one.bound) or links.roles.is_double(one.name):
         return None
     return rival._replace(other=path) if path and _is_another(links, path) else None
 
@@ -184,6 +184,8 @@ def _assigned(links: Links, rival: Rival, one: Binding) -> Rival | None:
         paths = [absolute(target, rival.module) for target in value.ref.targets] if value.ref else []
         is_other = len(paths) == 1 and paths[0] and value.ref and value.ref.sure
         return rival._replace(other=paths[0]) if is_other and _is_another(links, paths[0]) else None
+    if value.form == "lambda":
+        return rival
     is_object = _symbol(links).kind == "value" or rival.named == rival.path
     if not is_object or value.form in _MAY_BE_ANYTHING:
         return None

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from ssot_lint.links.definitions import lineage
 from ssot_lint.links.follow import NO_CALLABLES, Goal, follow
 from ssot_lint.links.names import names_in
 from ssot_lint.links.project import Module
@@ -98,7 +99,7 @@ def _class_of(links: Links, goal: Goal) -> str:
         target = made.targets[0]
         from_module = f"{goal.module.name}.{target[1:]}" if target[:1] == ":" else ""
         found = follow(links.project, from_module or target)
-        return found.path if found.kind == "class" else ""
+        return found.path if found.kind == "class" and not _makes_classes(links, found) else ""
     place = goal.path if goal.kind == "module" else goal.path.rpartition(".")[0]
     classes = {
         one.name.lower(): f"{module.name}.{one.name}"
@@ -108,6 +109,23 @@ def _class_of(links: Links, goal: Goal) -> str:
     }
     near = get_close_matches(goal.path.rpartition(".")[2].replace("_", ""), classes, 1)
     return classes[near[0]] if near else next(iter(classes.values()), "") if len(classes) == 1 else ""
+
+
+def _makes_classes(links: Links, goal: Goal) -> bool:
+    """Whether a class is a metaclass: what it makes are classes."""
+    assert goal.module is not None
+    own = [
+        (goal.module, one) for one in goal.module.facts.classes if one.name == goal.path.rpartition(".")[2]
+    ]
+    return any(
+        base.ref is not None and base.ref.spelled.rpartition(".")[2] in _METACLASSES
+        for module, klass in own
+        for _, one in lineage(links.project, module, klass)
+        for base in one.bases
+    )
+
+
+_METACLASSES = frozenset(["type", "ABCMeta", "EnumMeta", "EnumType"])
 
 
 def _factories(links: Links) -> Iterator[Fault]:

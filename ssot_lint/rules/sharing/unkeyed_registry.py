@@ -126,7 +126,7 @@ def _made_with(evidence: Evidence, write: Write) -> set[str] | None:
         return {one.lstrip("*") for one in known if one.startswith("*")} & set(write.key)
     values = [write.value]
     if write.value.ref is not None and write.value.form == "path" and "." not in write.value.ref.spelled:
-        bound = names.bound_by(evidence, write.value.ref.spelled, write.where.scope)
+        bound = names.bound_by(evidence, write.value.ref.spelled, write.where.scope, write.value.span)
         values += [one.value for one in bound if one.value is not None]
     for value in values:
         values += value.parts if value.form in ("await", "same", "either") else ()
