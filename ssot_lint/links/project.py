@@ -181,13 +181,13 @@ class Module:
         """The bindings of a name that are in force when the module has been imported."""
         found = self._bound.get(name, [])
         if len(found) > 1:
-            found = sorted(found, key=lambda one: one.span)
+            found = sorted((one for one in found if not _is_itself(one)), key=lambda one: one.span)
         first = 0
         for index, one in enumerate(found):
-            if not one.where.guards and not one.where.attempts and not one.where.deferred:
+            if isinstance(one, Binding) and one.how == "delete":
+                first = first if one.where.guards else index + 1
+            elif not one.where.guards and not one.where.attempts and not one.where.deferred:
                 first = index
-            if isinstance(one, Binding) and one.how == "delete" and not one.where.guards:
-                return []
         return found[first:]
 
     def forget(self) -> None:
@@ -195,6 +195,13 @@ class Module:
         for name in ("_bound", "attributes", "by_name", "classes", "functions", "methods", "stars"):
             self.__dict__.pop(name, None)
         self.facts.forget()
+
+
+def _is_itself(bound: Bound) -> bool:
+    """Whether a statement binds a name of the module to what it is bound to already: ``A = A``."""
+    if not isinstance(bound, Binding) or bound.value is None or bound.value.form != "path":
+        return False
+    return bound.value.ref is not None and bound.value.ref.targets == (f":{bound.name}",)
 
 
 def _is_accessor(function: Function) -> bool:
