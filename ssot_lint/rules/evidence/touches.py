@@ -227,8 +227,9 @@ def by_text(evidence: Evidence, text: Text, link: Link, doing: Doing = "read") -
     hops = chain_of(evidence, root, text.where.scope) if root is not None else ()
     link = _of_origin(evidence, link)
     chain = (*hops, *link.chain)
+    keys = asking.asked_of(evidence, text.holder.span, link)
     return PrimitiveUse(
-        text.span, text.value, text.where, link.path, link.rest, doing, (), False, link.sure, chain
+        text.span, text.value, text.where, link.path, link.rest, doing, keys, False, link.sure, chain
     )
 
 

@@ -23,8 +23,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         if touches.wanted(evidence, touch):
             yield from _judged(evidence, touch, f"`{_named(touch)}`", handed)
     yield from _by_object(evidence, handed)
-    if not touches.gateway(evidence).keys:
-        yield from _by_string(evidence, given)
+    yield from _by_string(evidence, given)
 
 
 def _judged(
@@ -73,7 +72,8 @@ def _by_string(evidence: Evidence, given: Collection[Span]) -> Iterator[Match]:
         if link is not None and link.kind == "symbol" and (is_called or not calls_only):
             touch = touches.by_text(evidence, text, link, "call" if is_called else "read")
             verb = "is called" if is_called else "is reached"
-            yield touches.match(evidence, touch, f"`{_named(touch)}` {verb} outside its home")
+            if touches.wanted(evidence, touch):
+                yield touches.match(evidence, touch, f"`{_named(touch)}` {verb} outside its home")
 
 
 def _named(touch: PrimitiveUse) -> str:
