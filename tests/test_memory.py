@@ -756,6 +756,19 @@ def test_what_is_shared_of_classes_without_a_contract_is_not_forgotten(tmp_path:
     assert len(desk.agrees().findings) == len(whole.findings)
 
 
+def test_what_was_probably_meant_does_not_depend_on_what_was_asked_before(tmp_path: Path) -> None:
+    settings = SMALL["ssot-lint.toml"] + '\n[contracts.maker]\ncanonical = "app.pools.get_producer"\n'
+    others = {
+        "app/use.py": "from app.hub import Hub\nproducers = Hub\n",
+        "app/pools.py": "from app.use import producers\n\n\ndef make(): ...\n\n\nget_produce = make()\n",
+    }
+    desk = Desk(tmp_path, {**SMALL, "ssot-lint.toml": settings, **others})
+    for text in (others["app/use.py"], "from app.hub import Hub\nprint(Hub)\n", "x = 1\n"):
+        desk.write("app/use.py", text)
+        (found,) = [one for one in desk.agrees().findings if one.code == "SOT901"]
+        assert found.message.endswith("did you mean `app.pools.get_produce`?")
+
+
 CYCLE = "try:\n    from {0} import Hub\nexcept ImportError:\n    from app.hub import Hub\n"
 
 

@@ -12,6 +12,7 @@ from ssot_lint.facts.definitions.classes import class_facts
 from ssot_lint.facts.definitions.exports import exported
 from ssot_lint.facts.definitions.functions import function_facts
 from ssot_lint.facts.definitions.getters import served
+from ssot_lint.facts.definitions.named import named_in
 from ssot_lint.facts.definitions.slots import slot_facts
 from ssot_lint.facts.definitions.writes import write_facts
 from ssot_lint.facts.following import followed, taken_from
@@ -26,6 +27,7 @@ from ssot_lint.facts.references.literals import literal_facts
 from ssot_lint.facts.references.methods import method_facts
 from ssot_lint.facts.references.uses import text_facts, use_facts
 from ssot_lint.facts.sharing.sharing import sharing_of
+from ssot_lint.facts.syntax import NAMES
 from ssot_lint.facts.walk import walk
 from ssot_lint.model.asked import MEMBERS, behind, names_of, of_literals
 from ssot_lint.model.errors import Unparsable
@@ -85,6 +87,7 @@ def extract(data: bytes, asked: frozenset[str], *, sharing: bool = False) -> Fac
         literals=literals,
         methods=methods,
         keys=keys,
+        named=named_in(tree) if NAMES in names else (),
     )
     reading.walked.release()
     return outlined(facts, reading.asked)

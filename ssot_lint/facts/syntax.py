@@ -12,6 +12,9 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 CLASSES = "class"
 """Stands among the names that a file is asked for where all of its classes matter. No name is called so."""
 
+NAMES = "def"
+"""The same where all names count that the module binds: what is declared and not there is nearly one of them."""
+
 _PLAIN = frozenset(
     "ctx op ops id attr arg name asname module level kind simple is_async conversion type_comment type_ignores rest"
     " kwd_attrs tag str".split()

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from ssot_lint.facts.syntax import CLASSES
+from ssot_lint.facts.syntax import CLASSES, NAMES
 from ssot_lint.links.counted import CountedTables, CountedUnion
 from ssot_lint.links.follow import follow
 from ssot_lint.links.index import Index
-from ssot_lint.links.names import targets_of
+from ssot_lint.links.names import exists, targets_of
 from ssot_lint.links.project import Module, absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.asked import LIST
@@ -46,7 +46,12 @@ def by_contracts(index: Index) -> Iterator[Need]:
     """The same for contracts."""
     for links in index.links:
         roles: tuple[Role, ...] = ("canonical", "implementation", "factory", "also", "builder", "reference")
-        yield from ((path, 1) for path in links.contract.named(*roles))
+        for path in links.contract.named(*roles):
+            yield path, 1
+            _, prefix, rest = index.project.split(path)
+            if prefix and rest and not exists(index.project, path):
+                # Then a message says what was probably meant.
+                yield f"{prefix}.{NAMES}", 1
         # A module that is a copy need hold no name.
         yield from ((one, 0) for one in links.contract.named("rival") if one in index.project.known)
         yield from ((owner, 1) for owner in _owners(links))

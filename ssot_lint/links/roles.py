@@ -19,7 +19,8 @@ from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.facts import Binding, Class, Function
 
 CALLS_THAT_MAKE_CLASSES = frozenset(
-    "ABCMeta Enum Flag IntEnum IntFlag NamedTuple NewType StrEnum TypedDict make_dataclass namedtuple new_class type".split()
+    "ABCMeta Enum Flag IntEnum IntFlag NamedTuple NewType StrEnum TypedDict make_dataclass namedtuple new_class"
+    " type".split()
 )
 """The last names of what gives a class when it is called."""
 

@@ -357,7 +357,8 @@ class Facts:
     """What one file says about the names asked for. ``exports`` is ``__all__`` as far as it is literal, with ``OTHERS``
     where some of it is computed, and with its line; ``forwards`` are names (or ``*``) that a module-level
     ``__getattr__`` serves, with their targets. ``derived`` are names of the module that may be what was asked for, or
-    derive from it: so they were asked for, too."""
+    derive from it: so they were asked for, too. ``named`` are the paths of all that the module and its classes bind,
+    where that was asked."""
 
     imports: tuple[Import, ...] = ()
     bindings: tuple[Binding, ...] = ()
@@ -382,6 +383,7 @@ class Facts:
     literals: Literals | None = None
     methods: Methods | None = None
     keys: tuple[Folded, ...] = ()
+    named: tuple[str, ...] = ()
 
     @property
     def outer(self) -> tuple[Binding, ...]:

@@ -32,7 +32,10 @@ def asked_of(evidence: Evidence, span: Span, link: Link) -> tuple[str, ...]:
         callee = call.callee.span
         if callee == span:
             found += asked(evidence, Ref(span, ""), call, link)
-        elif callee[:2] == span[:2] and callee[2:] == (span.end_line, span.end_column + len(f".{call.method}")):
+        elif callee[:2] == span[:2] and callee[2:] == (
+            span.end_line,
+            span.end_column + len(f".{call.method}"),
+        ):
             found += asked(evidence, Ref(span, ""), call, link._replace(rest=call.method))
     return tuple(found) or asked(evidence, Ref(span, ""), None, link)
 

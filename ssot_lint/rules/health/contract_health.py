@@ -167,7 +167,7 @@ def _moved(links: Links, path: str) -> str:
         inner = _near_attribute(module, prefix, rest) if module is not None and len(rest) > 1 else ""
         if inner:
             return inner
-        names = [] if module is None else [one.name for one in module.facts.bindings if not one.where.scope]
+        names = [one for one in module.facts.named if "." not in one] if module is not None else []
         near = difflib.get_close_matches(rest[0], names, 1)
         return f"; did you mean `{prefix}.{near[0]}`?" if near else f": {prefix} binds no `{rest[0]}`"
     near = difflib.get_close_matches(path.rpartition(".")[0], list(links.project.known), 1)
@@ -177,13 +177,10 @@ def _moved(links: Links, path: str) -> str:
 def _near_attribute(module: Module, prefix: str, rest: Sequence[str]) -> str:
     """The nearest attribute of the class that a path names, as the end of a message."""
     above, _, name = ".".join(rest).rpartition(".")
-    klass = next((one for one in module.facts.classes if one.qualname == above), None)
-    if klass is None:
+    if all(one.qualname != above for one in module.facts.classes):
         return ""
-    inside = [one.qualname for one in module.facts.functions]
-    inside += [one.qualname for one in module.facts.classes]
-    names = {*klass.makers, *(one[len(above) + 1 :] for one in inside if one.startswith(f"{above}."))}
-    near = difflib.get_close_matches(name, sorted(names), 1)
+    inside = [one[len(above) + 1 :] for one in module.facts.named if one.startswith(f"{above}.")]
+    near = difflib.get_close_matches(name, inside, 1)
     where = f"{prefix}.{above}"
     return f"; did you mean `{where}.{near[0]}`?" if near else f": `{where}` has no `{name}`"
 
