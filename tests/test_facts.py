@@ -18,6 +18,7 @@ import ssot_lint
 from ssot_lint.facts import scopes
 from ssot_lint.facts.extract import extract
 from ssot_lint.facts.outline import linking
+from ssot_lint.facts.syntax import NAMES
 from ssot_lint.links import lineage
 from ssot_lint.model import facts as record
 from ssot_lint.model import literals, methods, sharing
@@ -108,6 +109,40 @@ def test_what_a_file_says_is_shown_for_people_who_work_on_facts(tmp_path: Path) 
     assert [line.split()[0] for line in done.stdout.splitlines()[1:4]] == ["bindings", "uses", "calls"]
 
 
+NAMED = """\
+import os.path, json as data
+from app import *
+
+LIMIT: int = 1
+first, (second, *rest) = values = make(lambda inner: [each for each in inner])
+with open("x") as file:
+    for line in file:
+        found = [word := line]
+
+
+class Hub:
+    size = 1
+
+    class Kind:
+        name = ""
+
+    def make(self):
+        own = 1
+        return own
+
+
+async def run(value):
+    local = value
+"""
+
+
+def test_all_that_a_module_and_its_classes_bind() -> None:
+    paths = "LIMIT os data first second rest values file line found word run"
+    paths += " Hub Hub.size Hub.Kind Hub.Kind.name Hub.make"
+    assert set(extract(NAMED.encode(), frozenset({NAMES})).named) == set(paths.split())
+    assert extract(NAMED.encode(), frozenset({"Hub"})).named == ()
+
+
 def test_the_page_about_facts_is_true() -> None:
     page = (Path(__file__).parent.parent / "docs/facts.md").read_text(encoding="utf-8")
     examples = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", page, re.DOTALL)
@@ -124,6 +159,7 @@ def test_the_page_about_facts_is_true() -> None:
         "literals",
         "methods",
         "keys",
+        "named",
         "problem",
         "problem_line",
         "problem_column",

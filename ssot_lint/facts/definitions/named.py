@@ -24,7 +24,7 @@ def _named(body: Iterable[ast.AST], above: str = "") -> Iterator[str]:
                 yield from _named(node.body, f"{above}{node.name}.")
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield f"{above}{node.id}"
-        elif isinstance(node, ast.alias):
+        elif isinstance(node, ast.alias) and node.name != "*":
             yield f"{above}{node.asname or node.name.partition('.')[0]}"
         elif not isinstance(node, _OWN_SCOPES):
             todo += ast.iter_child_nodes(node)
