@@ -114,8 +114,8 @@ def _path(links: Links, emitter: str) -> str:
 
 
 class Chosen(NamedTuple):
-    """The argument that takes the value; None where that is not known. ``sure``: no other argument can be the one.
-    ``definition``: the function of the project that is called."""
+    """The argument that takes the value; None where it is left out, or not known. ``sure``: no other argument can be
+    the one. ``definition``: the function of the project that is called."""
 
     fed: Fed | None
     sure: bool
@@ -123,7 +123,8 @@ class Chosen(NamedTuple):
 
 
 def argument_of(links: Links, module: Module, call: Emission) -> Chosen:
-    """The argument of a call that takes the value."""
+    """The argument of a call that takes the value. Where its parameter is known no other one does, also if the call
+    leaves it out."""
     contract = links.contract
     assert isinstance(contract, VocabularyContract)
     definition = called(links, module, call)
@@ -132,16 +133,29 @@ def argument_of(links: Links, module: Module, call: Emission) -> Chosen:
         return Chosen(_given_to(name, definition, call), True, definition)
     alike = _named_alike(definition, contract.symbol)
     fed = _given_to(alike, definition, call) if alike else None
-    if fed is not None and any(leaf.form != "data" for leaf in fed.leaves):
+    if alike and not _is_something_else(fed):
         return Chosen(fed, True, definition)
+    return _first(links, module, call)._replace(definition=definition)
+
+
+def _is_something_else(fed: Fed | None) -> bool:
+    """Whether an argument is certainly no value, and no lack of one."""
+    if fed is None or any(leaf.form != "data" for leaf in fed.leaves):
+        return False
+    return any(leaf.text != "None" for leaf in fed.leaves)
+
+
+def _first(links: Links, module: Module, call: Emission) -> Chosen:
+    """The first argument that is a string or a member; where there is none, the first of all."""
     dark = False
     for one in call.arguments:
-        found = [meant(links, module, leaf) for leaf in one.leaves]
-        if any(found):
-            return Chosen(one, not dark, definition)
+        # What is unpacked before it may be the one.
+        dark = dark or not one.slot
+        if any(meant(links, module, leaf) for leaf in one.leaves):
+            return Chosen(one, not dark, None)
         dark = dark or any(leaf.form != "data" for leaf in one.leaves)
     first = call.arguments[0] if call.arguments and not call.open else None
-    return Chosen(first, False, definition)
+    return Chosen(first, False, None)
 
 
 def _parameter(links: Links, definition: Definition | None, fields: tuple[str, ...]) -> str:
@@ -151,14 +165,32 @@ def _parameter(links: Links, definition: Definition | None, fields: tuple[str, .
     for name, hint in definition.taker.hints:
         if _is_canonical(links, definition.module, hint):
             return name
-    return next((name for name in definition.taker.parameters if name in fields), "")
+    return next((one for one in _parameters(definition) if one in fields), "")
+
+
+def _parameters(definition: Definition | None) -> tuple[str, ...]:
+    """The names of all parameters; that of ``*rest`` has its star."""
+    taker = definition.taker if definition is not None else None
+    return (*taker.parameters, *taker.keywords) if taker is not None else ()
 
 
 def _named_alike(definition: Definition | None, symbol: str) -> str:
     """The parameter that is named like the vocabulary: ``event_type``, where that is ``AgentEvent``."""
     noun = _noun(symbol.rpartition(".")[2])
-    parameters = definition.taker.parameters if definition is not None else ()
-    return next((one for one in parameters if noun and _noun(one) == noun), "")
+    known = (one for one in _parameters(definition) if not one.startswith("**"))
+    alike = (one for one in known if noun and _noun(one) == noun)
+    return next((one for one in alike if not _takes_something_else(definition, one)), "")
+
+
+def _takes_something_else(definition: Definition | None, parameter: str) -> bool:
+    """Whether the annotation of a parameter says that it takes no string."""
+    hints = definition.taker.hints if definition is not None else ()
+    named = {hint for name, hint in hints if name == parameter}
+    return bool(named) and named <= _NO_TEXT
+
+
+_NO_TEXT = frozenset(f"?{one}" for one in "bool bytes dict float frozenset int list set tuple".split())
+"""The targets of types of the language that are no strings."""
 
 
 def _noun(name: str) -> str:
@@ -171,21 +203,35 @@ _OF_ANYTHING = frozenset("type kind name value code enum constant str".split())
 
 
 def _given_to(name: str, definition: Definition | None, call: Emission) -> Fed | None:
+    rest = f"*{name.lstrip('*')}"
+    if definition is not None and rest in definition.taker.keywords:
+        return _given_to_rest(rest, definition, call)
     slots = _slots(name, definition, call)
     return next((one for one in call.arguments if one.slot in slots), None)
+
+
+def _given_to_rest(name: str, definition: Definition, call: Emission) -> Fed | None:
+    """All that ``*rest`` is given, as one argument: each of it is a value."""
+    first = len(definition.taker.parameters) + _before(definition, call)
+    rest = [one for one in call.arguments if one.slot.isdigit() and int(one.slot) >= first]
+    return Fed(name, tuple(leaf for one in rest for leaf in one.leaves)) if rest else None
 
 
 def _slots(name: str, definition: Definition | None, call: Emission) -> frozenset[str]:
     """The position and the keyword of a parameter in a call, as far as they are known."""
     parameters = definition.taker.parameters if definition is not None else ()
-    # `Bus.send(bus, "started")` gives the object first.
-    first = int(definition is not None and definition.taker.method and not call.bound)
+    first = _before(definition, call)
     if name.isdigit():
         own = parameters[int(name)] if int(name) < len(parameters) else name
         return frozenset([str(int(name) + first), own])
     if name not in parameters:
         return frozenset([name])
     return frozenset([name, str(parameters.index(name) + first)])
+
+
+def _before(definition: Definition | None, call: Emission) -> int:
+    """The number of arguments before those of the parameters: ``Bus.send(bus, "started")`` gives the object first."""
+    return int(definition is not None and definition.taker.method and not call.bound)
 
 
 class Wrapper(NamedTuple):

@@ -12,7 +12,7 @@ Spelled = Literal[
     "parameter",  # ``text`` is its name, ``constant`` the qualified name of its function
     "field",  # what a field holds
     "each",  # one after the other of what ``targets`` hold
-    "data",  # a literal that is certainly no string
+    "data",  # a literal that is certainly no string; ``text`` is "None" where it is that
     "other",  # anything else
 ]
 """How an expression says what it is."""
@@ -49,7 +49,7 @@ class Spot(NamedTuple):
 
 
 class Fed(NamedTuple):
-    """An argument of an emitter. ``slot`` is its position or keyword."""
+    """An argument of an emitter. ``slot`` is its position or keyword, and empty where the position is not known."""
 
     slot: str
     leaves: tuple[Leaf, ...]
@@ -72,9 +72,9 @@ class Emission(NamedTuple):
 
 class Taker(NamedTuple):
     """The definition of a callable that goes by an emitter's name. ``parameters`` are those that take an argument by
-    position, without ``self``, ``keywords`` the others, with their stars; ``hints`` the target of each parameter's
-    annotation, where that is a plain path. ``decorated``: something else may be called in its place, or call it.
-    ``method``: called through its class it is given the object first."""
+    position, without ``self``, ``keywords`` the others, with their stars; ``hints`` the parameters, too, each with a
+    type that its annotation names, where that is a plain path. ``decorated``: something else may be called in its
+    place, or call it. ``method``: called through its class it is given the object first."""
 
     qualname: str
     parameters: tuple[str, ...]

@@ -33,8 +33,7 @@ def emission_facts(reading: Reading, names: frozenset[str]) -> Iterator[Emission
         targets, bound = _callee(reading, node.func, site.scope)
         if not _is_named(node.func, targets, names):
             continue
-        fed = [(str(number), one) for number, one in enumerate(node.args) if not isinstance(one, ast.Starred)]
-        fed += [(one.arg, one.value) for one in node.keywords if one.arg is not None]
+        fed = [*_by_position(node), *((one.arg, one.value) for one in node.keywords if one.arg is not None)]
         hidden = len(fed) < len(node.args) + len(node.keywords)
         arguments = tuple(
             Fed(slot, tuple(leaves(reading, value, site.scope, frozenset()))) for slot, value in fed
@@ -56,6 +55,16 @@ def emission_facts(reading: Reading, names: frozenset[str]) -> Iterator[Emission
             targets, bound = _callee(reading, site.node, site.scope)
             span = reading.lines.span(site.node)
             yield Emission(span, _spelled(site.node), targets, (), True, bound, site.scope.qualname)
+
+
+def _by_position(node: ast.Call) -> Iterator[tuple[str, ast.expr]]:
+    """The arguments without a keyword, each with its position, which is not known behind what is unpacked."""
+    is_known = True
+    for number, one in enumerate(node.args):
+        if isinstance(one, ast.Starred):
+            is_known = False
+        else:
+            yield str(number) if is_known else "", one
 
 
 def _spelled(node: ast.expr) -> str:
@@ -133,12 +142,7 @@ def _base_of(reading: Reading, scope: Scope) -> str:
 
 def _hinted(reading: Reading, node: ast.expr, scope: Scope) -> str:
     """The class that an annotation names, also in quotes, or beside None."""
-    text = text_of(node)
-    if text is not None:
-        try:
-            node = ast.parse(text, mode="eval").body
-        except (SyntaxError, ValueError):
-            return ""
+    node = _unquoted(node)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
         sides = [
             one
@@ -150,6 +154,50 @@ def _hinted(reading: Reading, node: ast.expr, scope: Scope) -> str:
         inner = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) else node.slice
         return _hinted(reading, inner, scope)
     return _plainly(reading, node, scope)
+
+
+def _unquoted(node: ast.expr) -> ast.expr:
+    text = text_of(node)
+    try:
+        return ast.parse(text, mode="eval").body if text is not None else node
+    except (SyntaxError, ValueError):
+        return node
+
+
+_ONE_OF = frozenset(["Optional", "Union"])
+"""What makes one type of several, of which an argument is one."""
+
+_AROUND = frozenset(["Annotated", "Required", "NotRequired", "ReadOnly", "Final"])
+"""What says more of the type that it has in its brackets first."""
+
+
+def _named_in(reading: Reading, node: ast.expr, scope: Scope) -> Iterator[str]:
+    """The targets of all types of which an argument may be by an annotation, as far as these are plain paths."""
+    node = _unquoted(node)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        parts = [node.left, node.right]
+    elif isinstance(node, ast.Subscript) and last_name(node.value) in _ONE_OF | _AROUND:
+        inside = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        parts = inside if last_name(node.value) in _ONE_OF else inside[:1]
+    else:
+        ref = reading.ref(_unparametrised(node), scope)
+        if ref is not None and ref.sure and len(ref.targets) == 1:
+            yield ref.targets[0]
+        return
+    for one in parts:
+        yield from _named_in(reading, one, scope)
+
+
+def _hints(
+    reading: Reading, annotated: Iterable[tuple[str, ast.expr | None]], scope: Scope
+) -> tuple[tuple[str, str], ...]:
+    """Each parameter that is annotated, with a target that its annotation names."""
+    return tuple(
+        (name, target)
+        for name, node in annotated
+        if node is not None
+        for target in dict.fromkeys(_named_in(reading, node, scope))
+    )
 
 
 def _plainly(reading: Reading, node: ast.expr, scope: Scope) -> str:
@@ -194,7 +242,7 @@ def _of_fields(reading: Reading, site: Site, node: ast.ClassDef) -> Taker | None
     is_named = bool(bases & _BY_NAME) or any(one.arg == "kw_only" for one in options)
     fields: list[str] = []
     named: list[str] = []
-    hints: list[tuple[str, str]] = []
+    hints: list[tuple[str, ast.expr | None]] = []
     for one in node.body:
         if not isinstance(one, ast.AnnAssign) or not isinstance(one.target, ast.Name):
             continue
@@ -205,9 +253,10 @@ def _of_fields(reading: Reading, site: Site, node: ast.ClassDef) -> Taker | None
         if kind in ("KW_ONLY", "ClassVar") or _is_left_out(one.value):
             continue
         (named if is_named else fields).append(one.target.id)
-        hints.append((one.target.id, _hinted(reading, one.annotation, site.scope)))
-    kept = tuple((name, hint) for name, hint in hints if hint)
-    return Taker(site.scope.inside(node.name), tuple(fields), tuple(named), kept)
+        hints.append((one.target.id, one.annotation))
+    return Taker(
+        site.scope.inside(node.name), tuple(fields), tuple(named), _hints(reading, hints, site.scope)
+    )
 
 
 def _is_left_out(value: ast.expr | None) -> bool:
@@ -240,7 +289,8 @@ def _taker(reading: Reading, site: Site, node: AnyFunction) -> Taker:
     if site.scope.kind == "class" and not static:
         arguments = arguments[1:]
     every = [*arguments, *node.args.kwonlyargs]
-    hints = [(one.arg, _hinted(reading, one.annotation, site.scope)) for one in every if one.annotation]
+    hints = [(one.arg, one.annotation) for one in every]
+    hints += [(f"*{one.arg}", one.annotation) for one in (node.args.vararg,) if one is not None]
     keywords = [one.arg for one in node.args.kwonlyargs]
     keywords += [f"*{one.arg}" for one in (node.args.vararg,) if one is not None]
     keywords += [f"**{one.arg}" for one in (node.args.kwarg,) if one is not None]
@@ -248,7 +298,7 @@ def _taker(reading: Reading, site: Site, node: AnyFunction) -> Taker:
         site.scope.inside(node.name),
         tuple(one.arg for one in arguments),
         tuple(keywords),
-        tuple((name, hint) for name, hint in hints if hint),
+        _hints(reading, hints, site.scope),
         any(last_name(one) not in _PLAIN for one in node.decorator_list),
         site.scope.kind == "class" and not (static or of_class),
     )

@@ -100,8 +100,11 @@ def leaves(
     ref = reading.ref(node, scope)
     if ref is not None and ref.sure:
         yield Leaf(span, "path", ref.spelled, ref.targets)
+    elif isinstance(node, _DATA):
+        is_none = isinstance(node, ast.Constant) and node.value is None
+        yield Leaf(span, "data", "None" if is_none else "")
     else:
-        yield Leaf(span, "data" if isinstance(node, _DATA) else "other")
+        yield Leaf(span, "other")
 
 
 def _of_name(
