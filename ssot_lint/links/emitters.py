@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from ssot_lint.links.gathered import Place, spelled_at
 from ssot_lint.links.listed import further, listed
 from ssot_lint.links.names import MOST_PARTS
 from ssot_lint.links.project import Module, absolute
@@ -16,12 +17,12 @@ from ssot_lint.model.name_words import name_words
 
 
 class Meant(NamedTuple):
-    """The string that an expression stands for. ``member``: it is a member of canonical. ``place``: it is a constant
-    elsewhere; this is the path of its file, the qualified name of the list that holds it, and its name there."""
+    """The string that an expression stands for. ``member``: it is a member of canonical, or what canonical has it
+    from. ``place``: it is a constant elsewhere."""
 
     text: str
     member: bool
-    place: tuple[str, str, str] | None = None
+    place: Place | None = None
 
 
 def meant(links: Links, module: Module, leaf: Leaf) -> Meant | None:
@@ -31,20 +32,12 @@ def meant(links: Links, module: Module, leaf: Leaf) -> Meant | None:
     if leaf.form != "path" or len(leaf.targets) != 1 or leaf.targets[0].startswith("?"):
         return None
     path = absolute(leaf.targets[0], module)
-    found = listed(links.project, path) if path else None
-    own = links.roles.listed
-    if found is None:
+    found = spelled_at(links.project, path) if path else None
+    if found is None or not found.entry.known:
         return None
-    rest = found.rest[:-1] if found.rest[-1:] == ("value",) else found.rest
-    name = ".".join(rest) or found.words.name.rpartition(".")[2]
-    if own is not None and own.words.form == "module" and found.module.file == own.module.file:
-        found = found._replace(words=own.words)
-    entry = next((one for one in found.words.entries if one.name == name and one.known), None)
-    if entry is None:
-        return None
-    if found.is_same(own):
-        return Meant(entry.text, member=True)
-    return Meant(entry.text, False, (found.module.file.path, found.words.name, entry.name))
+    if found.place in links.roles.places:
+        return Meant(found.entry.text, member=True)
+    return Meant(found.entry.text, False, found.place)
 
 
 class Definition(NamedTuple):

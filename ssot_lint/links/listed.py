@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ssot_lint.links.names import MOST_PARTS, targets_of
+from ssot_lint.links.names import MOST_PARTS, is_exported, targets_of
 from ssot_lint.links.project import Module, Project, absolute
 from ssot_lint.model.literals import WordList
 
@@ -26,7 +26,11 @@ class ListedAt(NamedTuple):
 def listed(project: Project, path: str) -> ListedAt | None:
     """The list of values at a path, or the list that holds what is there."""
     done: set[str] = set()
-    while path not in done and len(done) < MOST_PARTS and path.count(".") <= MOST_PARTS:
+    todo = [path]
+    while todo and len(done) < MOST_PARTS:
+        path = todo.pop()
+        if path in done or path.count(".") > MOST_PARTS:
+            continue
         done.add(path)
         module, rest = project.find(path)
         if module is None:
@@ -36,14 +40,26 @@ def listed(project: Project, path: str) -> ListedAt | None:
             found = lists.get(".".join(rest[:end]))
             if found is not None and (end or not rest):
                 return ListedAt(module, found, tuple(rest[end:]))
-        path = further(module, rest)
-        if not path:
-            return None
+        todo += [*_onwards(project, module, rest)][::-1]
     return None
 
 
 def lists_of(module: Module) -> Iterator[WordList]:
     yield from module.facts.literals.lists if module.facts.literals is not None else ()
+
+
+def _onwards(project: Project, module: Module, rest: list[str]) -> Iterator[str]:
+    """The paths at which the first name of a path may be defined, that of its binding or those of stars; the first at
+    which anything is defined counts."""
+    if not rest or module.live(rest[0]):
+        path = further(module, rest)
+        if path:
+            yield path
+        return
+    for star in module.stars:
+        source = absolute(star.module, module)
+        if is_exported(project, source, rest[0]):
+            yield ".".join([source, *rest])
 
 
 def further(module: Module, rest: list[str]) -> str:

@@ -64,6 +64,7 @@ def by_contracts(index: Index) -> Iterator[Need]:
                 yield f"{module}.{CLASSES}", 1
         if links.contract.lists_values:
             yield links.contract.symbol, 0
+            yield from ((path, 0) for path in links.roles.sources)
             yield from ((path, 1) for path in links.contract.named("emitter") if "." in path)
 
 

@@ -9,8 +9,8 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 
 from ssot_lint.links.follow import STATEMENTS, follow, may_be_called
+from ssot_lint.links.gathered import gathered
 from ssot_lint.links.link import At, Kind
-from ssot_lint.links.listed import listed
 from ssot_lint.links.names import MOST_PARTS, targets_of
 from ssot_lint.links.project import Module, Project, absolute
 from ssot_lint.model.asked import EMITTER, IMPORTED, KEYED, LIST, MEMBERS, METHOD, VALUE, FieldAsked
@@ -65,8 +65,13 @@ class Roles:
         paths += tuple(path for path in contract.named("primitive") if project.split(path)[0] is not None)
         paths += tuple(self._statements_of_primitives())
         self.homes = frozenset(self._module_of(path) for path in paths if path)
-        self.listed = listed(project, self.canonical) if contract.lists_values else None
-        """What lists the values, where the symbol does."""
+        found_values = gathered(project, self.canonical) if contract.lists_values else None
+        self.listed = found_values.at if found_values is not None else None
+        """What lists the values, where the symbol does, with those that it has from elsewhere."""
+        self.places = found_values.places if found_values is not None else frozenset()
+        """Where these are spelled out."""
+        self.sources = found_values.wanted if found_values is not None else ()
+        """The paths from which it has them."""
         values = [one.text for one in self.listed.words.entries if one.known] if self.listed else []
         self.words = words_of(contract) | {path.rpartition(".")[2] for path in self.entities}
         agreed = contract.named("value") or values

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ssot_lint.engine.names.building import import_of
 from ssot_lint.engine.names.lookup import Lookup, Standing
-from ssot_lint.links.listed import listed
 from ssot_lint.model.contracts import BaseContract, GatewayContract, VocabularyContract
 from ssot_lint.report.pages.guide import code
 
@@ -86,7 +85,7 @@ def _instead(found: Lookup) -> str:
 
 def member_of(found: Lookup, value: str) -> str:
     """The path of the member that stands for a value; empty where it has no name."""
-    own = listed(found.links.project, found.contract.symbol)
+    own = found.links.roles.listed
     if own is None:
         return ""
     name = next((one.name for one in own.words.entries if one.known and one.text == value and one.name), "")
@@ -102,7 +101,7 @@ def written(found: Lookup, member: str) -> str:
 def members(found: Lookup) -> list[tuple[str, str]]:
     """The agreed values, each with the path of its member, which is empty where it has none."""
     contract = found.contract
-    own = listed(found.links.project, contract.symbol) if contract.lists_values else None
+    own = found.links.roles.listed
     listed_values = [one.text for one in own.words.entries if one.known] if own is not None else []
     return [(one, member_of(found, one)) for one in dict.fromkeys(contract.named("value") or listed_values)]
 

@@ -103,29 +103,35 @@ Listed = Literal[
 
 
 class ListedEntry(NamedTuple):
-    """``text`` is the string; ``known``: it is one, and certain; ``data``: it certainly is none."""
+    """``text`` is the string, or the source of a literal that is none; ``known``: it is one, and certain; ``data``: it
+    certainly is none. ``target`` is what gives the value, where that is said elsewhere; ``every``: each value of the
+    list there is one of this list."""
 
     span: Span
     name: str
     text: str
     known: bool = True
     data: bool = False
+    target: str = ""
+    every: bool = False
 
 
 class WordList(NamedTuple):
     """Values that a file defines. ``name`` is the qualified name, empty for the module. ``open``: there are entries
-    elsewhere, too."""
+    elsewhere, too; a constant has other values, too. ``taken`` is what it has from elsewhere without saying the value:
+    what a module imports, and what a class has from its bases."""
 
     span: Span
     name: str
     form: Listed
     entries: tuple[ListedEntry, ...]
     open: bool = False
+    taken: tuple[ListedEntry, ...] = ()
 
     @property
     def is_whole(self) -> bool:
         """Whether it has no values but those that are known."""
-        return not self.open and all(one.known or one.data for one in self.entries)
+        return not (self.open or self.taken) and all(one.known or one.data for one in self.entries)
 
 
 class Literals(NamedTuple):

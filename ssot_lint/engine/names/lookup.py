@@ -8,7 +8,6 @@ from typing import Literal, NamedTuple
 
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
-from ssot_lint.links.listed import listed
 from ssot_lint.links.project import Module, absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.contracts import BaseContract, Contract
@@ -179,7 +178,7 @@ def _of_contract(world: Index, links: Links, name: str) -> Iterator[Lookup]:
         yield Lookup(links, "member", name, contract.symbol)
     values = contract.named("value")
     if not values and contract.lists_values:
-        own = listed(links.project, contract.symbol)
+        own = links.roles.listed
         values = tuple(one.text for one in own.words.entries if one.known) if own is not None else ()
     if name in values:
         yield Lookup(links, "value", contract.symbol, contract.symbol)

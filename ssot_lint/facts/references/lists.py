@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ssot_lint.facts.flow import MUTATORS
 from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.references.leaves import folded
-from ssot_lint.facts.scopes import COMPREHENSIONS, Scope, Site
-from ssot_lint.facts.syntax import last_name, path_of, singles
+from ssot_lint.facts.scopes import COMPREHENSIONS, Bound, Scope, Site
+from ssot_lint.facts.syntax import import_target, last_name, module_of, path_of, singles
 from ssot_lint.model.asked import LIST, VALUE, behind
 from ssot_lint.model.finding import Span
 from ssot_lint.model.literals import Listed, ListedEntry, WordList
 
-_MAKERS = frozenset("tuple list set frozenset".split())
+_MAKERS = frozenset("tuple list set frozenset sorted".split())
 _CHOICES = frozenset("TextChoices IntegerChoices".split())
 _NO_VALUES = frozenset("object str int float bytes ABC Protocol Generic NamedTuple TypedDict".split())
 """Bases from which a class has no value."""
@@ -30,10 +30,11 @@ def list_facts(reading: Reading, asked: frozenset[str]) -> Iterator[WordList]:
     changed = _changed(reading)
     for found in _lists(reading, module):
         holds = any(one.known and one.text in values for one in found.entries)
-        if found.name.rpartition(".")[2] in names or (holds and found.form != "constant"):
+        if not names.isdisjoint(found.name.split(".")) or (holds and found.form != "constant"):
             yield found._replace(open=found.open or found.name in changed)
-    if module and ("" in names or any(one.known and one.text in values for one in module)):
-        yield WordList(Span(1, 0, 1, 1), "", "module", tuple(module))
+    if "" in names or any(one.known and one.text in values for one in module):
+        taken = tuple(_imported(reading)) if "" in names else ()
+        yield WordList(Span(1, 0, 1, 1), "", "module", tuple(module), taken=taken)
 
 
 def _lists(reading: Reading, module: list[ListedEntry]) -> Iterator[WordList]:
@@ -42,18 +43,56 @@ def _lists(reading: Reading, module: list[ListedEntry]) -> Iterator[WordList]:
         assert isinstance(site.node, ast.ClassDef)
         if site.scope.kind in ("module", "class"):
             yield _of_class(reading, site, site.node)
+    doubtful: dict[str, Span] = {}
     for name, value, site in _assigned(reading):
         span, scope = reading.lines.span(name), site.scope
-        found = _of_value(reading, value, scope)
+        found, others = _of_value(reading, value, scope), _others(scope, name.id)
         if found is not None:
-            yield WordList(span, scope.inside(name.id), *found)
-        elif scope.kind == "module" and len(scope.bounds.get(name.id, ())) == 1:
-            entry = _constant(reading, value, scope, name.id)
-            if entry is not None:
-                yield WordList(span, name.id, "constant", (entry,))
-                module.append(entry)
-            elif name.id.isupper() and not _is_data(value):
-                module.append(ListedEntry(span, name.id, "", known=False))
+            yield WordList(span, scope.inside(name.id), *found, open=bool(others))
+        if scope.kind != "module" or (found is not None and not all(one.every for one in found[1])):
+            continue
+        entry = _constant(reading, value, scope, name.id)
+        # What is made of nothing first, and of something else later, is no constant.
+        if entry is not None and not (others and _is_none(value)):
+            yield WordList(span, name.id, "constant", (entry,), open=bool(others))
+        if entry is None and name.id.isupper() and not _is_data(value):
+            entry = _unknown(reading, value, scope, name.id)
+        if entry is not None and not others:
+            module.append(entry)
+        elif entry is not None and not entry.data:
+            doubtful.setdefault(name.id, span)
+    module += [ListedEntry(span, name, "", known=False) for name, span in doubtful.items()]
+
+
+def _others(scope: Scope, name: str) -> list[Bound]:
+    """The bindings of a name besides one of its assignments."""
+    return [one for one in scope.bounds.get(name, ()) if one.how != "declare"][1:]
+
+
+def _is_none(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
+
+
+_FOR_TYPES = frozenset(["typing", "typing_extensions"])
+"""Modules without values."""
+
+
+def _imported(reading: Reading) -> Iterator[ListedEntry]:
+    """What the module takes from others by name, and from which it takes all names, the last of these first."""
+    stars: list[ListedEntry] = []
+    for site in reading.walked.of(ast.ImportFrom):
+        assert isinstance(site.node, ast.ImportFrom)
+        if site.scope.kind != "module" or "typing" in site.guards or module_of(site.node) in _FOR_TYPES:
+            continue
+        for alias in site.node.names:
+            span, target = reading.lines.span(alias), import_target(module_of(site.node), alias.name)
+            name = alias.asname or alias.name
+            if name == "*":
+                stars.insert(0, ListedEntry(span, "", "", known=False, target=target, every=True))
+            elif not name.startswith("__"):
+                only = "" if _others(site.scope, name) else target
+                yield ListedEntry(span, name, "", known=False, target=only)
+    yield from stars
 
 
 def _changed(reading: Reading) -> set[str]:
@@ -98,11 +137,9 @@ def _of_class(reading: Reading, site: Site, node: ast.ClassDef) -> WordList:
     is_enum = any(base.endswith(("Enum", "Flag")) for base in bases) or not bases.isdisjoint(_CHOICES)
     entries: list[ListedEntry] = []
     scope = reading.at[id(node.body[0])].scope
-    for one in node.body:
-        if isinstance(one, (ast.Assign, ast.AnnAssign)):
-            for target, value in singles(one):
-                if isinstance(target, ast.Name) and value is not None and not target.id.startswith("_"):
-                    entries.append(_member(reading, value, scope, target.id, bases if is_enum else set()))
+    for name, value in _members_of(node):
+        if not name.startswith("_"):
+            entries.append(_member(reading, value, scope, name, bases if is_enum else set()))
     naming = _naming(reading, node)
     is_enum = is_enum or naming is not None
     if naming is not None:
@@ -112,9 +149,49 @@ def _of_class(reading: Reading, site: Site, node: ast.ClassDef) -> WordList:
         ]
     form: Listed = "enum" if is_enum else "class"
     span = reading.lines.name_span(node, node.name)
+    entries = list(_certain(entries, scope, node, span))
     # An enumeration with members has no heirs.
-    is_open = not (is_enum or bases <= _NO_VALUES)
-    return WordList(span, site.scope.inside(node.name), form, tuple(entries), is_open)
+    taken = () if is_enum else tuple(_inherited(reading, site, node))
+    return WordList(span, site.scope.inside(node.name), form, tuple(entries), taken=taken)
+
+
+def _certain(
+    entries: Iterable[ListedEntry], scope: Scope, node: ast.ClassDef, span: Span
+) -> Iterator[ListedEntry]:
+    """The entries of a class, of which none is certain that has a value in a branch as well."""
+    doubtful = {
+        name
+        for name, bounds in scope.bounds.items()
+        if any(one.how in ("assign", "unpack") and _parent_of(one.site) is not node for one in bounds)
+    }
+    last = {one.name: one for one in entries if one.name not in doubtful}
+    yield from last.values()
+    yield from (ListedEntry(span, name, "", known=False) for name in sorted(doubtful))
+
+
+def _parent_of(site: Site) -> ast.AST | None:
+    return site.parent.node if site.parent is not None else None
+
+
+def _inherited(reading: Reading, site: Site, node: ast.ClassDef) -> Iterator[ListedEntry]:
+    """The bases from which a class may have values, in their order."""
+    for base in node.bases:
+        plain = base.value if isinstance(base, ast.Subscript) else base
+        if last_name(plain) not in _NO_VALUES:
+            target = _target(reading, plain, site.scope)
+            yield ListedEntry(reading.lines.span(base), "", "", known=False, target=target, every=True)
+
+
+def _target(reading: Reading, node: ast.expr, scope: Scope) -> str:
+    """The one thing that a plain path stands for; empty where that is not certain."""
+    ref = reading.ref(node, scope)
+    return ref.targets[0] if ref is not None and ref.sure and len(ref.targets) == 1 else ""
+
+
+def _unknown(reading: Reading, node: ast.expr, scope: Scope, name: str) -> ListedEntry:
+    """An entry whose value only the place tells that gives it, if any does."""
+    span, data = reading.lines.span(node), _is_data(node)
+    return ListedEntry(span, name, "", known=False, data=data, target=_target(reading, node, scope))
 
 
 def _members_of(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
@@ -172,7 +249,10 @@ def _member(reading: Reading, value: ast.expr, scope: Scope, name: str, bases: s
     is_made = isinstance(value, ast.Call) and last_name(value.func).endswith("auto")
     if text is None and is_made:
         text = name.lower() if "StrEnum" in bases else None
-    is_data = bases <= _NUMBERED if is_made else _is_data(value)
+    if text is None and not is_made:
+        constant = _constant(reading, value, scope, name) if _is_data(value) else None
+        return constant if constant is not None else _unknown(reading, value, scope, name)
+    is_data = is_made and bool(bases) and bases <= _NUMBERED
     return ListedEntry(reading.lines.span(value), name, text or "", text is not None, is_data)
 
 
@@ -180,19 +260,62 @@ def _of_value(
     reading: Reading, value: ast.expr, scope: Scope
 ) -> tuple[Listed, tuple[ListedEntry, ...]] | None:
     """A ``Literal``, a collection of strings, or an enumeration that a call makes."""
-    if isinstance(value, ast.Subscript):
-        if last_name(value.value) == "Literal":
-            inner = value.slice.elts if isinstance(value.slice, ast.Tuple) else [value.slice]
-            return "literal", tuple(_entry(reading, one, scope) for one in inner)
-        return None
     if isinstance(value, ast.Call) and last_name(value.func).endswith("Enum") and len(value.args) == 2:
         made = [_member(reading, one, scope, name, set()) for name, one in _made_members(value.args[1])]
         return ("enum", tuple(made)) if made else None
-    if isinstance(value, ast.Call) and last_name(value.func) in _MAKERS and len(value.args) == 1:
-        value = value.args[0]
-    if not isinstance(value, (ast.Tuple, ast.List, ast.Set)) or not value.elts:
+    is_type = any(isinstance(one, ast.Subscript) and _is_literal(one) for one in _summands(value))
+    form: Listed = "literal" if is_type else "collection"
+    found = _elements(reading, value, scope)
+    return (form, tuple(found)) if found else None
+
+
+def _is_literal(node: ast.Subscript) -> bool:
+    return last_name(node.value) == "Literal"
+
+
+def _summands(node: ast.expr) -> Iterator[ast.expr]:
+    """What is joined by ``+`` and ``|``."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.BitOr)):
+        yield from _summands(node.left)
+        yield from _summands(node.right)
+    else:
+        yield node
+
+
+def _elements(reading: Reading, node: ast.expr, scope: Scope) -> list[ListedEntry] | None:
+    """The entries of a collection, or of a ``Literal``; None for what is neither."""
+    if isinstance(node, ast.Subscript) and _is_literal(node):
+        inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        return [_entry(reading, one, scope) for one in inner]
+    if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+        return [entry for one in node.elts for entry in _element(reading, one, scope)]
+    if isinstance(node, ast.Call) and last_name(node.func) in _MAKERS and len(node.args) <= 1:
+        return _all_of(reading, node.args[0], scope) if node.args else []
+    parts = [*_summands(node)]
+    is_known = any(_elements(reading, one, scope) is not None for one in parts if one is not node)
+    # A sum of strings is no collection, and neither is one of numbers.
+    if (
+        parts == [node]
+        or folded(reading, node, scope) is not None
+        or not (is_known or all(map(path_of, parts)))
+    ):
         return None
-    return "collection", tuple(_entry(reading, one, scope) for one in value.elts)
+    return [entry for one in parts if not _is_none(one) for entry in _all_of(reading, one, scope)]
+
+
+def _element(reading: Reading, node: ast.expr, scope: Scope) -> list[ListedEntry]:
+    if isinstance(node, ast.Starred):
+        return _all_of(reading, node.value, scope)
+    return [_entry(reading, node, scope)]
+
+
+def _all_of(reading: Reading, node: ast.expr, scope: Scope) -> list[ListedEntry]:
+    """The entries that a collection has from another one."""
+    found = _elements(reading, node, scope)
+    if found is not None:
+        return found
+    target = _target(reading, node, scope)
+    return [ListedEntry(reading.lines.span(node), "", "", known=False, target=target, every=True)]
 
 
 def _made_members(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
@@ -211,7 +334,9 @@ def _made_members(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
 
 def _entry(reading: Reading, node: ast.expr, scope: Scope) -> ListedEntry:
     text = _text(reading, node, scope)
-    return ListedEntry(reading.lines.span(node), "", text or "", text is not None, _is_data(node))
+    if text is None:
+        return _unknown(reading, node, scope, "")
+    return ListedEntry(reading.lines.span(node), "", text)
 
 
 def _text(reading: Reading, node: ast.expr, scope: Scope) -> str | None:

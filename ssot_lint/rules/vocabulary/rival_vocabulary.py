@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ssot_lint.links.gathered import place_of
 from ssot_lint.links.listed import ListedAt
-from ssot_lint.model.literals import WordList
+from ssot_lint.model.literals import ListedEntry, WordList
 from ssot_lint.model.name_words import name_words
 from ssot_lint.rules.evidence import Evidence, Match, values
 
@@ -25,7 +26,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
     for words in values.literals_of(evidence.module).lists:
         if words.form == "constant":
             continue
-        held = {one.text for one in words.entries if one.known} & agreed
+        held = {one.text for one in _by_hand(evidence, words)} & agreed
         if not _is_rival(words, held, agreed, evidence.links.contract.symbol, is_whole=is_whole):
             continue
         name = values.shown_list(words, evidence.module)
@@ -35,6 +36,12 @@ def check(evidence: Evidence) -> Iterator[Match]:
             f"`{name}` lists {len(held)} of {of_all}, besides `{evidence.canonical}`",
             f"use {evidence.canonical}",
         )
+
+
+def _by_hand(evidence: Evidence, words: WordList) -> Iterator[ListedEntry]:
+    """The strings of a list that canonical does not have from there."""
+    path, places = evidence.module.file.path, evidence.links.roles.places
+    yield from (one for one in words.entries if one.known and place_of(path, words, one) not in places)
 
 
 def _is_rival(words: WordList, held: set[str], agreed: set[str], canonical: str, *, is_whole: bool) -> bool:
