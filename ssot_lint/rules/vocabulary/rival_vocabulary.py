@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from ssot_lint.links.gathered import place_of
 from ssot_lint.links.listed import ListedAt
+from ssot_lint.links.project import Module
+from ssot_lint.model.finding import Span
 from ssot_lint.model.literals import ListedEntry, WordList
 from ssot_lint.model.name_words import name_words
 from ssot_lint.rules.evidence import Evidence, Match, values
@@ -53,22 +55,35 @@ def _is_rival(words: WordList, held: set[str], agreed: set[str], canonical: str,
 
 
 def _constants(evidence: Evidence, own: ListedAt) -> Iterator[Match]:
-    """Another assignment of the same bare name."""
-    entry, name = own.words.entries[0], own.words.name
+    """Other assignments of the same bare name, or of the same name in a class that is called the same."""
+    # A run may decide which of several it is.
+    given = dict.fromkeys((*(one for _, one in _assigned(own.module, own.words.name)), *own.words.entries))
+    sources = " or ".join(dict.fromkeys(one.text for one in given))
     top = evidence.canonical.partition(".")[0]
-    for words in values.literals_of(evidence.module).lists:
-        if words.form != "constant" or words.name != name:
-            continue
-        other = words.entries[0]
-        same = (other.text, other.known) == (entry.text, entry.known)
-        away = evidence.module.name.partition(".")[0] != top
-        what = "again" if same else f"as {other.text}, and {evidence.canonical} is {entry.text}"
-        verb = "may be defined" if away else "is defined"
+    # Another class may be called the same for another reason.
+    may = evidence.module.name.partition(".")[0] != top or "." in own.words.name
+    for span, other in _assigned(evidence.module, own.words.name):
+        same = any((other.text, other.known) == (one.text, one.known) for one in given)
+        what = "again" if same else f"as {other.text}, and {evidence.canonical} is {sources}"
+        verb = "may be defined" if may else "is defined"
         yield values.match(
             evidence,
-            values.at(words.span, name),
-            f"`{name}` {verb} {what}",
+            values.at(span, own.words.name),
+            f"`{own.words.name}` {verb} {what}",
             f"use {evidence.canonical}",
-            may=away,
+            may=may,
             mild=same,
         )
+
+
+def _assigned(module: Module, name: str) -> Iterator[tuple[Span, ListedEntry]]:
+    """The values that a module gives a constant, each with the place that is flagged for it. The name of a constant of
+    a class has the class before it."""
+    above, _, last = name.rpartition(".")
+    for words in values.literals_of(module).lists:
+        if words.form == "constant" and words.name == name:
+            yield words.span, words.entries[0]
+        elif words.form == "class" and words.name == above:
+            yield from (
+                (one.span, one) for one in words.entries if one.name == last and (one.known or one.data)
+            )
