@@ -34,25 +34,33 @@ class WholeList(NamedTuple):
     """A list with all that it has from elsewhere among its entries. ``places`` are those of its values. ``wanted``: the
     paths that were followed, whether anything is known of them or not."""
 
-    at: ListedAt
+    at: ListedAt | None
     places: frozenset[Place]
     wanted: tuple[str, ...]
 
 
-def gathered(project: Project, path: str) -> WholeList | None:
+NO_LIST = WholeList(None, frozenset(), ())
+
+
+def gathered(project: Project, path: str) -> WholeList:
     """The list of values at a path, or the one value of a class that is there, as a list of its own."""
-    found = listed(project, path)
-    if found is None:
-        return None
-    taking = _Taking(project)
-    if not found.rest:
-        whole = found._replace(words=taking.whole(found))
-        return WholeList(whole, frozenset(taking.places), tuple(taking.wanted))
-    one = taking.spelled(path)
-    if one is None:
-        return None
-    words = WordList(one.entry.span, ".".join([found.words.name, *found.rest]), "constant", (one.entry,))
-    return WholeList(ListedAt(found.module, words), frozenset([one.place]), tuple(taking.wanted))
+    taking, found = _Taking(project), listed(project, path)
+    at, places = None, frozenset[Place]()
+    if found is not None and not found.rest:
+        at = found._replace(words=taking.whole(found))
+        places = frozenset(taking.places)
+    elif found is not None:
+        one = taking.spelled(path)
+        at = ListedAt(found.module, _alone(one, found)) if one is not None else None
+        places = frozenset([one.place] if one is not None else ())
+    return WholeList(at, places, tuple(taking.wanted))
+
+
+def _alone(one: Spelled, at: ListedAt) -> WordList:
+    """The constant that one value of a class is. What comes from another file has its place at the class."""
+    span = one.entry.span if one.place[0] == at.module.file.path else at.words.span
+    name = ".".join([at.words.name, *at.rest])
+    return WordList(span, name, "constant", (one.entry._replace(span=span),))
 
 
 def spelled_at(project: Project, path: str) -> Spelled | None:
@@ -185,4 +193,4 @@ def _matters(one: ListedEntry, words: WordList) -> bool:
     return one.known or not (one.data or (words.form == "module" and not one.name.isupper()))
 
 
-__all__ = ["Place", "WholeList", "gathered", "place_of", "spelled_at"]
+__all__ = ["NO_LIST", "Place", "WholeList", "gathered", "place_of", "spelled_at"]

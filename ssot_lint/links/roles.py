@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 
 from ssot_lint.links.follow import STATEMENTS, follow, may_be_called
-from ssot_lint.links.gathered import gathered
+from ssot_lint.links.gathered import NO_LIST, gathered
 from ssot_lint.links.link import At, Kind
 from ssot_lint.links.names import MOST_PARTS, targets_of
 from ssot_lint.links.project import Module, Project, absolute
@@ -65,17 +65,20 @@ class Roles:
         paths += tuple(path for path in contract.named("primitive") if project.split(path)[0] is not None)
         paths += tuple(self._statements_of_primitives())
         self.homes = frozenset(self._module_of(path) for path in paths if path)
-        found_values = gathered(project, self.canonical) if contract.lists_values else None
-        self.listed = found_values.at if found_values is not None else None
+        whole = gathered(project, self.canonical) if contract.lists_values else NO_LIST
+        self.listed = whole.at
         """What lists the values, where the symbol does, with those that it has from elsewhere."""
-        self.places = found_values.places if found_values is not None else frozenset()
+        self.places = whole.places
         """Where these are spelled out."""
-        self.sources = found_values.wanted if found_values is not None else ()
+        self.sources = whole.wanted
         """The paths from which it has them."""
         values = [one.text for one in self.listed.words.entries if one.known] if self.listed else []
         self.words = words_of(contract) | {path.rpartition(".")[2] for path in self.entities}
         agreed = contract.named("value") or values
         self.words |= {f"{VALUE}{one}" for one in agreed}
+        if self.listed is not None and self.listed.words.form == "constant":
+            # Others may be in a class of the same name.
+            self.words |= {f"{LIST}{one}" for one in self.listed.words.name.split(".")[-2:-1]}
         spelled = {*contract.named("retired-value"), *agreed}
         self.words |= {FieldAsked(one, frozenset(spelled)).word for one in contract.named("field") if spelled}
         self.words |= {f"{METHOD}{path.rpartition('.')[2]}" for path in self._methods()}

@@ -142,9 +142,21 @@ def _finding(part: Part, contract: Contract, code: str, key: str, message: str, 
 
 def _unknown(links: Links) -> str:
     canonical = links.contract.symbol
-    if exists(links.project, canonical):
+    # The value of a class is there, though no statement defines it.
+    if exists(links.project, canonical) or links.roles.listed is not None:
         return ""
-    return f"`{canonical}` does not exist{_moved(links, canonical)}"
+    return _valueless(links) or f"`{canonical}` does not exist{_moved(links, canonical)}"
+
+
+def _valueless(links: Links) -> str:
+    """What is wrong with a canonical that is an attribute of a class, and no class, function or value that is known."""
+    file, prefix, rest = links.project.split(links.contract.symbol)
+    module = links.project.at(file.path) if file is not None else None
+    above, _, name = ".".join(rest).rpartition(".")
+    if module is None or not any(one.name == name for one in module.attributes.get(above, ())):
+        return ""
+    no = "whose value cannot be read" if links.contract.lists_values else "and not what a contract protects"
+    return f"`{links.contract.symbol}` is an attribute of the class `{prefix}.{above}`, {no}"
 
 
 def _moved(links: Links, path: str) -> str:

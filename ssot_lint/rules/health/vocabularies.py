@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from ssot_lint.links.emitters import defined
 from ssot_lint.links.follow import follow
+from ssot_lint.links.listed import listed
 from ssot_lint.links.project import Module, absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.rules.evidence.values import agreed, literals_of, vocabulary
@@ -81,4 +82,14 @@ def _is_used(links: Links) -> bool:
 
 def _reaches(links: Links, module: Module) -> bool:
     paths = [absolute(one.target, module) for one in module.facts.imports]
-    return any(path and (path in links.roles.homes or links.path(path) is not None) for path in paths)
+    known = (path in links.roles.homes or links.path(path) is not None for path in paths if path)
+    return any(known) or any(_is_around(links, path) for path in paths if path)
+
+
+def _is_around(links: Links, path: str) -> bool:
+    """Whether canonical is a value of the class at a path."""
+    own = links.roles.listed
+    found = listed(links.project, path) if own is not None and "." in own.words.name else None
+    if found is None or found.rest or own is None:
+        return False
+    return found.module.file == own.module.file and own.words.name.startswith(f"{found.words.name}.")
