@@ -404,6 +404,14 @@ def test_places_there_and_back() -> None:
     assert from_client(lines, 9, 9, "utf-8") == (2, 4)
 
 
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_mark_has_no_column_of_ours(unit: Unit) -> None:
+    lines = lines_of("\ufeffx = Hub\n")
+    for column in range(8):
+        row, units = to_client(lines, 1, column, unit)
+        assert from_client(lines, row, units, unit) == (0, column)
+
+
 def test_changes_in_their_order() -> None:
     document = OpenText("file:///a.py", "/a.py", "one\ntwo\n", 1)
     found = changed(

@@ -9,8 +9,11 @@ import pytest
 
 pytest.importorskip("pygls", reason="the extra `server` is not installed")
 
+from ssot_lint.engine import completions
+from ssot_lint.engine.import_place import import_line
+from ssot_lint.model.contracts import ClassContract
 from ssot_lint.server.documents import path_of
-from tests.lsp_client import Editor
+from tests.lsp_client import Editor, edited
 from tests.test_server import SETTINGS, editor, folder, position, words
 
 __all__ = ["editor", "folder"]
@@ -46,21 +49,60 @@ def test_references_from_any_spelling(word: str, folder: Path, editor: Editor) -
 
 
 @pytest.mark.parametrize(
-    ("text", "line"),
+    ("above", "line"),
     [
-        ("#!/usr/bin/python\n# coding: utf-8\n'''A text.'''\nx = H", 3),
-        ("from __future__ import annotations\nx = H", 1),
-        ("from app.plain import (\n    a,\n)\nx = H", 3),
-        ("r'A text.'\ndef f():\n    H", 1),
-        ("# why\n\nx = H", 1),
+        ("#!/usr/bin/python\n# coding: utf-8\n'''A text.'''\n", 3),
+        ("# coding: utf-8\n\n\n# why\n", 1),
+        ("from __future__ import annotations\n", 1),
+        ("from app.plain import (\n    a,\n)\n", 3),
+        ("from app.plain import (\n    a,  # (was b\n    c,\n)\ndef f():\n    return 1\n", 4),
+        ("from app.plain import (\n    a,  # was b)\n    c,\n)\n", 4),
+        ("from app.plain import a, \\\n    b\n", 2),
+        ("import os, \\\n    sys\n", 2),
+        ("import os; x = 1\n", 1),
+        ("import os\nX = '''\nimport sys\n'''\n", 1),
+        ("import os\nX = (\nimport sys\n", 1),
+        ("import os\nfrom app.plain import (\n    a,\n", 1),
+        ("r'A text.'\ndef f():\n", 1),
+        ("'a' \\\n'b'\n", 2),
+        ("('a'\n'b')\nfrom __future__ import annotations\n", 3),
+        ('"""a \\""" b\n"""\n', 2),
+        ("'It\\'s'\nimport os\n", 2),
+        ("f'''{1}\n'''\nimport os\n", 0),
+        ("if True:\n    import os\n", 0),
+        ("\ufeffimport os\n", 1),
+        ("# why\n\n", 1),
+        ("", 0),
     ],
 )
-def test_where_an_import_goes(text: str, line: int, folder: Path, editor: Editor) -> None:
+def test_where_an_import_goes(above: str, line: int) -> None:
+    assert import_line(above.split("\n")[:-1]) == line
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_name_and_its_import(mark: str, folder: Path, editor: Editor) -> None:
     editor.start([folder])
-    plain = folder / "app" / "plain.py"
+    plain, text = folder / "app" / "plain.py", f"{mark}x = H"
     editor.open(plain, text)
-    (added,) = words(editor, plain, text, text)["Hub"]["additionalTextEdits"]
-    assert added["range"]["start"] == added["range"]["end"] == {"line": line, "character": 0}
+    found = words(editor, plain, text, text)["Hub"]
+    made = edited(text, [found["textEdit"], *found["additionalTextEdits"]])
+    assert made == f"{mark}from app.hub import Hub\nx = Hub"
+
+
+@pytest.mark.parametrize(
+    ("known", "own", "modules"),
+    [
+        ("class Hub: ...\nx: H", {"app.hub", "hub"}, [""]),
+        ("from app._hub import Hub\nx: H", {"app.hub"}, [""]),
+        ("x: H", {"app.hub"}, []),
+        ("class Hub: ...\nx: H", {"app.other"}, [""]),
+        ("class Hubs: ...\nx: H", {"app.other"}, ["app.hub"]),
+    ],
+)
+def test_a_module_imports_nothing_from_itself(known: str, own: set[str], modules: list[str]) -> None:
+    contract = ClassContract(name="hub", canonical="app.hub.Hub")
+    found = completions.in_python([contract], known, known, own)
+    assert [one.module for one in found] == modules
 
 
 @pytest.mark.parametrize(
@@ -103,6 +145,7 @@ def test_names_of_other_kinds(folder: Path, editor: Editor) -> None:
         ('[per-path-ignores]\n"a/**" = ["SOT1', "SOT101"),
         ('[contracts.x]\n[[exemptions]]\ncontract = "', "x"),
         ('[[exemptions]]\ncode = "SOT1', "SOT101"),
+        ('[contracts.x]\nkind = "gateway"\nhome = ["app.h', "app.hub"),
         ('[contracts.x]\nfactories = [\n  "app.hub.m', "app.hub.make"),
     ],
 )

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,7 +19,6 @@ from ssot_lint.settings.settings import Exemption, Settings
 _WORD = re.compile(r"[^\W\d]\w*\Z")
 _PATTERN = re.compile(r"[*?\[\].]")
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]*?)\s*\]")
-_DOCSTRING = re.compile(r"[rRuU]?(\"{3}|'{3}|\"|')")
 _CONTRACT = re.compile(r"^\s*\[(?:tool\.ssot-lint\.)?contracts\.[\"']?([^\]\"']+)[\"']?\]")
 _KEY = re.compile(r"\s*([\w\"'.-]+?)\s*=\s*(.*)\Z", re.DOTALL)
 _STRING = re.compile(r"[\"']([^\"']*)\Z")
@@ -49,32 +48,42 @@ class Proposal:
     module: str = ""
 
 
-def in_python(contracts: Iterable[Contract], above: str, known: str) -> list[Proposal]:
+def in_python(
+    contracts: Iterable[Contract], above: str, known: str, own: Collection[str] = ()
+) -> list[Proposal]:
     """What may stand behind the part ``above`` of a text. ``known`` is the whole text: what it imports already is not
-    imported again."""
+    imported again. ``own``: the names of its module, from which it imports nothing."""
     before = above.rpartition("\n")[2]
     word = _WORD.search(before)
     if word is None or before[: word.start()].endswith(".") or not _is_code(above):
         return []
     typed, found = word[0], list[Proposal]()
     is_import = before.lstrip().startswith(("from ", "import ")) or _is_in_import(above)
+
+    def source(module: str, name: str) -> str | None:
+        """What a name has to be imported from, if it must be; None where it cannot."""
+        is_bound = _binds(known, name)
+        if module in own and not is_import:
+            return "" if is_bound or _imports(known, r"[.\w]+", name) else None
+        return "" if is_import or is_bound or _imports(known, re.escape(module), name) else module
+
     for contract in contracts:
         if isinstance(contract, GatewayContract):
             # Its names are those of others.
             continue
         for path in contract.named("canonical"):
             module, _, name = path.rpartition(".")
-            if module and name.lower().startswith(typed.lower()):
-                added = "" if is_import or _imports(known, module, name) else module
+            added = source(module, name)
+            if module and added is not None and name.lower().startswith(typed.lower()):
                 about = f"{path}: canonical of contract {contract.name}"
                 found.append(Proposal(name, name, len(typed), about, "class", module=added))
         module, _, name = contract.symbol.rpartition(".")
-        for retired in contract.named("retired") if module else ():
+        added = source(module, name)
+        for retired in contract.named("retired") if module and added is not None else ():
             if _PATTERN.search(retired) or not retired.lower().startswith(typed.lower()):
                 continue
-            added = "" if is_import or _imports(known, module, name) else module
             about = f"retired for {contract.symbol}"
-            found.append(Proposal(retired, name, len(typed), about, "class", True, added))
+            found.append(Proposal(retired, name, len(typed), about, "class", True, added or ""))
     return found
 
 
@@ -100,36 +109,16 @@ def _is_in_import(above: str) -> bool:
 
 
 def _imports(text: str, module: str, name: str) -> bool:
-    """Whether a text imports a name from a module, as far as a look tells."""
-    pattern = rf"^from {re.escape(module)} import (?:\([^)]*|[^\n#]*)\b{re.escape(name)}\b(?! as )"
+    """Whether a text imports a name, as far as a look tells, from a module that the pattern ``module`` matches."""
+    pattern = rf"^from {module} import (?:\([^)]*|[^\n#]*)\b{re.escape(name)}\b(?! as )"
     return re.search(pattern, text, re.MULTILINE) is not None
 
 
-def import_line(text: str) -> int:
-    """The line, from 0, before which a further import can stand."""
-    last = depth = 0
-    opened = ""
-    is_first = True
-    for number, line in enumerate(re.split(r"\r\n|\r|\n", text)):
-        bare = line.strip()
-        if opened:
-            opened, last = ("", number + 1) if opened in bare else (opened, last)
-        elif depth:
-            depth += bare.count("(") - bare.count(")")
-            last = number + 1
-        elif line.startswith(("import ", "from ")):
-            depth = bare.partition("#")[0].count("(") - bare.partition("#")[0].count(")")
-            last, is_first = number + 1, False
-        elif is_first and (docstring := _DOCSTRING.match(line)):
-            mark = docstring[1]
-            opened = "" if bare.count(mark) > 1 else mark
-            last, is_first = (last if opened else number + 1), False
-        elif bare and not bare.startswith("#"):
-            break
-        elif bare and is_first and number < 2:
-            # The first two lines may name what runs the file, and its encoding.
-            last = number + 1
-    return last
+def _binds(text: str, name: str) -> bool:
+    """Whether a text defines a name for all of it, as far as a look tells."""
+    word = re.escape(name)
+    pattern = rf"^(?:(?:async\s+)?def\s+{word}\b|class\s+{word}\b|{word}\s*(?::[^=\n]*)?=(?!=))"
+    return re.search(pattern, text, re.MULTILINE) is not None
 
 
 def in_settings(
@@ -162,6 +151,8 @@ def in_settings(
         return [Proposal(one, one, len(typed), key.help, "value") for one in key.choices]
     if key.form == "code":
         return _codes(typed)
+    if key.form == "module-pattern":
+        return [Proposal(path, path, len(typed), "", "path") for path in _modules(typed, files)]
     if key.form in ("path", "module", "pattern") or name == "symbol":
         return [Proposal(path, path, len(typed), "", "path") for path in _dotted(typed, files, source)]
     return []
@@ -256,7 +247,13 @@ def _dotted(typed: str, files: Iterable[File], source: Callable[[str], bytes | N
             for name in _names(source(by_name[inside].path))
             if f"{inside}.{name}".startswith(typed)
         )
-    yield from sorted(name for name in by_name if name.startswith(typed) and name != typed)
+    yield from _modules(typed, by_name.values())
+
+
+def _modules(typed: str, files: Iterable[File]) -> list[str]:
+    """The modules whose names go on from what is typed."""
+    found = {name for file in files for name in file.names}
+    return sorted(name for name in found if name.startswith(typed) and name != typed)
 
 
 def _names(data: bytes | None) -> Iterator[str]:

@@ -8,10 +8,13 @@ from lsprotocol import types as lsp
 
 from ssot_lint.engine import completions
 from ssot_lint.engine.completions import Proposal
+from ssot_lint.engine.import_place import import_line
 from ssot_lint.engine.session import Session
+from ssot_lint.model.finding import Span
+from ssot_lint.server.diagnostics import span_of
 from ssot_lint.server.documents import OpenText
 from ssot_lint.server.editor import Editor
-from ssot_lint.server.positions import from_client, to_client
+from ssot_lint.server.positions import from_client
 from ssot_lint.server.projects import Projects
 from ssot_lint.settings.settings import FILE, PYPROJECT
 from ssot_lint.sources.tree import is_source
@@ -39,16 +42,17 @@ async def completion(editor: Editor, params: lsp.CompletionParams) -> list[lsp.C
         known = projects.session_of(path)
         if known is None:
             return []
-        proposals = _proposals(known[0], document, row, lines[row][:column])
+        proposals = _proposals(*known, document, row, lines[row].removeprefix("\ufeff")[:column])
         return [_item(editor, document, one, row, column) for one in proposals]
 
     return await editor.judging.ask(found)
 
 
-def _proposals(session: Session, document: OpenText, row: int, before: str) -> list[Proposal]:
+def _proposals(session: Session, inside: str, document: OpenText, row: int, before: str) -> list[Proposal]:
     if is_source(document.path):
         above = "\n".join((*document.lines[:row], before))
-        return completions.in_python(session.contracts(), above, document.text)
+        own = [name for file in session.files() if file.path == inside for name in file.names]
+        return completions.in_python(session.contracts(), above, document.text, own)
     name = os.path.basename(document.path)
     if name not in (FILE, PYPROJECT):
         return []
@@ -64,14 +68,14 @@ def _proposals(session: Session, document: OpenText, row: int, before: str) -> l
 
 def _item(editor: Editor, document: OpenText, one: Proposal, row: int, column: int) -> lsp.CompletionItem:
     lines = document.lines
-    start = to_client(lines, row + 1, column - one.typed, editor.unit)
-    end = to_client(lines, row + 1, column, editor.unit)
-    edit = lsp.TextEdit(lsp.Range(lsp.Position(*start), lsp.Position(*end)), one.text)
+    typed = Span(row + 1, column - one.typed, row + 1, column)
+    edit = lsp.TextEdit(span_of(lines, typed, editor.unit), one.text)
     added = None
     if one.module:
-        at = lsp.Position(completions.import_line(document.text), 0)
+        line = import_line(lines[:row]) + 1
         newline = "\r\n" if "\r\n" in document.text else "\n"
-        added = [lsp.TextEdit(lsp.Range(at, at), f"from {one.module} import {one.text}{newline}")]
+        at = span_of(lines, Span(line, 0, line, 0), editor.unit)
+        added = [lsp.TextEdit(at, f"from {one.module} import {one.text}{newline}")]
     return lsp.CompletionItem(
         one.label,
         kind=_KINDS[one.kind],

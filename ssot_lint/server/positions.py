@@ -6,6 +6,7 @@ pygls is not asked: it takes form feeds and other marks for ends of lines, which
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from typing import Literal
 
@@ -42,17 +43,24 @@ def to_client(lines: Sequence[str], line: int, column: int, unit: Unit) -> tuple
 
 
 def from_client(lines: Sequence[str], row: int, units: int, unit: Unit) -> tuple[int, int]:
-    """A client's place as a line from 0 and a column in code points. What lies beyond the text is its end."""
+    """A client's place as ``to_client`` takes it, but for the line, which counts from 0. What lies beyond the text is
+    its end."""
     if row >= len(lines):
-        return max(len(lines) - 1, 0), len(lines[-1]) if lines else 0
-    text = lines[row]
+        row, units = max(len(lines) - 1, 0), sys.maxsize
+    text = lines[row] if lines else ""
+    column = _column(text, units, unit)
+    return row, max(column - 1, 0) if row == 0 and text.startswith("\ufeff") else column
+
+
+def _column(text: str, units: int, unit: Unit) -> int:
+    """How many code points of a line a client's column has before it."""
     if text.isascii() or unit == "utf-32":
-        return row, min(units, len(text))
+        return min(units, len(text))
     column = 0
     while column < len(text) and units > 0:
         units -= width(text[column], unit)
         column += 1
-    return row, column
+    return column
 
 
 def offset(text: str, row: int, units: int, unit: Unit) -> int:
@@ -61,6 +69,6 @@ def offset(text: str, row: int, units: int, unit: Unit) -> int:
     for end in _ENDS.finditer(text):
         if number == row:
             line = text[start : end.start()]
-            return start + from_client([line], 0, units, unit)[1]
+            return start + _column(line, units, unit)
         start, number = end.end(), number + 1
-    return start + from_client([text[start:]], 0, units, unit)[1] if number == row else len(text)
+    return start + _column(text[start:], units, unit) if number == row else len(text)

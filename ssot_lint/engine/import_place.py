@@ -1,0 +1,83 @@
+"""The lines above a place in a text → the line before which a further import can stand. Pure.
+
+What is below may be half typed. What is above counts as far as it consists of whole statements, as Python itself
+divides them.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ssot_lint.facts.parse import encoded, parse
+from ssot_lint.model.errors import Unparsable
+
+_PASSED = (tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT)
+_NAMED = 2
+"""The first lines may name what runs the file, and its encoding."""
+
+
+class _Lines(NamedTuple):
+    """The first and the last line, from 1, of what belongs together."""
+
+    first: int
+    last: int
+    is_comment: bool
+
+
+def import_line(above: Sequence[str]) -> int:
+    """The line, from 0, before which a further import can stand: behind the docstring and the imports of the head, and
+    nowhere within a statement. ``above`` are the lines above the one that needs the import."""
+    found, is_first = 0, True
+    lines = [line.removeprefix("\ufeff") if number == 0 else line for number, line in enumerate(above)]
+    for piece in _pieces(lines):
+        if piece.is_comment:
+            found = piece.last if is_first and piece.last <= _NAMED else found
+            continue
+        statement = _statement("\n".join(lines[piece.first - 1 : piece.last]))
+        is_import = isinstance(statement, ast.Import | ast.ImportFrom)
+        if not is_import and not (is_first and _is_text(statement)):
+            break
+        found, is_first = piece.last, False
+    return found
+
+
+def _pieces(lines: Sequence[str]) -> Iterator[_Lines]:
+    """The comments and the statements, in order, up to one that has no end."""
+    first = 0
+    text = "".join(f"{line}\n" for line in lines)
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            row = token.start[0]
+            if token.type == tokenize.NEWLINE:
+                yield _Lines(first, row, is_comment=False)
+                first = 0
+            elif first:
+                continue
+            elif token.type == tokenize.COMMENT:
+                yield _Lines(row, row, is_comment=True)
+            elif token.type not in _PASSED:
+                first = row
+    except (tokenize.TokenError, SyntaxError, ValueError):
+        return
+
+
+def _statement(text: str) -> ast.stmt | None:
+    """The first statement of a text that is one by itself."""
+    try:
+        body = parse(encoded(text)).body
+    except Unparsable:
+        return None
+    return body[0] if body else None
+
+
+def _is_text(statement: ast.stmt | None) -> bool:
+    """Whether a statement, as the first one, is the docstring."""
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
+
+
+__all__ = ["import_line"]
