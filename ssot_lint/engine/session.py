@@ -7,7 +7,7 @@ about others: these are judged by the last one that did.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -195,9 +195,8 @@ class Session:
 
     def _read(self, buffers: Mapping[str, bytes]) -> tuple[Settings | None, tuple[Mistake, ...]]:
         """The settings that count, and what is wrong with those that do not."""
-        documents = Documents(reader(buffers))
         try:
-            return workspace.load(self.file, codes=CODES, documents=documents), ()
+            return workspace.load(self.file, codes=CODES, documents=documents(buffers)), ()
         except ConfigError as error:
             return self.state.settings, error.mistakes
 
@@ -259,15 +258,16 @@ def _problem(text: ParsedBytes) -> Unparsable | None:
     return None
 
 
-def reader(buffers: Mapping[str, bytes]) -> Callable[[Path], bytes]:
-    """Reads settings files, from buffers where there are any."""
+def documents(buffers: Mapping[str, bytes]) -> Documents:
+    """The settings files as buffers have them, and the disk where there are none. What a buffer holds is there, saved
+    or not."""
     held = {os.path.realpath(file): data for file, data in buffers.items()}
 
     def read(file: Path) -> bytes:
         data = held.get(os.path.realpath(file)) if "\0" not in str(file) else None
         return data if data is not None else read_file(file)
 
-    return read
+    return Documents(read, held.keys())
 
 
 def _place(finding: Finding) -> _Place:
@@ -303,4 +303,4 @@ def _at_fault(settings: Settings, error: Unusable) -> Mistake:
     return Mistake(settings.label, 0, "", str(error))
 
 
-__all__ = ["ProjectState", "Session", "reader"]
+__all__ = ["ProjectState", "Session", "documents"]

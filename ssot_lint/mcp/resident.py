@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ssot_lint.engine.session import Session, reader
+from ssot_lint.engine.session import Session, documents
 from ssot_lint.facts.parse import encoded
 from ssot_lint.links.index import Index
 from ssot_lint.model.errors import ConfigError, WrongInput
 from ssot_lint.model.rules import CODES
 from ssot_lint.model.wording import nearest, shown
 from ssot_lint.settings import workspace
-from ssot_lint.settings.documents import Documents
 from ssot_lint.settings.settings import FILE, PYPROJECT, Settings
 from ssot_lint.sources import disk
 
@@ -48,7 +47,7 @@ class AgentProject:
         return session
 
     def _settings(self, buffers: Mapping[str, bytes]) -> Path:
-        found = workspace.find(Path(os.path.realpath(self.folder)), Documents(reader(buffers)))
+        found = workspace.find(Path(os.path.realpath(self.folder)), documents(buffers))
         if found is None:
             raise WrongInput(
                 f"no settings apply to {shown(str(self.folder))}: add a table `[tool.ssot-lint]` to the project's "

@@ -34,10 +34,13 @@ class Editor:
     folders: dict[str, str] = field(default_factory=dict)
     """The real paths of the folders, and the paths that the client knows them by."""
     documents: dict[str, OpenText] = field(default_factory=dict)
+    """The open texts by path: of a file that is open by several names, the text that was changed last."""
+    spelled: dict[str, OpenText] = field(default_factory=dict)
+    """All open texts, by the paths that the client knows them by."""
     touched: set[str] = field(default_factory=set)
     """The open files that were opened or changed since they were last sent."""
-    sent: dict[str, str] = field(default_factory=dict)
-    """By path, what tells the diagnostics that the client has from others."""
+    sent: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """By path, the URI under which the client has diagnostics, and what tells these from others."""
 
     pulled: Pages = field(default_factory=dict)
     """What a client that pulls was last told to ask for."""
@@ -55,6 +58,26 @@ class Editor:
         if path is None:
             return None
         return os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
+
+    def text(self, uri: str) -> OpenText | None:
+        """The open text of a URI."""
+        return self.spelled.get(path_of(uri) or "")
+
+    def hold(self, document: OpenText) -> None:
+        """A text was opened or changed."""
+        name = path_of(document.uri) or ""
+        self.spelled.pop(name, None)
+        self.spelled[name] = self.documents[document.path] = document
+        self.touched.add(document.path)
+
+    def drop(self, document: OpenText) -> None:
+        """A text was closed. The file may be open by another name."""
+        del self.spelled[path_of(document.uri) or ""]
+        del self.documents[document.path]
+        self.touched.discard(document.path)
+        others = [one for one in self.spelled.values() if one.path == document.path]
+        if others:
+            self.hold(others[-1])
 
     def uri(self, path: str) -> str:
         """The URI of a file as the client spells it."""
@@ -121,12 +144,17 @@ class Editor:
 
     def _send(self, path: str, found: list[lsp.Diagnostic], desk: Desk, *, always: bool) -> None:
         mark = identity(found) if found else ""
-        if always or self.sent.get(path, "") != mark:
-            document = desk.documents.get(path)
+        document, uri = desk.documents.get(path), self.uri(path)
+        before, known = self.sent.get(path, (uri, ""))
+        if before != uri:
+            # By the other name the file is not open any more.
+            self.publish(lsp.PublishDiagnosticsParams(before, []))
+            known = ""
+        if always or known != mark:
             version = document.version if document is not None else None
-            self.publish(lsp.PublishDiagnosticsParams(self.uri(path), found, version=version))
-        if mark or path in desk.documents:
-            self.sent[path] = mark
+            self.publish(lsp.PublishDiagnosticsParams(uri, found, version=version))
+        if mark or document is not None:
+            self.sent[path] = uri, mark
         else:
             self.sent.pop(path, None)
 

@@ -103,8 +103,6 @@ class Judging:
         self.pending = self.pending.also(changes)
         if changes.disk or changes.settings:
             self.indexing.is_stopped = False
-        # Other settings may mean that all is looked at anew.
-        self.is_frozen &= not changes.settings
         self.wanted += 1
         if at_once:
             self.hurry.set()
@@ -165,6 +163,7 @@ class Judging:
         """Judges the texts that were changed. False where that was given up."""
         loop, indexing = asyncio.get_running_loop(), self.indexing
         changes, self.pending = self.pending, News()
+        before = self.projects.settings
 
         def progress(stage: str, through: int, of: int) -> None:
             if not self.projects.is_begun:
@@ -184,6 +183,8 @@ class Judging:
         finally:
             indexing.done()
         self.given_up, self.done = 0, number
+        # Other settings may mean that all was looked at anew.
+        self.is_frozen &= self.projects.settings == before
         self._show(desk, pages)
         return True
 

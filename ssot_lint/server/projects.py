@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from ssot_lint.engine.session import ProjectState, Session, reader
+from ssot_lint.engine.session import ProjectState, Session, documents
 from ssot_lint.model.errors import ConfigError, Mistake
 from ssot_lint.model.finding import Finding
 from ssot_lint.model.options import Progress
 from ssot_lint.server.documents import OpenText
 from ssot_lint.settings import workspace
-from ssot_lint.settings.documents import Documents
+from ssot_lint.settings.settings import Settings
 from ssot_lint.sources.tree import is_source
 
 
@@ -73,6 +73,11 @@ class Projects:
         """Whether each project has been looked at as a whole."""
         return all(one.is_begun for one in [*self.sessions.values()])
 
+    @property
+    def settings(self) -> list[Settings | None]:
+        """The settings that count, of each project."""
+        return [one.state.settings for one in [*self.sessions.values()]]
+
     def update(
         self,
         desk: Desk,
@@ -123,7 +128,7 @@ class Projects:
 
     def _settings_files(self, desk: Desk, buffers: Mapping[str, bytes]) -> tuple[set[Path], dict[str, Page]]:
         """The settings files that count, and what is shown of those of which that cannot be told."""
-        documents = Documents(reader(buffers))
+        found_in = documents(buffers)
         files: set[Path] = set()
         strays: dict[str, Page] = {}
         around = [os.path.dirname(path) for path in buffers if is_source(path) or path.endswith(".toml")]
@@ -132,7 +137,7 @@ class Projects:
                 files.add(self.deciding[folder])
                 continue
             try:
-                found = workspace.find(Path(os.path.realpath(folder)), documents)
+                found = workspace.find(Path(os.path.realpath(folder)), found_in)
             except ConfigError as error:
                 known = self._known(error)
                 strays.update(() if known else _mistakes(Path(folder), error.mistakes))

@@ -50,20 +50,24 @@ def opened(editor: Editor, params: lsp.DidOpenTextDocumentParams) -> None:
     given = params.text_document
     path = editor.path(given.uri)
     if path is not None:
-        editor.documents[path] = OpenText(given.uri, path, given.text, given.version)
-        editor.touched.add(path)
-        editor.judging.changed(News(disk=True, settings=not is_source(path)), at_once=True)
+        editor.hold(OpenText(given.uri, path, given.text, given.version))
+        editor.judging.changed(_looked_at(editor, path), at_once=True)
 
 
 def text_changed(editor: Editor, params: lsp.DidChangeTextDocumentParams) -> None:
     given = params.text_document
-    path = editor.path(given.uri)
-    document = editor.documents.get(path or "")
-    if path is None or document is None:
+    document = editor.text(given.uri)
+    if document is None:
         return
-    editor.documents[path] = changed(document, _changes(params.content_changes), given.version, editor.unit)
-    editor.touched.add(path)
-    editor.judging.changed(News(disk=not editor.watches, settings=not is_source(path)))
+    editor.hold(changed(document, _changes(params.content_changes), given.version, editor.unit))
+    path = document.path
+    told = News(settings=not is_source(path))
+    editor.judging.changed(told if editor.watches else _looked_at(editor, path))
+
+
+def _looked_at(editor: Editor, path: str) -> News:
+    """What may be new where the disk is looked at because of a file: settings, too, if nobody else tells of them."""
+    return News(disk=True, settings=not is_source(path) or not editor.watches)
 
 
 def _changes(
@@ -80,16 +84,16 @@ def _changes(
 
 
 def closed(editor: Editor, params: lsp.DidCloseTextDocumentParams) -> None:
-    path = editor.path(params.text_document.uri)
-    if path is not None and editor.documents.pop(path, None) is not None:
-        editor.touched.discard(path)
-        editor.judging.changed(News(disk=True, settings=not is_source(path)), at_once=True)
+    document = editor.text(params.text_document.uri)
+    if document is not None:
+        editor.drop(document)
+        editor.judging.changed(_looked_at(editor, document.path), at_once=True)
 
 
 def saved(editor: Editor, params: lsp.DidSaveTextDocumentParams) -> None:
     path = editor.path(params.text_document.uri)
     if path is not None:
-        editor.judging.changed(News(disk=True, settings=not is_source(path)))
+        editor.judging.changed(_looked_at(editor, path))
 
 
 def files_changed(editor: Editor, params: lsp.DidChangeWatchedFilesParams) -> None:

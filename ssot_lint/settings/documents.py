@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -112,8 +112,10 @@ def misspelled(content: Mapping[str, object]) -> str | None:
 class Documents:
     """The settings files that one command has come across, each read once."""
 
-    def __init__(self, read: Reader = read_file) -> None:
+    def __init__(self, read: Reader = read_file, held: Collection[str] = ()) -> None:
+        """``held``: real paths of files that are there whatever the disk says."""
         self._read = read
+        self._held = held
         self._known: dict[str, Document | str] = {}
 
     def at(self, file: Path) -> Document:
@@ -140,15 +142,18 @@ class Documents:
 
     def in_folder(self, folder: Path) -> Path | None:
         """The settings file that stands in a folder. ConfigError as with ``find``."""
-        if os.path.lexists(folder / FILE):
+        if os.path.lexists(folder / FILE) or self._is_held(folder / FILE):
             return folder / FILE
         return folder / PYPROJECT if self.is_ours(folder / PYPROJECT) else None
 
     def is_ours(self, pyproject: Path) -> bool:
         """Whether there is a pyproject.toml with a table for ssot-lint. ConfigError as with ``find``."""
-        if not os.path.isfile(pyproject):
+        if not os.path.isfile(pyproject) and not self._is_held(pyproject):
             return False
         try:
             return self.at(pyproject).is_ours(str(pyproject))
         except Unreadable as problem:
             raise ConfigError([Mistake(str(pyproject), 0, "", str(problem))]) from None
+
+    def _is_held(self, file: Path) -> bool:
+        return bool(self._held) and os.path.realpath(file) in self._held
