@@ -109,12 +109,20 @@ def _comment(text: FileText, finding: Finding) -> Edit | None:
     for token in tokens:
         known = _ALLOW.search(token.string) if token.type == tokenize.COMMENT else None
         if known is not None:
-            at = token.start[1] + known.end(1)
-            return text.edit(Span(token.start[0], at, token.start[0], at), f", {finding.code}")
+            return text.edit(*_with_code(token, known, finding.code))
     line = tokens[-1].start[0]
     row = text.row(line)
     written = f"  # ssot: allow[{finding.code}] {REASON}"
     return text.edit(Span(line, len(row.rstrip()), line, len(row)), written)
+
+
+def _with_code(token: tokenize.TokenInfo, known: re.Match[str], code: str) -> tuple[Span, str]:
+    """The brackets of a comment with one more code, and with a place for the reason that is missing."""
+    line, column = token.start
+    codes = ", ".join([*filter(None, re.split(r"[,\s]+", known[1])), code])
+    has_reason = any(letter.isalnum() for letter in token.string[known.end() :])
+    span = Span(line, column + known.start(1), line, column + known.end())
+    return span, f"{codes}]" if has_reason else f"{codes}] {REASON}"
 
 
 def _of_statement(text: str, line: int) -> list[tokenize.TokenInfo] | None:
