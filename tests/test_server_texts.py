@@ -63,3 +63,17 @@ def test_a_file_that_is_open_by_two_names(folder: Path, editor: Editor) -> None:
     editor.close(other)
     shows(editor, other, [])
     shows(editor, jobs, FOUND)
+
+
+def test_columns_of_a_closed_file_move_with_its_letters(folder: Path, editor: Editor) -> None:
+    plain = folder / "app" / "plain.py"
+    plain.write_text("x = '\u00e9'; from app.hub import Hub as B\n", encoding="utf-8")
+    editor.start([folder], pulls=True)
+    first = editor.ask("workspace/diagnostic", {"previousResultIds": []})["items"]
+    plain.write_text("x = '\U0001f600'; from app.hub import Hub as B\n", encoding="utf-8")
+    editor.told_of(plain)
+    known = [{"uri": one["uri"], "value": one["resultId"]} for one in first]
+    again = editor.ask("workspace/diagnostic", {"previousResultIds": known})["items"]
+    (before,), (now,) = ([one for one in found if one["uri"] == plain.as_uri()] for found in (first, again))
+    columns = [one["items"][0]["range"]["start"]["character"] for one in (before, now)]
+    assert columns[1] == columns[0] + 1

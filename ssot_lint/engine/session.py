@@ -86,6 +86,11 @@ class Session:
         """Whether the project has been judged once, or never can be, so that the next judgement is quick."""
         return self._warm.is_begun or (self._is_read and self.state.settings is None)
 
+    @property
+    def looks(self) -> int:
+        """Counts how often the disk was looked at anew: until the next time, files are what they were."""
+        return self._warm.disk.looks
+
     def disk_changed(self) -> None:
         """Files may have been made, changed or removed."""
         self._warm.disk.look_again()

@@ -120,7 +120,10 @@ class Editor:
         page = pages.get(path)
         involved = sorted(_files(path, page) & desk.documents.keys())
         versions = tuple((one, desk.documents[one].version) for one in involved)
-        of = page, versions, self._settings(path)
+        session = self.judging.projects.session_of(path)
+        # What is closed may be another text with findings at the same places.
+        looks = session[0].looks if session is not None else 0
+        of = page, versions, looks, self._settings(path)
         if path not in self._marks or self._marks[path][0] != of:
             self._marks[path] = of, identity(self.diagnostics(path, pages, desk, known))
         return self._marks[path][1]
