@@ -339,7 +339,9 @@ def with_words(case: Case, settings: str) -> str:
     names = [
         word for word in words if word.isidentifier() and not iskeyword(word) and word not in ("self", "cls")
     ]
-    return f'{settings}\n[contracts.{OTHERS}]\ncanonical = "far.away.Unheard"\nretired = {json.dumps(names)}\n'
+    return (
+        f'{settings}\n[contracts.{OTHERS}]\ncanonical = "far.away.Unheard"\nretired = {json.dumps(names)}\n'
+    )
 
 
 def with_classes(case: Case, settings: str) -> str:
