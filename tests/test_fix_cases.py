@@ -127,6 +127,18 @@ def test_a_fallback_stays_where_an_import_finds_no_name(tmp_path: Path) -> None:
     assert fixed(tmp_path, "app/user.py", text, **more) == "from app.hub import Hub\n"
 
 
+def test_a_shim_without_importers_is_another_name_and_no_new_finding(tmp_path: Path) -> None:
+    text = "from app.old import OldHub\n\nprint(OldHub)\n"
+    other = "from app.hub import Hub as H9\n\nprint(H9)\n"
+    contract = CONTRACT.replace('retired = ["OldHub"]\n', "")
+    new = "from app.hub import Hub\n\nprint(Hub)\n"
+    assert fixed(tmp_path, "app/user.py", text, contract=contract, app__second=text, app__third=other) == new
+    for path in ("app/second.py", "app/third.py"):
+        assert (tmp_path / path).read_text(encoding="utf-8") == new
+    # Nobody needs the other name any more.
+    assert (tmp_path / "app/old.py").read_text(encoding="utf-8") == "from app.hub import Hub\n"
+
+
 def test_a_fallback_stays_where_a_package_around_what_is_imported_closes_a_cycle(tmp_path: Path) -> None:
     text = (
         "try:\n    from app.hub import Hub\nexcept (ImportError, AttributeError):\n"

@@ -9,7 +9,7 @@ import re
 import stat
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from ssot_lint.cli.fix import saving
 from ssot_lint.engine.fix import FixOptions, Repaired, fix
 from ssot_lint.engine.report import Report
 from ssot_lint.engine.run import check
-from ssot_lint.model.finding import Tier
+from ssot_lint.model.finding import Finding, Tier
 from ssot_lint.model.options import RunOptions
 from ssot_lint.sources import projects as sources
 from ssot_lint.sources.disk import Disk
@@ -61,8 +61,9 @@ def checked(folder: Path) -> Report:
     return check(project.settings, how=QUIET)
 
 
-def counted(report: Report) -> Counter[tuple[str, str, str]]:
-    return Counter((one.path, one.code, one.contract) for one in report.findings)
+def counted(findings: Iterable[Finding]) -> Counter[tuple[str, str]]:
+    """Without the codes: a shim that is imported no more goes by another one."""
+    return Counter((one.path, one.contract) for one in findings if not one.code.startswith("SOT9"))
 
 
 def told(project: Project, found: Repaired) -> None:
@@ -86,11 +87,9 @@ def test_what_is_fixed_is_gone_and_nothing_else_comes(project: Project, wanted: 
         for path in found.new.keys() - found.removed:
             ast.parse((folder / path).read_bytes())
         after = checked(folder)
-        was, now = counted(before), counted(after)
-        fixed = Counter((one.path, one.code, one.contract) for one in found.done)
-        for key, number in now.items():
-            if not key[1].startswith("SOT9"):
-                assert number <= was[key] - fixed[key], key
+        was, fixed = counted(before.findings), counted(found.done)
+        for key, number in counted(after.findings).items():
+            assert number <= was[key] - fixed[key], key
         assert after.findings == found.report.findings
         again = repaired(folder, wanted)
         assert not again.new, "a second run changes something"
