@@ -139,6 +139,22 @@ def test_a_shim_without_importers_is_another_name_and_no_new_finding(tmp_path: P
     assert (tmp_path / "app/old.py").read_text(encoding="utf-8") == "from app.hub import Hub\n"
 
 
+def test_what_is_said_of_a_name_stays_with_it(tmp_path: Path) -> None:
+    text = "from app.hub import Other  # the other\nfrom app.old import OldHub  # the thing\n\nprint(OldHub, Other)\n"
+    new = (
+        "from app.hub import Hub  # the thing\nfrom app.hub import Other  # the other\n\nprint(Hub, Other)\n"
+    )
+    hub = f"{FILES['app/hub.py']}\n\nclass Other:\n    pass\n"
+    old = f"{FILES['app/old.py']}one = 1\n"
+    assert fixed(tmp_path, "app/user.py", text, app__hub=hub, app__old=old) == new
+    text = "from app.old import (\n    OldHub,  # the thing\n    one,  # a number\n)\n\nprint(OldHub, one)\n"
+    new = "from app.hub import Hub  # the thing\nfrom app.old import (\n    one,  # a number\n)\n\nprint(Hub, one)\n"
+    assert fixed(tmp_path, "app/user.py", text, app__hub=hub, app__old=old) == new
+    text = "from app.hub import Other\nfrom app.old import OldHub  # noqa: F401\n\nprint(OldHub, Other)\n"
+    new = "from app.hub import Hub, Other\n\nprint(Hub, Other)\n"
+    assert fixed(tmp_path, "app/user.py", text, app__hub=hub, app__old=old) == new
+
+
 def test_a_fallback_stays_where_a_package_around_what_is_imported_closes_a_cycle(tmp_path: Path) -> None:
     text = (
         "try:\n    from app.hub import Hub\nexcept (ImportError, AttributeError):\n"

@@ -21,6 +21,8 @@ WIDTH = 88
 """Lines of imports may be so long, or as long as the longest line of the file is."""
 
 _COMMENT = re.compile(r"[ \t]*(#.*)?")
+_SAID = re.compile(r"[ \t]*,?[ \t]*(#.*)", re.DOTALL)
+_FOR_TOOLS = re.compile(r"#\s*(?:noqa|isort|type|pragma|pyright|mypy|ssot)\b", re.IGNORECASE)
 _AFTER = re.compile(r"[ \t]*,?[ \t]*")
 _CONTINUED = re.compile(r"(?:[ \t,]|\\(?:\r\n|\r|\n))*")
 """What may stand between two names outside of brackets."""
@@ -162,6 +164,22 @@ def _without(source: FileText, statement: ImportStatement) -> Edit:
     return source.rows_away(span.line, span.end_line)
 
 
+def said_of(source: FileText, statement: ImportStatement, alias: ast.alias) -> str:
+    """The comment that stands behind a name alone on its line, unless it only tells tools what to make of the line."""
+    span = source.span(alias)
+    row, names = source.row(span.line), statement.node.names
+    if span.line != span.end_line or any(
+        source.span(one).line == span.line for one in names if one is not alias
+    ):
+        return ""
+    if len(names) > 1 and span.line == source.span(statement.node).end_line:
+        # What stands behind the last line is said of the whole statement.
+        return ""
+    found = _SAID.fullmatch(row[span.end_column :])
+    comment = found[1].rstrip() if found is not None else ""
+    return "" if _FOR_TOOLS.match(comment) else comment
+
+
 # -- to import something else in the same place
 
 
@@ -171,7 +189,8 @@ def exchanged(
     """Edits that import a name from a module (or, without a name, the module itself) instead of what an alias imports;
     the new import takes the place of a statement that imports nothing else."""
     if len(statement.node.names) > 1:
-        return [*dropped(source, statement, alias), *added(source, statement, module, name)]
+        said = said_of(source, statement, alias)
+        return [*dropped(source, statement, alias), *added(source, statement, module, name, said)]
     if isinstance(statement.node, ast.Import):
         more = added(source, statement, module, name)
         if not any(one.text.endswith("\n") for one in more):
@@ -249,12 +268,13 @@ def _behind(source: FileText, node: ast.stmt, row: str) -> Edit:
 # -- to import something more
 
 
-def added(source: FileText, anchor: ImportStatement, module: str, name: str) -> list[Edit]:
+def added(source: FileText, anchor: ImportStatement, module: str, name: str, said: str = "") -> list[Edit]:
     """Edits that import a name from a module (or, without a name, the module itself) in the block of another import.
-    Whatever needs the name comes after that import."""
+    Whatever needs the name comes after that import. ``said``: a comment about the name, which gets a line of its
+    own."""
     body = block(anchor.site)
     place = body.index(anchor.node)
-    if name:
+    if name and not said:
         for one in _mergeable(source, body, module):
             if body.index(one) <= place or one in _run(source, anchor):
                 return _joined(source, one, name)
@@ -263,7 +283,7 @@ def added(source: FileText, anchor: ImportStatement, module: str, name: str) -> 
         raise Unfixable("several statements share the import's line")
     indent = source.row(anchor.node.lineno)[: source.span(anchor.node).column]
     row = f"{indent}from {module} import {name}" if name else f"{indent}import {module}"
-    row += _excuse(source, anchor.node)
+    row += f"  {said}" if said else _excuse(source, anchor.node)
     target = position(run, module, name)
     if target is None:
         target = run.index(anchor.node) + 1

@@ -124,7 +124,9 @@ def _changed(repair: Repair, statement: ImportStatement, alias: ast.alias) -> li
         return [source.edit(source.span(alias), name)]
     if _has(repair, statement, alias):
         return imports.dropped(source, statement, alias)
-    for spelling in dict.fromkeys((module, repair.home)):
+    # What is said of the name stays with it, on a line of its own.
+    is_said = bool(imports.said_of(source, statement, alias))
+    for spelling in dict.fromkeys((module, repair.home)) if not is_said else ():
         merged = _merged(repair, statement, alias, spelling)
         if merged:
             return merged
