@@ -107,8 +107,7 @@ class Reading:
                 found[bound.target] = None
             elif module is not None:
                 found[module] = None
-            elif bound.how == "assign" and owner.kind == "function" and depth < 5 and _paths_of(bound.value):
-                choices = _choices(bound.value)
+            elif owner.kind == "function" and depth < 5 and (choices := _paths_among(bound)):
                 held = [self._held(one, owner, depth + 1) for one in choices]
                 found.update(dict.fromkeys(target for some in held for target in some))
                 plain = plain and all(held)
@@ -234,9 +233,10 @@ def _choices(value: ast.expr | None) -> list[ast.expr]:
     return [] if value is None else [value]
 
 
-def _paths_of(value: ast.expr | None) -> bool:
-    """Whether a value is a path, or may be one."""
-    return any(path_of(one) is not None for one in _choices(value))
+def _paths_among(bound: Bound) -> list[ast.expr]:
+    """What an assignment gives a name, one of several; nothing where none of it is a path."""
+    choices = _choices(bound.value) if bound.how == "assign" else []
+    return choices if any(path_of(one) is not None for one in choices) else []
 
 
 def _adds(bound: Bound) -> bool:

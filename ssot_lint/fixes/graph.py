@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from ssot_lint.facts.parse import parse
@@ -98,44 +98,34 @@ class Graph:
         """Whether code that importing a module imports names that module again, and may find it unfinished. Of the
         packages around the others all is imported, too; those around the module itself have begun before it."""
         start = self._known(module)
-        seen = {start, *beginnings(start)}
-        todo = [start]
-        while todo:
-            one = self._of(todo.pop())
-            if start in one.said:
-                return True
-            todo += [other for other in one.own if other not in seen]
-            seen.update(one.own)
-        return False
+        reached = self._reached(start, lambda one: one.own, beginnings(start))
+        return any(start in self._of(one).said for one in (start, *reached))
 
     def leads(self, module: str, other: str) -> bool:
         """Whether a module imports another one through modules that the code names; Python imports the packages around
         them in any case."""
-        goal = self._known(other)
-        seen: set[str] = set()
-        todo = [self._known(module)]
-        while todo:
-            for one in self._of(todo.pop()).said:
-                if one == goal:
-                    return True
-                if one not in seen:
-                    seen.add(one)
-                    todo.append(one)
-        return False
+        return self._known(other) in self._reached(self._known(module), lambda one: one.said)
 
     def is_begun(self, module: str, other: str) -> bool:
         """Whether a module may have begun, and not be finished, when it imports another one. The packages around
         it have begun before: what only they import is not imported by it."""
         goal = self._known(other)
         start = self._known(module)
-        seen = set(beginnings(start))
-        todo = [start]
+        return goal in self._reached(start, lambda one: one.own, beginnings(start))
+
+    def _reached(
+        self,
+        start: str,
+        onwards: Callable[[_Imported], Iterable[str]],
+        begun: Iterable[str] = (),
+    ) -> set[str]:
+        """The modules to which a module leads, step by step: not by way of those that have ``begun``."""
+        passed, found, todo = {*begun}, set[str](), [start]
         while todo:
-            for one in self._of(todo.pop()).own:
-                if one not in seen:
-                    seen.add(one)
-                    todo.append(one)
-        return goal in seen and goal not in beginnings(start)
+            new = {one for one in onwards(self._of(todo.pop())) if one not in passed} - found
+            found |= new
+            todo += new
+        return found
 
     def file(self, path: str) -> File | None:
         """The project's file at a path."""

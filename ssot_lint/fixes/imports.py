@@ -22,7 +22,9 @@ WIDTH = 88
 
 _COMMENT = re.compile(r"[ \t]*(#.*)?")
 _SAID = re.compile(r"[ \t]*,?[ \t]*(#.*)", re.DOTALL)
+"""A comment behind a name, with the comma before it."""
 _FOR_TOOLS = re.compile(r"#\s*(?:noqa|isort|type|pragma|pyright|mypy|ssot)\b", re.IGNORECASE)
+"""What a comment begins with that tells tools what to make of its line."""
 _AFTER = re.compile(r"[ \t]*,?[ \t]*")
 _CONTINUED = re.compile(r"(?:[ \t,]|\\(?:\r\n|\r|\n))*")
 """What may stand between two names outside of brackets."""

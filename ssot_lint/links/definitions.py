@@ -11,6 +11,9 @@ from ssot_lint.links.users import normal
 from ssot_lint.model.facts import Class, Import, Ref
 from ssot_lint.model.sharing import ClassSharing, FunctionSharing, Sharing, Slot
 
+METACLASSES = frozenset(["?type", "abc.ABCMeta", "enum.EnumMeta", "enum.EnumType"])
+"""The targets of bases that make a class a metaclass."""
+
 _MOST_STEPS = 5_000
 """So many further paths one path may lead to: names that are bound to parts of each other lead to ever more."""
 

@@ -66,7 +66,8 @@ def text_changed(editor: Editor, params: lsp.DidChangeTextDocumentParams) -> Non
 
 
 def _looked_at(editor: Editor, path: str) -> News:
-    """What may be new where the disk is looked at because of a file: settings, too, if nobody else tells of them."""
+    """What to look at on the disk when a file is opened, changed, saved or closed. That includes the settings if it is
+    a settings file, or if the client does not watch them."""
     return News(disk=True, settings=not is_source(path) or not editor.watches)
 
 

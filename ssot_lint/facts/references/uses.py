@@ -74,11 +74,13 @@ def _is_a_holder(node: ast.AST) -> bool:
     return isinstance(node, ast.Name) or (path_of(node) or [""])[0] in ("self", "cls")
 
 
-def _may_hold(around: ast.AST | None) -> bool:
-    """Whether what an ``+=`` and the like adds may be added to a container: no number or text is."""
-    value = around.value if isinstance(around, ast.AugAssign) else None
+def _added_to(node: ast.AST, value: ast.expr) -> Doing:
+    """What is done with a place to which a value is added by ``+=`` and the like."""
+    if not _is_a_holder(node):
+        return "write"
     value = value.operand if isinstance(value, ast.UnaryOp) else value
-    return not isinstance(value, (ast.Constant, ast.JoinedStr))
+    # A number or text is added to nothing that changes in place.
+    return "read" if isinstance(value, (ast.Constant, ast.JoinedStr)) else "augment"
 
 
 def _is_deleted(site: Site) -> bool:
@@ -96,9 +98,9 @@ def done(site: Site) -> Doing:
         return "call"
     if isinstance(around, ast.Attribute) and around.attr in WRITING and _is_called(parent):
         return "write"
-    if _is_added_to(site) and _is_a_holder(site.node):
-        return "augment" if _may_hold(around) else "read"
-    if _is_added_to(site) or _is_deleted(site):
+    if isinstance(around, ast.AugAssign) and site.field == "target":
+        return _added_to(site.node, around.value)
+    if _is_deleted(site):
         return "write"
     return "type" if _is_named(site) else "read"
 

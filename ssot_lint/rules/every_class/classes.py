@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ssot_lint.links.definitions import Definitions, Key, Place
+from ssot_lint.links.definitions import METACLASSES, Definitions, Key, Place
 from ssot_lint.links.project import Module, Project
 from ssot_lint.model.sharing import ClassSharing, Sharing
 
 OF_CLASSES = frozenset(["__new__", "__init__", "__prepare__"])
 """Methods of a metaclass that run when a class statement does."""
 
-METACLASSES = frozenset(["?type", "abc.ABCMeta", "enum.EnumMeta", "enum.EnumType"])
 CONTEXTS = frozenset(["threading.local", "_thread._local"])
 CONTAINERS = frozenset(
     "?dict ?list ?set collections.UserDict collections.UserList collections.OrderedDict collections.defaultdict"
     " collections.deque collections.Counter".split()
 )
-"""Bases that make a class a metaclass, give each thread an object of its own, or make a class a container."""
+"""Bases that give each thread an object of its own, or make a class a container."""
 
 MOST_CALLS = 3
 """Through how many functions it is followed what a call gives."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.links.link import Link
-from ssot_lint.model.facts import INSIDE, ITEM, Call, Ref
+from ssot_lint.model.facts import INSIDE, ITEM, Call
 from ssot_lint.model.finding import Span
 from ssot_lint.rules.evidence import Evidence
 
@@ -19,25 +19,22 @@ def _is_getter(path: str) -> bool:
     return name in GETTERS or (name == "get" and "." in owner)
 
 
-def asked(evidence: Evidence, ref: Ref, call: Call | None, link: Link) -> tuple[str, ...]:
-    """The literals that say what is asked for: of an item, in what is added in place, in a call."""
-    found = [one.text for one in evidence.facts.keys if one.span == ref.span and one.slot in (ITEM, INSIDE)]
+def asked(evidence: Evidence, span: Span, call: Call | None, link: Link) -> tuple[str, ...]:
+    """The literals that say what is asked of what stands at a place: of an item, in what is added in place, in a
+    call."""
+    found = [one.text for one in evidence.facts.keys if one.span == span and one.slot in (ITEM, INSIDE)]
     return tuple(found) if call is None else (*found, *_given(evidence, call, link))
 
 
 def asked_of(evidence: Evidence, span: Span, link: Link) -> tuple[str, ...]:
     """The literals by which something is asked of what an expression gives, also by a method of that."""
-    found: list[str] = []
     for call in evidence.facts.calls:
-        callee = call.callee.span
-        if callee == span:
-            found += asked(evidence, Ref(span, ""), call, link)
-        elif callee[:2] == span[:2] and callee[2:] == (
-            span.end_line,
-            span.end_column + len(f".{call.method}"),
-        ):
-            found += asked(evidence, Ref(span, ""), call, link._replace(rest=call.method))
-    return tuple(found) or asked(evidence, Ref(span, ""), None, link)
+        by_method = span._replace(end_column=span.end_column + len(f".{call.method}"))
+        if call.callee.span == span:
+            return asked(evidence, span, call, link)
+        if call.callee.span == by_method:
+            return asked(evidence, span, call, link._replace(rest=call.method))
+    return asked(evidence, span, None, link)
 
 
 def _given(evidence: Evidence, call: Call, link: Link) -> Iterator[str]:

@@ -9,16 +9,13 @@ from typing import NamedTuple
 from ssot_lint.links.follow import follow
 from ssot_lint.links.hops import hop_of, nearest
 from ssot_lint.links.link import Link
-from ssot_lint.links.names import exists, is_exported
 from ssot_lint.links.project import absolute
 from ssot_lint.model.contracts import GatewayContract
 from ssot_lint.model.dotted import beginnings, ends
 from ssot_lint.model.facts import WRITING, Binding, Call, Doing, Import, Ref, Text, Use, Value, Where
 from ssot_lint.model.finding import Hop, Span
 from ssot_lint.model.patching import CHANGERS
-from ssot_lint.rules.evidence import Evidence, Match, asking, chains, texts
-
-_BUILTINS = "builtins."
+from ssot_lint.rules.evidence import Evidence, Match, asking, chains, primitives, texts
 
 
 class PrimitiveUse(NamedTuple):
@@ -63,11 +60,11 @@ def match(evidence: Evidence, touch: PrimitiveUse, message: str) -> Match:
 def uses(evidence: Evidence) -> Iterator[PrimitiveUse]:
     """The paths and names in the file that lead to a primitive, but those that only name it."""
     called = {call.callee.span: call for call in evidence.facts.calls}
-    given = _given_to_objects(evidence)
+    given = primitives.given_to_objects(evidence)
     modules = _imported(evidence)
     for use in evidence.facts.uses:
-        held = None if use.ref.targets else _held(evidence, given, use)
-        link = held or _link(evidence, use.ref)
+        held = None if use.ref.targets else primitives.held(evidence, given, use)
+        link = held or primitives.link_of(evidence, use.ref)
         if link is None or use.doing == "type" or excused(evidence, use.where):
             continue
         call = called.get(use.ref.span)
@@ -75,7 +72,7 @@ def uses(evidence: Evidence) -> Iterator[PrimitiveUse]:
             "." not in link.path or link.path in modules or evidence.links.project.is_module(link.path)
         )
         doing = _doing(evidence, use, link, is_module, call is not None)
-        keys = asking.asked(evidence, use.ref, call, link)
+        keys = asking.asked(evidence, use.ref.span, call, link)
         if doing == "write" and use.doing != "write" and _has_methods(evidence, link.path):
             link = link._replace(sure=False)
         touch = _touch(evidence, use.ref, use.where, link, doing, keys)
@@ -127,56 +124,14 @@ def _imported(evidence: Evidence) -> frozenset[str]:
     return frozenset(path for target in plain for path in beginnings(target))
 
 
-Given = dict[tuple[str, str], list[Binding]]
-"""By the qualified name of a class and an attribute what the class gives the attribute of its objects."""
-
-
-def _given_to_objects(evidence: Evidence) -> Given:
-    found: Given = {}
-    for one in evidence.facts.bindings:
-        scope = one.where.scope
-        if one.how == "attribute" and one.owner is not None and one.owner.spelled in ("self", "cls"):
-            found.setdefault((scope.rpartition(".")[0], one.name), []).append(one)
-        elif one.how == "assign" and one.where.kind == "class":
-            found.setdefault((scope, one.name), []).append(one)
-    return found
-
-
-def _held(evidence: Evidence, given: Given, use: Use) -> Link | None:
-    """The primitive that an attribute of a method's object holds: ``self.env["A"]`` after ``self.env = os.environ``."""
-    name, *rest = use.ref.spelled.split(".")[1:] or [""]
-    bound = next((given[one, name] for one in beginnings(use.where.scope) if (one, name) in given), [])
-    links = [
-        _link(evidence, one.ref) if one is not None and one.form == "path" and one.ref is not None else None
-        for one in (choice for each in bound for choice in _choices(each.value))
-        if one is None or one.form != "none"
-    ]
-    found = next((one for one in links if one is not None), None)
-    if found is None:
-        return None
-    hops = tuple(hop_of(one, evidence.module) for one in bound if one.value is not None)[:1]
-    sure = found.sure and all(one is not None and one.path == found.path for one in links)
-    whole = ".".join(part for part in (found.rest, *rest) if part)
-    return found._replace(rest=whole, sure=sure, chain=(*hops, *found.chain))
-
-
-def _choices(value: Value | None) -> Iterator[Value | None]:
-    """The values of which a value is one."""
-    if value is None or value.form != "either":
-        yield value
-        return
-    for part in value.parts:
-        yield from _choices(part)
-
-
 def _through_a_name(evidence: Evidence, call: Call) -> Iterator[PrimitiveUse]:
     """A call of a name of the file that an assignment has given to a primitive."""
     ref = call.callee.ref
     if ref is None or call.callee.form != "path" or not all(one.startswith(":") for one in ref.targets):
         return
-    link = _link(evidence, ref)
+    link = primitives.link_of(evidence, ref)
     if link is not None and not excused(evidence, call.where):
-        yield _touch(evidence, ref, call.where, link, "call", asking.asked(evidence, ref, call, link))
+        yield _touch(evidence, ref, call.where, link, "call", asking.asked(evidence, ref.span, call, link))
 
 
 def _put(evidence: Evidence, call: Call) -> Iterator[PrimitiveUse]:
@@ -188,7 +143,7 @@ def _put(evidence: Evidence, call: Call) -> Iterator[PrimitiveUse]:
     for one in call.arguments:
         if one.slot not in _CHANGED:
             continue
-        link = _link(evidence, one.value.ref) if one.value.ref is not None else None
+        link = primitives.link_of(evidence, one.value.ref) if one.value.ref is not None else None
         if link is not None and one.value.ref is not None and not excused(evidence, call.where):
             keys = tuple(asking.put(evidence, call, spelled))
             yield _touch(evidence, one.value.ref, call.where, link, "write", keys)
@@ -225,7 +180,7 @@ def by_text(evidence: Evidence, text: Text, link: Link, doing: Doing = "read") -
     spelled = subject.spelled or subject.targets[0] if subject is not None and subject.targets else ""
     root = Ref(text.span, spelled) if subject is not None and len(subject.targets) == 1 else None
     hops = chain_of(evidence, root, text.where.scope) if root is not None else ()
-    link = _of_origin(evidence, link)
+    link = primitives.of_origin(evidence, link)
     chain = (*hops, *link.chain)
     keys = asking.asked_of(evidence, text.holder.span, link)
     return PrimitiveUse(
@@ -237,37 +192,6 @@ def chain_of(evidence: Evidence, ref: Ref, scope: str) -> tuple[Hop, ...]:
     """The binding of this file that gives a path its meaning in a scope, where that is another place."""
     bound = nearest(evidence.facts, ref, scope)
     return (hop_of(bound, evidence.module),) if bound is not None and bound.span != ref.span else ()
-
-
-def _link(evidence: Evidence, ref: Ref) -> Link | None:
-    """The link of a reference to a primitive; of a builtin by its bare name where nothing else has that name."""
-    link = evidence.links.ref(ref, evidence.module)
-    if link is not None:
-        return _of_origin(evidence, link) if link.kind == "symbol" else None
-    if len(ref.targets) != 1 or not ref.targets[0].startswith("?"):
-        return None
-    name = ref.targets[0][1:]
-    link = evidence.links.path(_BUILTINS + name) if not evidence.module.live(name) else None
-    if link is None or link.kind != "symbol":
-        return None
-    brought = {_is_brought(evidence, star, name.partition(".")[0]) for star in evidence.module.stars}
-    return None if True in brought else link._replace(sure=link.sure and None not in brought)
-
-
-def _is_brought(evidence: Evidence, star: Import, name: str) -> bool | None:
-    """Whether a star import brings a name; None where only the library knows."""
-    project, source = evidence.links.project, evidence.absolute(star.module)
-    if not project.is_module(source):
-        return None
-    return is_exported(project, source, name) and exists(project, f"{source}.{name}")
-
-
-def _of_origin(evidence: Evidence, link: Link) -> Link:
-    """A link by the path of the primitive itself, whatever path leads to it."""
-    named = gateway(evidence).named("primitive")
-    if link.path in named:
-        return link
-    return link._replace(path=link.origin or link.path)
 
 
 def _is_bound(evidence: Evidence, ref: Ref) -> bool:
@@ -310,7 +234,7 @@ def bindings(evidence: Evidence) -> Iterator[tuple[Import | Binding, PrimitiveUs
         path = evidence.absolute(one.target) if one.name != "*" else ""
         link = evidence.links.path(path) if path else None
         if link is not None and link.kind == "symbol" and not excused(evidence, one.where):
-            link = _of_origin(evidence, link)
+            link = primitives.of_origin(evidence, link)
             yield (
                 one,
                 PrimitiveUse(
@@ -336,7 +260,7 @@ def bindings(evidence: Evidence) -> Iterator[tuple[Import | Binding, PrimitiveUs
         ):
             continue
         held = value.ref
-        link = _link(evidence, held) if held is not None else None
+        link = primitives.link_of(evidence, held) if held is not None else None
         if held is None or link is None or excused(evidence, binding.where):
             continue
         if link.path in modules or _is_bound(evidence, held):
@@ -362,7 +286,7 @@ def stars(evidence: Evidence) -> Iterator[PrimitiveUse]:
         for name in sorted(used) if source else ():
             link = evidence.links.path(f"{source}.{name}")
             if link is not None and link.kind == "symbol" and not excused(evidence, star.where):
-                link = _of_origin(evidence, link)
+                link = primitives.of_origin(evidence, link)
                 yield PrimitiveUse(
                     star.span,
                     f"{source}.*",

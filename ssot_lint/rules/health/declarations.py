@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from ssot_lint.links.definitions import lineage
+from ssot_lint.links.definitions import METACLASSES, lineage
 from ssot_lint.links.follow import NO_CALLABLES, Goal, follow
 from ssot_lint.links.names import names_in
 from ssot_lint.links.project import Module
@@ -118,14 +118,11 @@ def _makes_classes(links: Links, goal: Goal) -> bool:
         (goal.module, one) for one in goal.module.facts.classes if one.name == goal.path.rpartition(".")[2]
     ]
     return any(
-        base.ref is not None and base.ref.spelled.rpartition(".")[2] in _METACLASSES
+        base.ref is not None and not METACLASSES.isdisjoint(base.ref.targets)
         for module, klass in own
         for _, one in lineage(links.project, module, klass)
         for base in one.bases
     )
-
-
-_METACLASSES = frozenset(["type", "ABCMeta", "EnumMeta", "EnumType"])
 
 
 def _factories(links: Links) -> Iterator[Fault]:
