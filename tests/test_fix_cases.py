@@ -155,6 +155,16 @@ def test_what_is_said_of_a_name_stays_with_it(tmp_path: Path) -> None:
     assert fixed(tmp_path, "app/user.py", text, app__hub=hub, app__old=old) == new
 
 
+def test_a_module_stays_imported_where_a_string_reaches_it(tmp_path: Path) -> None:
+    text = "import operator\nimport app.old\n\n\ndef show(this):\n    print(app.old.OldHub)\n"
+    by_string = '    return operator.attrgetter("app.old.OldHub.VERSION")(this)\n'
+    new = "import operator\n{}import app.hub\n\n\ndef show(this):\n    print(app.hub.Hub)\n"
+    assert fixed(tmp_path, "app/user.py", text) == new.format("")
+    # The other name goes where it is bound, and with it in the string.
+    kept = new.format("import app.old\n") + by_string.replace("OldHub", "Hub")
+    assert fixed(tmp_path, "app/user.py", text + by_string) == kept
+
+
 def test_a_fallback_stays_where_a_package_around_what_is_imported_closes_a_cycle(tmp_path: Path) -> None:
     text = (
         "try:\n    from app.hub import Hub\nexcept (ImportError, AttributeError):\n"

@@ -290,9 +290,10 @@ def _unused(
 ) -> tuple[ImportStatement, ast.alias] | None:
     """The import of a module that nothing uses any more."""
     source, module = repair.source, ".".join(path[:-1])
-    # The first name stays bound where the canonical path begins with it, too.
+    # The first name stays bound where the canonical path begins with it, too: only the module behind it goes.
     stays = repair.home.partition(".")[0] == path[0]
-    if not repair.may_drop(scope, path[0]) or not (stays or names.is_unread(source, scope, path[0])):
+    gone_name = path[-2] if stays else path[0]
+    if not repair.may_drop(scope, path[0]) or not names.is_unread(source, scope, gone_name):
         return None
     gone = {id(site.node) for site in sites}
     for site in names.uses(source, scope, path[0]):
