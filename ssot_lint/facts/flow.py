@@ -105,7 +105,7 @@ def _of_lambda(node: ast.Lambda, names: Mapping[str, Kinds]) -> Kinds:
 
 def _of_call(node: ast.Call, names: Mapping[str, Kinds]) -> Kinds:
     callee = node.func
-    found = _results(kinds(callee, names))
+    found = _results(kinds(callee, names)) | _given_back(callee, names)
     called = callee.id if isinstance(callee, ast.Name) else getattr(callee, "attr", "")
     if called == "type" and len(node.args) == 1 and "i" in kinds(node.args[0], names):
         found = found | CLASS
@@ -122,6 +122,12 @@ def _of_call(node: ast.Call, names: Mapping[str, Kinds]) -> Kinds:
     if called in ("map", "__new__") and node.args:
         found = found | _results(kinds(node.args[0], names))
     return found
+
+
+def _given_back(callee: ast.expr, names: Mapping[str, Kinds]) -> Kinds:
+    """The new object on which a method is called at once, as in ``Hub().start()``: that may give it back."""
+    made = callee.value if isinstance(callee, ast.Attribute) else None
+    return kinds(made, names) & INSTANCE if isinstance(made, (ast.Call, ast.Await)) else NOTHING
 
 
 def _hands_on(callee: ast.expr, called: str, names: Mapping[str, Kinds]) -> bool:

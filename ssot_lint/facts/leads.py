@@ -84,6 +84,8 @@ def _made(value: Value) -> Iterator[str]:
     elif value.form == "call" and value.parts[0].form == "member":
         method, made = value.parts[0].ref, value.parts[0].parts[0]
         yield from (f"{target}.{method.spelled}" for target in _of(made.ref) if method is not None)
+        # The method may give back its object.
+        yield from _made(made)
     elif value.form in ("typed", "call"):
         yield from _of(value.ref)
 

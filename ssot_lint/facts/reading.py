@@ -249,9 +249,11 @@ def _of_path(
     ref = reading.ref(node, scope) or reading.reflected(node, scope)
     if ref is not None:
         return Value(span, "path", ref, suspect=suspect)
-    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Call) and path_of(node.value.func):
+    if isinstance(node, ast.Attribute) and isinstance(node.value, (ast.Call, ast.Await)):
         made = reading.value(node.value, scope)
-        return Value(span, "member", Ref(span, node.attr, (), False), (made,), suspect)
+        inner = made.parts[0] if made.form == "await" else made
+        if inner.form == "call" and (inner.ref is not None or inner.parts[0].form == "member"):
+            return Value(span, "member", Ref(span, node.attr, (), False), (made,), suspect)
     return None
 
 

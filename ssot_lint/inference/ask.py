@@ -147,6 +147,7 @@ class Asker:
             sorted(names),
             targets.members(),
             targets.brings,
+            targets.fluent(),
         )
 
     @cached_property

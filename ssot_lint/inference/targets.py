@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 from ssot_lint.inference.inferred import Stub, StubTarget
 from ssot_lint.links.carried import Carried, carried, merged
 from ssot_lint.links.definitions import lineage
+from ssot_lint.links.fluent import names_of
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
 from ssot_lint.links.project import absolute
@@ -189,6 +190,10 @@ class Targets:
             **{name: StubTarget(number, "constructor") for name in sorted(one.roles.makers)},
             **self.methods(one.contract.symbol),
         }
+
+    def fluent(self) -> Sequence[Sequence[str]]:
+        """The methods of each contract's class that give back their object, by name."""
+        return self._once("fluent", lambda: [names_of(one.project, one.roles) for one in self.index.links])
 
     def brings(self, path: str, refer: Callable[[StubTarget], str]) -> Sequence[str]:
         """Source that binds the name at a path to what brings a contract's thing; see ``carried``."""

@@ -17,8 +17,12 @@ class Symbol:
     def __aenter__(self):
         return self
 {members}
-class Subclass(Symbol): pass
-class Outside(Symbol): pass
+class Subclass(Symbol):
+    pass
+{unknown}
+class Outside(Symbol):
+    pass
+{unknown}
 class Double: pass
 class Perhaps(Symbol): pass
 instance = Symbol()
@@ -28,6 +32,11 @@ _MEMBER = """\
     def {name}(cls, *args, **keywords):
         return cls()
 """
+_GIVING_BACK = """\
+    def {name}(self, *args, **keywords):
+        return self
+"""
+_UNKNOWN = "    {name} = None\n"
 _THING = f"""\
 from {STUB}.c{{number}} import Symbol
 def thing(*args, **keywords):
@@ -60,7 +69,8 @@ class StubWorld:
     ``resolve``: an absolute path → what it leads to. ``methods``: the path of a class → the factories that are
     its methods. ``exists``: whether there is a module at a path, in the project or because a contract says so;
     ``foreign``: whether a path leads out of the project. ``names`` are those that the file may take from a module,
-    ``members`` the methods of each contract's class that hand out an instance. ``brings``: the path of a name that is
+    ``members`` the methods of each contract's class that hand out an instance, and ``fluent`` those that give back
+    their object. ``brings``: the path of a name that is
     no contract's, and how the stub refers to a target → source that binds the name.
     """
 
@@ -71,6 +81,7 @@ class StubWorld:
     names: Sequence[str]
     members: Sequence[Mapping[str, StubTarget]]
     brings: Callable[[str, Callable[[StubTarget], str]], Sequence[str]] = lambda path, refer: ()
+    fluent: Sequence[Sequence[str]] = ()
     things: list[StubTarget] = field(default_factory=list)
 
     def text(self, name: str) -> str | None:
@@ -78,8 +89,13 @@ class StubWorld:
         package, _, last = name.partition(".")
         if package == STUB:
             if last.startswith("c"):
-                members = "".join(_MEMBER.format(name=one) for one in self.members[int(last[1:])])
-                return _SYMBOL.format(members=members)
+                number = int(last[1:])
+                members = "".join(_MEMBER.format(name=one) for one in self.members[number])
+                fluent = self.fluent[number] if self.fluent else ()
+                members += "".join(_GIVING_BACK.format(name=one) for one in fluent)
+                # A subclass may have a method of that name which gives back something else.
+                unknown = "".join(_UNKNOWN.format(name=one) for one in fluent)
+                return _SYMBOL.format(members=members, unknown=unknown)
             return _THING.format(number=self.things[int(last[1:])].contract) if last else ""
         if name not in _LIBRARY and not self.exists(name):
             return None

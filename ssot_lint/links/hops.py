@@ -163,6 +163,9 @@ def text_of(bound: Bound) -> str:
 
 def spelled(value: Value | None) -> str:
     """A value in a few words."""
+    if value is not None and value.form == "call" and value.parts[0].form == "member":
+        value = value.parts[0]
+        return f"{spelled(value.parts[0])}.{value.ref.spelled if value.ref is not None else '…'}(…)"
     if value is None or value.ref is None:
         return "…"
     behind = {"call": "(…)", "entry": "[…]", "item": "[…]", "generic": "[…]"}

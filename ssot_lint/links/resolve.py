@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from functools import cached_property
 
 from ssot_lint.links.conclusions import EVERYTHING
+from ssot_lint.links.fluent import of_made
 from ssot_lint.links.follow import STATEMENTS, Goal, follow, may_be_called
 from ssot_lint.links.hops import hop_of, hops_of, refs_of
 from ssot_lint.links.link import At, Kind, Link, joined
@@ -273,16 +274,32 @@ class Links:
             return link._replace(kind="instance", at="") if known and link is not None else None
         if value.form != "call":
             return None
+        link = self.maker(value, module, scope)
+        return link._replace(kind="instance", at="", rest="") if link is not None else None
+
+    def maker(self, value: Value, module: Module, scope: str) -> Link | None:
+        """What makes the instance that a call in a scope gives."""
         callee = value.parts[0]
         if callee.form == "member":
-            link = self._method(callee, module)
+            link = self._method(callee, module) or self._made_before(callee, module, scope)
         else:
             link = self.shown(value.ref, module, scope) if value.ref is not None else None
         if link is None:
             return None
-        if link.kind in ("factory", "maker") or (link.kind in ("symbol", "subclass") and not link.rest):
-            return link._replace(kind="instance", at="", rest="")
-        return None
+        makes = link.kind in ("factory", "maker") or (link.kind in ("symbol", "subclass") and not link.rest)
+        return link if makes else None
+
+    def _made_before(self, member: Value, module: Module, scope: str) -> Link | None:
+        """What makes the object of which a method is called that gives back its object."""
+        inner, is_awaited = member.parts[0], member.parts[0].form == "await"
+        inner = inner.parts[0] if is_awaited else inner
+        link = self.maker(inner, module, scope) if inner.form == "call" and member.ref is not None else None
+        if link is None or member.ref is None or (link.asynchronous and not is_awaited):
+            return None
+        found = of_made(self.project, self.roles, link, member.ref.spelled)
+        if found is None:
+            return None
+        return link._replace(asynchronous=found.asynchronous, chain=joined(found.hop, chain=link.chain))
 
     def _method(self, member: Value, module: Module) -> Link | None:
         """What a method is of a new object of a class of the project."""

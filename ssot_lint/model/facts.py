@@ -294,6 +294,8 @@ class Class(NamedTuple):
     methods: tuple[Method, ...] = ()
     names: tuple[str, ...] = ()
     """What its body binds besides methods."""
+    fluent: tuple[str, ...] = ()
+    """Its own methods that give back the object that they are called on."""
 
 
 Owner = Literal[

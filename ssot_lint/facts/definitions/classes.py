@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from ssot_lint.facts.definitions.bodies import Body, bodies_of, decorated, makes, methods_of
+from ssot_lint.facts.definitions.fluent import gives_itself
 from ssot_lint.facts.definitions.functions import decorators, with_stars
 from ssot_lint.facts.definitions.keeping import hands_out_kept
 from ssot_lint.facts.definitions.singletons import fresh, shape_of
@@ -67,6 +68,7 @@ def class_facts(reading: Reading, writes: Iterable[Write]) -> Iterator[Class]:
             kept=kept.get(qualname, ""),
             methods=tuple(_method(reading, one) for one in methods_of(node)),
             names=tuple(sorted(_names(node))),
+            fluent=tuple(_fluent(bodies)),
         )
 
 
@@ -115,6 +117,16 @@ def _names(node: ast.ClassDef) -> set[str]:
         elif not isinstance(one, (*FUNCTIONS, ast.Lambda)):
             todo += children(one)
     return found
+
+
+def _fluent(bodies: Iterable[Body]) -> Iterator[str]:
+    """The methods that give back the object that they are called on, by each of their statements."""
+    found: dict[str, bool] = {}
+    for body in bodies:
+        # What a type checker is told in addition is no statement that runs.
+        if "overload" not in decorated(body.node):
+            found[body.node.name] = found.get(body.node.name, True) and gives_itself(body)
+    return (name for name, does in found.items() if does)
 
 
 def _makers(bodies: Iterable[Body]) -> Iterator[str]:

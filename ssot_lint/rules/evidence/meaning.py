@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ssot_lint.inference.inferred import Kind
-from ssot_lint.links.link import Link
+from ssot_lint.links.fluent import Fluent, of_made
+from ssot_lint.links.link import Link, joined
 from ssot_lint.model.exhaustive import assert_never
 from ssot_lint.model.facts import NESTS, Call, Value
 from ssot_lint.model.finding import Span
@@ -51,9 +52,27 @@ def of(evidence: Evidence, value: Value | None) -> tuple[Meaning, ...]:
                 return _linked(link, value)
         case "call":
             found = tuple(made for one in of(evidence, value.parts[0]) for made in _called(one))
+            found = found or _given_back(evidence, value)
     if not found and value.suspect and value.form not in NESTS:
         return _inferred(evidence, value)
     return found
+
+
+def _fluent(evidence: Evidence, made_by: Link, name: str) -> Fluent | None:
+    return of_made(evidence.links.project, evidence.links.roles, made_by, name)
+
+
+def _given_back(evidence: Evidence, call: Value) -> tuple[Meaning, ...]:
+    """The new object that a method of it gives back: ``Hub().start()``."""
+    callee = call.parts[0]
+    name = callee.ref.spelled if callee.form == "member" and callee.ref is not None else ""
+    found: list[Meaning] = []
+    for one in of(evidence, callee.parts[0]) if name else ():
+        method = _fluent(evidence, one.link, name) if one.link is not None else None
+        if one.kind == "instance" and method is not None and one.link is not None and not one.asynchronous:
+            link = one.link._replace(chain=joined(method.hop, chain=one.link.chain))
+            found.append(one._replace(link=link, asynchronous=method.asynchronous, value=call))
+    return tuple(found)
 
 
 def _either(each: list[tuple[Meaning, ...]]) -> tuple[Meaning, ...]:
@@ -116,6 +135,7 @@ def fresh(evidence: Evidence, value: Value) -> tuple[Meaning, ...]:
         inner = inner.parts[0]
     if inner.form == "call":
         found = tuple(made for one in of(evidence, inner.parts[0]) for made in _called(one))
+        found = found or _given_back(evidence, inner)
     else:
         found = of(evidence, value) if inner.form == "either" else ()
     return tuple(one for one in found if one.kind == "instance" and one.fresh)

@@ -75,6 +75,7 @@ def _search(
             return step.first, step.hops
         if known:
             ref, chain = next((one for one in known if _is_of(evidence, one[0], kind)), known[0])
+            chain = _by_methods(evidence, step) or chain
             return step.first or ref, (*step.hops, *chain)
         for ref in refs:
             for value, scope, hop in _given(evidence, ref, step.scope, every=every):
@@ -82,6 +83,17 @@ def _search(
                     done.add(value.span)
                     todo.append(TrailStep(value, scope, (*step.hops, hop), step.first or ref))
     return None
+
+
+def _by_methods(evidence: Evidence, step: TrailStep) -> tuple[Hop, ...]:
+    """The chain of an object that methods of it give back: with these."""
+    call = step.value
+    while call.form in ("await", "same"):
+        call = call.parts[0]
+    if call.form != "call" or call.parts[0].form != "member":
+        return ()
+    link = evidence.links.maker(call, evidence.module, step.scope)
+    return link.chain if link is not None else ()
 
 
 def _is_import(value: Value) -> bool:

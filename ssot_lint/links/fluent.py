@@ -1,0 +1,79 @@
+"""What makes an object, and the name of a method → whether a call of that gives back the object. Pure.
+
+``Hub().start()`` is the new ``Hub`` where ``start`` ends with ``return self``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+from ssot_lint.links.definitions import class_at, lineage
+from ssot_lint.links.follow import PLAIN_BASES, follow
+from ssot_lint.links.link import Link
+from ssot_lint.links.project import Module, Project
+from ssot_lint.links.roles import Roles
+from ssot_lint.model.facts import Class
+from ssot_lint.model.finding import Hop
+
+MOST_BASES = 20
+"""So many classes are looked through, each a base of the one before."""
+
+
+class Fluent(NamedTuple):
+    """A method that gives back its object. ``hop``: its statement."""
+
+    hop: Hop
+    asynchronous: bool
+
+
+def of_made(project: Project, roles: Roles, made_by: Link, name: str) -> Fluent | None:
+    """The method of an object that certainly gives back the object, by what makes that."""
+    if made_by.kind == "factory":
+        return _of_all(project, roles.managed, name)
+    # Of what another function hands out nobody says that it is no subclass with other methods.
+    goal = follow(project, made_by.path) if made_by.path else None
+    if goal is None or goal.module is None or goal.kind != "class":
+        return None
+    module, qualname = goal.module, goal.path.removeprefix(f"{goal.module.name}.")
+    return _of_all(project, [(module, one) for one in module.classes.get(qualname, ())], name)
+
+
+def names_of(project: Project, roles: Roles) -> list[str]:
+    """The names of the methods of the symbol that certainly give back their object."""
+    lines = (lineage(project, *one) for one in roles.managed)
+    names = {name for line in lines for _, one in line for name in one.fluent}
+    return sorted(name for name in names if _of_all(project, roles.managed, name) is not None)
+
+
+def _of_all(project: Project, classes: Iterable[tuple[Module, Class]], name: str) -> Fluent | None:
+    found = {_found(project, module, klass, name, MOST_BASES) for module, klass in classes}
+    one = found.pop() if len(found) == 1 else None
+    return one if isinstance(one, Fluent) else None
+
+
+_Found = Fluent | Literal["other", "nothing"]
+"""``nothing``: the class certainly has no such attribute."""
+
+
+def _found(project: Project, module: Module, klass: Class, name: str, depth: int) -> _Found:
+    own = [one for one in klass.methods if one.name == name]
+    if name in klass.fluent and name not in klass.names and name not in klass.fresh:
+        last = own[-1]
+        receiver = last.signature.parameters[0].name if last.signature.parameters else "self"
+        text = f"def {name}: return {receiver}"
+        return Fluent(Hop(module.file.path, last.span.line, text), last.signature.asynchronous)
+    if own or name in klass.names or name in klass.fresh or not depth:
+        return "other"
+    found: _Found = "nothing"
+    for base in klass.bases:
+        if base.ref is not None and base.ref.spelled.rpartition(".")[2] in PLAIN_BASES:
+            continue
+        above = class_at(project, base.ref, module) if base.ref is not None else None
+        one = _found(project, *above, name, depth - 1) if above is not None else "other"
+        if one != "nothing":
+            # Which of two bases comes first, only the order of all classes tells.
+            if found != "nothing" and found != one:
+                return "other"
+            found = one
+    return found
