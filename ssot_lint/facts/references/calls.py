@@ -39,6 +39,18 @@ def call_facts(reading: Reading) -> Iterator[Call]:
         method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         yield Call(reading.lines.span(node), callee, method, tuple(arguments), hidden, site.where)
     yield from _dependencies(reading)
+    yield from _raised(reading)
+
+
+def _raised(reading: Reading) -> Iterator[Call]:
+    """``raise Hub`` calls the class, and so does ``from Hub`` behind it; an object is raised as it is."""
+    for site in reading.walked.spoken(ast.Raise):
+        assert isinstance(site.node, ast.Raise)
+        for node in (site.node.exc, site.node.cause):
+            if node is not None and "c" in reading.kinds(node):
+                method = node.attr if isinstance(node, ast.Attribute) else ""
+                callee = reading.value(node, site.scope)
+                yield Call(reading.lines.span(node), callee, method, (), False, site.where)
 
 
 def _dependencies(reading: Reading) -> Iterator[Call]:
