@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 
 from ssot_lint.facts.leads import leads
-from ssot_lint.facts.syntax import CLASSES
+from ssot_lint.facts.syntax import CLASSES, import_target
 from ssot_lint.model.facts import Binding, Facts, FileOutline, Import, Ref, Where
 from ssot_lint.model.finding import Span
 from ssot_lint.model.methods import targets_in
@@ -83,9 +83,23 @@ def _needs(facts: Facts, asked: frozenset[str]) -> set[tuple[str, int]]:
     # Whether a thing of another module is a container, and whose, is told there.
     kept = [*(one.target for one in facts.writes), *(one.subject for one in facts.texts)]
     found |= {(target, 1) for target in _targets(kept) if target[:1] not in ":?"}
+    found |= {(target, 1) for target in _replacing(facts)}
     found |= {(target, 2) for target in _targets(one.ref for one in facts.uses) if target[:1] not in ":?"}
     # What a constant of another module is, is told there; and what another module emits.
     return found | {(target, least) for target, least in _told(facts) if target[:1] not in ":?"}
+
+
+def _replacing(facts: Facts) -> Iterator[str]:
+    """What a star may bring in the place of a name that may lead to a symbol."""
+    stars = [one for one in facts.imports if one.name == "*" and not one.where.scope]
+    if not stars:
+        return
+    told = {name for name, _ in _bound(facts)}
+    bound = [(one.bound, one.span) for one in facts.imports if not one.where.scope and one.name != "*"]
+    bound += [(one.name, one.span) for one in facts.outer]
+    for star in stars:
+        names = {name for name, span in bound if name in told and span < star.span}
+        yield from (import_target(star.module, name) for name in names)
 
 
 def _told(facts: Facts) -> Iterator[tuple[str, int]]:

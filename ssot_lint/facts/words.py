@@ -55,6 +55,11 @@ def _of_function(site: Site) -> Iterator[str]:
     yield from [argument.arg for argument in all_arguments(node.args)]
 
 
+def _of_walrus(site: Site) -> list[str]:
+    # What it binds is no place of its own.
+    return [site.node.target.id]  # type: ignore[attr-defined]
+
+
 def _of_fields(*fields: str) -> Callable[[Site], Iterator[str]]:
     def of(site: Site) -> Iterator[str]:
         for field in fields:
@@ -66,6 +71,7 @@ def _of_fields(*fields: str) -> Callable[[Site], Iterator[str]]:
 
 _WORDS: dict[type[ast.AST], Callable[[Site], Iterator[str] | list[str]]] = {
     ast.Constant: _of_constant,
+    ast.NamedExpr: _of_walrus,
     ast.keyword: _of_fields("arg"),
     ast.ClassDef: _of_fields("name"),
     **dict.fromkeys((*FUNCTIONS, ast.Lambda), _of_function),

@@ -108,7 +108,7 @@ def _is_within(place: Span, bound: Binding) -> bool:
 
 
 def _names(bound: Binding) -> bool:
-    return bound.how not in ("attribute", "module", "key", "given", "decorated", "delete")
+    return bound.how not in ("attribute", "module", "key", "given", "decorated", "caught", "delete")
 
 
 def _is_empty(bound: Bound) -> bool:

@@ -12,12 +12,16 @@ MOST_PARTS = 40
 """Paths with more parts than this lead nowhere."""
 
 
+PARTS = ("loop", "with")
+"""How a binding binds a name to something that its value gives."""
+
+
 def targets_of(bound: Bound, *, items: bool = True) -> Iterator[tuple[str, bool]]:
     """What a binding binds its name to, as targets, with whether that is certain. ``items``: a subscript may be the
     class itself, as ``Box[int]`` is."""
     if isinstance(bound, Import):
         yield (bound.target if bound.name or bound.renamed else bound.bound), True
-    elif bound.value is not None:
+    elif bound.value is not None and bound.how not in PARTS:
         yield from _value_targets(bound.value, items)
 
 
@@ -41,8 +45,12 @@ def is_placeholder(bound: Bound) -> bool:
     """``N = None``, which something else fills or replaces."""
     if isinstance(bound, Import):
         return bound.where.deferred
-    is_none = bound.value is not None and bound.value.form == "none"
-    return is_none or bool(bound.of_module and bound.where.scope)
+    return bound.value is not None and bound.value.form == "none"
+
+
+def is_late(bound: Bound) -> bool:
+    """Whether a function binds a name of its module, when it is called."""
+    return bound.where.deferred and not isinstance(bound, Import)
 
 
 def is_conditional(bound: Bound) -> bool:

@@ -45,8 +45,8 @@ NOBODY = Beside()
 Bound = Import | Binding
 """What gives a name of a module its meaning."""
 
-_NO_NAMES = frozenset(["attribute", "module", "default", "given", "decorated", "loop", "with"])
-"""How a binding binds what is no name of its module, or none that lasts; a definition is one besides its decorator."""
+_NO_NAMES = frozenset(["attribute", "module", "default", "given", "decorated"])
+"""How a binding binds what is no name of its module; a definition is one besides its decorator."""
 
 
 @dataclass(frozen=True)

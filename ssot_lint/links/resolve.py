@@ -15,9 +15,11 @@ from ssot_lint.links.hops import hop_of, hops_of, refs_of
 from ssot_lint.links.link import At, Kind, Link, joined
 from ssot_lint.links.names import (
     MOST_PARTS,
+    PARTS,
     forwards,
     is_conditional,
     is_exported,
+    is_late,
     is_placeholder,
     name_of,
     targets_of,
@@ -197,13 +199,13 @@ class Links:
     def _of_bindings(self, bindings: Sequence[Bound], module: Module, tail: Sequence[str]) -> Link | None:
         """What the bindings of one name lead to; unsure where only some of them do."""
         links = [self._of_binding(binding, module, tail) for binding in bindings]
-        links = [
-            link
-            for link, binding in zip(links, bindings, strict=True)
-            if link is not None or not is_placeholder(binding)
-        ]
         best = next((link for link in links if link is not None), None)
-        return best._replace(sure=best.sure and None not in links) if best is not None else None
+        if best is None:
+            return None
+        others = [binding for link, binding in zip(links, bindings, strict=True) if link is None]
+        # What fills a slot with an object later on is mostly such an object, too.
+        is_same = all(is_placeholder(one) or (best.kind == "instance" and is_late(one)) for one in others)
+        return best._replace(sure=best.sure and is_same)
 
     def _by_star(
         self, module: Module, rest: Sequence[str], bindings: Sequence[Bound]
@@ -229,7 +231,15 @@ class Links:
                     if not is_conditional(star):
                         return None
                     link = link._replace(sure=False)
+                elif goal.kind == "unknown" and self._is_given(path, name):
+                    link = link._replace(sure=False)
         return link
+
+    def _is_given(self, path: str, name: str) -> bool:
+        """Whether a statement of a module gives a name a value, whatever that is."""
+        module = self.project.module(path)
+        bound = module.live(name) if module is not None else ()
+        return any(isinstance(one, Binding) and not is_placeholder(one) for one in bound)
 
     def _through_star(self, star: Import, module: Module, rest: Sequence[str]) -> Link | None:
         path = absolute(star.module, module)
@@ -244,6 +254,8 @@ class Links:
     def _of_binding(self, binding: Bound, module: Module, tail: Sequence[str]) -> Link | None:
         if isinstance(binding, Binding) and binding.how in ("class", "def"):
             return self._of_statement(binding, module, tail)
+        if isinstance(binding, Binding) and binding.how in PARTS:
+            return None
         if isinstance(binding, Binding) and binding.value is not None and not tail:
             made = self._made(binding.value, module, binding.where.scope)
             if made is not None:

@@ -131,7 +131,8 @@ Binds = Literal[
     "given",  # to a decorator; ``name`` is what it decorates
     "decorated",  # a function or class; the value is a call of the decorator that comes last
     "loop",  # ``for``; the value is what the loop goes through
-    "with",  # the value is what is entered
+    "with",  # the value is what is entered, if the name gets all that this gives
+    "caught",  # ``except … as``, or a pattern, at module level: there is no value
     "delete",  # ``del``: there is no value
 ]
 """How a statement gives a name its value."""

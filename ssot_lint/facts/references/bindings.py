@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ssot_lint.facts.definitions.owners import is_kept
 from ssot_lint.facts.flow import MAKING
 from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.reflection import OWN, Stored, reached, space, stored
-from ssot_lint.facts.scopes import Site
+from ssot_lint.facts.scopes import COMPREHENSIONS, Site
 from ssot_lint.facts.syntax import FUNCTIONS, arguments_of, defaults, module_of, pairs, path_of, singles
 from ssot_lint.model.facts import Binding, Binds, Import, Ref, Value
 from ssot_lint.model.finding import Span
@@ -48,7 +49,22 @@ def _by_assignments(reading: Reading) -> Iterator[Binding]:
         assert isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr))
         for single, part in singles(node):
             assert node.value is not None
-            yield from _binding(reading, site, single, part, node.value)
+            yield from _binding(reading, _certain(site), single, part, node.value)
+
+
+def _certain(site: Site) -> Site:
+    """The place of an assignment, under one guard more where the expression around a walrus may leave it out."""
+    inner = site
+    while inner.parent is not None and isinstance(inner.node, ast.expr):
+        outer = inner.parent.node
+        if isinstance(outer, COMPREHENSIONS):
+            return replace(site, guards=(*site.guards, "loop"))
+        if (isinstance(outer, ast.BoolOp) and inner.node is not outer.values[0]) or (
+            isinstance(outer, ast.IfExp) and inner.field != "test"
+        ):
+            return replace(site, guards=(*site.guards, "if"))
+        inner = inner.parent
+    return site
 
 
 def _by_aliases(reading: Reading) -> Iterator[Binding]:
@@ -79,7 +95,18 @@ def _by_others(reading: Reading) -> Iterator[Binding]:
         for name, node, part in _other_targets(site.node):
             if name in reading.names:
                 value = reading.value(part, site.scope) if part is not None else None
-                yield Binding(reading.lines.span(node), name, _OTHERS[type(site.node)], site.where, value)
+                how = _OTHERS[type(site.node)]
+                where = site.where
+                if how == "loop":
+                    # There may be nothing to go through.
+                    where = where._replace(guards=(*where.guards, "loop"))
+                yield Binding(reading.lines.span(node), name, how, where, value)
+    for site in reading.walked.spoken(*_CATCHING):
+        caught = getattr(site.node, "name", None) or getattr(site.node, "rest", None) or ""
+        if caught in reading.names and site.scope.kind == "module":
+            guard = "handler" if isinstance(site.node, ast.ExceptHandler) else "case"
+            where = site.where._replace(guards=(*site.where.guards, guard))
+            yield Binding(reading.lines.span(site.node), caught, "caught", where)
 
 
 def _by_defaults(reading: Reading) -> Iterator[Binding]:
@@ -113,6 +140,9 @@ _OTHERS: dict[type[ast.AST], Binds] = {
 }
 """How statements bind names that are no assignments."""
 
+_CATCHING = (ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping)
+"""What binds a name that stands in no expression."""
+
 
 def _other_targets(node: ast.AST) -> Iterator[tuple[str, ast.AST, ast.expr | None]]:
     if isinstance(node, ast.Delete):
@@ -125,8 +155,10 @@ def _other_targets(node: ast.AST) -> Iterator[tuple[str, ast.AST, ast.expr | Non
                 yield target.id, target, node.iter
     elif isinstance(node, (ast.With, ast.AsyncWith)):
         for item in node.items:
-            if isinstance(item.optional_vars, ast.Name):
-                yield item.optional_vars.id, item.optional_vars, item.context_expr
+            for target, _ in pairs(item.optional_vars, None) if item.optional_vars is not None else ():
+                if isinstance(target, ast.Name):
+                    whole = item.context_expr if target is item.optional_vars else None
+                    yield target.id, target, whole
 
 
 def _binding(
