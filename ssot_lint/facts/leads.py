@@ -60,8 +60,12 @@ def _of_binding(facts: Facts, binding: Binding, returned: Collection[str]) -> It
     if binding.name in returned:
         # The variable may also be a global one that the function declares.
         yield from (Lead(name, member, "given", target) for target in _made(value))
-    if binding.where.kind == "class" and value.form == "path":
-        yield from (Lead(name, "", "held", target) for target in _of(value.ref))
+    if binding.where.kind == "class":
+        if value.form == "path":
+            yield from (Lead(name, "", "held", target) for target in _of(value.ref))
+        # A name may be bound to the attribute.
+        targets = _of(value.ref) if value.form == "path" else _made(value)
+        yield from (Lead(name, member or binding.name, "path", target) for target in targets)
 
 
 def _of(ref: Ref | None) -> Iterable[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from functools import cached_property
 
+from ssot_lint.links.attributes import attribute
 from ssot_lint.links.conclusions import EVERYTHING
 from ssot_lint.links.fluent import of_made
 from ssot_lint.links.follow import STATEMENTS, Goal, follow, may_be_called
@@ -32,6 +33,9 @@ from ssot_lint.model.contracts import Contract
 from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.facts import Binding, Class, Function, Import, Ref, Value
 from ssot_lint.model.finding import Hop
+
+_HELD = "="
+"""Begins there the question for what the class attribute at a path holds."""
 
 
 class Links:
@@ -131,6 +135,8 @@ class Links:
             return None
 
     def _path(self, path: str) -> Link | None:
+        if path.startswith(_HELD):
+            return self._by_attribute(path.removeprefix(_HELD))
         file, prefix, rest = self.project.split(path)
         if file is not None and file.module and prefix != file.module and path not in self.roles.entities:
             link = self.path(".".join([file.module, *rest]))
@@ -267,7 +273,10 @@ class Links:
             elif not path or path == f"{module.name}.{name_of(binding)}":
                 continue
             else:
-                link = self.path(".".join([path, *tail]))
+                whole = ".".join([path, *tail])
+                link = self.path(whole)
+                if link is None and isinstance(binding, Binding) and not tail:
+                    link = self.path(f"{_HELD}{whole}")
             if link is not None:
                 hops = (hop_of(binding, module), *_given_by(binding, target, module))
                 part = link.part or _without(link.rest, tail)
@@ -275,6 +284,20 @@ class Links:
                     chain=joined(*hops, chain=link.chain), sure=link.sure and sure, part=part
                 )
         return None
+
+    def _by_attribute(self, path: str) -> Link | None:
+        """What a class attribute holds, for a name that is bound to it: by its own path it is no name of the symbol."""
+        owner, _, name = path.rpartition(".")
+        _, _, rest = self.project.split(owner)
+        goal = follow(self.project, owner) if rest else None
+        if goal is None or goal.module is None or goal.kind != "class":
+            return None
+        qualname = goal.path.removeprefix(f"{goal.module.name}.")
+        found = attribute(self.project, goal.module, qualname, name)
+        link = self._of_binding(found.binding, found.module, ()) if found is not None else None
+        return (
+            link._replace(sure=link.sure and found.sure) if link is not None and found is not None else None
+        )
 
     def _made(self, value: Value, module: Module, scope: str) -> Link | None:
         """An instance, or a class made by a call, that a plain value in a scope is."""

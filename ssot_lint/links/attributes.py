@@ -1,0 +1,58 @@
+"""A class and the name of an attribute → the statement in a class body that gives the attribute its value. Pure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ssot_lint.links.definitions import class_at
+from ssot_lint.links.follow import PLAIN_BASES
+from ssot_lint.links.project import Module, Project
+from ssot_lint.model.facts import Binding, Class
+
+MOST_BASES = 20
+"""So many classes are looked through, each a base of the one before."""
+
+
+class ClassAttribute(NamedTuple):
+    """The assignment in the body of a class of that module. ``sure``: no other one can be meant."""
+
+    module: Module
+    binding: Binding
+    sure: bool
+
+
+def attribute(
+    project: Project, module: Module, qualname: str, name: str, depth: int = MOST_BASES
+) -> ClassAttribute | None:
+    """What an attribute of a class was given in the body of the class, or of a base of it. None where that is not
+    certain: a metaclass, a decorator or a base from a library may make something else of it."""
+    classes = module.classes.get(qualname, ())
+    if len(classes) != 1 or classes[0].metaclass is not None or classes[0].decorators or not depth:
+        return None
+    klass = classes[0]
+    bases = _bases(project, module, klass)
+    if bases is None or any(one.name == name for one in klass.methods):
+        return None
+    found = [one for one in module.attributes.get(qualname, ()) if one.name == name]
+    inside = [one for one in found if one.how == "assign"]
+    if inside:
+        last = inside[-1]
+        # What is given to it elsewhere may have been given before it is read.
+        is_only = len(inside) == len(found) and not (last.where.guards or last.where.attempts)
+        return ClassAttribute(module, last, is_only)
+    if found or name in klass.names or len(bases) > 1:
+        return None
+    return next((attribute(project, where, one.qualname, name, depth - 1) for where, one in bases), None)
+
+
+def _bases(project: Project, module: Module, klass: Class) -> list[tuple[Module, Class]] | None:
+    """The bases of a class; None where one of them is not of the project."""
+    found = []
+    for base in klass.bases:
+        if base.ref is not None and base.ref.spelled.rpartition(".")[2] in PLAIN_BASES:
+            continue
+        above = class_at(project, base.ref, module) if base.ref is not None else None
+        if above is None:
+            return None
+        found.append(above)
+    return found
