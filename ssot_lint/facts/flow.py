@@ -165,6 +165,12 @@ def _of_operation(node: ast.BinOp, names: Mapping[str, Kinds]) -> Kinds:
     return frozenset(kind for side in sides for kind in kinds(side, names))
 
 
+def _of_choice(node: ast.BoolOp, names: Mapping[str, Kinds]) -> Kinds:
+    """What ``or`` gives is one of its parts. What ``and`` gives is the last, unless one before is false."""
+    parts = node.values if isinstance(node.op, ast.Or) else node.values[-1:]
+    return frozenset(kind for part in parts for kind in kinds(part, names))
+
+
 def _of_parts(*fields: str) -> Callable[[Any, Mapping[str, Kinds]], Kinds]:
     """Nodes that may hold whatever their parts in some fields may."""
 
@@ -190,7 +196,7 @@ _KINDS: dict[type, Callable[[Any, Mapping[str, Kinds]], Kinds]] = {
     ast.Starred: _of_parts("value"),
     ast.NamedExpr: _of_parts("value"),
     ast.IfExp: _of_parts("body", "orelse"),
-    ast.BoolOp: _of_parts("values"),
+    ast.BoolOp: _of_choice,
     ast.Tuple: _of_parts("elts"),
     ast.List: _of_parts("elts"),
     ast.Set: _of_parts("elts"),

@@ -341,8 +341,15 @@ def _of_yield(reading: Reading, node: ast.Yield, scope: Scope, span: Span, suspe
 def _of_either(
     reading: Reading, node: ast.IfExp | ast.BoolOp, scope: Scope, span: Span, suspect: bool
 ) -> Value:
-    parts = node.values if isinstance(node, ast.BoolOp) else (node.body, node.orelse)
-    return Value(span, "either", None, tuple([reading.value(part, scope) for part in parts]), suspect)
+    if isinstance(node, ast.IfExp):
+        parts = [reading.value(part, scope) for part in (node.body, node.orelse)]
+    elif isinstance(node.op, ast.Or):
+        parts = [reading.value(part, scope) for part in node.values]
+    else:
+        # All but the last count where they are false, which neither a class is nor most objects are.
+        parts = [Value(reading.lines.span(part), "other") for part in node.values[:-1]]
+        parts.append(reading.value(node.values[-1], scope))
+    return Value(span, "either", None, tuple(parts), suspect)
 
 
 def _of_display(reading: Reading, node: _Display, scope: Scope, span: Span, suspect: bool) -> Value:
