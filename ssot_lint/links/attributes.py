@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from ssot_lint.links.definitions import class_at
 from ssot_lint.links.follow import PLAIN_BASES
-from ssot_lint.links.project import Module, Project
-from ssot_lint.model.facts import Binding, Class
+from ssot_lint.links.names import is_conditional
+from ssot_lint.links.project import Bound, Module, Project
+from ssot_lint.model.facts import Binding, Class, Import
 
 MOST_BASES = 20
 """So many classes are looked through, each a base of the one before."""
@@ -33,16 +34,29 @@ def attribute(
     bases = _bases(project, module, klass)
     if bases is None or any(one.name == name for one in klass.methods):
         return None
-    found = [one for one in module.attributes.get(qualname, ()) if one.name == name]
-    inside = [one for one in found if one.how == "assign"]
+    inside = sorted(_inside(module, qualname, name), key=lambda one: one.span)
+    others = [one for one in module.attributes.get(qualname, ()) if one.name == name and one not in inside]
     if inside:
-        last = inside[-1]
+        last = next((one for one in inside[::-1] if isinstance(one, Binding) and one.how == "assign"), None)
+        later = [one for one in inside if last is None or one.span > last.span]
+        if last is None or not all(map(is_conditional, later)):
+            return None
         # What is given to it elsewhere may have been given before it is read.
-        is_only = len(inside) == len(found) and not (last.where.guards or last.where.attempts)
-        return ClassAttribute(module, last, is_only)
-    if found or name in klass.names or len(bases) > 1:
+        return ClassAttribute(module, last, not later and not others and not is_conditional(last))
+    if others or name in klass.names or len(bases) > 1:
         return None
     return next((attribute(project, where, one.qualname, name, depth - 1) for where, one in bases), None)
+
+
+def _inside(module: Module, qualname: str, name: str) -> list[Bound]:
+    """What the body of a class binds a name to."""
+    return [
+        one
+        for one in module.by_name.get(name, ())
+        if one.where.scope == qualname
+        and one.where.kind == "class"
+        and (isinstance(one, Import) or one.how not in ("attribute", "given", "decorated"))
+    ]
 
 
 def _bases(project: Project, module: Module, klass: Class) -> list[tuple[Module, Class]] | None:

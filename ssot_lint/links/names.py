@@ -43,14 +43,12 @@ def name_of(bound: Bound) -> str:
 
 def is_placeholder(bound: Bound) -> bool:
     """``N = None``, which something else fills or replaces."""
-    if isinstance(bound, Import):
-        return bound.where.deferred
-    return bound.value is not None and bound.value.form == "none"
+    return isinstance(bound, Binding) and bound.value is not None and bound.value.form == "none"
 
 
 def is_late(bound: Bound) -> bool:
     """Whether a function binds a name of its module, when it is called."""
-    return bound.where.deferred and not isinstance(bound, Import)
+    return bound.where.deferred
 
 
 def is_conditional(bound: Bound) -> bool:

@@ -124,7 +124,7 @@ Binds = Literal[
     "key",  # of the module, by its dictionary: ``globals()["a"] = …``
     "attribute",  # of ``owner``: ``mod.A = …``, ``setattr``
     "module",  # ``sys.modules[…] = …``; ``name`` is the source of the key
-    "global",  # in a function that declares the name global
+    "global",  # in a function that declares the name global; there is no value where no assignment does it
     "nonlocal",  # in a function that declares the name nonlocal
     "kept",  # nonlocal, of a function that runs once, at import
     "default",  # of a parameter
@@ -132,7 +132,7 @@ Binds = Literal[
     "decorated",  # a function or class; the value is a call of the decorator that comes last
     "loop",  # ``for``; the value is what the loop goes through
     "with",  # the value is what is entered, if the name gets all that this gives
-    "caught",  # ``except … as``, or a pattern, at module level: there is no value
+    "caught",  # ``except … as``, or a pattern, outside of functions: there is no value
     "delete",  # ``del``: there is no value
 ]
 """How a statement gives a name its value."""

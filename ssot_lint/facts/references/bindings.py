@@ -82,6 +82,7 @@ def _by_definitions(reading: Reading) -> Iterator[Binding]:
             is_class = isinstance(site.node, ast.ClassDef)
             span = reading.lines.name_span(site.node, name)
             yield Binding(span, name, "class" if is_class else "def", site.where)
+            yield from _of_module(site, span, name)
         for decorator in getattr(site.node, "decorator_list", ())[:1]:
             # What this makes of the definition is what the name is bound to; inference has no expression for that.
             if not reading.kinds(decorator).isdisjoint(MAKING):
@@ -101,12 +102,21 @@ def _by_others(reading: Reading) -> Iterator[Binding]:
                     # There may be nothing to go through.
                     where = where._replace(guards=(*where.guards, "loop"))
                 yield Binding(reading.lines.span(node), name, how, where, value)
+                yield from _of_module(site, reading.lines.span(node), name)
     for site in reading.walked.spoken(*_CATCHING):
         caught = getattr(site.node, "name", None) or getattr(site.node, "rest", None) or ""
-        if caught in reading.names and site.scope.kind == "module":
+        if caught in reading.names and site.scope.kind in ("module", "class"):
             guard = "handler" if isinstance(site.node, ast.ExceptHandler) else "case"
             where = site.where._replace(guards=(*site.where.guards, guard))
             yield Binding(reading.lines.span(site.node), caught, "caught", where)
+        if caught in reading.names:
+            yield from _of_module(site, reading.lines.span(site.node), caught)
+
+
+def _of_module(site: Site, span: Span, name: str) -> Iterator[Binding]:
+    """A name of the module that a statement inside of a function, which declares it global, gives to something."""
+    if name in site.scope.globals and site.scope.kind != "module":
+        yield Binding(span, name, "global", site.where)
 
 
 def _by_defaults(reading: Reading) -> Iterator[Binding]:
