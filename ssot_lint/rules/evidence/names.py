@@ -87,7 +87,9 @@ def _replaces(binding: Binding, read: Span) -> bool:
     end = binding.value.span[2:] if binding.value is not None else binding.span[2:]
     where = binding.where
     return (
-        binding.how in ("assign", "def", "class") and not (where.guards or where.attempts) and end < read[:2]
+        binding.how in ("assign", "def", "class", "with")
+        and not (where.guards or where.attempts)
+        and end < read[:2]
     )
 
 
