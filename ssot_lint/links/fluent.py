@@ -47,16 +47,16 @@ def names_of(project: Project, roles: Roles) -> list[str]:
 
 
 def _of_all(project: Project, classes: Iterable[tuple[Module, Class]], name: str) -> Fluent | None:
-    found = {_found(project, module, klass, name, MOST_BASES) for module, klass in classes}
+    found = {_answer(project, module, klass, name, MOST_BASES) for module, klass in classes}
     one = found.pop() if len(found) == 1 else None
     return one if isinstance(one, Fluent) else None
 
 
-_Found = Fluent | Literal["other", "nothing"]
+_Answer = Fluent | Literal["other", "nothing"]
 """``nothing``: the class certainly has no such attribute."""
 
 
-def _found(project: Project, module: Module, klass: Class, name: str, depth: int) -> _Found:
+def _answer(project: Project, module: Module, klass: Class, name: str, depth: int) -> _Answer:
     own = [one for one in klass.methods if one.name == name]
     if name in klass.fluent and name not in klass.names and name not in klass.fresh:
         last = own[-1]
@@ -65,12 +65,12 @@ def _found(project: Project, module: Module, klass: Class, name: str, depth: int
         return Fluent(Hop(module.file.path, last.span.line, text), last.signature.asynchronous)
     if own or name in klass.names or name in klass.fresh or not depth:
         return "other"
-    found: _Found = "nothing"
+    found: _Answer = "nothing"
     for base in klass.bases:
         if base.ref is not None and base.ref.spelled.rpartition(".")[2] in PLAIN_BASES:
             continue
         above = class_at(project, base.ref, module) if base.ref is not None else None
-        one = _found(project, *above, name, depth - 1) if above is not None else "other"
+        one = _answer(project, *above, name, depth - 1) if above is not None else "other"
         if one != "nothing":
             # Which of two bases comes first, only the order of all classes tells.
             if found != "nothing" and found != one:
