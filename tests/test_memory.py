@@ -972,6 +972,22 @@ def test_another_build_of_a_version_is_another_judge(tmp_path: Path) -> None:
     assert other not in (first, b"")
 
 
+def test_sources_that_have_changed_are_another_judge(tmp_path: Path) -> None:
+    """Where they are used as they are, as in a checkout that is brought up to date, no installer has listed them."""
+    folder = tmp_path / "ssot_lint" / "links"
+    folder.mkdir(parents=True)
+    (tmp_path / f"ssot_lint-{__version__}.dist-info").mkdir()
+    (tmp_path / f"ssot_lint-{__version__}.dist-info" / "RECORD").write_text("ssot_lint.pth,sha256=a,9\n")
+    (folder / "link.py").write_text("a = 1\n")
+    first = key._build(str(tmp_path / "ssot_lint"))
+    assert key._build(str(tmp_path / "ssot_lint")) == first
+    (folder / "__pycache__").mkdir()
+    (folder / "__pycache__" / "link.py").write_text("")
+    assert key._build(str(tmp_path / "ssot_lint")) == first
+    (folder / "link.py").write_text("a = 12\n")
+    assert key._build(str(tmp_path / "ssot_lint")) != first
+
+
 # Whatever the number of processes, and whoever comes first.
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import random
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from ssot_lint.cache import packed
+from ssot_lint.cache.store import Store
 from ssot_lint.engine import run
 from ssot_lint.engine.half_typed import moved
 from ssot_lint.engine.session import ProjectState, Session
@@ -166,6 +169,32 @@ def test_what_is_prepared_changes_nothing(tmp_path: Path) -> None:
     session.update(buffers)
     session.prepare()
     assert said(session.update(buffers)) == places(cold(folder, {"app/other.py": buffers[place]}))
+
+
+def test_a_store_that_holds_something_else(tmp_path: Path) -> None:
+    """Its checksums are right, and the verdict is; of the facts nothing can be made."""
+    folder = written(tmp_path)
+    config = workspace.load(folder / "ssot-lint.toml", codes=CODES)
+    run.check(config, how=RunOptions(workers=1, cache=True))
+    with contextlib.closing(Store(run.own_folder(config.root))) as store:
+        keys = [*store._main.rows, *store._news.rows]
+        facts = {
+            key: piece
+            for key in keys
+            if (piece := store.get(key)) and piece.count(b"\n") == len(packed.LINES) - 1
+        }
+        assert facts
+        for key, piece in facts.items():
+            store.put(key, piece.partition(b"\n")[2])
+        store.save()
+    session = Session(folder / "ssot-lint.toml")
+    found = said(session.update({}))
+    assert found == places(cold(folder))
+    while session.prepare():
+        pass
+    place = str(folder / "app" / "jobs.py")
+    buffers = {place: b"from app.hub import Hub as Unsaved\n"}
+    assert said(session.update(buffers)) == places(cold(folder, {"app/jobs.py": buffers[place]}))
 
 
 def test_old_names_leave_nothing_behind(tmp_path: Path) -> None:

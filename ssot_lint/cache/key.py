@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from importlib.util import find_spec
 from typing import Final
@@ -43,14 +43,26 @@ def _plugins(settings: Settings) -> set[str]:
 
 def _build(package: str) -> bytes:
     """What tells one build of a version of this package from others, as of two states of a branch: the hashes in the
-    installer's list of files. It is the same on all machines; there is none where sources are used as they are."""
+    installer's list of files, which are the same on all machines. Where sources are used as they are, their sizes and
+    times."""
     record = os.path.join(os.path.dirname(package), f"ssot_lint-{__version__}.dist-info", "RECORD")
     with contextlib.suppress(OSError), open(record, "rb") as stream:
         ours = os.fsencode(os.path.basename(package)) + b"/"
-        return b"\n".join(
-            sorted(line for line in stream.read().splitlines() if line.startswith(ours) and b".py," in line)
-        )
-    return b""
+        listed = [line for line in stream.read().splitlines() if line.startswith(ours) and b".py," in line]
+        if listed:
+            return b"\n".join(sorted(listed))
+    return "\n".join(sorted(_stamps(package))).encode()
+
+
+def _stamps(folder: str) -> Iterator[str]:
+    """A line for each module below a folder."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(".py"):
+                state = entry.stat()
+                yield f"{entry.path} {state.st_size} {state.st_mtime_ns}"
+            elif "." not in entry.name and entry.name != "__pycache__":
+                yield from _stamps(entry.path)
 
 
 def _inference() -> bytes:

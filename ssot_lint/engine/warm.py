@@ -203,7 +203,12 @@ class Warm:
         request = Request(settings, self._tree(texts), {})
         memory = Memory(settings, request.tree, store)
         memory.look(holds_nothing)
-        deep(partial(self._anew, request, memory, store, texts, RunOptions(workers=1)))
+        try:
+            deep(partial(self._anew, request, memory, store, texts, RunOptions(workers=1)))
+        except Damaged:
+            # As in ``judged``. All anew is too much for a time when nobody waits.
+            self._store = Resident()
+            return False
         store.save()
         return self._standing is not None
 
