@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ssot_lint.facts.extract import extract
+from ssot_lint.facts.prefilter import Words, present
 from ssot_lint.model.errors import GitUnusable
 from ssot_lint.model.facts import Binding, Facts, Value
 from ssot_lint.sources import ancestry, git
@@ -161,7 +162,7 @@ class Births:
             data = git.content(self.top, blob, _MOST)
             if data is None:
                 raise MissingContent(blob)
-            if len(data) > _MOST or name.encode() not in data:
+            if len(data) > _MOST or not present(data, Words.of([name])):
                 return None
             self.facts[blob] = extract(data, self.words | {name})
         return self.facts[blob]
