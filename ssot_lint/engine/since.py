@@ -24,7 +24,7 @@ from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import ABOUT_ITSELF, UNPARSABLE
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import Settings
-from ssot_lint.sources.tree import Tree
+from ssot_lint.sources.tree import Tree, is_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +98,19 @@ Read = Callable[[str], "bytes | None"]
 
 
 def _reader(tree: Tree, settings: Settings) -> Read:
+    """Gives the bytes of a file of one state. What lies on the disk and is no file of the project, as a link to a file
+    that has another name, or one that git ignores by now, is not there."""
     parts = Parts(settings)
+
+    @cache
+    def files() -> frozenset[str]:
+        return frozenset(tree.contents().files)
 
     @lru_cache(maxsize=64)
     def read(path: str) -> bytes | None:
         try:
-            return tree.read(path, parts.limit(path))
+            is_there = not is_source(path) or path in files()
+            return tree.read(path, parts.limit(path)) if is_there else None
         except Unreadable:
             return None
 

@@ -137,6 +137,14 @@ def depth(folder: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=16)
+def is_partial(folder: str) -> bool:
+    """Whether the clone was made without some contents, which git would fetch when they are asked for."""
+    with contextlib.suppress(_No):
+        return bool(_run(folder, "config", "--get-regexp", r"^remote\..*\.promisor$")[0])
+    return False
+
+
 def merge_base(folder: str, one: str, other: str) -> str:
     """The id of the commit from which two commits have parted. GitUnusable where there is none."""
     try:
@@ -185,6 +193,10 @@ def content(folder: str, blob: str, limit: int) -> bytes | None:
         said = process.stdout.readline().split()
         if len(said) != 3:
             if not said:
+                _batch.cache_clear()
+                # Of what was to be fetched later, which it may not do, git does not say that it is missing: it ends.
+                if is_partial(folder):
+                    return None
                 raise OSError("git has ended")
             return None
         left = int(said[2])
