@@ -296,6 +296,20 @@ def test_a_folder_that_leaves_a_link_behind_takes_its_findings_along(repo: Path)
         assert check(*words, cwd=repo)[:2] == (0, []), words
 
 
+def test_a_sparse_checkout_is_compared_with_as_much_of_the_older_state(repo: Path) -> None:
+    commit(repo, {"lib/cas.py": sick("cas")})
+    git(repo, "sparse-checkout", "set", "--no-cone", "/*", "!/lib/")
+    assert not (repo / "lib").exists()
+    done = run("check", "--since", "HEAD", cwd=repo)
+    assert done.stdout.startswith("no findings added; none removed since HEAD")
+    # A copy of what is not checked out is no move.
+    edit(repo, {"app/cas.py": sick("cas")})
+    assert check("--since", "HEAD", cwd=repo)[:2] == (1, ["app/cas.py:5:5 SOT201"])
+    git(repo, "sparse-checkout", "set", "--no-cone", "/*", "!/app/hub.py")
+    (repo / "app/cas.py").unlink()
+    assert check("--since", "HEAD", cwd=repo)[:2] == (0, [])
+
+
 def test_what_git_no_longer_tracks_and_ignores_is_gone(repo: Path) -> None:
     edit(repo, {".gitignore": ".ssot_lint_cache/\napp/ann.py\n", "app/anna.py": sick("ann")})
     git(repo, "rm", "--cached", "--quiet", "app/ann.py")

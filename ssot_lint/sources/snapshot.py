@@ -10,7 +10,7 @@ import hashlib
 import os
 import posixpath
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -156,6 +156,13 @@ class Snapshot:
         return Snapshot(
             self.folder, self.key, {path: self.entries[path] for path in needed & self.entries.keys()}
         )
+
+    def without(self, paths: Set[str]) -> Snapshot:
+        """The state of all other files."""
+        if not paths:
+            return self
+        kept = {path: entry for path, entry in self.entries.items() if path not in paths}
+        return Snapshot(self.folder, self.key, kept)
 
     def below(self, folder: str) -> Snapshot:
         """The state of what is in a folder, its paths relative to it. "." is all."""
