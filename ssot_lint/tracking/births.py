@@ -24,8 +24,8 @@ _MERGES = 50
 
 
 class NameBinding(NamedTuple):
-    """A binding of a name in a version of a file, and the last names of all that it may stand for. ``scope`` is empty
-    for a name of the module."""
+    """A binding of a name in a version of a file, and the last names of all that it may stand for. ``scope`` is where
+    the statement is: empty at the level of the file."""
 
     line: int
     scope: str
@@ -176,7 +176,7 @@ def bindings_of(facts: Facts, name: str) -> list[NameBinding]:
         if one.bound == name and one.renamed
     ]
     found += [
-        NameBinding(one.span.line, "" if one.of_module else one.where.scope, _goals(one.value))
+        NameBinding(one.span.line, one.where.scope, _goals(one.value))
         for one in facts.bindings
         if one.name == name and _names(one)
     ]
