@@ -563,6 +563,21 @@ def test_what_cannot_be_judged_is_not_removed(old: Path) -> None:
     code, places, last = check("--since", "HEAD", cwd=old)
     assert (code, places) == (1, ["pyproject.toml:1:1 SOT901"])
     assert "; none removed since HEAD" in last
+    # What the contract finds all the same was there before.
+    edit(
+        old,
+        {
+            "pyproject.toml": SETTINGS,
+            "app/far.py": "try:\n    from app.hub import Hub\nexcept ImportError:\n    Hub = None\n",
+        },
+    )
+    commit(old, {})
+    git(old, "mv", "app/hub.py", "app/core.py")
+    code, places, last = check("--since", "HEAD", cwd=old)
+    assert code == 1
+    assert [place for place in places if place.startswith("app/far.py")] == []
+    assert "; none removed since HEAD" in last
+    git(old, "mv", "app/core.py", "app/hub.py")
     edit(old, {"pyproject.toml": SETTINGS, "app/ann.py": f"{USER}def ("})
     code, places, last = check("--since", "HEAD", cwd=old)
     assert (code, [place.rpartition(" ")[2] for place in places]) == (1, ["SOT900"])

@@ -60,7 +60,10 @@ def check(
     read_old, read_new = _reader(old, settings), _reader(new, settings)
     known = _comparable(before, after, _own_faults(settings, old, before, after))
     told = difference(known, after.findings, Sources(read_old), Sources(read_new), None, hints)
-    change = Counts(len(known), len(after.findings), len(told.added), len(told.removed))
+    # What a contract that no longer holds does not find was not removed. What it finds all the same was there before.
+    removed = [one for one in told.removed if one.contract not in after.at_fault - before.at_fault]
+    left = len(known) - len(told.removed) + len(removed)
+    change = Counts(left, len(after.findings), len(told.added), len(removed))
     shown, followers = _gathered(told.added, read_old, read_new)
     if paths is not None:
         is_asked = asked_for(paths)
@@ -79,18 +82,14 @@ def _own_faults(settings: Settings, old: Tree, before: Report, after: Report) ->
 
 
 def _comparable(before: Report, after: Report, faults: Collection[str]) -> tuple[Finding, ...]:
-    """The findings of the old state whose fate the new state shows: what cannot be judged now was not removed. Findings
-    about contracts in ``faults`` are left out, since they are no fault of the old state."""
+    """The findings of the old state without those in files that cannot be judged now: these were not removed. Findings
+    about contracts in ``faults`` are left out, too, since they are no fault of the old state."""
     broken = {one.path for one in after.findings if one.code == UNPARSABLE}
     return tuple(
         one
         for one in before.findings
         if one.code == UNPARSABLE
-        or (
-            one.path not in broken
-            and one.contract not in after.at_fault - before.at_fault
-            and not (one.code.startswith(ABOUT_ITSELF) and one.contract in faults)
-        )
+        or (one.path not in broken and not (one.code.startswith(ABOUT_ITSELF) and one.contract in faults))
     )
 
 
