@@ -181,6 +181,29 @@ def test_an_alias_makes_offenders_of_files_that_nobody_touches(repo: Path) -> No
     assert run(*narrow, cwd=repo).stdout.startswith("no findings added; none removed since HEAD; ")
 
 
+def test_a_checkout_with_other_line_ends_touches_no_file(repo: Path) -> None:
+    commit(repo, {".gitattributes": "*.py text eol=crlf\n", "app/door.py": "class Door:\n    pass\n"})
+    commit(repo, {"app/user.py": "from app.door import Door\n\n\ndef user(): return Door\n"})
+    shutil.rmtree(repo / "app")
+    git(repo, "checkout", "--quiet", "--", ".")
+    assert b"\r\n" in (repo / "app/user.py").read_bytes()
+    (repo / "app/door.py").write_bytes(b"from app.hub import Hub\r\n\r\nDoor = Hub\r\n")
+    assert check("--since", "HEAD", cwd=repo)[:2] == (1, ["app/door.py:3:1 SOT104"])
+    # A file is known by its lines when it goes elsewhere, too.
+    git(repo, "checkout", "--quiet", "--", ".")
+    commit(repo, {"pyproject.toml": ""})
+    git(repo, "mv", "app/hub.py", "app/core.py")
+    text = (repo / "app/core.py").read_bytes()
+    (repo / "app/core.py").write_bytes(
+        text.replace(b"class Hub:", b"class Core:").replace(b"Hub()", b"Core()")
+    )
+    edit(repo, {"pyproject.toml": SETTINGS.replace("hub.Hub", "core.Core").replace("app.hub", "app.core")})
+    for name in ("ann", "ben"):
+        user = (repo / f"app/{name}.py").read_bytes()
+        (repo / f"app/{name}.py").write_bytes(user.replace(b"app.hub", b"app.core").replace(b"Hub", b"Core"))
+    assert check("--since", "HEAD", cwd=repo)[:2] == (0, [])
+
+
 def test_the_staged_state_is_told_from_the_disk(repo: Path) -> None:
     edit(repo, {"app/cas.py": sick("cas")})
     assert check("--staged", "--since", "HEAD", cwd=repo)[:2] == (0, [])

@@ -123,11 +123,12 @@ def _gathered(
 
     @cache
     def is_touched(path: str) -> bool:
-        return read_old(path) != read_new(path)
+        # A checkout may end lines in another way than git's objects do.
+        return _lines(read_old(path)) != _lines(read_new(path))
 
     @cache
     def had(path: str) -> frozenset[bytes]:
-        return frozenset(line.strip() for line in (read_old(path) or b"").splitlines())
+        return frozenset(line.strip() for line in _lines(read_old(path)) or ())
 
     def is_new(path: str, line: int) -> bool:
         """Whether the old file had no such line."""
@@ -185,6 +186,10 @@ def _number(group: Sequence[Finding]) -> str:
     return f"{many} in {where} {'follow' if len(group) > 1 else 'follows'}"
 
 
+def _lines(data: bytes | None) -> list[bytes] | None:
+    return data.splitlines() if data is not None else None
+
+
 def _line(data: bytes | None, number: int) -> bytes:
-    lines = (data or b"").splitlines()
+    lines = _lines(data) or []
     return lines[number - 1].rstrip() if 0 < number <= len(lines) else b""
