@@ -686,6 +686,15 @@ def test_a_partial_clone_says_which_files_it_lacks(repo: Path, tmp_path: Path) -
     ]
 
 
+def test_a_clone_without_trees_says_what_to_do(repo: Path, tmp_path: Path) -> None:
+    commit(repo, {"lib/cas.py": sick("cas")})
+    git(repo, "config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "--quiet", "--filter=tree:0", f"file://{repo}", "treeless")
+    (said,) = wrong("check", "--since", "HEAD~1", cwd=tmp_path / "treeless")
+    assert said.startswith("ssot-lint: --since: git refuses: could not fetch ")
+    assert said.endswith("`git fetch --refetch --filter=blob:none` gets all trees")
+
+
 def test_nothing_that_a_repository_configures_runs(repo: Path, tmp_path: Path) -> None:
     mark = tmp_path / "mark"
     trap = tmp_path / "trap.sh"
