@@ -125,6 +125,11 @@ def test_a_line_that_is_not_there_is_a_mistake(place: str, sentence: str, two: P
     assert (result.returncode, result.stdout, result.stderr) == (2, "", said)
 
 
+def test_a_definition_is_said_to_be_the_symbol(two: Path) -> None:
+    assert "  = `Hub` is app.hub.Hub itself by the path `app.hub.Hub`\n" in why("app/hub.py:1", two)
+    assert "  = `get_hub` is a factory of app.hub.Hub by" in why("app/hub.py:4", two)
+
+
 def test_where_nothing_is_found_the_nearest_finding_is_named(two: Path) -> None:
     assert why("app/use.py:3", two) == (
         "app/use.py:3\n"

@@ -240,7 +240,9 @@ def _about(links: Links, module: Module, line: int, told: Collection[tuple[str, 
 def _names(links: Links, module: Module, line: int) -> Iterator[tuple[str, Link | None]]:
     """Each name of a line that leads to the symbol of a contract, or is called like it: what it is, in words."""
     canonical = links.contract.symbol
-    about = []
+    here = [one.name for one in module.facts.classes if one.span.line == line and not one.where.scope]
+    here += [one.name for one in module.facts.functions if one.span.line == line and not one.where.scope]
+    about = [(name, f"{module.name}.{name}", links.path(f"{module.name}.{name}")) for name in here]
     for one in module.facts.imports:
         if one.span.line == line:
             target = absolute(one.target, module)
