@@ -486,7 +486,7 @@ def test_status(debt: Path) -> None:
 # What cannot be read.
 
 WRONG = {
-    "": f"{FILE}: is no baseline of ssot-lint: it is empty and not with `# ssot-lint baseline, version 1`",
+    "": f"{FILE}: is no baseline of ssot-lint: it is empty, and does not begin with `# ssot-lint baseline, version 1`",
     "# one\n": f"{FILE}: is no baseline of ssot-lint: it begins with `# one` and not with",
     "# ssot-lint baseline, version 2\n": f"{FILE}: has version 2 of the format, and this ssot-lint reads version 1",
     "# ssot-lint baseline, version 1\n# x\nwhat\n": f"{FILE}:3: `what` is no recorded finding",

@@ -186,6 +186,18 @@ def test_only_what_was_asked_for_is_repaired(room: Path) -> None:
     assert (room / "app/user.py").read_text() == PROJECT["app/user.py"]
 
 
+def test_what_follows_from_a_change_is_added_by_it(room: Path) -> None:
+    door = "class Door:\n    pass\n"
+    user = "from app.door import Door\n\nKIND = [Door]\n"
+    write(room, {"app/door.py": door, "app/guest.py": user})
+    committed(room)
+    (room / "app/door.py").write_text("from app.hub import Hub\n\nDoor = Hub\n")
+    done = run("fix", "--since", "HEAD", "--allow-dirty", cwd=room)
+    assert "fixed 1 finding in 1 file" in done.stdout
+    assert (room / "app/guest.py").read_text() == "from app.hub import Hub\n\nKIND = [Hub]\n"
+    assert (room / "app/user.py").read_text() == PROJECT["app/user.py"]
+
+
 def test_what_is_excused_generated_or_vendored_stays(room: Path) -> None:
     text = "from app.hub import Hub as H{}\n\nKINDS = [H]\n"
     own = {

@@ -222,6 +222,33 @@ def test_aliases_in_functions_are_told_apart_and_followed_when_these_are_renamed
     ]
 
 
+def test_a_name_of_the_module_that_a_function_binds(tmp_path: Path) -> None:
+    made = Repository(tmp_path / "r")
+    made.commit("first", {"ssot-lint.toml": SETTINGS, "app/__init__.py": "", "app/hub.py": HUB})
+    text = "from app.hub import Hub\n\n\ndef install():\n    global Late\n    Late = Hub\n    globals()['Key'] = Hub\n"
+    made.commit("born", {"app/late.py": text})
+    made.commit("later", {"app/late.py": text.replace("def install", "def set_up")})
+    found = track(made.root, "--history", "HEAD~1..HEAD")["aliases"]
+    assert {(one["name"], one["commit"]) for one in found} == {
+        ("Late", made.ids["born"]),
+        ("Key", made.ids["born"]),
+    }
+
+
+def test_names_are_those_that_python_reads(tmp_path: Path) -> None:
+    made = Repository(tmp_path / "r")
+    made.commit("first", {"ssot-lint.toml": SETTINGS, "app/__init__.py": "", "app/hub.py": HUB})
+    latin = "# -*- coding: latin-1 -*-\nfrom app.hub import Hub as Caf\u00e9\n".encode("latin-1")
+    (made.root / "app/latin.py").write_bytes(latin)
+    made.commit("born", {"app/wide.py": "from app.hub import Hub as \ufb01sh\n"})
+    made.commit("later", {"app/wide.py": "# more\nfrom app.hub import Hub as \ufb01sh\n"})
+    found = track(made.root, "--history", "HEAD~1..HEAD")["aliases"]
+    assert [(one["name"], one["commit"]) for one in found] == [
+        ("Caf\u00e9", made.ids["born"]),
+        ("fish", made.ids["born"]),
+    ]
+
+
 def test_a_clone_without_old_contents_claims_no_birth(repository: Repository, tmp_path: Path) -> None:
     git(repository.root, "config", "uploadpack.allowFilter", "true")
     git(tmp_path, "clone", "-q", "--filter=blob:none", f"file://{repository.root}", "partial")

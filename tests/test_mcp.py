@@ -290,7 +290,7 @@ def test_why_says_what_the_command_says() -> None:
     settings = workspace.load(file, codes=CODES)
     session = Session(file, half_typed=False)
     session.update({})
-    for path, lines in (("chat/notifier.py", (3, 10, 99)), ("chat/channels.py", (9,)), ("setup.py", (1,))):
+    for path, lines in (("chat/notifier.py", (3, 5, 10)), ("chat/channels.py", (9,)), ("setup.py", (1,))):
         for line in lines:
             assert session.why(path, line) == engine.why(settings, path, line), (path, line)
 
@@ -313,6 +313,9 @@ def test_what_lies_outside_is_refused(shared: Path) -> None:
         )
         assert "is a folder" in await agent.refused("check", buffers={"app": ""})
         assert "is a folder" in await agent.refused("why", path="app", line=1)
+        assert "there is no such line: the file has" in await agent.refused(
+            "why", path="app/user.py", line=99
+        )
 
     talk(shared, story)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from test_cli import project, run, wrong
-from test_files import only_root
+from test_files import only_root, posix
 
 SETTINGS = """\
 [tool.ssot-lint.contracts.hub]
@@ -181,6 +181,29 @@ def test_an_alias_makes_offenders_of_files_that_nobody_touches(repo: Path) -> No
     assert run(*narrow, cwd=repo).stdout.startswith("no findings added; none removed since HEAD; ")
 
 
+def test_a_checkout_with_other_line_ends_touches_no_file(repo: Path) -> None:
+    commit(repo, {".gitattributes": "*.py text eol=crlf\n", "app/door.py": "class Door:\n    pass\n"})
+    commit(repo, {"app/user.py": "from app.door import Door\n\n\ndef user(): return Door\n"})
+    shutil.rmtree(repo / "app")
+    git(repo, "checkout", "--quiet", "--", ".")
+    assert b"\r\n" in (repo / "app/user.py").read_bytes()
+    (repo / "app/door.py").write_bytes(b"from app.hub import Hub\r\n\r\nDoor = Hub\r\n")
+    assert check("--since", "HEAD", cwd=repo)[:2] == (1, ["app/door.py:3:1 SOT104"])
+    # A file is known by its lines when it goes elsewhere, too.
+    git(repo, "checkout", "--quiet", "--", ".")
+    commit(repo, {"pyproject.toml": ""})
+    git(repo, "mv", "app/hub.py", "app/core.py")
+    text = (repo / "app/core.py").read_bytes()
+    (repo / "app/core.py").write_bytes(
+        text.replace(b"class Hub:", b"class Core:").replace(b"Hub()", b"Core()")
+    )
+    edit(repo, {"pyproject.toml": SETTINGS.replace("hub.Hub", "core.Core").replace("app.hub", "app.core")})
+    for name in ("ann", "ben"):
+        user = (repo / f"app/{name}.py").read_bytes()
+        (repo / f"app/{name}.py").write_bytes(user.replace(b"app.hub", b"app.core").replace(b"Hub", b"Core"))
+    assert check("--since", "HEAD", cwd=repo)[:2] == (0, [])
+
+
 def test_the_staged_state_is_told_from_the_disk(repo: Path) -> None:
     edit(repo, {"app/cas.py": sick("cas")})
     assert check("--staged", "--since", "HEAD", cwd=repo)[:2] == (0, [])
@@ -251,12 +274,71 @@ def test_the_index_of_git_and_the_disk_have_the_same_files(repo: Path) -> None:
     (repo / "link.py").symlink_to("data/d.txt")
     (repo / "again.py").symlink_to("app/ann.py")
     (repo / "out.py").symlink_to("/etc/passwd")
+    edit(repo, {"data/f.txt": sick("f"), "data/lib/g.py": sick("g")})
+    (repo / "folder").symlink_to("data")
+    (repo / "through.py").symlink_to("folder/f.txt")
+    (repo / "round.py").symlink_to("round.py")
+    (repo / "linked").symlink_to("folder/lib")
+    edit(repo, {"pyproject.toml": f'[tool.ssot-lint]\nsrc = [".", "linked"]\n{SETTINGS}'})
+    edit(repo, {"app/use.py": "from g import Hub\n"})
+    other = project(repo.parent / "other", {"h.py": sick("h")})
+    for words in (("init", "--quiet"), ("add", "."), ("commit", "--quiet", "--message", "x")):
+        git(other, *words)
+    git(repo, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(other), "theirs")
+    (repo / "theirs.py").symlink_to("theirs/h.py")
     commit(repo, {})
     disk, staged = (
         json.loads(run("check", "--format", "json", *words, cwd=repo).stdout) for words in ((), ("--staged",))
     )
     assert disk == staged
-    assert {one["path"] for one in disk["findings"]} >= {"link.py", "lib/src/e.py"}
+    assert {one["path"] for one in disk["findings"]} >= {
+        "link.py",
+        "lib/src/e.py",
+        "through.py",
+        "app/use.py",
+    }
+    assert check("--since", "HEAD", cwd=repo)[:2] == (0, [])
+
+
+@posix
+def test_a_folder_that_leaves_a_link_behind_takes_its_findings_along(repo: Path) -> None:
+    commit(repo, {"lib/cas.py": sick("cas")})
+    git(repo, "mv", "lib", "new")
+    (repo / "lib").symlink_to("new")
+    git(repo, "mv", "app/ann.py", "app/anna.py")
+    (repo / "app/ann.py").symlink_to("anna.py")
+    for words in (
+        ("--since", "HEAD"),
+        ("--staged", "--since", "HEAD"),
+        ("--at", "HEAD", "--since", "HEAD~1"),
+    ):
+        if words[0] == "--at":
+            commit(repo, {})
+        else:
+            git(repo, "add", "--all")
+        assert check(*words, cwd=repo)[:2] == (0, []), words
+
+
+def test_a_sparse_checkout_is_compared_with_as_much_of_the_older_state(repo: Path) -> None:
+    commit(repo, {"lib/cas.py": sick("cas")})
+    git(repo, "sparse-checkout", "set", "--no-cone", "/*", "!/lib/")
+    assert not (repo / "lib").exists()
+    done = run("check", "--since", "HEAD", cwd=repo)
+    assert done.stdout.startswith("no findings added; none removed since HEAD")
+    # A copy of what is not checked out is no move.
+    edit(repo, {"app/cas.py": sick("cas")})
+    assert check("--since", "HEAD", cwd=repo)[:2] == (1, ["app/cas.py:5:5 SOT201"])
+    git(repo, "sparse-checkout", "set", "--no-cone", "/*", "!/app/hub.py")
+    (repo / "app/cas.py").unlink()
+    assert check("--since", "HEAD", cwd=repo)[:2] == (0, [])
+
+
+def test_what_git_no_longer_tracks_and_ignores_is_gone(repo: Path) -> None:
+    edit(repo, {".gitignore": ".ssot_lint_cache/\napp/ann.py\n", "app/anna.py": sick("ann")})
+    git(repo, "rm", "--cached", "--quiet", "app/ann.py")
+    assert check("--since", "HEAD", cwd=repo)[:2] == (0, [])
+    commit(repo, {})
+    assert check("--at", "HEAD", "--since", "HEAD~1", cwd=repo)[:2] == (0, [])
 
 
 UNUSABLE = {
@@ -504,6 +586,21 @@ def test_what_cannot_be_judged_is_not_removed(old: Path) -> None:
     code, places, last = check("--since", "HEAD", cwd=old)
     assert (code, places) == (1, ["pyproject.toml:1:1 SOT901"])
     assert "; none removed since HEAD" in last
+    # What the contract finds all the same was there before.
+    edit(
+        old,
+        {
+            "pyproject.toml": SETTINGS,
+            "app/far.py": "try:\n    from app.hub import Hub\nexcept ImportError:\n    Hub = None\n",
+        },
+    )
+    commit(old, {})
+    git(old, "mv", "app/hub.py", "app/core.py")
+    code, places, last = check("--since", "HEAD", cwd=old)
+    assert code == 1
+    assert [place for place in places if place.startswith("app/far.py")] == []
+    assert "; none removed since HEAD" in last
+    git(old, "mv", "app/core.py", "app/hub.py")
     edit(old, {"pyproject.toml": SETTINGS, "app/ann.py": f"{USER}def ("})
     code, places, last = check("--since", "HEAD", cwd=old)
     assert (code, [place.rpartition(" ")[2] for place in places]) == (1, ["SOT900"])
@@ -569,6 +666,33 @@ def test_a_blob_that_is_missing_costs_its_file_alone(repo: Path) -> None:
     (repo / ".git/objects" / blob[:2] / blob[2:]).unlink()
     code, places, _ = check("--at", "HEAD", cwd=repo)
     assert (code, places) == (1, ["app/ann.py:5:5 SOT201", "app/cas.py:1:1 SOT900"])
+
+
+def test_a_partial_clone_says_which_files_it_lacks(repo: Path, tmp_path: Path) -> None:
+    edit(repo, {"data.txt": sick("d")})
+    (repo / "link.py").symlink_to("data.txt")
+    commit(repo, {})
+    git(repo, "config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "--quiet", "--no-checkout", "--filter=blob:none", f"file://{repo}", "partial")
+    partial = tmp_path / "partial"
+    git(partial, "cat-file", "blob", "HEAD:pyproject.toml")
+    done = run("check", "--at", "HEAD", "--format", "concise", cwd=partial)
+    said = (
+        "SOT900 unparsable-file: this file cannot be read: its content is not in this clone of the repository"
+    )
+    files = ("app/__init__.py", "app/ann.py", "app/ben.py", "app/hub.py", "link.py")
+    assert [line for line in done.stdout.splitlines() if "SOT900" in line] == [
+        f"{path}:1:1: {said}" for path in files
+    ]
+
+
+def test_a_clone_without_trees_says_what_to_do(repo: Path, tmp_path: Path) -> None:
+    commit(repo, {"lib/cas.py": sick("cas")})
+    git(repo, "config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "--quiet", "--filter=tree:0", f"file://{repo}", "treeless")
+    (said,) = wrong("check", "--since", "HEAD~1", cwd=tmp_path / "treeless")
+    assert said.startswith("ssot-lint: --since: git refuses: could not fetch ")
+    assert said.endswith("`git fetch --refetch --filter=blob:none` gets all trees")
 
 
 def test_nothing_that_a_repository_configures_runs(repo: Path, tmp_path: Path) -> None:

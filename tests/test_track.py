@@ -406,6 +406,30 @@ def test_ticks_and_notes_stay_while_their_step_does(room: Path) -> None:
     assert page.read_bytes() == again
 
 
+def test_paragraphs_of_a_note_stay_apart(room: Path) -> None:
+    page = room / "T.md"
+    run("track", "--update", "T.md", "--no-cache", cwd=room)
+    lines = page.read_text().splitlines()
+    step = next(number for number, line in enumerate(lines) if line.startswith("- [ ] "))
+    note = "  Ask Ann first,\n  or Ben.\n\n  Then\x0c\u2028Cas.\n"
+    lines.insert(step + 2, note)
+    page.write_text("\n".join(lines) + "\n")
+    for _ in range(2):
+        put(room, {"app/five.py": "x = 1\n"})
+        run("track", "--update", "T.md", "--no-cache", cwd=room)
+        assert note in page.read_text()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_a_text_of_another_encoding_is_left_alone(encoding: str, room: Path) -> None:
+    text = "\ufeff# A\n".encode(encoding)
+    (room / "T.md").write_bytes(text)
+    done = run("track", "--update", "T.md", "--no-cache", cwd=room)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "T.md: is no text in UTF-8" in done.stderr
+    assert (room / "T.md").read_bytes() == text
+
+
 def test_line_ends_and_bytes_outside_of_the_block_stay(room: Path) -> None:
     page = room / "T.md"
     page.write_bytes(b"\xef\xbb\xbf# A\r\n\r\nna\xefve\r\n")

@@ -89,9 +89,6 @@ def test_only_contracts_that_the_line_has_to_do_with(
 @pytest.mark.parametrize(
     ("place", "sentence"),
     [
-        ("app/use.py:8", "there is no such line: the file has 7 lines"),
-        ("app/plain.py:2", "there is no such line: the file has 1 line"),
-        ("app/empty.py:2", "there is no such line: the file is empty"),
         ("app/plain.py:1", "the file holds none of the names"),
         ("notes.txt:1", "not part of the project: it is no Python file"),
         ("docs/readme.py:1", "not part of the project: `docs/**` in `exclude` covers it"),
@@ -106,6 +103,43 @@ def test_only_contracts_that_the_line_has_to_do_with(
 def test_what_is_not_judged_is_said_and_why(place: str, sentence: str, two: Path) -> None:
     (two / "ssot-lint.toml").write_text(f'exclude = ["docs/**"]\n{TWO}')
     assert sentence in why(place, two)
+
+
+@pytest.mark.parametrize(
+    ("place", "sentence"),
+    [
+        (
+            "app/use.py:8",
+            "the file has 7 lines; the nearest finding is SOT201 direct-construction and SOT301 module-instance, "
+            "in line 5",
+        ),
+        ("app/hub.py:99", "the file has 5 lines"),
+        ("app/plain.py:2", "the file has 1 line"),
+        ("app/empty.py:2", "the file is empty"),
+        ("docs/readme.py:2", "the file has 1 line"),
+    ],
+)
+def test_a_line_that_is_not_there_is_a_mistake(place: str, sentence: str, two: Path) -> None:
+    result = run("why", place, cwd=two)
+    said = f"ssot-lint: {place}: there is no such line: {sentence}\n"
+    assert (result.returncode, result.stdout, result.stderr) == (2, "", said)
+
+
+def test_a_definition_is_said_to_be_the_symbol(two: Path) -> None:
+    assert "  = `Hub` is app.hub.Hub itself by the path `app.hub.Hub`\n" in why("app/hub.py:1", two)
+    assert "  = `get_hub` is a factory of app.hub.Hub by" in why("app/hub.py:4", two)
+
+
+def test_where_nothing_is_found_the_nearest_finding_is_named(two: Path) -> None:
+    assert why("app/use.py:3", two) == (
+        "app/use.py:3\n"
+        "  |\n"
+        "3 |\n"
+        "  |\n"
+        "  = nothing is reported here: no name on this line leads to a contract's symbol\n"
+        "  = app/use.py:1 the nearest finding is SOT101 alias-import\n"
+    )
+    assert "nearest" not in why("app/use.py:5", two) + why("app/plain.py:1", two)
 
 
 def test_a_member_leaves_its_own_files_out(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import ABOUT_ITSELF, UNPARSABLE
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import Settings
-from ssot_lint.sources.tree import Tree
+from ssot_lint.sources.tree import Tree, is_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,10 @@ def check(
     read_old, read_new = _reader(old, settings), _reader(new, settings)
     known = _comparable(before, after, _own_faults(settings, old, before, after))
     told = difference(known, after.findings, Sources(read_old), Sources(read_new), None, hints)
-    change = Counts(len(known), len(after.findings), len(told.added), len(told.removed))
+    # What a contract that no longer holds does not find was not removed. What it finds all the same was there before.
+    removed = [one for one in told.removed if one.contract not in after.at_fault - before.at_fault]
+    left = len(known) - len(told.removed) + len(removed)
+    change = Counts(left, len(after.findings), len(told.added), len(removed))
     shown, followers = _gathered(told.added, read_old, read_new)
     if paths is not None:
         is_asked = asked_for(paths)
@@ -79,18 +82,14 @@ def _own_faults(settings: Settings, old: Tree, before: Report, after: Report) ->
 
 
 def _comparable(before: Report, after: Report, faults: Collection[str]) -> tuple[Finding, ...]:
-    """The findings of the old state whose fate the new state shows: what cannot be judged now was not removed. Findings
-    about contracts in ``faults`` are left out, since they are no fault of the old state."""
+    """The findings of the old state without those in files that cannot be judged now: these were not removed. Findings
+    about contracts in ``faults`` are left out, too, since they are no fault of the old state."""
     broken = {one.path for one in after.findings if one.code == UNPARSABLE}
     return tuple(
         one
         for one in before.findings
         if one.code == UNPARSABLE
-        or (
-            one.path not in broken
-            and one.contract not in after.at_fault - before.at_fault
-            and not (one.code.startswith(ABOUT_ITSELF) and one.contract in faults)
-        )
+        or (one.path not in broken and not (one.code.startswith(ABOUT_ITSELF) and one.contract in faults))
     )
 
 
@@ -98,12 +97,19 @@ Read = Callable[[str], "bytes | None"]
 
 
 def _reader(tree: Tree, settings: Settings) -> Read:
+    """Gives the bytes of a file of one state. What lies on the disk and is no file of the project, as a link to a file
+    that has another name, or one that git ignores by now, is not there."""
     parts = Parts(settings)
+
+    @cache
+    def files() -> frozenset[str]:
+        return frozenset(tree.contents().files)
 
     @lru_cache(maxsize=64)
     def read(path: str) -> bytes | None:
         try:
-            return tree.read(path, parts.limit(path))
+            is_there = not is_source(path) or path in files()
+            return tree.read(path, parts.limit(path)) if is_there else None
         except Unreadable:
             return None
 
@@ -117,11 +123,12 @@ def _gathered(
 
     @cache
     def is_touched(path: str) -> bool:
-        return read_old(path) != read_new(path)
+        # A checkout may end lines in another way than git's objects do.
+        return _lines(read_old(path)) != _lines(read_new(path))
 
     @cache
     def had(path: str) -> frozenset[bytes]:
-        return frozenset(line.strip() for line in (read_old(path) or b"").splitlines())
+        return frozenset(line.strip() for line in _lines(read_old(path)) or ())
 
     def is_new(path: str, line: int) -> bool:
         """Whether the old file had no such line."""
@@ -179,6 +186,10 @@ def _number(group: Sequence[Finding]) -> str:
     return f"{many} in {where} {'follow' if len(group) > 1 else 'follows'}"
 
 
+def _lines(data: bytes | None) -> list[bytes] | None:
+    return data.splitlines() if data is not None else None
+
+
 def _line(data: bytes | None, number: int) -> bytes:
-    lines = (data or b"").splitlines()
+    lines = _lines(data) or []
     return lines[number - 1].rstrip() if 0 < number <= len(lines) else b""

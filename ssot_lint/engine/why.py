@@ -20,7 +20,7 @@ from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
 from ssot_lint.links.project import Module, absolute
 from ssot_lint.links.resolve import Links
-from ssot_lint.model.errors import Unreadable
+from ssot_lint.model.errors import Unreadable, WrongInput
 from ssot_lint.model.finding import Finding
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.rules import CODES, spanned
@@ -42,12 +42,15 @@ class Step:
     depth: int = 0
 
 
+class NoSuchLine(WrongInput):
+    """The file has no such line. The text says how many it has, and which finding is the nearest."""
+
+
 class _Line(NamedTuple):
-    """The line that is asked about. ``length``: how many lines the file has, None where it cannot be read."""
+    """The line that is asked about."""
 
     path: str
     number: int
-    length: int | None
 
 
 class _Results(NamedTuple):
@@ -60,15 +63,29 @@ class _Results(NamedTuple):
 
 def why(request: Request, path: str, line: int, index: Index | None = None) -> tuple[Step, ...]:
     """Every step of the reasoning about one line: what its names are bound to, through which file, and what is
-    reported there or why nothing is. ``index`` is that of this state, where it is known already."""
+    reported there, or why nothing is and where the nearest finding stands. ``index`` is that of this state, where it
+    is known already. Raises NoSuchLine."""
     settings, tree = request.settings, request.tree
     built = index or rounds.build(settings, Memory(settings, tree, Store(None)), {}, RunOptions())
     try:
         length = len(tree.read(path, Parts(settings).limit(path)).splitlines())
     except Unreadable:
         length = None
-    place = _Line(path, line, length)
-    return tuple(_steps(world_of(built, settings)(path), settings, place, _results(request, built, path)))
+    place = _Line(path, line)
+    results = _results(request, built, path)
+    nearest = None if any(_found(place, results)) else _nearest(place, results)
+    if length is not None and line > max(length, 1):
+        raise NoSuchLine(_beyond(length, nearest))
+    steps = tuple(_steps(world_of(built, settings)(path), settings, place, results))
+    told = {(one.path, one.line) for one in steps}
+    return (*steps, nearest) if nearest is not None and (path, nearest.line) not in told else steps
+
+
+def _beyond(length: int, nearest: Step | None) -> str:
+    """How far a file goes that has not so many lines as the one that is asked about."""
+    lines = f"the file has {length} line{'s' * (length != 1)}" if length else "the file is empty"
+    near = f"; {nearest.text}, in line {nearest.line}" if nearest is not None else ""
+    return f"there is no such line: {lines}{near}"
 
 
 def _results(request: Request, built: Index, path: str) -> _Results:
@@ -98,7 +115,7 @@ def _results(request: Request, built: Index, path: str) -> _Results:
 
 def _steps(index: Index, settings: Settings, line: _Line, results: _Results) -> Iterator[Step]:
     """What is found on a line, what excuses it or leaves it out, and what the names there are."""
-    path, number, _ = line
+    path, number = line
     found = list(_found(line, results))
     yield from found
     if reason := _apart(index, settings, line):
@@ -119,25 +136,20 @@ def _steps(index: Index, settings: Settings, line: _Line, results: _Results) -> 
     if not index.links:
         yield Step(path, number, "there is no contract")
     elif not named and not found:
-        yield Step(path, number, "no name on this line leads to a contract's symbol")
+        yield Step(
+            path, number, "nothing is reported here: no name on this line leads to a contract's symbol"
+        )
     elif not found:
         yield Step(path, number, "nothing is reported here")
 
 
 def _apart(index: Index, settings: Settings, line: _Line) -> str:
     """Why this line was not judged; empty where it was."""
-    path, number, length = line
+    path = line.path
     if path in index.unreadable:
         return f"the file {index.unreadable[path]}"
     if not any(file.path == path for file in index.listing.files):
         return f"this file is not part of the project: {_left_out(settings, path)}"
-    if length is not None and number > max(length, 1):
-        lines = "1 line" if length == 1 else f"{length} lines"
-        return (
-            f"there is no such line: the file has {lines}"
-            if length
-            else "there is no such line: the file is empty"
-        )
     return ""
 
 
@@ -186,6 +198,16 @@ def _found(line: _Line, results: _Results) -> Iterator[Step]:
         yield from (Step(hop.path, hop.line, hop.text, 1) for hop in one.chain)
 
 
+def _nearest(line: _Line, results: _Results) -> Step | None:
+    """What is reported in the line of the file that is nearest; None where nothing is in the whole file."""
+    own = [one for one in results.kept if one.path == line.path]
+    if not own:
+        return None
+    nearest = min((one.span.line for one in own), key=lambda one: (abs(one - line.number), one))
+    codes = sorted({f"{one.code} {one.name}" for one in own if one.span.line == nearest})
+    return Step(line.path, nearest, f"the nearest finding is {' and '.join(codes)}")
+
+
 def _by(one: Suppressed) -> str:
     return f"the {one.by}" if one.kind == "baseline" else one.by
 
@@ -218,7 +240,9 @@ def _about(links: Links, module: Module, line: int, told: Collection[tuple[str, 
 def _names(links: Links, module: Module, line: int) -> Iterator[tuple[str, Link | None]]:
     """Each name of a line that leads to the symbol of a contract, or is called like it: what it is, in words."""
     canonical = links.contract.symbol
-    about = []
+    here = [one.name for one in module.facts.classes if one.span.line == line and not one.where.scope]
+    here += [one.name for one in module.facts.functions if one.span.line == line and not one.where.scope]
+    about = [(name, f"{module.name}.{name}", links.path(f"{module.name}.{name}")) for name in here]
     for one in module.facts.imports:
         if one.span.line == line:
             target = absolute(one.target, module)

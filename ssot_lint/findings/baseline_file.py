@@ -173,10 +173,8 @@ def _look_at_version(rows: Sequence[tuple[int, str]], label: str) -> None:
     first = rows[0][1] if rows else ""
     found = _VERSION.fullmatch(first.rstrip())
     if found is None:
-        what = f"begins with {shown(first)}" if first else "is empty"
-        raise Unusable(
-            f"{label}: is no baseline of ssot-lint: it {what} and not with `{_HEAD[0]}`; {_RESTORE}"
-        )
+        what = f"begins with {shown(first)} and not" if first else "is empty, and does not begin"
+        raise Unusable(f"{label}: is no baseline of ssot-lint: it {what} with `{_HEAD[0]}`; {_RESTORE}")
     if int(found[1]) != VERSION:
         raise Unusable(
             f"{label}: has version {found[1]} of the format, and this ssot-lint reads version {VERSION}: "

@@ -7,8 +7,9 @@ source by custom: hidden ones, ``build``, ``dist``. Either way
 
 - what others wrote is left out: environments of Python, ``site-packages``, ``node_modules``, submodules, and
   other repositories within the project's own;
-- each file is there once: links to folders are not followed, and a link to a file is listed only where it
-  leads to one below the root that is not listed by its own name (hard links are files like any other).
+- each file is there once: links to folders are not followed, so nothing has a path through one, and a link to a
+  file is listed only where it leads to one below the root that is not listed by its own name, and is not left out
+  as another repository's (hard links are files like any other).
 
 Nothing on disk is changed. What was listed may be gone, or something else, when it is read.
 """
@@ -50,7 +51,7 @@ class Disk(NamedTuple):
         found, notes, said = _on_disk(root)
         return Contents(
             folders=tuple(found.folders),
-            files=(*found.files, *_linked(root, found)),
+            files=tuple(found.files),
             markers=tuple(found.markers),
             settings=tuple(found.settings),
             notes=tuple(notes),
@@ -75,6 +76,8 @@ class Disk(NamedTuple):
         return os.path.isdir(os.path.join(self.root, path))
 
     def has(self, path: str) -> bool:
+        if _linked_folder(self.root, path):
+            return False
         try:
             os.lstat(os.path.join(self.root, path))
         except (FileNotFoundError, NotADirectoryError, ValueError):
@@ -93,6 +96,9 @@ class Disk(NamedTuple):
             return ()
 
     def read(self, path: str, limit: int) -> bytes:
+        # Where a folder has become a link, what was in it has gone, and has another path if it is there at all.
+        if folder := _linked_folder(self.root, path):
+            raise Unreadable(f"lies behind the link {shown(folder)}")
         return read(Path(self.root), path, limit)
 
     def stamps(self, paths: Sequence[str], before: int) -> list[str]:
@@ -115,6 +121,19 @@ class Disk(NamedTuple):
 
     def only(self, paths: Collection[str]) -> Disk:
         return self
+
+
+def _linked_folder(root: str, path: str) -> str:
+    """The first folder on the way from the root to a path that is a link; empty where none is."""
+    end = path.find("/")
+    while end != -1:
+        try:
+            if stat.S_ISLNK(os.lstat(f"{root}/{path[:end]}").st_mode):
+                return path[:end]
+        except (OSError, ValueError):
+            return ""
+        end = path.find("/", end + 1)
+    return ""
 
 
 def _in_short(paths: Sequence[str], warning: str) -> str:
@@ -238,6 +257,7 @@ def _on_disk(root: str) -> tuple[_Walked, list[str], str | None]:
         except GitUnusable as error:
             notes.append(f"git cannot be used ({error}): files that it ignores are checked too")
     found = _walk(root, tree, others=repository is None)
+    found.files.extend(_linked(root, found, others=repository is None))
     if found.unread:
         folder, reason = min(found.unread)
         more = f" ({len(found.unread) - 1} more)" if len(found.unread) > 1 else ""
@@ -318,15 +338,26 @@ def _kind(entry: os.DirEntry[str]) -> int:
     return stat.S_IFLNK if entry.is_symlink() else 0
 
 
-def _linked(root: str, found: _Walked) -> Iterator[str]:
-    """The links that stand for a file of the project that has no other name in the listing."""
+def _linked(root: str, found: _Walked, *, others: bool) -> Iterator[str]:
+    """The links that stand for a file of the project that has no other name in the listing. ``others`` is as in
+    ``_walk``."""
     listed = set(found.files)
     for path in sorted(found.links):
         real = os.path.realpath(os.path.join(root, path))
         target = _below(root, real)
-        if target is not None and target not in listed and os.path.isfile(real):
+        if target is None or target in listed or not os.path.isfile(real):
+            continue
+        if others or not _is_of_another(root, target):
             listed.add(target)
             yield path
+
+
+def _is_of_another(root: str, path: str) -> bool:
+    """Whether a file below the root is one of another repository within."""
+    folder = os.path.dirname(path)
+    while folder and not os.path.lexists(os.path.join(root, folder, ".git")):
+        folder = os.path.dirname(folder)
+    return bool(folder)
 
 
 def _below(root: str, place: str) -> str | None:

@@ -17,6 +17,7 @@ from ssot_lint.model.wording import printable, shown, suggestion
 
 if TYPE_CHECKING:
     import subprocess
+    from collections.abc import Sequence
 
 # An empty value switches the file monitor off for every git; old ones take "false" for the name of a program.
 _HARDENED: Final = (
@@ -28,6 +29,9 @@ _SECONDS = 10
 """How long git may take. A FIFO in the place of one of its files would keep it waiting for ever."""
 
 _FATAL: Final = "fatal: "
+
+_PROMISED: Final = "from promisor remote"
+"""What git says of an object that it would have to fetch."""
 
 _PROGRAM: Final = "git.exe" if os.name == "nt" else "git"
 
@@ -137,6 +141,14 @@ def depth(folder: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=16)
+def is_partial(folder: str) -> bool:
+    """Whether the clone was made without some contents, which git would fetch when they are asked for."""
+    with contextlib.suppress(_No):
+        return bool(_run(folder, "config", "--get-regexp", r"^remote\..*\.promisor$")[0])
+    return False
+
+
 def merge_base(folder: str, one: str, other: str) -> str:
     """The id of the commit from which two commits have parted. GitUnusable where there is none."""
     try:
@@ -185,6 +197,10 @@ def content(folder: str, blob: str, limit: int) -> bytes | None:
         said = process.stdout.readline().split()
         if len(said) != 3:
             if not said:
+                _batch.cache_clear()
+                # Of what was to be fetched later, which it may not do, git does not say that it is missing: it ends.
+                if is_partial(folder):
+                    return None
                 raise OSError("git has ended")
             return None
         left = int(said[2])
@@ -260,17 +276,22 @@ def _run(folder: str, *arguments: str, seconds: int | None = None) -> tuple[byte
         raise GitUnusable(f"it did not answer within {seconds} seconds") from None
     except OSError as error:
         raise GitUnusable(f"it does not start: {printable(str(error.strerror)).lower()}") from None
-    first, *more = os.fsdecode(done.stderr).split("\n")
-    complaint = printable(first)
+    said = os.fsdecode(done.stderr).split("\n")
     if done.returncode:
-        if not complaint.startswith(_FATAL):
-            raise _No(complaint or f"it ended with status {done.returncode}")
-        # What git advises stands in lines of its own, indented.
-        advice = "".join(
-            f"; git advises `{printable(line.strip())}`" for line in more if line.startswith("\t")
-        )
-        raise GitRefused(complaint.removeprefix(_FATAL) + advice)
-    return done.stdout, complaint
+        raise _refused(said, done.returncode)
+    return done.stdout, printable(said[0])
+
+
+def _refused(said: Sequence[str], status: int) -> GitRefused:
+    """Why git has ended with an error, by what it has complained about; warnings may stand before the reason."""
+    reason = next((line for line in said if line.startswith(_FATAL)), None)
+    if reason is None:
+        return _No(printable(said[0]) or f"it ended with status {status}")
+    # What git advises stands in lines of its own, indented.
+    advice = "".join(f"; git advises `{printable(line.strip())}`" for line in said if line.startswith("\t"))
+    if _PROMISED in reason:
+        advice = "; this clone was made without it; `git fetch --refetch --filter=blob:none` gets all trees"
+    return GitRefused(printable(reason.removeprefix(_FATAL)) + advice)
 
 
 def _program(around: str) -> str | None:

@@ -10,7 +10,7 @@ import hashlib
 import os
 import posixpath
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -54,27 +54,47 @@ class Snapshot:
         """The links that stand for a file that has no other name among the sources."""
         listed = set(plain)
         for path in sorted(sources):
-            target = self._target(path) if path not in listed else None
+            try:
+                target = self._target(path) if path not in listed else None
+            except Unreadable:
+                # A clone that lacks the link does not know what it stands for: the file is told as one that cannot be
+                # read.
+                target = path
             if target is not None and target not in listed:
                 listed.add(target)
                 yield path
 
     def _target(self, path: str) -> str | None:
-        """The file that a path leads to through links, or None where it leads to none in this state."""
-        way = self._way(path)
-        entry = self.entries.get(way[-1])
-        return way[-1] if entry is not None and entry.mode != _LINK else None
+        """The file that one of this state leads to through links, or None where it leads to none in this state. A path
+        behind a link to a folder is that of no file."""
+        target = self._way(path)[-1] if path in self.entries else ""
+        return target if target in self.entries else None
 
     def _way(self, path: str) -> list[str]:
-        """A path and those that it leads to."""
-        way = [path]
-        while len(way) < _HOPS:
-            entry = self.entries.get(way[-1])
-            if entry is None or entry.mode != _LINK:
-                break
-            said = os.fsdecode(self._content(entry, 4096))
-            way.append(posixpath.normpath(posixpath.join(posixpath.dirname(way[-1]), said)))
-        return way
+        """The links that a path leads through, and what it leads to in the end: a file, a folder ("." is the root), or
+        nothing that is here, which is the empty path."""
+        way: list[str] = []
+        place = ""
+        left = path.split("/")[::-1]
+        while left:
+            part = left.pop()
+            if part in ("", "."):
+                continue
+            if part == "..":
+                if not place:
+                    return [*way, ""]
+                place = posixpath.dirname(place)
+                continue
+            place = f"{place}/{part}" if place else part
+            entry = self.entries.get(place)
+            if entry is not None and entry.mode == _LINK:
+                way.append(place)
+                said = os.fsdecode(self._content(entry, 4096))
+                if len(way) > _HOPS or said.startswith("/"):
+                    return [*way, ""]
+                left += said.split("/")[::-1]
+                place = posixpath.dirname(place)
+        return [*way, place or "."]
 
     def said(self) -> str:
         return self._names
@@ -92,8 +112,11 @@ class Snapshot:
         return frozenset(folder for path in self.entries for folder in _above(path))
 
     def resolve(self, given: str) -> str | None:
-        path = posixpath.normpath(given.replace("\\", "/"))
-        return None if path.startswith(("/", "../")) or path == ".." else path
+        path = given.replace("\\", "/")
+        try:
+            return None if path.startswith("/") else self._way(path)[-1] or None
+        except Unreadable:
+            return None
 
     def is_folder(self, path: str) -> bool:
         return path in self.folders
@@ -133,6 +156,13 @@ class Snapshot:
         return Snapshot(
             self.folder, self.key, {path: self.entries[path] for path in needed & self.entries.keys()}
         )
+
+    def without(self, paths: Set[str]) -> Snapshot:
+        """The state of all other files."""
+        if not paths:
+            return self
+        kept = {path: entry for path, entry in self.entries.items() if path not in paths}
+        return Snapshot(self.folder, self.key, kept)
 
     def below(self, folder: str) -> Snapshot:
         """The state of what is in a folder, its paths relative to it. "." is all."""

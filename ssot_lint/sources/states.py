@@ -88,8 +88,11 @@ def _on_disk(wanted: Wanted, project: Selection) -> Judged:
         if git.is_bare(root):
             raise GitUnusable("a bare repository has no files; say which commit is meant with --at")
         raise GitUnusable(f"{shown(_from_here(root))} is in no git repository")
-    old = snapshot.of_commit(top, _base(top, wanted, "HEAD"))
-    return Judged(project, disk.Disk(root), old.below(_below(top, root)))
+    new = disk.Disk(root)
+    old = snapshot.of_commit(top, _base(top, wanted, "HEAD")).below(_below(top, root))
+    # What a sparse checkout leaves out was not removed, and nothing can have come from there: it is in neither state.
+    left_out = {path for path in new.unseen(old.entries) if not new.has(path)}
+    return Judged(project, new, old.without(left_out))
 
 
 def _base(top: str, wanted: Wanted, new: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ssot_lint.facts.extract import extract
+from ssot_lint.facts.prefilter import Words, present
 from ssot_lint.model.errors import GitUnusable
 from ssot_lint.model.facts import Binding, Facts, Value
 from ssot_lint.sources import ancestry, git
@@ -23,8 +24,8 @@ _MERGES = 50
 
 
 class NameBinding(NamedTuple):
-    """A binding of a name in a version of a file, and the last names of all that it may stand for. ``scope`` is empty
-    for a name of the module."""
+    """A binding of a name in a version of a file, and the last names of all that it may stand for. ``scope`` is where
+    the statement is: empty at the level of the file."""
 
     line: int
     scope: str
@@ -161,7 +162,7 @@ class Births:
             data = git.content(self.top, blob, _MOST)
             if data is None:
                 raise MissingContent(blob)
-            if len(data) > _MOST or name.encode() not in data:
+            if len(data) > _MOST or not present(data, Words.of([name])):
                 return None
             self.facts[blob] = extract(data, self.words | {name})
         return self.facts[blob]
@@ -175,7 +176,7 @@ def bindings_of(facts: Facts, name: str) -> list[NameBinding]:
         if one.bound == name and one.renamed
     ]
     found += [
-        NameBinding(one.span.line, "" if one.of_module else one.where.scope, _goals(one.value))
+        NameBinding(one.span.line, one.where.scope, _goals(one.value))
         for one in facts.bindings
         if one.name == name and _names(one)
     ]

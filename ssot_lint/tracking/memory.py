@@ -20,7 +20,7 @@ from ssot_lint.tracking.progress import AliasPlace, Birth
 
 T = TypeVar("T")
 
-_VERSION = 2
+_VERSION = 3
 """Grows when what is remembered of a commit means something else."""
 
 

@@ -140,6 +140,8 @@ def _added(options: Namespace, how: RunOptions) -> set[tuple[str, ...]]:
         assert one.old is not None
         told = since.check(one.project.settings, one.old, tree, paths=one.project.paths, how=how)
         found.update(map(_place, told.findings))
+        # What the change makes of files that it does not touch is added by it, too.
+        found.update(_place(one) for group in told.followers.values() for one in group)
     return found
 
 

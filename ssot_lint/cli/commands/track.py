@@ -13,6 +13,7 @@ from ssot_lint.cli.track.asked import Tracked, tracked
 from ssot_lint.model.errors import Unusable, WrongInput
 from ssot_lint.model.options import RunOptions
 from ssot_lint.model.wording import printable
+from ssot_lint.report.pages.marked import OTHER_ENCODINGS
 from ssot_lint.report.terminal.paint import Paint
 from ssot_lint.report.tracks import json, markdown, plot, text
 from ssot_lint.sources import writing
@@ -66,6 +67,10 @@ def _updated(file: str, found: Tracked) -> str:
     """Writes the blocks into the file; what was done, in a sentence. WrongInput leaves it as it is."""
     old = _readable(file)
     data = old or b""
+    if data.startswith(OTHER_ENCODINGS):
+        raise WrongInput(
+            f"{printable(file)}: is no text in UTF-8, and no block can stand in it: save it as UTF-8"
+        )
     end = writing.newline_of(data)
     # What is no UTF-8 is kept byte for byte.
     before = data.decode("utf-8", "surrogateescape")

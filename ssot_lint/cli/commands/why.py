@@ -10,6 +10,7 @@ from argparse import Namespace
 from ssot_lint.cli.answer import Answer
 from ssot_lint.cli.terminal import colour, width, wraps
 from ssot_lint.engine import run as engine
+from ssot_lint.engine.why import NoSuchLine
 from ssot_lint.model.errors import Unreadable, Unusable, WrongInput
 from ssot_lint.model.wording import printable, relative, shown
 from ssot_lint.report.ci_log import harmless
@@ -34,6 +35,8 @@ def run(options: Namespace) -> Answer:
         raise WrongInput(f"{printable(place[1])}: is a folder, and not a file")
     try:
         steps = engine.why(project.settings, project.paths[0], int(place[2]))
+    except NoSuchLine as error:
+        raise WrongInput(f"{printable(options.place)}: {error}") from None
     except Unusable as error:
         raise WrongInput(str(error)) from None
     if options.format == "json":

@@ -190,7 +190,7 @@ class Ancestry:
 
 
 def _lines(data: bytes | None) -> Counter[bytes]:
-    return Counter(line for line in (data or b"").split(b"\n") if line.strip())
+    return Counter(line for line in (data or b"").splitlines() if line.strip())
 
 
 def _joined(module: str, rest: str) -> str:

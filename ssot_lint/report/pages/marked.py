@@ -9,7 +9,7 @@ from ssot_lint.sources.writing import newline_of
 BEGIN = "<!-- ssot-lint guide: begin -->"
 END = "<!-- ssot-lint guide: end -->"
 
-_OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"\x00")
+OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"\x00")
 """How texts begin in which the marks are written in other bytes."""
 
 
@@ -42,7 +42,7 @@ def _place(data: bytes, mark: str, shown: str) -> int:
         raise Unusable(
             f"{name}: the mark {mark} stands there {times} times (line {', '.join(lines)}): leave one"
         )
-    if data.startswith(_OTHER_ENCODINGS):
+    if data.startswith(OTHER_ENCODINGS):
         raise Unusable(f"{name}: is no text in UTF-8, so that the mark {mark} cannot be found there")
     raise Unusable(
         f"{name}: the mark {mark} is missing: write {BEGIN} and, on a line below, {END} where the guide shall stand"
@@ -53,4 +53,4 @@ def _newline(data: bytes) -> str:
     return "\r" if b"\n" not in data and b"\r" in data else newline_of(data)
 
 
-__all__ = ["BEGIN", "END", "between_marks"]
+__all__ = ["BEGIN", "END", "OTHER_ENCODINGS", "between_marks"]

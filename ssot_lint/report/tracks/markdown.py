@@ -29,6 +29,7 @@ _ABOVE = "above"
 _BEHIND = ">"
 _OURS = re.compile(r"^  - (?:files|then): ")
 """The lines that stand below a step and are ours; all others there were written by hand."""
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _STEPS = "**Steps**, in the order that unblocks most:"
 _NOTES = "**Notes** on steps that are done:"
 
@@ -155,7 +156,8 @@ def updated(
 
 def _with_block(text: str, file: str, progress: ContractProgress, history: History | None, end: str) -> str:
     first, last = marks(progress.contract)
-    lines = text.splitlines(keepends=True)
+    # Lines end where Markdown ends them: in what somebody wrote, a form feed is no end.
+    lines = _LINE.findall(text)
     begins = [number for number, line in enumerate(lines) if line.strip() == first]
     ends = [number for number, line in enumerate(lines) if line.strip() == last]
     if not begins and not ends:
@@ -185,6 +187,7 @@ def kept(lines: Sequence[str]) -> tuple[dict[str, str], dict[str, list[str]]]:
     ticks: dict[str, str] = {}
     notes: dict[str, list[str]] = {}
     step = ""
+    is_apart = False
     for line in lines:
         found = _STEP.match(line)
         if found is not None:
@@ -196,9 +199,17 @@ def kept(lines: Sequence[str]) -> tuple[dict[str, str], dict[str, list[str]]]:
         elif line in (_NOTES, _STEPS):
             step = "-" if line == _NOTES else _STEPS
         elif not step and line.strip() and not _HEAD.match(line):
-            notes.setdefault(_ABOVE, []).append(line)
+            _add(notes.setdefault(_ABOVE, []), line, is_apart)
         elif line.startswith(("| commit |", "Aliases, and when each")):
             step = _STEPS
         elif step not in ("", _STEPS) and line.strip() and not _OURS.match(line):
-            notes.setdefault(step, []).append(line)
+            _add(notes.setdefault(step, []), line, is_apart)
+        is_apart = not line.strip()
     return ticks, notes
+
+
+def _add(notes: list[str], line: str, is_apart: bool) -> None:
+    """Puts a line behind others. ``is_apart``: a blank line stood before it, as between two paragraphs."""
+    if is_apart and notes:
+        notes.append("")
+    notes.append(line)
