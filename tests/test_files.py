@@ -24,7 +24,7 @@ from ssot_lint.settings.patterns import role_is_tests
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import git
 from ssot_lint.sources import listing as files
-from ssot_lint.sources.disk import path_in, read
+from ssot_lint.sources.disk import admits, path_in, read
 from ssot_lint.sources.listing import listing
 
 LIMIT = 1000
@@ -166,6 +166,24 @@ def test_unsaved_buffers_are_listed(tmp_path: Path, make: Make) -> None:
     write(root, "a.py")
     extra = ["a.py", "./b.py", "new/c.py", "ignored.py", "bin/tool", "../out.py", "/etc/x.py", "..", "."]
     assert listed(root, extra) == ["a.py", "b.py", "bin/tool", "ignored.py", "new/c.py"]
+
+
+@pytest.mark.parametrize("around", ["git", "walk", "ignored", "broken"])
+def test_what_is_not_there_is_admitted_where_it_would_be_listed(tmp_path: Path, around: str) -> None:
+    top = plain(tmp_path) if around == "walk" else repository(tmp_path)
+    root = top / "p"
+    repository(root / "checkout")
+    write(root, "env/pyvenv.cfg", ".gitignore", text="ignored*\n")
+    if around == "ignored":
+        (top / ".gitignore").write_text("p/\n", encoding="utf-8")
+    if around == "broken":
+        (top / ".git" / "HEAD").write_text("nothing\n", encoding="utf-8")
+    folders = ["", "app/", "build/", ".hidden/", "app/ignored/", "node_modules/x/", "env/lib/", "checkout/a/"]
+    folders += ["checkout/.git/"]
+    paths = [f"{folder}{name}" for folder in folders for name in ("a.py", "ignored.py", ":b.py", "c[d]*.py")]
+    admitted = {path for path in paths if admits(str(root), path)}
+    write(root, *paths)
+    assert admitted == {one.path for one in listing(project(root)).files}
 
 
 @both

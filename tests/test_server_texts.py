@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 pytest.importorskip("pygls", reason="the extra `server` is not installed")
 
-from tests.lsp_client import Editor
-from tests.test_server import FOUND, JOBS, SETTINGS, editor, folder, shows
+from tests.lsp_client import Client, Editor
+from tests.test_server import FOUND, HUB, JOBS, SETTINGS, editor, folder, shows
 
 __all__ = ["editor", "folder"]
 
@@ -77,3 +78,68 @@ def test_columns_of_a_closed_file_move_with_its_letters(folder: Path, editor: Ed
     (before,), (now,) = ([one for one in found if one["uri"] == plain.as_uri()] for found in (first, again))
     columns = [one["items"][0]["range"]["start"]["character"] for one in (before, now)]
     assert columns[1] == columns[0] + 1
+
+
+def line_of(found: dict[str, Any]) -> tuple[str, int]:
+    return found["uri"], found["range"]["start"]["line"]
+
+
+def test_places_in_a_half_typed_text(folder: Path, editor: Editor) -> None:
+    editor.start([folder])
+    jobs, hub = folder / "app" / "jobs.py", folder / "app" / "hub.py"
+    editor.open(jobs)
+    editor.open(hub)
+    shows(editor, jobs, FOUND)
+    editor.change(hub, f"import os\nimport re\nx = (\n{HUB}")
+    editor.until(
+        lambda one: (
+            [
+                line_of(step["location"])
+                for step in one.pushed[str(jobs)]["diagnostics"][0]["relatedInformation"]
+            ]
+            == [(hub.as_uri(), 3)]
+        )
+    )
+
+    def asked(method: str, file: Path, line: int, column: int) -> Any:
+        place = {"textDocument": {"uri": file.as_uri()}, "position": {"line": line, "character": column}}
+        return editor.ask(f"textDocument/{method}", {**place, "context": {"includeDeclaration": False}})
+
+    assert [line_of(one) for one in asked("definition", jobs, 2, 6)] == [(hub.as_uri(), 3)]
+    found = [line_of(one) for one in asked("references", jobs, 2, 6)]
+    assert [line for uri, line in found if uri == hub.as_uri()] == [7]
+    assert [line for uri, line in found if uri == jobs.as_uri()] == [0, 2]
+    # From within, too. What is typed just now says nothing.
+    assert asked("hover", hub, 7, 12)["range"]["start"]["line"] == 7
+    assert [line_of(one) for one in asked("definition", hub, 7, 12)] == [(hub.as_uri(), 3)]
+    assert asked("hover", hub, 0, 7) is None
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"content-length: %d\r\nContent-Type: application/vscode-jsonrpc; charset=utf-8\r\n",
+        b"CONTENT-TYPE: application/vscode-jsonrpc; charset=utf8\r\nContent-Length:\t%d \r\n",
+        b"Content-Length:%d\r\n",
+    ],
+)
+def test_headers_in_any_spelling(header: bytes) -> None:
+    body = b'{"jsonrpc": "2.0", "id": 1, "method": "no/such/method"}'
+    with Client() as client:
+        assert client.process.stdin is not None
+        client.process.stdin.write(header % len(body) + b"\r\n" + body)
+        client.process.stdin.flush()
+        client._number = 1
+        assert client.answer("shutdown", None)["error"]["code"] == -32002
+
+
+def test_what_is_no_message_is_refused() -> None:
+    with Client() as client:
+        for body in (b"[]", b"{}", b"3", b"null"):
+            client.send_bytes(body)
+            said = client.strays.get(timeout=60)
+            assert (said["id"], said["error"]["code"]) == (None, -32600)
+        client.start([])
+        assert client.answer("file/of", None)["error"]["code"] == -32601
+        place = {"textDocument": {"uri": "file://[/a.py"}, "position": {"line": 0, "character": 0}}
+        assert client.ask("textDocument/hover", place) is None

@@ -89,6 +89,23 @@ def test_a_name_and_its_import(mark: str, folder: Path, editor: Editor) -> None:
     assert made == f"{mark}from app.hub import Hub\nx = Hub"
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("above", ["", "\ufeff", "import os\n", "\ufeffimport os\n", "import os\n\n"])
+def test_an_import_and_its_name_begin_in_two_places(
+    above: str, end: str, folder: Path, editor: Editor
+) -> None:
+    editor.start([folder])
+    plain, text = folder / "app" / "plain.py", f"{above}H\n".replace("\n", end)
+    editor.open(plain, text)
+    found = words(editor, plain, text, text.rstrip())["Hub"]
+    more = found.get("additionalTextEdits", [])
+    assert all(one["range"]["start"] != found["textEdit"]["range"]["start"] for one in more)
+    made = edited(text, [found["textEdit"], *more])
+    head, gap = above.rstrip("\n"), "\n" * above.count("\n\n")
+    first = f"{head}\n" if head.strip("\ufeff") else head
+    assert made == f"{first}from app.hub import Hub\n{gap}Hub\n".replace("\n", end)
+
+
 @pytest.mark.parametrize(
     ("known", "own", "modules"),
     [

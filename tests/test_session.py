@@ -7,6 +7,7 @@ import gc
 import os
 import random
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 from ssot_lint.cache import packed
 from ssot_lint.cache.store import Store
 from ssot_lint.engine import run
-from ssot_lint.engine.half_typed import moved
+from ssot_lint.engine.half_typed import moved, moves
 from ssot_lint.engine.session import ProjectState, Session
 from ssot_lint.engine.warm import Unsaved, Warm
 from ssot_lint.gather.gather import ENOUGH
@@ -381,5 +382,40 @@ def of_lines(*lines: int) -> Iterator[Finding]:
     ],
 )
 def test_moved(new: str, lines: list[int]) -> None:
-    found = moved(of_lines(1, 2, 3), b"a\nb\nc", new.encode())
+    found = moved(of_lines(1, 2, 3), moves(b"a\nb\nc", new.encode()))
     assert [one.span.line for one in found] == lines
+
+
+@pytest.mark.parametrize(
+    ("new", "lines"),
+    [
+        ("a\nb\nc", [1, 2, 3]),
+        ("x\na\nb (\nc", [2, 3, 4]),
+        ("a\nc", [1, 1, 2]),
+        ("x\ny", [1, 2, 2]),
+        ("", [1, 1, 1]),
+        ("c", [1, 1, 1]),
+    ],
+)
+def test_lines_that_are_gone_have_a_place_still(new: str, lines: list[int]) -> None:
+    there = moves(b"a\nb\nc", new.encode())
+    assert [there.line(line) for line in (1, 2, 3)] == lines
+
+
+def test_a_file_that_no_run_would_list_says_nothing(tmp_path: Path) -> None:
+    folder = written(tmp_path)
+    file = folder / "ssot-lint.toml"
+    file.write_text(f'exclude = ["vendor"]\n{SETTINGS}')
+    subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
+    (folder / ".gitignore").write_text("build/\n")
+    text = "from app.hub import Hub as New\n"
+    for path in ("vendor/saved.py", "build/saved.py"):
+        (folder / path).parent.mkdir()
+        (folder / path).write_text(text)
+    session = Session(file)
+    for path in ("vendor/saved.py", "build/saved.py", "vendor/new.py", "build/new.py", "node_modules/new.py"):
+        place = str(folder / path)
+        for data in (text, f"{text}x = (\n"):
+            assert path not in {one for one, *_ in said(session.update({place: data.encode()}))}
+    place = str(folder / "app" / "new.py")
+    assert ("app/new.py", 1, "SOT101") in said(session.update({place: text.encode()}))

@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
 
 from ssot_lint.engine.fix import FixOptions, Repaired
-from ssot_lint.engine.half_typed import moved
+from ssot_lint.engine.half_typed import Moves, moved, moves, with_moved_chains
 from ssot_lint.engine.judgements import unparsable
 from ssot_lint.engine.warm import Unsaved, Warm, WarmVerdict
 from ssot_lint.engine.why import Step
@@ -47,18 +47,33 @@ class ProjectState:
     open: frozenset[str] = frozenset()
 
 
-class _Parsed(NamedTuple):
+@dataclass(frozen=True)
+class _Parsed:
     """A text, and why it does not parse. ``good`` is the last one that did."""
 
     data: ParsedBytes
     problem: Unparsable | None
     good: ParsedBytes | None
 
+    @cached_property
+    def moves(self) -> Moves | None:
+        """Where the lines of what is judged are in the text; None where they are what they are."""
+        if self.problem is None or self.good is None:
+            return None
+        return moves(self.good, self.data)
+
     def release(self) -> None:
         """Drops the trees that were not needed, as large as they are."""
         for text in (self.data, self.good):
             if text is not None:
                 text.tree = None
+
+
+class _Admitted(NamedTuple):
+    """Of files that are not on the disk, whether they would be files of the project, as of one look at it."""
+
+    looks: int
+    by_path: dict[str, bool]
 
 
 _Place = tuple[str, str, Span]
@@ -79,6 +94,7 @@ class Session:
         self._parsed: dict[str, _Parsed] = {}
         self._judged: WarmVerdict | None = None
         self._known: dict[str, frozenset[_Place]] = {}
+        self._admitted = _Admitted(0, {})
         self._is_read = False
 
     @property
@@ -198,6 +214,25 @@ class Session:
         """Whether the text of a file does not parse."""
         return path in self._parsed and self._parsed[path].problem is not None
 
+    def span_now(self, path: str, span: Span) -> Span | None:
+        """Where a piece of what was judged is in the text of a file as it is now; None where it is not there any
+        more."""
+        moves = self._moves(path)
+        return moves.span(span) if moves is not None else span
+
+    def line_now(self, path: str, line: int) -> int:
+        """The line of the text of a file as it is now in which a line of what was judged is, or would be."""
+        moves = self._moves(path)
+        return moves.line(line) if moves is not None else line
+
+    def line_judged(self, path: str, line: int) -> int | None:
+        """The line of what was judged that is now in a line of the text of a file; None where none is."""
+        moves = self._moves(path)
+        return moves.before.get(line) if moves is not None else line
+
+    def _moves(self, path: str) -> Moves | None:
+        return self._parsed[path].moves if path in self._parsed else None
+
     def _read(self, buffers: Mapping[str, bytes]) -> tuple[Settings | None, tuple[Mistake, ...]]:
         """The settings that count, and what is wrong with those that do not."""
         try:
@@ -212,7 +247,7 @@ class Session:
         paths = ((self.path(file), data) for file, data in buffers.items())
         held = {path: data for path, data in paths if path is not None}
         sources = {path: data for path, data in held.items() if is_source(path)}
-        added = [path for path in sources if not self._warm.disk.has(path)]
+        added = [path for path in sources if not self._warm.disk.has(path) and self._is_admitted(path)]
         if not self._half_typed:
             return Unsaved(held, added), {}
         limit = Parts(settings or self._settings()).limit
@@ -221,6 +256,15 @@ class Session:
         instead = {path: one.good for path, one in broken.items() if one.good is not None}
         parsed = {path: one.data for path, one in self._parsed.items()}
         return Unsaved({**held, **parsed, **instead}, added), broken
+
+    def _is_admitted(self, path: str) -> bool:
+        """Whether a file that is not on the disk would be one of the project."""
+        if self._admitted.looks != self.looks:
+            self._admitted = _Admitted(self.looks, {})
+        known = self._admitted.by_path
+        if path not in known:
+            known[path] = disk.admits(str(self.root), path)
+        return known[path]
 
     def _of_good(self, broken: Mapping[str, _Parsed]) -> dict[str, frozenset[_Place]]:
         """By path, what was shown of the texts that do not parse when they last did: nothing is added meanwhile."""
@@ -289,7 +333,7 @@ def _shown(
     but what is ``known``."""
     also = []
     for path, one in broken.items():
-        if one.good is not None and one.problem is not None and judged.matters(one.data):
+        if one.good is not None and one.problem is not None and judged.matters(path, one.data):
             also.append(unparsable(path, one.problem.message, one.problem.line, one.problem.column))
     found: list[Finding] = []
     by_path: dict[str, list[Finding]] = {}
@@ -297,11 +341,12 @@ def _shown(
         is_apart = finding.path in broken and finding.code != UNPARSABLE
         (by_path.setdefault(finding.path, []) if is_apart else found).append(finding)
     for path, own in by_path.items():
-        good = broken[path].good
+        there = broken[path].moves
         if path in known:
             own = [one for one in own if _place(one) in known[path]]
-        found += moved(own, good, broken[path].data) if good is not None else own
-    return tuple(sorted(found, key=place))
+        found += moved(own, there) if there is not None else own
+    by_broken = {path: one.moves for path, one in broken.items() if one.moves is not None}
+    return tuple(sorted(with_moved_chains(found, by_broken), key=place))
 
 
 def _at_fault(settings: Settings, error: Unusable) -> Mistake:

@@ -51,9 +51,9 @@ class WarmVerdict(NamedTuple):
     verdict: Verdict
     questions: tuple[str, ...]
 
-    def matters(self, data: bytes) -> bool:
-        """Whether these bytes hold any name that contracts go by."""
-        return not holds_nothing(self.questions, data)
+    def matters(self, path: str, data: bytes) -> bool:
+        """Whether a file is one of the project, and these bytes hold any name that contracts go by."""
+        return path in self.verdict.paths and not holds_nothing(self.questions, data)
 
     def report(self, also: tuple[Finding, ...] = (), only: Collection[str] | None = None) -> Report:
         """The report on some files, or on all, with findings that somebody else has made."""

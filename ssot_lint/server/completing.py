@@ -68,20 +68,31 @@ def _proposals(session: Session, inside: str, document: OpenText, row: int, befo
 
 def _item(editor: Editor, document: OpenText, one: Proposal, row: int, column: int) -> lsp.CompletionItem:
     lines = document.lines
-    typed = Span(row + 1, column - one.typed, row + 1, column)
-    edit = lsp.TextEdit(span_of(lines, typed, editor.unit), one.text)
-    added = None
+    text, added = one.text, None
     if one.module:
-        line = import_line(lines[:row]) + 1
-        newline = "\r\n" if "\r\n" in document.text else "\n"
-        at = span_of(lines, Span(line, 0, line, 0), editor.unit)
-        added = [lsp.TextEdit(at, f"from {one.module} import {one.text}{newline}")]
+        line, statement = import_line(lines[:row]), f"from {one.module} import {one.text}"
+        if line == row == 0 and column == one.typed:
+            # Both edits would begin in one place, which the protocol forbids.
+            text = f"{statement}{document.line_end}{text}"
+        else:
+            added = [_import_edit(editor, document, line, statement)]
+    typed = Span(row + 1, column - one.typed, row + 1, column)
     return lsp.CompletionItem(
         one.label,
         kind=_KINDS[one.kind],
         detail=one.about or None,
         tags=[lsp.CompletionItemTag.Deprecated] if one.is_retired else None,
         filter_text=one.label,
-        text_edit=edit,
+        text_edit=lsp.TextEdit(span_of(lines, typed, editor.unit), text),
         additional_text_edits=added,
     )
+
+
+def _import_edit(editor: Editor, document: OpenText, line: int, statement: str) -> lsp.TextEdit:
+    """Puts a statement before a line, from 0: at the end of the line above, which nobody types in."""
+    end = document.line_end
+    if not line:
+        return lsp.TextEdit(span_of(document.lines, Span(1, 0, 1, 0), editor.unit), f"{statement}{end}")
+    column = len(document.lines[line - 1].removeprefix("\ufeff"))
+    place = Span(line, column, line, column)
+    return lsp.TextEdit(span_of(document.lines, place, editor.unit), f"{end}{statement}")

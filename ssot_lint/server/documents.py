@@ -9,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 from ssot_lint.facts.parse import encoded
-from ssot_lint.server.positions import Unit, lines_of, offset
+from ssot_lint.server.positions import Unit, ends_of, lines_of, offset
 
 
 class TextChange(NamedTuple):
@@ -29,6 +29,11 @@ class OpenText:
     @cached_property
     def lines(self) -> list[str]:
         return lines_of(self.text)
+
+    @property
+    def line_end(self) -> str:
+        """What ends the lines of this text, as the first one shows."""
+        return next(iter(ends_of(self.text)), "\n")
 
     @cached_property
     def data(self) -> bytes:
@@ -51,7 +56,10 @@ def changed(document: OpenText, changes: Iterable[TextChange], version: int | No
 
 def path_of(uri: str) -> str | None:
     """The path of a file on this machine; None where a URI names something else."""
-    parts = urlsplit(uri)
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return None
     if parts.scheme != "file":
         return None
     path = unquote(parts.path, errors="surrogateescape")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 NOT_INITIALIZED = -32002
+PARSE_ERROR = -32700
 INVALID_REQUEST = -32600
 
 LOOK = 2.0

@@ -13,7 +13,7 @@ from ssot_lint.engine.symbols import FilePlace, NamedPiece
 from ssot_lint.links.index import Index
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.contracts.contract import Role
-from ssot_lint.model.finding import Finding
+from ssot_lint.model.finding import Finding, Span
 from ssot_lint.rules import pages
 from ssot_lint.server.diagnostics import span_of
 from ssot_lint.server.editor import Editor
@@ -40,17 +40,17 @@ async def hover(editor: Editor, params: lsp.HoverParams) -> lsp.Hover | None:
         parts += [page for name in dict.fromkeys(one.name for one in findings) if (page := pages.text(name))]
         if not parts:
             return None
-        spans = [one.span for one in findings] or [one.span for one in named]
+        span = findings[0].span if findings else session.span_now(path, named[0].span)
         lines = editor.lines(os.path.normpath(session.root / path))
         text = lsp.MarkupContent(lsp.MarkupKind.Markdown, "\n\n---\n\n".join(parts))
-        return lsp.Hover(text, span_of(lines, spans[0], editor.unit))
+        return lsp.Hover(text, span_of(lines, span, editor.unit) if span is not None else None)
 
     return await editor.judging.ask(found, editor.path(params.text_document.uri))
 
 
 async def definition(editor: Editor, params: lsp.DefinitionParams) -> list[lsp.Location]:
     def bound(session: Session, index: Index, contracts: Sequence[Contract]) -> Iterable[FilePlace]:
-        return (place for one in contracts for place in symbols.definition(index, one))
+        return [_now(session, place) for one in contracts for place in symbols.definition(index, one)]
 
     return await _located(editor, params, bound)
 
@@ -58,10 +58,12 @@ async def definition(editor: Editor, params: lsp.DefinitionParams) -> list[lsp.L
 async def references(editor: Editor, params: lsp.ReferenceParams) -> list[lsp.Location]:
     def spoken(session: Session, index: Index, contracts: Sequence[Contract]) -> Iterable[FilePlace]:
         retired = session.retired()
-        found = {place for one in contracts for place in symbols.references(index, retired, one)}
+        old = {place for one in contracts for place in symbols.references(index, retired, one)}
+        found = {(path, session.span_now(path, span)) for path, span in old}
+        places = {FilePlace(path, span) for path, span in found if span is not None}
         if params.context.include_declaration:
-            found |= {place for one in contracts for place in symbols.definition(index, one)}
-        return sorted(found)
+            places |= {_now(session, place) for one in contracts for place in symbols.definition(index, one)}
+        return sorted(places)
 
     return await _located(editor, params, spoken, whole=True)
 
@@ -100,8 +102,18 @@ def _at(
 
 
 def _named(session: Session, path: str, line: int, column: int) -> list[NamedPiece]:
-    index = session.index()
-    return symbols.named_at(index, session.retired(), path, line, column) if index is not None else []
+    """The contracts that the name at a place belongs to, with places in what was judged."""
+    index, judged = session.index(), session.line_judged(path, line)
+    if index is None or judged is None:
+        return []
+    return symbols.named_at(index, session.retired(), path, judged, column)
+
+
+def _now(session: Session, place: FilePlace) -> FilePlace:
+    """Where a statement is in the text as it is now. Of one that somebody is about to change it is the first line."""
+    span = session.span_now(place.path, place.span)
+    line = session.line_now(place.path, place.span.line)
+    return FilePlace(place.path, span or Span(line, 0, line, 0))
 
 
 def _locations(editor: Editor, session: Session, places: Iterable[FilePlace]) -> Iterator[lsp.Location]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 Unit = Literal["utf-8", "utf-16", "utf-32"]
@@ -21,6 +21,11 @@ _ENDS = re.compile(r"\r\n|\r|\n")
 def lines_of(text: str) -> list[str]:
     """The lines of a text, without their ends."""
     return _ENDS.split(text)
+
+
+def ends_of(text: str) -> Iterator[str]:
+    """What the lines of a text end with."""
+    return (end[0] for end in _ENDS.finditer(text))
 
 
 def width(text: str, unit: Unit) -> int:

@@ -22,7 +22,8 @@ from ssot_lint import __version__
 from ssot_lint.server import actions, completing, navigation, pulling, synchronizing
 from ssot_lint.server.editor import Editor
 from ssot_lint.server.indexing import Value
-from ssot_lint.server.lifecycle import Life, end_with
+from ssot_lint.server.lifecycle import INVALID_REQUEST, PARSE_ERROR, Life, end_with
+from ssot_lint.server.streams import Input, accepted
 
 
 def serve(tcp: tuple[str, int] | None = None) -> int:
@@ -32,10 +33,11 @@ def serve(tcp: tuple[str, int] | None = None) -> int:
     out = sys.stdout.buffer
     # Whoever prints must not write into the conversation.
     with contextlib.suppress(SystemExit), contextlib.redirect_stdout(sys.stderr):
-        if tcp is not None:
-            server.start_tcp(*tcp)
+        if tcp is None:
+            server.start_io(Input(sys.stdin.buffer), out)
         else:
-            server.start_io(sys.stdin.buffer, out)
+            with accepted(*tcp) as (given, taken):
+                server.start_io(Input(given), taken)
     return 0 if life.is_shut_down else 1
 
 
@@ -63,9 +65,15 @@ def _guard(server: Any, life: Life) -> None:
     handle, structure = protocol.handle_message, protocol.structure_message
 
     def refused(number: object, code: int, text: str) -> None:
-        protocol._send_response(number, error=lsp.ResponseError(code=code, message=text))
+        # An answer that has no number says so, which no type of pygls does.
+        said = {"code": code, "message": text}
+        protocol._send_data({"jsonrpc": "2.0", "id": number, "error": said})
 
     def handled(message: Any) -> None:
+        if not hasattr(message, "jsonrpc"):
+            number = message.get("id") if isinstance(message, dict) else None
+            refused(number, INVALID_REQUEST, "this is no message of the protocol")
+            return
         method, number = getattr(message, "method", None), getattr(message, "id", None)
         if method is not None and number is not None:
             refusal = life.refusal(method)
@@ -78,7 +86,7 @@ def _guard(server: Any, life: Life) -> None:
 
     def structured(data: dict[str, Any]) -> Any:
         try:
-            return structure(data)
+            return structure(_with_parameters(data))
         except Exception as error:
             if "id" in data and "method" in data:
                 refused(data["id"], getattr(error, "code", None) or -32602, f"{data['method']}: {error}")
@@ -86,12 +94,15 @@ def _guard(server: Any, life: Life) -> None:
 
     def unread(error: Exception, _: object) -> None:
         if isinstance(error, json.JSONDecodeError | UnicodeDecodeError | RecursionError):
-            # An answer that has no number says so.
-            said = {"code": -32700, "message": f"this is no message of JSON: {error}"}
-            protocol._send_data({"jsonrpc": "2.0", "id": None, "error": said})
+            refused(None, PARSE_ERROR, f"this is no message of JSON: {error}")
 
     protocol.handle_message, protocol.structure_message = handled, structured
     server.report_server_error = unread
+
+
+def _with_parameters(data: dict[str, Any]) -> dict[str, Any]:
+    """A piece of a message; where it is one that has no parameters, and leaves them out, with none."""
+    return {"params": None, **data} if "jsonrpc" in data and "method" in data else data
 
 
 def _texts(server: Any, editor: Editor) -> None:

@@ -19,6 +19,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import posixpath
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
@@ -221,6 +222,36 @@ def _bytes(place: str, root: Path, limit: int) -> bytes:
 # Which files there are.
 
 
+def admits(root: str, path: str) -> bool:
+    """Whether a file that is not there would be listed if it were. ``root`` is free of links."""
+    folders = [path[:at] for at, letter in enumerate(path) if letter == "/"]
+    names = [posixpath.basename(folder) for folder in folders]
+    if not FOREIGN.isdisjoint(names) or any(_has(root, folder, ENVIRONMENT) for folder in folders):
+        return False
+    is_elsewhere = ".git" in names or any(_has(root, folder, (".git",)) for folder in folders)
+    is_git_asked = git.repository(root) is not None
+    if is_git_asked:
+        try:
+            if not git.ignores_file(root, path):
+                return not is_elsewhere
+            if git.python_files(root)[0] or not git.ignores(root):
+                return False
+            is_git_asked = False
+        except GitUnusable:
+            # Then the folders are walked, past other repositories.
+            pass
+    return not any(map(_is_passed, names)) and not (is_git_asked and is_elsewhere)
+
+
+def _has(root: str, folder: str, names: Iterable[str]) -> bool:
+    return any(os.path.lexists(os.path.join(root, folder, name)) for name in names)
+
+
+def _is_passed(folder: str) -> bool:
+    """Whether a folder holds no source by custom, by its name."""
+    return folder in _BUILT or folder.startswith(".")
+
+
 class _Walked(NamedTuple):
     """What is on disk, by path relative to the root. ``folders`` were looked into; ``unread`` has those that could
     not be listed, each with the reason."""
@@ -294,7 +325,7 @@ def _walk(root: str, tree: _Tree | None, *, others: bool) -> _Walked:
         for name, mode in modes.items():
             path = f"{folder}/{name}" if folder else name
             if mode == stat.S_IFDIR:
-                passed = path not in tree if tree is not None else name in _BUILT or name.startswith(".")
+                passed = path not in tree if tree is not None else _is_passed(name)
                 if not passed and name not in FOREIGN:
                     pending.append(path)
                 continue

@@ -80,6 +80,15 @@ def left_out(folder: str) -> frozenset[str]:
     return frozenset(line[2:] for line in os.fsdecode(listed).split("\0") if line.startswith("S "))
 
 
+def ignores_file(folder: str, path: str) -> bool:
+    """Whether git ignores a file below ``folder``, there or not. What it tracks it does not ignore."""
+    try:
+        _run(folder, "check-ignore", "-q", "--", f"./{path}")
+    except _No:
+        return False
+    return True
+
+
 def ignores(folder: str) -> bool:
     """Whether the repository around ``folder`` ignores the folder itself."""
     try:
