@@ -45,23 +45,28 @@ def look_for_users(project: Project, names: Iterable[str]) -> None:
 def renew(project: Project, users: ByPath, mentions: Mapping[str, ByPath], changed: Collection[str]) -> None:
     """Has a project know of users what was known before some files have ``changed``. All others mean what they have
     meant."""
-    names = mentions.keys() | {path.rpartition(".")[2] for path in users}
+    last = {path: path.rpartition(".")[2] for path in users}
     modules = [project.by_path[path] for path in sorted(changed) if path in project.by_path]
-    new, _ = project.traced(lambda: _mentioned(project, modules, names), apart=True)
-
-    def joined(known: ByPath, name: str, paths: Iterable[str]) -> dict[str, Sequence[Hop]]:
-        return {path: _joined(known.get(path, ()), new[name].get(path, ()), changed) for path in paths}
-
-    for path in users:
-        project.users.update(joined(users, path.rpartition(".")[2], [path]))
+    new, _ = project.traced(
+        lambda: _mentioned(project, modules, mentions.keys() | set(last.values())), apart=True
+    )
+    project.users.update(users)
+    for path in _touched(users, changed) | {path for path in users if path in new[last[path]]}:
+        project.users[path] = _joined(users[path], new[last[path]].get(path, ()), changed)
     for name, known in mentions.items():
-        project.mentions[name] = joined(known, name, known.keys() | new[name].keys())
+        now = dict(known)
+        for path in _touched(known, changed) | new[name].keys():
+            now[path] = _joined(known.get(path, ()), new[name].get(path, ()), changed)
+        project.mentions[name] = now
+
+
+def _touched(known: ByPath, changed: Collection[str]) -> set[str]:
+    """The paths with a user among some files."""
+    return {path for path, hops in known.items() for hop in hops if hop.path in changed}
 
 
 def _joined(known: Sequence[Hop], new: Sequence[Hop], changed: Collection[str]) -> Sequence[Hop]:
     others = [hop for hop in known if hop.path not in changed]
-    if not new and len(others) == len(known):
-        return known
     return sorted([*others, *new], key=lambda hop: hop.path)
 
 
