@@ -24,8 +24,9 @@ from ssot_lint.settings.patterns import role_is_tests
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import git
 from ssot_lint.sources import listing as files
-from ssot_lint.sources.disk import admits, path_in, read
+from ssot_lint.sources.disk import path_in, read
 from ssot_lint.sources.listing import listing
+from ssot_lint.sources.walking import admits
 
 LIMIT = 1000
 

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
+from functools import cache
 from importlib.util import find_spec
 from typing import Final
 
@@ -27,7 +28,7 @@ def of_run(settings: Settings, state: str, *, shapes: Iterable[str]) -> str:
     remembered."""
     judge = (
         __version__,
-        _build(os.path.dirname(os.path.dirname(__file__))),
+        _own_build(),
         tuple(shapes),
         sys.version_info[:3],
         _inference(),
@@ -39,6 +40,12 @@ def of_run(settings: Settings, state: str, *, shapes: Iterable[str]) -> str:
 def _plugins(settings: Settings) -> set[str]:
     members = (one.settings for one in settings.workspace if one.settings is not None)
     return {*settings.plugins, *(name for one in members for name in one.plugins)}
+
+
+@cache
+def _own_build() -> bytes:
+    """The build that this process has loaded, whatever becomes of its files meanwhile."""
+    return _build(os.path.dirname(os.path.dirname(__file__)))
 
 
 def _build(package: str) -> bytes:

@@ -30,7 +30,7 @@ from ssot_lint.settings import loading, workspace
 from ssot_lint.settings.documents import Documents, read_file
 from ssot_lint.settings.members import Parts
 from ssot_lint.settings.settings import FILE, Settings
-from ssot_lint.sources import disk
+from ssot_lint.sources import disk, walking
 from ssot_lint.sources.listing import listing
 from ssot_lint.sources.tree import is_source
 
@@ -263,7 +263,7 @@ class Session:
             self._admitted = _Admitted(self.looks, {})
         known = self._admitted.by_path
         if path not in known:
-            known[path] = disk.admits(str(self.root), path)
+            known[path] = walking.admits(str(self.root), path)
         return known[path]
 
     def _of_good(self, broken: Mapping[str, _Parsed]) -> dict[str, frozenset[_Place]]:

@@ -113,9 +113,7 @@ class Warm:
         try:
             return deep(partial(self._judged, wanted))
         except Damaged:
-            # A program that knows our checksums, but not our data, has written the store.
-            self._store, self._standing = Resident(), None
-            return deep(partial(self._judged, wanted._replace(store=self._store)))
+            return deep(partial(self._judged, wanted._replace(store=self._anew_begun())))
 
     def index(self, settings: Settings, texts: Unsaved) -> Index:
         """The index of that state, which has just been judged."""
@@ -159,6 +157,11 @@ class Warm:
             self._store = Resident(Store(folder) if is_kept else None)
         return self._store
 
+    def _anew_begun(self) -> Resident:
+        """An empty memory, where a program that knows our checksums, but not our data, has written the store."""
+        self._store, self._standing = Resident(), None
+        return self._store
+
     def _judged(self, wanted: _Wanted) -> WarmVerdict:
         found = self._edited(wanted)
         if found is not None:
@@ -197,18 +200,21 @@ class Warm:
         store = self._store
         if store is None:
             return False
-        if self._standing is not None:
-            return deep(self._standing.prepare)
+        try:
+            if self._standing is not None:
+                return deep(self._standing.prepare)
+            return deep(partial(self._prepared, settings, texts, store))
+        except Damaged:
+            # The next judgement begins without it. That takes too long to do it here.
+            self._anew_begun()
+            return False
+
+    def _prepared(self, settings: Settings, texts: Unsaved, store: Resident) -> bool:
         texts = Unsaved(dict(texts.new), frozenset(texts.added))
         request = Request(settings, self._tree(texts), {})
         memory = Memory(settings, request.tree, store)
         memory.look(holds_nothing)
-        try:
-            deep(partial(self._anew, request, memory, store, texts, RunOptions(workers=1)))
-        except Damaged:
-            # As in ``judged``. All anew is too much for a time when nobody waits.
-            self._store = Resident()
-            return False
+        self._anew(request, memory, store, texts, RunOptions(workers=1))
         store.save()
         return self._standing is not None
 

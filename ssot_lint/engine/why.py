@@ -82,7 +82,7 @@ def why(request: Request, path: str, line: int, index: Index | None = None) -> t
 
 
 def _beyond(length: int, nearest: Step | None) -> str:
-    """How far a file goes that has not so many lines as the one that is asked about."""
+    """That a file has no such line: how many it has, and where the nearest finding is."""
     lines = f"the file has {length} line{'s' * (length != 1)}" if length else "the file is empty"
     near = f"; {nearest.text}, in line {nearest.line}" if nearest is not None else ""
     return f"there is no such line: {lines}{near}"

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ssot_lint.links.definitions import class_at
-from ssot_lint.links.follow import PLAIN_BASES
+from ssot_lint.links.definitions import DEEPEST, bases_of
 from ssot_lint.links.names import is_conditional
 from ssot_lint.links.project import Bound, Module, Project
-from ssot_lint.model.facts import Binding, Class, Import
-
-MOST_BASES = 20
-"""So many classes are looked through, each a base of the one before."""
+from ssot_lint.model.facts import Binding, Import
 
 
 class ClassAttribute(NamedTuple):
@@ -23,7 +19,7 @@ class ClassAttribute(NamedTuple):
 
 
 def attribute(
-    project: Project, module: Module, qualname: str, name: str, depth: int = MOST_BASES
+    project: Project, module: Module, qualname: str, name: str, depth: int = DEEPEST
 ) -> ClassAttribute | None:
     """What an attribute of a class was given in the body of the class, or of a base of it. None where that is not
     certain: a metaclass, a decorator or a base from a library may make something else of it."""
@@ -31,8 +27,8 @@ def attribute(
     if len(classes) != 1 or classes[0].metaclass is not None or classes[0].decorators or not depth:
         return None
     klass = classes[0]
-    bases = _bases(project, module, klass)
-    if bases is None or any(one.name == name for one in klass.methods):
+    bases = [*bases_of(project, module, klass)]
+    if None in bases or any(one.name == name for one in klass.methods):
         return None
     inside = sorted(_inside(module, qualname, name), key=lambda one: one.span)
     others = [one for one in module.attributes.get(qualname, ()) if one.name == name and one not in inside]
@@ -43,9 +39,10 @@ def attribute(
             return None
         # What is given to it elsewhere may have been given before it is read.
         return ClassAttribute(module, last, not later and not others and not is_conditional(last))
-    if others or name in klass.names or len(bases) > 1:
+    if others or name in klass.names or len(bases) != 1 or bases[0] is None:
         return None
-    return next((attribute(project, where, one.qualname, name, depth - 1) for where, one in bases), None)
+    where, base = bases[0]
+    return attribute(project, where, base.qualname, name, depth - 1)
 
 
 def _inside(module: Module, qualname: str, name: str) -> list[Bound]:
@@ -57,16 +54,3 @@ def _inside(module: Module, qualname: str, name: str) -> list[Bound]:
         and one.where.kind == "class"
         and (isinstance(one, Import) or one.how not in ("attribute", "given", "decorated"))
     ]
-
-
-def _bases(project: Project, module: Module, klass: Class) -> list[tuple[Module, Class]] | None:
-    """The bases of a class; None where one of them is not of the project."""
-    found = []
-    for base in klass.bases:
-        if base.ref is not None and base.ref.spelled.rpartition(".")[2] in PLAIN_BASES:
-            continue
-        above = class_at(project, base.ref, module) if base.ref is not None else None
-        if above is None:
-            return None
-        found.append(above)
-    return found

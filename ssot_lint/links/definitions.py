@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ssot_lint.links.follow import is_plain
 from ssot_lint.links.names import MOST_PARTS, is_exported
 from ssot_lint.links.project import Module, Project, absolute
 from ssot_lint.links.users import normal
@@ -190,6 +191,13 @@ def class_at(project: Project, ref: Ref, module: Module) -> tuple[Module, Class]
     return None
 
 
+def bases_of(project: Project, module: Module, klass: Class) -> Iterator[tuple[Module, Class] | None]:
+    """The bases of a class that may do something to its attributes; None for one that is not of the project."""
+    for base in klass.bases:
+        if not is_plain(base):
+            yield class_at(project, base.ref, module) if base.ref is not None else None
+
+
 def lineage(project: Project, module: Module, klass: Class) -> list[tuple[Module, Class]]:
     """A class statement and all of its bases in the project, the nearest first."""
     found = [(module, klass)]
@@ -218,3 +226,5 @@ def path_of(project: Project, target: str, module: Module) -> str:
 MOST_TARGETS = 20
 MOST_BASES = 100
 """So many targets of one name, and bases of one class, are looked at."""
+DEEPEST = 20
+"""So many classes are looked through for an attribute, each a base of the one before."""

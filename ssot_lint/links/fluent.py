@@ -8,16 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from ssot_lint.links.definitions import class_at, lineage
-from ssot_lint.links.follow import PLAIN_BASES, follow
+from ssot_lint.links.definitions import DEEPEST, bases_of, lineage
+from ssot_lint.links.follow import follow
 from ssot_lint.links.link import Link
 from ssot_lint.links.project import Module, Project
 from ssot_lint.links.roles import Roles
 from ssot_lint.model.facts import Class
 from ssot_lint.model.finding import Hop
-
-MOST_BASES = 20
-"""So many classes are looked through, each a base of the one before."""
 
 
 class Fluent(NamedTuple):
@@ -31,7 +28,7 @@ def of_made(project: Project, roles: Roles, made_by: Link, name: str) -> Fluent 
     """The method of an object that certainly gives back the object, by what makes that."""
     if made_by.kind == "factory":
         return _of_all(project, roles.managed, name)
-    # Of what another function hands out nobody says that it is no subclass with other methods.
+    # What another function hands out may be a subclass with other methods.
     goal = follow(project, made_by.path) if made_by.path else None
     if goal is None or goal.module is None or goal.kind != "class":
         return None
@@ -47,7 +44,7 @@ def names_of(project: Project, roles: Roles) -> list[str]:
 
 
 def _of_all(project: Project, classes: Iterable[tuple[Module, Class]], name: str) -> Fluent | None:
-    found = {_answer(project, module, klass, name, MOST_BASES) for module, klass in classes}
+    found = {_answer(project, module, klass, name, DEEPEST) for module, klass in classes}
     one = found.pop() if len(found) == 1 else None
     return one if isinstance(one, Fluent) else None
 
@@ -66,10 +63,7 @@ def _answer(project: Project, module: Module, klass: Class, name: str, depth: in
     if own or name in klass.names or name in klass.fresh or not depth:
         return "other"
     found: _Answer = "nothing"
-    for base in klass.bases:
-        if base.ref is not None and base.ref.spelled.rpartition(".")[2] in PLAIN_BASES:
-            continue
-        above = class_at(project, base.ref, module) if base.ref is not None else None
+    for above in bases_of(project, module, klass):
         one = _answer(project, *above, name, depth - 1) if above is not None else "other"
         if one != "nothing":
             # Which of two bases comes first, only the order of all classes tells.

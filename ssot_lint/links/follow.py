@@ -7,14 +7,18 @@ from typing import NamedTuple
 
 from ssot_lint.links.names import MOST_PARTS, is_conditional, is_exported, targets_of
 from ssot_lint.links.project import Module, Project, absolute
-from ssot_lint.model.facts import Binding
+from ssot_lint.model.facts import Binding, Value
 from ssot_lint.model.finding import File
 
-PLAIN_BASES = frozenset(["object", "ABC", "Generic", "Protocol"])
-"""Bases that do nothing to the attributes of a class."""
+_PLAIN_BASES = frozenset(["object", "ABC", "Generic", "Protocol"])
 
 
 STATEMENTS = frozenset(("class", "def", "value"))
+
+
+def is_plain(base: Value) -> bool:
+    """Whether a base does nothing to the attributes of a class."""
+    return base.ref is not None and base.ref.spelled.rpartition(".")[2] in _PLAIN_BASES
 
 
 class Goal(NamedTuple):
@@ -153,7 +157,7 @@ class _Search:
         if klass is None or own or len(tail) > 1 or klass.metaclass is not None or klass.decorators:
             return unknown
         for base in klass.bases:
-            if base.ref is not None and base.ref.spelled.rpartition(".")[2] in PLAIN_BASES:
+            if is_plain(base):
                 continue
             targets = base.ref.targets if base.ref is not None else ()
             path = absolute(targets[0], module) if len(targets) == 1 else ""

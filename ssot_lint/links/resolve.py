@@ -35,7 +35,7 @@ from ssot_lint.model.facts import Binding, Class, Function, Import, Ref, Value
 from ssot_lint.model.finding import Hop
 
 _HELD = "="
-"""Begins there the question for what the class attribute at a path holds."""
+"""Before a path: the question what the class attribute at that path holds."""
 
 
 class Links:
@@ -325,7 +325,7 @@ class Links:
         return link if makes else None
 
     def _made_before(self, member: Value, module: Module, scope: str) -> Link | None:
-        """What makes the object of which a method is called that gives back its object."""
+        """What makes the object that a fluent method is called on."""
         inner, is_awaited = member.parts[0], member.parts[0].form == "await"
         inner = inner.parts[0] if is_awaited else inner
         link = self.maker(inner, module, scope) if inner.form == "call" and member.ref is not None else None

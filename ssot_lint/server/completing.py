@@ -89,7 +89,8 @@ def _item(editor: Editor, document: OpenText, one: Proposal, row: int, column: i
 
 
 def _import_edit(editor: Editor, document: OpenText, line: int, statement: str) -> lsp.TextEdit:
-    """Puts a statement before a line, from 0: at the end of the line above, which nobody types in."""
+    """Puts a statement before a line, which counts from 0. The edit is at the end of the line above: the word that is
+    typed is never there."""
     end = document.line_end
     if not line:
         return lsp.TextEdit(span_of(document.lines, Span(1, 0, 1, 0), editor.unit), f"{statement}{end}")

@@ -110,7 +110,7 @@ def _named(session: Session, path: str, line: int, column: int) -> list[NamedPie
 
 
 def _now(session: Session, place: FilePlace) -> FilePlace:
-    """Where a statement is in the text as it is now. Of one that somebody is about to change it is the first line."""
+    """Where a statement is in the text as it is now. If the statement was changed, this is its first line."""
     span = session.span_now(place.path, place.span)
     line = session.line_now(place.path, place.span.line)
     return FilePlace(place.path, span or Span(line, 0, line, 0))

@@ -1,6 +1,6 @@
 """Where the messages of an editor come from and go to: streams of bytes, as they are or behind a port.
 
-What reads messages takes the one header line that counts in one spelling only. Editors may write it in others.
+pygls reads the length of a message from one spelling of the header alone. Editors may write it in others.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def header(line: bytes) -> bytes:
 
 @contextlib.contextmanager
 def accepted(host: str, port: int) -> Iterator[tuple[BinaryIO, BinaryIO]]:
-    """What the first one who comes to a port says, and what is said to it. OSError where nobody can come there."""
+    """The two streams of the first connection to a port: what comes in, and what goes out. Raises OSError where the
+    port cannot be opened."""
     family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     with socket.create_server(address, family=family) as door:
         connection, _ = door.accept()

@@ -65,7 +65,7 @@ def _guard(server: Any, life: Life) -> None:
     handle, structure = protocol.handle_message, protocol.structure_message
 
     def refused(number: object, code: int, text: str) -> None:
-        # An answer that has no number says so, which no type of pygls does.
+        # An answer to no number has the id null. The types of pygls cannot say that.
         said = {"code": code, "message": text}
         protocol._send_data({"jsonrpc": "2.0", "id": number, "error": said})
 
@@ -101,7 +101,7 @@ def _guard(server: Any, life: Life) -> None:
 
 
 def _with_parameters(data: dict[str, Any]) -> dict[str, Any]:
-    """A piece of a message; where it is one that has no parameters, and leaves them out, with none."""
+    """A part of a message. If it is a request that leaves its parameters out, it gets empty ones."""
     return {"params": None, **data} if "jsonrpc" in data and "method" in data else data
 
 

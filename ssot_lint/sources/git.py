@@ -207,7 +207,7 @@ def content(folder: str, blob: str, limit: int) -> bytes | None:
         if len(said) != 3:
             if not said:
                 _batch.cache_clear()
-                # Of what was to be fetched later, which it may not do, git does not say that it is missing: it ends.
+                # We forbid git to fetch. It then ends at an object that it lacks, and does not say so.
                 if is_partial(folder):
                     return None
                 raise OSError("git has ended")

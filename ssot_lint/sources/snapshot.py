@@ -17,7 +17,7 @@ from functools import cached_property
 from ssot_lint.model.errors import GitUnusable, Unreadable
 from ssot_lint.settings.settings import FILE
 from ssot_lint.sources import git, tree
-from ssot_lint.sources.tree import Contents
+from ssot_lint.sources.tree import Contents, above
 
 _LINK = "120000"
 _SUBMODULE = "160000"
@@ -39,7 +39,7 @@ class Snapshot:
         foreign = {folder for folder in self.folders if tree.is_foreign(folder)}
         places = (path for path in (*self.entries, *self.folders) if tree.tells_environment(path))
         foreign |= {posixpath.dirname(path) for path in places} - {""}
-        own = [path for path in self.entries if foreign.isdisjoint(_above(path))]
+        own = [path for path in self.entries if foreign.isdisjoint(above(path))]
         sources = [path for path in own if tree.is_source(path)]
         plain = {path for path in sources if self.entries[path].mode != _LINK}
         return Contents(
@@ -109,7 +109,7 @@ class Snapshot:
     @cached_property
     def folders(self) -> frozenset[str]:
         """All folders; the root is the empty path."""
-        return frozenset(folder for path in self.entries for folder in _above(path))
+        return frozenset(folder for path in self.entries for folder in ("", *above(path)))
 
     def resolve(self, given: str) -> str | None:
         path = given.replace("\\", "/")
@@ -191,10 +191,3 @@ def _snapshot(folder: str, key: str, entries: Iterable[git.TreeEntry]) -> Snapsh
 def _is_inside(path: str) -> bool:
     """Whether a path leads nowhere else. Whoever writes git's objects by hand can give any name to a file."""
     return _NOWHERE.isdisjoint(re.split(r"[/\\]", path)) and "\0" not in path
-
-
-def _above(path: str) -> Iterator[str]:
-    """The folders that a path is in."""
-    while path:
-        path = posixpath.dirname(path)
-        yield path

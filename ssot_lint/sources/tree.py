@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -98,3 +99,21 @@ def tells_environment(path: str) -> bool:
 def may_mark(path: str) -> bool:
     """Whether a file may make the folder around it a project in itself, by its name."""
     return posixpath.basename(path) in MARKERS
+
+
+def above(path: str) -> list[str]:
+    """The folders that a path is in, without the root; the nearest first."""
+    found = []
+    while path := posixpath.dirname(path):
+        found.append(path)
+    return found
+
+
+def below(root: str, place: str) -> str | None:
+    """The path from a root to a place, both absolute and free of links; None when it leads out."""
+    if os.path.normcase(place) == os.path.normcase(root):
+        return "."
+    top = os.path.join(root, "")
+    if os.path.normcase(place).startswith(os.path.normcase(top)):
+        return place[len(top) :].replace(os.sep, "/")
+    return None

@@ -156,7 +156,7 @@ def updated(
 
 def _with_block(text: str, file: str, progress: ContractProgress, history: History | None, end: str) -> str:
     first, last = marks(progress.contract)
-    # Lines end where Markdown ends them: in what somebody wrote, a form feed is no end.
+    # Lines end where Markdown ends them. Python would also split at a form feed.
     lines = _LINE.findall(text)
     begins = [number for number, line in enumerate(lines) if line.strip() == first]
     ends = [number for number, line in enumerate(lines) if line.strip() == last]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ssot_lint.links.definitions import class_at, lineage
-from ssot_lint.links.follow import PLAIN_BASES
+from ssot_lint.links.follow import is_plain
 from ssot_lint.links.link import Link
 from ssot_lint.links.project import Module
 from ssot_lint.model.facts import Class, Ref, Write
@@ -46,10 +46,7 @@ def is_copied(evidence: Evidence, one: Slot, lines: Sequence[tuple[Module, Class
     ``lines``: the class and its bases in the project."""
     return one.declared and any(
         base.ref is None
-        or (
-            base.ref.spelled.rpartition(".")[2] not in PLAIN_BASES
-            and class_at(evidence.links.project, base.ref, module) is None
-        )
+        or (not is_plain(base) and class_at(evidence.links.project, base.ref, module) is None)
         for module, klass in lines
         for base in klass.bases
     )

@@ -86,7 +86,7 @@ def _search(
 
 
 def _by_methods(evidence: Evidence, step: TrailStep) -> tuple[Hop, ...]:
-    """The chain of an object that methods of it give back: with these."""
+    """The chain of an object that its own methods give back, with these methods."""
     call = step.value
     while call.form in ("await", "same"):
         call = call.parts[0]
