@@ -18,7 +18,7 @@ from benchmarks.copies import check
 from benchmarks.lookalikes import LOOK_ALIKES
 from ssot_lint.cache import codec
 from ssot_lint.facts.sketches.sketches import sketches_of
-from ssot_lint.links.project import Module
+from ssot_lint.links.module import Module
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import File
 from ssot_lint.model.sketches import FileSketch

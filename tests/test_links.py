@@ -25,10 +25,11 @@ from ssot_lint.links.hops import seen
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
 from ssot_lint.links.mentioned import Mentioning, Mentions
+from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.names import exports_of, forwards
 from ssot_lint.links.needed import Needing, by_files, by_kin
 from ssot_lint.links.parameters import taker_of
-from ssot_lint.links.project import Module, Project, absolute
+from ssot_lint.links.project import Project
 from ssot_lint.links.reached import Routes, reached
 from ssot_lint.links.resolve import Links
 from ssot_lint.links.roles import words_of

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from ssot_lint.links.index import Index
-from ssot_lint.links.project import Module, absolute
+from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.contracts import ClassContract
 from ssot_lint.model.facts import Binding, Class, Function, Ref, Value

@@ -13,8 +13,8 @@ from ssot_lint.engine.copy_takers import taken
 from ssot_lint.engine.judgements import Read, finding_of
 from ssot_lint.findings import comments, exemptions
 from ssot_lint.links.index import Index
+from ssot_lint.links.module import NOBODY, Beside, Module
 from ssot_lint.links.neighbours import neighbours
-from ssot_lint.links.project import NOBODY, Beside, Module
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.contracts import ClassContract, Contract
 from ssot_lint.model.facts import Facts

@@ -11,7 +11,7 @@ from ssot_lint.engine.judgements import Read, finding_of
 from ssot_lint.engine.request import Request
 from ssot_lint.facts.extract import extract
 from ssot_lint.facts.prefilter import Words, present
-from ssot_lint.links.project import Module
+from ssot_lint.links.module import Module
 from ssot_lint.model.errors import Unreadable
 from ssot_lint.model.finding import Finding, Hop
 from ssot_lint.model.rules import RIVAL_IMPORT

@@ -15,7 +15,8 @@ from ssot_lint.gather.processes import forked, processes
 from ssot_lint.inference.ask import Ask, Asker
 from ssot_lint.inference.targets import Targets
 from ssot_lint.links.index import Index
-from ssot_lint.links.project import CONTRACT, Module
+from ssot_lint.links.module import Module
+from ssot_lint.links.project import CONTRACT
 from ssot_lint.links.resolve import Links
 from ssot_lint.links.users import look_for_users
 from ssot_lint.model.contracts import Contract

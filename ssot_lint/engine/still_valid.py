@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from ssot_lint.engine.traces import KnownFacts, Rows, Trace, Traces
 from ssot_lint.links.conclusions import EVERYTHING
+from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.names import targets_of
-from ssot_lint.links.project import CONTRACT, USERS, WRITERS, Module, Project, absolute
+from ssot_lint.links.project import CONTRACT, USERS, WRITERS, Project
 from ssot_lint.links.users import ByPath, Mention, mentions, normal
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import File

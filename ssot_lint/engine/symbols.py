@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ssot_lint.links.index import Index
+from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.names import is_exported, names_in
-from ssot_lint.links.project import Module, absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.finding import Finding, Span

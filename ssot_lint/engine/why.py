@@ -18,7 +18,7 @@ from ssot_lint.findings.suppress import Extent, Suppressed
 from ssot_lint.links import rounds
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
-from ssot_lint.links.project import Module, absolute
+from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.errors import Unreadable, WrongInput
 from ssot_lint.model.finding import Finding

@@ -18,7 +18,8 @@ from ssot_lint.fixes.graph import Graph
 from ssot_lint.fixes.source import FileText, Unfixable
 from ssot_lint.links.follow import STATEMENTS, follow
 from ssot_lint.links.link import Link
-from ssot_lint.links.project import Module, Project, absolute
+from ssot_lint.links.module import Module, absolute
+from ssot_lint.links.project import Project
 from ssot_lint.links.resolve import Links
 from ssot_lint.links.users import normal, users_of
 from ssot_lint.model.facts import Text

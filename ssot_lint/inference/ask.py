@@ -13,7 +13,8 @@ from ssot_lint.inference.inferred import Inferred
 from ssot_lint.inference.prospects import Prospects, parts_of, values_of
 from ssot_lint.inference.targets import Targets
 from ssot_lint.inference.world import StubWorld
-from ssot_lint.links.project import TEXT, Module
+from ssot_lint.links.module import Module
+from ssot_lint.links.project import TEXT
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.facts import NESTS, Facts, Ref, Value
 from ssot_lint.model.finding import Span

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from ssot_lint.facts.flow import GIVING_NOTHING
 from ssot_lint.inference.targets import Targets
-from ssot_lint.links.project import Module, absolute
+from ssot_lint.links.module import Module, absolute
 from ssot_lint.model.facts import Call, Class, Facts, Ref, Text, Value
 from ssot_lint.model.patching import MOCKS
 

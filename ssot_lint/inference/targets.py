@@ -12,7 +12,7 @@ from ssot_lint.links.definitions import lineage
 from ssot_lint.links.fluent import names_of
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
-from ssot_lint.links.project import absolute
+from ssot_lint.links.module import absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.facts import Import
 

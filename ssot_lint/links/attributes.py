@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ssot_lint.links.definitions import DEEPEST, bases_of
+from ssot_lint.links.module import Bound, Module
 from ssot_lint.links.names import is_conditional
-from ssot_lint.links.project import Bound, Module, Project
+from ssot_lint.links.project import Project
 from ssot_lint.model.facts import Binding, Import
 
 

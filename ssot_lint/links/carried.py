@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ssot_lint.links.hops import hop_of, spelled
 from ssot_lint.links.link import Link
-from ssot_lint.links.project import Module, absolute
+from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.facts import Binding, Function, Import, Ref, Value
 from ssot_lint.model.finding import Hop

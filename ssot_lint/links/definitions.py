@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ssot_lint.links.follow import is_plain
+from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.names import MOST_PARTS, is_exported
-from ssot_lint.links.project import Module, Project, absolute
+from ssot_lint.links.project import Project
 from ssot_lint.links.users import normal
 from ssot_lint.model.facts import Class, Import, Ref
 from ssot_lint.model.sharing import ClassSharing, FunctionSharing, Sharing, Slot

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from ssot_lint.links.gathered import Place, spelled_at
 from ssot_lint.links.listed import further, listed
+from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.names import MOST_PARTS
-from ssot_lint.links.project import Module, absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.asked import EMITTER
 from ssot_lint.model.contracts import VocabularyContract

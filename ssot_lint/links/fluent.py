@@ -11,7 +11,8 @@ from typing import Literal, NamedTuple
 from ssot_lint.links.definitions import DEEPEST, bases_of, lineage
 from ssot_lint.links.follow import follow
 from ssot_lint.links.link import Link
-from ssot_lint.links.project import Module, Project
+from ssot_lint.links.module import Module
+from ssot_lint.links.project import Project
 from ssot_lint.links.roles import Roles
 from ssot_lint.model.facts import Class
 from ssot_lint.model.finding import Hop

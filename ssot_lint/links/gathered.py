@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ssot_lint.links.listed import ListedAt, listed
+from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.names import MOST_PARTS, is_exported
-from ssot_lint.links.project import Module, Project, absolute
+from ssot_lint.links.project import Project
 from ssot_lint.model.literals import Listed, ListedEntry, WordList
 
 Place = tuple[str, str, str]

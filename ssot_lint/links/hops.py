@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ssot_lint.links.project import Bound, Module
+from ssot_lint.links.module import Bound, Module
 from ssot_lint.model.facts import Binding, Facts, Import, Ref, Value
 from ssot_lint.model.finding import Hop, Span
 

@@ -8,7 +8,8 @@ from itertools import chain
 from typing import NamedTuple
 
 from ssot_lint.facts.parse import EXHAUSTED
-from ssot_lint.links.project import Module, Project
+from ssot_lint.links.module import Module
+from ssot_lint.links.project import Project
 from ssot_lint.links.reached import Routes
 from ssot_lint.links.resolve import Links
 from ssot_lint.links.worlds import World

@@ -14,9 +14,9 @@ from ssot_lint.links.counted import add
 from ssot_lint.links.emitters import wrappers
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
+from ssot_lint.links.module import Module, absolute, parts_of
 from ssot_lint.links.names import GETATTR
 from ssot_lint.links.needed import Names
-from ssot_lint.links.project import Module, absolute, parts_of
 from ssot_lint.links.reached import Reached, reached
 from ssot_lint.links.resolve import Links
 from ssot_lint.links.told import BINDERS, LEARNED, SPOKEN, WORDS

@@ -12,8 +12,9 @@ from typing import Literal, NamedTuple
 from ssot_lint.links.follow import follow
 from ssot_lint.links.link import joined
 from ssot_lint.links.listed import further
+from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.names import MOST_PARTS
-from ssot_lint.links.project import Module, Project, absolute
+from ssot_lint.links.project import Project
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.entering import ENTERED

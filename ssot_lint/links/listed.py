@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.names import MOST_PARTS, is_exported, targets_of
-from ssot_lint.links.project import Module, Project, absolute
+from ssot_lint.links.project import Project
 from ssot_lint.model.literals import WordList
 
 

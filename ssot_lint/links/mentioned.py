@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ssot_lint.facts.prefilter import PACKAGE, Words, mentioned
-from ssot_lint.links.project import parts_of
+from ssot_lint.links.module import parts_of
 from ssot_lint.model.errors import Damaged
 from ssot_lint.model.finding import File
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.links.project import Bound, Module, Project, absolute
+from ssot_lint.links.module import Bound, Module, absolute
+from ssot_lint.links.project import Project
 from ssot_lint.model.facts import OTHERS, Binding, Import, Value
 
 GETATTR = "__getattr__"

@@ -10,8 +10,8 @@ from ssot_lint.facts.syntax import CLASSES, NAMES
 from ssot_lint.links.counted import CountedTables, CountedUnion
 from ssot_lint.links.follow import follow
 from ssot_lint.links.index import Index
+from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.names import exists, targets_of
-from ssot_lint.links.project import Module, absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.asked import LIST
 from ssot_lint.model.contracts import Role

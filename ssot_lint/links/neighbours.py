@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 
-from ssot_lint.links.project import Beside, name_of, stem_of
+from ssot_lint.links.module import Beside, name_of, stem_of
 from ssot_lint.model.finding import File
 
 

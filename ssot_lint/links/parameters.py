@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ssot_lint.links.follow import follow
-from ssot_lint.links.project import Module, Project
+from ssot_lint.links.module import Module
+from ssot_lint.links.project import Project
 from ssot_lint.model.facts import Annotation, Class
 
 

@@ -10,8 +10,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.names import GETATTR, forwards
-from ssot_lint.links.project import Module, Project, absolute
+from ssot_lint.links.project import Project
 from ssot_lint.links.roles import Roles
 from ssot_lint.model.facts import Facts, Lead
 

@@ -14,6 +14,7 @@ from ssot_lint.links.fluent import of_made
 from ssot_lint.links.follow import STATEMENTS, Goal, follow, may_be_called
 from ssot_lint.links.hops import hop_of, hops_of, refs_of
 from ssot_lint.links.link import At, Kind, Link, joined
+from ssot_lint.links.module import Bound, Module, absolute
 from ssot_lint.links.names import (
     MOST_PARTS,
     PARTS,
@@ -25,7 +26,7 @@ from ssot_lint.links.names import (
     name_of,
     targets_of,
 )
-from ssot_lint.links.project import Bound, Module, Project, absolute
+from ssot_lint.links.project import Project
 from ssot_lint.links.roles import Roles
 from ssot_lint.links.settled import Settled
 from ssot_lint.links.told import Told

@@ -11,8 +11,9 @@ from functools import cached_property
 from ssot_lint.links.follow import STATEMENTS, follow, may_be_called
 from ssot_lint.links.gathered import NO_LIST, gathered
 from ssot_lint.links.link import At, Kind
+from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.names import MOST_PARTS, targets_of
-from ssot_lint.links.project import Module, Project, absolute
+from ssot_lint.links.project import Project
 from ssot_lint.model.asked import EMITTER, IMPORTED, KEYED, LIST, MEMBERS, METHOD, VALUE, FieldAsked
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.dotted import beginnings

@@ -16,9 +16,10 @@ from ssot_lint.gather.questions import Question, held
 from ssot_lint.gather.replay import replay
 from ssot_lint.links.index import Index, Rounds, asked
 from ssot_lint.links.mentioned import Mentioning, Mentions
+from ssot_lint.links.module import NOBODY, Module
 from ssot_lint.links.needed import Names
 from ssot_lint.links.neighbours import neighbours
-from ssot_lint.links.project import NOBODY, Module, Project
+from ssot_lint.links.project import Project
 from ssot_lint.links.reached import Routes
 from ssot_lint.links.roles import patterns_of, words_of
 from ssot_lint.links.speech import WordsOfFacts

@@ -10,7 +10,8 @@ from functools import cached_property
 from ssot_lint.cache.memory import Memory
 from ssot_lint.cache.packed import unpack
 from ssot_lint.facts.prefilter import Words, present
-from ssot_lint.links.project import packages, stem_of
+from ssot_lint.links.module import stem_of
+from ssot_lint.links.project import packages
 from ssot_lint.model.errors import Unreadable
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import File

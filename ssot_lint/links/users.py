@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from ssot_lint.links.hops import text_of
+from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.names import targets_of
-from ssot_lint.links.project import USERS, Module, Project, absolute
+from ssot_lint.links.project import USERS, Project
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import Hop
 

@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ssot_lint.links.module import NOBODY, Beside, Module
 from ssot_lint.links.neighbours import neighbours
-from ssot_lint.links.project import NOBODY, Beside, Module, Project, packages
+from ssot_lint.links.project import Project, packages
 from ssot_lint.model.contracts import Contract
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import File

@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from ssot_lint.facts.fixtures import FIXTURE, PLUGINS, FixtureFacts, fixture_facts
 from ssot_lint.gather.processes import forked, processes
-from ssot_lint.links.project import Module, Project, absolute
+from ssot_lint.links.module import Module, absolute
+from ssot_lint.links.project import Project
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import File
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
+from ssot_lint.links.module import Module
 from ssot_lint.links.names import is_exported, names_in
-from ssot_lint.links.project import Module
 from ssot_lint.links.resolve import Links
 from ssot_lint.links.users import normal
 from ssot_lint.model.contracts import ClassContract

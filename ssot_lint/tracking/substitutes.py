@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ssot_lint.facts.extract import extract
 from ssot_lint.links.index import Index
-from ssot_lint.links.project import Module, absolute
+from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.users import normal
 
 

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
-from ssot_lint.links.project import Module, absolute
+from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.contracts import BaseContract, Contract
 from ssot_lint.model.contracts.contract import Role

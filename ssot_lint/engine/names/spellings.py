@@ -9,7 +9,7 @@ from ssot_lint.engine.names.lookup import Lookup, Standing, held_contracts
 from ssot_lint.engine.symbols import FilePlace
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
-from ssot_lint.links.project import Module, absolute
+from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.resolve import Links
 
 

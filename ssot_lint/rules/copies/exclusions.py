@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ssot_lint.links.project import Module, absolute
+from ssot_lint.links.module import Module, absolute
 from ssot_lint.rules.copies.compared import ComparedDefinition
 from ssot_lint.rules.copies.likeness import FEWEST_METHODS
 

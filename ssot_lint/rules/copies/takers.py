@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from ssot_lint.links.hops import hop_of, nearest
-from ssot_lint.links.project import Module, absolute
+from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.dotted import beginnings, ends
 from ssot_lint.model.facts import Where

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.links.project import Module
+from ssot_lint.links.module import Module
 from ssot_lint.model.facts import Where
 from ssot_lint.model.sharing import Sharing
 from ssot_lint.rules.every_class.survey import ADVICE, Shared, Survey, is_cached

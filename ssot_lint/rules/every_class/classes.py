@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ssot_lint.links.definitions import METACLASSES, Definitions, Key, Place
-from ssot_lint.links.project import Module, Project
+from ssot_lint.links.module import Module
+from ssot_lint.links.project import Project
 from ssot_lint.model.sharing import ClassSharing, Sharing
 
 OF_CLASSES = frozenset(["__new__", "__init__", "__prepare__"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ssot_lint.facts.definitions.bodies import CHANGERS
 from ssot_lint.links.definitions import Key
-from ssot_lint.links.project import Module
+from ssot_lint.links.module import Module
 from ssot_lint.model.sharing import Slot
 from ssot_lint.rules.every_class.doings import Doing
 from ssot_lint.rules.every_class.survey import Shared, Survey, is_cached, where_bound, writers, written

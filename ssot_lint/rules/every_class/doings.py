@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ssot_lint.links.definitions import Key, Place
-from ssot_lint.links.project import Module
+from ssot_lint.links.module import Module
 from ssot_lint.model.sharing import Sharing, Touch
 from ssot_lint.rules.every_class.classes import Classes
 

@@ -6,7 +6,7 @@ import sys
 
 from ssot_lint.facts.definitions.bodies import CHANGERS
 from ssot_lint.links.definitions import Key
-from ssot_lint.links.project import Module
+from ssot_lint.links.module import Module
 from ssot_lint.model.sharing import Slot
 from ssot_lint.rules.every_class.classes import OF_CLASSES
 from ssot_lint.rules.every_class.doings import Doing

@@ -9,7 +9,8 @@ from typing import TypeVar
 from ssot_lint.facts.flow import MUTATORS
 from ssot_lint.facts.parse import EXHAUSTED
 from ssot_lint.inference.ask import Ask
-from ssot_lint.links.project import Module, Project, absolute
+from ssot_lint.links.module import Module, absolute
+from ssot_lint.links.project import Project
 from ssot_lint.links.resolve import Links
 from ssot_lint.rules.every_class import caches, containers, instances, singletons, slots
 from ssot_lint.rules.every_class.changes import Changes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.links.definitions import Key
-from ssot_lint.links.project import Module
+from ssot_lint.links.module import Module
 from ssot_lint.model.facts import Where
 from ssot_lint.model.sharing import Fill, Sharing
 from ssot_lint.rules.every_class.survey import ADVICE, Shared, Survey

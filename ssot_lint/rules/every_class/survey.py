@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ssot_lint.links.definitions import Definitions, Key
-from ssot_lint.links.project import Module
+from ssot_lint.links.module import Module
 from ssot_lint.model.facts import Where
 from ssot_lint.model.finding import Hop
 from ssot_lint.model.sharing import FunctionSharing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ssot_lint.links.definitions import Key
-from ssot_lint.links.project import Module
+from ssot_lint.links.module import Module
 from ssot_lint.model.sharing import FunctionSharing
 from ssot_lint.rules.every_class.classes import OF_CLASSES
 from ssot_lint.rules.every_class.doings import Doing, Doings

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from ssot_lint.inference.ask import Ask
-from ssot_lint.links.project import Module, absolute
+from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.contracts import ClassContract, Contract
 from ssot_lint.model.facts import Facts, Where

@@ -6,7 +6,7 @@ import re
 
 from ssot_lint.links.hops import hop_of, nearest
 from ssot_lint.links.link import Link
-from ssot_lint.links.project import absolute
+from ssot_lint.links.module import absolute
 from ssot_lint.model.facts import Binding, Class, Function, Import, Ref, Value
 from ssot_lint.model.finding import Hop, Span
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, classes

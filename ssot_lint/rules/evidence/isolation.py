@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ssot_lint.links.link import Link
-from ssot_lint.links.project import Module
+from ssot_lint.links.module import Module
 from ssot_lint.model.facts import Call, Function
 from ssot_lint.rules.evidence import Evidence, meaning
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ssot_lint.links.definitions import class_at, lineage
 from ssot_lint.links.follow import is_plain
 from ssot_lint.links.link import Link
-from ssot_lint.links.project import Module
+from ssot_lint.links.module import Module
 from ssot_lint.model.facts import Class, Ref, Write
 from ssot_lint.model.sharing import Slot
 from ssot_lint.rules.evidence import Evidence, chains, classes, meaning

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.links.link import Link
-from ssot_lint.links.project import Module
+from ssot_lint.links.module import Module
 from ssot_lint.links.users import users_of
 from ssot_lint.model.facts import Binding, Import, Ref, Use
 from ssot_lint.model.finding import Hop, Span

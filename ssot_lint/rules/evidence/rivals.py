@@ -12,8 +12,8 @@ from typing import NamedTuple
 from ssot_lint.links.definitions import lineage
 from ssot_lint.links.follow import Goal, follow
 from ssot_lint.links.hops import hop_of, hops_of
+from ssot_lint.links.module import Bound, Module, absolute
 from ssot_lint.links.names import name_of
-from ssot_lint.links.project import Bound, Module, absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.links.roles import CALLS_THAT_MAKE_CLASSES
 from ssot_lint.model.dotted import beginnings

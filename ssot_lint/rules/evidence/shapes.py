@@ -11,7 +11,7 @@ from ssot_lint.links.definitions import class_at, lineage
 from ssot_lint.links.follow import follow
 from ssot_lint.links.hops import hop_of, hops_of
 from ssot_lint.links.link import Link
-from ssot_lint.links.project import Module, absolute
+from ssot_lint.links.module import Module, absolute
 from ssot_lint.model.contracts import BaseContract
 from ssot_lint.model.facts import Class, Ref, Value
 from ssot_lint.model.finding import Hop

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ssot_lint.links.project import absolute
+from ssot_lint.links.module import absolute
 from ssot_lint.model.dotted import ends
 from ssot_lint.model.facts import Text
 from ssot_lint.model.patching import BY_PATH, SETTERS, SPIES

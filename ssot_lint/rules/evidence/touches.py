@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ssot_lint.links.follow import follow
 from ssot_lint.links.hops import hop_of, nearest
 from ssot_lint.links.link import Link
-from ssot_lint.links.project import absolute
+from ssot_lint.links.module import absolute
 from ssot_lint.model.contracts import GatewayContract
 from ssot_lint.model.dotted import beginnings, ends
 from ssot_lint.model.facts import WRITING, Binding, Call, Doing, Import, Ref, Text, Use, Value, Where

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ssot_lint.links.emitters import argument_of, emits, meant
-from ssot_lint.links.project import Module
+from ssot_lint.links.module import Module
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.contracts import VocabularyContract
 from ssot_lint.model.facts import Where

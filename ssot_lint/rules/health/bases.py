@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 
+from ssot_lint.links.module import absolute
 from ssot_lint.links.names import exists
 from ssot_lint.links.parameters import taker_of
-from ssot_lint.links.project import absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.contracts import BaseContract, Role
 from ssot_lint.rules.health.module_patterns import uncovered

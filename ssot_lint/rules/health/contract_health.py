@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
 from ssot_lint.links.index import Index
+from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.names import exists, targets_of
-from ssot_lint.links.project import Module, absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.contracts import BaseContract, Contract, Role
 from ssot_lint.model.facts import Binding

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from ssot_lint.links.definitions import METACLASSES, lineage
 from ssot_lint.links.follow import NO_CALLABLES, Goal, follow
+from ssot_lint.links.module import Module
 from ssot_lint.links.names import names_in
-from ssot_lint.links.project import Module
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.contracts import ClassContract
 from ssot_lint.model.facts import Facts, Function, Value

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ssot_lint.links.lineage import lineage_of, members, primitives, touched
+from ssot_lint.links.module import absolute
 from ssot_lint.links.names import exists
-from ssot_lint.links.project import absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.contracts.modules import covers
 from ssot_lint.model.dotted import above

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from ssot_lint.links.emitters import defined
 from ssot_lint.links.follow import follow
 from ssot_lint.links.listed import listed
-from ssot_lint.links.project import Module, absolute
+from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.resolve import Links
 from ssot_lint.rules.evidence.values import agreed, literals_of, vocabulary
 from ssot_lint.rules.health.module_patterns import uncovered

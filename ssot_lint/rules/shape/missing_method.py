@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.links.definitions import lineage
-from ssot_lint.links.project import Module
+from ssot_lint.links.module import Module
 from ssot_lint.model.facts import Class
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, shapes
 from ssot_lint.rules.evidence.shapes import BaseClass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ssot_lint.links.definitions import lineage, path_of
-from ssot_lint.links.project import Module
+from ssot_lint.links.module import Module
 from ssot_lint.model.facts import Class, Where, Write
 from ssot_lint.model.finding import Hop
 from ssot_lint.model.sharing import Slot

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.links.definitions import class_at, lineage
-from ssot_lint.links.project import Module, absolute
+from ssot_lint.links.module import Module, absolute
 from ssot_lint.model.facts import Class, Ref
 from ssot_lint.model.finding import Hop
 from ssot_lint.rules.evidence import Evidence, Flagged, Match, chains, classes, isolation

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ssot_lint.links.gathered import place_of
 from ssot_lint.links.listed import ListedAt
-from ssot_lint.links.project import Module
+from ssot_lint.links.module import Module
 from ssot_lint.model.finding import Span
 from ssot_lint.model.literals import ListedEntry, WordList
 from ssot_lint.model.name_words import name_words
