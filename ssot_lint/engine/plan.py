@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from ssot_lint.cache.memory import Verdict
@@ -42,6 +42,9 @@ _HEAD = 2000
 ENOUGH = 50
 """From this number of files on it pays to start another process."""
 
+KEPT = 64
+"""So many files are kept in memory while fixes are planned, besides those that are not saved."""
+
 FOREIGN = "the file is generated or vendored"
 
 Read = Callable[[str], "bytes | None"]
@@ -59,7 +62,8 @@ def with_fixes(request: Request, built: Index, verdict: Verdict, how: RunOptions
     """A verdict whose findings have their fixes, as far as they are wanted."""
     parts = Parts(request.settings)
 
-    @cache
+    # Few are kept: who holds a name is asked of all files of the project.
+    @lru_cache(maxsize=KEPT)
     def read(path: str) -> bytes | None:
         if path in request.buffers:
             return request.buffers[path]
@@ -180,15 +184,14 @@ class Planner:
         if project not in self._around:
             graph = Graph(project, self.files.read)
             self._around[project] = Context(
-                project, self.source, graph, self.files.mentions, lambda word: self._holding(project, word)
+                project, self.source, graph, self.files.mentions, lambda holds: self._paths(project, holds)
             )
         return self._around[project]
 
-    def _holding(self, project: Project, word: str) -> list[str]:
-        """The Python files that hold a word."""
-        pattern = re.compile(rb"\b" + re.escape(word.encode()) + rb"\b")
+    def _paths(self, project: Project, holds: Callable[[bytes], bool]) -> list[str]:
+        """The Python files of whose bytes something is true."""
         paths = sorted({file.path for file in project.known.values()})
-        return [path for path in paths if pattern.search(self.files.read(path) or b"")]
+        return [path for path in paths if holds(self.files.read(path) or b"")]
 
 
 def _place(finding: Finding) -> _Place:

@@ -6,6 +6,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from ssot_lint.facts.syntax import text_of
 
@@ -20,6 +21,19 @@ def pieces(tree: ast.Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         for text in _pieces_of(node, known):
             yield getattr(node, "lineno", 0), text
+
+
+def may_hold(data: bytes, name: str) -> bool:
+    """Whether a file may put together a string that names something by its last part: what stands around the name then
+    is a dot, a colon, or where a text or a line of it begins or ends. A file whose bytes say no need not be parsed."""
+    return name.encode() in data and _pattern(name).search(data) is not None
+
+
+@lru_cache(maxsize=1024)
+def _pattern(name: str) -> re.Pattern[bytes]:
+    # It begins with the name: such patterns are found several times faster.
+    word = re.escape(name.encode())
+    return re.compile(word + rb"(?<=[.:\"'}\\\r\n]" + word + rb")[.:\"'{%\\]")
 
 
 def may_name(piece: str, module: str, name: str) -> bool:

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from ssot_lint.facts.scopes import Scope
 from ssot_lint.fixes import names
-from ssot_lint.fixes.composed import may_name, pieces
+from ssot_lint.fixes.composed import may_hold, may_name, pieces
 from ssot_lint.fixes.graph import Graph
 from ssot_lint.fixes.source import FileText, Unfixable
 from ssot_lint.links.follow import STATEMENTS, follow
@@ -35,8 +35,8 @@ class Context:
     graph: Graph
     mentions: Callable[[str], str]
     """The first file besides Python's that names a dotted path, with its line; nothing where there is none."""
-    paths: Callable[[str], Iterable[str]]
-    """The Python files that hold a word."""
+    paths: Callable[[Callable[[bytes], bool]], Iterable[str]]
+    """The Python files of whose bytes something is true."""
     _pieces: dict[str, list[tuple[str, int, str]]] = field(default_factory=dict)
 
     @cached_property
@@ -93,7 +93,7 @@ class Context:
 
     def _composed(self, name: str) -> Iterator[tuple[str, int, str]]:
         """The pieces of strings that hold a name, with their places."""
-        for path in self.paths(name):
+        for path in self.paths(lambda data: may_hold(data, name)):
             with contextlib.suppress(Unfixable):
                 yield from ((path, line, one) for line, one in pieces(self.source(path).tree) if name in one)
 
@@ -121,7 +121,8 @@ class Context:
     def importers(self, module: str) -> list[str]:
         """The files that import a module, under any name and anywhere in the file."""
         found = []
-        for path in self.paths(module.rpartition(".")[2]):
+        word = module.rpartition(".")[2].encode()
+        for path in self.paths(lambda data: word in data):
             one = self.graph.file(path)
             if one is not None and module in self.graph.imported(one):
                 found.append(path)
