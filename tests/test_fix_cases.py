@@ -494,3 +494,132 @@ def test_a_name_goes_from_a_continued_line(newline: str, old: str, new: str, tmp
     text = f"from app.old import {old}\n\nprint(OldHub)\n".replace("\n", newline)
     done = f"from app.hub import Hub\nfrom app.old import {new}\n\nprint(Hub)\n".replace("\n", newline)
     assert fixed(tmp_path, "app/user.py", text, **more) == done
+
+
+ONCE = "from app.hub import Hub\n"
+OLD = f"{FILES['app/old.py']}other = 1\n"
+NO_IMPORT = "except ImportError:  # never\n    # there is none\n    Hub = None  # so\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            f"{ONCE}from app.old import (  # why\n    # about it\n    OldHub,\n)\n\nprint(Hub, OldHub)\n",
+            f"{ONCE}# why\n# about it\n\nprint(Hub, Hub)\n",
+        ),
+        (
+            "from app.hub import get\nfrom app.old import (  # why\n    # about it\n"
+            "    OldHub,\n    # end\n)\n\nprint(get, OldHub)\n",
+            "from app.hub import Hub, get\n# why\n# about it\n# end\n\nprint(get, Hub)\n",
+        ),
+        (
+            f"{ONCE}from app.old import (  # why\n    # about it\n"
+            f"    OldHub,  # it\n    other,\n)\n\nprint(Hub, OldHub, other)\n",
+            f"{ONCE}from app.old import (  # why\n    # about it\n    # it\n    other,\n)\n\nprint(Hub, Hub, other)\n",
+        ),
+        (
+            "from app.hub import (\n    Hub,  # a, b\n    Hub as H\n)\n\nprint(H, Hub)\n",
+            "from app.hub import (\n    Hub  # a, b\n)\n\nprint(Hub, Hub)\n",
+        ),
+        (
+            f"{ONCE}from app.old import OldHub  # why\n\nprint(Hub, OldHub)\n",
+            f"{ONCE}# why\n\nprint(Hub, Hub)\n",
+        ),
+        (
+            f"{ONCE}from app.old import OldHub  # noqa: F401\n\nprint(Hub, OldHub)\n",
+            f"{ONCE}\nprint(Hub, Hub)\n",
+        ),
+        (
+            "from app import (  # why\n    # about it\n    old,\n)\n"
+            "from app.hub import Hub\n\nprint(old.OldHub, Hub)\n",
+            f"# why\n# about it\n{ONCE}\nprint(Hub, Hub)\n",
+        ),
+        (
+            "import app.old  # why\nimport app.hub\n\nprint(app.old.OldHub, app.hub.Hub)\n",
+            "# why\nimport app.hub\n\nprint(app.hub.Hub, app.hub.Hub)\n",
+        ),
+        (
+            "def show():\n    from app.hub import Hub\n\n"
+            "    if Hub:\n        from app.old import (  # why\n            OldHub,\n        )\n    return OldHub\n",
+            "def show():\n    from app.hub import Hub\n\n    if Hub:\n        # why\n        pass\n    return Hub\n",
+        ),
+        (
+            f"try:\n    # first\n    {ONCE}{NO_IMPORT}\nprint(Hub)\n",
+            f"# first\n{ONCE}# never\n# there is none\n# so\n\nprint(Hub)\n",
+        ),
+        (
+            f"from app.hub import get\n\ntry:\n    from app.hub import Hub  # it\n{NO_IMPORT}\nprint(Hub, get)\n",
+            "from app.hub import Hub, get\n\n# it\n# never\n# there is none\n# so\n\nprint(Hub, get)\n",
+        ),
+    ],
+)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_no_comment_is_lost(newline: str, old: str, new: str, tmp_path: Path) -> None:
+    hub = f"{FILES['app/hub.py']}\n\ndef get(): ...\n"
+    text = old.replace("\n", newline)
+    assert fixed(tmp_path, "app/user.py", text, app__hub=hub, app__old=OLD) == new.replace("\n", newline)
+
+
+TYPES = "from typing import TYPE_CHECKING\n\n"
+FOR_TYPES = "if TYPE_CHECKING:\n    from app.hub import Hub\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (f"from app.old import OldHub\n{ONCE}\nprint(Hub, OldHub)\n", f"{ONCE}\nprint(Hub, Hub)\n"),
+        (f"from app.shim import Hub\n{ONCE}\nprint(Hub)\n", f"{ONCE}\nprint(Hub)\n"),
+        (
+            f"from app.old import (\n    OldHub,  # it\n    other,\n)\n{ONCE}\nprint(Hub, OldHub, other)\n",
+            f"from app.old import (\n    # it\n    other,\n)\n{ONCE}\nprint(Hub, Hub, other)\n",
+        ),
+        (
+            "from app.old import OldHub\n\nx = OldHub\n\nfrom app.hub import Hub, get\n\nprint(x, Hub, get)\n",
+            f"{ONCE}\nx = Hub\n\nfrom app.hub import get\n\nprint(x, Hub, get)\n",
+        ),
+        (
+            f"{TYPES}from app.old import OldHub\n\n{FOR_TYPES}\nprint(OldHub)\n",
+            f"{TYPES}{ONCE}\nprint(Hub)\n",
+        ),
+        (
+            f"{TYPES}{FOR_TYPES}\nfrom app.old import OldHub\n\nprint(OldHub)\n",
+            f"{TYPES}{ONCE}\nprint(Hub)\n",
+        ),
+        (
+            f"{TYPES}from app.old import OldHub\n\n{FOR_TYPES}    import os\n\nprint(OldHub)\n",
+            f"{TYPES}{ONCE}\nif TYPE_CHECKING:\n    import os\n\nprint(Hub)\n",
+        ),
+        (
+            f"try:\n    {ONCE}except ImportError:\n    Hub = None\n{ONCE}\nprint(Hub)\n",
+            f"{ONCE}\nprint(Hub)\n",
+        ),
+        (
+            f"{ONCE}try:\n    {ONCE}except ImportError:\n    Hub = None\n\nprint(Hub)\n",
+            f"{ONCE}\nprint(Hub)\n",
+        ),
+    ],
+)
+def test_the_symbol_is_imported_once(old: str, new: str, tmp_path: Path) -> None:
+    hub = f"{FILES['app/hub.py']}\n\ndef get(): ...\n"
+    assert (
+        fixed(
+            tmp_path,
+            "app/user.py",
+            old,
+            app__hub=hub,
+            app__old=OLD,
+            app__shim="from app.hub import Hub as Hub\n",
+        )
+        == new
+    )
+
+
+def test_what_needs_its_own_import_keeps_it(tmp_path: Path) -> None:
+    """What an earlier branch imports for itself is not seen where only a later statement imports it."""
+    text = (
+        "import sys\n\nif sys.argv:\n    from app.hub import Hub\n\n    print(Hub)\n\n"
+        "from app.old import OldHub\n\nprint(OldHub)\n"
+    )
+    new = text.replace("app.old", "app.hub").replace("OldHub", "Hub")
+    assert fixed(tmp_path, "app/user.py", text) == new

@@ -204,6 +204,8 @@ def import_lines(data: bytes) -> set[int]:
             found.update(
                 line for one in node.handlers for line in range(one.lineno, (one.end_lineno or 0) + 1)
             )
+        if isinstance(node, ast.If) and all(isinstance(one, ast.ImportFrom) for one in node.body):
+            found.add(node.lineno)
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             found.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
     return found

@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("pygls", reason="the extra `server` is not installed")
 
 from tests.lsp_client import Client, Editor
-from tests.test_server import FOUND, HUB, JOBS, SETTINGS, editor, folder, shows
+from tests.test_server import FOUND, HUB, JOBS, SETTINGS, actions, editor, folder, shows
 
 __all__ = ["editor", "folder"]
 
@@ -143,3 +143,37 @@ def test_what_is_no_message_is_refused() -> None:
         assert client.answer("file/of", None)["error"]["code"] == -32601
         place = {"textDocument": {"uri": "file://[/a.py"}, "position": {"line": 0, "character": 0}}
         assert client.ask("textDocument/hover", place) is None
+
+
+TESTS = """\
+from unittest.mock import patch
+
+
+def test_jobs():
+    with patch("app.jobs.H"):
+        pass
+"""
+
+
+def test_no_repair_reaches_into_a_half_typed_text(folder: Path, editor: Editor) -> None:
+    tests = folder / "tests" / "test_jobs.py"
+    tests.parent.mkdir()
+    tests.write_text(TESTS)
+    jobs = folder / "app" / "jobs.py"
+    editor.start([folder])
+    editor.open(jobs, "from app.hub import Hub as H\n\nprint(H)\n")
+    editor.open(tests)
+    shows(editor, jobs, FOUND[:1])
+
+    def offered() -> list[set[str]]:
+        found = [one for one in actions(editor, jobs, 1) if not one["title"].startswith("Exempt")]
+        return [{*one["edit"]["changes"]} for one in found]
+
+    both = {jobs.as_uri(), tests.as_uri()}
+    assert offered() == [both, both]
+    editor.change(tests, f"x = (\n{TESTS}", 2)
+    editor.until(lambda one: "SOT900" in {code for _, code in one.codes(tests)})
+    assert offered() == []
+    editor.change(tests, f"x = ()\n{TESTS}", 3)
+    shows(editor, tests, [(6, "SOT107")])
+    assert offered() == [both, both]

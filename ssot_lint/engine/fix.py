@@ -44,13 +44,15 @@ Chosen = Callable[[Finding], bool]
 class FixOptions:
     """What shall be done. ``tiers`` are those that may be applied. ``chosen`` tells which findings shall be fixed;
     ``asks`` chooses among those that can be, with their fixes: it is asked once for each. ``passes``: how often what
-    is in the way of something else is planned anew."""
+    is in the way of something else is planned anew. ``closed`` are files that nothing may change, with the reasons: a
+    fix that would is not done at all."""
 
     tiers: frozenset[Tier] = frozenset(["safe"])
     removes_shims: bool = False
     chosen: Chosen = field(default=lambda finding: True)
     asks: Callable[[Sequence[Finding]], Sequence[Finding]] = field(default=lambda findings: findings)
     passes: int = PASSES
+    closed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +244,14 @@ class _Fixing:
         made = finding.fix
         if made is None or made.tier == "display" or not self.is_allowed(finding, made):
             return False
+        if self.closed_by(finding):
+            return False
         return self.wanted.chosen(finding) and _name(finding) not in self.failed
+
+    def closed_by(self, finding: Finding) -> str:
+        """Why the fix of a finding may not change one of its files; empty where it may change all of them."""
+        closed = self.wanted.closed
+        return next((f"{path} {closed[path]}" for path in sorted(closed) if _touches(finding, path)), "")
 
     def agreed(self, ready: list[Finding]) -> list[Finding]:
         """Those of the findings that a person agrees to."""
@@ -256,8 +265,8 @@ class _Fixing:
 
     def explained(self, finding: Finding) -> Finding:
         """A finding that is left, with the reason where its fix did not keep its promise."""
-        reason = self.failed.get(_name(finding))
-        return finding if reason is None else finding._replace(fix=Fix("display", reason))
+        reason = self.failed.get(_name(finding)) or self.closed_by(finding)
+        return finding if not reason else finding._replace(fix=Fix("display", reason))
 
     # -- states
 

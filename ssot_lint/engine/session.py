@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
@@ -189,9 +189,13 @@ class Session:
         return self._warm.why(settings, self._texts, path, line) if settings is not None else None
 
     def fixed(self, wanted: FixOptions) -> Repaired | None:
-        """The project as it was last judged, repaired as far as it is wanted; nothing is written."""
+        """The project as it was last judged, repaired as far as it is wanted; nothing is written. A text that does not
+        parse now has other places than the one that was judged: no repair reaches into it."""
         settings = self.state.settings
-        return self._warm.fixed(settings, self._texts, wanted) if settings is not None else None
+        if settings is None:
+            return None
+        broken = {path: one.problem.message for path, one in self._parsed.items() if one.problem is not None}
+        return self._warm.fixed(settings, self._texts, replace(wanted, closed={**broken, **wanted.closed}))
 
     def files(self) -> Sequence[File]:
         """The Python files of the project, also while its settings are wrong."""

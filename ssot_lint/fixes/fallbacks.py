@@ -6,7 +6,7 @@ import ast
 
 from ssot_lint.facts.scopes import Site
 from ssot_lint.facts.walk import handled
-from ssot_lint.fixes import imports
+from ssot_lint.fixes import imports, own_name
 from ssot_lint.fixes.repair import Repair
 from ssot_lint.fixes.source import FileText, Unfixable
 from ssot_lint.model.finding import Fix, Span
@@ -36,12 +36,23 @@ def fixed(repair: Repair) -> Fix:
     message = f"import {repair.name} without a fallback"
     if bound == {repair.name}:
         merged = imports.merged(source, site, repair.home, repair.name)
-        if merged:
-            return repair.fix(message, [*merged, source.edit(_with_gap(source, whole), "")])
+        if merged is not None:
+            said = _said(source, row[: span.column], span.line, span.end_line)
+            gone = whole if said else _with_gap(source, whole)
+            return repair.fix(message, [*merged, source.edit(gone, said)])
     indent = row[: span.column]
     rows = [source.row(line) for line in range(first.line, last.end_line + 1)]
     text = "".join(f"{indent}{one.removeprefix(inner)}\n" if one.strip() else "\n" for one in rows)
-    return repair.fix(message, [source.edit(whole, text)])
+    above = _said(source, indent, span.line, first.line - 1)
+    below = _said(source, indent, last.end_line + 1, span.end_line)
+    again = own_name.again(repair, site) if repair.name in bound else []
+    return repair.fix(message, [source.edit(whole, f"{above}{text}{below}"), *again])
+
+
+def _said(source: FileText, indent: str, first: int, last: int) -> str:
+    """The comments in some lines, each on a line of its own."""
+    found = source.said(source.offset(first, 0), source.offset(last + 1, 0))
+    return "".join(f"{indent}{one}\n" for one in found)
 
 
 def _bound(repair: Repair, node: ast.Try) -> set[str]:

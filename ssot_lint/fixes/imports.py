@@ -23,8 +23,6 @@ WIDTH = 88
 _COMMENT = re.compile(r"[ \t]*(#.*)?")
 _SAID = re.compile(r"[ \t]*,?[ \t]*(#.*)", re.DOTALL)
 """A comment behind a name, with the comma before it."""
-_FOR_TOOLS = re.compile(r"#\s*(?:noqa|isort|type|pragma|pyright|mypy|ssot)\b", re.IGNORECASE)
-"""What a comment begins with that tells tools what to make of its line."""
 _AFTER = re.compile(r"[ \t]*,?[ \t]*")
 _CONTINUED = re.compile(r"(?:[ \t,]|\\(?:\r\n|\r|\n))*")
 """What may stand between two names outside of brackets."""
@@ -110,11 +108,40 @@ def _follows(source: FileText, before: ast.stmt, after: ast.stmt) -> bool:
     return all(source.row(line).strip().startswith("#") for line in between)
 
 
+def is_beside(source: FileText, statement: ImportStatement, node: ast.AST) -> bool:
+    """Whether nothing but imports and comments stands between an import and another one."""
+    return any(one is node for one in _run(source, statement))
+
+
 # -- to take a name away
 
 
-def dropped(source: FileText, statement: ImportStatement, alias: ast.alias) -> list[Edit]:
-    """Edits that remove a name from an import, or the whole statement if it imports nothing else."""
+def given_up(source: FileText, statement: ImportStatement, alias: ast.alias) -> list[Edit]:
+    """The same as ``dropped``, together with a condition that has nothing else below it."""
+    above = statement.site.parent
+    node = above.node if above is not None else None
+    if above is None or not isinstance(node, ast.If) or node.orelse or len(block(above)) == 1:
+        return dropped(source, statement, alias)
+    span = source.span(node)
+    is_plain = source.row(span.line)[: span.column + 2].strip() == "if"
+    if (
+        not is_plain
+        or len(node.body) > 1
+        or len(statement.node.names) > 1
+        or source.said(*_rows(source, span))
+    ):
+        return dropped(source, statement, alias)
+    return [source.rows_away(span.line, span.end_line)]
+
+
+def _rows(source: FileText, span: Span) -> tuple[int, int]:
+    """The offsets at which the rows of a span begin and end."""
+    return source.offset(span.line, 0), source.offset(span.end_line, len(source.row(span.end_line)))
+
+
+def dropped(source: FileText, statement: ImportStatement, alias: ast.alias, carried: str = "") -> list[Edit]:
+    """Edits that remove a name from an import, or the whole statement if it imports nothing else. Comments stay, but
+    for the one that is ``carried`` with the name."""
     node = statement.node
     if len(node.names) == 1:
         return [_without(source, statement)]
@@ -127,11 +154,14 @@ def dropped(source: FileText, statement: ImportStatement, alias: ast.alias) -> l
     has_comma = "," in after[0]
     edits: list[Edit] = []
     if place + 1 < len(names) and (not has_comma or _is_continued(source, names, place, after.end())):
-        return [source.edit(source.slice(start, source.offset(*source.span(names[place + 1])[:2])), "")]
+        behind = source.offset(*source.span(names[place + 1])[:2])
+        if source.said(end, behind):
+            raise Unfixable("a comment stands between a name and its comma")
+        return [source.edit(source.slice(start, behind), "")]
     if not has_comma:
         # The last of all: the comma before it goes, too.
         before = source.offset(*source.span(names[place - 1])[2:])
-        comma = text.index(",", before)
+        comma = source.found(",", before)
         gap = text[comma + 1 : start]
         if _CONTINUED.fullmatch(text[before:start]):
             return [source.edit(source.slice(before, end), "")]
@@ -141,9 +171,12 @@ def dropped(source: FileText, statement: ImportStatement, alias: ast.alias) -> l
     line = source.span(alias).line
     head = text[source.offset(line, 0) : start]
     finish = after.end() if has_comma else end
-    rest = text[finish : source.offset(line, len(source.row(line)))]
-    if line == source.span(alias).end_line and not head.strip() and _COMMENT.fullmatch(rest):
-        edits.append(source.edit(Span(line, 0, line + 1, 0), ""))
+    last = source.offset(line, len(source.row(line)))
+    is_apart = line == source.span(alias).end_line and not head.strip()
+    if is_apart and _COMMENT.fullmatch(text[finish:last]):
+        left = [one for one in source.said(finish, last) if one != carried]
+        gone = Span(line, 0, line + 1, 0) if not left else source.slice(start, last)
+        edits.append(source.edit(gone, "".join(left)))
     else:
         edits.append(source.edit(source.slice(start, finish), ""))
     return edits
@@ -157,12 +190,18 @@ def _is_continued(source: FileText, names: Sequence[ast.alias], place: int, end:
 
 
 def _without(source: FileText, statement: ImportStatement) -> Edit:
-    """The edit that removes a whole statement."""
+    """The edit that removes a whole statement. Its comments stay in its place."""
     node = statement.node
     _must_be_alone(source, node)
     span = source.span(node)
+    start, end = source.offset(*span[:2]), source.offset(*span[2:])
+    rows = f"\n{source.row(span.line)[: span.column]}"
     if len(block(statement.site)) == 1:
-        return source.edit(span, "pass")
+        return source.edit(span, rows.join([*source.said(start, end), "pass"]))
+    _, last = _rows(source, span)
+    said = source.said(start, last)
+    if said:
+        return source.edit(source.slice(start, last), rows.join(said))
     return source.rows_away(span.line, span.end_line)
 
 
@@ -177,9 +216,9 @@ def said_of(source: FileText, statement: ImportStatement, alias: ast.alias) -> s
     if len(names) > 1 and span.line == source.span(statement.node).end_line:
         # What stands behind the last line is said of the whole statement.
         return ""
-    found = _SAID.fullmatch(row[span.end_column :])
-    comment = found[1].rstrip() if found is not None else ""
-    return "" if _FOR_TOOLS.match(comment) else comment
+    if _SAID.fullmatch(row[span.end_column :]) is None:
+        return ""
+    return "".join(source.said(source.offset(*span[2:]), source.offset(span.line, len(row))))
 
 
 # -- to import something else in the same place
@@ -192,7 +231,7 @@ def exchanged(
     the new import takes the place of a statement that imports nothing else."""
     if len(statement.node.names) > 1:
         said = said_of(source, statement, alias)
-        return [*dropped(source, statement, alias), *added(source, statement, module, name, said)]
+        return [*dropped(source, statement, alias, said), *added(source, statement, module, name, said)]
     if isinstance(statement.node, ast.Import):
         more = added(source, statement, module, name)
         if not any(one.text.endswith("\n") for one in more):
@@ -301,13 +340,13 @@ def _excuse(source: FileText, node: AnyImport) -> str:
     return "".join(f"  # {said}" for pattern, said in _EXCUSES if pattern.search(comments))
 
 
-def merged(source: FileText, site: Site, module: str, name: str) -> list[Edit]:
-    """Edits that add a name to an import from that module, in the same block and before a statement; none where there
+def merged(source: FileText, site: Site, module: str, name: str) -> list[Edit] | None:
+    """Edits that add a name to an import from that module, in the same block and before a statement; None where there
     is no such import."""
     body = block(site)
     for one in _mergeable(source, body[: body.index(_statement(site))], module):
         return _joined(source, one, name)
-    return []
+    return None
 
 
 def _statement(site: Site) -> ast.stmt:

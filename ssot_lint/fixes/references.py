@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ssot_lint.facts.scopes import Bound, Scope, Site
 from ssot_lint.facts.syntax import module_of, path_of
-from ssot_lint.fixes import imports, names, old_path_tests, strings
+from ssot_lint.fixes import imports, names, old_path_tests, own_name, strings
 from ssot_lint.fixes.import_order import AnyImport
 from ssot_lint.fixes.imports import ImportStatement
 from ssot_lint.fixes.repair import Repair
@@ -88,7 +88,7 @@ def _renamed(repair: Repair, scope: Scope, local: str) -> tuple[list[Edit], tupl
     _must_stay_itself(repair, scope)
     names.may_go(source, scope, local)
     sites = names.uses(source, scope, local)
-    names.may_become(source, scope, sites, name, lambda bound: _is_symbol(repair, bound))
+    names.may_become(source, scope, sites, name, lambda bound: own_name.is_symbol(repair, bound))
     for site in sites:
         old_path_tests.must_not_be_one(repair, site, is_import=False)
     return [*edits, *names.renamed(source, sites, local, name)], retires
@@ -108,49 +108,29 @@ def _must_hide_no_module(repair: Repair, scope: Scope) -> None:
         raise Unfixable(f"`{path}` is a module")
 
 
-def _is_symbol(repair: Repair, bound: Bound) -> bool:
-    """Whether a binding is the canonical import of the symbol, outside of any ``try``."""
-    return bound.how == "import" and repair.is_canonical(bound.target) and not bound.site.attempts
-
-
 def _changed(repair: Repair, statement: ImportStatement, alias: ast.alias) -> list[Edit]:
     """Edits that make the statement import the symbol instead of the old name."""
     source, name, node = repair.source, repair.name, statement.node
     assert isinstance(node, ast.ImportFrom)
     module = imports.spelled(repair.home, statement.module, repair.package)
-    if statement.module == module:
-        if _has(repair, statement, alias):
-            return imports.dropped(source, statement, alias)
-        return [source.edit(source.span(alias), name)]
-    if _has(repair, statement, alias):
+    if own_name.is_imported(repair, statement, alias):
         return imports.dropped(source, statement, alias)
+    again = own_name.again(repair, statement.site)
+    if statement.module == module:
+        return [source.edit(source.span(alias), name), *again]
     # What is said of the name stays with it, on a line of its own.
     is_said = bool(imports.said_of(source, statement, alias))
     for spelling in dict.fromkeys((module, repair.home)) if not is_said else ():
         merged = _merged(repair, statement, alias, spelling)
         if merged:
-            return merged
-    return imports.exchanged(source, statement, alias, module, name)
-
-
-def _has(repair: Repair, statement: ImportStatement, alias: ast.alias) -> bool:
-    """Whether an earlier import already binds the symbol's own name wherever this one is seen."""
-    own = statement.site
-    for bound in own.scope.bounds.get(repair.name, ()):
-        site = bound.site
-        is_other = site.node is not own.node or (alias.asname or alias.name) != repair.name
-        if not is_other or not _is_symbol(repair, bound):
-            continue
-        is_before = site.node is own.node or getattr(site.node, "lineno", 0) < getattr(own.node, "lineno", 0)
-        if is_before and own.guards[: len(site.guards)] == site.guards:
-            return True
-    return False
+            return [*merged, *again]
+    return [*imports.exchanged(source, statement, alias, module, name), *again]
 
 
 def _merged(repair: Repair, statement: ImportStatement, alias: ast.alias, module: str) -> list[Edit]:
     """Edits that move the name to an earlier import from that module; none where there is no such import."""
     into = imports.merged(repair.source, statement.site, module, repair.name)
-    return [*imports.dropped(repair.source, statement, alias), *into] if into else []
+    return [*imports.dropped(repair.source, statement, alias), *into] if into is not None else []
 
 
 def _is_typing(site: Site) -> bool:
@@ -321,7 +301,7 @@ def _by_name(repair: Repair, scope: Scope, bound: Bound, sites: list[Site], path
     if not isinstance(node, (ast.Import, ast.ImportFrom)) or scope.kind == "class":
         raise Unfixable(f"`{path[0]}` is no module that the file imports")
     anchor = ImportStatement(bound.site, node)
-    names.may_become(source, scope, sites, name, lambda one: _is_symbol(repair, one))
+    names.may_become(source, scope, sites, name, lambda one: own_name.is_symbol(repair, one))
     _must_stay_itself(repair, scope)
     _must_hide_no_module(repair, scope)
     edits = _spelled(repair, sites, path, name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import codecs
+import contextlib
 import io
 import re
 import tokenize
@@ -26,6 +27,9 @@ from ssot_lint.model.finding import Edit, Span
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _END = re.compile(r"\r\n|\r|\n\Z")
+_ANY_END = re.compile(r"\r\n|\r")
+_FOR_TOOLS = re.compile(r"#\s*(?:noqa|isort|type|pragma|pyright|mypy|ssot)\b", re.IGNORECASE)
+"""What a comment begins with that tells tools what to make of its line."""
 
 
 class Unfixable(Exception):
@@ -73,6 +77,29 @@ class FileText:
             known = {word for site in walked.of(ast.Constant) for word in _words(site)}
             if not [site for site in walked.of(ast.Constant) if unquote(site, known, self.lines)]:
                 return walked
+
+    @cached_property
+    def comments(self) -> list[tuple[int, str]]:
+        """The comments of the text, with the offsets at which they begin."""
+        found = []
+        text = _ANY_END.sub("\n", self.text)
+        with contextlib.suppress(tokenize.TokenError, SyntaxError):
+            for token in tokenize.generate_tokens(io.StringIO(text).readline):
+                if token.type == tokenize.COMMENT:
+                    found.append((self.offset(*token.start), token.string.rstrip()))
+        return found
+
+    def said(self, start: int, end: int) -> list[str]:
+        """The comments between two offsets, but for those that only tell tools what to make of their line."""
+        return [one for at, one in self.comments if start <= at < end and not _FOR_TOOLS.match(one)]
+
+    def found(self, letter: str, start: int) -> int:
+        """The offset of the first such letter of the code behind an offset."""
+        place = self.text.index(letter, start)
+        for at, one in self.comments:
+            if at <= place < at + len(one):
+                return self.found(letter, at + len(one))
+        return place
 
     @cached_property
     def ends(self) -> list[int]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ssot_lint.links.module import Module, absolute
-from ssot_lint.links.names import MOST_PARTS, is_conditional, is_exported, targets_of
+from ssot_lint.links.names import GETATTR, MOST_PARTS, forwards, is_conditional, is_exported, targets_of
 from ssot_lint.links.project import Project
 from ssot_lint.model.facts import Binding, Value
 from ssot_lint.model.finding import File
@@ -132,7 +132,7 @@ class _Search:
         if len(bindings) > 1:
             return unknown
         if not bindings:
-            return self._served(module, rest)
+            return self._unbound(module, rest)
         targets = list(dict.fromkeys(targets_of(bindings[0])))
         if len(targets) == 1 and targets[0][1] and not targets[0][0].startswith("?"):
             path = absolute(targets[0][0], module)
@@ -170,31 +170,43 @@ class _Search:
                 return unknown
         return Goal("nothing", (), (), module)
 
-    def _served(self, module: Module, rest: Sequence[str]) -> str | Goal:
-        """The next path by a name that a module does not bind: by its ``__getattr__``, or by a star import."""
+    def _unbound(self, module: Module, rest: Sequence[str]) -> str | Goal:
+        """The next path by a name that no statement of a module binds by itself. A star import may bring it; only what
+        none brings is its ``__getattr__`` asked for."""
         unknown = Goal("unknown", (), (), module)
-        for served, target, _ in module.facts.forwards:
-            if served in (rest[0], "*"):
-                path = absolute(target, module)
-                return ".".join([path, *rest[served != "*" :]]) if path else unknown
-        if any(one.qualname == "__getattr__" for one in module.facts.functions):
-            return unknown
         found: dict[str, Goal] = {}
+        is_settled = False
         for star in module.stars:
             source = absolute(star.module, module)
             if not self.project.is_module(source):
-                return unknown
-            if not is_exported(self.project, source, rest[0]):
+                if found:
+                    return unknown
+                return self._served(module, rest) or unknown
+            # A file without facts holds none of the names that are asked about.
+            if self.project.module(source) is None or not is_exported(self.project, source, rest[0]):
                 continue
             goal = self.goal(".".join([source, *rest])) if source != module.name else unknown
             if goal.kind != "nothing":
                 found[".".join([source, *rest])] = goal
-                if not is_conditional(star):
+                is_settled = not is_conditional(star)
+                if is_settled:
                     break
+        served = self._served(module, rest) if not is_settled else ""
+        if not found:
+            return served or (unknown if self._is_asked(module) else Goal("nothing", (), (), module))
+        if served:
+            found[served] = self.goal(served)
         # A star of the module itself has led nowhere.
         ends = {goal.path if goal.way else path for path, goal in found.items()}
-        return (
-            next(iter(found))
-            if len(ends) == 1
-            else Goal("nothing" if not found else "unknown", (), (), module)
-        )
+        return next(iter(found)) if len(ends) == 1 else unknown
+
+    def _served(self, module: Module, rest: Sequence[str]) -> str:
+        """The path by which a module's ``__getattr__`` serves a name, if it tells."""
+        for served, path, _ in forwards(self.project, module):
+            if served in (rest[0], "*") and path:
+                return ".".join([path, *rest[served != "*" :]])
+        return ""
+
+    def _is_asked(self, module: Module) -> bool:
+        """Whether a module has a function that is asked for the names that it does not bind."""
+        return bool(module.live(GETATTR))

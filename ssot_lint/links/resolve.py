@@ -198,7 +198,9 @@ class Links:
                     link = self.path(whole)
                     if link is not None:
                         hop = Hop(module.file.path, line, f"__getattr__ serves {name} from {path}")
-                        return link._replace(chain=joined(hop, chain=link.chain))
+                        # It is asked for what no star brings.
+                        asked = link._replace(chain=joined(hop, chain=link.chain))
+                        return self._unless(later, asked, module, name)
         # A class nested in another, or in a function.
         own = next(iter(module.classes.get(".".join(rest), ())), None)
         return self._of_class(own, module) if own is not None and "." in own.qualname else None

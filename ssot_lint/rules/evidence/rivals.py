@@ -159,6 +159,7 @@ def _rival(links: Links, module: Module, one: Bound) -> Rival | None:
     if links.roles.is_builder(module) or links.roles.in_factory(module, one.where.scope):
         return None
     rival = Rival(module, one, name, named="" if name in names(links) else pattern)
+    rival = rival._replace(may=not rival.named and _is_served_unseen(links))
     if isinstance(one, Import):
         return _imported(links, rival, one)
     if one.how in _DEFINITIONS or _makes_class(one):
@@ -190,7 +191,8 @@ def _assigned(links: Links, rival: Rival, one: Binding) -> Rival | None:
     if not is_object or value.form in _MAY_BE_ANYTHING:
         return None
     made = follow(links.project, _called(rival.module, one)) if value.form == "call" else None
-    return rival._replace(may=made is not None and made.kind != "class" and rival.named != rival.path)
+    is_unsure = made is not None and made.kind != "class" and rival.named != rival.path
+    return rival._replace(may=rival.may or is_unsure)
 
 
 def _makes_class(one: Binding) -> bool:
@@ -237,6 +239,15 @@ def _exists(links: Links) -> bool:
 
 def _symbol(links: Links) -> Goal:
     return links.roles.goals[links.contract.symbol]
+
+
+def _is_served_unseen(links: Links) -> bool:
+    """Whether a run decides what the symbol is, since no statement of its module binds it: a definition with its name
+    may be the symbol's own."""
+    goal = _symbol(links)
+    name = goal.path.rpartition(".")[2]
+    is_bound = goal.module is None or goal.module.facts.problem or goal.module.live(name)
+    return goal.kind == "unknown" and not is_bound and not links.roles.declared
 
 
 def _family(links: Links) -> Iterator[tuple[Module, Class]]:

@@ -106,6 +106,10 @@ def _served(evidence: Evidence) -> Iterator[Match]:
             link = links.path(f"{goal}.{word}" if name == "*" else goal) if goal else None
             if link is None or not names.is_symbol(link) or link.rest or not path or line in seen:
                 continue
+            own = links.path(path)
+            if own is None or not names.is_symbol(own):
+                # Python asks for what nothing else in the module binds.
+                continue
             users = names.users(evidence, path)
             if name == "*" and not users:
                 # The files that import from here tell which names are meant.
