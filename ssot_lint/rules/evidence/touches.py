@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ssot_lint.links.hops import hop_of, nearest
 from ssot_lint.links.link import Link
 from ssot_lint.model.contracts import GatewayContract
+from ssot_lint.model.contracts.modules import in_words
 from ssot_lint.model.dotted import beginnings, ends
 from ssot_lint.model.facts import WRITING, Binding, Call, Doing, Import, Ref, Text, Use, Where
 from ssot_lint.model.finding import Hop, Span
@@ -52,7 +53,7 @@ def match(evidence: Evidence, touch: PrimitiveUse, message: str) -> Match:
     use = gateway(evidence).use
     advice = f"use {use}" if use else "go through its home"
     if not use and gateway(evidence).home:
-        advice = f"go through {gateway(evidence).home[0]}"
+        advice = f"go through {in_words(gateway(evidence).home[0])}"
     if not touch.sure and not chains.MAY.search(message):
         message += "; it may be something else"
     return Match(
