@@ -263,6 +263,15 @@ NO_CODE = "is no code, prefix of codes or name of a rule"
         ),
         ("duplicates = true", "1: duplicates: expected a string, got the boolean `true`"),
         ("duplicate = 'all'", "1: duplicate: unknown key; did you mean `duplicates`?"),
+        (
+            "canonical = 'a.B'",
+            "1: canonical: belongs to a contract, and this is the top of the settings",
+        ),
+        ("until = 2030-01-01", "1: until: belongs to an exemption, and this is the top of the settings"),
+        (
+            "reason = 'x'",
+            "1: reason: belongs to a contract or an exemption, and this is the top of the settings",
+        ),
         ("similarity = '0.7'", "1: similarity: expected a number, got the string `0.7`"),
         ("similarity = true", "1: similarity: expected a number, got the boolean `true`"),
         ("similarity = 0.49", "1: similarity: is less than 0.5"),
@@ -322,7 +331,7 @@ NO_CODE = "is no code, prefix of codes or name of a rule"
         ),
         (
             "reason = 'a\\nb'\n",
-            "1: reason: unknown key",
+            "1: reason: belongs to a contract or an exemption, and this is the top of the settings",
         ),
         ("'a\\nb' = 1", '1: "a\\nb": unknown key'),
     ],
@@ -337,6 +346,9 @@ def test_a_mistake_at_the_top(text: str, expected: str) -> None:
         ("canonicl = 'x'", "canonicl: unknown key; did you mean `canonical`?"),
         ("isolated_by = ['x']", "isolated_by: unknown key; did you mean `isolated-by`?"),
         ("name = 'x'", "name: unknown key"),
+        ("singletons = 'all'", "singletons: belongs to the top of the settings, and this is a contract"),
+        ("fail_on = 'info'", "fail_on: belongs to the top of the settings, and this is a contract"),
+        ("path = 'a/**'", "path: belongs to an exemption, and this is a contract"),
         ("sub = {canonical = 'a.B'}", "sub: unknown key; the name of a contract has no dot"),
         (
             "implementation = 'B'",

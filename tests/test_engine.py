@@ -182,6 +182,23 @@ def test_what_cannot_be_called_is_not_recommended(more: str, advice: str, projec
     assert [one.advice for one in found if (one.path, one.code) == ("app/bad.py", "SOT201")] == [advice]
 
 
+@pytest.mark.parametrize(
+    ("home", "advice"),
+    [
+        ("app.hub", "go through app.hub"),
+        ("app.*", "go through a module of app"),
+        ("app.hub.**", "go through app.hub or a module below it"),
+    ],
+)
+def test_a_pattern_of_modules_is_said_in_words(home: str, advice: str, project: Path) -> None:
+    (project / "ssot-lint.toml").write_text(
+        f'[contracts.env]\nkind = "gateway"\nprimitives = ["os.environ"]\nhome = ["{home}"]\n'
+    )
+    (project / "main.py").write_text("import os\n\nprint(os.environ)\n")
+    read = loading.load(project / "ssot-lint.toml", codes=CODES)
+    assert [one.advice for one in run.check(read).findings if one.code == "SOT502"] == [advice]
+
+
 def test_why_also_says_why_nothing_is_reported(project: Path) -> None:
     (project / "app/good.py").write_text("from app.hub import Hub\n")
     read = loading.load(project / "ssot-lint.toml", codes=CODES)

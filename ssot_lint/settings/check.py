@@ -18,7 +18,7 @@ PLACES = ("path", "code", "contract", "symbol")
 
 def of_layer(table: Mapping[str, object], codes: Mapping[str, str]) -> Iterator[Complaint]:
     """What is wrong with the keys and values of one file."""
-    for keys, message in complaints(table, Settings, codes):
+    for keys, message in _complaints(table, Settings, codes):
         mild = "; write `tests-ignore = […]` and `tests-severity = {…}` beside `tests = […]`"
         yield keys, message + mild * (keys == ("tests",) and isinstance(table["tests"], Mapping))
     contracts = table.get("contracts")
@@ -28,6 +28,25 @@ def of_layer(table: Mapping[str, object], codes: Mapping[str, str]) -> Iterator[
     for index, exemption in enumerate(items(table.get("exemptions"))):
         for keys, message in _exemption_complaints(exemption, codes):
             yield ("exemptions", index, *keys), message
+
+
+def _complaints(table: Mapping[str, object], record: type, codes: Mapping[str, str]) -> Iterator[Complaint]:
+    """What is wrong with the keys and values of a table; of a key that another table has, where it belongs."""
+    here = next(name for name, records in _TABLES.items() if record in records)
+    for keys, message in complaints(table, record, codes):
+        key = str(keys[0]).replace("_", "-")
+        others = [name for name, records in _TABLES.items() if any(key in keys_of(one) for one in records)]
+        if others and here not in others:
+            message = f"belongs to {' or '.join(others)}, and this is {here}"
+        yield keys, message
+
+
+_TABLES: Mapping[str, Collection[type]] = {
+    "the top of the settings": (Settings,),
+    "a contract": (*KINDS.values(),),
+    "an exemption": (Exemption,),
+}
+"""The tables of settings, in the words of an error, each with the records that have its keys."""
 
 
 def _contract_complaints(name: str, contract: object, codes: Mapping[str, str]) -> Iterator[Complaint]:
@@ -44,7 +63,7 @@ def _contract_complaints(name: str, contract: object, codes: Mapping[str, str]) 
         yield ("kind",), f"unknown kind {shown(kind)}{suggestion(kind, KINDS)}"
     else:
         rest = {key: value for key, value in contract.items() if key != "kind"}
-        for keys, message in complaints(rest, KINDS[kind], codes):
+        for keys, message in _complaints(rest, KINDS[kind], codes):
             owner = _owner(str(keys[0]), kind) if len(keys) == 1 else ""
             message = f"belongs to kind {owner}, and this one is {kind}" if owner else message
             dotted = len(keys) == 1 and isinstance(rest[str(keys[0])], Mapping)
@@ -63,7 +82,7 @@ def _exemption_complaints(exemption: object, codes: Mapping[str, str]) -> Iterat
     if not isinstance(exemption, Mapping):
         yield (), expected("a table", exemption)
         return
-    yield from complaints(exemption, Exemption, codes)
+    yield from _complaints(exemption, Exemption, codes)
     reason = exemption.get("reason", "")
     if isinstance(reason, str) and not reason.strip():
         yield ("reason",), "an exemption needs a reason"

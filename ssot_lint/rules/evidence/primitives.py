@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ssot_lint.links.definitions import lineage
+from ssot_lint.links.follow import follow
 from ssot_lint.links.hops import hop_of
 from ssot_lint.links.link import Link
+from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.names import exists, is_exported
 from ssot_lint.model.dotted import beginnings
-from ssot_lint.model.facts import Binding, Import, Ref, Use, Value
+from ssot_lint.model.facts import WRITING, Binding, Import, Ref, Use, Value
 from ssot_lint.rules.evidence import Evidence
 
 _BUILTINS = "builtins."
+
+_METHODS = WRITING | frozenset("copy get items keys values".split())
+"""Attributes of objects that are methods by their names."""
+
+_PLAIN = frozenset(["classmethod", "staticmethod"])
+"""Decorators that leave a method a method."""
 
 
 Given = dict[tuple[str, str], list[Binding]]
@@ -85,3 +94,56 @@ def of_origin(evidence: Evidence, link: Link) -> Link:
     if link.path in named:
         return link
     return link._replace(path=link.origin or link.path)
+
+
+def handed_on(evidence: Evidence, link: Link, *, acts: bool) -> Link | None:
+    """A link, unless it leads to what a name has read off an object that is a primitive: that is mostly a plain value,
+    as an item of it is. Where what was read is called or changed (``acts``), it may be a part of the object."""
+    if not link.part or not _is_read_off(evidence, of_origin(evidence, link)):
+        return link
+    return link._replace(sure=False) if acts else None
+
+
+def _is_read_off(evidence: Evidence, link: Link) -> bool:
+    """Whether a name holds an attribute of an object that is a primitive, and nothing tells that it is a method."""
+    name = link.path.rpartition(".")[2]
+    if "." not in link.path or name[:1].isupper() or link.part in _METHODS:
+        return False
+    if evidence.links.project.split(link.path)[0] is None:
+        return True
+    if follow(evidence.links.project, link.path).kind in ("module", "class", "def"):
+        return False
+    return not any(_is_method(evidence, one, link.part) for one in classes_of(evidence, link.path))
+
+
+def classes_of(evidence: Evidence, path: str) -> list[str]:
+    """The classes of the project by whose call the object at a path of the project is made."""
+    project = evidence.links.project
+    module, rest = project.find(path)
+    if module is None or len(rest) != 1:
+        return []
+    goals = [follow(project, one) for one in _callees(module, rest[0])]
+    return [goal.path for goal in goals if goal.kind == "class"]
+
+
+def _callees(module: Module, name: str) -> Iterator[str]:
+    """The paths of what is called for the value of a name of a module."""
+    for one in module.live(name):
+        value = one.value if isinstance(one, Binding) and one.how == "assign" else None
+        if value is not None and value.form == "call" and value.ref is not None:
+            yield from (absolute(target, module) for target in value.ref.targets)
+
+
+def _is_method(evidence: Evidence, path: str, name: str) -> bool:
+    """Whether the class at a path of the project, or one of its bases there, has a method of a name that is no property
+    and no other thing that a decorator makes."""
+    project = evidence.links.project
+    module, rest = project.find(path)
+    if module is None:
+        return False
+    own = module.classes.get(".".join(rest), ())
+    for _, one in [above for klass in own for above in lineage(project, module, klass)]:
+        found = [method for method in one.methods if method.name == name]
+        if found or name in one.names:
+            return bool(found) and _PLAIN.issuperset(found[-1].decorators)
+    return False

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from ssot_lint.links.follow import follow
 from ssot_lint.links.hops import hop_of, nearest
 from ssot_lint.links.link import Link
-from ssot_lint.links.module import absolute
 from ssot_lint.model.contracts import GatewayContract
+from ssot_lint.model.contracts.modules import in_words
 from ssot_lint.model.dotted import beginnings, ends
-from ssot_lint.model.facts import WRITING, Binding, Call, Doing, Import, Ref, Text, Use, Value, Where
+from ssot_lint.model.facts import WRITING, Binding, Call, Doing, Import, Ref, Text, Use, Where
 from ssot_lint.model.finding import Hop, Span
 from ssot_lint.model.patching import CHANGERS
 from ssot_lint.rules.evidence import Evidence, Match, asking, chains, primitives, texts
@@ -33,6 +32,11 @@ class PrimitiveUse(NamedTuple):
     sure: bool
     chain: tuple[Hop, ...]
 
+    @property
+    def whole(self) -> str:
+        """The path of what is touched, with what follows the primitive."""
+        return f"{self.path}.{self.rest}" if self.rest else self.path
+
 
 def gateway(evidence: Evidence) -> GatewayContract:
     return evidence.of_kind(GatewayContract)
@@ -49,7 +53,7 @@ def match(evidence: Evidence, touch: PrimitiveUse, message: str) -> Match:
     use = gateway(evidence).use
     advice = f"use {use}" if use else "go through its home"
     if not use and gateway(evidence).home:
-        advice = f"go through {gateway(evidence).home[0]}"
+        advice = f"go through {in_words(gateway(evidence).home[0])}"
     if not touch.sure and not chains.MAY.search(message):
         message += "; it may be something else"
     return Match(
@@ -73,8 +77,14 @@ def uses(evidence: Evidence) -> Iterator[PrimitiveUse]:
         )
         doing = _doing(evidence, use, link, is_module, call is not None)
         keys = asking.asked(evidence, use.ref.span, call, link)
-        if doing == "write" and use.doing != "write" and _has_methods(evidence, link.path):
+        if doing == "write" and use.doing != "write" and primitives.classes_of(evidence, link.path):
+            # What a method of a class of the project does, only that knows, whatever the method is called.
             link = link._replace(sure=False)
+        acts = doing == "write" or (call is not None and link.rest == link.part)
+        kept = primitives.handed_on(evidence, link, acts=acts)
+        if kept is None:
+            continue
+        link = kept
         touch = _touch(evidence, use.ref, use.where, link, doing, keys)
         yield touch._replace(bound=touch.bound or held is not None or link.path in modules)
     told = {use.ref.span for use in evidence.facts.uses}
@@ -99,25 +109,6 @@ def _doing(evidence: Evidence, use: Use, link: Link, is_module: bool, is_called:
     return "call" if gateway(evidence).access == "call" else "write"
 
 
-def _has_methods(evidence: Evidence, path: str) -> bool:
-    """Whether a path of the project is an object of a class of the project: what a method of it does, only that class
-    knows, whatever the method is called."""
-    project = evidence.links.project
-    module, rest = project.find(path)
-    if module is None or len(rest) != 1:
-        return False
-    made = [
-        one.value.ref
-        for one in module.live(rest[0])
-        if isinstance(one, Binding)
-        and one.how == "assign"
-        and one.value is not None
-        and one.value.form == "call"
-    ]
-    targets = [target for ref in made if ref is not None for target in ref.targets]
-    return any(follow(project, absolute(target, module)).kind == "class" for target in targets)
-
-
 def _imported(evidence: Evidence) -> frozenset[str]:
     """The modules that statements of the file import as a whole, and what these are in."""
     plain = (evidence.absolute(one.target) for one in evidence.facts.imports if not one.name)
@@ -130,6 +121,7 @@ def _through_a_name(evidence: Evidence, call: Call) -> Iterator[PrimitiveUse]:
     if ref is None or call.callee.form != "path" or not all(one.startswith(":") for one in ref.targets):
         return
     link = primitives.link_of(evidence, ref)
+    link = primitives.handed_on(evidence, link, acts=True) if link is not None else None
     if link is not None and not excused(evidence, call.where):
         yield _touch(evidence, ref, call.where, link, "call", asking.asked(evidence, ref.span, call, link))
 
@@ -230,11 +222,11 @@ def is_narrow(evidence: Evidence) -> bool:
 
 def bindings(evidence: Evidence) -> Iterator[tuple[Import | Binding, PrimitiveUse]]:
     """The imports and assignments that give a primitive, or something of it, a name in the file."""
+    called = {call.callee.ref.spelled for call in evidence.facts.calls if call.callee.ref is not None}
     for one in evidence.facts.imports:
         path = evidence.absolute(one.target) if one.name != "*" else ""
-        link = evidence.links.path(path) if path else None
-        if link is not None and link.kind == "symbol" and not excused(evidence, one.where):
-            link = primitives.of_origin(evidence, link)
+        link = _taken_on(evidence, path, is_called=one.bound in called) if path else None
+        if link is not None and not excused(evidence, one.where):
             yield (
                 one,
                 PrimitiveUse(
@@ -250,7 +242,7 @@ def bindings(evidence: Evidence) -> Iterator[tuple[Import | Binding, PrimitiveUs
                     _by_import(evidence, one, link),
                 ),
             )
-    modules = _imported(evidence)
+    modules, holders = _imported(evidence), _holders(evidence)
     for binding in evidence.facts.bindings:
         value = binding.value
         if (
@@ -261,12 +253,22 @@ def bindings(evidence: Evidence) -> Iterator[tuple[Import | Binding, PrimitiveUs
             continue
         held = value.ref
         link = primitives.link_of(evidence, held) if held is not None else None
+        link = primitives.handed_on(evidence, link, acts=False) if link is not None else None
         if held is None or link is None or excused(evidence, binding.where):
             continue
-        if link.path in modules or _is_bound(evidence, held):
+        if link.path in modules or _is_bound(evidence, holders.get(value.span, held)):
             # What gives the primitive that name is judged.
             continue
         yield binding, _touch(evidence, held, binding.where, link, "read", ())._replace(span=binding.span)
+
+
+def _taken_on(evidence: Evidence, path: str, *, is_called: bool) -> Link | None:
+    """The primitive that an import takes on from a path, by the contract's own path."""
+    link = evidence.links.path(path)
+    if link is None or link.kind != "symbol":
+        return None
+    link = primitives.handed_on(evidence, link, acts=is_called)
+    return primitives.of_origin(evidence, link) if link is not None else None
 
 
 def _by_import(evidence: Evidence, one: Import, link: Link) -> tuple[Hop, ...]:
@@ -284,9 +286,8 @@ def stars(evidence: Evidence) -> Iterator[PrimitiveUse]:
     for star in evidence.facts.imports:
         source = evidence.absolute(star.module) if star.name == "*" else ""
         for name in sorted(used) if source else ():
-            link = evidence.links.path(f"{source}.{name}")
-            if link is not None and link.kind == "symbol" and not excused(evidence, star.where):
-                link = primitives.of_origin(evidence, link)
+            link = _taken_on(evidence, f"{source}.{name}", is_called=used[name].doing == "call")
+            if link is not None and not excused(evidence, star.where):
                 yield PrimitiveUse(
                     star.span,
                     f"{source}.*",
@@ -302,13 +303,26 @@ def stars(evidence: Evidence) -> Iterator[PrimitiveUse]:
                 break
 
 
-def values(evidence: Evidence) -> dict[Span, Value]:
-    """The places of values that an assignment gives a name."""
+def _holders(evidence: Evidence) -> dict[Span, Ref]:
+    """By the place of a call as ``getattr(a.b, "N")`` the path in it whose attribute is got."""
     return {
-        one.value.span: one.value
-        for one, _ in bindings(evidence)
-        if isinstance(one, Binding) and one.value is not None
+        call.span: call.arguments[0].value.ref
+        for call in evidence.facts.calls
+        if len(call.arguments) > 1 and call.arguments[1].text and call.arguments[0].value.ref is not None
     }
+
+
+def is_of_primitive(evidence: Evidence, text: Text) -> bool:
+    """Whether a string names an attribute of what is a primitive itself: that is judged."""
+    holder = _holders(evidence).get(text.holder.span)
+    return holder is not None and not is_narrow(evidence) and primitives.link_of(evidence, holder) is not None
+
+
+def values(evidence: Evidence) -> frozenset[Span]:
+    """The places of values that an assignment gives a name, and of the paths in them."""
+    holders = _holders(evidence)
+    spans = [one.value.span for one, _ in bindings(evidence) if isinstance(one, Binding) and one.value]
+    return frozenset([*spans, *(holders[span].span for span in spans if span in holders)])
 
 
 def imported(evidence: Evidence, text: Text) -> str:

@@ -18,9 +18,9 @@ def check(evidence: Evidence) -> Iterator[Match]:
     for one, touch in touches.bindings(evidence):
         name = one.bound if isinstance(one, Import) else one.name
         what = (
-            f"`{touch.path}` is imported here"
+            f"`{touch.whole}` is imported here"
             if isinstance(one, Import)
-            else f"`{name}` becomes `{touch.path}`"
+            else f"`{name}` becomes `{touch.whole}`"
         )
         uses = counts.get(name, 0) if isinstance(one, Import) else 0
         more = f", and used {uses} times" if uses > 1 else ", and used once" if uses else ""
@@ -28,7 +28,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
     yield from _by_objects(evidence)
     yield from _by_calls(evidence)
     for touch in touches.stars(evidence):
-        yield touches.match(evidence, touch, f"`{touch.spelled}` brings `{touch.path}`, outside its home")
+        yield touches.match(evidence, touch, f"`{touch.spelled}` brings `{touch.whole}`, outside its home")
 
 
 def _by_objects(evidence: Evidence) -> Iterator[Match]:
@@ -37,7 +37,7 @@ def _by_objects(evidence: Evidence) -> Iterator[Match]:
     for one in methods.taken(evidence):
         if one.use.bound and one.use.span not in known:
             verb = "becomes" if one.touch.sure else "may become"
-            message = f"`{one.use.bound}` {verb} `{one.touch.path}`, outside its home"
+            message = f"`{one.use.bound}` {verb} `{one.touch.whole}`, outside its home"
             yield touches.match(evidence, one.touch, message)
 
 
@@ -48,4 +48,4 @@ def _by_calls(evidence: Evidence) -> Iterator[Match]:
         link = evidence.links.path(path) if path else None
         if link is not None and link.kind == "symbol" and not touches.excused(evidence, text.where):
             touch = touches.by_text(evidence, text, link)._replace(span=text.holder.span)
-            yield touches.match(evidence, touch, f"`{link.path}` is imported here, outside its home")
+            yield touches.match(evidence, touch, f"`{touch.whole}` is imported here, outside its home")

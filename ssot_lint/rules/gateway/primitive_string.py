@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_lint.rules.evidence import Evidence, Match, texts, touches
+from ssot_lint.rules.evidence import Evidence, Match, primitives, texts, touches
 
 
 def check(evidence: Evidence) -> Iterator[Match]:
@@ -20,6 +20,9 @@ def check(evidence: Evidence) -> Iterator[Match]:
             continue
         path = texts.path(evidence, text)
         link = evidence.links.path(path) if path else None
-        if link is not None and link.kind == "symbol":
-            touch = touches.by_text(evidence, text, link)
-            yield touches.match(evidence, touch, f"the string names `{link.path}`, outside its home")
+        if path and link is not None and link.kind == "symbol":
+            link = primitives.handed_on(evidence, link, acts=False)
+            if link is not None:
+                touch = touches.by_text(evidence, text, link)
+                behind = f", which is `{touch.whole}`" if touch.whole != path else ""
+                yield touches.match(evidence, touch, f"the string names `{path}`{behind}, outside its home")

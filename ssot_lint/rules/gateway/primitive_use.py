@@ -15,13 +15,13 @@ def check(evidence: Evidence) -> Iterator[Match]:
     if not evidence.judged or touches.gateway(evidence).access == "write":
         return
     narrow = touches.is_narrow(evidence)
-    given = {} if narrow else touches.values(evidence)
+    given = frozenset[Span]() if narrow else touches.values(evidence)
     handed = touches.handed(evidence) if touches.gateway(evidence).access == "call" else None
     for touch in touches.uses(evidence):
         if touch.doing == "write" or touch.span in given or (touch.bound and not narrow):
             continue
         if touches.wanted(evidence, touch):
-            yield from _judged(evidence, touch, f"`{_named(touch)}`", handed)
+            yield from _judged(evidence, touch, f"`{touch.whole}`", handed)
     yield from _by_object(evidence, handed)
     yield from _by_string(evidence, given)
 
@@ -64,7 +64,7 @@ def _by_string(evidence: Evidence, given: Collection[Span]) -> Iterator[Match]:
     for text in evidence.facts.texts:
         if text.holder.spelled not in GETTERS or text.holder.span[:2] in starts:
             continue
-        if touches.excused(evidence, text.where):
+        if touches.excused(evidence, text.where) or touches.is_of_primitive(evidence, text):
             continue
         path = texts.path(evidence, text, foreign=True)
         link = evidence.links.path(path) if path else None
@@ -73,8 +73,4 @@ def _by_string(evidence: Evidence, given: Collection[Span]) -> Iterator[Match]:
             touch = touches.by_text(evidence, text, link, "call" if is_called else "read")
             verb = "is called" if is_called else "is reached"
             if touches.wanted(evidence, touch):
-                yield touches.match(evidence, touch, f"`{_named(touch)}` {verb} outside its home")
-
-
-def _named(touch: PrimitiveUse) -> str:
-    return f"{touch.path}.{touch.rest}" if touch.rest else touch.path
+                yield touches.match(evidence, touch, f"`{touch.whole}` {verb} outside its home")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
@@ -16,6 +15,7 @@ from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.rules import CODES
 from ssot_lint.rules.health import bases, primitives, vocabularies
 from ssot_lint.rules.health.declarations import faults
+from ssot_lint.rules.health.nearest import hint
 from ssot_lint.settings.members import Part, Parts
 from ssot_lint.settings.settings import Settings
 
@@ -89,7 +89,7 @@ def _about(part: Part, links: Links, everywhere: Sequence[Links]) -> Iterator[Fi
         return
     for number, path in enumerate(contract.named("factory")):
         if links.roles.goals[path].kind == "nothing":
-            message = f"the factory `{path}` does not exist{_moved(links, path)}"
+            message = f"the factory `{path}` does not exist{hint(links, path)}"
             yield _finding(part, contract, "SOT901", "factories", message, str(number))
     yield from _void(part, links, everywhere)
     problem = _unbound(links)
@@ -113,7 +113,7 @@ def _void(part: Part, links: Links, everywhere: Sequence[Links]) -> Iterator[Fin
 def _about_bases(part: Part, links: Links, everywhere: Sequence[Links]) -> Iterator[Finding]:
     contract = links.contract
     for key, number, code, message in bases.faults(links, everywhere):
-        more = _moved(links, contract.named(_ROLES[key])[number]) if code == "SOT901" else ""
+        more = hint(links, contract.named(_ROLES[key])[number]) if code == "SOT901" else ""
         yield _finding(part, contract, code, key, f"{message}{more}", f"{key} {number}")
     for key, number, message in bases.patterns(links, everywhere):
         yield _finding(part, contract, "SOT907", key, message, f"{key} {number}")
@@ -145,7 +145,7 @@ def _unknown(links: Links) -> str:
     # The value of a class is there, though no statement defines it.
     if exists(links.project, canonical) or links.roles.listed is not None:
         return ""
-    return _valueless(links) or f"`{canonical}` does not exist{_moved(links, canonical)}"
+    return _valueless(links) or f"`{canonical}` does not exist{hint(links, canonical)}"
 
 
 def _valueless(links: Links) -> str:
@@ -159,51 +159,13 @@ def _valueless(links: Links) -> str:
     return f"`{links.contract.symbol}` is an attribute of the class `{prefix}.{above}`, {no}"
 
 
-def _moved(links: Links, path: str) -> str:
-    """Where something of that name is defined instead, or the nearest module."""
-    name = path.rpartition(".")[2]
-    places = [
-        f"{module.file.module}.{name}"
-        for module in links.project.every()
-        for one in module.facts.bindings
-        if one.name == name
-        and one.how in ("class", "def", "assign")
-        and not one.where.scope
-        and module.file.module
-    ]
-    if places:
-        return f"; did it move to `{sorted(places)[0]}`?"
-    file, prefix, rest = links.project.split(path)
-    if file is not None and rest:
-        module = links.project.at(file.path)
-        inner = _near_attribute(module, prefix, rest) if module is not None and len(rest) > 1 else ""
-        if inner:
-            return inner
-        names = [one for one in module.facts.named if "." not in one] if module is not None else []
-        near = difflib.get_close_matches(rest[0], names, 1)
-        return f"; did you mean `{prefix}.{near[0]}`?" if near else f": {prefix} binds no `{rest[0]}`"
-    near = difflib.get_close_matches(path.rpartition(".")[0], list(links.project.known), 1)
-    return f"; did you mean `{near[0]}.{name}`?" if near else ": there is no such module in the project"
-
-
-def _near_attribute(module: Module, prefix: str, rest: Sequence[str]) -> str:
-    """The nearest attribute of the class that a path names, as the end of a message."""
-    above, _, name = ".".join(rest).rpartition(".")
-    if all(one.qualname != above for one in module.facts.classes):
-        return ""
-    inside = [one[len(above) + 1 :] for one in module.facts.named if one.startswith(f"{above}.")]
-    near = difflib.get_close_matches(name, inside, 1)
-    where = f"{prefix}.{above}"
-    return f"; did you mean `{where}.{near[0]}`?" if near else f": `{where}` has no `{name}`"
-
-
 def _unbound(links: Links) -> str:
     """What is wrong if the canonical name does not lead to the implementation."""
     canonical, implementation = links.contract.symbol, links.roles.declared
     if not implementation or implementation == canonical:
         return ""
     if not exists(links.project, implementation):
-        return f"the implementation `{implementation}` does not exist{_moved(links, implementation)}"
+        return f"the implementation `{implementation}` does not exist{hint(links, implementation)}"
     module, rest = links.project.find(canonical)
     if module is None or not rest or module.facts.problem:
         return ""

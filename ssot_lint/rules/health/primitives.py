@@ -16,6 +16,7 @@ from ssot_lint.model.contracts.modules import covers
 from ssot_lint.model.dotted import above
 from ssot_lint.model.packs import PREFIX
 from ssot_lint.rules.health.module_patterns import covers_nothing
+from ssot_lint.rules.health.nearest import hint
 
 _KNOWN = frozenset({*sys.stdlib_module_names, "builtins"})
 
@@ -66,7 +67,7 @@ def _primitives(links: Links, everywhere: Sequence[Links]) -> Iterator[GatewayFa
         top = entry.partition(".")[0]
         missing = [_missing(view, entry) for view in everywhere]
         if missing and all(missing):
-            yield GatewayFault("primitives", number, "SOT901", f"`{entry}` is nowhere: {missing[0]}")
+            yield GatewayFault("primitives", number, "SOT901", f"`{entry}` is nowhere{missing[0]}")
             continue
         if entry in used or top == "builtins" or not modules.isdisjoint(above(entry)):
             continue
@@ -74,7 +75,7 @@ def _primitives(links: Links, everywhere: Sequence[Links]) -> Iterator[GatewayFa
             yield GatewayFault("primitives", number, "SOT903", f"nothing in the project touches `{entry}`")
         else:
             yield GatewayFault(
-                "primitives", number, "SOT901", f"`{entry}` is nowhere: {_nearest(top, imported)}"
+                "primitives", number, "SOT901", f"`{entry}` is nowhere{_nearest(top, imported)}"
             )
 
 
@@ -83,38 +84,31 @@ def _missing(links: Links, entry: str) -> str:
     project, owner = links.project, entry.rpartition(".")[0]
     if entry.startswith(_BUILTINS):
         name = entry.split(".")[1]
-        return "" if hasattr(builtins, name) else _did_you_mean(name, dir(builtins), "`builtins` has no")
+        return "" if hasattr(builtins, name) else _did_you_mean("builtins", name, dir(builtins))
     file, prefix, rest = project.split(entry)
-    if file is None:
-        return ""
-    if not rest:
+    if file is None or not rest:
         return ""
     names = members(links, owner)
     if names is not None:
         name = entry.rpartition(".")[2]
-        return "" if name in names else _did_you_mean(name, names, f"`{owner}` has no")
+        return "" if name in names else _did_you_mean(owner, name, names)
     if exists(project, entry if len(rest) == 1 else f"{prefix}.{rest[0]}"):
         return ""
-    module = project.at(file.path)
-    bound = module.bound_names if module is not None else ()
-    return _did_you_mean(rest[0], bound, f"`{prefix}` binds no")
+    return hint(links, entry)
 
 
 _BUILTINS = "builtins."
 
 
-def _did_you_mean(name: str, names: Iterable[str], otherwise: str) -> str:
+def _did_you_mean(owner: str, name: str, names: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, sorted(names), 1)
-    return f"did you mean `{near[0]}`?" if near else f"{otherwise} `{name}`"
+    return f"; did you mean `{owner}.{near[0]}`?" if near else f": `{owner}` has no `{name}`"
 
 
 def _nearest(top: str, imported: Iterable[str]) -> str:
     near = difflib.get_close_matches(top, sorted({*imported, *_KNOWN}), 1)
-    return (
-        f"did you mean `{near[0]}`?"
-        if near
-        else f"neither the project nor anything that it imports is called `{top}`"
-    )
+    nowhere = f": neither the project nor anything that it imports is called `{top}`"
+    return f"; did you mean `{near[0]}`?" if near else nowhere
 
 
 def _used(links: Links) -> Iterator[str]:

@@ -29,9 +29,17 @@ def check(evidence: Evidence) -> Iterator[Match]:
             continue
         may = found.derives == "may"
         canonical = shapes.either(shapes.canonicals(evidence))
-        said = f"may not derive from {canonical}, and must" if may else f"must derive from {canonical}"
         flagged = Flagged(klass.span, klass.name, klass.where)
-        yield shapes.match(evidence, flagged, f"`{klass.name}` {said}", _chain(found), may)
+        message = f"`{klass.name}` must derive from {canonical}{_doubt(found)}"
+        yield shapes.match(evidence, flagged, message, _chain(found), may)
+
+
+def _doubt(found: Descent) -> str:
+    """What leaves it open whether a class derives from a canonical one, as the end of a message."""
+    if found.derives != "may":
+        return ""
+    base = f"its base `{found.opaque.path}`" if found.opaque is not None and found.opaque.path else "a base"
+    return f"; {base} may or may not"
 
 
 def _chain(found: Descent) -> tuple[Hop, ...]:
