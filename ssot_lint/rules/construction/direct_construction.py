@@ -60,6 +60,6 @@ def _match(evidence: Evidence, flagged: Flagged, built: Meaning) -> Match:
     own = built.kind == "subclass" or not spelled or spelled.rpartition(".")[2] == evidence.links.roles.name
     by = "" if own else f" as `{spelled}`"
     verb = "is built" if built.sure else "may be built"
-    message = f"{meaning.name_of(evidence, built, spelled)} {verb} here{by}, outside its factory"
+    message = f"{meaning.name_of(evidence, built, spelled)} {verb} here{by}, {evidence.outside}"
     advice = meaning.advice(evidence, built, "call")
     return chains.match(evidence, flagged, message, advice, built, may=not built.sure)

@@ -28,7 +28,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         elif _is_copy(evidence, call):
             copied = (meaning.instance(evidence, one.value) for one in call.arguments if one.slot in COPIED)
             made = next((one for one in copied if one is not None), None)
-            what = f"a second {evidence.canonical} beside its factory"
+            what = f"a second {evidence.canonical} {evidence.outside}"
         else:
             continue
         if made is None:

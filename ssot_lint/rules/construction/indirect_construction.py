@@ -103,5 +103,5 @@ def _match(evidence: Evidence, value: Value, what: str, where: Where, one: Meani
     spelled = trail.name(evidence, value, where)
     verb = "is" if one.sure else "may be"
     advice = meaning.advice(evidence, one, "hand over")
-    message = f"{meaning.name_of(evidence, one, spelled)} {verb} {what} outside its factory"
+    message = f"{meaning.name_of(evidence, one, spelled)} {verb} {what} {evidence.outside}"
     return chains.match(evidence, Flagged(value.span, spelled, where), message, advice, one, may=not one.sure)

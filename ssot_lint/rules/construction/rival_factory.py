@@ -23,7 +23,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         value, sure = next((one for one in fresh if one[1]), fresh[0])
         sure = sure and not function.keeps
         verb = "hands" if sure else "may hand"
-        message = f"`{function.name}` {verb} out a fresh {evidence.canonical} beside its factory"
+        message = f"`{function.name}` {verb} out a fresh {evidence.canonical} {evidence.outside}"
         flagged = Flagged(function.span, function.name, function.where)
         chain = trail.trail(evidence, value, function.qualname)
         yield chains.match(evidence, flagged, message, evidence.remedy, chain, may=not sure)

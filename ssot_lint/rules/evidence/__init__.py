@@ -95,6 +95,11 @@ class Evidence:
         return says and self.links.roles.is_class
 
     @property
+    def outside(self) -> str:
+        """Where an instance is made that nobody may make there, as the end of a message."""
+        return f"outside {'its factory' if self.contract.factories else 'the modules that may build it'}"
+
+    @property
     def remedy(self) -> str:
         """What to do instead of building an instance."""
         if self.links.usable:
