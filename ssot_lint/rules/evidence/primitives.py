@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ssot_lint.links.definitions import lineage
@@ -18,6 +19,8 @@ _BUILTINS = "builtins."
 
 _METHODS = WRITING | frozenset("copy get items keys values".split())
 """Attributes of objects that are methods by their names."""
+
+_CLASS_NAME = re.compile(r"[A-Z]+[a-z0-9]\w*")
 
 _PLAIN = frozenset(["classmethod", "staticmethod"])
 """Decorators that leave a method a method."""
@@ -98,10 +101,11 @@ def of_origin(evidence: Evidence, link: Link) -> Link:
 
 def handed_on(evidence: Evidence, link: Link, *, acts: bool) -> Link | None:
     """A link, unless it leads to what a name has read off an object that is a primitive: that is mostly a plain value,
-    as an item of it is. Where what was read is called or changed (``acts``), it may be a part of the object."""
+    as an item of it is. Where what was read is called or changed (``acts``), or is named as a class is (PEP 8), it may
+    be a part of the primitive."""
     if not link.part or not _is_read_off(evidence, of_origin(evidence, link)):
         return link
-    return link._replace(sure=False) if acts else None
+    return link._replace(sure=False) if acts or _CLASS_NAME.fullmatch(link.part) else None
 
 
 def _is_read_off(evidence: Evidence, link: Link) -> bool:
