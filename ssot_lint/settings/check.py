@@ -32,21 +32,23 @@ def of_layer(table: Mapping[str, object], codes: Mapping[str, str]) -> Iterator[
 
 def _complaints(table: Mapping[str, object], record: type, codes: Mapping[str, str]) -> Iterator[Complaint]:
     """What is wrong with the keys and values of a table; of a key that another table has, where it belongs."""
-    here = next(name for name, records in _TABLES.items() if record in records)
+    tables = _tables()
+    here = next(name for name, records in tables.items() if record in records)
     for keys, message in complaints(table, record, codes):
         key = str(keys[0]).replace("_", "-")
-        others = [name for name, records in _TABLES.items() if any(key in keys_of(one) for one in records)]
+        others = [name for name, records in tables.items() if any(key in keys_of(one) for one in records)]
         if others and here not in others:
             message = f"belongs to {' or '.join(others)}, and this is {here}"
         yield keys, message
 
 
-_TABLES: Mapping[str, Collection[type]] = {
-    "the top of the settings": (Settings,),
-    "a contract": (*KINDS.values(),),
-    "an exemption": (Exemption,),
-}
-"""The tables of settings, in the words of an error, each with the records that have its keys."""
+def _tables() -> Mapping[str, Collection[type]]:
+    """The tables of settings, in the words of an error, each with the records that have its keys. Plugins add kinds."""
+    return {
+        "the top of the settings": (Settings,),
+        "a contract": (*KINDS.values(),),
+        "an exemption": (Exemption,),
+    }
 
 
 def _contract_complaints(name: str, contract: object, codes: Mapping[str, str]) -> Iterator[Complaint]:
