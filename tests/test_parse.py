@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from ssot_lint.engine import run
 from ssot_lint.facts.lines import Lines
-from ssot_lint.facts.parse import parse
+from ssot_lint.facts.parse import deep, parse
 from ssot_lint.model.errors import Unparsable
 from ssot_lint.model.rules import CODES
 from ssot_lint.settings import loading
@@ -51,3 +53,22 @@ def test_the_finding_stands_there(tmp_path: Path) -> None:
     )
     found = next(one for one in run.check(settings).findings if one.path == "bad.py")
     assert (found.code, found.path, found.span.line, found.span.column) == ("SOT900", "bad.py", 3, 11)
+
+
+def test_calls_that_overlap_leave_the_limits_as_they_were() -> None:
+    before = sys.getrecursionlimit(), threading.stack_size()
+    first, second = threading.Event(), threading.Event()
+
+    def begin_first() -> None:
+        first.set()
+        second.wait(10)
+
+    def end_last() -> None:
+        second.set()
+        one.join(10)
+
+    one = threading.Thread(target=lambda: deep(begin_first))
+    one.start()
+    first.wait(10)
+    deep(end_last)
+    assert (sys.getrecursionlimit(), threading.stack_size()) == before

@@ -6,6 +6,7 @@ import ast
 import codecs
 import gc
 import io
+import os
 import re
 import sys
 import threading
@@ -122,20 +123,47 @@ def deep(function: Callable[[], T]) -> T:
         except BaseException as error:
             errors.append(error)
 
-    size, limit = threading.stack_size(_STACK), sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, _DEPTH))
-    try:
+    with _depth():
         thread = threading.Thread(target=work, name="ssot-lint", daemon=True)
-        thread.start()
+        with _settings:
+            size = threading.stack_size(_STACK)
+            try:
+                thread.start()
+            finally:
+                threading.stack_size(size)
         while thread.is_alive():
             # A join without a limit would not let Ctrl-C through on every platform.
             thread.join(0.2)
-    finally:
-        threading.stack_size(size)
-        sys.setrecursionlimit(limit)
     if errors:
         raise errors[0]
     return result[0]
+
+
+_settings = threading.Lock()
+"""Held while a setting of the whole process changes."""
+_limits: list[int] = []
+"""The recursion limit that was there before ``deep``, once for each call that has not ended."""
+
+if hasattr(os, "register_at_fork"):
+    # A process that is forked in the meantime would wait for a thread that it does not have.
+    os.register_at_fork(
+        before=_settings.acquire, after_in_parent=_settings.release, after_in_child=_settings.release
+    )
+
+
+@contextmanager
+def _depth() -> Iterator[None]:
+    """A recursion limit for deep trees. Calls may overlap: the last one to end restores what was there before."""
+    with _settings:
+        _limits.append(_limits[0] if _limits else sys.getrecursionlimit())
+        sys.setrecursionlimit(max(_limits[0], _DEPTH))
+    try:
+        yield
+    finally:
+        with _settings:
+            before = _limits.pop()
+            if not _limits:
+                sys.setrecursionlimit(before)
 
 
 def encoded(text: str) -> bytes:
