@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,35 @@ def test_a_wrapper_of_what_was_imported(tmp_path: Path) -> None:
     assert tokens.evidence["use"] == {"symbol": "shop.auth.read_token", "importers": 3}
 
 
-# Vocabularies: a field is one of theirs if it holds hardly anything else, or if their words are unmistakable.
+@pytest.mark.parametrize(
+    ("name", "body", "expected"),
+    [
+        ("get_logger", "return logging.getLogger(name)", True),
+        ("setup_logging", "logging.getLogger(name).setLevel(10)", False),
+    ],
+)
+def test_what_sets_loggers_up_hands_out_none(name: str, body: str, expected: bool, tmp_path: Path) -> None:
+    files = {
+        "shop/__init__.py": "",
+        "shop/logs.py": f"import logging\n\n\ndef {name}(name):\n    {body}\n",
+        **{
+            f"shop/part_{n}.py": f"import logging\n\nfrom shop.logs import {name}\n\nlog = logging.getLogger()\n"
+            for n in range(3)
+        },
+    }
+    assert ("loggers" in proposals(tmp_path, files)) is expected
+
+
+@pytest.mark.parametrize(("name", "expected"), [("get_worker_env", True), ("clean_worker_env", False)])
+def test_what_works_on_an_environment_is_no_way_to_read_it(name: str, expected: bool, tmp_path: Path) -> None:
+    home = f"import os\n\n\ndef {name}(key=None):\n    return os.environ.get(key)\n"
+    readers = {path: text.replace("get_config", name) for path, text in READERS.items()}
+    files = {"shop/__init__.py": "", "shop/conf.py": home, **readers}
+    assert ("environment" in proposals(tmp_path, files)) is expected
+
+
+# Vocabularies: a field is one of theirs if it holds hardly anything else, if their words are unmistakable, if it is
+# called like them, or if it is given their members, too.
 
 
 def vocabulary(values: Mapping[str, str], users: Mapping[str, str]) -> dict[str, str]:
@@ -92,13 +121,47 @@ def test_a_field_that_holds_much_else_is_no_field_of_a_vocabulary(tmp_path: Path
     pure = {name: text.replace('"type": "shape', '"sort": "shape') for name, text in users.items()}
     (one,) = proposals(tmp_path / "pure", vocabulary(CARDS, pure)).values()
     assert one.evidence["fields"] == ["type"]
-    told = {
-        name: text.replace("card", "pay_card").replace("transfer", "pay_transfer")
+    dotted, underscored = ({one: f"pay{sign}{one}" for one in CARDS.values()} for sign in "._")
+    for terms, name, expected in (
+        (dotted, "Payment", True),
+        (underscored, "Payment", False),
+        (underscored, "PaymentType", True),
+    ):
+        files = vocabulary({key: terms[one] for key, one in CARDS.items()}, _said(users, terms))
+        files["shop/words.py"] = files["shop/words.py"].replace("Payment", name)
+        found = proposals(tmp_path / f"{name}{'.' in terms['card']}", files)
+        assert [one.evidence["fields"] for one in found.values()] == [["type"]] * expected
+
+
+def _said(users: Mapping[str, str], terms: Mapping[str, str]) -> dict[str, str]:
+    """The same files with other terms."""
+    return {
+        name: reduce(lambda text, one: text.replace(f'"{one}"', f'"{terms[one]}"'), terms, text)
         for name, text in users.items()
     }
-    telling = {"CARD": "pay_card", "TRANSFER": "pay_transfer", "VOUCHER": "pay_voucher"}
-    (one,) = proposals(tmp_path / "telling", vocabulary(telling, told)).values()
-    assert one.evidence["fields"] == ["type"]
+
+
+def test_a_field_that_is_given_members_takes_the_values_of_the_vocabulary(tmp_path: Path) -> None:
+    others = "".join(f'x{n} = {{"by": "shape{n}"}}\n' for n in range(9))
+    users = {
+        name: f'from shop.words import Payment\n\na = {{"by": "{one}"}}\nb = {{"by": "{other}"}}\n{others}'
+        for name, one, other in (("one", "card", "transfer"), ("two", "transfer", "voucher"))
+    }
+    assert proposals(tmp_path / "none", vocabulary(CARDS, users)) == {}
+    users["three"] = (
+        "from shop.words import Payment\n\n\ndef go(order):\n    return order.by == Payment.CARD\n"
+    )
+    (one,) = proposals(tmp_path / "member", vocabulary(CARDS, users)).values()
+    assert one.evidence["fields"] == ["by"]
+
+
+def test_lists_that_share_a_few_words_are_lists_of_different_things(tmp_path: Path) -> None:
+    shared = ["request_invalid", "answer_missing", "item_unknown"]
+    files = {"shop/__init__.py": ""} | {
+        f"shop/part_{n}.py": enumeration(f"{name}Code", [*shared, *(f"{name.lower()}_{k}" for k in range(2))])
+        for n, name in enumerate(("Order", "Payment", "Mail"))
+    }
+    assert proposals(tmp_path, files) == {}
 
 
 # Copies: what nobody takes from elsewhere is its module's own affair, unless it was plainly copied.
@@ -174,7 +237,9 @@ def test_a_wrapper_that_only_its_own_package_takes(place: str, expected: bool, t
 @pytest.mark.parametrize(
     ("own", "ours", "others", "expected"),
     [
-        ("ShopTestCase", 3, 6, True),
+        ("TestingTestCase", 3, 6, True),
+        ("BaseTestCase", 3, 6, True),
+        ("ParserTestCase", 3, 6, False),
         ("BaseScenario", 3, 6, False),
         ("BaseScenario", 7, 6, True),
     ],
@@ -266,6 +331,23 @@ def test_events_that_many_list_are_one_vocabulary(tmp_path: Path) -> None:
     }
     (one,) = proposals(tmp_path, files).values()
     assert len(one.evidence["rivals"]) == 6
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [("models", "types", False), ("models", "store", True), ("models.base", "models.gift", True)],
+)
+def test_namesakes_of_two_layers_are_two_things(one: str, other: str, expected: bool, tmp_path: Path) -> None:
+    files = {"shop/__init__.py": ""}
+    for number, module in enumerate((f"shop.{one}", f"shop.web.{other}")):
+        *folders, name = module.split(".")
+        for depth in range(1, len(folders) + 1):
+            files["/".join([*folders[:depth], "__init__.py"])] = ""
+        body = "    def pay(self):\n        return 1\n" if number else "    amount = 3\n"
+        files["/".join([*folders, f"{name}.py"])] = f"class GiftVoucher:\n{body}"
+        use = f"from {module} import GiftVoucher\n\n\ndef go():\n    return GiftVoucher()\n"
+        files |= {f"shop/by_{number}_{n}.py": use for n in range(3)}
+    assert [one.kind for one in proposals(tmp_path, files).values()] == ["duplicates"] * expected
 
 
 @pytest.mark.parametrize(

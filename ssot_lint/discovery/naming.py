@@ -47,6 +47,22 @@ COMPOSITION = re.compile(
 )
 """Modules in which a program is put together."""
 
+_LAYER = re.compile(
+    r"(?P<stored>(?:orm_?|db_?)?models?|orm|tables?|entit(?:y|ies))|(?P<asked>graphql|api|types|views?|resolvers?|endpoints?)"
+    r"|(?P<sent>schemas?|serializers?|dtos?|forms?|requests?|responses?|messages?|payloads?)|(?P<spoken>clients?|sdk)"
+)
+
+
+def layer_of(module: str) -> str:
+    """What a module has its classes for, as far as the names of its packages say so: to be stored, asked for, sent, or
+    used by a client. The last name that says something decides."""
+    for one in reversed(module.split(".")):
+        match = _LAYER.fullmatch(one)
+        if match is not None and match.lastgroup:
+            return match.lastgroup
+    return ""
+
+
 DOUBLE = re.compile(r"_*(Mock|Fake|Stub|Dummy)")
 
 

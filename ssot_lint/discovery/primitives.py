@@ -50,7 +50,7 @@ GROUPS: Mapping[str, PrimitiveGroup] = MappingProxyType(
             ),
             ("os.environ", "os.getenv", "os.putenv", "os.unsetenv"),
             re.compile(
-                r"(?:get_|read_|load_|require_|set_)?env(?:iron\w*|_\w+)?|getenv|\w+_env(?:_\w+)?|\w*Env(?:iron\w*)?(?:[A-Z]\w*)?|(?:get_)?settings|\w*Settings|get_config\w*"
+                r"(?:(?:get|read|load|require|set|fetch|lookup|find|parse|safe|optional)_(?:\w+_)?)?env(?:iron\w*|_\w+)?|getenv|\w+_(?:from|in)_env(?:iron\w*)?|\w*Env(?:iron\w*)?(?:[A-Z]\w*)?|(?:get_)?settings|\w*Settings|get_config\w*"
             ),
         ),
         "clock": PrimitiveGroup(
@@ -81,7 +81,7 @@ GROUPS: Mapping[str, PrimitiveGroup] = MappingProxyType(
             re.compile(rb"\blogging\.getLogger\(|\bfrom logging import [^\n]*\bgetLogger\b"),
             ("logging.getLogger",),
             re.compile(
-                r"(?:get|create|make|setup|configure)_\w*logg(?:er|ing)\w*|getLogger|\w*Logg(?:er|ing)(?:Factory|Manager|Config\w*)|logger"
+                r"(?:get|create|make|new|build)_\w*logger\w*|getLogger|\w*Logg(?:er|ing)(?:Factory|Manager|Provider)|logger"
             ),
         ),
         "identifiers": PrimitiveGroup(

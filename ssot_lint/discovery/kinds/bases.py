@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ssot_lint.discovery.kinds.drafts import Draft, assigned, listed
-from ssot_lint.discovery.naming import NAME_WORDS
 from ssot_lint.discovery.project import LookedFile
 from ssot_lint.discovery.shortlist import absolute
+from ssot_lint.model.name_words import name_words
 
 FEWEST: Final = 2
 """A class from which fewer derive is no base that the project has agreed on."""
@@ -29,7 +29,11 @@ _NAMED = re.compile(
     r"\w*Base\w*|\w*TestCase|\w*Model|\w*Schema|\w*Serializer|\w*View\w*|Abstract\w*|Custom\w*|App\w*"
 )
 
-_OF_ANY_BASE = frozenset(("Base", "Abstract", "Async"))
+_OF_ANY_BASE = frozenset(("base", "abstract", "async"))
+_FOR_ALL = _OF_ANY_BASE | frozenset(
+    ("custom", "common", "core", "app", "application", "project", "default", "our", "my")
+)
+"""A class that adds only these to a foreign name, or the project's own, is meant for all of the project."""
 
 
 def drafts(looked: Sequence[LookedFile]) -> Iterator[Draft]:
@@ -53,12 +57,16 @@ def drafts(looked: Sequence[LookedFile]) -> Iterator[Draft]:
 
 
 def _is_base(path: str, foreign: str, below: int, others: int) -> bool:
-    """Whether a class stands for a foreign one: its name says so, or more derive from it."""
+    """Whether a class stands for a foreign one: more derive from it, or its name says so. One that adds a word of its
+    own is meant for what the word says."""
     name = path.rpartition(".")[2]
     if below < FEWEST or not _NAMED.fullmatch(name):
         return False
-    said = {*NAME_WORDS.findall(foreign.rpartition(".")[2])} - _OF_ANY_BASE
-    return below > others or (bool(said) and said <= {*NAME_WORDS.findall(name)} and below >= others / 10)
+    if below > others:
+        return True
+    ours, said = {*name_words(name)}, {*name_words(foreign.rpartition(".")[2])} - _OF_ANY_BASE
+    own = {*name_words(path.partition(".")[0])}
+    return bool(said) and said <= ours and ours - said <= _FOR_ALL | own and below >= others / 10
 
 
 def _draft(foreign: str, canonical: str, below: int, home: LookedFile, others: int) -> Draft:

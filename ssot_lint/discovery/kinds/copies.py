@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from ssot_lint.discovery.kinds.drafts import Draft, assigned, listed
-from ssot_lint.discovery.naming import CLASS, COMMON, NAME_WORDS, NO_SERVICE, OF_TESTS
+from ssot_lint.discovery.naming import CLASS, COMMON, NAME_WORDS, NO_SERVICE, OF_TESTS, layer_of
 from ssot_lint.discovery.project import LookedFile, importers_of
 from ssot_lint.model.finding import Finding
 
@@ -175,5 +175,11 @@ def _namesakes(homes: Mapping[str, LookedFile], importers: Counter[str]) -> Iter
             for own, base in homes[one].sketch.bases
             if own == one.rpartition(".")[2]
         }
-        if len(used) >= 2 and len(stems) == len(used) and paths[0].rpartition(".")[2] not in derived:
-            yield set(used)
+        if len(used) < 2 or len(stems) < len(used) or paths[0].rpartition(".")[2] in derived:
+            continue
+        by_layer: dict[str, set[str]] = defaultdict(set)
+        for path in used:
+            by_layer[layer_of(path.rpartition(".")[0])].add(path)
+        # What no name tells apart may be a copy of what is in any layer.
+        anywhere = by_layer.pop("", set())
+        yield from ([one | anywhere for one in by_layer.values()] if by_layer else [anywhere])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final, NamedTuple
@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from ssot_lint.discovery.kinds.drafts import Draft, assigned, listed
 from ssot_lint.discovery.project import LookedFile, SketchedProject, importers_of
 from ssot_lint.model.finding import File
+from ssot_lint.model.name_words import name_words
 
 SEEDS: Final = 60
 """So many vocabularies are looked at closely."""
@@ -24,6 +25,14 @@ FEWEST_VALUES: Final = 2
 """A field or a callable belongs to a vocabulary when it has taken so many of its values."""
 _MOST: Final = 6
 FEWEST_TELLING: Final = 3
+_LISTED_AGAIN: Final = 3 / 4
+"""So much of the shorter one of two lists is in the other where one of them repeats the other."""
+_OF_MANY_FIELDS: Final = frozenset(
+    ("field", "value", "name", "key", "content", "data", "item", "constant", "const")
+)
+"""Words that say nothing of what a field is about."""
+_OF_MANY_LISTS: Final = frozenset(("state", "status", "type", "kind", "mode", "level", "code"))
+"""Words that say nothing of what a vocabulary is about."""
 MOST_OWNERS: Final = 4
 """What things of more names list is a word that everybody needs."""
 MOST_RIVALS: Final = 12
@@ -44,8 +53,13 @@ _BEFORE = re.compile(rb"(?:(\w+)[\"']?[\])]{0,2}\s*(?::|==|!=|=)|(\w+)\((?:[^()\
 _GIVEN = re.compile(
     rb"\b(\w+)(?:[\"']?[\])]{0,2}\s*(?::|==|!=|=)|\((?:[^()\"'\n]{0,60},)?)\s*[\"']([^\"'\n]{1,60})[\"']"
 )
+_MEMBER = re.compile(
+    rb"\b(\w+)(?:[\"']?[\])]{0,2}\s*(?::|==|!=|=)|\((?:[^()\"'\n]{0,60},)?)\s*(?:\w+\.)*([A-Z]\w*)\.[A-Za-z]\w*\b(?!\()"
+)
 _COMPOUND = re.compile(r"[\w][_.:/-][\w]")
 """A value of several words is a term of the project: prose does not use it by chance."""
+_UNMISTAKABLE = re.compile(r"\w[.:/-]\w")
+"""Columns and keys of dicts have names with underscores, too, and none with these."""
 _REACH = 120
 """So many bytes before a literal are looked at."""
 _NO_FIELDS = re.compile(
@@ -124,12 +138,14 @@ def drafts(project: SketchedProject) -> Iterator[Draft]:
     for file, found in spelled:
         for spelling in found:
             by_value[spelling.value].add(file.path)
-    held = _held(project, files, {name for _, found in spelled for one in found for name in one.takers})
+    takers = {name for _, found in spelled for one in found for name in one.takers}
+    held = _by_taker(project, files, strings_of, takers)
+    given = _by_taker(project, files, members_of, takers)
     claimed: set[str] = set()
     for one in seeds:
         own = [found for file, found in spelled if file.path != one.at.file.path]
         rivals = _rivals(one, known)
-        fields, emitters = _takers(one, own, held)
+        fields, emitters = _takers(one, own, held, given)
         # Who annotates with a ``Literal`` spells the values out on purpose: there is no member to write.
         if not rivals and one.path.rpartition(".")[2] not in one.at.sketch.classes:
             continue
@@ -172,7 +188,7 @@ def _seeds(known: Sequence[Vocabulary], looked: Sequence[LookedFile]) -> list[Vo
 
 def _rivals(one: Vocabulary, known: Iterable[Vocabulary]) -> list[Vocabulary]:
     """What lists at least three of the values that tell something, or of any if it has the same name, and hardly
-    anything else."""
+    anything else. Where most of one list is not in the other, they are two lists for two things."""
     own = {*one.values}
     return [
         other
@@ -180,33 +196,51 @@ def _rivals(one: Vocabulary, known: Iterable[Vocabulary]) -> list[Vocabulary]:
         if other.path != one.path
         and len(own & {*other.values} if other.name == one.name else one.telling & other.telling)
         >= FEWEST_TELLING
-        and 2 * len(own & {*other.values}) >= len(other.values)
+        and len(own & {*other.values})
+        >= max(len(other.values) / 2, min(len(own), len(other.values)) * _LISTED_AGAIN)
     ]
 
 
-def _held(project: SketchedProject, files: Sequence[File], takers: Collection[str]) -> dict[str, set[str]]:
-    """All strings that some fields hold and some callables take, in files."""
-    held: dict[str, set[str]] = defaultdict(set)
+def _by_taker(
+    project: SketchedProject,
+    files: Sequence[File],
+    read: Callable[[frozenset[bytes], bytes], tuple[tuple[str, str], ...]],
+    takers: Collection[str],
+) -> dict[str, set[str]]:
+    """All that some fields hold and some callables take, in files, as far as it is what is ``read``."""
+    found: dict[str, set[str]] = defaultdict(set)
     words = frozenset(name.encode() for name in takers)
-    for _, found in project.each(partial(strings_of, words), files, "read") if words else ():
-        for name, value in found:
-            held[name].add(value)
-    return held
+    for _, pairs in project.each(partial(read, words), files, "read") if words else ():
+        for name, value in pairs:
+            found[name].add(value)
+    return found
 
 
 def strings_of(takers: frozenset[bytes], data: bytes) -> tuple[tuple[str, str], ...]:
     """The strings that bytes seem to give to fields and callables of some names, each once."""
-    found = {(match[1], match[2]) for match in _GIVEN.finditer(data) if match[1] in takers}
+    return _pairs(_GIVEN, takers, data)
+
+
+def members_of(takers: frozenset[bytes], data: bytes) -> tuple[tuple[str, str], ...]:
+    """The classes of whose members bytes seem to give one to fields and callables of some names, each once."""
+    return _pairs(_MEMBER, takers, data)
+
+
+def _pairs(pattern: re.Pattern[bytes], takers: frozenset[bytes], data: bytes) -> tuple[tuple[str, str], ...]:
+    found = {(match[1], match[2]) for match in pattern.finditer(data) if match[1] in takers}
     return tuple(
         sorted((name.decode("utf-8", "replace"), value.decode("utf-8", "replace")) for name, value in found)
     )
 
 
 def _takers(
-    one: Vocabulary, spelled: Iterable[Sequence[ValueSpelling]], held: Mapping[str, Collection[str]]
+    one: Vocabulary,
+    spelled: Iterable[Sequence[ValueSpelling]],
+    held: Mapping[str, Collection[str]],
+    given: Mapping[str, Collection[str]],
 ) -> tuple[list[str], list[str]]:
-    """The fields that hold the values elsewhere, and the callables that take them: those that take hardly anything
-    else, or values that are unmistakable."""
+    """The fields that hold the values elsewhere, and the callables that take them, as far as these are those of the
+    vocabulary. ``held``: all strings that they hold; ``given``: the classes of the members that they are given."""
     fields: dict[str, set[str]] = defaultdict(set)
     emitters: dict[str, set[str]] = defaultdict(set)
     for found in spelled:
@@ -216,22 +250,38 @@ def _takers(
                     fields[spelling.field].add(spelling.value)
                 if spelling.emitter and not _NO_EMITTERS.fullmatch(spelling.emitter):
                     emitters[spelling.emitter].add(spelling.value)
-    return _most(one, fields, held), _most(one, emitters, held)
-
-
-def _most(one: Vocabulary, takers: Mapping[str, set[str]], held: Mapping[str, Collection[str]]) -> list[str]:
-    ranked = sorted(
-        (-len(values), name)
-        for name, values in takers.items()
-        if len(values) >= FEWEST_VALUES and _is_own(one, values, {*held.get(name, ())} | values)
+    fitting = (
+        sorted(
+            (-len(values), name)
+            for name, values in takers.items()
+            if len(values) >= FEWEST_VALUES
+            and _is_own(one, name, values, {*held.get(name, ())} | values, given.get(name, ()))
+        )
+        for takers in (fields, emitters)
     )
-    return sorted(name for _, name in ranked[:_MOST])
+    most_fields, most_emitters = (sorted(name for _, name in ranked[:_MOST]) for ranked in fitting)
+    return most_fields, most_emitters
 
 
-def _is_own(one: Vocabulary, values: Collection[str], held: Collection[str]) -> bool:
-    """Whether what takes some values of a vocabulary, and ``held`` in all, belongs to it."""
-    compound = [value for value in values if _COMPOUND.search(value)]
-    return len(compound) >= FEWEST_VALUES or 2 * len({*held} & {*one.values}) >= len(held)
+def _is_own(
+    one: Vocabulary, taker: str, values: Collection[str], held: Collection[str], given: Collection[str]
+) -> bool:
+    """Whether what takes some telling values of a vocabulary, and ``held`` in all, belongs to it: it is given members,
+    too, and those of no other, or values that mean nothing else; or it is called like it, or takes several, and hardly
+    anything else."""
+    if {*given} == {one.name} or _number(_UNMISTAKABLE, values) >= FEWEST_VALUES:
+        return True
+    share = len({*held} & {*one.values}) / len(held)
+    shared = {*name_words(taker)} & {*name_words(one.name)} - _OF_MANY_FIELDS
+    if shared and _number(_COMPOUND, values) >= FEWEST_VALUES:
+        return True
+    # All sorts of things have a state.
+    enough = 1 / 2 if shared - _OF_MANY_LISTS else 2 / 3
+    return share >= enough and (bool(shared - _OF_MANY_LISTS) or len(values) >= FEWEST_TELLING)
+
+
+def _number(pattern: re.Pattern[str], values: Iterable[str]) -> int:
+    return sum(bool(pattern.search(value)) for value in values)
 
 
 def _draft(
