@@ -11,7 +11,7 @@ from ssot_lint.cache.memory import FOLDER, Memory
 from ssot_lint.cache.store import Store
 from ssot_lint.engine import run
 from ssot_lint.links import rounds
-from ssot_lint.model.options import RunOptions
+from ssot_lint.model.options import Profile, RunOptions
 from ssot_lint.model.rules import CODES
 from ssot_lint.settings import workspace
 from ssot_lint.sources.disk import Disk
@@ -85,8 +85,28 @@ def test_only_files_that_may_reach_a_learned_name_are_looked_through_for_it(tmp_
     how = RunOptions(1, progress=lambda stage, done, of: told.append((stage, done, of)))
     found = run.check(workspace.load(tmp_path / "ssot-lint.toml", codes=CODES), how=how).findings
     assert {one.path for one in found} == {"app/shim.py", "app/user.py"}
-    # All seven for the contract's names; then for `Hall` those that mention `shim`. The one that binds it knew it.
-    assert told == [("index", 0, 7), ("index", 0, 1), ("check", 0, 3)]
+    # All seven for the contract's names, of which its own home is parsed at once. Then what may hand the class on, and
+    # for `Hall` those that mention `shim`.
+    assert told == [("index", 0, 6), ("index", 0, 1), ("index", 0, 1), ("index", 0, 1), ("check", 0, 3)]
+
+
+@pytest.mark.parametrize("folder", ["app", "tests"])
+def test_files_from_which_nobody_takes_anything_are_parsed_once(folder: str, tmp_path: Path) -> None:
+    users = {
+        f"{folder}/part_{number}": f"from {folder}.base import Hall\nfrom app.hub import Hub\n\nPAIR = Hall, Hub\n"
+        for number in range(5)
+    }
+    base = "from app.hub import Hub as Hall\n"
+    (tmp_path / "app").mkdir()
+    (tmp_path / "tests").mkdir(exist_ok=True)
+    (tmp_path / "ssot-lint.toml").write_text(SETTINGS)
+    for name, text in {"app/hub": "class Hub:\n    pass\n", f"{folder}/base": base, **users}.items():
+        (tmp_path / f"{name}.py").write_text(text)
+    profile = Profile()
+    settings = workspace.load(tmp_path / "ssot-lint.toml", codes=CODES)
+    found = run.check(settings, how=RunOptions(1, profile=profile)).findings
+    assert {one.path for one in found} >= {f"{folder}/base.py"}
+    assert profile.counts["parsed"] == len(users) + 2
 
 
 def test_of_which_modules_an_edited_file_speaks_is_asked_once(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ It is asked once, remembered from run to run, and asked again of files with othe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -101,6 +102,11 @@ class Mentioning:
         for part in parts:
             found.update(self._by_part.get(part, ()))
         return found
+
+    def is_mentioned(self, file: File, by: AbstractSet[str]) -> bool:
+        """Whether one of some other files, that are not silent, may speak of the module of a file."""
+        nobody, itself = set[str](), {file.path}
+        return any(not (self._by_part.get(part, nobody) & by) <= itself for part in parts_of(file))
 
     def news(self, contents: Mapping[str, str]) -> Mentions | None:
         """What the next run is to know; None where it knows enough. ``contents`` are by path the digests of the
