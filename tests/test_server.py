@@ -430,6 +430,11 @@ def test_encodings_that_a_text_names() -> None:
     assert OpenText("", "", text.replace("latin-1", "nonsense"), 1).data.decode() == text.replace(
         "latin-1", "nonsense"
     )
+    # What lacks a letter of the text is not its encoding. No column changes.
+    for name, instead in (("latin-1", "utf-8  "), ("l1", "u8"), ("gbk", "utf"), ("big5", "utf8")):
+        cookie = f"# -*- coding: {name} -*-\nx = "
+        data = OpenText("", "", f"{cookie}'\U0001f600'", 1).data
+        assert data.decode() == f"{cookie.replace(name, instead)}'\U0001f600'"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="paths are others there")
