@@ -91,6 +91,31 @@ def references(index: Index, retired: Iterable[Finding], contract: Contract) -> 
     return sorted(found)
 
 
+def handed_on(index: Index, path: str, module: str) -> Iterator[tuple[str, Contract]]:
+    """The names of a module that lead to the symbol of a contract by another path than it shall be used by, with the
+    contract, for a file that is no home of it."""
+    for world in index.worlds:
+        own = world.own.get(path)
+        for links in world.links:
+            if own is not None and links.roles.is_home(own):
+                continue
+            for name in names_in(links.project, module):
+                link = links.path(f"{module}.{name}")
+                is_symbol = link is not None and link.kind == "symbol" and not link.rest
+                if link is not None and is_symbol and link.at not in ("canonical", "also"):
+                    yield name, links.contract
+
+
+def leads(index: Index, contract: Contract, path: str) -> bool:
+    """Whether a path leads to the symbol of a contract."""
+    for world in index.worlds:
+        for links in world.links:
+            link = links.path(path) if links.contract == contract else None
+            if link is not None and link.kind == "symbol" and not link.rest:
+                return True
+    return False
+
+
 def _unbound(module: Module, retired: Sequence[Span], known: Collection[Span]) -> set[FilePlace]:
     """The places of retired names that lead nowhere, and of what uses these after an import."""
     spans = {one for one in retired if not any(_overlap(one, other) for other in known)}

@@ -1,124 +1,25 @@
-"""A text and a place in it → the words that may stand there: canonical names and retired ones in Python, and in
-settings keys, codes and dotted paths of the project. Pure, but for what it is given to ask.
+"""A settings file and a place in it → the words that may stand there: keys, codes, choices, and dotted paths of the
+project. Pure, but for what it is given to ask.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ssot_lint.model.contracts import KINDS, ClassContract, Contract, GatewayContract
+from ssot_lint.engine.completions.proposal import Proposal
+from ssot_lint.model.contracts import KINDS, ClassContract
 from ssot_lint.model.finding import File
 from ssot_lint.model.rules import CODES
 from ssot_lint.settings.fields import Key, keys_of
 from ssot_lint.settings.settings import Exemption, Settings
 
-_WORD = re.compile(r"[^\W\d]\w*\Z")
-_PATTERN = re.compile(r"[*?\[\].]")
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]*?)\s*\]")
 _CONTRACT = re.compile(r"^\s*\[(?:tool\.ssot-lint\.)?contracts\.[\"']?([^\]\"']+)[\"']?\]")
 _KEY = re.compile(r"\s*([\w\"'.-]+?)\s*=\s*(.*)\Z", re.DOTALL)
 _STRING = re.compile(r"[\"']([^\"']*)\Z")
-_OPENS = re.compile(r"#|\"{3}|'{3}|\"|'")
-_CLOSES = {
-    "#": re.compile(r"[^\n]*\n"),
-    '"""': re.compile(r'(?:\\.|[^\\])*?"{3}', re.DOTALL),
-    "'''": re.compile(r"(?:\\.|[^\\])*?'{3}", re.DOTALL),
-    # One that is not closed ends with its line.
-    '"': re.compile(r'(?:\\.|[^\\"\n])*["\n]', re.DOTALL),
-    "'": re.compile(r"(?:\\.|[^\\'\n])*['\n]", re.DOTALL),
-}
-"""By what begins a comment or a string: the rest of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A word that may stand behind what was typed; ``typed`` letters before the place belong to it. ``is_retired``: it
-    is struck through, and ``text`` is what is to be written. ``module``: what has to be imported from there."""
-
-    label: str
-    text: str
-    typed: int
-    about: str
-    kind: str
-    is_retired: bool = False
-    module: str = ""
-
-
-def in_python(
-    contracts: Iterable[Contract], above: str, known: str, own: Collection[str] = ()
-) -> list[Proposal]:
-    """What may stand behind the part ``above`` of a text. ``known`` is the whole text: what it imports already is not
-    imported again. ``own``: the names of its module, from which it imports nothing."""
-    before = above.rpartition("\n")[2]
-    word = _WORD.search(before)
-    if word is None or before[: word.start()].endswith(".") or not _is_code(above):
-        return []
-    typed, found = word[0], list[Proposal]()
-    is_import = before.lstrip().startswith(("from ", "import ")) or _is_in_import(above)
-
-    def source(module: str, name: str) -> str | None:
-        """What a name has to be imported from, if it must be; None where it cannot."""
-        is_bound = _binds(known, name)
-        if module in own and not is_import:
-            return "" if is_bound or _imports(known, r"[.\w]+", name) else None
-        return "" if is_import or is_bound or _imports(known, re.escape(module), name) else module
-
-    for contract in contracts:
-        if isinstance(contract, GatewayContract):
-            # Its names are those of others.
-            continue
-        for path in contract.named("canonical"):
-            module, _, name = path.rpartition(".")
-            added = source(module, name)
-            if module and added is not None and name.lower().startswith(typed.lower()):
-                about = f"{path}: canonical of contract {contract.name}"
-                found.append(Proposal(name, name, len(typed), about, "class", module=added))
-        module, _, name = contract.symbol.rpartition(".")
-        added = source(module, name)
-        for retired in contract.named("retired") if module and added is not None else ():
-            if _PATTERN.search(retired) or not retired.lower().startswith(typed.lower()):
-                continue
-            about = f"retired for {contract.symbol}"
-            found.append(Proposal(retired, name, len(typed), about, "class", True, added or ""))
-    return found
-
-
-def _is_code(above: str) -> bool:
-    """Whether the end of a text is neither in a comment nor in a string."""
-    at = 0
-    while opened := _OPENS.search(above, at):
-        mark = opened[0]
-        close = _CLOSES[mark].match(above, opened.end())
-        if close is None:
-            return False
-        at = close.end()
-    return True
-
-
-def _is_in_import(above: str) -> bool:
-    """Whether the end of a text is in the parentheses of an import."""
-    opened = above.rfind("(")
-    line = above[above.rfind("\n", 0, opened) + 1 : opened] if opened >= 0 else ""
-    return (
-        ")" not in above[opened:] and line.lstrip().startswith("from ") and line.rstrip().endswith(" import")
-    )
-
-
-def _imports(text: str, module: str, name: str) -> bool:
-    """Whether a text imports a name, as far as a look tells, from a module that the pattern ``module`` matches."""
-    pattern = rf"^from {module} import (?:\([^)]*|[^\n#]*)\b{re.escape(name)}\b(?! as )"
-    return re.search(pattern, text, re.MULTILINE) is not None
-
-
-def _binds(text: str, name: str) -> bool:
-    """Whether a text defines a name for all of it, as far as a look tells."""
-    word = re.escape(name)
-    pattern = rf"^(?:(?:async\s+)?def\s+{word}\b|class\s+{word}\b|{word}\s*(?::[^=\n]*)?=(?!=))"
-    return re.search(pattern, text, re.MULTILINE) is not None
 
 
 def in_settings(
@@ -267,3 +168,6 @@ def _names(data: bytes | None) -> Iterator[str]:
             yield one.name
         elif isinstance(one, ast.Assign):
             yield from (target.id for target in one.targets if isinstance(target, ast.Name))
+
+
+__all__ = ["in_settings"]

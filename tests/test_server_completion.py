@@ -1,0 +1,73 @@
+"""Completion as an editor asks for it, of a server that is a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("pygls", reason="the extra `server` is not installed")
+
+from tests.lsp_client import Client, Editor, edited
+from tests.test_server import SETTINGS, folder, words
+
+__all__ = ["folder"]
+
+
+@pytest.fixture
+def client(folder: Path) -> Iterator[Client]:
+    (folder / "app" / "legacy.py").write_text("from app.hub import Hub\n\nRelay = Hub\n")
+    (folder / "ssot-lint.toml").write_text(SETTINGS + 'also-at = ["app.api.Hub"]\n')
+    with Client() as client:
+        client.start([folder])
+        yield client
+
+
+def marked(client: Editor, file: Path, text: str, version: int = 2) -> dict[str, str]:
+    """By label what becomes of a text whose cursor is where it has `|`; retired labels begin with `-`."""
+    above, _, behind = text.partition("|")
+    (client.open if version == 1 else client.change)(file, above + behind, version)
+    found = words(client, file, above + behind, above)
+    return {
+        ("-" if one.get("tags") else "") + label: edited(
+            above + behind, [one["textEdit"], *one.get("additionalTextEdits", ())]
+        )
+        for label, one in found.items()
+    }
+
+
+def test_completion_knows_where_the_cursor_is(folder: Path, client: Client) -> None:
+    plain = folder / "app" / "plain.py"
+    assert marked(client, plain, "from os import H|\n", 1) == {}
+    assert marked(client, plain, "from os import |\n", 2) == {}
+    assert marked(client, plain, "from app.hub import |\n", 3) == {
+        "Hub": "from app.hub import Hub\n",
+        "-Relay": "from app.hub import Hub\n",
+    }
+    assert marked(client, plain, "def f(\n\nfrom app.legacy import |\n", 4) == {
+        "-Relay": "def f(\n\nfrom app.hub import Hub\n",
+        "-Hub": "def f(\n\nfrom app.hub import Hub\n",
+    }
+    assert marked(client, plain, "from app.legacy import x, |\n", 5) == {}
+    assert set(marked(client, plain, "from .hub import (\n    x,\n    |\n", 6)) == {"Hub", "-Relay"}
+    assert set(marked(client, plain, "from .|\n", 7)) == {".hub"}
+    assert marked(client, plain, "import app.|\n", 8) == {"app.hub": "import app.hub\n"}
+    assert marked(client, plain, "from app.hub import Hub as |\n", 9) == {}
+    assert marked(client, plain, "x = 'H|\n", 10) == {}
+
+
+def test_a_name_is_imported_once(folder: Path, client: Client) -> None:
+    plain = folder / "app" / "plain.py"
+    bound = "try:\n    from app.hub import Hub\nexcept ImportError:\n    Hub = None\n\n\ndef f(\n    return H"
+    assert marked(client, plain, f"{bound}|", 1)["Hub"] == f"{bound}ub"
+    typed = "import typing\nif typing.TYPE_CHECKING:\n    from app.hub import Hub\n\n\ndef f(x: H"
+    assert marked(client, plain, f"{typed}|", 2)["Hub"] == f"{typed}ub"
+    head = "from app.a import a\nfrom app.z import z\n"
+    made = head.replace("from app.z", "from app.hub import Hub\nfrom app.z")
+    for end in ("\n", "\r\n"):
+        text = f"{head}H|\n".replace("\n", end)
+        assert marked(client, plain, text, 3)["Hub"] == f"{made}Hub\n".replace("\n", end)
+    assert marked(client, plain, "from app.hub import make\nx = H|", 4)["Hub"] == (
+        "from app.hub import Hub, make\nx = Hub"
+    )
