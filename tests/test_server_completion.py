@@ -71,3 +71,28 @@ def test_a_name_is_imported_once(folder: Path, client: Client) -> None:
     assert marked(client, plain, "from app.hub import make\nx = H|", 4)["Hub"] == (
         "from app.hub import Hub, make\nx = Hub"
     )
+
+
+@pytest.mark.parametrize("is_begun", [True, False])
+def test_settings_that_are_no_toml_yet(is_begun: bool, folder: Path) -> None:
+    """Also where they never were, so that nothing is known of the project."""
+    (folder / "ssot-lint.toml").unlink()
+    file, head = folder / "pyproject.toml", '[project]\nname = "x"\n\n[tool.ssot-lint]\n'
+    file.write_text(head if is_begun else f"{head}fail-on\n")
+    with Client() as client:
+        client.start([folder])
+        if is_begun:
+            client.open(folder / "app" / "jobs.py")
+        assert set(marked(client, file, f"{head}fail|", 1)) == {"fail-on"}
+        assert marked(client, file, f"{head}fail-on = |", 2)["warning"] == f'{head}fail-on = "warning"'
+        contract = f"{head}\n[tool.ssot-lint.contracts.hub]\n"
+        assert set(marked(client, file, f'{contract}canonical = "app.hub.|', 3)) == {
+            "app.hub.Hub",
+            "app.hub.make",
+        }
+        assert set(marked(client, file, f'{contract}canonical = "app.h\nkind = "|\n', 4)) >= {
+            "class",
+            "gateway",
+        }
+        assert "SOT201" in marked(client, file, f'{head}select = [\n  "SOT1",\n  "SOT2|\n{contract}\n', 5)
+        assert marked(client, file, "[project]\nname = |\n[tool.ssot-lint]\n", 6) == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import partial
+from pathlib import Path
 
 from lsprotocol import types as lsp
 
@@ -41,13 +42,21 @@ async def completion(editor: Editor, params: lsp.CompletionParams) -> list[lsp.C
     row, column = from_client(lines, params.position.line, params.position.character, editor.unit)
 
     def found(projects: Projects) -> list[lsp.CompletionItem]:
-        known = projects.session_of(path)
+        # Of settings that never were right nothing is known, and their words are wanted all the more.
+        known = projects.session_of(path) or _begun(editor, path)
         if known is None:
             return []
         proposals = _proposals(*known, document, row, column)
         return [_item(editor, document, one, row, column) for one in proposals]
 
     return await editor.judging.ask(found)
+
+
+def _begun(editor: Editor, path: str) -> tuple[Session, str] | None:
+    """A project that has a settings file, and nothing else yet."""
+    name = os.path.basename(path)
+    is_one = name in (FILE, PYPROJECT) and editor.desk().holds(path)
+    return (Session(Path(path)), name) if is_one else None
 
 
 def _proposals(session: Session, inside: str, document: OpenText, row: int, column: int) -> list[Proposal]:
@@ -58,11 +67,11 @@ def _proposals(session: Session, inside: str, document: OpenText, row: int, colu
     if name not in (FILE, PYPROJECT):
         return []
     return in_settings(
-        document.lines,
+        lines,
         row,
-        lines[row][:column],
+        column,
         is_pyproject=name == PYPROJECT,
-        files=session.files(),
+        files=session.files,
         source=session.text,
     )
 

@@ -1,153 +1,178 @@
-"""A settings file and a place in it → the words that may stand there: keys, codes, choices, and dotted paths of the
-project. Pure, but for what it is given to ask.
+"""A settings file and a place in it → the words that may stand there: tables, keys, codes, choices, and dotted paths of
+the project. Pure, but for what it is given to ask.
+
+What is typed is no TOML yet: the text above the place tells which table it belongs to, and the whole text which kind a
+contract is of.
 """
 
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from ssot_lint.engine.completions.proposal import Proposal
+from ssot_lint.engine.completions.toml_place import Keys, TomlRead, read, toml_place
 from ssot_lint.model.contracts import KINDS, ClassContract
 from ssot_lint.model.finding import File
+from ssot_lint.model.packs import PACKS, PREFIX
 from ssot_lint.model.rules import CODES
-from ssot_lint.settings.fields import Key, keys_of
+from ssot_lint.settings.documents import TABLE
+from ssot_lint.settings.fields import NUMBER, Key, keys_of
 from ssot_lint.settings.settings import Exemption, Settings
 
-_HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]*?)\s*\]")
-_CONTRACT = re.compile(r"^\s*\[(?:tool\.ssot-lint\.)?contracts\.[\"']?([^\]\"']+)[\"']?\]")
-_KEY = re.compile(r"\s*([\w\"'.-]+?)\s*=\s*(.*)\Z", re.DOTALL)
-_STRING = re.compile(r"[\"']([^\"']*)\Z")
+_CONTRACTS, _EXEMPTIONS = "contracts", "exemptions"
+_OF_NAMES = ("path", "module", "pattern", "primitive")
+"""The forms of strings that are dotted paths of modules, or of names in them."""
+_NAMES = frozenset(["symbol", "use"])
+"""The keys that hold such a path, though their form allows other texts."""
 
 
 def in_settings(
     lines: Sequence[str],
     row: int,
-    before: str,
+    column: int,
     *,
     is_pyproject: bool,
-    files: Iterable[File],
+    files: Callable[[], Iterable[File]],
     source: Callable[[str], bytes | None],
 ) -> list[Proposal]:
-    """What may stand in a settings file behind the part ``before`` of the line ``row``, from 0. ``files`` are those of
-    the project; ``source`` gives the bytes of one."""
-    around = _table(lines[:row], is_pyproject)
-    if around is None:
+    """What may stand in a line, which counts from 0, behind a column. ``files`` gives those of the project; ``source``
+    the bytes of one."""
+    at = toml_place("\n".join((*lines[:row], lines[row][:column])))
+    if at is None:
         return []
-    string = _STRING.search(before) if before.count('"') % 2 or before.count("'") % 2 else None
-    if string is None:
-        return _keys(around, _name_of(lines[:row], before), before)
-    typed, name = string[1], _name_of(lines[:row], before)
-    key = around.of or around.keys.get(name)
-    if name == "kind" and around.is_contract:
-        return [Proposal(one, one, len(typed), "", "value") for one in KINDS if one.startswith(typed)]
-    if name == "contract":
-        found = dict.fromkeys(one for line in lines for one in _CONTRACT.findall(line))
-        return [Proposal(one, one, len(typed), "", "value") for one in found if one.startswith(typed)]
-    if key is None:
+    whole = read("\n".join(lines))
+    above = TABLE if is_pyproject else ()
+    if at.what == "header":
+        return [*_headers(".".join(above), at.typed)]
+    if at.keys[: len(above)] != above:
         return []
-    if key.choices:
-        return [Proposal(one, one, len(typed), key.help, "value") for one in key.choices]
-    if key.form == "code":
-        return _codes(typed)
-    if key.form == "module-pattern":
-        return [Proposal(path, path, len(typed), "", "path") for path in _modules(typed, files)]
-    if key.form in ("path", "module", "pattern") or name == "symbol":
-        return [Proposal(path, path, len(typed), "", "path") for path in _dotted(typed, files, source)]
-    return []
+    keys = at.keys[len(above) :]
+    if at.what == "key":
+        # Of exemptions each has the same keys; elsewhere none is set twice.
+        done = {one[-1] for one in whole.keys if one[:-1] == at.keys and keys[:1] != (_EXEMPTIONS,)}
+        return [*_keys(_kind_of(whole, above, keys), keys, at.typed, at.quote, done)]
+    if keys[:1] == (_EXEMPTIONS,) and keys[1:] == ("contract",):
+        names = (one[-1] for one in whole.tables if one[:-1] == (*above, _CONTRACTS))
+        return [*_values(names, at.typed, at.quote)]
+    if len(keys) == 3 and keys[0] == _CONTRACTS and keys[2] == "kind":
+        return [*_values(KINDS, at.typed, at.quote)]
+    key = _key(_kind_of(whole, above, keys), keys)
+    return [*_of_key(key, at.typed, at.quote, files, source)] if key is not None else []
 
 
-def _keys(around: _Table, name: str, before: str) -> list[Proposal]:
-    """The keys that may stand behind the part ``before`` of a line."""
-    word = re.search(r"[\w-]*\Z", before)
-    typed = word[0] if word else ""
-    rest = before[: len(before) - len(typed)].rstrip()
-    key = around.keys.get(name)
-    if rest and key is not None and key.names == "code" and rest[-1:] in "{,":
-        return _codes(typed, " = ")
-    if rest:
-        return []
-    if around.of is not None:
-        return _codes(typed, " = ") if around.of.names == "code" else []
-    found = [
-        Proposal(one.name, f"{one.name} = ", len(typed), one.help, "key")
-        for one in around.keys.values()
-        if one.name.startswith(typed)
-    ]
-    if around.is_contract and "kind".startswith(typed):
-        found.append(Proposal("kind", "kind = ", len(typed), "What is protected.", "key"))
-    return found
+def _kind_of(whole: TomlRead, above: Keys, keys: Keys) -> type:
+    """The record of the contract that some keys lead into."""
+    kind = whole.texts.get((*above, *keys[:2], "kind"), ClassContract.kind)
+    return KINDS.get(kind, ClassContract)
 
 
-def _codes(typed: str, behind: str = "") -> list[Proposal]:
-    return [
-        Proposal(code, f"{code}{behind}", len(typed), rule, "value")
-        for code, rule in CODES.items()
-        if code.startswith(typed.upper())
-    ]
+def _record(kind: type, keys: Keys) -> Mapping[str, Key] | None:
+    """The keys of the table that some keys lead to; None where it has none of ours."""
+    match keys:
+        case ():
+            return keys_of(Settings)
+        case ("contracts", _):
+            return keys_of(kind)
+        case ("exemptions",):
+            return keys_of(Exemption)
+    return None
 
 
-class _Table(NamedTuple):
-    """The table that a place belongs to. ``of``: the key whose value it is, if its own keys are codes or any words."""
+def _key(kind: type, keys: Keys) -> Key | None:
+    """The key whose value some keys lead to, or to a part of it."""
+    for end in (1, 2):
+        record = _record(kind, keys[:-end]) if len(keys) >= end else None
+        key = record.get(keys[-end]) if record is not None else None
+        if key is not None and (end == 1 or key.names):
+            return key
+    return None
 
-    keys: Mapping[str, Key]
-    is_contract: bool = False
-    of: Key | None = None
 
-
-def _table(lines: Sequence[str], is_pyproject: bool) -> _Table | None:
-    """The table that a place belongs to; None where it is none of ours."""
-    parts: list[str] = ["tool", "ssot-lint"] if not is_pyproject else []
-    kind = ClassContract.kind
-    for number in range(len(lines) - 1, -1, -1):
-        header = _HEADER.match(lines[number])
-        if header:
-            parts += re.findall(r'"[^"]*"|\'[^\']*\'|[\w-]+', header[2])
-            break
-        key = _KEY.match(lines[number])
-        if key and key[1] == "kind":
-            kind = key[2].strip().strip("\"'")
-    if parts[:2] != ["tool", "ssot-lint"]:
-        return None
+def _headers(above: str, typed: str) -> Iterator[Proposal]:
+    """The tables whose headers may go on so."""
     top = keys_of(Settings)
-    match parts[2:]:
-        case []:
-            return _Table(top)
-        case ["contracts", _]:
-            record: type = KINDS.get(kind, ClassContract)
-            return _Table(keys_of(record), is_contract=True)
-        case ["exemptions"]:
-            return _Table(keys_of(Exemption))
-        case [name] if name in top:
-            return _Table({}, of=top[name])
-        case _:
-            return _Table({})
+    start = f"{above}." if above else ""
+    tables = {above: "The settings of ssot-lint."} if above else {}
+    for name in (_CONTRACTS, _EXEMPTIONS, *(name for name, key in top.items() if key.names == "code")):
+        # Each contract has a table, whose name follows.
+        tables[f"{start}{name}{'.' if name == _CONTRACTS else ''}"] = top[name].help
+    for one, about in tables.items():
+        if one.startswith(typed) and one != typed:
+            yield Proposal(one, one, len(typed), about, "key")
 
 
-def _name_of(lines: Sequence[str], before: str) -> str:
-    """The key whose value a place is in: on its line, or on one above where an array begins."""
-    key = _KEY.match(before)
-    if key:
-        return key[1].strip("\"'")
-    for line in reversed(lines):
-        key = _KEY.match(line)
-        if key or _HEADER.match(line):
-            return key[1].strip("\"'") if key else ""
-    return ""
+def _keys(kind: type, keys: Keys, typed: str, quote: str, done: Collection[str]) -> Iterator[Proposal]:
+    """The keys that may stand in the table that some keys lead to, but for those that are set."""
+    behind = " = " if not quote else ""
+    record = _record(kind, keys)
+    if record is None:
+        key = _key(kind, keys) if keys else None
+        for code, rule in _codes(typed) if key is not None and key.names == "code" else ():
+            yield Proposal(code, f"{code}{behind}", len(typed), rule, "value")
+        return
+    known = {name: key.help for name, key in record.items()}
+    if keys[:1] == (_CONTRACTS,):
+        known["kind"] = "What is protected."
+    for name, about in known.items():
+        if name.startswith(typed) and name not in done:
+            goes_on = "." if name == _CONTRACTS and not quote else behind
+            yield Proposal(name, f"{name}{goes_on}", len(typed), about, "key")
+
+
+def _of_key(
+    key: Key,
+    typed: str,
+    quote: str,
+    files: Callable[[], Iterable[File]],
+    source: Callable[[str], bytes | None],
+) -> Iterator[Proposal]:
+    """The values that a key may have."""
+    if key.shape.types == (bool,):
+        yield from _values(("true", "false"), typed, '"', key.help) if not quote else ()
+    elif key.choices and key.shape is not NUMBER:
+        yield from _values(key.choices, typed, quote, key.help)
+    elif key.form == "code":
+        for code, rule in _codes(typed):
+            yield Proposal(code, code if quote else f'"{code}"', len(typed), rule, "value")
+    elif quote and key.form == "module-pattern":
+        yield from _paths(_modules(typed, files()), typed)
+    elif quote and (key.form in _OF_NAMES or key.name in _NAMES):
+        if key.form == "primitive":
+            packs = [f"{PREFIX}{name}" for name in PACKS]
+            yield from _values(packs, typed, quote)
+        yield from _paths(_dotted(typed, files(), source), typed)
+
+
+def _values(words: Iterable[str], typed: str, quote: str, about: str = "") -> Iterator[Proposal]:
+    """Words that are strings; where no quote is open they bring their own."""
+    for word in words:
+        if word.startswith(typed):
+            yield Proposal(word, word if quote else f'"{word}"', len(typed), about, "value")
+
+
+def _paths(paths: Iterable[str], typed: str) -> Iterator[Proposal]:
+    return (Proposal(path, path, len(typed), "", "path") for path in paths)
+
+
+def _codes(typed: str) -> Iterator[tuple[str, str]]:
+    """The codes that begin so, with the names of their rules."""
+    return ((code, rule) for code, rule in CODES.items() if code.startswith(typed.upper()))
 
 
 def _dotted(typed: str, files: Iterable[File], source: Callable[[str], bytes | None]) -> Iterator[str]:
-    """The modules that begin so, and the names in a module that is typed already."""
+    """The modules that begin so, and the names in a module, or in a class of one, that is typed already."""
     by_name = {name: file for file in files for name in file.names}
     inside = typed.rpartition(".")[0]
-    if inside in by_name:
-        yield from (
-            f"{inside}.{name}"
-            for name in _names(source(by_name[inside].path))
-            if f"{inside}.{name}".startswith(typed)
+    parts = inside.split(".")
+    heads = (".".join(parts[:end]) for end in range(len(parts), 0, -1))
+    module = next((head for head in heads if head in by_name), "")
+    if module:
+        names = _names(
+            source(by_name[module].path), [one for one in inside[len(module) + 1 :].split(".") if one]
         )
+        found = dict.fromkeys(f"{inside}.{name}" for name in names)
+        yield from (path for path in found if path.startswith(typed))
     yield from _modules(typed, by_name.values())
 
 
@@ -157,17 +182,25 @@ def _modules(typed: str, files: Iterable[File]) -> list[str]:
     return sorted(name for name in found if name.startswith(typed) and name != typed)
 
 
-def _names(data: bytes | None) -> Iterator[str]:
-    """The classes, functions and plain names of a module."""
+def _names(data: bytes | None, classes: Sequence[str]) -> Iterator[str]:
+    """The classes, functions and plain names of a module, or of a class in it."""
     try:
         body = ast.parse(data or b"").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
+    for name in classes:
+        body = [
+            inner for one in body if isinstance(one, ast.ClassDef) and one.name == name for inner in one.body
+        ]
     for one in body:
         if isinstance(one, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             yield one.name
-        elif isinstance(one, ast.Assign):
-            yield from (target.id for target in one.targets if isinstance(target, ast.Name))
+        elif isinstance(one, ast.Assign | ast.AnnAssign):
+            targets = one.targets if isinstance(one, ast.Assign) else [one.target]
+            yield from (target.id for target in targets if isinstance(target, ast.Name))
+        elif isinstance(one, ast.ImportFrom) and not classes:
+            # What a facade takes from elsewhere is mostly what is meant.
+            yield from (alias.asname or alias.name for alias in one.names if alias.name != "*")
 
 
 __all__ = ["in_settings"]
