@@ -559,11 +559,13 @@ def test_completion_of_names(folder: Path, editor: Editor) -> None:
 def test_completion_in_settings(folder: Path, editor: Editor) -> None:
     editor.start([folder])
     file = folder / "ssot-lint.toml"
-    text = 'select = ["SOT2"]\nfail\n' + SETTINGS.replace("app.hub.Hub", "app.hub.H") + "docs\nrea\n"
+    text = 'select = ["SOT2"]\nfail\n' + SETTINGS.replace("app.hub.Hub", "app.hub.H") + "docs\ndoub\nrea\n"
     editor.open(file, text)
     assert "SOT201" in words(editor, file, text, '"SOT2')
     assert set(words(editor, file, text, "fail")) == {"fail-on"}
-    assert set(words(editor, file, text, "\nrea")) == {"reason"}
+    assert set(words(editor, file, text, "\ndoub")) == {"doubles"}
+    # Each key is set once.
+    assert words(editor, file, text, "\nrea") == {}
     assert "app.hub.Hub" in words(editor, file, text, '"app.hub.H')
     assert "app.jobs" in words(editor, file, text, '"app.')
     other = folder / "pyproject.toml"
