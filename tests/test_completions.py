@@ -253,6 +253,12 @@ def test_words_in_a_package_below() -> None:
             "Base",
             "from dataclasses import dataclass\nfrom app.sub.base import Base\n\n\n@dataclass\nclass A(Base",
         ),
+        # Nothing comes before what is said to the compiler.
+        (
+            "from __future__ import annotations\nfrom config.a import a\nx = conf|",
+            "config",
+            "from __future__ import annotations\nimport config\nfrom config.a import a\nx = config",
+        ),
         ("import os\nx = con|", "config", "import os\nimport config\nx = config"),
         ("x = set|", "settings", "from app import settings\nx = settings"),
         ("x = Rel|", "Relay", "from app.hub import Hub\nx = Hub"),
