@@ -32,6 +32,10 @@ PLAIN = File("app/plain.py", "app.plain", package=False, tests=False)
 ONE = File("app/sub/one.py", "app.sub.one", package=False, tests=False)
 
 
+def members(module: str) -> list[tuple[str, Contract]]:
+    return [("LIMIT", SETTINGS)] if module == "app.settings" else []
+
+
 def handed_on(module: str) -> list[tuple[str, Contract]]:
     return {
         "app": [("Hub", HUB)],
@@ -47,7 +51,7 @@ def leads(contract: Contract, path: str) -> bool:
 def proposed(text: str, file: File = PLAIN) -> list[Proposal]:
     above, _, behind = text.partition("|")
     row = above.count("\n")
-    known = NamesKnown([HUB, BASE, SETTINGS, TOP, GATE], MODULES, file, handed_on, leads)
+    known = NamesKnown([HUB, BASE, SETTINGS, TOP, GATE], MODULES, file, members, handed_on, leads)
     lines = f"{above}{behind}".split("\n")
     return in_python(known, lines, row, len(above) - above.rfind("\n") - 1)
 
@@ -170,21 +174,23 @@ def test_what_stands_at_a_place(above: str, found: object) -> None:
         # After another module nothing of ours is offered, whatever it is called.
         ("from os import H|", []),
         ("from os import |", []),
-        ("from app.hub import |", ["Hub", "-Relay", "-Alias"]),
+        ("from app.hub import |", ["Hub", "-Alias", "-Relay"]),
         ("from app.hub import h|", ["Hub"]),
         ("from app.hub import Re|", ["-Relay"]),
         ("from app.hub import Hub, |", []),
-        ("from app.hub import x, |", ["Hub", "-Relay", "-Alias"]),
+        ("from app.hub import x, |", ["Hub", "-Alias", "-Relay"]),
         ("from app.hub import |, Hub", []),
         ("from app.hub import (\n    x,\n    H|\n\ndef f():\n    Hub = 1", ["Hub"]),
-        ("from app.api import |", ["Hub", "-Relay"]),
+        # A retired name is offered where somebody could have it from.
+        ("from app.api import |", ["Hub"]),
+        ("from app.settings import |", ["LIMIT"]),
         ("from app import |", ["settings", "-Hub"]),
         # What would be taken from another module is no name beside others.
         ("from app import x, |", ["settings"]),
         ("from app import |, x", ["settings"]),
         ("from app._hub import |", ["-_Hub"]),
         ("from . import s|", ["settings"]),
-        ("from .hub import |", ["Hub", "-Relay", "-Alias"]),
+        ("from .hub import |", ["Hub", "-Alias", "-Relay"]),
         ("from .sub.base import |", ["Base", "AsyncBase"]),
         ("from .nothing import |", []),
         ("from .... import |", []),
@@ -210,7 +216,7 @@ def test_words_in_python(text: str, found: list[str]) -> None:
 def test_words_in_a_package_below() -> None:
     assert labels("from ..|", ONE) == ["..hub", "..settings", "..sub.base"]
     assert labels("from .|", ONE) == [".base"]
-    assert labels("from ..hub import |", ONE) == ["Hub", "-Relay", "-Alias"]
+    assert labels("from ..hub import |", ONE) == ["Hub", "-Alias", "-Relay"]
     # A module imports nothing from itself.
     own = File("app/hub.py", "app.hub", package=False, tests=False)
     assert labels("from |", own) == ["app.settings", "app.sub.base", "config"]

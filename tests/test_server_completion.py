@@ -43,14 +43,13 @@ def test_completion_knows_where_the_cursor_is(folder: Path, client: Client) -> N
     assert marked(client, plain, "from os import |\n", 2) == {}
     assert marked(client, plain, "from app.hub import |\n", 3) == {
         "Hub": "from app.hub import Hub\n",
-        "-Relay": "from app.hub import Hub\n",
     }
     assert marked(client, plain, "def f(\n\nfrom app.legacy import |\n", 4) == {
         "-Relay": "def f(\n\nfrom app.hub import Hub\n",
         "-Hub": "def f(\n\nfrom app.hub import Hub\n",
     }
     assert marked(client, plain, "from app.legacy import x, |\n", 5) == {}
-    assert set(marked(client, plain, "from .hub import (\n    x,\n    |\n", 6)) == {"Hub", "-Relay"}
+    assert set(marked(client, plain, "from .hub import (\n    x,\n    |\n", 6)) == {"Hub"}
     assert set(marked(client, plain, "from .|\n", 7)) == {".hub"}
     assert marked(client, plain, "import app.|\n", 8) == {"app.hub": "import app.hub\n"}
     assert marked(client, plain, "from app.hub import Hub as |\n", 9) == {}

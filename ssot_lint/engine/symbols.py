@@ -155,6 +155,15 @@ def handed_on(index: Index, path: str, module: str) -> Iterator[tuple[str, Contr
                     yield name, links.contract
 
 
+def members(index: Index, module: str) -> Iterator[tuple[str, Contract]]:
+    """The names of a module that are members of a vocabulary, which the module is, with the contract."""
+    for world in index.worlds:
+        for links in world.links:
+            own = links.roles.listed
+            if own is not None and own.words.form == "module" and module in own.module.file.names:
+                yield from ((one.name, links.contract) for one in own.words.entries)
+
+
 def leads(index: Index, contract: Contract, path: str) -> bool:
     """Whether a path leads to the symbol of a contract."""
     for world in index.worlds:

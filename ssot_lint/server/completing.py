@@ -12,7 +12,7 @@ from ssot_lint.engine.completions.in_python import NamesKnown, in_python
 from ssot_lint.engine.completions.in_settings import in_settings
 from ssot_lint.engine.completions.proposal import Proposal
 from ssot_lint.engine.session import Session
-from ssot_lint.engine.symbols import handed_on, leads
+from ssot_lint.engine.symbols import handed_on, leads, members
 from ssot_lint.model.finding import Edit, File, Span
 from ssot_lint.server.diagnostics import span_of
 from ssot_lint.server.documents import OpenText
@@ -83,7 +83,12 @@ def _known(session: Session, inside: str) -> NamesKnown:
     if index is None:
         return NamesKnown(session.contracts(), modules, own)
     return NamesKnown(
-        session.contracts(), modules, own, partial(handed_on, index, inside), partial(leads, index)
+        session.contracts(),
+        modules,
+        own,
+        members=partial(members, index),
+        handed_on=partial(handed_on, index, inside),
+        leads=partial(leads, index),
     )
 
 

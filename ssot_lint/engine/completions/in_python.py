@@ -26,12 +26,14 @@ _PATTERN = re.compile(r"[*?\[\].]")
 @dataclass(frozen=True, slots=True)
 class NamesKnown:
     """What is known of a project. ``modules`` are the names of its modules. ``file`` is the one in which something is
-    typed. ``handed_on`` gives the names of a module that lead to symbols by other paths than they shall, with the
-    contracts; ``leads`` says whether a path leads to the symbol of a contract at all."""
+    typed. ``members`` gives the names of a module that are members of a vocabulary, which the module is; ``handed_on``
+    those that lead to symbols by other paths than they shall; both with the contracts. ``leads`` says whether a path
+    leads to the symbol of a contract at all."""
 
     contracts: Sequence[Contract]
     modules: Collection[str]
     file: File
+    members: Callable[[str], Iterable[tuple[str, Contract]]] = lambda module: ()
     handed_on: Callable[[str], Iterable[tuple[str, Contract]]] = lambda module: ()
     leads: Callable[[Contract, str], bool] = lambda contract, path: False
 
@@ -137,13 +139,15 @@ def _in_module(
         return
     allowed = [one for one in _canonical(known, "canonical", "also") if one.module == module]
     yield from ((one.first, one, _about(one), False) for one in allowed)
-    for one in allowed:
-        yield from ((name, one, _retired_for(one), True) for name in _retired(one.contract))
+    for name, contract in known.members(module):
+        member = Canonical(contract, f"{module}.{name}", module, name)
+        yield name, member, f"{member.path}: member of contract {contract.name}", False
     by_contract = {one.contract.name: one for one in reversed(canonical)}
     for name, contract in known.handed_on(module):
         if contract.name in by_contract:
             one = by_contract[contract.name]
-            yield name, one, f"{one.path} by another path", True
+            is_retired = name in contract.named("retired")
+            yield name, one, _retired_for(one) if is_retired else f"{one.path} by another path", True
 
 
 def _behind(lines: Sequence[str], above: str) -> Iterator[str]:
