@@ -95,3 +95,30 @@ def test_settings_that_are_no_toml_yet(is_begun: bool, folder: Path) -> None:
         }
         assert "SOT201" in marked(client, file, f'{head}select = [\n  "SOT1",\n  "SOT2|\n{contract}\n', 5)
         assert marked(client, file, "[project]\nname = |\n[tool.ssot-lint]\n", 6) == {}
+
+
+MEMBERS = {
+    "ssot-lint.toml": 'members = ["a", "b"]\n[contracts.bus]\ncanonical = "common.Bus"\n',
+    "common.py": "class Bus: ...\n",
+    "a/ssot-lint.toml": '[contracts.hub]\ncanonical = "app.hub.Hub"\n',
+    "a/app/hub.py": "class Hub: ...\nAlias = Hub\n",
+    "a/app/use.py": "",
+    "b/app/hub.py": "class Hub: ...\nAlias = Hub\n",
+    "b/app/use.py": "",
+}
+
+
+def test_each_member_is_offered_what_holds_there(tmp_path: Path) -> None:
+    for path, text in MEMBERS.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    with Client() as client:
+        client.start([tmp_path])
+        for member, words, modules, names in (
+            ("a", {"Bus", "Hub"}, {"common", "app.hub"}, {"Hub", "-Alias"}),
+            ("b", {"Bus"}, {"common"}, set[str]()),
+        ):
+            file = tmp_path / member / "app" / "use.py"
+            assert set(marked(client, file, "x = |", 1)) == words
+            assert set(marked(client, file, "from |", 2)) == modules
+            assert set(marked(client, file, "from app.hub import |", 3)) == names

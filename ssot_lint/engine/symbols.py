@@ -20,6 +20,7 @@ from ssot_lint.engine.pieces import (
     spoken,
 )
 from ssot_lint.links.index import Index
+from ssot_lint.links.link import Link
 from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.names import names_in
 from ssot_lint.links.resolve import Links
@@ -140,38 +141,41 @@ def _of_contract(
                     yield from ((FilePlace(path, one.span), one) for one in find(links, module))
 
 
-def handed_on(index: Index, path: str, module: str) -> Iterator[tuple[str, Contract]]:
+def world_of(index: Index, path: str) -> Index:
+    """What is known where a file is judged: of its member, or else of the root."""
+    worlds = (one for one in index.worlds if one.world is not None and path in one.world.files)
+    return next(worlds, index)
+
+
+def handed_on(world: Index, path: str, module: str) -> Iterator[tuple[str, Contract]]:
     """The names of a module that lead to the symbol of a contract by another path than it shall be used by, with the
     contract, for a file that is no home of it."""
-    for world in index.worlds:
-        own = world.own.get(path)
-        for links in world.links:
-            if own is not None and links.roles.is_home(own):
-                continue
-            for name in names_in(links.project, module):
-                link = links.path(f"{module}.{name}")
-                is_symbol = link is not None and link.kind == "symbol" and not link.rest
-                if link is not None and is_symbol and link.at not in ("canonical", "also"):
-                    yield name, links.contract
+    own = world.own.get(path)
+    for links in world.links:
+        if own is not None and links.roles.is_home(own):
+            continue
+        for name in names_in(links.project, module):
+            link = links.path(f"{module}.{name}")
+            if link is not None and _is_symbol(link) and link.at not in ("canonical", "also"):
+                yield name, links.contract
 
 
-def members(index: Index, module: str) -> Iterator[tuple[str, Contract]]:
+def members(world: Index, module: str) -> Iterator[tuple[str, Contract]]:
     """The names of a module that are members of a vocabulary, which the module is, with the contract."""
-    for world in index.worlds:
-        for links in world.links:
-            own = links.roles.listed
-            if own is not None and own.words.form == "module" and module in own.module.file.names:
-                yield from ((one.name, links.contract) for one in own.words.entries)
+    for links in world.links:
+        own = links.roles.listed
+        if own is not None and own.words.form == "module" and module in own.module.file.names:
+            yield from ((one.name, links.contract) for one in own.words.entries)
 
 
-def leads(index: Index, contract: Contract, path: str) -> bool:
+def leads(world: Index, contract: Contract, path: str) -> bool:
     """Whether a path leads to the symbol of a contract."""
-    for world in index.worlds:
-        for links in world.links:
-            link = links.path(path) if links.contract == contract else None
-            if link is not None and link.kind == "symbol" and not link.rest:
-                return True
-    return False
+    found = (links.path(path) for links in world.links if links.contract == contract)
+    return any(link is not None and _is_symbol(link) for link in found)
+
+
+def _is_symbol(link: Link) -> bool:
+    return link.kind == "symbol" and not link.rest
 
 
 def _unbound(module: Module, retired: Sequence[Span], known: Collection[Span]) -> set[FilePlace]:

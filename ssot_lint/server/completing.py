@@ -12,7 +12,8 @@ from ssot_lint.engine.completions.in_python import NamesKnown, in_python
 from ssot_lint.engine.completions.in_settings import in_settings
 from ssot_lint.engine.completions.proposal import Proposal
 from ssot_lint.engine.session import Session
-from ssot_lint.engine.symbols import handed_on, leads, members
+from ssot_lint.engine.symbols import handed_on, leads, members, world_of
+from ssot_lint.links.index import Index
 from ssot_lint.model.finding import Edit, File, Span
 from ssot_lint.server.diagnostics import span_of
 from ssot_lint.server.documents import OpenText
@@ -62,7 +63,8 @@ def _begun(editor: Editor, path: str) -> tuple[Session, str] | None:
 def _proposals(session: Session, inside: str, document: OpenText, row: int, column: int) -> list[Proposal]:
     lines = [document.lines[0].removeprefix("\ufeff"), *document.lines[1:]]
     if is_source(document.path):
-        return in_python(_known(session, inside), lines, row, column)
+        index = session.index()
+        return in_python(_known(index, inside), lines, row, column) if index is not None else []
     name = os.path.basename(document.path)
     if name not in (FILE, PYPROJECT):
         return []
@@ -76,19 +78,17 @@ def _proposals(session: Session, inside: str, document: OpenText, row: int, colu
     )
 
 
-def _known(session: Session, inside: str) -> NamesKnown:
-    files, index = session.files(), session.index()
-    own = next((one for one in files if one.path == inside), File(inside, "", package=False, tests=False))
-    modules = frozenset(name for one in files for name in one.names)
-    if index is None:
-        return NamesKnown(session.contracts(), modules, own)
+def _known(index: Index, inside: str) -> NamesKnown:
+    world = world_of(index, inside)
+    files = (one for one in index.listing.files if one.path == inside)
+    own = next(files, File(inside, "", package=False, tests=False))
     return NamesKnown(
-        session.contracts(),
-        modules,
-        own,
-        members=partial(members, index),
-        handed_on=partial(handed_on, index, inside),
-        leads=partial(leads, index),
+        [links.contract for links in world.links],
+        world.project.known,
+        world.world.files.get(inside, own) if world.world is not None else own,
+        members=partial(members, world),
+        handed_on=partial(handed_on, world, inside),
+        leads=partial(leads, world),
     )
 
 
