@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
+from types import ModuleType
+
 import pytest
 
+from ssot_lint.engine.completions import place as completions_place
+from ssot_lint.engine.completions import tokens as completions_tokens
 from ssot_lint.engine.completions.in_python import NamesKnown, in_python
 from ssot_lint.engine.completions.place import ImportedName, ModulePath, UsedName, place
 from ssot_lint.engine.completions.proposal import Proposal
+from ssot_lint.engine.completions.tokens import begin_of, statements_of, tokens_of
 from ssot_lint.model.contracts import BaseContract, ClassContract, Contract, GatewayContract
 from ssot_lint.model.finding import File
 from tests.lsp_client import edited
@@ -353,3 +359,24 @@ def test_a_name_in_a_class() -> None:
     assert (found.label, found.text) == ("Base.Inner", "Base.Inner")
     assert [one.text for one in found.edits] == ["from app.sub.base import Base\n"]
     assert [one.label for one in in_python(known, ["from app.sub.base import "], 0, 25)] == ["Base"]
+
+
+def last_of(text: str) -> list[str]:
+    """The tokens of the statement that a text ends in."""
+    found = [*statements_of(text, tokens_of(text))]
+    return [one.text for one in found[-1].tokens] if found and found[-1].end == len(text) else []
+
+
+@pytest.mark.parametrize("module", [completions_tokens, completions_place])
+def test_the_statement_at_a_place_is_that_of_the_whole_text(module: ModuleType) -> None:
+    text = f"x = [\n'''\nimport a\n'''\nimport b\n{inspect.getsource(module)}"
+    for at in range(0, len(text), 7):
+        begin = begin_of(text, at)
+        tokens = [*tokens_of(text[:at])]
+        last = tokens[-1] if tokens else None
+        if begin is not None:
+            assert last_of(text[begin:at]) == last_of(text[:at])
+        else:
+            assert last is not None
+            assert last.end == at
+            assert last.kind in ("comment", "string")

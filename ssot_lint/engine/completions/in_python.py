@@ -13,13 +13,14 @@ from ssot_lint.engine.completions.bindings import visible
 from ssot_lint.engine.completions.import_place import import_edits
 from ssot_lint.engine.completions.place import ImportedName, ModulePath, UsedName, place
 from ssot_lint.engine.completions.proposal import Proposal
-from ssot_lint.engine.completions.tokens import statements_of, tokens_of
+from ssot_lint.engine.completions.tokens import begin_of, statements_of, tokens_of
 from ssot_lint.fixes.imports import spelled
 from ssot_lint.links.module import Module, absolute
 from ssot_lint.model.contracts import Contract, Role
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import Edit, File, Span
 
+_STAR = re.compile(r"\bimport[ \t(]*\*")
 _PATTERN = re.compile(r"[*?\[\].]")
 
 
@@ -152,10 +153,11 @@ def _in_module(
 
 def _behind(lines: Sequence[str], above: str) -> Iterator[str]:
     """The names that an import goes on with behind a place in its list of names."""
-    text = "\n".join(lines)
+    begin = begin_of(above, len(above)) or 0
+    text, at = "\n".join(lines)[begin:], len(above) - begin
     for one in statements_of(text, tokens_of(text)):
-        if one.end >= len(above):
-            words = [token.text for token in one.tokens if token.start >= len(above)]
+        if one.end >= at:
+            words = [token.text for token in one.tokens if token.start >= at]
             yield from (word for word in words if word.isidentifier())
             return
 
@@ -181,11 +183,13 @@ def _used(
     ]
     if not wanted:
         return
-    text = "\n".join(lines)
-    statements = [*statements_of(text, tokens_of(text))]
     bound: dict[str, list[str]] = {}
-    for binding in visible(statements, len(above), is_type=at.is_type):
-        bound.setdefault(binding.name, []).append(binding.target)
+    text, spelled_out = "\n".join(lines), {one.first for one, _ in wanted}
+    # To read the whole text takes a while, and mostly it does not have the name at all.
+    if _STAR.search(text) or any(re.search(rf"\b{name}\b", text) for name in spelled_out):
+        statements = [*statements_of(text, tokens_of(text))]
+        for binding in visible(statements, len(above), is_type=at.is_type):
+            bound.setdefault(binding.name, []).append(binding.target)
     for one, label in wanted:
         edits = _import(known, one, bound, lines[: above.count("\n")])
         if edits is not None:

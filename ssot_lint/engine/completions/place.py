@@ -8,7 +8,7 @@ import keyword
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ssot_lint.engine.completions.tokens import Token, statements_of, tokens_of
+from ssot_lint.engine.completions.tokens import Token, begin_of, statements_of, tokens_of
 
 
 class ModulePath(NamedTuple):
@@ -43,16 +43,20 @@ _BEFORE_VALUES = frozenset(
 """The keywords behind which an expression can begin."""
 
 
-def place(above: str) -> Place | None:
+def place(text: str) -> Place | None:
     """What stands at the end of a text; None where nothing does that may be one of our names: in comments and strings,
     behind a dot, and where a name is given to something else."""
-    tokens = [*tokens_of(above)]
-    last = tokens[-1] if tokens else None
-    if last is not None and (
-        last.kind == "open string" or (last.kind == "comment" and last.end == len(above))
-    ):
+    begin = begin_of(text, len(text))
+    if begin is None:
         return None
-    statements = [*statements_of(above, tokens)]
+    found = _at_end(text[begin:])
+    if isinstance(found, ImportedName):
+        return found._replace(start=found.start + begin, end=found.end + begin)
+    return found
+
+
+def _at_end(above: str) -> Place | None:
+    statements = [*statements_of(above, tokens_of(above))]
     own = statements[-1].tokens if statements and statements[-1].end == len(above) else ()
     # What is touched is still typed: `from` may go on, and so may `import`.
     words = [one.text for one in own if one.end < len(above)]

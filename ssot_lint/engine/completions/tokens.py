@@ -8,11 +8,11 @@ goes on with.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
-Kind = Literal["name", "number", "string", "open string", "comment", "mark", "end of line"]
-"""An open string is one that the end of the text is in."""
+Kind = Literal["name", "number", "string", "comment", "mark", "end of line"]
 
 _TOKEN = re.compile(
     r"""
@@ -38,6 +38,10 @@ _ONLY_STATEMENTS = frozenset(
     "assert break class continue def del from global import nonlocal pass raise return try while with".split()
 )
 """Words that no line within brackets begins with."""
+
+_BEGINS = re.compile(rf"^[ \t]*(?:{'|'.join(sorted(_ONLY_STATEMENTS))})\b", re.MULTILINE)
+_TEXT_OPENS = re.compile(r"#|\"{3}|'{3}|\"|'")
+_COMMENT = re.compile(r"[^\r\n]*")
 
 _BLOCKS = frozenset("class def elif else except finally for if try while with".split())
 _MAYBE_BLOCKS = frozenset(["case", "match"])
@@ -71,6 +75,27 @@ class Statement(NamedTuple):
     end: int
 
 
+def begin_of(text: str, at: int) -> int | None:
+    """The offset of a line from which the statement at an offset is read as it would be from the beginning of the text;
+    None where the offset is in a comment or a string. It is much quicker than all tokens."""
+    long: list[tuple[int, int]] = []
+    end = 0
+    while (opened := _TEXT_OPENS.search(text, end, at)) is not None:
+        rest = (_REST.get(opened[0]) or _COMMENT).match(text, opened.end(), at)
+        is_closed = rest is not None and bool(rest.lastindex and rest[1])
+        end = rest.end() if rest is not None else at
+        if end >= at and not is_closed:
+            return None
+        long.append((opened.start(), end))
+    for found in reversed([*_BEGINS.finditer(text, 0, at)]):
+        start = found.start()
+        near = bisect_right(long, (start, at)) - 1
+        is_code = near < 0 or long[near][1] <= start
+        if is_code and not text[:start].rstrip("\r\n").endswith("\\"):
+            return start
+    return 0
+
+
 def tokens_of(text: str) -> Iterator[Token]:
     """The tokens of a text, without blanks."""
     at = 0
@@ -81,8 +106,7 @@ def tokens_of(text: str) -> Iterator[Token]:
         if kind == "string":
             rest = _REST[found[0].lstrip("bfrtuBFRTU")].match(text, end)
             end = rest.end() if rest is not None else len(text)
-            is_open = rest is None or (not rest[1] and end == len(text))
-            yield Token("open string" if is_open else "string", text[at:end], at, end)
+            yield Token("string", text[at:end], at, end)
         elif kind != "blank":
             yield Token(_KINDS[kind], found[0], at, end)
         at = end
@@ -183,4 +207,4 @@ def _column(text: str, start: int) -> int:
     return len(text[line:start].replace("\ufeff", "").expandtabs(8))
 
 
-__all__ = ["Block", "Statement", "Token", "statements_of", "tokens_of"]
+__all__ = ["Block", "Statement", "Token", "begin_of", "statements_of", "tokens_of"]
