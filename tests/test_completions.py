@@ -290,6 +290,7 @@ def test_words_in_a_package_below() -> None:
         ("from app.hub import *\nx = H|", "Hub", None),
         ("Hub = app.hub.Hub\nx = H|", "Hub", None),
         ("if TYPE_CHECKING:\n    from app.hub import Hub\ndef f(x: H|", "Hub", None),
+        ("if not TYPE_CHECKING:\n    from app.hub import Hub\nx = H|", "Hub", None),
         ("if not x:\n    pass\nelse:\n    from app.hub import Hub\nx = H|", "Hub", None),
         # Also behind what is half typed.
         ("from app.hub import Hub\nx = (\n\ndef f(\n    y = 'it's\n\nclass A:\n    x = H|", "Hub", None),
@@ -310,9 +311,9 @@ def test_words_in_a_package_below() -> None:
             "from app.hub import Hub\nx = Hub\nfrom app.hub import Hub\n",
         ),
         (
-            "import typing\nif typing.TYPE_CHECKING:\n    from app.hub import Hub\nx = H|",
+            "import typing as tp\nif tp.TYPE_CHECKING:\n    from app.hub import Hub\nx = H|",
             "Hub",
-            "import typing\nfrom app.hub import Hub\nif typing.TYPE_CHECKING:\n    from app.hub import Hub\nx = Hub",
+            "import typing as tp\nfrom app.hub import Hub\nif tp.TYPE_CHECKING:\n    from app.hub import Hub\nx = Hub",
         ),
         (
             "from app.hub import Hub as H1\nx = H|",

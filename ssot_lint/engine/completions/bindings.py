@@ -52,10 +52,9 @@ def _is_seen(there: Sequence[Block], here: Sequence[Block], *, is_above: bool) -
 
 def _is_for_types(block: Block) -> bool:
     """Whether a block is one that only checkers of types read."""
-    *path, last = [one.text for one in block.header] or [""]
-    return (
-        block.word in ("if", "elif") and last == "TYPE_CHECKING" and path in ([], ["typing", "."], ["t", "."])
-    )
+    words = [one.text for one in block.header]
+    is_name = len(words) == 1 or (len(words) == 3 and words[1] == ".")
+    return block.word in ("if", "elif") and is_name and words[-1] == "TYPE_CHECKING"
 
 
 def _bound(tokens: Sequence[Token]) -> Iterator[VisibleName]:
