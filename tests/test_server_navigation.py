@@ -27,6 +27,23 @@ kind = "vocabulary"
 canonical = "app.events.Event"
 emitters = ["emit"]
 complete = false
+
+[contracts.environment]
+kind = "gateway"
+primitives = ["os.environ"]
+home = ["app.io"]
+
+[contracts.network]
+kind = "gateway"
+primitives = ["socket.socket"]
+home = ["app.io"]
+""",
+    "app/io.py": """\
+import os
+import socket
+
+home = os.environ
+line = socket.socket()
 """,
     "app/_hub.py": """\
 class _Hub:
@@ -172,9 +189,10 @@ MAKE = [
             "emit(E|.ENDED",
             "Contract events",
             ["app/events.py:4"],
-            [f"app/jobs.py:{line}" for line in (10, 10, 11, 11, 12, 2)],
+            [f"app/jobs.py:{line}" for line in (10, 11, 12, 2)],
             ["app/events.py:4"],
         ),
+        ("app/io.py", "os.en|viron", "Contract environment", [], ["app/io.py:4"], []),
     ],
 )
 def test_what_a_name_stands_for(

@@ -28,12 +28,13 @@ OTHER = Subject("other")
 
 class SpokenPiece(NamedTuple):
     """A piece of code. ``spelled`` is the name that it has there. ``name``: it is the head of a statement, of which the
-    name alone is meant."""
+    name alone is meant. ``is_end``: it is the end of a dotted name whose beginning is a piece, too."""
 
     span: Span
     spelled: str
     subject: Subject
     name: str = ""
+    is_end: bool = False
 
 
 def pieces(links: Links, module: Module) -> Iterator[SpokenPiece]:
@@ -133,10 +134,11 @@ def _piece(links: Links, link: Link | None, span: Span, spelled: str) -> Iterato
     subject = _subject(links, link)
     before = spelled.rfind(f".{subject.name}") if subject.kind == "member" else -1
     is_plain = span.line == span.end_line and span.end_column - span.column == len(spelled)
-    if before > 0 and is_plain:
+    is_end = before > 0 and is_plain
+    if is_end:
         yield SpokenPiece(span._replace(end_column=span.column + before), spelled[:before], SYMBOL)
         span = span._replace(column=span.column + before + 1)
-    yield SpokenPiece(span, spelled, subject)
+    yield SpokenPiece(span, spelled, subject, is_end=is_end)
 
 
 def _subject(links: Links, link: Link) -> Subject:

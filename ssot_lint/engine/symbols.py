@@ -24,8 +24,11 @@ from ssot_lint.links.link import Link
 from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.names import names_in
 from ssot_lint.links.resolve import Links
-from ssot_lint.model.contracts import Contract
+from ssot_lint.model.contracts import Contract, Role
 from ssot_lint.model.finding import Finding, Span
+
+_ROLES: tuple[Role, ...] = ("canonical", "primitive")
+"""What tells contracts of one kind apart, whatever members call them."""
 
 
 class FilePlace(NamedTuple):
@@ -114,9 +117,7 @@ def references(
     wanted = SYMBOL if subject == OTHER else subject
     found: set[FilePlace] = set()
     for function in (spoken, listed_in_all, spelled_out):
-        found |= {
-            place for place, one in _of_contract(index, contract, function) if _is_of(one.subject, wanted)
-        }
+        found |= {place for place, one in _of_contract(index, contract, function) if _is_of(one, wanted)}
     own = [one for one in retired if one.contract == contract.name and wanted == SYMBOL]
     for world in index.worlds:
         for path in {one.path for one in own} & world.own.keys():
@@ -125,9 +126,11 @@ def references(
     return sorted(found)
 
 
-def _is_of(subject: Subject, wanted: Subject) -> bool:
-    """Whether a place is one of what is meant: who speaks of a member speaks of its vocabulary, too."""
-    return subject == wanted or (wanted == SYMBOL and subject.kind == "member")
+def _is_of(piece: SpokenPiece, wanted: Subject) -> bool:
+    """Whether a piece is one of what is meant: what speaks of a member speaks of its vocabulary, too; of a dotted name
+    the beginning does so already."""
+    is_alone = piece.subject.kind == "member" and not piece.is_end
+    return piece.subject == wanted or (wanted == SYMBOL and is_alone)
 
 
 def _of_contract(
@@ -136,7 +139,8 @@ def _of_contract(
     """The pieces of all files that have to do with a contract, by whatever name members know it."""
     for world in index.worlds:
         for links in world.links:
-            if links.contract.symbol == contract.symbol and links.contract.kind == contract.kind:
+            own = links.contract
+            if own.kind == contract.kind and own.named(*_ROLES) == contract.named(*_ROLES):
                 for path, module in world.own.items():
                     yield from ((FilePlace(path, one.span), one) for one in find(links, module))
 
