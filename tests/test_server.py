@@ -430,6 +430,11 @@ def test_encodings_that_a_text_names() -> None:
     assert OpenText("", "", text.replace("latin-1", "nonsense"), 1).data.decode() == text.replace(
         "latin-1", "nonsense"
     )
+    # What lacks a letter of the text is not its encoding. No column changes.
+    for name, instead in (("latin-1", "utf-8  "), ("l1", "u8"), ("gbk", "utf"), ("big5", "utf8")):
+        cookie = f"# -*- coding: {name} -*-\nx = "
+        data = OpenText("", "", f"{cookie}'\U0001f600'", 1).data
+        assert data.decode() == f"{cookie.replace(name, instead)}'\U0001f600'"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="paths are others there")
@@ -554,11 +559,13 @@ def test_completion_of_names(folder: Path, editor: Editor) -> None:
 def test_completion_in_settings(folder: Path, editor: Editor) -> None:
     editor.start([folder])
     file = folder / "ssot-lint.toml"
-    text = 'select = ["SOT2"]\nfail\n' + SETTINGS.replace("app.hub.Hub", "app.hub.H") + "docs\nrea\n"
+    text = 'select = ["SOT2"]\nfail\n' + SETTINGS.replace("app.hub.Hub", "app.hub.H") + "docs\ndoub\nrea\n"
     editor.open(file, text)
     assert "SOT201" in words(editor, file, text, '"SOT2')
     assert set(words(editor, file, text, "fail")) == {"fail-on"}
-    assert set(words(editor, file, text, "\nrea")) == {"reason"}
+    assert set(words(editor, file, text, "\ndoub")) == {"doubles"}
+    # Each key is set once.
+    assert words(editor, file, text, "\nrea") == {}
     assert "app.hub.Hub" in words(editor, file, text, '"app.hub.H')
     assert "app.jobs" in words(editor, file, text, '"app.')
     other = folder / "pyproject.toml"

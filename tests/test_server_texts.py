@@ -145,6 +145,29 @@ def test_what_is_no_message_is_refused() -> None:
         assert client.ask("textDocument/hover", place) is None
 
 
+@pytest.mark.parametrize(
+    "cookie",
+    ["# -*- coding: ascii -*-", "#!/usr/bin/python\n# vim: set fileencoding=gbk :", "# coding=latin-1"],
+)
+def test_letters_that_the_encoding_of_a_text_lacks(cookie: str, folder: Path) -> None:
+    jobs, head = folder / "app" / "jobs.py", cookie.count("\n") + 1
+    with Client() as editor:
+        editor.start([folder])
+        editor.open(jobs, f"{cookie}\n{JOBS}")
+        shows(editor, jobs, [(line + head, code) for line, code in FOUND])
+        # A letter that each of them lacks, before a finding on its line, too.
+        head += 1
+        editor.change(jobs, f"{cookie}\n\nx = '\u0e01\u00e9\U0001f600'; {JOBS}", 2)
+        shows(editor, jobs, [(line + head, code) for line, code in FOUND])
+        start = editor.pushed[str(jobs)]["diagnostics"][0]["range"]["start"]
+        assert start["character"] == len("x = 'aaaa'; from app.hub import ")
+        place = {"textDocument": {"uri": jobs.as_uri()}, "position": {"line": head + 2, "character": 7}}
+        assert "Contract hub" in editor.ask("textDocument/hover", place)["contents"]["value"]
+        assert any(
+            "Import" in one["title"] or "import" in one["title"] for one in actions(editor, jobs, head + 1)
+        )
+
+
 TESTS = """\
 from unittest.mock import patch
 

@@ -9,9 +9,7 @@ import pytest
 
 pytest.importorskip("pygls", reason="the extra `server` is not installed")
 
-from ssot_lint.engine import completions
-from ssot_lint.engine.import_place import import_line
-from ssot_lint.model.contracts import ClassContract
+from ssot_lint.engine.completions.import_place import import_line
 from ssot_lint.server.documents import path_of
 from tests.lsp_client import Editor, edited
 from tests.test_server import SETTINGS, editor, folder, position, words
@@ -104,22 +102,6 @@ def test_an_import_and_its_name_begin_in_two_places(
     head, gap = above.rstrip("\n"), "\n" * above.count("\n\n")
     first = f"{head}\n" if head.strip("\ufeff") else head
     assert made == f"{first}from app.hub import Hub\n{gap}Hub\n".replace("\n", end)
-
-
-@pytest.mark.parametrize(
-    ("known", "own", "modules"),
-    [
-        ("class Hub: ...\nx: H", {"app.hub", "hub"}, [""]),
-        ("from app._hub import Hub\nx: H", {"app.hub"}, [""]),
-        ("x: H", {"app.hub"}, []),
-        ("class Hub: ...\nx: H", {"app.other"}, [""]),
-        ("class Hubs: ...\nx: H", {"app.other"}, ["app.hub"]),
-    ],
-)
-def test_a_module_imports_nothing_from_itself(known: str, own: set[str], modules: list[str]) -> None:
-    contract = ClassContract(name="hub", canonical="app.hub.Hub")
-    found = completions.in_python([contract], known, known, own)
-    assert [one.module for one in found] == modules
 
 
 @pytest.mark.parametrize(

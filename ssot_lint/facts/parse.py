@@ -166,13 +166,31 @@ def _depth() -> Iterator[None]:
                 sys.setrecursionlimit(before)
 
 
+_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.MULTILINE)
+_UTF_8 = (b"utf-8", b"utf8", b"utf", b"u8")
+"""Names of this encoding, the longest first."""
+
+
 def encoded(text: str) -> bytes:
-    """The bytes that a file with this text would have, in the encoding that it names."""
+    """The bytes that a file with this text would have, in the encoding that it names. If that lacks a letter, the text
+    cannot be saved so: the bytes are UTF-8 then, and name that instead. No place changes."""
     data = text.encode("utf-8", "replace")
     if b"coding" not in data[:400]:
         return data
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         return text.encode(encoding.removesuffix("-sig"))
+    except UnicodeEncodeError:
+        return _in_utf_8(data)
     except (SyntaxError, LookupError, UnicodeError):
         return data
+
+
+def _in_utf_8(data: bytes) -> bytes:
+    """Bytes in UTF-8 whose cookie says so, though it named another encoding; it is as long as before."""
+    cookie = _COOKIE.search(data)
+    if cookie is None:
+        return data
+    start, end = cookie.span(1)
+    name = next((one for one in _UTF_8 if len(one) <= end - start), b"")
+    return data[:start] + name.ljust(end - start) + data[end:] if name else data

@@ -54,8 +54,8 @@ class Order(NamedTuple):
     by_name: Callable[[str], Key]
 
     def key(self, module: str, name: str) -> Key:
-        """The place of an import; a plain one takes no name."""
-        return self.by_module(module, not name), self.by_name(name)
+        """The place of an import; a plain one takes no name. In each order what is said to the compiler comes first."""
+        return module != "__future__", self.by_module(module, not name), self.by_name(name)
 
 
 def _any_name(name: str) -> Key:

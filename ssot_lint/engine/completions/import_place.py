@@ -1,4 +1,4 @@
-"""The lines above a place in a text → the line before which a further import can stand. Pure.
+"""The lines above a place in a text → the edits that import a name for it. Pure.
 
 What is below may be half typed. What is above counts as far as it consists of whole statements, as Python itself
 divides them.
@@ -13,11 +13,44 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ssot_lint.facts.parse import encoded, parse
+from ssot_lint.fixes.imports import ImportStatement, added, spelled, statements
+from ssot_lint.fixes.source import FileText, Unfixable
 from ssot_lint.model.errors import Unparsable
+from ssot_lint.model.finding import Edit, Span
 
 _PASSED = (tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT)
 _NAMED = 2
 """The first lines may name what runs the file, and its encoding."""
+
+
+def import_edits(
+    path: str, above: Sequence[str], module: str, name: str, package: Sequence[str]
+) -> list[Edit]:
+    """Edits that import a name from a module (or, without a name, the module itself): as a repair would beside the
+    imports of the same project, or else behind all imports of the head. ``above`` are the lines above the one that
+    needs it. ``package``: the parts of the package at which relative imports begin."""
+    line = import_line(above)
+    try:
+        edits = _beside(FileText(path, encoded("\n".join((*above[:line], "")))), module, name, package)
+    except Unfixable:
+        edits = None
+    if edits is not None:
+        return edits
+    statement = f"from {module} import {name}" if name else f"import {module}"
+    return [Edit(path, Span(line + 1, 0, line + 1, 0), f"{statement}\n")]
+
+
+def _beside(source: FileText, module: str, name: str, package: Sequence[str]) -> list[Edit] | None:
+    """Edits that import a name beside the imports of the same project; None where there are none. Raises Unfixable."""
+    own = [one for one in statements(source) if _top(one) in ("", module.partition(".")[0])]
+    if not own:
+        return None
+    return added(source, own[-1], spelled(module, own[-1].module, package), name)
+
+
+def _top(statement: ImportStatement) -> str:
+    """The package that an import begins with; nothing where it is relative."""
+    return (statement.module or statement.node.names[0].name).partition(".")[0]
 
 
 class _Lines(NamedTuple):
@@ -80,4 +113,4 @@ def _is_text(statement: ast.stmt | None) -> bool:
     return isinstance(value, ast.Constant) and isinstance(value.value, str)
 
 
-__all__ = ["import_line"]
+__all__ = ["import_edits", "import_line"]

@@ -1,0 +1,24 @@
+"""A word that may stand at a place in a text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ssot_lint.model.finding import Edit
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """``text`` is to be written in the place of the last ``typed`` letters. ``is_retired``: the ``label`` is a name
+    that nobody may use any more, and ``text`` is what to use instead. ``edits``: what else has to change for it."""
+
+    label: str
+    text: str
+    typed: int
+    about: str
+    kind: str
+    is_retired: bool = False
+    edits: tuple[Edit, ...] = ()
+
+
+__all__ = ["Proposal"]
