@@ -155,13 +155,25 @@ def test_a_field_that_is_given_members_takes_the_values_of_the_vocabulary(tmp_pa
     assert one.evidence["fields"] == ["by"]
 
 
-def test_lists_that_share_a_few_words_are_lists_of_different_things(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("names", "own", "expected"),
+    [
+        (("OrderCode", "PaymentCode"), 2, False),
+        (("OrderCode", "PaymentCode"), 1, True),
+        (("OrderErrorCode", "PaymentErrorCode"), 1, False),
+        (("OrderErrorCode", "PaymentErrorCode"), 0, True),
+        (("OrderErrorCode", "ErrorCode"), 1, True),
+    ],
+)
+def test_lists_that_share_some_words(
+    names: tuple[str, ...], own: int, expected: bool, tmp_path: Path
+) -> None:
     shared = ["request_invalid", "answer_missing", "item_unknown"]
     files = {"shop/__init__.py": ""} | {
-        f"shop/part_{n}.py": enumeration(f"{name}Code", [*shared, *(f"{name.lower()}_{k}" for k in range(2))])
-        for n, name in enumerate(("Order", "Payment", "Mail"))
+        f"shop/part_{n}.py": enumeration(name, [*shared, *(f"{name.lower()}_{k}" for k in range(own))])
+        for n, name in enumerate(names)
     }
-    assert proposals(tmp_path, files) == {}
+    assert [one.kind for one in proposals(tmp_path, files).values()] == ["vocabulary"] * expected
 
 
 # Copies: what nobody takes from elsewhere is its module's own affair, unless it was plainly copied.

@@ -50,7 +50,7 @@ GROUPS: Mapping[str, PrimitiveGroup] = MappingProxyType(
             ),
             ("os.environ", "os.getenv", "os.putenv", "os.unsetenv"),
             re.compile(
-                r"(?:(?:get|read|load|require|set|fetch|lookup|find|parse|safe|optional)_(?:\w+_)?)?env(?:iron\w*|_\w+)?|getenv|\w+_(?:from|in)_env(?:iron\w*)?|\w*Env(?:iron\w*)?(?:[A-Z]\w*)?|(?:get_)?settings|\w*Settings|get_config\w*"
+                r"(?:(?:get|read|load|require|set|fetch|lookup|find|parse|safe|optional)_(?:\w+_)?)?env(?:iron\w*|_\w+)?|getenv|\w*Env(?:iron\w*)?(?:[A-Z]\w*)?|(?:get_)?settings|\w*Settings|get_config\w*"
             ),
         ),
         "clock": PrimitiveGroup(

@@ -27,6 +27,8 @@ _MOST: Final = 6
 FEWEST_TELLING: Final = 3
 _LISTED_AGAIN: Final = 3 / 4
 """So much of the shorter one of two lists is in the other where one of them repeats the other."""
+_EQUAL: Final = 9 / 10
+"""So much of two lists is in both where lists of a kind, each for a subject of its own, are one after all."""
 _OF_MANY_FIELDS: Final = frozenset(
     ("field", "value", "name", "key", "content", "data", "item", "constant", "const")
 )
@@ -196,9 +198,22 @@ def _rivals(one: Vocabulary, known: Iterable[Vocabulary]) -> list[Vocabulary]:
         if other.path != one.path
         and len(own & {*other.values} if other.name == one.name else one.telling & other.telling)
         >= FEWEST_TELLING
-        and len(own & {*other.values})
-        >= max(len(other.values) / 2, min(len(own), len(other.values)) * _LISTED_AGAIN)
+        and 2 * len(own & {*other.values}) >= len(other.values)
+        and _is_listed_again(one, other)
     ]
+
+
+def _is_listed_again(one: Vocabulary, other: Vocabulary) -> bool:
+    ours, theirs = {*one.values}, {*other.values}
+    if _are_siblings(one.name, other.name):
+        return len(ours & theirs) >= _EQUAL * len(ours | theirs)
+    return len(ours & theirs) >= _LISTED_AGAIN * min(len(ours), len(theirs))
+
+
+def _are_siblings(name: str, other: str) -> bool:
+    """Whether two names say the same of two subjects, as ``OrderErrorCode`` and ``MailErrorCode`` do."""
+    ours, theirs = name_words(name), name_words(other)
+    return ours[-2:] == theirs[-2:] and ours != theirs and len(ours) > 2 < len(theirs)
 
 
 def _by_taker(
