@@ -252,7 +252,7 @@ def _dotted(typed: str, files: Iterable[File], source: Callable[[str], bytes | N
 
 def _modules(typed: str, files: Iterable[File]) -> list[str]:
     """The modules whose names go on from what is typed."""
-    found = {name for file in files for name in file.names}
+    found = {name for file in files if file.has_name for name in file.names}
     return sorted(name for name in found if name.startswith(typed) and name != typed)
 
 
