@@ -35,7 +35,7 @@ def _imported(evidence: Evidence) -> Iterator[Match]:
     exports = exports_of(evidence.links.project, evidence.module) or ()
     for one, link in names.imported(evidence):
         path = _path(evidence, one.bound)
-        if one.where.scope or not path:
+        if one.where.scope or not path or not one.lasts:
             continue
         if evidence.module.stars and evidence.links.path(path) is None:
             # A star below puts something else in its place.
