@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from ssot_lint.facts.replaced import Position, Replacement, end_of, replaces, start_of
 from ssot_lint.facts.scopes import BLOCKS, Bound, Scope, Site
@@ -13,14 +15,14 @@ CHOICES = frozenset(["cases", "handlers"])
 """The fields that hold branches of which one runs."""
 
 
-def replacements(scope: Scope, name: str) -> Collection[Replacement]:
-    """Where in a scope statements of it have replaced what a name of it stood for."""
+def replacements(scope: Scope, name: str) -> Sequence[Replacement]:
+    """Where in a scope statements of it have replaced what a name of it stood for, in the order of these places."""
     if name not in scope.replacements:
         # Another call of a function may bind again what is not its own.
         own = [one for one in scope.bounds.get(name, ()) if one.site.scope is scope]
         done = set[int]()
         found = [part for one in own for part in _replacements(one, name, done)] if len(own) > 1 else []
-        scope.replacements[name] = tuple(found)
+        scope.replacements[name] = tuple(sorted(found, key=_SINCE))
     return scope.replacements[name]
 
 
@@ -46,6 +48,8 @@ def _replacement(site: Site, since: Position, until: Position, for_good: bool) -
     return Replacement(start_of(site.node), since, until, for_good, "loop" in site.guards)
 
 
+_SINCE = attrgetter("since")
+
 _SCOPES = (ast.Module, ast.ClassDef, *FUNCTIONS)
 
 _ENTERING = (ast.For, ast.AsyncFor, ast.With, ast.AsyncWith)
@@ -56,11 +60,11 @@ def _unreplaced(bounds: list[Bound], name: str, load: Site, *, below: bool) -> l
     """The bindings that no statement has replaced by the time a name is read. ``below``: it is read in the same run of
     the same body. Else a loop around both may have come around meanwhile."""
     owner = bounds[0].site.scope.owner(name)
-    at = start_of(load.node)
-    done = max(
-        (one.by for one in replacements(owner, name) if one.holds(at) and (below or not one.in_loop)),
-        default=(0, 0),
-    )
+    found, at = replacements(owner, name), start_of(load.node)
+    index = bisect_right(found, at, key=_SINCE) - 1
+    while index >= 0 and not (found[index].holds(at) and (below or not found[index].in_loop)):
+        index -= 1
+    done = found[index].by if index >= 0 else (0, 0)
     return [one for one in bounds if one.site.scope is not owner or start_of(one.site.node) >= done]
 
 
