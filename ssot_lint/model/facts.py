@@ -163,6 +163,7 @@ Doing = Literal[
     "read",
     "call",  # it is called
     "write",  # an item of it is set or deleted, or it is added to in place
+    "may-write",  # so is what an expression gives, of which it is one of several values
     "augment",  # `name += …`, which changes what has that name, or only gives the name to something else
     "type",  # it is named only: in an annotation, ``isinstance``, ``hasattr``
 ]
