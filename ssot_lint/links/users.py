@@ -11,6 +11,7 @@ from ssot_lint.links.hops import text_of
 from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.names import targets_of
 from ssot_lint.links.project import USERS, Project
+from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import Hop
 
@@ -115,7 +116,7 @@ Mention = tuple[str, int, str]
 
 
 def mentions(facts: Facts) -> Iterator[Mention]:
-    """The paths that a file imports or reaches."""
+    """The paths that a file imports or reaches; who reaches ``mod.N.create`` reaches ``mod.N``."""
     for one in facts.imports:
         # Of the package around it a file reaches no name, if it takes them all.
         if one.name and one.target.strip("."):
@@ -124,4 +125,6 @@ def mentions(facts: Facts) -> Iterator[Mention]:
         if "." in use.ref.spelled:
             for target in use.ref.targets:
                 if target[:1] not in ":?":
-                    yield target, use.ref.span.line, use.ref.spelled
+                    for path in beginnings(target):
+                        if path.strip("."):
+                            yield path, use.ref.span.line, use.ref.spelled

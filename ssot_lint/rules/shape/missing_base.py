@@ -22,7 +22,8 @@ def check(evidence: Evidence) -> Iterator[Match]:
     if not contract.classes:
         return
     for klass in shapes.classes(evidence):
-        if not contract.claims(f"{evidence.module.name}.{klass.qualname}"):
+        path = f"{evidence.module.name}.{klass.qualname}"
+        if not contract.claims(path, is_inner=klass.where.kind == "class"):
             continue
         found = shapes.descent(evidence, klass, evidence.module)
         if found.derives == "yes" or any(one.path.startswith(OTHER_KINDS) for one in found.bases):
