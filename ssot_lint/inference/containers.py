@@ -65,7 +65,7 @@ def _taken(containers: Iterable[Any], context: InferenceContext | None) -> Itera
                 yield Element(value, element) if isinstance(value, nodes.ClassDef) else Uninferable
 
 
-class Stored(NamedTuple):
+class StoredItem(NamedTuple):
     """``NAME[key] = value``, and the scope that the name belongs to."""
 
     scope: Any
@@ -73,20 +73,20 @@ class Stored(NamedTuple):
     value: nodes.NodeNG
 
 
-def stored_in(found: Iterable[nodes.NodeNG]) -> dict[str, list[Stored]]:
+def stored_in(found: Iterable[nodes.NodeNG]) -> dict[str, list[StoredItem]]:
     """What the statements of a file store in containers that have a plain name, by that name."""
-    stored: dict[str, list[Stored]] = {}
+    stored: dict[str, list[StoredItem]] = {}
     for node in found:
         for target in node.targets if type(node) is nodes.Assign else ():
             if isinstance(target, nodes.Subscript) and isinstance(target.value, nodes.Name):
                 name = target.value.name
                 stored.setdefault(name, []).append(
-                    Stored(target.value.lookup(name)[0], target.slice, node.value)
+                    StoredItem(target.value.lookup(name)[0], target.slice, node.value)
                 )
     return stored
 
 
-def item_tip(stored: Sequence[Stored]) -> Tip:
+def item_tip(stored: Sequence[StoredItem]) -> Tip:
     """An item of a container. ``stored``: what the file stores in containers of that name."""
 
     def infer(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:
@@ -101,7 +101,7 @@ def item_tip(stored: Sequence[Stored]) -> Tip:
     return infer
 
 
-def _added(node: Any, stored: Sequence[Stored], context: InferenceContext | None) -> Iterator[Any]:
+def _added(node: Any, stored: Sequence[StoredItem], context: InferenceContext | None) -> Iterator[Any]:
     """What statements have put where an item is taken, as far as the key may be the same."""
     scope = node.value.lookup(node.value.name)[0] if stored else None
     for one in stored:

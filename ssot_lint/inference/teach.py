@@ -17,7 +17,7 @@ from astroid.util import Uninferable
 
 from ssot_lint.facts.syntax import from_package
 from ssot_lint.inference.annotations import annotated_tip, declared_tip, read_tip, returned_tip
-from ssot_lint.inference.containers import LOOKUPS, Stored, item_tip, lookup_tip, spread_tip, stored_in
+from ssot_lint.inference.containers import LOOKUPS, StoredItem, item_tip, lookup_tip, spread_tip, stored_in
 from ssot_lint.inference.fence import Modules
 from ssot_lint.inference.tips import (
     BUILTIN_CALLS,
@@ -51,7 +51,7 @@ class Teacher:
         self.module = module
         self.modules = modules
         self.known: dict[Any, tuple[Any, ...] | None] = {}
-        self.stored: dict[str, list[Stored]] = {}
+        self.stored: dict[str, list[StoredItem]] = {}
 
     def teach(self, found: Sequence[nodes.NodeNG]) -> None:
         """``found`` are all nodes of the module."""

@@ -263,7 +263,7 @@ def emitted(links: Links, modules: Iterable[Module]) -> Emitted:
     passes = False
     while True:
         for module, call, fed in todo:
-            passes = passes or (call.open and fed is None and bool(call.scope))
+            passes = passes or (call.passes and fed is None)
             for given in _given(links, module, fed):
                 if given is None:
                     dark[module.file.path, call.span.line] = None

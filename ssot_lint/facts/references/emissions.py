@@ -47,6 +47,7 @@ def emission_facts(reading: Reading, names: frozenset[str]) -> Iterator[Emission
             bound,
             site.scope.qualname,
             is_asserted(site),
+            _passes_on(node, site.scope),
         )
     handed = {*names, *_renamed(reading, names)}
     for site in reading.walked.of(ast.Name, ast.Attribute) if names else ():
@@ -55,6 +56,15 @@ def emission_facts(reading: Reading, names: frozenset[str]) -> Iterator[Emission
             targets, bound = _callee(reading, site.node, site.scope)
             span = reading.lines.span(site.node)
             yield Emission(span, _spelled(site.node), targets, (), True, bound, site.scope.qualname)
+
+
+def _passes_on(node: ast.Call, scope: Scope) -> bool:
+    """Whether a function passes on to a call what it is given itself: ``*args`` or ``**options``."""
+    given = scope.node.args if isinstance(scope.node, FUNCTIONS) else None
+    rest = {one.arg for one in (given.vararg, given.kwarg) if one is not None} if given is not None else set()
+    hidden = [one.value for one in node.args if isinstance(one, ast.Starred)]
+    hidden += [one.value for one in node.keywords if one.arg is None]
+    return any(isinstance(one, ast.Name) and one.id in rest for one in hidden)
 
 
 def _by_position(node: ast.Call) -> Iterator[tuple[str, ast.expr]]:

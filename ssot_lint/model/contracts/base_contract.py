@@ -83,14 +83,10 @@ class BaseContract(Contract):
     def judges(self, module: str) -> bool:
         return not self.within or any(covers(pattern, module) for pattern in self.within)
 
-    def claims(self, path: str, *, is_inner: bool = False) -> bool:
-        """Whether a class at a path must derive from canonical. A pattern with a dot is one of the whole path, and
-        means the classes of modules. ``is_inner``: the class stands in another class."""
+    def claims(self, path: str) -> bool:
+        """Whether a class at a path must derive from canonical. A pattern with a dot is one of the whole path."""
         name = path.rpartition(".")[2]
-        return any(
-            fnmatchcase(path, one) and not (is_inner and "*" in one) if "." in one else fnmatchcase(name, one)
-            for one in self.classes
-        )
+        return any(fnmatchcase(path if "." in one else name, one) for one in self.classes)
 
     @property
     def left_off(self) -> Mapping[str, str]:

@@ -35,10 +35,10 @@ def _imported(evidence: Evidence) -> Iterator[Match]:
     exports = exports_of(evidence.links.project, evidence.module) or ()
     for one, link in names.imported(evidence):
         path = _path(evidence, one.bound)
-        if one.where.scope or not path or not one.lasts:
+        if one.where.scope or not path:
             continue
-        if evidence.module.stars and evidence.links.path(path) is None:
-            # A star below puts something else in its place.
+        if (evidence.module.stars or not one.lasts) and evidence.links.path(path) is None:
+            # A star or a statement below puts something else in its place.
             continue
         users = names.users(evidence, path)
         exported = one.bound in exports
