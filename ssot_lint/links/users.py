@@ -6,6 +6,7 @@ Nearly every file with a contract's name asks for users, so all those of paths w
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from ssot_lint.links.hops import text_of
 from ssot_lint.links.module import Module, absolute
@@ -125,6 +126,7 @@ def mentions(facts: Facts) -> Iterator[Mention]:
         if "." in use.ref.spelled:
             for target in use.ref.targets:
                 if target[:1] not in ":?":
-                    for path in beginnings(target):
+                    # What its first name is, the binding of that reaches.
+                    for path in islice(beginnings(target), use.ref.spelled.count(".")):
                         if path.strip("."):
                             yield path, use.ref.span.line, use.ref.spelled
