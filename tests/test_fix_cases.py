@@ -516,7 +516,7 @@ NO_IMPORT = "except ImportError:  # never\n    # there is none\n    Hub = None  
         (
             f"{ONCE}from app.old import (  # why\n    # about it\n"
             f"    OldHub,  # it\n    other,\n)\n\nprint(Hub, OldHub, other)\n",
-            f"{ONCE}from app.old import (  # why\n    # about it\n    # it\n    other,\n)\n\nprint(Hub, Hub, other)\n",
+            f"{ONCE}# about it\n# it\nfrom app.old import (  # why\n    other,\n)\n\nprint(Hub, Hub, other)\n",
         ),
         (
             "from app.hub import (\n    Hub,  # a, b\n    Hub as H\n)\n\nprint(H, Hub)\n",
@@ -561,6 +561,13 @@ def test_no_comment_is_lost(newline: str, old: str, new: str, tmp_path: Path) ->
     assert fixed(tmp_path, "app/user.py", text, app__hub=hub, app__old=OLD) == new.replace("\n", newline)
 
 
+def test_a_comment_of_an_alias_goes_only_where_a_person_looks(tmp_path: Path) -> None:
+    said = f"{ONCE}\n# for the old client\n_Alias = Hub\n\n\ndef f():\n    kind = Hub  # why\n    return _Alias, kind\n"
+    plain = said.replace("# for the old client\n", "").replace("  # why", "")
+    assert fixed(tmp_path / "said", "app/user.py", said) == said
+    assert "Alias" not in fixed(tmp_path / "plain", "app/user.py", plain)
+
+
 TYPES = "from typing import TYPE_CHECKING\n\n"
 FOR_TYPES = "if TYPE_CHECKING:\n    from app.hub import Hub\n"
 
@@ -572,7 +579,7 @@ FOR_TYPES = "if TYPE_CHECKING:\n    from app.hub import Hub\n"
         (f"from app.shim import Hub\n{ONCE}\nprint(Hub)\n", f"{ONCE}\nprint(Hub)\n"),
         (
             f"from app.old import (\n    OldHub,  # it\n    other,\n)\n{ONCE}\nprint(Hub, OldHub, other)\n",
-            f"from app.old import (\n    # it\n    other,\n)\n{ONCE}\nprint(Hub, Hub, other)\n",
+            f"# it\nfrom app.old import (\n    other,\n)\n{ONCE}\nprint(Hub, Hub, other)\n",
         ),
         (
             "from app.old import OldHub\n\nx = OldHub\n\nfrom app.hub import Hub, get\n\nprint(x, Hub, get)\n",

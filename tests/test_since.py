@@ -331,6 +331,10 @@ def test_a_sparse_checkout_is_compared_with_as_much_of_the_older_state(repo: Pat
     git(repo, "sparse-checkout", "set", "--no-cone", "/*", "!/app/hub.py")
     (repo / "app/cas.py").unlink()
     assert check("--since", "HEAD", cwd=repo)[:2] == (0, [])
+    # By itself the contract leads nowhere, and the message says why.
+    said = run("check", "--select", "SOT901", cwd=repo).stdout
+    assert "`app.hub.Hub` does not exist: `app/hub.py` is in git and not checked out" in said
+    assert "not checked out" in run("why", "ssot-lint.toml:1", cwd=repo).stdout
 
 
 def test_what_git_no_longer_tracks_and_ignores_is_gone(repo: Path) -> None:
@@ -387,6 +391,11 @@ def test_states_that_there_are_not(repo: Path, tmp_path: Path) -> None:
     sentence = "the two commits have no common ancestor here; --since-exact compares with the commit itself"
     assert said == f"ssot-lint: --since: {sentence}"
     assert check("--since", orphan, "--since-exact", cwd=repo)[0] == 1
+    for command in ("track", "fix"):
+        # These have no such option.
+        assert wrong(command, "--since", orphan, cwd=repo) == [
+            f"ssot-lint: --since: {sentence.partition(';')[0]}"
+        ]
     git(repo, "checkout", "--quiet", "--detach")
     assert check("--since", "other", cwd=repo)[:2] == (0, [])
     shallow = tmp_path / "shallow"

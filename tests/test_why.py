@@ -167,6 +167,28 @@ def test_a_file_that_no_import_gives_is_said(two: Path) -> None:
     assert len(hidden) == 1
 
 
+def test_a_primitive_is_named(tmp_path: Path) -> None:
+    settings = '[contracts.clock]\nkind = "gateway"\nprimitives = ["time.time"]\nwithin = ["app.core"]\n'
+    root = project(
+        tmp_path,
+        {"ssot-lint.toml": settings, "app/core.py": "", "app/use.py": "import time\n\ntime.time()\n"},
+    )
+    said = why("app/use.py:3", root)
+    assert "`time.time` is the primitive `time.time` itself by the path `time.time`" in said
+
+
+def test_a_base_that_is_to_be_replaced_is_named(tmp_path: Path) -> None:
+    settings = (
+        '[contracts.cases]\nkind = "base"\ncanonical = "app.case.Case"\ninstead-of = ["unittest.TestCase"]\n'
+    )
+    use = "import unittest\n\n\nclass Plain(unittest.TestCase):\n    pass\n"
+    root = project(
+        tmp_path, {"ssot-lint.toml": settings, "app/case.py": "class Case:\n    pass\n", "app/use.py": use}
+    )
+    said = why("app/use.py:4", root)
+    assert "`unittest.TestCase` is a class to be replaced by app.case.Case by the path" in said
+
+
 def test_a_finding_about_the_settings(two: Path) -> None:
     (two / "ssot-lint.toml").write_text('[contracts.hub]\ncanonical = "app.hub.Hob"\n')
     assert "SOT901" in why("ssot-lint.toml:1", two) + why("ssot-lint.toml:2", two)

@@ -117,7 +117,7 @@ def is_service(one: Observed) -> bool:
     """Whether a class is none of values, nor one of tests."""
     return (
         not one.at.file.tests
-        and bool(one.at.file.module)
+        and one.at.file.has_name
         and not any(VALUES.fullmatch(base) for base in one.bases)
         and not OF_TESTS.match(one.home.rpartition(".")[2])
     )
@@ -128,14 +128,16 @@ def _at(place: SeenAt) -> Location:
 
 
 def _candidate(seen: Observed, doubles: Iterable[tuple[File, str]], counts: Tally) -> Candidate:
-    bound = {one.path: one for one in reversed(seen.bindings) if one.at.file.module and not one.at.file.tests}
+    bound = {
+        one.path: one for one in reversed(seen.bindings) if one.at.file.has_name and not one.at.file.tests
+    }
     canonical = _canonical(seen, bound)
     name = canonical.rpartition(".")[2]
     homes = {canonical.rpartition(".")[0], seen.home.rpartition(".")[0]}
     users = {one.at.file.path for one in seen.fetches if one.path == canonical}
     paths = _paths(seen, canonical)
     names, retired = _names(seen, bound, name, counts)
-    handing = [one for one in seen.hands if not one.at.file.tests and one.at.file.module]
+    handing = [one for one in seen.hands if not one.at.file.tests and one.at.file.has_name]
     factories = _factories(handing, homes, [name, *(one.what for one in (*names, *retired))], counts)
     inside = {(one.at.file.path, one.qualname) for one in factories}
     outside = [
@@ -287,7 +289,7 @@ def _composing(builds: Iterable[Build]) -> tuple[Seen, ...]:
     """The modules that build it and by their names are there to put things together."""
     found: dict[str, Seen] = {}
     for one in builds:
-        if one.at.file.module and COMPOSITION.search(one.at.file.module):
+        if one.at.file.has_name and COMPOSITION.search(one.at.file.module):
             found.setdefault(one.at.file.module, Seen(one.at.file.module, _at(one.at)))
     return tuple(found.values())
 

@@ -54,9 +54,7 @@ class LookedFile(NamedTuple):
     @property
     def is_ours(self) -> bool:
         """Whether a contract may protect what stands in it."""
-        return not (self.file.tests or self.set_aside or is_in_tests(self.file.path)) and bool(
-            self.file.module
-        )
+        return not (self.file.tests or self.set_aside or is_in_tests(self.file.path)) and self.file.has_name
 
 
 @dataclass(frozen=True)

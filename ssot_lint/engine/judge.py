@@ -72,7 +72,7 @@ def judge(request: Request, memory: Memory, how: RunOptions) -> FreshVerdict:
             scores = Scores(memory.recalled(KnownScores, "scores"))
             found = with_copies(settings, built, found, reader(request), scores)
             further["scores"] = scores.used
-    about = tuple(contract_health.findings(settings, built))
+    about = tuple(contract_health.findings(settings, built, building.source.tree.unseen))
     if any(links.lost for one in built.worlds for links in one.links):
         # The next run may have more memory.
         for path in built.keys:

@@ -272,7 +272,7 @@ class StandingVerdict:
         }
         found.update((path, row.findings) for path, row in self._rows.items())
         found.update((path, self._last.get(path, ())) for path in rest if path not in self._rows)
-        about = tuple(contract_health.findings(self._settings, index))
+        about = tuple(contract_health.findings(self._settings, index, request.tree.unseen))
         if not rest:
             self._judging = None
         if any(links.lost for one in index.worlds for links in one.links):

@@ -97,7 +97,7 @@ def _results(request: Request, built: Index, path: str) -> _Results:
     if built.sketches:
         copied = with_copies(request.settings, built, found, reader(request))
         found = [one for one in copied if one.path == path]
-    about = tuple(contract_health.findings(request.settings, built))
+    about = tuple(contract_health.findings(request.settings, built, request.tree.unseen))
     parts = Parts(request.settings)
     settled = suppress.by_part(parts, [*found, *about], built.comments, Extent())
     shown = {one for part, own in settled for one in selection.selected(part, own.kept)}
@@ -239,7 +239,6 @@ def _about(links: Links, module: Module, line: int, told: Collection[tuple[str, 
 
 def _names(links: Links, module: Module, line: int) -> Iterator[tuple[str, Link | None]]:
     """Each name of a line that leads to the symbol of a contract, or is called like it: what it is, in words."""
-    canonical = links.contract.symbol
     here = [one.name for one in module.facts.classes if one.span.line == line and not one.where.scope]
     here += [one.name for one in module.facts.functions if one.span.line == line and not one.where.scope]
     about = [(name, f"{module.name}.{name}", links.path(f"{module.name}.{name}")) for name in here]
@@ -257,10 +256,12 @@ def _names(links: Links, module: Module, line: int) -> Iterator[tuple[str, Link 
             continue
         seen.add((spelled, target))
         if link is not None:
-            yield f"`{spelled}` is {_what(link, canonical)} by the path `{target}`", link
+            symbol = links.contract.symbol or f"the primitive `{link.origin or link.path}`"
+            yield f"`{spelled}` is {_what(link, symbol)} by the path `{target}`", link
         elif {spelled.rpartition(".")[2], target.rpartition(".")[2]} & links.roles.words:
             yield (
-                f"`{spelled}` is bound to `{target or 'a local value'}`, which leads to no {canonical}",
+                f"`{spelled}` is bound to {f'`{target}`' if target else 'a local value'}, which leads to no "
+                f"{links.contract.symbol or 'primitive'}",
                 None,
             )
 
@@ -274,6 +275,7 @@ def _what(link: Link, canonical: str) -> str:
     }
     kinds = {
         "symbol": f"{canonical}",
+        "instead": f"a class to be replaced by {canonical}",
         "subclass": f"a subclass of {canonical}",
         "double": f"a test double of {canonical}",
         "factory": f"a factory of {canonical}",

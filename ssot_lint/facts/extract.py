@@ -33,7 +33,7 @@ from ssot_lint.model.asked import MEMBERS, behind, names_of, of_literals
 from ssot_lint.model.errors import Unparsable
 from ssot_lint.model.facts import Binding, Call, Facts, Import, Use, Write
 
-VERSION = 52
+VERSION = 57
 """Grows whenever the same bytes and names may have other facts than before."""
 
 

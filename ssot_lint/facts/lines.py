@@ -126,6 +126,10 @@ class Lines:
         end, end_column = end or line, column if end_column is None else end_column
         return Span(line, self.column(line, column), end, self.column(end, end_column))
 
+    def between(self, since: tuple[int, int], until: tuple[int, int]) -> Span:
+        """From one place to another, whose columns are in bytes."""
+        return Span(since[0], self.column(*since), until[0], self.column(*until))
+
     def name_span(self, node: ast.AST, name: str) -> Span:
         """The place of a ``def``'s or ``class``'s name, behind its keyword."""
         line = getattr(node, "lineno", 1)

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ssot_lint.facts import reflection
+from ssot_lint.facts.alive import alive, is_above
 from ssot_lint.facts.callers import keeps
 from ssot_lint.facts.flow import Kinds, kinds
 from ssot_lint.facts.lines import Lines
-from ssot_lint.facts.scopes import Bound, Scope, Site, Walked, alive, is_above
+from ssot_lint.facts.scopes import Bound, Scope, Site, Walked
 from ssot_lint.facts.syntax import all_arguments, children, locals_of, path_of, waits
 from ssot_lint.model.facts import NESTS, Form, Ref, Value
 from ssot_lint.model.finding import Span
@@ -98,7 +99,7 @@ class Reading:
             bounded = name in owner.module.bounds
             return self.targets(name, owner.module, None, depth) if bounded else ((f"?{name}",), True)
         before = here is owner and not (owner.kind == "module" and scope.deferred)
-        live = alive(bounds, at if before else 0, self.at.get(id(place)))
+        live = alive(bounds, name, at if before else 0, self.at.get(id(place)))
         found: dict[str, None] = {}
         plain = True
         for bound in live:

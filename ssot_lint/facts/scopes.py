@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ssot_lint.facts.replaced import Replacement
 from ssot_lint.model.facts import Level, Where
 
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -72,7 +73,7 @@ class Bound:
 
     @property
     def line(self) -> int:
-        return _line(self.site)
+        return getattr(self.site.node, "lineno", 0)
 
 
 Space = Literal[
@@ -95,6 +96,8 @@ class Scope:
     bounds: dict[str, list[Bound]] = field(default_factory=dict)
     globals: set[str] = field(default_factory=set)
     nonlocals: set[str] = field(default_factory=set)
+    replacements: dict[str, tuple[Replacement, ...]] = field(default_factory=dict)
+    """By name where statements have replaced what it stood for, once that is known."""
 
     @property
     def innermost(self) -> Level:
@@ -188,106 +191,3 @@ def _of(sites: Sites, kinds: Iterable[type[ast.AST]]) -> Iterator[Site]:
 
 BLOCKS = frozenset(["body", "orelse", "finalbody"])
 """The fields that hold statements which run one after the other."""
-
-CHOICES = frozenset(["cases", "handlers"])
-"""The fields that hold branches of which one runs."""
-
-
-def _line(site: Site) -> int:
-    return getattr(site.node, "lineno", 0)
-
-
-def _precedes(bound: Bound, load: Site, *, below: bool) -> bool:
-    """Whether a binding has always run when a load does, since the last time that anything above it did: it stands
-    above the load, or above the function around it, in the same block or in one around that.
-
-    ``below``: only what stands above the load counts. Else a loop around both may have come around meanwhile.
-    """
-    site = bound.site
-    if bound.how in ("loop", "param", "other", "declare", "delete") or site.field not in BLOCKS:
-        return False
-    if site.parent is None or (not below and "loop" in site.guards):
-        return False
-    inner = load
-    for outer in load.ancestors():
-        if outer.node is site.parent.node:
-            return inner.field == site.field and bound.line < _line(inner)
-        inner = outer
-    return False
-
-
-def _is_elsewhere(bound: Bound, load: Site) -> bool:
-    """Whether a binding stands in another branch of an ``if``, ``match`` or ``try`` than the load, so that it has not
-    run when the load does."""
-    scope = bound.site.scope
-    if scope.globals or scope.nonlocals:
-        # Another call of the function may have bound the name.
-        return False
-    above: dict[int, Site] = {}
-    inner = load
-    for outer in load.ancestors():
-        above[id(outer.node)] = inner
-        inner = outer
-    inner = bound.site
-    for outer in bound.site.ancestors():
-        if id(outer.node) in above:
-            return _are_apart(outer, inner, above[id(outer.node)]) and "loop" not in outer.guards
-        if outer.scope is not scope:
-            return False
-        inner = outer
-    return False
-
-
-def _are_apart(outer: Site, one: Site, other: Site) -> bool:
-    """Whether of two sites right inside of a statement only one can run."""
-    fields = {one.field, other.field}
-    if isinstance(outer.node, ast.If):
-        return fields == {"body", "orelse"}
-    if isinstance(outer.node, (ast.Try, ast.Match)) and one.node is not other.node and len(fields) == 1:
-        return fields <= CHOICES
-    return fields == {"handlers", "orelse"}
-
-
-def is_above(bound: Bound, line: int) -> bool:
-    """Whether a binding comes before a load in the same body: not that of the statement which the load is in."""
-    last = getattr(bound.site.node, "end_lineno", bound.line)
-    return bound.how != "declare" and (last if bound.how in _AT_ITS_END else bound.line) < line
-
-
-_AT_ITS_END = frozenset(["assign", "unpack", "class", "def"])
-"""Bindings that are made when the statement has run."""
-
-
-def alive(bounds: list[Bound], line: int, load: Site | None = None) -> list[Bound]:
-    """The bindings that a load may see: the last one that has certainly run, and all after it.
-
-    ``line``: only what stands above it counts (a load in the same body, run from top to bottom); 0: all do.
-    """
-    if load is not None and load.parent is not None and isinstance(load.parent.node, ast.AugAssign):
-        # `name |= …` adds to what the name stood for before.
-        bounds = [bound for bound in bounds if bound.site is not load.parent] or bounds
-    if load is not None and any(bound.site.guards for bound in bounds):
-        bounds = [bound for bound in bounds if not bound.site.guards or not _is_elsewhere(bound, load)]
-    if len(bounds) < 2:
-        return bounds
-    order = {id(bound): number for number, bound in enumerate(bounds)}
-    seen = sorted(bounds, key=lambda bound: (bound.line, order[id(bound)]))
-    seen = [bound for bound in seen if bound.how != "declare"] or seen
-    if line:
-        seen = [
-            one for one in seen if is_above(one, line) or (one.line == line and one.how not in _AT_ITS_END)
-        ] or seen
-    for index in range(len(seen) - 1, -1, -1):
-        bound = seen[index]
-        if bound.how == "delete":
-            rest = seen[index + 1 :]
-            return rest or seen[:index] or seen
-        if not bound.site.guards and not bound.site.attempts and bound.site.scope.kind != "function":
-            return seen[index:]
-        if not bound.site.guards and not bound.site.attempts and line:
-            return seen[index:]
-        if load is not None and _precedes(bound, load, below=bool(line)):
-            # What another function binds may have run since.
-            late = [one for one in seen[:index] if one.site.scope is not bound.site.scope]
-            return late + seen[index:]
-    return seen

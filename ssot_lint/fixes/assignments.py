@@ -14,7 +14,7 @@ from ssot_lint.model.finding import Edit, Fix, Span, Tier
 
 def fixed(repair: Repair) -> Fix:
     """Removes the assignment at the place of the finding, and puts its value wherever the file uses its name. That is
-    safe in a function, and for a private name of a module that no other file uses."""
+    safe in a function, and for a private name of a module that no other file uses, unless a comment goes with it."""
     source = repair.source
     site, name, value = _assignment(repair)
     scope = site.scope
@@ -42,7 +42,11 @@ def fixed(repair: Repair) -> Fix:
         if tier == "safe":
             raise Unfixable(f"`__all__` names `{name.id}`")
         edits.append(unexported(source, name.id))
-    edits.append(_gone(source, site))
+    gone = _gone(source, site)
+    if source.said(source.offset(*gone.span[:2]), source.offset(*gone.span[2:])):
+        # What is said of the name goes with it.
+        tier = "unsafe"
+    edits.append(gone)
     retires = (f"{repair.module.name}.{name.id}",) if scope.kind == "module" else ()
     return repair.fix(f"use {'.'.join(path)} itself", edits, tier, retires=retires)
 

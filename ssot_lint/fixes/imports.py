@@ -140,8 +140,8 @@ def _rows(source: FileText, span: Span) -> tuple[int, int]:
 
 
 def dropped(source: FileText, statement: ImportStatement, alias: ast.alias, carried: str = "") -> list[Edit]:
-    """Edits that remove a name from an import, or the whole statement if it imports nothing else. Comments stay, but
-    for the one that is ``carried`` with the name."""
+    """Edits that remove a name from an import, or the whole statement if it imports nothing else. No comment is lost;
+    one is ``carried`` with the name."""
     node = statement.node
     if len(node.names) == 1:
         return [_without(source, statement)]
@@ -174,11 +174,27 @@ def dropped(source: FileText, statement: ImportStatement, alias: ast.alias, carr
     last = source.offset(line, len(source.row(line)))
     is_apart = line == source.span(alias).end_line and not head.strip()
     if is_apart and _COMMENT.fullmatch(text[finish:last]):
-        left = [one for one in source.said(finish, last) if one != carried]
-        gone = Span(line, 0, line + 1, 0) if not left else source.slice(start, last)
-        edits.append(source.edit(gone, "".join(left)))
+        edits += _row_away(source, statement, line, carried)
     else:
         edits.append(source.edit(source.slice(start, finish), ""))
+    return edits
+
+
+def _row_away(source: FileText, statement: ImportStatement, line: int, carried: str) -> list[Edit]:
+    """Edits that remove the line of a name within a statement. The comments there and above it go above the
+    statement: they are not about the name that comes next."""
+    top = source.span(statement.node)
+    first = line
+    while first - 1 > top.line and source.row(first - 1).strip().startswith("#"):
+        first -= 1
+    end = source.offset(line, len(source.row(line)))
+    said = [one for one in source.said(source.offset(first, 0), end) if one != carried]
+    edits = [source.edit(Span(first if said else line, 0, line + 1, 0), "")]
+    if said:
+        row = source.row(top.line)
+        indent = row[: len(row) - len(row.lstrip())]
+        rows = "".join(f"{indent}{one}\n" for one in said)
+        edits.append(source.edit(Span(top.line, 0, top.line, 0), rows))
     return edits
 
 

@@ -149,6 +149,7 @@ class Asker:
             targets.members(),
             targets.brings,
             targets.fluent(),
+            targets.binds,
         )
 
     @cached_property

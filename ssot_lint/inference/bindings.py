@@ -87,6 +87,9 @@ class Bindings:
             self.own.add(target.attr)
             binder = Binder(statement, (target.value, *sources), scope)
             self.attributes.setdefault(target.attr, []).append(binder)
+        elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+            # What is stored in a container is a part of what its name stands for.
+            self._bind(target.value.id, statement, scope, target.slice, *sources)
         elif isinstance(target, (ast.Tuple, ast.List)):
             for part in target.elts:
                 self._bind_target(part, statement, scope, *sources)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from astroid import bases, nodes
 from astroid.context import InferenceContext
 from astroid.exceptions import UseInferenceDefault
 from astroid.util import Uninferable
 
-from ssot_lint.inference.tree import every, known, usual
+from ssot_lint.inference.tree import Tip, every, known, usual
 
 LOOKUPS = ("get", "pop", "values", "items")
 """Methods of dictionaries that give what is in them."""
@@ -65,11 +65,53 @@ def _taken(containers: Iterable[Any], context: InferenceContext | None) -> Itera
                 yield Element(value, element) if isinstance(value, nodes.ClassDef) else Uninferable
 
 
-def item_tip(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:
-    found = usual(node, context) or list(_taken(known(node.value, context), context))
-    if not found:
-        raise UseInferenceDefault
-    yield from found
+class StoredItem(NamedTuple):
+    """``NAME[key] = value``, and the scope that the name belongs to."""
+
+    scope: Any
+    key: nodes.NodeNG
+    value: nodes.NodeNG
+
+
+def stored_in(found: Iterable[nodes.NodeNG]) -> dict[str, list[StoredItem]]:
+    """What the statements of a file store in containers that have a plain name, by that name."""
+    stored: dict[str, list[StoredItem]] = {}
+    for node in found:
+        for target in node.targets if type(node) is nodes.Assign else ():
+            if isinstance(target, nodes.Subscript) and isinstance(target.value, nodes.Name):
+                name = target.value.name
+                stored.setdefault(name, []).append(
+                    StoredItem(target.value.lookup(name)[0], target.slice, node.value)
+                )
+    return stored
+
+
+def item_tip(stored: Sequence[StoredItem]) -> Tip:
+    """An item of a container. ``stored``: what the file stores in containers of that name."""
+
+    def infer(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:
+        found = usual(node, context)
+        if not found and not isinstance(node.slice, nodes.Const):
+            found = list(_taken(known(node.value, context), context))
+        found += _added(node, stored, context)
+        if not found:
+            raise UseInferenceDefault
+        yield from found
+
+    return infer
+
+
+def _added(node: Any, stored: Sequence[StoredItem], context: InferenceContext | None) -> Iterator[Any]:
+    """What statements have put where an item is taken, as far as the key may be the same."""
+    scope = node.value.lookup(node.value.name)[0] if stored else None
+    for one in stored:
+        keys = node.slice, one.key
+        if one.scope is not scope or (
+            all(isinstance(key, nodes.Const) for key in keys) and keys[0].value != keys[1].value
+        ):
+            continue
+        for value in known(one.value, context):
+            yield Element(value, one.value) if isinstance(value, nodes.ClassDef) else Uninferable
 
 
 def lookup_tip(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:

@@ -10,6 +10,7 @@ from ssot_lint.inference.inferred import Stub, StubTarget
 from ssot_lint.links.carried import Carried, carried, merged
 from ssot_lint.links.definitions import lineage
 from ssot_lint.links.fluent import names_of
+from ssot_lint.links.follow import follow
 from ssot_lint.links.index import Index
 from ssot_lint.links.link import Link
 from ssot_lint.links.module import absolute
@@ -210,6 +211,13 @@ class Targets:
             brought = carried(self.index.links[number], module, rest[0], name)
             found += [brought] if brought is not None else []
         return merged(found) if found else ()
+
+    def binds(self, path: str) -> bool:
+        """Whether a module of the project binds the name at a path, to something else than a module."""
+        module, rest = self.index.project.find(path)
+        if module is None or len(rest) != 1 or not module.live(rest[0]):
+            return False
+        return follow(self.index.project, path).kind != "module"
 
     def exists(self, path: str) -> bool:
         """Whether there is a module at a path: in the project, or because a contract says so."""

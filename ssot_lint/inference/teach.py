@@ -17,7 +17,7 @@ from astroid.util import Uninferable
 
 from ssot_lint.facts.syntax import from_package
 from ssot_lint.inference.annotations import annotated_tip, declared_tip, read_tip, returned_tip
-from ssot_lint.inference.containers import LOOKUPS, item_tip, lookup_tip, spread_tip
+from ssot_lint.inference.containers import LOOKUPS, StoredItem, item_tip, lookup_tip, spread_tip, stored_in
 from ssot_lint.inference.fence import Modules
 from ssot_lint.inference.tips import (
     BUILTIN_CALLS,
@@ -51,6 +51,7 @@ class Teacher:
         self.module = module
         self.modules = modules
         self.known: dict[Any, tuple[Any, ...] | None] = {}
+        self.stored: dict[str, list[StoredItem]] = {}
 
     def teach(self, found: Sequence[nodes.NodeNG]) -> None:
         """``found`` are all nodes of the module."""
@@ -59,6 +60,9 @@ class Teacher:
             for node in found
             if type(node) in (nodes.FunctionDef, nodes.AsyncFunctionDef) and node.returns is not None
         ]
+        # Functions are taught one by one, when they are looked into.
+        for name, more in stored_in(found).items():
+            self.stored.setdefault(name, []).extend(more)
         told = {function.name for function in functions}
         read = {function.name for function in functions if function.decorators is not None}
         read |= {last_of(node.target) for node in found if type(node) is nodes.AnnAssign}
@@ -128,17 +132,18 @@ class Teacher:
 
     def _teach_subscript(self, node: nodes.Subscript) -> None:
         held, key = node.value, node.slice
+        stored = self.stored.get(held.name, ()) if isinstance(held, nodes.Name) else ()
         if is_path(held, "sys", "modules") or is_path(held, "modules"):
             self._tip(node, self._import_of(key, "sys.modules"))
-        elif isinstance(key, nodes.Const) and isinstance(key.value, str):
+        elif isinstance(key, nodes.Const) and isinstance(key.value, str) and not stored:
             if isinstance(held, nodes.Call) and is_path(held.func, "vars") and len(held.args) == 1:
                 self._tip(node, attribute_tip(held.args[0], key.value))
             elif isinstance(held, nodes.Call) and is_path(held.func, "globals"):
                 self._tip(node, attribute_tip(self.module, key.value))
             elif isinstance(held, nodes.Attribute) and held.attrname == "__dict__":
                 self._tip(node, attribute_tip(held.expr, key.value))
-        elif not isinstance(key, (nodes.Const, nodes.UnaryOp, nodes.Slice)):
-            self._tip(node, item_tip)
+        elif stored or not isinstance(key, (nodes.Const, nodes.UnaryOp, nodes.Slice)):
+            self._tip(node, item_tip(stored))
 
     def _tip(self, node: nodes.NodeNG, infer: Tip) -> None:
         """Gives a node a tip that comes before astroid's own inference, and remembers what the tip tells."""

@@ -70,7 +70,11 @@ def _partial(node: Any, context: InferenceContext | None = None) -> Iterator[Any
 
 
 def _cast(node: Any, context: InferenceContext | None = None) -> Iterator[Any]:
-    """What the type says; what is cast, where that says nothing, as in ``cast(Any, hub)``."""
+    """What the type says; what is cast, where that says nothing, as in ``cast(Any, hub)``. ``cast(Hub, None)`` keeps a
+    place for a hub, and is none."""
+    if len(node.args) == 2 and isinstance(node.args[1], nodes.Const) and node.args[1].value is None:
+        yield node.args[1]
+        return
     told = [one for one in of_type(node.args[0], context) if one is not Uninferable and not _is_object(one)]
     if told or len(node.args) < 2:
         yield from told or [Uninferable]

@@ -71,7 +71,8 @@ class StubWorld:
     ``foreign``: whether a path leads out of the project. ``names`` are those that the file may take from a module,
     ``members`` the methods of each contract's class that hand out an instance, and ``fluent`` those that give back
     their object. ``brings``: the path of a name that is
-    no contract's, and how the stub refers to a target → source that binds the name.
+    no contract's, and how the stub refers to a target → source that binds the name. ``binds``: whether a module binds
+    the name at a path.
     """
 
     resolve: Callable[[str], StubTarget | None]
@@ -82,6 +83,7 @@ class StubWorld:
     members: Sequence[Mapping[str, StubTarget]]
     brings: Callable[[str, Callable[[StubTarget], str]], Sequence[str]] = lambda path, refer: ()
     fluent: Sequence[Sequence[str]] = ()
+    binds: Callable[[str], bool] = lambda path: False
     things: list[StubTarget] = field(default_factory=list)
 
     def text(self, name: str) -> str | None:
@@ -113,8 +115,12 @@ class StubWorld:
                 yield f"class {name}:"
                 for method, made in methods.items():
                     yield _METHOD.format(name=method, number=made.contract)
-            else:
-                yield from self._brought(module, name)
+                continue
+            brought = self._brought(module, name)
+            yield from brought
+            if not brought and self.binds(f"{module}.{name}"):
+                # A star that brings it puts it in the place of what another star has brought.
+                yield f"{name} = _unknown()"
 
     def _more(self, module: str, name: str, known: StubTarget) -> list[str]:
         """What a class that is a contract's brings of other contracts, or an object of it: the same, with those

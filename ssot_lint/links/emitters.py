@@ -236,12 +236,14 @@ class Wrapper(NamedTuple):
 
 class Emitted(NamedTuple):
     """The values that emitters get outside of tests. ``dark`` are the calls whose value is not known, each as the path
-    of the file and the line; ``calls`` is the number of all calls."""
+    of the file and the line; ``calls`` is the number of all calls. ``passes``: a function passes on what is hidden
+    (``emit(*args)``), so that its one call may give all there is."""
 
     values: frozenset[str]
     dark: tuple[tuple[str, int], ...]
     calls: int
     wrappers: frozenset[Wrapper]
+    passes: bool
 
 
 def emitted(links: Links, modules: Iterable[Module]) -> Emitted:
@@ -258,8 +260,10 @@ def emitted(links: Links, modules: Iterable[Module]) -> Emitted:
     direct = [(module, call) for module, call in calls if emits(links, module, call)]
     todo = [(module, call, argument_of(links, module, call).fed) for module, call in direct]
     done: set[Wrapper] = set()
+    passes = False
     while True:
         for module, call, fed in todo:
+            passes = passes or (call.passes and fed is None)
             for given in _given(links, module, fed):
                 if given is None:
                     dark[module.file.path, call.span.line] = None
@@ -269,7 +273,7 @@ def emitted(links: Links, modules: Iterable[Module]) -> Emitted:
                     values.add(given)
         new = [one for one in known if one not in done]
         if not new:
-            return Emitted(frozenset(values), tuple(dark), len(direct), frozenset(known))
+            return Emitted(frozenset(values), tuple(dark), len(direct), frozenset(known), passes)
         done.update(new)
         todo = []
         for one in new:

@@ -166,7 +166,9 @@ class Module:
         """The bindings of a name that are in force when the module has been imported."""
         found = self._bound.get(name, [])
         if len(found) > 1:
-            found = sorted((one for one in found if not _is_itself(one)), key=lambda one: one.span)
+            found = sorted(
+                (one for one in found if one.lasts and not _is_itself(one)), key=lambda one: one.span
+            )
         first = 0
         for index, one in enumerate(found):
             if isinstance(one, Binding) and one.how == "delete":

@@ -12,11 +12,12 @@ from ssot_lint.model.facts import Annotation, Class
 
 class ParameterTaker(NamedTuple):
     """The module of the function. ``found``: the parameters of that name there. ``is_known``: the whole function is
-    known, so if ``found`` is empty, it has no such parameter."""
+    known, so if ``found`` is empty, it has no such parameter. ``others`` are the names of those that it has."""
 
     module: Module
     found: tuple[Annotation, ...]
     is_known: bool
+    others: tuple[str, ...]
 
 
 def taker_of(project: Project, path: str) -> ParameterTaker | None:
@@ -37,7 +38,10 @@ def taker_of(project: Project, path: str) -> ParameterTaker | None:
     if not found and any(one.decorators or one.bases for one in of_class):
         # What makes a dataclass of it, or a model, writes the function that takes its fields.
         found = [one for one in named if one.function == inner]
-    return ParameterTaker(goal.module, tuple(found), goal.kind == "def" or _is_known(classes, inner))
+    own = [one.parameters for one in goal.module.functions.get(inner, ())]
+    own += [one.parameters or () for one in of_class]
+    others = tuple(one for parameters in own for one in parameters if not one.startswith("*"))
+    return ParameterTaker(goal.module, tuple(found), goal.kind == "def" or _is_known(classes, inner), others)
 
 
 def _is_known(classes: dict[str, list[Class]], inner: str) -> bool:

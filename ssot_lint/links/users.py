@@ -6,11 +6,13 @@ Nearly every file with a contract's name asks for users, so all those of paths w
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from ssot_lint.links.hops import text_of
 from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.names import targets_of
 from ssot_lint.links.project import USERS, Project
+from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.facts import Facts
 from ssot_lint.model.finding import Hop
 
@@ -115,7 +117,7 @@ Mention = tuple[str, int, str]
 
 
 def mentions(facts: Facts) -> Iterator[Mention]:
-    """The paths that a file imports or reaches."""
+    """The paths that a file imports or reaches; who reaches ``mod.N.create`` reaches ``mod.N``."""
     for one in facts.imports:
         # Of the package around it a file reaches no name, if it takes them all.
         if one.name and one.target.strip("."):
@@ -124,4 +126,7 @@ def mentions(facts: Facts) -> Iterator[Mention]:
         if "." in use.ref.spelled:
             for target in use.ref.targets:
                 if target[:1] not in ":?":
-                    yield target, use.ref.span.line, use.ref.spelled
+                    # What its first name is, the binding of that reaches.
+                    for path in islice(beginnings(target), use.ref.spelled.count(".")):
+                        if path.strip("."):
+                            yield path, use.ref.span.line, use.ref.spelled

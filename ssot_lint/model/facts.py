@@ -45,7 +45,8 @@ class Ref(NamedTuple):
 
 class Import(NamedTuple):
     """One alias of one import statement. ``name`` is empty for ``import module`` and ``*`` for a star import. One that
-    binds a ``global`` from within a function has no scope, and is deferred."""
+    binds a ``global`` from within a function has no scope, and is deferred. ``lasts``: it may be in force at the end of
+    its scope."""
 
     span: Span
     module: str
@@ -53,6 +54,7 @@ class Import(NamedTuple):
     bound: str
     renamed: bool
     where: Where
+    lasts: bool = True
 
     @property
     def target(self) -> str:
@@ -139,7 +141,8 @@ Binds = Literal[
 
 
 class Binding(NamedTuple):
-    """A statement that gives a name a value, or takes it away. ``owner``: whose attribute it binds."""
+    """A statement that gives a name a value, or takes it away. ``owner``: whose attribute it binds. ``gone``: where in
+    its scope other statements have certainly replaced it. ``lasts``: it may be in force at the end of its scope."""
 
     span: Span
     name: str
@@ -147,6 +150,8 @@ class Binding(NamedTuple):
     where: Where
     value: Value | None = None
     owner: Ref | None = None
+    gone: tuple[Span, ...] = ()
+    lasts: bool = True
 
     @property
     def of_module(self) -> bool:
@@ -158,6 +163,7 @@ Doing = Literal[
     "read",
     "call",  # it is called
     "write",  # an item of it is set or deleted, or it is added to in place
+    "may-write",  # so is what an expression gives, of which it is one of several values
     "augment",  # `name += …`, which changes what has that name, or only gives the name to something else
     "type",  # it is named only: in an annotation, ``isinstance``, ``hasattr``
 ]

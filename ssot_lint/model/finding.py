@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from keyword import iskeyword
 from typing import Literal, NamedTuple
 
 SEVERITIES = ("error", "warning", "info")
@@ -130,9 +131,9 @@ class Comment(NamedTuple):
 class File(NamedTuple):
     """A Python file of the project. ``path`` is relative to the root, with forward slashes; bytes that are no
     UTF-8 are surrogates, as ``os.fsdecode`` makes them. ``module`` is its dotted path from the nearest root
-    of imports, ``also`` are those from other roots; empty where a part is no identifier. ``package``: an
-    ``__init__``. ``tests``: it has the role of tests. ``above`` are those from roots outside of the member that the
-    file belongs to."""
+    of imports, ``also`` are those from other roots; empty where a part is no identifier, but for the last: a migration
+    ``0001_first.py`` is loaded by its name, and has relative imports. ``package``: an ``__init__``. ``tests``: it has
+    the role of tests. ``above`` are those from roots outside of the member that the file belongs to."""
 
     path: str
     module: str
@@ -145,3 +146,9 @@ class File(NamedTuple):
     def names(self) -> tuple[str, ...]:
         """All dotted paths by which the file can be imported."""
         return tuple(name for name in (self.module, *self.also) if name)
+
+    @property
+    def has_name(self) -> bool:
+        """Whether an import statement can name the file."""
+        last = self.module.rpartition(".")[2]
+        return last.isidentifier() and not iskeyword(last)

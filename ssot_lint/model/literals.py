@@ -58,7 +58,7 @@ class Fed(NamedTuple):
 class Emission(NamedTuple):
     """A call of an emitter. ``open``: some arguments are hidden; ``bound``: it is called as a method of an object.
     ``targets`` are all that the callee may stand for, of a method through the class of the object, where that is
-    certain."""
+    certain. ``passes``: what is hidden is what the function around is given itself (``*args``)."""
 
     span: Span
     spelled: str
@@ -68,6 +68,7 @@ class Emission(NamedTuple):
     bound: bool
     scope: str = ""
     asserted: bool = False
+    passes: bool = False
 
 
 class Taker(NamedTuple):

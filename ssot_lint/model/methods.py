@@ -64,7 +64,7 @@ class MethodUse(NamedTuple):
     spelled: str
     method: str
     origins: Origins
-    doing: Literal["read", "call", "write", "augment", "type"]
+    doing: Literal["read", "call", "write", "may-write", "augment", "type"]
     keys: tuple[str, ...]
     scope: str
     guards: tuple[str, ...] = ()

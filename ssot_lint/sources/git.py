@@ -158,12 +158,13 @@ def is_partial(folder: str) -> bool:
     return False
 
 
-def merge_base(folder: str, one: str, other: str) -> str:
-    """The id of the commit from which two commits have parted. GitUnusable where there is none."""
+def merge_base(folder: str, one: str, other: str, otherwise: str = "") -> str:
+    """The id of the commit from which two commits have parted. GitUnusable where there is none; ``otherwise`` is what
+    can be done then."""
     try:
         found, _ = _run(folder, "merge-base", one, other)
     except _No:
-        more = depth(folder) or "; --since-exact compares with the commit itself"
+        more = depth(folder) or otherwise
         raise GitUnusable(f"the two commits have no common ancestor here{more}") from None
     return found.decode("ascii", "replace").strip()
 

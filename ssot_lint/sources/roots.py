@@ -5,6 +5,7 @@ the state is asked. Here the project's root is the empty path.
 from __future__ import annotations
 
 import posixpath
+import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from keyword import iskeyword
@@ -22,6 +23,8 @@ TEST_DATA: Final = frozenset(("fixtures", "test", "testdata", "tests"))
 
 SHOWN: Final = 3
 """How many places a note tells."""
+
+_LOADED: Final = re.compile(r"[\w-]+")
 
 _MARKER_SIZE: Final = 1024 * 1024
 
@@ -162,7 +165,7 @@ def _prefixes(folder: str, roots: Roots) -> tuple[str, ...]:
 def _file(path: str, prefixes: Mapping[str, tuple[str, ...]], settings: Settings) -> File:
     folder, _, name = path.rpartition("/")
     stem, dot, suffix = name.rpartition(".")
-    part = _identifier(stem) if dot + suffix in SUFFIXES else ""
+    part = _identifier(stem) or _loaded(stem) if dot + suffix in SUFFIXES else ""
     package = part == "__init__"
     names = [prefix[:-1] if package else prefix + part for prefix in prefixes[folder] if part]
     # The __init__ of a root itself has no name there.
@@ -175,6 +178,11 @@ def _identifier(name: str) -> str:
     if not name.isidentifier() or iskeyword(name):
         return ""
     return name if name.isascii() else unicodedata.normalize("NFKC", name)
+
+
+def _loaded(name: str) -> str:
+    """The name as ``import_module`` takes it, where no statement can name the file; empty where that cannot either."""
+    return name if _LOADED.fullmatch(name) else ""
 
 
 def _folders(paths: Iterable[str]) -> set[str]:

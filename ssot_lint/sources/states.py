@@ -29,12 +29,13 @@ if TYPE_CHECKING:
 class Wanted(NamedTuple):
     """Which states the command line asks for. ``at`` is the commit to judge, ``staged`` means the index; without either
     the disk is judged. ``since`` is the commit to compare with: with the common ancestor or, if ``exact``, with itself.
-    """
+    ``otherwise`` is what the command offers where there is no such ancestor."""
 
     at: str | None = None
     staged: bool = False
     since: str | None = None
     exact: bool = False
+    otherwise: str = ""
 
     def __bool__(self) -> bool:
         return self.at is not None or self.staged or self.since is not None
@@ -99,7 +100,7 @@ def _base(top: str, wanted: Wanted, new: str) -> str:
     """The commit that a state is compared with."""
     assert wanted.since is not None
     id = git.commit(top, wanted.since)
-    return id if wanted.exact else git.merge_base(top, id, git.commit(top, new))
+    return id if wanted.exact else git.merge_base(top, id, git.commit(top, new), wanted.otherwise)
 
 
 def _in_git(

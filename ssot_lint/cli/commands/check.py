@@ -99,7 +99,8 @@ def run(options: Namespace) -> Answer:
 
 def _about_git(options: Namespace) -> Wanted:
     """The options that say which states are meant. WrongInput where they contradict each other, or others."""
-    wanted = Wanted(options.at, options.staged, options.since, options.since_exact)
+    itself = "; --since-exact compares with the commit itself"
+    wanted = Wanted(options.at, options.staged, options.since, options.since_exact, itself)
     if options.since_exact and options.since is None:
         raise WrongInput("--since-exact says how --since is meant: give that, too")
     if options.staged and options.at is not None:

@@ -97,7 +97,7 @@ def _derived(looked: Sequence[LookedFile]) -> tuple[dict[str, tuple[str, ...]], 
     direct: dict[str, list[str]] = defaultdict(list)
     homes: dict[str, LookedFile] = {}
     for one in looked:
-        if one.set_aside or not one.file.module:
+        if one.set_aside or not one.file.has_name:
             continue
         names = {bound: f"{absolute(module, one.file)}.{name}" for module, name, bound in one.sketch.imported}
         for own in one.sketch.classes:

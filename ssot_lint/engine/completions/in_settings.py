@@ -162,7 +162,7 @@ def _codes(typed: str) -> Iterator[tuple[str, str]]:
 
 def _dotted(typed: str, files: Iterable[File], source: Callable[[str], bytes | None]) -> Iterator[str]:
     """The modules that begin so, and the names in a module, or in a class of one, that is typed already."""
-    by_name = {name: file for file in files for name in file.names}
+    by_name = {name: file for file in files if file.has_name for name in file.names}
     inside = typed.rpartition(".")[0]
     parts = inside.split(".")
     heads = (".".join(parts[:end]) for end in range(len(parts), 0, -1))
@@ -178,7 +178,7 @@ def _dotted(typed: str, files: Iterable[File], source: Callable[[str], bytes | N
 
 def _modules(typed: str, files: Iterable[File]) -> list[str]:
     """The modules whose names go on from what is typed."""
-    found = {name for file in files for name in file.names}
+    found = {name for file in files if file.has_name for name in file.names}
     return sorted(name for name in found if name.startswith(typed) and name != typed)
 
 

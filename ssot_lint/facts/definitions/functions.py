@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ssot_lint.facts.definitions.bodies import base_of, body_of, key_names, keys_of, stores_in
 from ssot_lint.facts.definitions.keeping import hands_out_kept
+from ssot_lint.facts.flow import INSTANCE
 from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.scopes import Scope
 from ssot_lint.facts.syntax import (
@@ -30,7 +31,7 @@ def function_facts(reading: Reading) -> Iterator[Function]:
         value = getattr(site.node, "value", None)
         if isinstance(site.node, ast.Yield) and waits(site.scope.node):
             continue
-        if value is not None and reading.kinds(value):
+        if value is not None and (reading.kinds(value) or _may_give_back(reading, value)):
             handed.setdefault(id(site.scope.node), []).append(reading.value(value, site.scope))
             if isinstance(site.node, ast.Yield):
                 yielding.add(id(site.scope.node))
@@ -65,6 +66,13 @@ def function_facts(reading: Reading) -> Iterator[Function]:
             id(node) in yielding,
             bool(returns) and hands_out_kept(node),
         )
+
+
+def _may_give_back(reading: Reading, value: ast.expr) -> bool:
+    """Whether a method is called on a variable that may hold an instance: what that gives is known elsewhere."""
+    value = value.value if isinstance(value, ast.Await) else value
+    held = value.func.value if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) else None
+    return isinstance(held, ast.Name) and not reading.kinds(held).isdisjoint(INSTANCE)
 
 
 def _returned(node: AnyFunction) -> Iterator[ast.expr]:

@@ -6,10 +6,12 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ssot_lint.facts.alive import replacements
 from ssot_lint.facts.definitions.owners import is_kept
 from ssot_lint.facts.flow import MAKING
 from ssot_lint.facts.reading import Reading
 from ssot_lint.facts.reflection import OWN, Stored, reached, space, stored
+from ssot_lint.facts.replaced import Replacement, start_of
 from ssot_lint.facts.scopes import COMPREHENSIONS, Site
 from ssot_lint.facts.syntax import FUNCTIONS, arguments_of, defaults, module_of, pairs, path_of, singles
 from ssot_lint.model.facts import Binding, Binds, Import, Ref, Value
@@ -30,7 +32,24 @@ def import_facts(reading: Reading) -> Iterator[Import]:
             if bound in site.scope.globals:
                 where = where._replace(scope="")
             names = (module, alias.name) if module else (alias.name, "")
-            yield Import(reading.lines.span(alias), *names, bound, alias.asname is not None, where)
+            lasts = not any(one.for_good for one in _gone(site, bound))
+            yield Import(reading.lines.span(alias), *names, bound, alias.asname is not None, where, lasts)
+
+
+def _gone(site: Site, name: str) -> list[Replacement]:
+    """Where what a statement binds a name to is replaced."""
+    own = site.scope
+    found = replacements(own, name) if own.owner(name) is own else ()
+    return [one for one in found if one.by > start_of(site.node)]
+
+
+def _replaced(reading: Reading, site: Site, binding: Binding) -> Binding:
+    """A binding with where it is replaced."""
+    found = _gone(site, binding.name)
+    if not found:
+        return binding
+    spans = tuple(reading.lines.between(one.since, one.until) for one in found)
+    return binding._replace(gone=spans, lasts=not any(one.for_good for one in found))
 
 
 def binding_facts(reading: Reading) -> Iterator[Binding]:
@@ -49,7 +68,8 @@ def _by_assignments(reading: Reading) -> Iterator[Binding]:
         assert isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr))
         for single, part in singles(node):
             assert node.value is not None
-            yield from _binding(reading, _certain(site), single, part, node.value)
+            for one in _binding(reading, _certain(site), single, part, node.value):
+                yield _replaced(reading, site, one) if one.how in ("assign", "nonlocal") else one
 
 
 def _certain(site: Site) -> Site:
@@ -72,7 +92,8 @@ def _by_aliases(reading: Reading) -> Iterator[Binding]:
         name, value = getattr(site.node, "name", None), getattr(site.node, "value", None)
         if isinstance(name, ast.Name) and isinstance(value, ast.expr):
             made = reading.value(value, site.scope)
-            yield Binding(reading.lines.span(name), name.id, "alias", site.where, made)
+            one = Binding(reading.lines.span(name), name.id, "alias", site.where, made)
+            yield _replaced(reading, site, one)
 
 
 def _by_definitions(reading: Reading) -> Iterator[Binding]:
@@ -81,14 +102,15 @@ def _by_definitions(reading: Reading) -> Iterator[Binding]:
         if name in reading.names:
             is_class = isinstance(site.node, ast.ClassDef)
             span = reading.lines.name_span(site.node, name)
-            yield Binding(span, name, "class" if is_class else "def", site.where)
+            made = Binding(span, name, "class" if is_class else "def", site.where)
+            yield _replaced(reading, site, made)
             yield from _of_module(site, span, name)
         for decorator in getattr(site.node, "decorator_list", ())[:1]:
             # What this makes of the definition is what the name is bound to; inference has no expression for that.
             if not reading.kinds(decorator).isdisjoint(MAKING):
                 callee = reading.value(decorator, site.scope)
-                made = Value(callee.span, "call", callee.ref, (callee,))
-                yield Binding(callee.span, name, "decorated", site.where, made)
+                given = Value(callee.span, "call", callee.ref, (callee,))
+                yield Binding(callee.span, name, "decorated", site.where, given)
 
 
 def _by_others(reading: Reading) -> Iterator[Binding]:
@@ -101,7 +123,8 @@ def _by_others(reading: Reading) -> Iterator[Binding]:
                 if how == "loop":
                     # There may be nothing to go through.
                     where = where._replace(guards=(*where.guards, "loop"))
-                yield Binding(reading.lines.span(node), name, how, where, value)
+                made = Binding(reading.lines.span(node), name, how, where, value)
+                yield _replaced(reading, site, made)
                 yield from _of_module(site, reading.lines.span(node), name)
     for site in reading.walked.spoken(*_CATCHING):
         caught = getattr(site.node, "name", None) or getattr(site.node, "rest", None) or ""

@@ -47,6 +47,7 @@ def emission_facts(reading: Reading, names: frozenset[str]) -> Iterator[Emission
             bound,
             site.scope.qualname,
             is_asserted(site),
+            _passes_on(node, site.scope),
         )
     handed = {*names, *_renamed(reading, names)}
     for site in reading.walked.of(ast.Name, ast.Attribute) if names else ():
@@ -55,6 +56,15 @@ def emission_facts(reading: Reading, names: frozenset[str]) -> Iterator[Emission
             targets, bound = _callee(reading, site.node, site.scope)
             span = reading.lines.span(site.node)
             yield Emission(span, _spelled(site.node), targets, (), True, bound, site.scope.qualname)
+
+
+def _passes_on(node: ast.Call, scope: Scope) -> bool:
+    """Whether a function passes on to a call what it is given itself: ``*args`` or ``**options``."""
+    given = scope.node.args if isinstance(scope.node, FUNCTIONS) else None
+    rest = {one.arg for one in (given.vararg, given.kwarg) if one is not None} if given is not None else set()
+    hidden = [one.value for one in node.args if isinstance(one, ast.Starred)]
+    hidden += [one.value for one in node.keywords if one.arg is None]
+    return any(isinstance(one, ast.Name) and one.id in rest for one in hidden)
 
 
 def _by_position(node: ast.Call) -> Iterator[tuple[str, ast.expr]]:
@@ -171,9 +181,14 @@ _AROUND = frozenset(["Annotated", "Required", "NotRequired", "ReadOnly", "Final"
 """What says more of the type that it has in its brackets first."""
 
 
-def _named_in(reading: Reading, node: ast.expr, scope: Scope) -> Iterator[str]:
-    """The targets of all types of which an argument may be by an annotation, as far as these are plain paths."""
+def _named_in(reading: Reading, node: ast.expr, scope: Scope, depth: int = 0) -> Iterator[str]:
+    """The targets of all types of which an argument may be by an annotation, as far as these are plain paths, or names
+    that the file gives to several types."""
     node = _unquoted(node)
+    meant = _several(node, scope) if depth < _MOST_NAMES else None
+    if meant is not None:
+        yield from _named_in(reading, *meant, depth + 1)
+        return
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
         parts = [node.left, node.right]
     elif isinstance(node, ast.Subscript) and last_name(node.value) in _ONE_OF | _AROUND:
@@ -185,7 +200,22 @@ def _named_in(reading: Reading, node: ast.expr, scope: Scope) -> Iterator[str]:
             yield ref.targets[0]
         return
     for one in parts:
-        yield from _named_in(reading, one, scope)
+        yield from _named_in(reading, one, scope, depth)
+
+
+_MOST_NAMES = 5
+"""So many names for types stand for each other."""
+
+
+def _several(node: ast.expr, scope: Scope) -> tuple[ast.expr, Scope] | None:
+    """The several types that a name of the file certainly stands for, and the scope in which that is said."""
+    seen = scope.lookup(node.id) if isinstance(node, ast.Name) else None
+    if seen is None or len(seen[1]) != 1 or seen[1][0].how not in ("assign", "alias"):
+        return None
+    value = getattr(seen[1][0].site.node, "value", None)
+    is_union = isinstance(value, ast.BinOp) and isinstance(value.op, ast.BitOr)
+    is_union |= isinstance(value, ast.Subscript) and last_name(value.value) in _ONE_OF | _AROUND
+    return (value, seen[0]) if is_union and isinstance(value, ast.expr) else None
 
 
 def _hints(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Mapping
 
+from ssot_lint.facts.alive import alive
 from ssot_lint.facts.reading import Reading
-from ssot_lint.facts.scopes import COMPREHENSIONS, Bound, Scope, alive
+from ssot_lint.facts.scopes import COMPREHENSIONS, Bound, Scope
 from ssot_lint.facts.syntax import path_of, text_of
 from ssot_lint.model.finding import Span
 from ssot_lint.model.literals import Leaf
@@ -36,7 +37,7 @@ def bounds_of(reading: Reading, node: ast.Name, scope: Scope) -> tuple[Scope, li
     while here.kind in ("comprehension", "types") and here is not owner and here.parent is not None:
         here = here.parent
     before = here is owner and not (owner.kind == "module" and scope.deferred)
-    return owner, alive(bounds, node.lineno if before else 0, reading.at.get(id(node)))
+    return owner, alive(bounds, node.id, node.lineno if before else 0, reading.at.get(id(node)))
 
 
 def folded(reading: Reading, node: ast.AST | None, scope: Scope, depth: int = 0) -> str | None:

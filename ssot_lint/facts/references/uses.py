@@ -90,6 +90,9 @@ def _is_deleted(site: Site) -> bool:
 
 def done(site: Site) -> Doing:
     """What is done with what stands at a place."""
+    whole = _one_of(site)
+    if whole is not site and done(whole) == "write":
+        return "may-write"
     parent = site.parent
     around = parent.node if parent is not None else None
     if isinstance(around, ast.Subscript) and site.field == "value":
@@ -103,6 +106,17 @@ def done(site: Site) -> Doing:
     if _is_deleted(site):
         return "write"
     return "type" if _is_named(site) else "read"
+
+
+def _one_of(site: Site) -> Site:
+    """The place of the whole ``a or b`` or ``a if test else b`` of which a place gives one value."""
+    whole = site
+    while whole.parent is not None and (
+        isinstance(whole.parent.node, ast.BoolOp)
+        or (isinstance(whole.parent.node, ast.IfExp) and whole.field != "test")
+    ):
+        whole = whole.parent
+    return whole
 
 
 def _is_named(site: Site) -> bool:

@@ -88,15 +88,23 @@ def _handed(evidence: Evidence, value: Value, to: str, where: Where) -> Iterator
 def _contained(evidence: Evidence, at: Span, where: Where) -> Iterator[Match]:
     """The class in a container. Only a run can tell whether it is the class that is taken out and called."""
     for binding in evidence.facts.bindings:
-        for value in binding.value.parts if binding.value is not None else ():
+        for value, name in _kept(binding):
             if value.span == at:
                 for one in meaning.of(evidence, value)[:1] if binding.how != "loop" else ():
-                    what = f"kept in `{binding.name}`, from which something is taken and called"
+                    what = f"kept in `{name}`, from which something is taken and called"
                     yield _match(evidence, value, what, binding.where, one)
                     return
     message = f"{evidence.canonical} is kept where something is taken and called"
     proof = Meaning("symbol", value=Value(at, "other"))
     yield chains.match(evidence, Flagged(at, "", where), message, evidence.remedy, proof)
+
+
+def _kept(binding: Binding) -> Iterator[tuple[Value, str]]:
+    """What a binding puts into a container, with the name of this: ``KINDS = {"a": N}``, ``KINDS["a"] = N``."""
+    if binding.value is not None:
+        yield from ((value, binding.name) for value in binding.value.parts)
+        if binding.how == "attribute" and binding.owner is not None:
+            yield binding.value, binding.owner.spelled
 
 
 def _match(evidence: Evidence, value: Value, what: str, where: Where, one: Meaning) -> Match:

@@ -63,6 +63,8 @@ def _fresh(evidence: Evidence, function: Function, value: Value, depth: int = 0)
     yield from made
     if _bare(evidence, value):
         yield True
+    if not made and value.form == "call":
+        yield from _given_back(evidence, function, value)
     if made or depth == 5 or value.form != "path" or value.ref is None:
         return
     if value.ref.targets or "." in value.ref.spelled:
@@ -70,6 +72,18 @@ def _fresh(evidence: Evidence, function: Function, value: Value, depth: int = 0)
     for binding in names.bound_by(evidence, value.ref.spelled, function.qualname, value.span):
         if binding.how in ("assign", "with") and binding.value is not None:
             yield from _fresh(evidence, function, binding.value, depth + 1)
+
+
+def _given_back(evidence: Evidence, function: Function, value: Value) -> Iterator[bool]:
+    """The same, of what a method gives that is called on a variable of the function: ``plot.sown()``."""
+    name, _, method = value.ref.spelled.partition(".") if value.ref is not None else ("", "", "")
+    if not method or "." in method or value.ref is None or value.ref.targets:
+        return
+    for binding in names.bound_by(evidence, name, function.qualname, value.span):
+        made_by = binding.value if binding.how in ("assign", "with") else None
+        for one in meaning.fresh(evidence, made_by) if made_by is not None else ():
+            if not meaning.is_declared(evidence, one) and meaning.gives_back(evidence, one, method):
+                yield one.sure
 
 
 def _bare(evidence: Evidence, value: Value) -> bool:

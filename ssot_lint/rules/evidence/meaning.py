@@ -62,6 +62,11 @@ def _fluent(evidence: Evidence, made_by: Link, name: str) -> Fluent | None:
     return of_made(evidence.links.project, evidence.links.roles, made_by, name)
 
 
+def gives_back(evidence: Evidence, made: Meaning, method: str) -> bool:
+    """Whether a method of an object certainly gives back the object."""
+    return made.link is not None and _fluent(evidence, made.link, method) is not None
+
+
 def _given_back(evidence: Evidence, call: Value) -> tuple[Meaning, ...]:
     """The new object that a method of it gives back: ``Hub().start()``."""
     callee = call.parts[0]

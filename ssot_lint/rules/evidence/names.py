@@ -78,19 +78,11 @@ def is_used_in(module: Module, name: str) -> bool:
 def bound_by(evidence: Evidence, name: str, scope: str, read: Span) -> list[Binding]:
     """The bindings of a name in a scope that may be in force where it is read."""
     found = [one for one in evidence.facts.bindings if one.name == name and one.where.scope == scope]
-    last = max((one.span for one in found if _replaces(one, read)), default=None)
-    return [one for one in found if last is None or one.span >= last]
+    return [one for one in found if not any(_is_in(read, piece) for piece in one.gone)]
 
 
-def _replaces(binding: Binding, read: Span) -> bool:
-    """Whether a binding has certainly run, and is over, before the name is read."""
-    end = binding.value.span[2:] if binding.value is not None else binding.span[2:]
-    where = binding.where
-    return (
-        binding.how in ("assign", "def", "class", "with")
-        and not (where.guards or where.attempts)
-        and end < read[:2]
-    )
+def _is_in(read: Span, piece: Span) -> bool:
+    return piece[:2] <= read[:2] < piece[2:]
 
 
 def is_of_module(evidence: Evidence, ref: Ref | None) -> bool:

@@ -77,7 +77,13 @@ def uses(evidence: Evidence) -> Iterator[PrimitiveUse]:
         )
         doing = _doing(evidence, use, link, is_module, call is not None)
         keys = asking.asked(evidence, use.ref.span, call, link)
-        if doing == "write" and use.doing != "write" and primitives.classes_of(evidence, link.path):
+        if doing == "may-write":
+            doing, link = "write", link._replace(sure=False)
+        if (
+            doing == "write"
+            and use.doing not in ("write", "may-write")
+            and primitives.classes_of(evidence, link.path)
+        ):
             # What a method of a class of the project does, only that knows, whatever the method is called.
             link = link._replace(sure=False)
         acts = doing == "write" or (call is not None and link.rest == link.part)

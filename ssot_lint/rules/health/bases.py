@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 
 from ssot_lint.links.module import absolute
 from ssot_lint.links.names import exists
@@ -11,6 +12,7 @@ from ssot_lint.links.parameters import taker_of
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.contracts import BaseContract, Role
 from ssot_lint.rules.health.module_patterns import uncovered
+from ssot_lint.rules.health.nearest import hint
 
 _NO_CLASSES = {"module": "a module", "def": "a function"}
 
@@ -46,10 +48,13 @@ def missing(everywhere: Sequence[Links]) -> Iterator[tuple[int, str]]:
     for number, path in enumerate(everywhere[0].contract.named("parameter") if everywhere else ()):
         takers = [taker_of(view.project, path) for view in everywhere]
         known = [one for one in takers if one is not None]
-        if not known and not any(_is_there(view, path.rpartition(".")[0]) for view in everywhere):
-            yield number, f"`{path}` does not exist"
+        above, _, name = path.rpartition(".")
+        if not known and not any(_is_there(view, above) for view in everywhere):
+            yield number, f"`{path}` does not exist{hint(everywhere[0], above, f'.{name}')}"
         elif known and all(one.is_known and not one.found for one in known):
-            yield number, f"nothing at `{path.rpartition('.')[0]}` takes `{path.rpartition('.')[2]}`"
+            near = get_close_matches(name, sorted({own for one in known for own in one.others}), 1)
+            meant = f"; did you mean `{above}.{near[0]}`?" if near else ""
+            yield number, f"nothing at `{above}` takes `{name}`{meant}"
 
 
 def _is_there(links: Links, path: str) -> bool:

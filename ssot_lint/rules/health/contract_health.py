@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import posixpath
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 
 from ssot_lint.facts.parse import EXHAUSTED, TOO_MUCH
 from ssot_lint.links.index import Index
@@ -10,6 +12,7 @@ from ssot_lint.links.module import Module, absolute
 from ssot_lint.links.names import exists, targets_of
 from ssot_lint.links.resolve import Links
 from ssot_lint.model.contracts import BaseContract, Contract, Role
+from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.facts import Binding
 from ssot_lint.model.finding import Finding, Span
 from ssot_lint.model.rules import CODES
@@ -22,12 +25,17 @@ from ssot_lint.settings.settings import Settings
 _ROLES: dict[str, Role] = {"canonical": "canonical", "instead-of": "instead"}
 
 
-def findings(settings: Settings, index: Index) -> Iterator[Finding]:
+Unseen = Callable[[Collection[str]], Collection[str]]
+"""Some paths → those that git tracks and was told not to check out."""
+
+
+def findings(settings: Settings, index: Index, unseen: Unseen) -> Iterator[Finding]:
     """What is wrong with the contracts, as the part that declares each sees it."""
     parts = Parts(settings)
     found: list[Finding] = []
+    instead = partial(_instead, index.listing.roots, unseen)
     for part, links, everywhere in _declared(parts, index):
-        found += _told(part, links, everywhere)
+        found += _told(part, links, everywhere, instead)
     # A settings file that several parts extend is wrong once.
     yield from dict.fromkeys(found)
 
@@ -57,11 +65,27 @@ def _is_there(links: Links) -> bool:
     return not symbol or exists(links.project, symbol)
 
 
-def _told(part: Part, links: Links, everywhere: Sequence[Links]) -> list[Finding]:
+Instead = Callable[[Links, str], str]
+"""Links and a path that leads to nothing → the end of a message."""
+
+
+def _instead(roots: Sequence[str], unseen: Unseen, links: Links, path: str) -> str:
+    """What the project has instead of a path, or that git left its module out."""
+    stems = [
+        posixpath.normpath(posixpath.join(root, one.replace(".", "/")))
+        for root in roots
+        for one in beginnings(path)
+    ]
+    files = {f"{stem}{end}" for stem in stems for end in (".py", "/__init__.py")}
+    missing = sorted(unseen(sorted(files)))
+    return f": `{missing[0]}` is in git and not checked out" if missing else hint(links, path)
+
+
+def _told(part: Part, links: Links, everywhere: Sequence[Links], instead: Instead) -> list[Finding]:
     """What is wrong with one contract. If its links ask too much, nothing else is known of it."""
     found: list[Finding] = []
     try:
-        found += _about(part, links, everywhere)
+        found += _about(part, links, everywhere, instead)
     except EXHAUSTED:
         links.lost += 1
     if not any(one.lost for one in (links, *everywhere)):
@@ -70,16 +94,16 @@ def _told(part: Part, links: Links, everywhere: Sequence[Links]) -> list[Finding
     return [_finding(part, links.contract, "SOT900", "canonical", message)]
 
 
-def _about(part: Part, links: Links, everywhere: Sequence[Links]) -> Iterator[Finding]:
+def _about(part: Part, links: Links, everywhere: Sequence[Links], instead: Instead) -> Iterator[Finding]:
     contract = links.contract
     if contract.named("primitive"):
         for one in primitives.faults(links, everywhere):
             yield _finding(part, contract, one.code, one.key, one.message, str(one.number))
         return
     if isinstance(contract, BaseContract):
-        yield from _about_bases(part, links, everywhere)
+        yield from _about_bases(part, links, everywhere, instead)
         return
-    problem = _unknown(links)
+    problem = _unknown(links, instead)
     if problem:
         yield _finding(part, contract, "SOT901", "canonical", problem)
         return
@@ -89,10 +113,10 @@ def _about(part: Part, links: Links, everywhere: Sequence[Links]) -> Iterator[Fi
         return
     for number, path in enumerate(contract.named("factory")):
         if links.roles.goals[path].kind == "nothing":
-            message = f"the factory `{path}` does not exist{hint(links, path)}"
+            message = f"the factory `{path}` does not exist{instead(links, path)}"
             yield _finding(part, contract, "SOT901", "factories", message, str(number))
     yield from _void(part, links, everywhere)
-    problem = _unbound(links)
+    problem = _unbound(links, instead)
     if problem:
         yield _finding(part, contract, "SOT902", "implementation", problem)
     elif not any(map(_used, everywhere)):
@@ -110,10 +134,12 @@ def _void(part: Part, links: Links, everywhere: Sequence[Links]) -> Iterator[Fin
             yield found._replace(severity="warning") if fault.may else found
 
 
-def _about_bases(part: Part, links: Links, everywhere: Sequence[Links]) -> Iterator[Finding]:
+def _about_bases(
+    part: Part, links: Links, everywhere: Sequence[Links], instead: Instead
+) -> Iterator[Finding]:
     contract = links.contract
     for key, number, code, message in bases.faults(links, everywhere):
-        more = hint(links, contract.named(_ROLES[key])[number]) if code == "SOT901" else ""
+        more = instead(links, contract.named(_ROLES[key])[number]) if code == "SOT901" else ""
         yield _finding(part, contract, code, key, f"{message}{more}", f"{key} {number}")
     for key, number, message in bases.patterns(links, everywhere):
         yield _finding(part, contract, "SOT907", key, message, f"{key} {number}")
@@ -140,12 +166,12 @@ def _finding(part: Part, contract: Contract, code: str, key: str, message: str, 
     )
 
 
-def _unknown(links: Links) -> str:
+def _unknown(links: Links, instead: Instead) -> str:
     canonical = links.contract.symbol
     # The value of a class is there, though no statement defines it.
     if exists(links.project, canonical) or links.roles.listed is not None:
         return ""
-    return _valueless(links) or f"`{canonical}` does not exist{hint(links, canonical)}"
+    return _valueless(links) or f"`{canonical}` does not exist{instead(links, canonical)}"
 
 
 def _valueless(links: Links) -> str:
@@ -159,13 +185,13 @@ def _valueless(links: Links) -> str:
     return f"`{links.contract.symbol}` is an attribute of the class `{prefix}.{above}`, {no}"
 
 
-def _unbound(links: Links) -> str:
+def _unbound(links: Links, instead: Instead) -> str:
     """What is wrong if the canonical name does not lead to the implementation."""
     canonical, implementation = links.contract.symbol, links.roles.declared
     if not implementation or implementation == canonical:
         return ""
     if not exists(links.project, implementation):
-        return f"the implementation `{implementation}` does not exist{hint(links, implementation)}"
+        return f"the implementation `{implementation}` does not exist{instead(links, implementation)}"
     module, rest = links.project.find(canonical)
     if module is None or not rest or module.facts.problem:
         return ""

@@ -16,12 +16,12 @@ _MOST = 3
 """So many near names are tried."""
 
 
-def hint(links: Links, path: str) -> str:
-    """What the project has instead of a path. All that it suggests is there."""
+def hint(links: Links, path: str, behind: str = "") -> str:
+    """What the project has instead of a path. All that it suggests is there, but for what is put ``behind`` it."""
     project, name = links.project, path.rpartition(".")[2]
     places = sorted(_places(project, name))
     if places:
-        return f"; did it move to `{max(places, key=lambda one: _likeness(one, path))}`?"
+        return f"; did it move to `{max(places, key=lambda one: _likeness(one, path))}{behind}`?"
     above = next((one for one in beginnings(path) if one != path and _is_there(project, one)), "")
     missing, *rest = path[len(above) :].strip(".").split(".")
     if above:
@@ -32,7 +32,7 @@ def hint(links: Links, path: str) -> str:
         near, rest = get_close_matches(path.rpartition(".")[0], sorted(project.known), _MOST), [name]
     right = [one for one in (".".join([each, *rest]) for each in near) if _is_there(project, one)]
     if right:
-        return f"; did you mean `{right[0]}`?"
+        return f"; did you mean `{right[0]}{behind}`?"
     lacks = f"`{above}` has no `{missing}`" if above else "there is no such module in the project"
     return f": {lacks}; the nearest is `{near[0]}`" if near else f": {lacks}"
 

@@ -71,6 +71,9 @@ def _reached(evidence: Evidence) -> Iterator[Match]:
         if path in (evidence.canonical, *evidence.contract.also_at):
             # The path begins with a name for the module, and leads where the symbol is.
             continue
+        if _begins_retired(evidence, written, use.ref.spelled):
+            # SOT103 reports the import of the module.
+            continue
         name = given.get(use.ref.span)
         if name is not None and (name != evidence.links.roles.name or not use.where.scope):
             # SOT104 or SOT105 reports what is given a name.
@@ -78,6 +81,12 @@ def _reached(evidence: Evidence) -> Iterator[Match]:
         message = f"`{written.removesuffix(f'.{link.rest}')}` is not the path of {evidence.canonical}"
         flagged = Flagged(use.ref.span, use.ref.spelled, use.where)
         yield chains.match(evidence, flagged, message, _advice(evidence), link)
+
+
+def _begins_retired(evidence: Evidence, written: str, spelled: str) -> bool:
+    """Whether the first name of a path is that of a module which is retired."""
+    root = "" if spelled.startswith(".") else ".".join(written.split(".")[: -spelled.count(".")])
+    return bool(root and evidence.links.roles.retired(root))
 
 
 def _is_facade(evidence: Evidence, name: str, where: Where) -> bool:

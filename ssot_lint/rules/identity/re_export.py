@@ -37,8 +37,8 @@ def _imported(evidence: Evidence) -> Iterator[Match]:
         path = _path(evidence, one.bound)
         if one.where.scope or not path:
             continue
-        if evidence.module.stars and evidence.links.path(path) is None:
-            # A star below puts something else in its place.
+        if (evidence.module.stars or not one.lasts) and evidence.links.path(path) is None:
+            # A star or a statement below puts something else in its place.
             continue
         users = names.users(evidence, path)
         exported = one.bound in exports

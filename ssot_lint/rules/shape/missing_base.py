@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_lint.model.finding import Hop
-from ssot_lint.rules.evidence import Evidence, Flagged, Match, shapes
+from ssot_lint.rules.evidence import Evidence, Flagged, Match, names, shapes
 from ssot_lint.rules.evidence.shapes import Descent
 
 _OTHERS = ("Protocol", "TypedDict", "NamedTuple")
@@ -22,6 +22,9 @@ def check(evidence: Evidence) -> Iterator[Match]:
     if not contract.classes:
         return
     for klass in shapes.classes(evidence):
+        if klass.where.kind == "class" and klass.name in names.CONFIGURATIONS:
+            # It says something of the class around it.
+            continue
         if not contract.claims(f"{evidence.module.name}.{klass.qualname}"):
             continue
         found = shapes.descent(evidence, klass, evidence.module)

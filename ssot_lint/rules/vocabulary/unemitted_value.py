@@ -22,7 +22,7 @@ def check(evidence: Evidence) -> Iterator[Match]:
         links.whole[_EMITTED] = emitted(links, list(everything))
     given = links.whole[_EMITTED]
     assert isinstance(given, Emitted)
-    if not given.calls or len(given.dark) > 1:
+    if not given.calls or len(given.dark) > 1 or given.passes:
         return
     members = values.members(links)
     for entry in own.words.entries:
