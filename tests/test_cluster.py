@@ -113,12 +113,13 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The files that this process has answered for."""
+    """The files whose facts this process has made."""
     seen: list[str] = []
     own = gather.one
 
     def one(source: Source, question: Question, task: Task) -> Gathered:
-        seen.append(task.path)
+        if not source.looking:
+            seen.append(task.path)
         return own(source, question, task)
 
     monkeypatch.setattr(gather, "one", one)

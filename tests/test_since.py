@@ -334,7 +334,7 @@ def test_a_sparse_checkout_is_compared_with_as_much_of_the_older_state(repo: Pat
     # By itself the contract leads nowhere, and the message says why.
     said = run("check", "--select", "SOT901", cwd=repo).stdout
     assert "`app.hub.Hub` does not exist: `app/hub.py` is in git and not checked out" in said
-    assert "not checked out" in run("why", "ssot-lint.toml:1", cwd=repo).stdout
+    assert "not checked out" in run("why", "pyproject.toml:1", cwd=repo).stdout
 
 
 def test_what_git_no_longer_tracks_and_ignores_is_gone(repo: Path) -> None:

@@ -195,7 +195,7 @@ class Building:
         anything, as from most tests. So most files are parsed once, for all names that there are to ask for."""
         if self.question.filtered:
             self.mentioning.begin()
-        self.later = frozenset(self.by_path.keys() - self._homes())
+            self.later = frozenset(self.by_path.keys() - self._homes())
         first = replace(self.question, parts=self.mentioning.parts)
         self.ask(first, self.memory.candidates(self.question.text, self.by_path), {})
         self.further()
@@ -213,7 +213,7 @@ class Building:
 
     def _telling(self) -> set[str]:
         """The files from which another one that matters may take something."""
-        if not self.mentioning.parts or not self.mentioning.silent.isdisjoint(self.held):
+        if not self.mentioning.silent.isdisjoint(self.held):
             return {*self.by_path}
         return {
             path
