@@ -255,7 +255,8 @@ def test_what_kills_workers_is_answered_here(
         got = check(project, crew)
     assert killed
     assert got == expected
-    assert len(set(here)) >= gather.FILES
+    # What the dead worker had in hand, which may be one file, besides what is always answered here.
+    assert {*here} > {"app/broken.py", "app/deep.py"}
 
 
 def test_answers_about_other_files_are_not_taken(
