@@ -58,8 +58,10 @@ class Crew:
         self._leave(wait=kind is None or issubclass(kind, Exception))
 
     def worth(self, size: int, enough: int) -> int:
-        """How many processes a work of some size is worth."""
-        return processes(self._workers, size, enough)
+        """How many processes a work of some size is worth. Those that wait for work cost no start."""
+        return processes(
+            self._workers, size, enough if self._pool is None else min(enough, _ENOUGH_FOR_WAITING)
+        )
 
     def results(
         self, function: Callable[[P], T], parts: Iterable[P], count: int
@@ -119,6 +121,8 @@ class Crew:
             self._pool.shutdown(wait=wait, cancel_futures=True)
             self._pool = None
 
+
+_ENOUGH_FOR_WAITING = 16
 
 _AHEAD = 4
 """So many parts wait for each process: none is ever idle."""
