@@ -184,6 +184,21 @@ def test_a_fallback_stays_where_a_package_around_what_is_imported_closes_a_cycle
     assert fixed(tmp_path, "app/user.py", text, **files) == "from app.hub import Hub\n"
 
 
+@pytest.mark.parametrize(("first", "is_mended"), [("from app.user import go\n\n", False), ("", True)])
+def test_a_module_that_imports_the_file_may_lack_the_name(
+    first: str, is_mended: bool, tmp_path: Path
+) -> None:
+    text = "from app import hub as old\n\n\ndef go():\n    return old._Hub.VERSION\n"
+    files = {
+        "app___impl": "class _Hub:\n    VERSION = 3\n",
+        "app__hub": f"{first}from app._impl import _Hub\n\nHub = _Hub\n",
+    }
+    mended = "from app.hub import Hub\n\n\ndef go():\n    return Hub.VERSION\n"
+    contract = CONTRACT + 'implementation = "app._impl._Hub"\n'
+    got = fixed(tmp_path, "app/user.py", text, contract=contract, **files)
+    assert got == (mended if is_mended else text)
+
+
 def test_what_a_handler_tries_is_no_fallback_of_its_own(tmp_path: Path) -> None:
     inner = "    try:\n        from app.hub import Hub\n    except ImportError:\n        Hub = None\n"
     text = f"try:\n    from fast.hub import Hub\nexcept ImportError:\n{inner}"

@@ -336,7 +336,9 @@ def _new_import(
     node, name, spelling = bound.site.node, repair.name, repair.home
     assert isinstance(node, (ast.Import, ast.ImportFrom))
     if not _is_typing(bound.site) and not scope.deferred:
-        repair.must_close_no_cycle(repair.home, repair.absolute(module))
+        before = repair.absolute(module)
+        # That the file can import the module does not show that the module has its names by then.
+        repair.must_close_no_cycle(repair.home, "" if before == repair.home else before)
     stars = repair.around.starred(repair.module.name) if scope.kind == "module" else []
     if stars and not name.startswith("_"):
         raise Unfixable(f"{stars[0]} imports all names from here", elsewhere=True)
