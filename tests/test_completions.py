@@ -187,7 +187,7 @@ def test_what_stands_at_a_place(above: str, found: object) -> None:
         ("from app.hub import x, |", ["Hub", "-Alias", "-Relay"]),
         ("from app.hub import |, Hub", []),
         ("from app.hub import (\n    x,\n    H|\n\ndef f():\n    Hub = 1", ["Hub"]),
-        # A retired name is offered where somebody could have it from.
+        # A retired name is offered only if the module has it.
         ("from app.api import |", ["Hub"]),
         ("from app.settings import |", ["LIMIT"]),
         ("from app import |", ["settings", "-Hub"]),

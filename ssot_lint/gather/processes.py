@@ -123,6 +123,7 @@ class Crew:
 
 
 _ENOUGH_FOR_WAITING = 16
+"""So many files are worth sending to processes that are there already."""
 
 _AHEAD = 4
 """So many parts wait for each process: none is ever idle."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from ssot_lint.cache.memory import Memory
@@ -17,7 +16,7 @@ from ssot_lint.gather.questions import Question, held
 from ssot_lint.gather.replay import replay
 from ssot_lint.links.index import Index, Rounds, asked
 from ssot_lint.links.mentioned import Mentioning, Mentions
-from ssot_lint.links.module import NOBODY, Module, stem_of
+from ssot_lint.links.module import NOBODY, Module
 from ssot_lint.links.needed import Names
 from ssot_lint.links.neighbours import neighbours
 from ssot_lint.links.project import Project
@@ -26,16 +25,12 @@ from ssot_lint.links.roles import patterns_of, words_of
 from ssot_lint.links.speech import WordsOfFacts
 from ssot_lint.links.teller import Teller
 from ssot_lint.links.tellings import Tellings, recall, tellings
+from ssot_lint.links.waves import homes, telling
 from ssot_lint.links.worlds import worlds
-from ssot_lint.model.contracts.contract import Role
-from ssot_lint.model.dotted import beginnings
 from ssot_lint.model.options import RunOptions
 from ssot_lint.settings.members import ROOT, Parts, declared, looks_for_copies
 from ssot_lint.settings.settings import Settings
 from ssot_lint.sources import listing as files
-
-_AT_HOME: tuple[Role, ...] = ("canonical", "implementation", "also", "factory", "primitive", "instead")
-"""The roles of symbols of contracts that have names of their own to tell."""
 
 ASKED, TOLD, OUTLINES, MENTIONS = "asked", "told", "outlines", "mentions"
 """What ``Memory`` calls these pieces."""
@@ -100,6 +95,7 @@ class Building:
         self.by_path = {file.path: file for file in memory.listing.files}
         self.beside = neighbours(memory.listing.files)
         self.begin()
+        self.homes = homes(contracts, self.by_path.values())
         self.later = frozenset[str]()
         """The files whose facts are taken later, once for all names that the others have told."""
         self.put_off: dict[str, frozenset[str]] = {}
@@ -190,51 +186,33 @@ class Building:
         ]
 
     def in_rounds(self) -> Index:
-        """As many rounds of questions as links have something new to tell, in three waves: first go the files where the
-        contracts' own symbols are, then those that may hand something on, and last those from which nobody takes
-        anything, as from most tests. So most files are parsed once, for all names that there are to ask for."""
+        """As many rounds of questions as links have something new to tell, in three waves: first the files in which the
+        contracts' own symbols are, then the files from which others import something, and last all others, such as most
+        tests. So most files are parsed once, for all the names there are."""
         if self.question.filtered:
             self.mentioning.begin()
-            self.later = frozenset(self.by_path.keys() - self._homes())
+            self.later = frozenset(self.by_path.keys() - self.homes)
         first = replace(self.question, parts=self.mentioning.parts)
         self.ask(first, self.memory.candidates(self.question.text, self.by_path), {})
         self.further()
-        self.catch_up(self.later & self._telling())
+        self.catch_up(self.later & telling(self.by_path.values(), self.mentioning, self.held.keys()))
         self.further()
         self.catch_up(self.later)
         self.further()
         return self.done(self.teller.needed().keys())
 
-    def _homes(self) -> set[str]:
-        """The files of the modules by whose names the paths of contracts begin."""
-        contracts = [one for own in declared(self.settings).values() for one in own]
-        named = {part for one in contracts for path in one.named(*_AT_HOME) for part in beginnings(path)}
-        return {path for path, file in self.by_path.items() if not named.isdisjoint(file.names)}
-
-    def _telling(self) -> set[str]:
-        """The files from which another one that matters may take something."""
-        if not self.mentioning.silent.isdisjoint(self.held):
-            return {*self.by_path}
-        return {
-            path
-            for path, file in self.by_path.items()
-            if file.package
-            or stem_of(path) == "conftest"
-            or self.mentioning.is_mentioned(file, self.held.keys())
-        }
-
-    def catch_up(self, paths: AbstractSet[str]) -> None:
+    def catch_up(self, paths: frozenset[str]) -> None:
         """Takes the facts of files that were put off."""
         self.later -= paths
-        none = frozenset[str]()
-        wanted = {path: self.held.get(path, none) | self.put_off.get(path, none) for path in paths}
+        none, now = frozenset[str](), sorted(paths)
+        wanted = {path: self.held.get(path, none) | self.put_off.get(path, none) for path in now}
         names = dict(self.index.learned)
         reaching = self._reaching(names)
-        reached = [path for path in sorted(paths) if path in reaching or wanted[path]]
+        reached = [path for path in now if path in reaching or wanted[path]]
         self.ask(replace(self.question, learned=names), reached, wanted)
         # A file may matter that holds no name, and is asked for none.
         left = self.held.keys() - self.modules.keys()
-        self.ask(self.question, [path for path in sorted(paths) if path in left], wanted)
+        self.ask(self.question, [path for path in now if path in left], wanted)
 
     def further(self) -> tuple[Names, Names]:
         """All rounds but the first; what links tell in the end."""

@@ -9,8 +9,9 @@ from ssot_lint.model.finding import Edit
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """``text`` is to be written in the place of the last ``typed`` letters. ``is_retired``: the ``label`` is a name
-    that nobody may use any more, and ``text`` is what to use instead. ``edits``: what else has to change for it."""
+    """``text`` is to be written in the place of the last ``typed`` letters. ``is_retired``: the ``label`` is a
+    retired name, or one from another path, and ``text`` is the canonical name. ``edits``: what else has to change, such
+    as an import that is added."""
 
     label: str
     text: str
