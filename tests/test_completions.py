@@ -138,6 +138,12 @@ def after(text: str, label: str, file: File = PLAIN) -> str:
         ("def f(): H", UsedName("H", False)),
         ("if x: H", UsedName("H", False)),
         ("f(lambda a: H", UsedName("H", False)),
+        ("x = f'{H", UsedName("H", False)),
+        ('x = Rf"""{a}\n{b + H', UsedName("H", False)),
+        ("x = t'{{{H", UsedName("H", False)),
+        ('x = f\'{a} and {dict(a="}", b=H', UsedName("H", False)),
+        ("x = f'{ {1: H", UsedName("H", False)),
+        ("x = f'{(lambda: H", UsedName("H", False)),
         ("from a import b as ", None),
         ("from a import b as c", None),
         ("from a import b ", None),
@@ -152,7 +158,16 @@ def after(text: str, label: str, file: File = PLAIN) -> str:
         ("# H", None),
         ("x = 1 # it's H", None),
         ("x = 'H", None),
-        ("x = f'{H", None),
+        ("x = f'H", None),
+        ("x = '{H", None),
+        ("x = hf'{H", None),
+        ("x = f'{{H", None),
+        ("x = f'{a}H", None),
+        ("x = f'{a.H", None),
+        ("x = f'{a:H", None),
+        ("x = f'{a!H", None),
+        ("x = f'{a[\"H", None),
+        ("# f'{H", None),
         ("'''\nH", None),
         ("x = '\\\nH", None),
         ("a.H", None),
@@ -328,11 +343,46 @@ def test_a_word_and_what_it_needs(text: str, label: str, new: str | None) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["class Hub: ...\nx = H|", "from app.other import Hub\nx = H|", "def f():\n    Hub = 1\n    return H|"],
+    [
+        "class Hub: ...\nx = H|",
+        "from app.other import Hub\nx = H|",
+        "def f():\n    Hub = 1\n    return H|",
+        "one, Hub = 1, 2\nx = H|",
+        "one = (two, *Hub) = 1, 2\nx = H|",
+        "Hub: int = 1\nx = H|",
+        "for one, (two, Hub) in (): pass\nx = H|",
+        "async def f():\n    async for Hub in x: H|",
+        "async def f():\n    async with a() as b, c() as Hub: H|",
+        "with a() as (b, Hub): H|",
+        "with (a() as b, c() as Hub): H|",
+        "try: ...\nexcept E as Hub: H|",
+        "if (Hub := 1): H|",
+        "f(1, two=(Hub := 1))\nx = H|",
+    ],
 )
 def test_what_is_something_else_here_is_no_word(text: str) -> None:
     file = File("app/sub/one.py", "app.sub.one", package=False, tests=False)
     assert "Hub" not in labels(text, file)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "one.Hub = 1\nx = H|",
+        "one[Hub] = 1\nx = H|",
+        "one[0][Hub], Hub.two = 1, 2\nx = H|",
+        "Hub[1] = 2\nx = H|",
+        "one: Hub = 1\nx = H|",
+        "f(Hub=1)\nx = H|",
+        "f(x == Hub)\nx = H|",
+        "for one[Hub] in Hub: H|",
+        "with Hub as one: H|",
+        "with one as Hub.two: H|",
+        "assert Hub == Hub\nx = H|",
+    ],
+)
+def test_what_binds_nothing(text: str) -> None:
+    assert "Hub" in labels(text)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from ssot_lint.engine.completions.tokens import Block, Statement, Token
@@ -59,22 +61,69 @@ def _is_for_types(block: Block) -> bool:
 
 def _bound(tokens: Sequence[Token]) -> Iterator[VisibleName]:
     words = [one.text for one in tokens]
-    if words[:1] == ["from"] and "import" in words:
+    if words[:1] == ["async"]:
+        tokens, words = tokens[1:], words[1:]
+    first, rest = words[0] if words else "", words[1:]
+    if first == "from" and "import" in words:
         at = words.index("import")
         module = "".join(words[1:at])
         for path, name in _imported(words[at + 1 :]):
             yield VisibleName(name, f"{module}{path}" if module.endswith(".") else f"{module}.{path}")
-    elif words[:1] == ["import"]:
-        for path, name in _imported(words[1:]):
-            first = path.partition(".")[0]
-            yield VisibleName(name, path) if name != path else VisibleName(first, first)
-    elif words[:1] == ["async"] and len(words) > 2:
-        yield VisibleName(words[2], "")
-    elif words[:1] in (["class"], ["def"]) and len(words) > 1:
-        yield VisibleName(words[1], "")
-    elif len(words) > 2 and tokens[0].kind == "name" and words[1] in ("=", ":"):
-        if any(one.text == "=" and not one.depth for one in tokens):
-            yield VisibleName(words[0], "")
+    elif first == "import":
+        for path, name in _imported(rest):
+            top = path.partition(".")[0]
+            yield VisibleName(name, path) if name != path else VisibleName(top, top)
+    elif first in ("class", "def"):
+        yield from (VisibleName(name, "") for name in rest[:1])
+    else:
+        targets = [name for part in _targets(first, tokens) for name in _names(part)]
+        targets += [
+            left.text for left, right in pairwise(tokens) if left.kind == "name" and right.text == ":="
+        ]
+        yield from (VisibleName(name, "") for name in targets)
+
+
+def _targets(first: str, tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """The parts of a statement that it binds names in."""
+    words = [one.text for one in tokens]
+    if first == "for":
+        yield tokens[1 : words.index("in")] if "in" in words else ()
+    elif first in ("with", "except"):
+        for at, word in enumerate(words):
+            if word == "as":
+                yield from _as_target(tokens[at + 1 :])
+    elif not keyword.iskeyword(first):
+        begin = 0
+        for at, one in enumerate(tokens):
+            if one.text == "=" and not one.depth:
+                # What is annotated has one target.
+                yield tokens[begin : words.index(":", begin, at) if ":" in words[begin:at] else at]
+                begin = at + 1
+
+
+def _as_target(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """What begins behind ``as``: a name, or all in a pair of brackets."""
+    end = 1
+    if tokens and tokens[0].text in ("(", "["):
+        depth = tokens[0].depth
+        end = next((at for at, one in enumerate(tokens) if at and one.depth == depth), len(tokens))
+    elif len(tokens) > 1 and tokens[1].text in (".", "["):
+        end = 0
+    yield tokens[:end]
+
+
+def _names(target: Sequence[Token]) -> Iterator[str]:
+    """The names that are bound by what stands left of ``=``: not those in ``hub.name`` and ``hubs[name]``."""
+    inside = -1
+    for before, one, after in zip([None, *target], target, [*target[1:], None], strict=False):
+        if inside >= 0:
+            inside = -1 if one.text == "]" and one.depth == inside else inside
+            continue
+        left, right = before.text if before else "", after.text if after else ""
+        if one.text == "[" and before is not None and (before.kind == "name" or left in (")", "]")):
+            inside = one.depth
+        elif one.kind == "name" and left != "." and right not in (".", "[", "("):
+            yield one.text
 
 
 def _imported(words: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ import keyword
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ssot_lint.engine.completions.tokens import Token, begin_of, statements_of, tokens_of
+from ssot_lint.engine.completions.tokens import Token, begin_of, field_at, statements_of, tokens_of
 
 
 class ModulePath(NamedTuple):
@@ -44,15 +44,23 @@ _BEFORE_VALUES = frozenset(
 
 
 def place(text: str) -> Place | None:
-    """What stands at the end of a text; None where nothing does that may be one of our names: in comments and strings,
-    behind a dot, and where a name is given to something else."""
+    """What stands at the end of a text; None where nothing does that may be one of our names: in comments, in strings
+    but for the expressions in f-strings, behind a dot, and where a name is given to something else."""
     begin = begin_of(text, len(text))
     if begin is None:
-        return None
+        begin = field_at(text, len(text))
+        return _in_field(text[begin:]) if begin is not None else None
     found = _at_end(text[begin:])
     if isinstance(found, ImportedName):
         return found._replace(start=found.start + begin, end=found.end + begin)
     return found
+
+
+def _in_field(above: str) -> UsedName | None:
+    """What an expression in the braces of an f-string ends in; None in the format behind it."""
+    own = [one for statement in statements_of(above, tokens_of(above)) for one in statement.tokens]
+    is_format = any(one.text in (":", "!") and not one.depth for one in own)
+    return None if is_format else _in_expression(own, len(above))
 
 
 def _at_end(above: str) -> Place | None:

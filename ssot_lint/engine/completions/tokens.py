@@ -42,6 +42,8 @@ _ONLY_STATEMENTS = frozenset(
 _BEGINS = re.compile(rf"^[ \t]*(?:{'|'.join(sorted(_ONLY_STATEMENTS))})\b", re.MULTILINE)
 _TEXT_OPENS = re.compile(r"#|\"{3}|'{3}|\"|'")
 _COMMENT = re.compile(r"[^\r\n]*")
+_F_STRING = re.compile(r"(?<!\w)(?:[ftFT][rR]?|[rR][ftFT])\Z")
+_BRACES = re.compile(r"\{\{?")
 
 _BLOCKS = frozenset("class def elif else except finally for if try while with".split())
 _MAYBE_BLOCKS = frozenset(["case", "match"])
@@ -78,22 +80,66 @@ class Statement(NamedTuple):
 def begin_of(text: str, at: int) -> int | None:
     """The offset of a line from which the statement at an offset is read as it would be from the beginning of the text;
     None where the offset is in a comment or a string. It is much quicker than all tokens."""
-    long: list[tuple[int, int]] = []
+    long = [*_strings_and_comments(text, at)]
+    if long and long[-1].end is None:
+        return None
+    for found in reversed([*_BEGINS.finditer(text, 0, at)]):
+        start = found.start()
+        near = bisect_right(long, start, key=lambda one: one.start) - 1
+        is_code = near < 0 or (long[near].end or 0) <= start
+        if is_code and not text[:start].rstrip("\r\n").endswith("\\"):
+            return start
+    return 0
+
+
+def field_at(text: str, at: int) -> int | None:
+    """The offset at which the expression in the braces of an f-string begins that another offset is in; None elsewhere.
+    The format behind an expression counts as a part of it."""
+    *_, last = [None, *_strings_and_comments(text, at)]
+    if (
+        last is None
+        or last.end is not None
+        or not _F_STRING.search(text[max(0, last.start - 3) : last.start])
+    ):
+        return None
+    end = last.start
+    while (opened := _BRACES.search(text, end, at)) is not None:
+        end = opened.end()
+        if opened[0] == "{":
+            behind = _behind_field(text[end:at])
+            if behind is None:
+                return end
+            end += behind
+    return None
+
+
+def _behind_field(text: str) -> int | None:
+    """The offset behind the brace that closes an expression in an f-string."""
+    depth = 0
+    for token in tokens_of(text):
+        if token.text in ("}", ")", "]"):
+            depth -= 1
+            if depth < 0:
+                return token.end
+        depth += token.text in ("{", "(", "[")
+    return None
+
+
+class _Long(NamedTuple):
+    """A string or a comment; ``end`` is None where a text ends in it."""
+
+    start: int
+    end: int | None
+
+
+def _strings_and_comments(text: str, at: int) -> Iterator[_Long]:
+    """Those before an offset, in their order."""
     end = 0
     while (opened := _TEXT_OPENS.search(text, end, at)) is not None:
         rest = (_REST.get(opened[0]) or _COMMENT).match(text, opened.end(), at)
         is_closed = rest is not None and bool(rest.lastindex and rest[1])
         end = rest.end() if rest is not None else at
-        if end >= at and not is_closed:
-            return None
-        long.append((opened.start(), end))
-    for found in reversed([*_BEGINS.finditer(text, 0, at)]):
-        start = found.start()
-        near = bisect_right(long, (start, at)) - 1
-        is_code = near < 0 or long[near][1] <= start
-        if is_code and not text[:start].rstrip("\r\n").endswith("\\"):
-            return start
-    return 0
+        yield _Long(opened.start(), end if end < at or is_closed else None)
 
 
 def tokens_of(text: str) -> Iterator[Token]:
@@ -207,4 +253,4 @@ def _column(text: str, start: int) -> int:
     return len(text[line:start].replace("\ufeff", "").expandtabs(8))
 
 
-__all__ = ["Block", "Statement", "Token", "begin_of", "statements_of", "tokens_of"]
+__all__ = ["Block", "Statement", "Token", "begin_of", "field_at", "statements_of", "tokens_of"]
