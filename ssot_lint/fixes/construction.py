@@ -9,7 +9,7 @@ import ast
 
 from ssot_lint.facts.scopes import Bound, Scope, Site
 from ssot_lint.facts.syntax import module_of, path_of
-from ssot_lint.fixes import imports, names
+from ssot_lint.fixes import import_addition, imports, names
 from ssot_lint.fixes.imports import ImportStatement
 from ssot_lint.fixes.repair import Repair
 from ssot_lint.fixes.source import Unfixable
@@ -159,8 +159,8 @@ def _callee(repair: Repair, site: Site, module: str, name: str) -> tuple[list[Ed
     ):
         if module_of(node) == spelling:
             return [source.edit(source.span(alias), name)], name
-        return imports.exchanged(source, anchor, alias, spelling, name), name
-    return imports.added(source, anchor, spelling, name), name
+        return import_addition.exchanged(source, anchor, alias, spelling, name), name
+    return import_addition.added(source, anchor, spelling, name), name
 
 
 def _import_of(site: Site, name: str) -> tuple[Scope, Bound]:

@@ -6,7 +6,7 @@ import ast
 
 from ssot_lint.facts.scopes import Site
 from ssot_lint.facts.walk import handled
-from ssot_lint.fixes import imports, own_name
+from ssot_lint.fixes import import_addition, own_name
 from ssot_lint.fixes.repair import Repair
 from ssot_lint.fixes.source import FileText, Unfixable
 from ssot_lint.model.finding import Fix, Span
@@ -35,7 +35,7 @@ def fixed(repair: Repair) -> Fix:
     whole = Span(span.line, 0, span.end_line + 1, 0)
     message = f"import {repair.name} without a fallback"
     if bound == {repair.name}:
-        merged = imports.merged(source, site, repair.home, repair.name)
+        merged = import_addition.merged(source, site, repair.home, repair.name)
         if merged is not None:
             said = _said(source, row[: span.column], span.line, span.end_line)
             gone = whole if said else _with_gap(source, whole)

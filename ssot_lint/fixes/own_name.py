@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from ssot_lint.facts.scopes import Bound, Site
-from ssot_lint.fixes import imports
+from ssot_lint.fixes import import_removal, imports
 from ssot_lint.fixes.imports import ImportStatement
 from ssot_lint.fixes.repair import Repair
 from ssot_lint.model.finding import Edit
@@ -44,5 +44,5 @@ def again(repair: Repair, own: Site) -> list[Edit]:
         beyond = site.guards[len(own.guards) :]
         if site.guards[: len(own.guards)] == own.guards and (is_behind or "typing" in beyond):
             alias = next(one for one in node.names if (one.asname or one.name) == repair.name)
-            edits += imports.given_up(repair.source, ImportStatement(site, node), alias)
+            edits += import_removal.given_up(repair.source, ImportStatement(site, node), alias)
     return edits

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ssot_lint.facts.scopes import Bound, Scope, Site
 from ssot_lint.facts.syntax import module_of, path_of
-from ssot_lint.fixes import imports, names, old_path_tests, own_name, strings
+from ssot_lint.fixes import import_addition, import_removal, imports, names, old_path_tests, own_name, strings
 from ssot_lint.fixes.import_order import AnyImport
 from ssot_lint.fixes.imports import ImportStatement
 from ssot_lint.fixes.repair import Repair
@@ -114,23 +114,23 @@ def _changed(repair: Repair, statement: ImportStatement, alias: ast.alias) -> li
     assert isinstance(node, ast.ImportFrom)
     module = imports.spelled(repair.home, statement.module, repair.package)
     if own_name.is_imported(repair, statement, alias):
-        return imports.dropped(source, statement, alias)
+        return import_removal.dropped(source, statement, alias)
     again = own_name.again(repair, statement.site)
     if statement.module == module:
         return [source.edit(source.span(alias), name), *again]
     # What is said of the name stays with it, on a line of its own.
-    is_said = bool(imports.said_of(source, statement, alias))
+    is_said = bool(import_removal.said_of(source, statement, alias))
     for spelling in dict.fromkeys((module, repair.home)) if not is_said else ():
         merged = _merged(repair, statement, alias, spelling)
         if merged:
             return [*merged, *again]
-    return [*imports.exchanged(source, statement, alias, module, name), *again]
+    return [*import_addition.exchanged(source, statement, alias, module, name), *again]
 
 
 def _merged(repair: Repair, statement: ImportStatement, alias: ast.alias, module: str) -> list[Edit]:
     """Edits that move the name to an earlier import from that module; none where there is no such import."""
-    into = imports.merged(repair.source, statement.site, module, repair.name)
-    return [*imports.dropped(repair.source, statement, alias), *into] if into is not None else []
+    into = import_addition.merged(repair.source, statement.site, module, repair.name)
+    return [*import_removal.dropped(repair.source, statement, alias), *into] if into is not None else []
 
 
 def _is_typing(site: Site) -> bool:
@@ -250,11 +250,11 @@ def _by_module(repair: Repair, scope: Scope, sites: list[Site], path: list[str])
     if not any(f"{one}.".startswith(f"{repair.home}.") for one in known):
         repair.must_close_no_cycle(repair.home, ".".join(path[:-1]))
         if unused:
-            edits += imports.exchanged(repair.source, *unused, repair.home, "")
+            edits += import_addition.exchanged(repair.source, *unused, repair.home, "")
         else:
-            edits += imports.added(repair.source, own[-1], repair.home, "")
+            edits += import_addition.added(repair.source, own[-1], repair.home, "")
     elif unused:
-        edits += imports.dropped(repair.source, *unused)
+        edits += import_removal.dropped(repair.source, *unused)
     retires = _retired(repair, scope, path[0]) if unused and top != path[0] else ()
     message = f"reach it by {repair.canonical}"
     return repair.fix(message, edits, retires=retires, claims=[_claim(repair, scope)])
@@ -309,7 +309,7 @@ def _by_name(repair: Repair, scope: Scope, bound: Bound, sites: list[Site], path
     if scope.bounds.get(name):
         if not all(_is_seen(one, sites) for one in scope.bounds[name]):
             raise Unfixable(f"`{name}` is imported behind the place that would need it")
-        edits += imports.dropped(source, anchor, alias) if alias is not None else []
+        edits += import_removal.dropped(source, anchor, alias) if alias is not None else []
         message = f"use {name} itself"
     else:
         edits += _new_import(repair, scope, bound, ".".join([bound.target, *path[1:-1]]), alias)
@@ -346,8 +346,8 @@ def _new_import(
         spelling = imports.spelled(spelling, module_of(node), repair.package)
     anchor = ImportStatement(bound.site, node)
     if alias is not None:
-        return imports.exchanged(repair.source, anchor, alias, spelling, name)
-    return imports.added(repair.source, anchor, spelling, name)
+        return import_addition.exchanged(repair.source, anchor, alias, spelling, name)
+    return import_addition.added(repair.source, anchor, spelling, name)
 
 
 def _is_at(site: Site, sites: list[Site]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 
-from ssot_lint.fixes import imports, names
+from ssot_lint.fixes import import_removal, imports, names
 from ssot_lint.fixes.assignments import unexported, uses_of
 from ssot_lint.fixes.import_order import AnyImport
 from ssot_lint.fixes.repair import Repair
@@ -52,7 +52,7 @@ def fixed(repair: Repair) -> Fix:
         return repair.fix(
             f"delete {repair.module.file.path}", (), "unsafe", removes=[source.path], retires=retires
         )
-    edits = imports.dropped(source, statement, alias)
+    edits = import_removal.dropped(source, statement, alias)
     if exported is not None:
         edits.append(unexported(source, local))
     return repair.fix(f"hand `{local}` on no more", edits, "unsafe", retires=retires)

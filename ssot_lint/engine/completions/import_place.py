@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ssot_lint.facts.parse import encoded, parse
-from ssot_lint.fixes.imports import ImportStatement, added, spelled, statements
+from ssot_lint.fixes.import_addition import added
+from ssot_lint.fixes.imports import ImportStatement, spelled, statements
 from ssot_lint.fixes.source import FileText, Unfixable
 from ssot_lint.model.errors import Unparsable
 from ssot_lint.model.finding import Edit, Span
