@@ -39,8 +39,7 @@ class Modules:
             text = self.world.text(name)
             if text is None:
                 raise AstroidImportError("not looked at: {modname}", modname=name)
-            # As a package, so that what is below it is asked for too.
-            self.built[name] = build(text, f"{name}.__init__")
+            self.built[name] = build(text, name)
         return self.built[name]
 
 

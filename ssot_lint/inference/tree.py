@@ -10,7 +10,7 @@ from typing import Any
 from astroid import nodes
 from astroid.builder import AstroidBuilder
 from astroid.context import InferenceContext, copy_context
-from astroid.exceptions import AstroidError
+from astroid.exceptions import AstroidError, AstroidSyntaxError
 from astroid.manager import AstroidManager
 from astroid.rebuilder import TreeRebuilder
 from astroid.util import Uninferable
@@ -24,17 +24,10 @@ RESULTS = 40
 """So many generations of classes, bases of a class, and results of one expression are looked at."""
 
 
-class Builder(AstroidBuilder):  # type: ignore[misc, unused-ignore]
+class _Builder(AstroidBuilder):  # type: ignore[misc, unused-ignore]
     """Builds modules that stand nowhere: astroid would look on the disk beside the place of a module."""
 
-    def _data_build(self, data: str, modname: str, path: str | None) -> Any:
-        module, builder = super()._data_build(data, modname, path)
-        module.path = []
-        if data.count("class ") > ANCESTORS:
-            _shorten(nodes_of(module))
-        return module, builder
-
-    def rebuild(self, tree: ast.Module, name: str, package: bool, shorten: bool) -> nodes.Module:
+    def of(self, tree: ast.Module, name: str, package: bool, shorten: bool) -> nodes.Module:
         """The module of a syntax tree. Without its text: that would only tell where names of functions stand."""
         builder = TreeRebuilder(self._manager)
         module = builder.visit_module(tree, name, "<?>", package)
@@ -45,11 +38,19 @@ class Builder(AstroidBuilder):  # type: ignore[misc, unused-ignore]
 
 
 def rebuild(tree: ast.Module, name: str, package: bool, shorten: bool) -> nodes.Module:
-    return Builder(AstroidManager(), apply_transforms=False).rebuild(tree, name, package, shorten)
+    """The module of a syntax tree. ``shorten``: it may have longer lines of ancestors than any real one."""
+    return _Builder(AstroidManager(), apply_transforms=False).of(tree, name, package, shorten)
 
 
 def build(text: str, name: str) -> nodes.Module:
-    return Builder(AstroidManager(), apply_transforms=False).string_build(text, name)
+    """The module of a text, as a package: what is below it is asked for, too. Raises AstroidSyntaxError."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise AstroidSyntaxError(
+            "no Python: {error}", error=error, modname=name, path=None, source=text
+        ) from error
+    return rebuild(tree, name, True, text.count("class ") > ANCESTORS)
 
 
 def _shorten(found: Iterable[nodes.NodeNG]) -> None:
