@@ -15,7 +15,7 @@ from ssot_lint.inference.inferred import Inferred
 from ssot_lint.inference.prune import pruned
 from ssot_lint.inference.teach import Teacher
 from ssot_lint.inference.tips import PASSING
-from ssot_lint.inference.tree import ANCESTORS, RESULTS, lineage_of, nodes_of, place_of, rebuild
+from ssot_lint.inference.tree import ANCESTORS, RESULTS, as_defined, lineage_of, nodes_of, place_of, rebuild
 from ssot_lint.inference.world import StubWorld
 from ssot_lint.model.finding import Span
 
@@ -60,6 +60,7 @@ class Inference:
                 self.module = rebuild(tree, self.name, self.package, self.text.count("class ") > ANCESTORS)
                 found = list(nodes_of(self.module))
                 clean(found)
+                as_defined(found)
                 self.teacher = Teacher(self.module, self.modules)
                 self.teacher.teach(found)
                 for node in found:
