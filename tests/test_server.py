@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import re
@@ -185,6 +186,29 @@ def test_slices_in_which_there_is_no_time_come_to_an_end(
     shows(editor, other, [(1, "SOT101")])
     editor.change(plain, "from app.other import O\n", 2)
     shows(editor, other, [(1, "SOT105")])
+
+
+def test_garbage_does_not_pile_up(folder: Path, editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By itself the collector hardly ever comes to what is older than a key or two."""
+    monkeypatch.setattr(judging, "SWEPT_BY", 4)
+    ends = []
+
+    def seen(phase: str, about: dict[str, int]) -> None:
+        if (phase, about["generation"]) == ("stop", 2):
+            ends.append(phase)
+
+    gc.callbacks.append(seen)
+    try:
+        editor.start([folder], pulls=True)
+        jobs = folder / "app" / "jobs.py"
+        editor.open(jobs)
+        for version in range(2, 42):
+            editor.change(jobs, f"{JOBS}# {version}\n", version)
+            editor.pull(jobs)
+    finally:
+        gc.callbacks.remove(seen)
+    # Ten, less what the first look already collected.
+    assert len(ends) >= 8
 
 
 def test_whoever_asks_for_another_file_waits_until_it_is_judged(folder: Path, editor: Editor) -> None:

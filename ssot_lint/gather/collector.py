@@ -27,3 +27,9 @@ def pass_over() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
+
+
+def sweep() -> None:
+    """Collects what has come since. Trees that are looked at are full of circles, and by itself the collector would
+    come to them after thousands of keys: meanwhile the memory would grow."""
+    gc.collect()

@@ -19,7 +19,7 @@ from functools import partial
 from typing import TypeVar
 
 from ssot_lint.facts.parse import deep
-from ssot_lint.gather.collector import pass_over
+from ssot_lint.gather.collector import pass_over, sweep
 from ssot_lint.server.indexing import Indexing
 from ssot_lint.server.projects import Desk, News, Pages, Projects
 
@@ -30,6 +30,12 @@ PAUSE = 0.01
 
 PATIENCE = 3
 """So often a judgement is given up because more has been typed; the next one is made to the end."""
+
+SWEPT_AFTER = 16
+"""After so many judgements garbage is collected once nobody waits: 16 of the largest files leave some 30 MB."""
+
+SWEPT_BY = 48
+"""After so many it is collected even though somebody types."""
 
 SLICE = 0.05
 """Seconds for which files that nobody looks at are judged at a time."""
@@ -97,6 +103,8 @@ class Judging:
     indexing: Indexing = field(default_factory=Indexing)
     is_frozen: bool = False
     """Whether the garbage collector passes over what is known of the projects."""
+    unswept: int = 0
+    """How often texts were judged since garbage was last collected."""
 
     def changed(self, changes: News, *, at_once: bool = False) -> None:
         """Something has changed, besides the texts or only these."""
@@ -143,6 +151,7 @@ class Judging:
             self.step.set()
 
     async def _judge(self) -> None:
+        await self._sweep(SWEPT_BY)
         number, desk = self.wanted, self.desk()
         try:
             is_whole = self.indexing.is_stopped or (
@@ -182,7 +191,7 @@ class Judging:
             return False
         finally:
             indexing.done()
-        self.given_up, self.done = 0, number
+        self.given_up, self.done, self.unswept = 0, number, self.unswept + 1
         # Other settings may mean that all was looked at anew.
         self.is_frozen &= self.projects.settings == before
         self._show(desk, pages)
@@ -225,5 +234,13 @@ class Judging:
             # What cannot be prepared is told where it is needed.
             logging.getLogger("ssot_lint").debug("not prepared", exc_info=True)
         if not self.is_frozen and self.settled == self.wanted:
-            self.is_frozen = True
+            self.is_frozen, self.unswept = True, 0
             await self.worker.do(pass_over)
+        elif self.settled == self.wanted:
+            await self._sweep(SWEPT_AFTER)
+
+    async def _sweep(self, after: int) -> None:
+        """Collects garbage, where so many judgements have left some."""
+        if self.unswept >= after:
+            self.unswept = 0
+            await self.worker.do(sweep)
